@@ -1,0 +1,1 @@
+"""A QA checklist, made executable, for a sync between Invoiced and Chargebee."""

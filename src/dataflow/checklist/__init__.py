@@ -1,0 +1,1 @@
+"""From the document to sections, statements, checks and features, and back."""

@@ -1,0 +1,145 @@
+"""The checks of *every*: each left record has exactly one counterpart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dataflow.checklist.check import Check, Rule, Standing, Step
+from dataflow.checklist.model import Form
+from dataflow.checklist.scene import Scene
+from dataflow.checklist.words import USD, has_customer, word_for
+
+#: More than a page of either API: both answer with at most 100 records (documented for
+#: Chargebee, unconfirmed for Invoiced).
+MORE_THAN_A_PAGE = 101
+
+
+def rule(scene: Scene) -> Rule:
+    """Return the rule of an *every* statement."""
+    checks = [*_always(scene)]
+    if _only_persons(scene):
+        checks.append(_company(scene))
+    if has_customer(scene.section):
+        checks += _of_customers(scene)
+    article = word_for(scene.section.right).a
+    return Rule(Form.EVERY, f"Every {scene.left} has {article}", tuple(checks))
+
+
+def _always(scene: Scene) -> Iterator[Check]:
+    left, right = scene.left, scene.right
+    many = word_for(scene.section.left).many
+    belongs = has_customer(scene.section)
+    yield scene.check(
+        "every.new-record",
+        Standing.STATED,
+        f"A new {left} gets exactly one {right}",
+        scene.neighbour(),
+        *([scene.new(noun="person")] if belongs else []),
+        scene.caught_up(),
+        scene.new("When", f"{left} of that person" if belongs else left),
+        scene.catches_up(),
+        scene.pairs(f"the {left}"),
+    )
+    yield scene.check(
+        "every.already-there",
+        Standing.STATED,
+        f"{many.capitalize()} that were there before the sync began get theirs",
+        scene.neighbour(),
+        scene.many(3),
+        scene.catches_up("When"),
+        scene.pairs(f"each {left}"),
+    )
+    yield scene.check(
+        "every.more-than-a-page",
+        Standing.STATED,
+        f"{MORE_THAN_A_PAGE} {many}, more than a page, get exactly one {right} each",
+        scene.neighbour(),
+        scene.many(MORE_THAN_A_PAGE, USD),
+        scene.catches_up("When"),
+        scene.pairs(f"each {left}", {"currency": USD}),
+    )
+    yield scene.check(
+        "every.sync-again",
+        Standing.INFERRED,
+        "Syncing again writes nothing",
+        scene.neighbour(),
+        scene.new(),
+        scene.caught_up(),
+        Step("When", "the sync runs again"),
+        Step("Then", "nothing was written"),
+        _and(scene.pairs(f"the {left}")),
+    )
+
+
+def _only_persons(scene: Scene) -> bool:
+    covered = any("company" in other.left.lower() for other in scene.document.sections)
+    return scene.section.left == "Customers person" and not covered
+
+
+def _company(scene: Scene) -> Check:
+    return scene.check(
+        "every.company",
+        Standing.INFERRED,
+        f"A company does not turn up as the {scene.right} of a person",
+        scene.neighbour(),
+        scene.new(noun="company"),
+        scene.catches_up("When"),
+        scene.pairs(""),
+        Step("And", f"the company has no {scene.right}"),
+    )
+
+
+def _of_customers(scene: Scene) -> Iterator[Check]:
+    yield from _linked_in_the_end(scene)
+    for noun, title in (
+        (f"draft {scene.left}", f"A draft {scene.left}"),
+        (f"voided {scene.left}", f"A voided {scene.left}"),
+        (f"{scene.left} of a company", f"An {scene.left} of a company"),
+    ):
+        yield _observed(scene, noun, title)
+
+
+def _linked_in_the_end(scene: Scene) -> Iterator[Check]:
+    left = scene.left
+    yield scene.check(
+        "every.customer-not-linked-yet",
+        Standing.INFERRED,
+        f"An {left} whose customer is not linked yet is not lost",
+        scene.neighbour(),
+        scene.caught_up(),
+        scene.new("When", f"{left} of a new person"),
+        scene.catches_up(),
+        scene.pairs(f"the {left}"),
+    )
+    yield scene.check(
+        "every.customer-older-than-the-sync",
+        Standing.INFERRED,
+        f"An {left} brings along a customer that is older than the sync looks back",
+        scene.new("Given", "person"),
+        Step("And", "the sync looks no further back than now"),
+        _and(scene.neighbour()),
+        scene.new(noun=f"{left} of that person"),
+        scene.catches_up("When"),
+        scene.pairs(f"the {left}"),
+    )
+
+
+def _observed(scene: Scene, noun: str, title: str) -> Check:
+    name = noun.removeprefix(scene.left).removesuffix(scene.left).strip()
+    return scene.check(
+        f"every.{name.replace(' ', '-')}",
+        Standing.OBSERVED,
+        f"{title}, of which the document does not speak",
+        scene.neighbour(),
+        scene.new(noun=noun),
+        scene.catches_up("When"),
+        scene.pairs(""),
+        Step(
+            "And",
+            f"whether the {noun} has {word_for(scene.section.right).a} is reported",
+        ),
+    )
+
+
+def _and(step: Step) -> Step:
+    return Step("And", step.text, step.table)

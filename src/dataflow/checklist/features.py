@@ -1,0 +1,177 @@
+"""Reads features back: what a set of feature files says about the checklist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gherkin.errors import CompositeParserException
+from gherkin.parser import Parser
+
+from dataflow.checklist.check import Standing
+from dataflow.checklist.errors import NotAFeatureError
+from dataflow.checklist.model import PropertyRow
+from dataflow.checklist.transcript import LISTED, QUESTION
+
+_COUNTS = re.compile(r"Section (\d+) of (\d+), (\d+) checks\.")
+_RECORDS = re.compile(r'Records: "(.+)" of (.+), "(.+)" of (.+)\.')
+_CELL = re.compile(r"(?<!\\)\|")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenStep:
+    """One line of a scenario: its keyword's type (`given`, `when`, `then`) and text."""
+
+    type: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenScenario:
+    """One scenario as it stands in a feature file."""
+
+    name: str
+    rule: str
+    tags: tuple[str, ...]
+    description: str
+    steps: tuple[WrittenStep, ...]
+    line: int
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Return which standings the tags name; a right scenario has one."""
+        return tuple(Standing(tag) for tag in self.tags if tag in list(Standing))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Return the tags that are check ids; a right scenario has one."""
+        return tuple(tag for tag in self.tags if tag not in list(Standing))
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFeature:
+    """One feature file: a section of the checklist, as `dataflow transcribe` left it.
+
+    `announced` is the number of checks that the file says it has; `descriptions` are
+    the free texts of the feature and its rules.
+    """
+
+    path: Path
+    name: str
+    number: int
+    sections: int
+    announced: int
+    left: str
+    right: str
+    properties: tuple[PropertyRow, ...]
+    rules: tuple[str, ...]
+    questions: tuple[str, ...]
+    scenarios: tuple[WrittenScenario, ...]
+    descriptions: tuple[str, ...]
+
+    @property
+    def section(self) -> str:
+        """Return the id of the section, which begins every check id."""
+        return self.path.stem
+
+
+def read_features(folder: Path) -> tuple[WrittenFeature, ...]:
+    """Read every feature of a folder, in the order of their sections.
+
+    Raises `NotAFeatureError` where there is none, or one that cannot be read.
+    """
+    found = [read_feature(path) for path in sorted(folder.glob("*.feature"))]
+    if not found:
+        raise NotAFeatureError(
+            f"There is no feature in {folder}: write them with"
+            " `dataflow transcribe DOCUMENT`."
+        )
+    return tuple(sorted(found, key=lambda feature: feature.number))
+
+
+def read_feature(path: Path) -> WrittenFeature:
+    """Read one feature file, or raise `NotAFeatureError`."""
+    try:
+        tree: Any = Parser().parse(path.read_text("utf-8")).get("feature")
+    except (OSError, UnicodeDecodeError, CompositeParserException) as error:
+        raise NotAFeatureError(
+            f"{path} cannot be read as a feature: {str(error).splitlines()[-1]}"
+        ) from error
+    description = tree["description"] if tree else ""
+    counts, records = _COUNTS.search(description), _RECORDS.search(description)
+    if tree is None or counts is None or records is None:
+        raise NotAFeatureError(
+            f"{path} does not say which section it transcribes: features are written"
+            " by `dataflow transcribe DOCUMENT`, not by hand."
+        )
+    rules = [child["rule"] for child in tree["children"] if "rule" in child]
+    descriptions = (description, *(rule["description"] for rule in rules))
+    return WrittenFeature(
+        path=path,
+        name=tree["name"],
+        number=int(counts[1]),
+        sections=int(counts[2]),
+        announced=int(counts[3]),
+        left=records[1],
+        right=records[3],
+        properties=tuple(_properties(description)),
+        rules=tuple(rule["name"] for rule in rules),
+        questions=tuple(_questions(descriptions)),
+        scenarios=tuple(_scenarios(tree)),
+        descriptions=descriptions,
+    )
+
+
+def _properties(description: str) -> Iterator[PropertyRow]:
+    lines = [line.strip() for line in description.splitlines()]
+    if LISTED not in lines:
+        return
+    for line in lines[lines.index(LISTED) + 2 :]:
+        if not line.startswith("|"):
+            return
+        left, right, kind = (_unescaped(cell) for cell in _CELL.split(line)[1:-1])
+        yield PropertyRow(left, right, kind)
+
+
+def _unescaped(cell: str) -> str:
+    return cell.strip().replace("\\|", "|").replace("\\\\", "\\")
+
+
+def _questions(descriptions: tuple[str, ...]) -> Iterator[str]:
+    for description in descriptions:
+        for line in description.splitlines():
+            if line.strip().startswith(QUESTION):
+                yield line.strip().removeprefix(QUESTION)
+
+
+def _scenarios(tree: Any) -> Iterator[WrittenScenario]:  # noqa: ANN401 - a Gherkin tree
+    for child in tree["children"]:
+        rule = child.get("rule") or {"name": "", "children": [child]}
+        for grandchild in rule["children"]:
+            if "scenario" in grandchild:
+                yield _scenario(grandchild["scenario"], rule["name"])
+
+
+def _scenario(tree: Any, rule: str) -> WrittenScenario:  # noqa: ANN401 - a Gherkin tree
+    return WrittenScenario(
+        name=tree["name"],
+        rule=rule,
+        tags=tuple(tag["name"].removeprefix("@") for tag in tree["tags"]),
+        description=tree["description"].strip(),
+        steps=tuple(_steps(tree["steps"])),
+        line=tree["location"]["line"],
+    )
+
+
+_TYPES = {"Context": "given", "Action": "when", "Outcome": "then"}
+
+
+def _steps(steps: Any) -> Iterator[WrittenStep]:  # noqa: ANN401 - a Gherkin tree
+    kind = "given"
+    for step in steps:
+        kind = _TYPES.get(step["keywordType"], kind)
+        yield WrittenStep(kind, step["text"], step["location"]["line"])

@@ -1,0 +1,185 @@
+"""Reads a document: reStructuredText in, sections and statements out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from docutils import nodes
+from docutils.core import publish_doctree
+from docutils.parsers.rst import directives
+
+from dataflow.checklist.errors import DocumentNotFoundError, NotADocumentError
+from dataflow.checklist.model import Document, Form, Section, Statement
+from dataflow.checklist.tables import ListTable, table_source
+
+#: Two names, the left system's or record type's first.
+_Pair: TypeAlias = tuple[str, str]
+
+_TITLE = re.compile(r"(?P<left>\S.*?) to (?P<right>\S.*?) Dataflow")
+_GENERATED = re.compile(r"Generated:\s*(\S.*)")
+
+#: What each form of statement says of the section's two record types. A statement
+#: about others, or with a condition of its own, is another form.
+_FORMS = (
+    (Form.EVERY, r"Every {left} will be synchronized with an? {right}\."),
+    (
+        Form.KEPT_IN_SYNC,
+        (
+            r"Once a link between an? {left} and an? {right} is established,"
+            r" it will keep in sync[^,]*, regardless of where it is edited\."
+        ),
+    ),
+    (
+        Form.PROPERTIES,
+        (
+            r"The following properties are synchronized"
+            r" between an? {left} and an? {right}:"
+        ),
+    ),
+)
+
+#: Nothing outside the document is read, and no warning goes past us to the terminal.
+_SETTINGS = {
+    "_disable_config": True,
+    "doctitle_xform": True,
+    "file_insertion_enabled": False,
+    "halt_level": 5,
+    "raw_enabled": False,
+    "report_level": 5,
+}
+
+
+def read_document(path: Path) -> Document:
+    """Read the document at `path`.
+
+    Raises `DocumentNotFoundError` where no text can be read, and `NotADocumentError`
+    where the text has no title of the form "A to B Dataflow" or no section.
+    """
+    try:
+        source = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DocumentNotFoundError(
+            f"There is no document to be read at {path}: name a reStructuredText"
+            " file, as in `dataflow checklist document.rst`."
+        ) from error
+    return parse_document(source, name=str(path))
+
+
+def parse_document(source: str, *, name: str = "the document") -> Document:
+    """Turn a document's text into its sections; `name` is for error messages."""
+    directives.register_directive("list-table", ListTable)
+    tree = publish_doctree(source, settings_overrides=_SETTINGS)
+    title = tree.next_node(nodes.title)
+    systems = _TITLE.fullmatch(title.astext()) if title else None
+    if title is None or systems is None:
+        raise NotADocumentError(
+            f"{name} is no dataflow document: its title must read"
+            f" 'A to B Dataflow', not {title.astext() if title else '(none)'!r}."
+        )
+    names = (systems["left"], systems["right"])
+    headings = list(tree.findall(nodes.section))
+    sections = tuple(_sections(headings, names))
+    if not sections:
+        raise NotADocumentError(
+            f"{name} has no section: a heading must read"
+            f" '{names[0]} ... to {names[1]} ...'."
+        )
+    return Document(
+        title=title.astext(),
+        generated=_generated(tree),
+        left_system=names[0],
+        right_system=names[1],
+        sections=sections,
+        other_headings=tuple(
+            text for text in map(_heading, headings) if not _types(text, names)
+        ),
+    )
+
+
+def _sections(headings: list[nodes.section], systems: _Pair) -> Iterator[Section]:
+    seen: Counter[str] = Counter()
+    for heading in headings:
+        types = _types(_heading(heading), systems)
+        if types is None:
+            continue
+        base = f"{_slug(types[0])}-{_slug(types[1])}"
+        seen[base] += 1
+        yield Section(
+            number=seen.total(),
+            # The same pair of record types may come twice: its ids must still differ.
+            id=base if seen[base] == 1 else f"{base}-{seen[base]}",
+            left=types[0],
+            right=types[1],
+            statements=tuple(_statements(heading, systems, types)),
+        )
+
+
+def _types(heading: str, systems: _Pair) -> _Pair | None:
+    left, right = map(re.escape, systems)
+    found = re.fullmatch(rf"{left} (.+?) to {right} (.+)", heading)
+    return (found[1], found[2]) if found else None
+
+
+def _statements(
+    section: nodes.section, systems: _Pair, types: _Pair
+) -> Iterator[Statement]:
+    """Each paragraph is a statement; a table belongs to the one before it."""
+    text, table = "", ()
+    for node in section.findall(_is_content):
+        if _section_of(node) is not section:
+            continue
+        if isinstance(node, table_source):
+            table = node["rows"]
+            continue
+        if text:
+            yield Statement(_form(text, systems, types), text, table)
+        text, table = _source(node), ()
+    if text:
+        yield Statement(_form(text, systems, types), text, table)
+
+
+def _is_content(node: nodes.Node) -> bool:
+    return isinstance(
+        node, nodes.paragraph | nodes.literal_block | nodes.line_block | table_source
+    )
+
+
+def _section_of(node: nodes.Node | None) -> nodes.Node | None:
+    while node is not None and not isinstance(node, nodes.section):
+        node = node.parent
+    return node
+
+
+def _source(node: nodes.Node) -> str:
+    return " ".join((getattr(node, "rawsource", "") or node.astext()).split())
+
+
+def _form(text: str, systems: _Pair, types: _Pair) -> Form:
+    left, right = (
+        re.escape(f"{system} {kind}")
+        for system, kind in zip(systems, types, strict=True)
+    )
+    for form, pattern in _FORMS:
+        if re.fullmatch(pattern.format(left=left, right=right), text):
+            return form
+    return Form.UNRECOGNISED
+
+
+def _heading(section: nodes.section) -> str:
+    title = section.next_node(nodes.title)
+    return title.astext() if title else ""
+
+
+def _generated(tree: nodes.document) -> str:
+    for paragraph in tree.findall(nodes.paragraph):
+        if found := _GENERATED.fullmatch(paragraph.astext()):
+            return found[1]
+    return ""
+
+
+def _slug(record_type: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", record_type.lower()).strip("-")

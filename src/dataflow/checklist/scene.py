@@ -1,0 +1,120 @@
+"""The building blocks of every scenario of one section: its nouns, steps and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from dataflow.checklist.check import Check, Standing, Step, Table
+from dataflow.checklist.model import Document, PropertyRow, Section
+from dataflow.checklist.words import (
+    EUR,
+    JPY,
+    Example,
+    Examples,
+    examples_for,
+    word_for,
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One section, and how its scenarios speak of it."""
+
+    section: Section
+    document: Document
+
+    @cached_property
+    def left(self) -> str:
+        """Return the noun of the left record."""
+        return word_for(self.section.left).one
+
+    @cached_property
+    def right(self) -> str:
+        """Return the noun of the right record."""
+        return word_for(self.section.right).one
+
+    @cached_property
+    def rows(self) -> tuple[tuple[PropertyRow, Examples], ...]:
+        """Return the rows that can be checked, each with values to try it with."""
+        found = ((row, examples_for(row)) for row in self.section.properties)
+        return tuple((row, examples) for row, examples in found if examples)
+
+    @cached_property
+    def unknown_rows(self) -> tuple[PropertyRow, ...]:
+        """Return the rows that cannot be checked: a side or a type is not clear."""
+        return tuple(r for r in self.section.properties if examples_for(r) is None)
+
+    def check(self, name: str, standing: Standing, title: str, *steps: Step) -> Check:
+        """Make a check of this section; every one ends with the neighbour."""
+        last = Step("And", "the neighbour is unchanged")
+        return Check(f"{self.section.id}.{name}", standing, title, (*steps, last))
+
+    def neighbour(self) -> Step:
+        """Return the step that makes the second pair, the one to be left alone."""
+        text = f'a neighbour {self.left} in "{JPY.left}"'
+        return Step("Given", text, self._given("neighbour"))
+
+    def new(
+        self, keyword: str = "And", noun: str = "", currency: Example = EUR
+    ) -> Step:
+        """Return the step that makes a record in Invoiced."""
+        made = " is made" if keyword == "When" else ""
+        text = f'a new {noun or self.left} in "{currency.left}"{made}'
+        return Step(keyword, text, self._given("first"))
+
+    def many(self, count: int, currency: Example = EUR) -> Step:
+        """Return the step that makes several records of one customer."""
+        many = word_for(self.section.left).many
+        text = f'{count} new {many} in "{currency.left}"'
+        return Step("And", text, self._given("first"))
+
+    def changed(self, name: str, value: str, system: str, *, may_fail: bool) -> Step:
+        """Return the step that edits the record, or its counterpart, in one system."""
+        shown = value if value == "another customer" else f'"{value}"'
+        tail = ", if the API lets it" if may_fail else ""
+        return Step("When", f'its "{name}" is changed to {shown} in {system}{tail}')
+
+    def pairs(self, subject: str, cells: Mapping[str, Example] | None = None) -> Step:
+        """Return the step that asks for exactly one counterpart each, and its values.
+
+        `subject` is left out where it is empty; `cells` replaces the values that a new
+        record has, by the left property's name.
+        """
+        first = {row.left: examples.first for row, examples in self.rows}
+        neighbours = {row.left: examples.neighbour for row, examples in self.rows}
+        records = [(subject, first | dict(cells or {}))] if subject else []
+        records.append(("the neighbour", neighbours))
+        body = tuple(self._cells(label, values) for label, values in records)
+        return Step(
+            "Then", f"each has exactly one {self.right}:", (self._head(), *body)
+        )
+
+    def caught_up(self) -> Step:
+        """Return the step that begins with pairs that are whole."""
+        return Step("And", "the sync has caught up")
+
+    def catches_up(self, keyword: str = "And") -> Step:
+        """Return the step that lets the sync do its work."""
+        return Step(keyword, "the sync catches up")
+
+    def _head(self) -> tuple[str, ...]:
+        left, right = self.document.left_system, self.document.right_system
+        names = [
+            name
+            for row, _ in self.rows
+            for name in (f"{left} {row.left}", f"{right} {row.right}")
+        ]
+        return ("record", *names)
+
+    def _cells(self, label: str, values: Mapping[str, Example]) -> tuple[str, ...]:
+        pairs = [values[row.left] for row, _ in self.rows]
+        return (label, *(side for pair in pairs for side in (pair.left, pair.right)))
+
+    def _given(self, which: str) -> Table:
+        return tuple(
+            (row.left, getattr(examples, which).left)
+            for row, examples in self.rows
+            if examples.given
+        )

@@ -1,0 +1,127 @@
+"""Writes the features: one Gherkin file a section, the same bytes every time."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from dataflow.checklist.check import Check, Rule, Table
+from dataflow.checklist.model import Document, Section
+from dataflow.checklist.rules import rules_of
+from dataflow.checklist.words import word_for
+
+#: The first line of every feature, by which a file of ours is known.
+HEADER = (
+    "# Written by `dataflow transcribe`: a change by hand is lost with the next run."
+)
+QUESTION = "Open question: "
+NONE_LISTED = "Listed properties: none"
+LISTED = "Listed properties:"
+
+
+def transcribe(document: Document) -> dict[str, str]:
+    """Return the text of each feature by its file name."""
+    return {
+        f"{section.id}.feature": _feature(section, document)
+        for section in document.sections
+    }
+
+
+def write_features(features: Mapping[str, str], folder: Path) -> list[str]:
+    """Make the folder hold just these features; return the names of what changed.
+
+    Each file is replaced whole. A feature of ours that is not among them is removed:
+    its section is no longer in the document. Other files are left alone.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    changed = drift(features, folder)
+    for name in changed:
+        if name in features:
+            _replace(folder / name, features[name])
+        else:
+            (folder / name).unlink()
+    return changed
+
+
+def drift(features: Mapping[str, str], folder: Path) -> list[str]:
+    """Return the names of the files in which the folder differs from these features."""
+    there = {
+        path.name: path.read_text("utf-8")
+        for path in folder.glob("*.feature")
+        if path.name in features or path.read_text("utf-8").startswith(HEADER)
+    }
+    names = sorted(features.keys() | there.keys())
+    return [name for name in names if features.get(name) != there.get(name)]
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    Path(temporary).chmod(0o644)
+    Path(temporary).replace(path)
+
+
+def _feature(section: Section, document: Document) -> str:
+    rules = rules_of(section, document)
+    count = sum(len(rule.checks) for rule in rules)
+    left, right = document.left_system, document.right_system
+    title = (
+        f"{word_for(section.left).many.capitalize()} in {left},"
+        f" {word_for(section.right).many} in {right}"
+    )
+    lines = [
+        HEADER,
+        f"Feature: {title}",
+        "",
+        f"  Section {section.number} of {len(document.sections)}, {count} checks.",
+        f'  Records: "{section.left}" of {left}, "{section.right}" of {right}.',
+        "",
+        *_listed(section, document),
+    ]
+    for rule in rules:
+        lines += ["", *_rule(rule)]
+    return "\n".join(lines) + "\n"
+
+
+def _listed(section: Section, document: Document) -> Iterator[str]:
+    if not section.properties:
+        yield f"  {NONE_LISTED}."
+        return
+    yield f"  {LISTED}"
+    head = (document.left_system, document.right_system, "type")
+    rows = ((row.left, row.right, row.type) for row in section.properties)
+    yield from _table((head, *rows), "    ")
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"  Rule: {rule.title}"
+    if rule.questions:
+        yield ""
+    for question in rule.questions:
+        yield f"    {QUESTION}{question}"
+    for check in rule.checks:
+        yield ""
+        yield from _scenario(check)
+
+
+def _scenario(check: Check) -> Iterator[str]:
+    yield f"    @{check.id} @{check.standing}"
+    yield f"    Scenario: {check.title}"
+    for step in check.steps:
+        yield f"      {step.keyword} {step.text}"
+        yield from _table(step.table, "        ")
+
+
+def _table(table: Table, indent: str) -> Iterator[str]:
+    cells = [[_escaped(cell) for cell in row] for row in table]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        padded = (c.ljust(width) for c, width in zip(row, widths, strict=True))
+        yield f"{indent}| {' | '.join(padded)} |"
+
+
+def _escaped(cell: str) -> str:
+    return cell.replace("\\", "\\\\").replace("|", "\\|")
