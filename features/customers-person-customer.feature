@@ -1,0 +1,169 @@
+# Written by `dataflow transcribe`: a change by hand is lost with the next run.
+Feature: Persons in Invoiced, customers in Chargebee
+
+  Section 1 of 3, 12 checks.
+  Records: "Customers person" of Invoiced, "Customer" of Chargebee.
+
+  Listed properties: none.
+
+  Rule: Every person has a customer
+
+    @customers-person-customer.every.new-record @stated
+    Scenario: A new person gets exactly one customer
+      Given a neighbour person in "jpy"
+      And the sync has caught up
+      When a new person in "eur" is made
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And the neighbour is unchanged
+
+    @customers-person-customer.every.already-there @stated
+    Scenario: Persons that were there before the sync began get theirs
+      Given a neighbour person in "jpy"
+      And 3 new persons in "eur"
+      When the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | each person   |
+        | the neighbour |
+      And the neighbour is unchanged
+
+    @customers-person-customer.every.more-than-a-page @stated
+    Scenario: 101 persons, more than a page, get exactly one customer each
+      Given a neighbour person in "jpy"
+      And 101 new persons in "usd"
+      When the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | each person   |
+        | the neighbour |
+      And the neighbour is unchanged
+
+    @customers-person-customer.every.sync-again @inferred
+    Scenario: Syncing again writes nothing
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When the sync runs again
+      Then nothing was written
+      And each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And the neighbour is unchanged
+
+    @customers-person-customer.every.company @inferred
+    Scenario: A company does not turn up as the customer of a person
+      Given a neighbour person in "jpy"
+      And a new company in "eur"
+      When the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the neighbour |
+      And the company has no customer
+      And the neighbour is unchanged
+
+  Rule: A linked person and customer stay in sync, wherever they are edited
+
+    @customers-person-customer.other.phone-in-invoiced @stated
+    Scenario: An edit of "phone" in Invoiced leaves the pair whole
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When its "phone" is changed to "555-0100" in Invoiced
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And what became of the edit is reported
+      And the neighbour is unchanged
+
+    @customers-person-customer.other.notes-in-invoiced @stated
+    Scenario: An edit of "notes" in Invoiced leaves the pair whole
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When its "notes" is changed to "Prefers the telephone" in Invoiced
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And what became of the edit is reported
+      And the neighbour is unchanged
+
+    @customers-person-customer.other.last_name-in-chargebee @stated
+    Scenario: An edit of "last_name" in Chargebee leaves the pair whole
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When its "last_name" is changed to "Lovelace" in Chargebee
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And what became of the edit is reported
+      And the neighbour is unchanged
+
+    @customers-person-customer.other.on-both @stated
+    Scenario: An edit of "notes" and one of "last_name", one on either side, leave the pair whole
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When its "notes" is changed to "Prefers the telephone" in Invoiced
+      And its "last_name" is changed to "Lovelace" in Chargebee
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And what became of the edits is reported
+      And the neighbour is unchanged
+
+    @customers-person-customer.kept.deleted-in-invoiced @observed
+    Scenario: A person deleted in Invoiced, of which the document does not speak
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When it is deleted in Invoiced
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the neighbour |
+      And whether the person has a customer is reported
+      And the neighbour is unchanged
+
+    @customers-person-customer.kept.deleted-in-chargebee @observed
+    Scenario: A customer deleted in Chargebee, of which the document does not speak
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When it is deleted in Chargebee
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the neighbour |
+      And whether the person has a customer is reported
+      And the neighbour is unchanged
+
+    @customers-person-customer.kept.becomes-a-company @observed
+    Scenario: A person who becomes a company, of which the document does not speak
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When its "type" is changed to "company" in Invoiced
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the neighbour |
+      And whether the person has a customer is reported
+      And the neighbour is unchanged
+
+  Rule: No property is listed
+
+    Open question: The document lists no property for this section. Is none meant to be synchronised, or is the list not filled in yet?

@@ -1,0 +1,307 @@
+# Written by `dataflow transcribe`: a change by hand is lost with the next run.
+Feature: Invoices in Invoiced, orders in Chargebee
+
+  Section 2 of 3, 23 checks.
+  Records: "Invoices" of Invoiced, "Order" of Chargebee.
+
+  Listed properties:
+    | Invoiced | Chargebee     | type   |
+    | currency | currency_code | string |
+    | customer | customer_id   | string |
+
+  Rule: Every invoice has an order
+
+    @invoices-order.every.new-record @stated
+    Scenario: A new invoice gets exactly one order
+      Given a neighbour invoice in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When a new invoice of that person in "eur" is made
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And the neighbour is unchanged
+
+    @invoices-order.every.already-there @stated
+    Scenario: Invoices that were there before the sync began get theirs
+      Given a neighbour invoice in "jpy"
+      And 3 new invoices in "eur"
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | each invoice  | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And the neighbour is unchanged
+
+    @invoices-order.every.more-than-a-page @stated
+    Scenario: 101 invoices, more than a page, get exactly one order each
+      Given a neighbour invoice in "jpy"
+      And 101 new invoices in "usd"
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | each invoice  | usd               | USD                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And the neighbour is unchanged
+
+    @invoices-order.every.sync-again @inferred
+    Scenario: Syncing again writes nothing
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When the sync runs again
+      Then nothing was written
+      And each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And the neighbour is unchanged
+
+    @invoices-order.every.customer-not-linked-yet @inferred
+    Scenario: An invoice whose customer is not linked yet is not lost
+      Given a neighbour invoice in "jpy"
+      And the sync has caught up
+      When a new invoice of a new person in "eur" is made
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And the neighbour is unchanged
+
+    @invoices-order.every.customer-older-than-the-sync @inferred
+    Scenario: An invoice brings along a customer that is older than the sync looks back
+      Given a new person in "eur"
+      And the sync looks no further back than now
+      And a neighbour invoice in "jpy"
+      And a new invoice of that person in "eur"
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And the neighbour is unchanged
+
+    @invoices-order.every.draft @observed
+    Scenario: A draft invoice, of which the document does not speak
+      Given a neighbour invoice in "jpy"
+      And a new draft invoice in "eur"
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And whether the draft invoice has an order is reported
+      And the neighbour is unchanged
+
+    @invoices-order.every.voided @observed
+    Scenario: A voided invoice, of which the document does not speak
+      Given a neighbour invoice in "jpy"
+      And a new voided invoice in "eur"
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And whether the voided invoice has an order is reported
+      And the neighbour is unchanged
+
+    @invoices-order.every.of-a-company @observed
+    Scenario: An invoice of a company, of which the document does not speak
+      Given a neighbour invoice in "jpy"
+      And a new invoice of a company in "eur"
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And whether the invoice of a company has an order is reported
+      And the neighbour is unchanged
+
+  Rule: A linked invoice and order stay in sync, wherever they are edited
+
+    @invoices-order.currency.edited-in-invoiced @stated
+    Scenario: "currency" edited in Invoiced
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its "currency" is changed to "gbp" in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | gbp               | GBP                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And the neighbour is unchanged
+
+    @invoices-order.currency.edited-in-chargebee @stated
+    Scenario: "currency_code" edited in Chargebee
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its "currency_code" is changed to "USD" in Chargebee, if the API lets it
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency      | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | usd if taken, else eur | USD if taken, else EUR  | its customer      | its customer          |
+        | the neighbour | jpy                    | JPY                     | its customer      | its customer          |
+      And the neighbour is unchanged
+
+    @invoices-order.customer.edited-in-invoiced @stated
+    Scenario: "customer" edited in Invoiced
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And another customer
+      And the sync has caught up
+      When its "customer" is changed to another customer in Invoiced, if the API lets it
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer                            | Chargebee customer_id                        |
+        | the invoice   | eur               | EUR                     | another customer if taken, else its customer | another customer if taken, else its customer |
+        | the neighbour | jpy               | JPY                     | its customer                                 | its customer                                 |
+      And the neighbour is unchanged
+
+    @invoices-order.customer.edited-in-chargebee @stated
+    Scenario: "customer_id" edited in Chargebee
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And another customer
+      And the sync has caught up
+      When its "customer_id" is changed to another customer in Chargebee, if the API lets it
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer                            | Chargebee customer_id                        |
+        | the invoice   | eur               | EUR                     | another customer if taken, else its customer | another customer if taken, else its customer |
+        | the neighbour | jpy               | JPY                     | its customer                                 | its customer                                 |
+      And the neighbour is unchanged
+
+    @invoices-order.other.notes-in-invoiced @stated
+    Scenario: An edit of "notes" in Invoiced leaves the pair whole
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its "notes" is changed to "Handle with care" in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And what became of the edit is reported
+      And the neighbour is unchanged
+
+    @invoices-order.other.note-in-chargebee @stated
+    Scenario: An edit of "note" in Chargebee leaves the pair whole
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its "note" is changed to "Ring twice" in Chargebee
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And what became of the edit is reported
+      And the neighbour is unchanged
+
+    @invoices-order.other.on-both @stated
+    Scenario: An edit of "notes" and one of "note", one on either side, leave the pair whole
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its "notes" is changed to "Handle with care" in Invoiced
+      And its "note" is changed to "Ring twice" in Chargebee
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And what became of the edits is reported
+      And the neighbour is unchanged
+
+    @invoices-order.kept.deleted-in-invoiced @observed
+    Scenario: An invoice deleted in Invoiced, of which the document does not speak
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When it is deleted in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And whether the invoice has an order is reported
+      And the neighbour is unchanged
+
+    @invoices-order.kept.deleted-in-chargebee @observed
+    Scenario: An order deleted in Chargebee, of which the document does not speak
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When it is deleted in Chargebee
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And whether the invoice has an order is reported
+      And the neighbour is unchanged
+
+    @invoices-order.kept.replaced-currency @observed
+    Scenario: What was written on the order when its "currency" changes
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its "note" is changed to "Ring twice" in Chargebee
+      And the sync catches up
+      When its "currency" is changed to "gbp" in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | gbp               | GBP                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And what became of the edit is reported
+      And the neighbour is unchanged
+
+  Rule: The listed properties agree
+
+    @invoices-order.currency.new-pair @stated
+    Scenario: A new pair agrees on "currency" and "currency_code": eur is EUR
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And the neighbour is unchanged
+
+    @invoices-order.currency.type @stated
+    Scenario: "currency_code" is of the listed type: string
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And the "currency_code" of the order is a JSON string
+      And the neighbour is unchanged
+
+    @invoices-order.customer.new-pair @stated
+    Scenario: A new pair agrees on "customer" and "customer_id"
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And the neighbour is unchanged
+
+    @invoices-order.customer.type @stated
+    Scenario: "customer_id" is of the listed type: string
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And the "customer_id" of the order is a JSON string
+      And the neighbour is unchanged

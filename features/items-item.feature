@@ -1,0 +1,131 @@
+# Written by `dataflow transcribe`: a change by hand is lost with the next run.
+Feature: Items in Invoiced, items in Chargebee
+
+  Section 3 of 3, 9 checks.
+  Records: "Items" of Invoiced, "Item" of Chargebee.
+
+  Listed properties: none.
+
+  Rule: Every item has an item
+
+    @items-item.every.new-record @stated
+    Scenario: A new item gets exactly one item
+      Given a neighbour item in "jpy"
+      And the sync has caught up
+      When a new item in "eur" is made
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      And the neighbour is unchanged
+
+    @items-item.every.already-there @stated
+    Scenario: Items that were there before the sync began get theirs
+      Given a neighbour item in "jpy"
+      And 3 new items in "eur"
+      When the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | each item     |
+        | the neighbour |
+      And the neighbour is unchanged
+
+    @items-item.every.more-than-a-page @stated
+    Scenario: 101 items, more than a page, get exactly one item each
+      Given a neighbour item in "jpy"
+      And 101 new items in "usd"
+      When the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | each item     |
+        | the neighbour |
+      And the neighbour is unchanged
+
+    @items-item.every.sync-again @inferred
+    Scenario: Syncing again writes nothing
+      Given a neighbour item in "jpy"
+      And a new item in "eur"
+      And the sync has caught up
+      When the sync runs again
+      Then nothing was written
+      And each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      And the neighbour is unchanged
+
+  Rule: A linked item and item stay in sync, wherever they are edited
+
+    @items-item.other.description-in-invoiced @stated
+    Scenario: An edit of "description" in Invoiced leaves the pair whole
+      Given a neighbour item in "jpy"
+      And a new item in "eur"
+      And the sync has caught up
+      When its "description" is changed to "Now in blue" in Invoiced
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      And what became of the edit is reported
+      And the neighbour is unchanged
+
+    @items-item.other.description-in-chargebee @stated
+    Scenario: An edit of "description" in Chargebee leaves the pair whole
+      Given a neighbour item in "jpy"
+      And a new item in "eur"
+      And the sync has caught up
+      When its "description" is changed to "Now in green" in Chargebee
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      And what became of the edit is reported
+      And the neighbour is unchanged
+
+    @items-item.other.on-both @stated
+    Scenario: An edit of "description" and one of "description", one on either side, leave the pair whole
+      Given a neighbour item in "jpy"
+      And a new item in "eur"
+      And the sync has caught up
+      When its "description" is changed to "Now in blue" in Invoiced
+      And its "description" is changed to "Now in green" in Chargebee
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      And what became of the edits is reported
+      And the neighbour is unchanged
+
+    @items-item.kept.deleted-in-invoiced @observed
+    Scenario: An item deleted in Invoiced, of which the document does not speak
+      Given a neighbour item in "jpy"
+      And a new item in "eur"
+      And the sync has caught up
+      When it is deleted in Invoiced
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the neighbour |
+      And whether the item has an item is reported
+      And the neighbour is unchanged
+
+    @items-item.kept.deleted-in-chargebee @observed
+    Scenario: An item deleted in Chargebee, of which the document does not speak
+      Given a neighbour item in "jpy"
+      And a new item in "eur"
+      And the sync has caught up
+      When it is deleted in Chargebee
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the neighbour |
+      And whether the item has an item is reported
+      And the neighbour is unchanged
+
+  Rule: No property is listed
+
+    Open question: The document lists no property for this section. Is none meant to be synchronised, or is the list not filled in yet?
