@@ -1,0 +1,1 @@
+"""Stand-ins for the two vendors' APIs: stateful, over real HTTP, on loopback."""

@@ -1,0 +1,52 @@
+"""What a twin does, and how far each of those things can be believed."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class Evidence(enum.StrEnum):
+    """What a behaviour of a twin rests on, from the strongest to none."""
+
+    RECORDED = "recorded"  # an answer of the real service was seen
+    DOCUMENTED = "documented"  # the vendor's documentation says so
+    SDK = "sdk"  # the vendor's own client relies on it
+    UNCONFIRMED = "unconfirmed"  # assumed until a real account has shown it
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """One thing a twin does.
+
+    `name` is short and never changes (`chargebee.currency-code.case`); `says` is one
+    sentence in the present tense; a verdict that rests on it can then say so.
+    """
+
+    name: str
+    says: str
+    evidence: Evidence
+
+
+class Touched:
+    """Remembers which behaviours somebody met while using a twin."""
+
+    def __init__(self) -> None:
+        self._met: set[Behaviour] = set()
+
+    def touch(self, behaviour: Behaviour) -> None:
+        """Note that an answer rested on this behaviour."""
+        self._met.add(behaviour)
+
+    def unconfirmed(self) -> list[Behaviour]:
+        """Return what was met and is only assumed, by name."""
+        return _by_name(b for b in self._met if b.evidence is Evidence.UNCONFIRMED)
+
+    def clear(self) -> None:
+        """Forget everything met so far."""
+        self._met.clear()
+
+
+def _by_name(behaviours: Iterable[Behaviour]) -> list[Behaviour]:
+    return sorted(behaviours, key=lambda behaviour: behaviour.name)
