@@ -1,0 +1,82 @@
+"""Lets the sync under test catch up, and waits for what ought to come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from dataflow.harness.syncs import DONE, TRY_AGAIN, Run
+
+T = TypeVar("T")
+
+
+class SyncFailedError(AssertionError):
+    """The sync under test ended with an error where it had no further try."""
+
+
+class CatchingUp:
+    """One sync and its tries.
+
+    `run` gives the sync one chance, and `tick` lets time pass between two of them.
+    """
+
+    def __init__(
+        self, *, run: Callable[[], Run], tick: Callable[[], None], tries: int
+    ) -> None:
+        self._run = run
+        self._tick = tick
+        self._tries = tries
+        self._left = 0
+        self._last = Run(DONE, "")
+
+    def begin(self) -> None:
+        """Give the sync its first chance, and all its tries."""
+        self._left = self._tries
+        self._chance()
+
+    def until(self, what: str, check: Callable[[], T]) -> T:
+        """Return what `check` returns, as soon as it raises no `AssertionError`.
+
+        The sync gets further chances until then, as far as it has tries left; after the
+        last one, `check` has the final word, and its error says what was waited for.
+        """
+        while True:
+            try:
+                result = check()
+            except AssertionError as shortfall:
+                if not self._another_chance():
+                    self._complain()
+                    shortfall.add_note(self._waited(what))
+                    raise
+            else:
+                if self._last.status == DONE or not self._another_chance():
+                    self._complain()
+                    return result
+
+    def settle(self) -> None:
+        """Give the sync further chances only as long as it asks for them."""
+        while self._last.status != DONE and self._another_chance():
+            pass
+        self._complain()
+
+    def _chance(self) -> None:
+        self._left -= 1
+        self._tick()
+        self._last = self._run()
+
+    def _another_chance(self) -> bool:
+        if self._left <= 0:
+            return False
+        self._chance()
+        return True
+
+    def _complain(self) -> None:
+        if self._last.status not in {DONE, TRY_AGAIN}:
+            raise SyncFailedError(
+                f"the sync under test ended with status {self._last.status}:"
+                f"\n{self._last.output.strip()}"
+            )
+
+    def _waited(self, what: str) -> str:
+        times = "once" if self._tries == 1 else f"{self._tries} times"
+        return f"waited for {what}; the sync had its chance {times}"

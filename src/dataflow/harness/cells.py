@@ -1,0 +1,109 @@
+"""Compares a table of a feature with what both systems say.
+
+Each line names a record, each column a system and one of its properties; a cell holds
+the value that the property must have, spelled as that system spells it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+
+from dataflow.harness.kinds import CUSTOMER
+from dataflow.harness.recipes import Made
+from dataflow.harness.world import World, how_many
+
+Record: TypeAlias = dict[str, Any]
+
+_IF_TAKEN = re.compile(r"(.+) if taken, else (.+)")
+
+#: A message names this many shortfalls; a hundred would say no more.
+_SHOWN = 5
+
+
+def shortfalls(world: World, table: Sequence[Sequence[str]]) -> list[str]:
+    """Return a sentence for each way in which the systems differ from the table.
+
+    `table` has a header line: `record`, then columns such as `Invoiced currency`.
+    """
+    head, *body = table
+    look = _Look(world)
+    return [
+        sentence
+        for label, *cells in body
+        for made in _named(world, label)
+        for sentence in look.shortfalls(made, head[1:], cells)
+    ]
+
+
+def in_words(sentences: Sequence[str]) -> str:
+    """Return shortfalls as one text."""
+    more = len(sentences) - _SHOWN
+    tail = [f"... and {more} more"] if more > 0 else []
+    return "\n".join([*sentences[:_SHOWN], *tail])
+
+
+def _named(world: World, label: str) -> list[Made]:
+    if label == "the neighbour":
+        assert world.neighbour is not None, "the scenario has made no neighbour"
+        return [world.neighbour]
+    if label.startswith("each "):
+        return list(world.subjects)
+    return [world.subject]
+
+
+class _Look:
+    """One look at both systems: each kind is read at most once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._seen: dict[str, list[Record]] = {}
+
+    def shortfalls(
+        self, made: Made, columns: Sequence[str], cells: Sequence[str]
+    ) -> Iterator[str]:
+        found = self._counterparts(made)
+        if len(found) != 1:
+            yield how_many(made, found)
+            return
+        left = self._world.invoiced.get(made.kind, made.id) if columns else {}
+        for column, cell in zip(columns, cells, strict=True):
+            system, _, name = column.partition(" ")
+            in_invoiced = system == self._world.invoiced.name
+            record = left if in_invoiced else found[0]
+            actual = None if record is None else _at(record, name)
+            wanted = self._wanted(made, cell, in_invoiced=in_invoiced)
+            if str(actual) != str(wanted):
+                yield f"{made}: {name} in {system} is {actual!r}, not {wanted!r}"
+
+    def _counterparts(self, made: Made) -> list[Record]:
+        if made.kind.name not in self._seen:
+            self._seen[made.kind.name] = self._world.look(made.kind)
+        return self._world.counterparts_among(made, self._seen[made.kind.name])
+
+    def _wanted(self, made: Made, cell: str, *, in_invoiced: bool) -> object:
+        if choice := _IF_TAKEN.fullmatch(cell):
+            cell = choice[1] if self._world.edits[-1].taken else choice[2]
+        customers = {
+            "its customer": made.customer,
+            "another customer": self._world.another_customer,
+        }
+        if cell not in customers:
+            return cell
+        customer = customers[cell]
+        assert customer is not None, f"{made} has nobody to be {cell}"
+        return customer.id if in_invoiced else self._customer_id(customer)
+
+    def _customer_id(self, customer: Made) -> object:
+        found = self._counterparts(customer)
+        if len(found) != 1:
+            return f"the one {CUSTOMER.name} of {customer}"
+        return found[0]["id"]
+
+
+def _at(record: Record, path: str) -> object:
+    value: Any = record
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value

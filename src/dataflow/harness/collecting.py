@@ -1,0 +1,75 @@
+"""Collects feature files as tests: `pytest features/x.feature` needs no Python beside.
+
+A test's name is its check id, so that a report, `-k` and `--lf` speak of checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_bdd import scenario
+from pytest_bdd.steps import step_function_context_registry
+
+from dataflow.checklist.errors import NotAFeatureError
+from dataflow.checklist.features import WrittenFeature, read_feature
+from dataflow.harness.lint import complaints
+
+#: Where a test keeps which feature it comes from, and its scenario.
+FEATURE = pytest.StashKey[WrittenFeature]()
+
+SUFFIX = ".feature"
+_MAY_STAND_BESIDE = {"README.md"}
+
+
+class FeatureFile(pytest.File):
+    """One feature: every scenario of it is a test."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Bind each scenario, after a look at what pytest-bdd would not notice."""
+        feature = self._read()
+        for written in feature.scenarios:
+            bind = scenario(str(self.path), written.name)
+            name = written.ids[0].removeprefix(f"{feature.section}.")
+            function = bind(lambda: None)
+            item = pytest.Function.from_parent(self, name=name, callobj=function)
+            item.stash[FEATURE] = feature
+            item.add_marker(self._marker(written.ids[0]))
+            yield item
+
+    def _marker(self, check: str) -> pytest.MarkDecorator:
+        """Register a check id as a marker, so that `-m` and `-k` select by it."""
+        self.config.addinivalue_line("markers", f"{check}: a check")
+        mark: pytest.MarkDecorator = getattr(pytest.mark, check)
+        return mark
+
+    def _read(self) -> WrittenFeature:
+        try:
+            feature = read_feature(self.path)
+        except NotAFeatureError as error:
+            raise self.CollectError(str(error)) from error
+        found = complaints(feature, list(step_function_context_registry.values()))
+        if found:
+            raise self.CollectError("\n".join([f"{self.path}:", *found]))
+        return feature
+
+
+class StrayFile(pytest.File):
+    """A file that nothing would run, where only features belong."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Stop the collection: a checklist must not lose a page."""
+        raise self.CollectError(
+            f"{self.path} is no {SUFFIX} file, so nothing would run it: rename it or"
+            " move it away."
+        )
+
+
+def collector_for(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Return what collects this file, if it is the checklist's business."""
+    if path.suffix == SUFFIX:
+        return FeatureFile.from_parent(parent, path=path)
+    if path.parent.name == "features" and path.name not in _MAY_STAND_BESIDE:
+        return StrayFile.from_parent(parent, path=path)
+    return None

@@ -1,0 +1,30 @@
+"""What a scenario leaves for people to read, besides its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, MutableSequence
+from dataclasses import dataclass
+
+#: Names under which notes travel with a test's result, from worker to summary too.
+OBSERVED = "observed"
+REFUSED = "refused"
+UNCONFIRMED = "unconfirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Collects sentences; `properties` are those of the running test."""
+
+    properties: MutableSequence[tuple[str, object]]
+
+    def observed(self, sentence: str) -> None:
+        """Note what the sync did where the document leaves it open."""
+        self.properties.append((OBSERVED, sentence))
+
+    def refused(self, sentence: str) -> None:
+        """Note that a vendor did not take an edit: evidence for the verdict."""
+        self.properties.append((REFUSED, sentence))
+
+    def unconfirmed(self, sentences: Iterable[str]) -> None:
+        """Note which assumed behaviours of a twin the verdict rests on."""
+        self.properties.extend((UNCONFIRMED, sentence) for sentence in sentences)

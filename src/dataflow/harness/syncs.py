@@ -1,0 +1,119 @@
+"""The sync under test: whatever keeps the two systems in sync, seen from outside."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from dataflow.errors import DataflowError
+
+DONE = 0
+#: `EX_TEMPFAIL`: the program asks for another try.
+TRY_AGAIN = 75
+
+#: How long one run of a program may take, in seconds.
+PROGRAM_SECONDS = 120
+
+
+class NoSuchSyncError(DataflowError):
+    """`--sync` names nothing that could be started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of one run: a status, and what there is to read."""
+
+    status: int
+    output: str
+
+
+class SyncUnderTest(Protocol):
+    """Something that can be given a chance to do its work."""
+
+    #: How many chances it gets before a condition must hold.
+    tries: int
+
+    def run(self, environment: Mapping[str, str]) -> Run:
+        """Give it one chance; `environment` are the variables of the scenario."""
+        ...
+
+
+class NoSync:
+    """Nothing at all: what every scenario that means something fails with."""
+
+    tries = 1
+
+    def run(self, environment: Mapping[str, str]) -> Run:
+        """Do nothing."""
+        del environment
+        return Run(DONE, "no sync is under test (--sync none)")
+
+
+class CommandSync:
+    """Any program, run from `folder`: status 0 is done, 75 asks for another try."""
+
+    tries = 3
+
+    def __init__(self, command: str, folder: Path) -> None:
+        self._words = shlex.split(command)
+        self._folder = folder
+        if not self._words:
+            raise NoSuchSyncError(
+                'There is no program in --sync "command:": name one, as in'
+                ' --sync "command: dataflow sync".'
+            )
+
+    def run(self, environment: Mapping[str, str]) -> Run:
+        """Run the program once, to its end."""
+        try:
+            done = subprocess.run(  # noqa: S603 - the program that QA names
+                self._words,
+                cwd=self._folder,
+                env=os.environ | dict(environment),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                text=True,
+                errors="replace",
+                timeout=PROGRAM_SECONDS,
+                check=False,
+            )
+        except OSError as error:
+            raise NoSuchSyncError(
+                f"The program {self._words[0]!r} of --sync cannot be started"
+                f" ({error.strerror}): check its name and its right to run."
+            ) from error
+        except subprocess.TimeoutExpired:
+            return Run(TRY_AGAIN, f"stopped after {PROGRAM_SECONDS} seconds")
+        return Run(done.returncode, done.stdout)
+
+
+class WaitForSync:
+    """A service that runs by itself: all there is to do is to wait.
+
+    It lives on the real clock, so this is the one sync that is waited for there;
+    `pause` is handed in for the tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        deadline: float = 60,
+        interval: float = 0.5,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.tries = max(1, round(deadline / interval))
+        self._interval = interval
+        self._pause = pause
+
+    def run(self, environment: Mapping[str, str]) -> Run:
+        """Wait one interval."""
+        del environment
+        self._pause(self._interval)
+        return Run(DONE, f"waited {self._interval} s for the service")

@@ -1,0 +1,134 @@
+"""What one scenario holds: its records, both systems, and the sync under test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from dataflow.harness.catching_up import CatchingUp
+from dataflow.harness.chargebee_site import ChargebeeSite
+from dataflow.harness.invoiced_account import InvoicedAccount
+from dataflow.harness.kinds import KINDS, Kind
+from dataflow.harness.marks import Marks
+from dataflow.harness.notes import Notes
+from dataflow.harness.recipes import Kitchen, Made
+
+Record: TypeAlias = dict[str, Any]
+
+#: What a vendor may touch on a record that nobody has edited.
+_VOLATILE = {"updated_at", "resource_version"}
+#: Where a sync may leave its own marks in Invoiced.
+_FOR_MARKS = {"metadata"}
+
+
+@dataclass(eq=False, slots=True)
+class Edit:
+    """An edit that a scenario made, and whether the vendor took it."""
+
+    system: str
+    made: Made
+    name: str
+    value: object
+    counterpart_id: str
+    taken: bool = True
+
+
+@dataclass(eq=False)
+class World:
+    """The scenario's records and the means to look at both systems."""
+
+    invoiced: InvoicedAccount
+    chargebee: ChargebeeSite
+    marks: Marks
+    kitchen: Kitchen
+    notes: Notes
+    catching_up: CatchingUp
+    since: int = 0
+    made: list[Made] = field(default_factory=list)
+    subjects: list[Made] = field(default_factory=list)
+    neighbour: Made | None = None
+    neighbour_counterpart: Record | None = None
+    another_customer: Made | None = None
+    edits: list[Edit] = field(default_factory=list)
+    before: Mapping[str, object] = field(default_factory=dict)
+
+    def make(
+        self,
+        noun: str,
+        currency: str,
+        values: Mapping[str, object],
+        customer: Made | None = None,
+    ) -> Made:
+        """Make a record, and remember it with the customer that came with it."""
+        made = self.kitchen.make(noun, currency, values, customer)
+        if made.customer is not None and made.customer not in self.made:
+            self.made.append(made.customer)
+        self.made.append(made)
+        return made
+
+    @property
+    def subject(self) -> Made:
+        """Return the record that the scenario is about."""
+        return self.subjects[-1]
+
+    def look(self, kind: Kind) -> list[Record]:
+        """Return all Chargebee records of a kind as they are now."""
+        return list(self.chargebee.everything(kind).values())
+
+    def counterparts(self, made: Made) -> list[Record]:
+        """Return the live counterparts of a record, looked up anew."""
+        return self.counterparts_among(made, self.look(made.kind))
+
+    def counterparts_among(self, made: Made, records: list[Record]) -> list[Record]:
+        """Return the live counterparts of a record among these."""
+        found = self.marks.counterparts(made.kind, made.id, records)
+        return [dict(record) for record in found]
+
+    def the_counterpart(self, made: Made) -> Record:
+        """Return the one counterpart of a record; anything else is an assertion."""
+        found = self.counterparts(made)
+        assert len(found) == 1, how_many(made, found)
+        return found[0]
+
+    def every_record(self) -> dict[str, object]:
+        """Return the raw records of all kinds on both sides."""
+        return {
+            f"{side.name} {kind.left if side is self.invoiced else kind.name}": (
+                side.everything(kind)
+            )
+            for side in (self.invoiced, self.chargebee)
+            for kind in KINDS
+        }
+
+    def remember_neighbour(self) -> None:
+        """Keep how the neighbour's counterpart looks, the first time that it is there.
+
+        What is compared with it later is what nobody but a broken sync would touch.
+        """
+        if self.neighbour is not None and self.neighbour_counterpart is None:
+            self.neighbour_counterpart = self.the_counterpart(self.neighbour)
+
+
+def how_many(made: Made, counterparts: list[Record]) -> str:
+    """Say how many live counterparts a record has, and which."""
+    ids = ", ".join(str(record["id"]) for record in counterparts)
+    count = len(counterparts)
+    return (
+        f"{made} has {count or 'no'} live {made.kind.name}"
+        f"{'' if count == 1 else 's'} in Chargebee{f' ({ids})' if ids else ''}"
+    )
+
+
+def differences(before: Record, after: Record, *, marks: bool = False) -> list[str]:
+    """Return how a record differs from before, but for what a vendor touches.
+
+    With `marks`, a change of Invoiced metadata does not count either.
+    """
+    ignored = _VOLATILE | (_FOR_MARKS if marks else set())
+    names = sorted((before.keys() | after.keys()) - ignored)
+    return [
+        f"{name} was {before.get(name)!r} and is {after.get(name)!r}"
+        for name in names
+        if before.get(name) != after.get(name)
+    ]

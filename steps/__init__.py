@@ -1,0 +1,1 @@
+"""What each Gherkin line does: few steps, general, each asserting on both APIs."""

@@ -1,0 +1,94 @@
+"""When: a record is edited or deleted in one of the systems."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then, when
+
+from dataflow.harness.refusal import RefusedError
+from dataflow.harness.world import Edit, World
+
+
+@when(parsers.parse('its "{name}" is changed to "{value}" in {system:w}'))
+def is_changed(world: World, name: str, value: str, system: str) -> None:
+    """Edit the record in Invoiced, or its counterpart in Chargebee."""
+    edit = _edit(world, name, value, system)
+    assert edit.taken, f"{system} did not take the edit of {name}"
+
+
+@when(
+    parsers.parse(
+        'its "{name}" is changed to "{value}" in {system:w}, if the API lets it'
+    )
+)
+def may_be_changed(world: World, name: str, value: str, system: str) -> None:
+    """Try an edit that the vendor is known to refuse, and keep what it says."""
+    _edit(world, name, value, system)
+
+
+@when(
+    parsers.parse(
+        'its "{name}" is changed to another customer in {system:w}, if the API lets it'
+    )
+)
+def may_be_moved(world: World, name: str, system: str) -> None:
+    """Try to move the record to another customer."""
+    another = world.another_customer
+    assert another is not None, "the scenario has made no other customer"
+    if system == world.invoiced.name:
+        _edit(world, name, another.record["id"], system)
+    else:
+        _edit(world, name, world.the_counterpart(another)["id"], system)
+
+
+@when(parsers.parse("it is deleted in {system:w}"))
+def is_deleted(world: World, system: str) -> None:
+    """Delete the record in Invoiced, or its counterpart in Chargebee."""
+    made = world.subject
+    if system == world.invoiced.name:
+        world.invoiced.delete(made.kind, made.id)
+    else:
+        world.chargebee.delete(made.kind, world.the_counterpart(made)["id"])
+
+
+@then("what became of the edit is reported")
+@then("what became of the edits is reported")
+def report_edits(world: World) -> None:
+    """Report whether each edit is still there; only a lost record is red."""
+    for edit in world.edits:
+        now, replaced = _now(world, edit)
+        kept = "stayed" if now == edit.value else f"was lost (it is {now!r} now)"
+        world.notes.observed(
+            f"{replaced}An edit of {edit.name} in {edit.system} {kept}."
+        )
+
+
+def _edit(world: World, name: str, value: object, system: str) -> Edit:
+    made, counterpart = world.subject, world.the_counterpart(world.subject)
+    edit = Edit(system, made, name, value, str(counterpart["id"]))
+    world.edits.append(edit)
+    try:
+        if system == world.invoiced.name:
+            world.invoiced.edit(made.kind, made.id, name, value)
+        else:
+            world.chargebee.edit(made.kind, edit.counterpart_id, name, value)
+    except RefusedError as refusal:
+        edit.taken = False
+        world.notes.refused(f"{name} of {made}: {refusal}")
+        return edit
+    edit.taken = _now(world, edit)[0] == value
+    if not edit.taken:
+        world.notes.refused(f"{name} of {made}: {system} took the call, not the value")
+    return edit
+
+
+def _now(world: World, edit: Edit) -> tuple[object, str]:
+    made = edit.made
+    counterpart = world.the_counterpart(made)
+    if edit.system == world.invoiced.name:
+        record = world.invoiced.get(made.kind, made.id)
+        assert record is not None, f"{made} is gone from Invoiced"
+        return record.get(edit.name), ""
+    replaced = str(counterpart["id"]) != edit.counterpart_id
+    return counterpart.get(edit.name), (
+        f"The {made.kind.name} was replaced by a new one. " if replaced else ""
+    )

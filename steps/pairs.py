@@ -1,0 +1,76 @@
+"""Then: what both systems say about pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_bdd import parsers, then
+
+from dataflow.harness.cells import in_words, shortfalls
+from dataflow.harness.kinds import kind_of
+from dataflow.harness.world import World, differences, how_many
+
+#: How Python names the types of JSON that a document names.
+_TYPES: dict[str, type] = {
+    "string": str,
+    "integer": int,
+    "float": float,
+    "boolean": bool,
+}
+
+
+@then(parsers.parse("each has exactly one {noun:w}:"))
+def each_has_exactly_one(
+    world: World, noun: str, datatable: Sequence[Sequence[str]]
+) -> None:
+    """Ask for one live counterpart each, and for the values in the table."""
+
+    def holds() -> None:
+        found = shortfalls(world, datatable)
+        assert not found, in_words(found)
+
+    world.catching_up.until(f"exactly one {noun} each, with these values", holds)
+    world.remember_neighbour()
+
+
+@then(parsers.parse("the {noun:w} has no {counterpart:w}"))
+def has_none(world: World, noun: str, counterpart: str) -> None:
+    """Ask that a record is nobody's counterpart."""
+    found = world.counterparts(world.subject)
+
+    assert not found, f"{how_many(world.subject, found)}: a {noun} is no {counterpart}"
+
+
+@then(parsers.parse("whether the {noun} has {counterpart} is reported"))
+def report_counterparts(world: World, noun: str, counterpart: str) -> None:
+    """Report what the sync did; only two live counterparts allow no reading."""
+    found = world.counterparts(world.subject)
+    count = "no" if not found else "one"
+    world.notes.observed(
+        f"The {noun} has {count} live {world.subject.kind.name} in Chargebee."
+    )
+
+    assert len(found) <= 1, f"{how_many(world.subject, found)}, not {counterpart}"
+
+
+@then(parsers.parse('the "{name}" of the {noun:w} is a JSON {kind:w}'))
+def has_type(world: World, name: str, noun: str, kind: str) -> None:
+    """Ask for the type that the value has in Chargebee's JSON."""
+    made = world.subject
+    assert made.kind is kind_of(noun)
+    value = world.the_counterpart(made).get(name)
+
+    assert type(value) is _TYPES[kind], f"{name} is {value!r}, which is no JSON {kind}"
+
+
+@then("the neighbour is unchanged")
+def neighbour_is_unchanged(world: World) -> None:
+    """Ask that the other pair has come through unharmed, on both sides."""
+    neighbour, before = world.neighbour, world.neighbour_counterpart
+    assert neighbour is not None, "the scenario has made no neighbour"
+    assert before is not None, "the neighbour has never had its counterpart"
+    left = world.invoiced.get(neighbour.kind, neighbour.id)
+
+    assert left is not None, f"{neighbour} is gone from Invoiced"
+    assert [] == differences(neighbour.record, left, marks=True)
+    assert [] == differences(before, world.the_counterpart(neighbour))

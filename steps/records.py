@@ -1,0 +1,53 @@
+"""Given: records are made in Invoiced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_bdd import given, parsers, when
+
+from dataflow.harness.world import World
+
+
+@given(parsers.parse('a neighbour {noun} in "{currency}"'))
+def a_neighbour(
+    world: World, noun: str, currency: str, datatable: Sequence[Sequence[str]] = ()
+) -> None:
+    """Make the pair that must come through unharmed."""
+    world.neighbour = world.make(noun, currency, _values(datatable))
+
+
+@given(parsers.parse('a new {noun} in "{currency}"'))
+@when(parsers.parse('a new {noun} in "{currency}" is made'))
+def a_new_record(
+    world: World, noun: str, currency: str, datatable: Sequence[Sequence[str]] = ()
+) -> None:
+    """Make the record that the scenario is about."""
+    customer = world.subject if noun.endswith("that person") else None
+    made = world.make(noun, currency, _values(datatable), customer)
+    world.subjects.append(made)
+
+
+@given(parsers.parse('{count:d} new {nouns} in "{currency}"'))
+def new_records(
+    world: World,
+    count: int,
+    nouns: str,
+    currency: str,
+    datatable: Sequence[Sequence[str]] = (),
+) -> None:
+    """Make several records; invoices share one customer."""
+    noun, values = nouns.removesuffix("s"), _values(datatable)
+    for _ in range(count):
+        customer = world.subjects[-1].customer if world.subjects else None
+        world.subjects.append(world.make(noun, currency, values, customer))
+
+
+@given("another customer")
+def another_customer(world: World) -> None:
+    """Make a person to whom an invoice could be moved."""
+    world.another_customer = world.make("person", "eur", {})
+
+
+def _values(datatable: Sequence[Sequence[str]]) -> dict[str, object]:
+    return dict(datatable)

@@ -1,0 +1,53 @@
+"""The sync under test gets its chance."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, then, when
+
+from dataflow.harness.world import World, how_many
+
+
+@given("the sync has caught up")
+def has_caught_up(world: World) -> None:
+    """Begin with pairs that are whole: the rest would mean nothing without them."""
+    world.catching_up.begin()
+    world.catching_up.until(
+        "every record to have its counterpart", lambda: _whole(world)
+    )
+    world.remember_neighbour()
+
+
+@when("the sync catches up")
+def catches_up(world: World) -> None:
+    """Let the sync work; how long it may take, the next lines decide."""
+    world.catching_up.begin()
+
+
+@given("the sync looks no further back than now")
+def looks_no_further_back(world: World) -> None:
+    """Tell the sync that what is older than this moment does not interest."""
+    world.since = int(world.subject.record["created_at"]) + 1
+
+
+@when("the sync runs again")
+def runs_again(world: World) -> None:
+    """Let the sync work where there is nothing to do."""
+    world.before = world.every_record()
+    world.catching_up.begin()
+    world.catching_up.settle()
+
+
+@then("nothing was written")
+def nothing_was_written(world: World) -> None:
+    """Compare the raw records of all kinds on both sides with those before."""
+    after = world.every_record()
+
+    for place, records in world.before.items():
+        assert records == after[place], f"{place}s were written"
+
+
+def _whole(world: World) -> None:
+    for made in world.made:
+        if made.expected:
+            found = world.counterparts(made)
+            assert len(found) == 1, how_many(made, found)
