@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -25,6 +27,7 @@ class TwinServer:
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def __enter__(self) -> Self:
+        """Begin to serve."""
         self._thread.start()
         return self
 
@@ -34,6 +37,7 @@ class TwinServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Stop serving and free the port."""
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
@@ -60,6 +64,11 @@ class _Server(ThreadingHTTPServer):
         super().__init__(address, handler)
         self.one_at_a_time = threading.Lock()
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that hung up; anything else is a fault of ours."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
@@ -69,14 +78,17 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def _answer(self) -> None:
-        request = self._read()
+        length = self.headers.get("content-length") or "0"
+        if not (length.isascii() and length.isdigit()):
+            self.send_error(HTTPStatus.BAD_REQUEST, "Content-Length is no number")
+            return
+        request = self._read(int(length))
         with self.server.one_at_a_time:
             response = self.server.app(request)
         self._write(response)
 
-    def _read(self) -> Request:
+    def _read(self, length: int) -> Request:
         target = urlsplit(self.path)
-        length = int(self.headers.get("content-length") or 0)
         return Request(
             method=self.command,
             path=unquote(target.path),

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 #: What JSON can hold. Twins keep their records in this form.
-Json: TypeAlias = (
-    "None | bool | int | float | str | list[Json] | dict[str, Json]"
-)
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ class Request:
             return None
         try:
             text = base64.b64decode(token, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # no base64, or base64 of no text
             return None
         return text.partition(":")[0]
 

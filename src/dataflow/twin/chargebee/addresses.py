@@ -1,0 +1,55 @@
+"""Postal addresses inside of customers, invoices and orders."""
+
+from __future__ import annotations
+
+from dataflow.twin.behaviours import Touched
+from dataflow.twin.chargebee import behaviours
+from dataflow.twin.chargebee.params import Param, Values, group, mail, one_of, text
+from dataflow.twin.chargebee.records import Record, dropped
+
+#: Lengths as in the vendor's own schemas.
+PARTS = (
+    Param("first_name", text(150)),
+    Param("last_name", text(150)),
+    Param("email", mail),
+    Param("company", text(250)),
+    Param("phone", text(50)),
+    Param("line1", text(150)),
+    Param("line2", text(150)),
+    Param("line3", text(150)),
+    Param("city", text(50)),
+    Param("state_code", text(50)),
+    Param("state", text(50)),
+    Param("zip", text(20)),
+    Param("country", text(50)),
+    Param(
+        "validation_status",
+        one_of("not_validated", "valid", "partially_valid", "invalid"),
+    ),
+)
+
+ADDRESS = group(PARTS)
+KINDS = ("billing_address", "shipping_address")
+
+
+def completed(values: Values, record: Record, touched: Touched) -> Values:
+    """Return the values with whole addresses in place of the parts that were sent.
+
+    Parts that were not sent stay as they are in the record: unconfirmed.
+    """
+    whole = dict(values)
+    for kind in KINDS:
+        old, sent = record.get(kind), values.get(kind)
+        if isinstance(sent, dict):
+            if isinstance(old, dict):
+                touched.touch(behaviours.ADDRESS_MERGED)
+                sent = {**old, **sent}
+            whole[kind] = _filled(kind, sent)
+    return whole
+
+
+def _filled(kind: str, parts: Record) -> Record | None:
+    kept = dropped(parts)
+    if not kept.keys() - {"validation_status", "object"}:
+        return None
+    return {"validation_status": "not_validated", **kept, "object": kind}

@@ -1,0 +1,169 @@
+"""Customers: created, changed in two calls, deleted together with their invoices."""
+
+from __future__ import annotations
+
+from dataflow.twin.chargebee import behaviours, filters, invoices
+from dataflow.twin.chargebee.addresses import ADDRESS, completed
+from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
+from dataflow.twin.chargebee.lists import Listing
+from dataflow.twin.chargebee.params import (
+    Param,
+    Values,
+    flag,
+    json_object,
+    mail,
+    one_of,
+    text,
+    whole,
+)
+from dataflow.twin.chargebee.records import Record, dropped, string
+from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, Site
+
+OFFLINE_METHODS = one_of(
+    "no_preference",
+    "cash",
+    "check",
+    "bank_transfer",
+    "ach_credit",
+    "sepa_credit",
+    "boleto",
+    "us_automated_bank_transfer",
+    "eu_automated_bank_transfer",
+    "uk_automated_bank_transfer",
+    "jp_automated_bank_transfer",
+    "mx_automated_bank_transfer",
+    "custom",
+)
+
+#: Parameters and lengths as in the vendor's SDK and its schemas.
+UPDATE = (
+    Param("first_name", text(150)),
+    Param("last_name", text(150)),
+    Param("email", mail),
+    Param("phone", text(50)),
+    Param("company", text(250)),
+    Param("preferred_currency_code", text(3)),
+    Param("auto_collection", one_of("on", "off")),
+    Param("allow_direct_debit", flag),
+    Param("net_term_days", whole(0)),
+    Param("taxability", one_of("taxable", "exempt", "zero_rated")),
+    Param("locale", text(50)),
+    Param("offline_payment_method", OFFLINE_METHODS),
+    Param("invoice_notes", text(2000)),
+    Param("auto_close_invoices", flag),
+    Param("meta_data", json_object),
+)
+BILLING_INFO = (
+    Param("billing_address", ADDRESS),
+    Param("vat_number", text(20)),
+)
+CREATE = (
+    Param("id", text(50)),
+    *UPDATE,
+    *BILLING_INFO,
+    Param("business_entity_id", text(50)),
+    Param("created_from_ip", text(50)),
+)
+DELETE = (Param("delete_payment_method", flag),)
+
+#: What every recorded customer shows, with the values of one that is new.
+FIRST: Record = {
+    "auto_collection": "on",
+    "net_term_days": 0,
+    "allow_direct_debit": False,
+    "taxability": "taxable",
+    "pii_cleared": "active",
+    "channel": "web",
+    "deleted": False,
+    "object": "customer",
+    "card_status": "no_card",
+    "promotional_credits": 0,
+    "refundable_credits": 0,
+    "excess_payments": 0,
+    "unbilled_charges": 0,
+    "mrr": 0,
+    "auto_close_invoices": True,
+}
+
+LISTING = Listing(
+    filters={
+        "id": filters.ID,
+        "first_name": filters.TEXT,
+        "last_name": filters.TEXT,
+        "email": filters.TEXT,
+        "company": filters.TEXT,
+        "phone": filters.TEXT,
+        "auto_collection": filters.WORD,
+        "taxability": filters.WORD,
+        "created_at": filters.MOMENT,
+        "updated_at": filters.MOMENT,
+        "offline_payment_method": filters.WORD,
+        "auto_close_invoices": filters.FLAG,
+        "channel": filters.WORD,
+        "business_entity_id": filters.ID,
+    },
+    sorts=("created_at", "updated_at"),
+    default="created_at",
+)
+
+list_all = listing(CUSTOMERS, LISTING)
+retrieve = retrieving(CUSTOMERS)
+
+
+def create(call: Call) -> Answer:
+    """Create a customer; nothing is required, as in the vendor's SDK."""
+    values = completed(call.read(CREATE), {}, call.site.touched)
+    record_id = string(values, "id") or _generated_id(call.site)
+    call.site.claim(CUSTOMERS, record_id)
+    record = {
+        **_first(call.site),
+        **dropped(values),
+        "id": record_id,
+        "created_at": call.site.clock.seconds(),
+    }
+    if "preferred_currency_code" not in dropped(values):
+        call.site.touched.touch(behaviours.CURRENCY_OF_THE_SITE)
+    return {"customer": call.site.store(CUSTOMERS, record)}
+
+
+def _first(site: Site) -> Record:
+    return {**FIRST, "preferred_currency_code": site.currencies[0]}
+
+
+def _generated_id(site: Site) -> str:
+    # Recorded ids have 16 letters and digits; these count, so that runs are alike.
+    while True:
+        made = f"AzTwin{site.count('customer'):010d}"
+        if site.table(CUSTOMERS).get(made) is None:
+            return made
+
+
+def update(call: Call) -> Answer:
+    """Change a customer; billing address and VAT number have a call of their own."""
+    customer = call.site.find_alive(CUSTOMERS, call.id)
+    if call.form.keys() & {"billing_address", "vat_number"}:
+        call.site.touched.touch(behaviours.BILLING_INFO_IGNORED)
+    return _changed(call.site, customer, call.read(UPDATE))
+
+
+def update_billing_info(call: Call) -> Answer:
+    """Change a customer's billing address and VAT number."""
+    customer = call.site.find_alive(CUSTOMERS, call.id)
+    values = completed(call.read(BILLING_INFO), customer, call.site.touched)
+    return _changed(call.site, customer, values)
+
+
+def _changed(site: Site, customer: Record, values: Values) -> Answer:
+    return {"customer": site.change(CUSTOMERS, customer, values, _first(site))}
+
+
+def delete(call: Call) -> Answer:
+    """Delete a customer and its invoices at once: the moment is unconfirmed."""
+    site = call.site
+    customer = site.find_alive(CUSTOMERS, call.id)
+    call.read(DELETE)
+    site.touched.touch(behaviours.DELETED_AT_ONCE)
+    site.touched.touch(behaviours.DELETE_CASCADES)
+    for invoice in site.table(INVOICES).alive("customer_id", call.id):
+        invoices.remove(site, invoice)
+    return {"customer": site.change(CUSTOMERS, customer, {"deleted": True}, {})}

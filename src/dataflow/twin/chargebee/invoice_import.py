@@ -1,0 +1,238 @@
+"""The import of invoices, as orders need one to stand on."""
+
+from __future__ import annotations
+
+from dataflow.twin.chargebee import behaviours
+from dataflow.twin.chargebee.addresses import ADDRESS, completed
+from dataflow.twin.chargebee.calls import Answer, Call
+from dataflow.twin.chargebee.errors import missing, wrong_value
+from dataflow.twin.chargebee.params import (
+    Param,
+    Values,
+    flag,
+    moment,
+    one_of,
+    rows,
+    text,
+    whole,
+)
+from dataflow.twin.chargebee.records import Record, dropped, number, objects, string
+from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, Site
+
+A_DAY = 86_400
+
+_ENTITIES = one_of(
+    "adhoc",
+    "plan_item_price",
+    "addon_item_price",
+    "charge_item_price",
+    "plan_setup",
+    "plan",
+    "addon",
+)
+LINE = (
+    Param("id", text(40)),
+    Param("description", text(250), required=True),
+    Param("date_from", moment),
+    Param("date_to", moment),
+    Param("unit_amount", whole()),
+    Param("quantity", whole(1)),
+    Param("amount", whole()),
+    Param("entity_type", _ENTITIES),
+    Param("entity_id", text(100)),
+)
+PAYMENT = (
+    Param("id", text(40)),
+    Param("amount", whole(0), required=True),
+    Param("payment_method", text(50), required=True),
+    Param("date", moment),
+    Param("reference_number", text(100)),
+)
+#: Documented: a site with several currencies requires the currency code.
+IMPORT = (
+    Param("id", text(50), required=True),
+    Param("currency_code", text(3), required=True),
+    Param("customer_id", text(50), required=True),
+    Param("subscription_id", text(50)),
+    Param("po_number", text(100)),
+    Param("price_type", one_of("tax_exclusive", "tax_inclusive")),
+    Param("vat_number", text(20)),
+    Param("date", moment, required=True),
+    Param("total", whole(0), required=True),
+    Param("round_off", whole()),
+    Param(
+        "status",
+        one_of("paid", "posted", "payment_due", "not_paid", "voided", "pending"),
+    ),
+    Param("voided_at", moment),
+    Param("void_reason_code", text(100)),
+    Param("due_date", moment),
+    Param("net_term_days", whole(0)),
+    Param("has_advance_charges", flag),
+    Param("paid_at", moment),
+    Param("line_items", rows(LINE), required=True),
+    Param("payments", rows(PAYMENT)),
+    Param("billing_address", ADDRESS),
+    Param("shipping_address", ADDRESS),
+)
+#: What the recorded invoice shows of one that nothing has happened to yet.
+FIRST: Record = {
+    "recurring": False,
+    "price_type": "tax_exclusive",
+    "net_term_days": 0,
+    "exchange_rate": 1.0,
+    "amount_adjusted": 0,
+    "write_off_amount": 0,
+    "credits_applied": 0,
+    "deleted": False,
+    "object": "invoice",
+    "round_off_amount": 0,
+    "has_advance_charges": False,
+    "is_gifted": False,
+    "term_finalized": True,
+    "channel": "web",
+    "tax": 0,
+    "applied_credits": [],
+    "adjustment_credit_notes": [],
+    "issued_credit_notes": [],
+    "linked_orders": [],
+    "dunning_attempts": [],
+    "notes": [],
+}
+FIRST_LINE: Record = {
+    "pricing_model": "flat_fee",
+    "is_taxed": False,
+    "tax_amount": 0,
+    "object": "line_item",
+    "entity_type": "adhoc",
+    "metered": False,
+    "tax_exempt_reason": "tax_not_configured",
+    "discount_amount": 0,
+    "item_level_discount_amount": 0,
+}
+
+
+def import_invoice(call: Call) -> Answer:
+    """Store an invoice of another system as it was there."""
+    site, values = call.site, call.read(IMPORT)
+    site.claim(INVOICES, string(values, "id"))
+    customer = site.refer(CUSTOMERS, values, "customer_id")
+    lines = _lines(site, values)
+    _check_total(site, values, lines)
+    site.touched.touch(behaviours.EXCHANGE_RATE)
+    record = {
+        **FIRST,
+        **_as_sent(site, values, customer),
+        **_sums(site, values, lines),
+        **_standing(site, values),
+    }
+    return {"invoice": site.store(INVOICES, dropped(record))}
+
+
+def _as_sent(site: Site, values: Values, customer: Record) -> Record:
+    sent = {name: values.get(name) for name in values if name not in _REWRITTEN}
+    address = {"billing_address": customer.get("billing_address"), **sent}
+    is_first = not site.table(INVOICES).linked("customer_id", [str(customer["id"])])
+    days = number(values, "net_term_days")
+    return {
+        "due_date": number(values, "date") + days * A_DAY,
+        **dropped(completed(address, {}, site.touched)),
+        "base_currency_code": site.currencies[0],
+        "first_invoice": is_first,
+        "generated_at": site.clock.seconds(),
+    }
+
+
+_REWRITTEN = frozenset({"round_off", "line_items", "payments", "status"})
+
+
+def _lines(site: Site, values: Values) -> list[Record]:
+    lines = objects(values, "line_items")
+    return [_line(site, values, at, line) for at, line in enumerate(lines)]
+
+
+def _line(site: Site, values: Values, at: int, line: Record) -> Record:
+    amount, unit, quantity = _amounts(at, line)
+    dated: Record = {"date_from": values["date"], "date_to": values["date"]}
+    return {
+        "id": f"li_Tw{site.count('line'):012d}",
+        **dated,
+        **FIRST_LINE,
+        "customer_id": values["customer_id"],
+        **line,
+        "unit_amount": unit,
+        "quantity": quantity,
+        "amount": amount,
+    }
+
+
+def _amounts(at: int, line: Record) -> tuple[int, int, int]:
+    """Return a line's amount, unit amount and quantity from what was sent of them."""
+    quantity = number(line, "quantity") or 1
+    if "amount" in line:
+        amount = number(line, "amount")
+        return amount, number(line, "unit_amount") or amount // quantity, quantity
+    for needed in ("unit_amount", "quantity"):
+        if needed not in line:
+            raise missing(f"line_items[{needed}][{at}]")
+    return number(line, "unit_amount") * quantity, number(line, "unit_amount"), quantity
+
+
+def _check_total(site: Site, values: Values, lines: list[Record]) -> None:
+    amounts = [number(line, "amount") for line in lines]
+    total = number(values, "total")
+    if sum(amounts) + number(values, "round_off") != total:
+        text = f"{total} is not the sum of the line items"
+        raise wrong_value("total", text, behaviours.TOTAL_IS_THE_SUM)
+    if 0 in (total, *amounts):
+        site.touched.touch(behaviours.ZERO_AMOUNTS)
+    if min(amounts) < 0:
+        site.touched.touch(behaviours.NEGATIVE_LINES)
+
+
+def _sums(site: Site, values: Values, lines: list[Record]) -> Record:
+    total, round_off = number(values, "total"), number(values, "round_off")
+    payments = [_payment(site, values, each) for each in objects(values, "payments")]
+    return {
+        "sub_total": total - round_off,
+        "round_off_amount": round_off,
+        "new_sales_amount": total,
+        "line_items": [*lines],
+        "linked_payments": [*payments],
+    }
+
+
+def _payment(site: Site, values: Values, payment: Record) -> Record:
+    date = payment.get("date", values["date"])
+    return {
+        "txn_id": payment.get("id", f"txn_Tw{site.count('payment'):012d}"),
+        "applied_amount": payment["amount"],
+        "applied_at": date,
+        "txn_status": "success",
+        "txn_date": date,
+        "txn_amount": payment["amount"],
+    }
+
+
+def _standing(site: Site, values: Values) -> Record:
+    """Return the status and what is still due: mostly unconfirmed."""
+    total = number(values, "total")
+    paid = sum(number(each, "amount") for each in objects(values, "payments"))
+    status = string(values, "status")
+    if not status:
+        site.touched.touch(behaviours.IMPORTED_STATUS)
+        status = "paid" if paid >= total else "payment_due"
+    if status == "paid" and paid < total:
+        site.touched.touch(behaviours.PAID_WITHOUT_PAYMENTS)
+        paid = total
+    due = 0 if status == "voided" else max(total - paid, 0)
+    amounts: Record = {"amount_paid": paid, "amount_due": due, "amount_to_collect": due}
+    return {"status": status, **amounts, **_times(site, values, status)}
+
+
+def _times(site: Site, values: Values, status: str) -> Record:
+    if status == "paid":
+        return {"paid_at": values.get("paid_at", values["date"])}
+    if status == "voided":
+        return {"voided_at": values.get("voided_at", site.clock.seconds())}
+    return {}

@@ -1,0 +1,123 @@
+"""Item prices, as far as items need them."""
+
+from __future__ import annotations
+
+from dataflow.twin.chargebee import behaviours, filters
+from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
+from dataflow.twin.chargebee.errors import duplicate
+from dataflow.twin.chargebee.items import archiving
+from dataflow.twin.chargebee.lists import Listing
+from dataflow.twin.chargebee.params import (
+    Param,
+    Values,
+    flag,
+    json_object,
+    one_of,
+    text,
+    whole,
+)
+from dataflow.twin.chargebee.records import Record, dropped, string
+from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
+
+_MODELS = one_of("flat_fee", "per_unit", "tiered", "volume", "stairstep")
+
+SHARED = (
+    Param("description", text(2000)),
+    Param("external_name", text(100)),
+    Param("price", whole(0)),
+    Param("currency_code", text(3)),
+    Param("pricing_model", _MODELS),
+    Param("period", whole(1)),
+    Param("period_unit", one_of("day", "week", "month", "year")),
+    Param("free_quantity", whole(0)),
+    Param("invoice_notes", text(2000)),
+    Param("is_taxable", flag),
+    Param("metadata", json_object),
+    Param("show_description_in_invoices", flag),
+    Param("show_description_in_quotes", flag),
+)
+CREATE = (
+    Param("id", text(100), required=True),
+    Param("name", text(100), required=True),
+    Param("item_id", text(100), required=True),
+    *SHARED,
+)
+UPDATE = (
+    Param("name", text(100), kept=True),
+    Param("status", one_of("active", "archived"), kept=True),
+    *SHARED,
+)
+
+FIRST: Record = {
+    "status": "active",
+    "pricing_model": "flat_fee",
+    "free_quantity": 0,
+    "channel": "web",
+    "is_taxable": True,
+    "show_description_in_invoices": False,
+    "show_description_in_quotes": False,
+    "object": "item_price",
+    "deleted": False,
+}
+
+LISTING = Listing(
+    filters={
+        "id": filters.ID,
+        "name": filters.TEXT,
+        "pricing_model": filters.WORD,
+        "item_id": filters.ID,
+        "item_family_id": filters.ID,
+        "item_type": filters.WORD,
+        "currency_code": filters.ID,
+        "status": filters.WORD,
+        "updated_at": filters.MOMENT,
+        "period_unit": filters.WORD,
+        "period": filters.NUMBER,
+        "channel": filters.WORD,
+    },
+    sorts=("name", "id", "updated_at"),
+    default="updated_at",
+    include_deleted=False,
+)
+
+list_all = listing(ITEM_PRICES, LISTING)
+retrieve = retrieving(ITEM_PRICES)
+
+
+def create(call: Call) -> Answer:
+    """Create a price of an item; type and family come from the item."""
+    site, values = call.site, call.read(CREATE)
+    site.claim(ITEM_PRICES, string(values, "id"))
+    _claim_name(site, string(values, "name"), string(values, "id"))
+    item = site.refer(ITEMS, values, "item_id")
+    record = {
+        **FIRST,
+        **dropped(values),
+        "item_type": item["type"],
+        "item_family_id": item["item_family_id"],
+        "created_at": site.clock.seconds(),
+    }
+    return {"item_price": site.store(ITEM_PRICES, record)}
+
+
+def update(call: Call) -> Answer:
+    """Change a price; archiving notes when."""
+    site = call.site
+    price, values = site.find_alive(ITEM_PRICES, call.id), call.read(UPDATE)
+    if "name" in values:
+        _claim_name(site, string(values, "name"), call.id)
+    archived = archiving(site, price, values)
+    return {"item_price": site.change(ITEM_PRICES, price, archived, FIRST)}
+
+
+def _claim_name(site: Site, name: str, price_id: str) -> None:
+    others = site.table(ITEM_PRICES).alive("name", name)
+    if any(string(other, "id") != price_id for other in others):
+        raise duplicate("name", name, behaviours.DUPLICATE_PRICE_NAME)
+
+
+def delete(call: Call) -> Answer:
+    """Delete a price; no invoice of the twin ever uses one."""
+    price = call.site.find_alive(ITEM_PRICES, call.id)
+    gone: Values = {"status": "deleted", "deleted": True}
+    return {"item_price": call.site.change(ITEM_PRICES, price, gone, FIRST)}

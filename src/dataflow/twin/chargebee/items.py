@@ -1,0 +1,147 @@
+"""Items: what is sold, apart from its prices. They show no time of creation."""
+
+from __future__ import annotations
+
+from dataflow.twin.chargebee import behaviours, filters
+from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
+from dataflow.twin.chargebee.errors import duplicate, wrong_state
+from dataflow.twin.chargebee.lists import Listing
+from dataflow.twin.chargebee.params import (
+    Param,
+    Values,
+    flag,
+    json_object,
+    one_of,
+    text,
+    words,
+)
+from dataflow.twin.chargebee.records import Record, dropped, string
+from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEM_PRICES, ITEMS, Site
+
+#: Parameters that both calls have, as in the vendor's SDK and its schemas.
+SHARED = (
+    Param("description", text(2000)),
+    Param("external_name", text(100)),
+    Param("is_shippable", flag),
+    Param("enabled_for_checkout", flag),
+    Param("enabled_in_portal", flag),
+    Param("redirect_url", text(500)),
+    Param("gift_claim_redirect_url", text(500)),
+    Param("item_applicability", one_of("all", "restricted")),
+    Param("applicable_items", words(100)),
+    Param("unit", text(30)),
+    Param("included_in_mrr", flag),
+    Param("is_percentage_pricing", flag),
+    Param("metadata", json_object),
+)
+CREATE = (
+    Param("id", text(100), required=True),
+    Param("name", text(100), required=True),
+    Param("type", one_of("plan", "addon", "charge"), required=True),
+    Param("item_family_id", text(100), required=True),
+    Param("is_giftable", flag),
+    Param("metered", flag),
+    Param("usage_calculation", one_of("sum_of_usages", "last_usage", "max_usage")),
+    Param("business_entity_id", text(50)),
+    *SHARED,
+)
+#: No id, type, is_giftable or metered: these never change.
+UPDATE = (
+    Param("name", text(100), kept=True),
+    Param("item_family_id", text(100), kept=True),
+    Param("status", one_of("active", "archived"), kept=True),
+    *SHARED,
+)
+
+#: What every recorded item shows; `deleted` is in the vendor's SDK.
+FIRST: Record = {
+    "status": "active",
+    "is_shippable": False,
+    "is_giftable": False,
+    "enabled_for_checkout": True,
+    "enabled_in_portal": True,
+    "item_applicability": "all",
+    "metered": False,
+    "channel": "web",
+    "metadata": {},
+    "object": "item",
+    "deleted": False,
+}
+
+LISTING = Listing(
+    filters={
+        "id": filters.ID,
+        "item_family_id": filters.ID,
+        "type": filters.WORD,
+        "name": filters.TEXT,
+        "item_applicability": filters.WORD,
+        "status": filters.WORD,
+        "is_giftable": filters.FLAG,
+        "updated_at": filters.MOMENT,
+        "enabled_for_checkout": filters.FLAG,
+        "enabled_in_portal": filters.FLAG,
+        "metered": filters.FLAG,
+        "usage_calculation": filters.WORD,
+        "channel": filters.WORD,
+        "business_entity_id": filters.ID,
+    },
+    sorts=("name", "id", "updated_at"),
+    default="updated_at",
+    include_deleted=False,
+)
+
+list_all = listing(ITEMS, LISTING)
+retrieve = retrieving(ITEMS)
+
+
+def create(call: Call) -> Answer:
+    """Create an item, unique by id and by name, in a family: documented."""
+    site, values = call.site, call.read(CREATE)
+    site.claim(ITEMS, string(values, "id"))
+    _claim_name(site, string(values, "name"), string(values, "id"))
+    site.refer(ITEM_FAMILIES, values, "item_family_id")
+    record = {**FIRST, **_with_items(dropped(values))}
+    return {"item": site.store(ITEMS, record)}
+
+
+def update(call: Call) -> Answer:
+    """Change an item; archiving notes when."""
+    site = call.site
+    item, values = site.find_alive(ITEMS, call.id), call.read(UPDATE)
+    if "name" in values:
+        _claim_name(site, string(values, "name"), call.id)
+    if "item_family_id" in values:
+        site.refer(ITEM_FAMILIES, values, "item_family_id")
+    archived = archiving(site, item, values)
+    return {"item": site.change(ITEMS, item, _with_items(archived), FIRST)}
+
+
+def archiving(site: Site, record: Record, values: Values) -> Values:
+    """Return the values with the time of an archiving that they bring about."""
+    status = values.get("status", record.get("status"))
+    if status != "archived":
+        return {**values, "archived_at": None}
+    since = record.get("archived_at", site.clock.seconds())
+    return {**values, "archived_at": since}
+
+
+def _with_items(values: Values) -> Values:
+    ids = values.get("applicable_items")
+    if not isinstance(ids, list):
+        return values
+    return {**values, "applicable_items": [{"id": each} for each in ids]}
+
+
+def _claim_name(site: Site, name: str, item_id: str) -> None:
+    others = site.table(ITEMS).alive("name", name)
+    if any(string(other, "id") != item_id for other in others):
+        raise duplicate("name", name, behaviours.DUPLICATE_NAME)
+
+
+def delete(call: Call) -> Answer:
+    """Delete an item that has no active or archived price."""
+    item = call.site.find_alive(ITEMS, call.id)
+    if call.site.table(ITEM_PRICES).alive("item_id", call.id):
+        raise wrong_state("The item has prices", behaviours.PRICED_ITEM_STAYS)
+    gone: Values = {"status": "deleted", "deleted": True}
+    return {"item": call.site.change(ITEMS, item, gone, FIRST)}

@@ -1,0 +1,95 @@
+"""The stand-in as a whole: from one request to one response."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from dataflow.twin.behaviours import Touched
+from dataflow.twin.chargebee import behaviours, forms
+from dataflow.twin.chargebee.calls import Call
+from dataflow.twin.chargebee.errors import RefusalError
+from dataflow.twin.chargebee.idempotency import Answers
+from dataflow.twin.chargebee.routes import route
+from dataflow.twin.chargebee.site import Site
+from dataflow.twin.clock import Clock
+from dataflow.twin.wire import Json, Request, Response
+
+_HEADERS = {"Content-Type": "application/json;charset=utf-8"}
+
+
+class ChargebeeTwin:
+    """A site of Chargebee that lives in memory.
+
+    `key` is its API key and `site` its name. `currencies` are those that it lists, its
+    own first. `legacy_orders` lets orders be created the way of old sites. What the
+    answers rested on is in `touched`.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        key: str,
+        site: str,
+        currencies: Sequence[str] = ("USD", "EUR", "GBP", "NOK", "JPY"),
+        legacy_orders: bool = False,
+    ) -> None:
+        self.touched = Touched()
+        self._key = key
+        self._clock = clock
+        self._site = Site(
+            site, clock, self.touched, currencies, legacy_orders=legacy_orders
+        )
+        self._answers = Answers(clock, self.touched)
+
+    def reset(self) -> None:
+        """Empty the site; generated ids go on, and are never used again."""
+        self._site.empty()
+        self._answers = Answers(self._clock, self.touched)
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request; a refusal is an answer too."""
+        try:
+            self._authenticate(request)
+            key = self._answers.key(request)
+            return self._once(key, request) if key else self._answer(request)
+        except RefusalError as error:
+            return self._refused(error)
+
+    def _authenticate(self, request: Request) -> None:
+        if request.basic_user() == self._key:
+            return
+        code = "api_authentication_failed"
+        text = "Sorry, authentication failed. Invalid api key"
+        raise RefusalError(401, code, text, behaviours.AUTHENTICATION, kind=None)
+
+    def _once(self, key: str, request: Request) -> Response:
+        again = self._answers.again(key, request)
+        if again is not None:
+            return again
+        response = self._answer(request)
+        self._answers.keep(key, request, response)
+        return response
+
+    def _answer(self, request: Request) -> Response:
+        try:
+            rule, record_id = route(request.method, request.path)
+            call = Call(self._site, record_id, _form(request))
+            return _response(200, rule(call))
+        except RefusalError as error:
+            return self._refused(error)
+
+    def _refused(self, error: RefusalError) -> Response:
+        self.touched.touch(error.rests_on)
+        return _response(error.status, error.body())
+
+
+def _form(request: Request) -> forms.Form:
+    if request.method == "GET":
+        return forms.from_pairs(request.query)
+    return forms.from_body(request.body)
+
+
+def _response(status: int, body: Mapping[str, Json]) -> Response:
+    return Response(status, json.dumps(body).encode(), _HEADERS)

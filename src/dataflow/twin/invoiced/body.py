@@ -1,0 +1,59 @@
+"""The body of a write: one JSON object, or nothing.
+
+How the service answers a malformed one is unconfirmed.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, NoReturn
+
+from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced.errors import RefusedError
+
+if TYPE_CHECKING:
+    from dataflow.twin.wire import Json, Request
+
+#: Deeper than any real body, and shallow enough to be written back.
+DEEPEST = 32
+#: Whole floats are exact integers up to here.
+_EXACT = 2**53
+
+
+def read_body(request: Request) -> dict[str, Json]:
+    """Return the object that a write carries; an empty body is an empty object.
+
+    Whole numbers lose their point, as they do in every answer (documented).
+    """
+    try:
+        body = json.loads(
+            request.body or b"{}", parse_float=_number, parse_constant=_refuse_constant
+        )
+    except (ValueError, RecursionError) as error:
+        raise _malformed("The body is not valid JSON") from error
+    if not isinstance(body, dict) or _depth_left(body, DEEPEST) < 0:
+        raise _malformed("The body must be a JSON object")
+    return body
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is too large")
+    return int(value) if value.is_integer() and abs(value) < _EXACT else value
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _depth_left(value: Json, left: int) -> int:
+    if left < 0 or not isinstance(value, dict | list):
+        return left
+    inner = value.values() if isinstance(value, dict) else value
+    return min((_depth_left(held, left - 1) for held in inner), default=left)
+
+
+def _malformed(message: str) -> RefusedError:
+    return RefusedError(message, b.BODY_MALFORMED)

@@ -1,0 +1,215 @@
+"""Customers: created, edited, deleted, shown.
+
+The keys are those of a recorded customer. Where no rule below names its evidence, the
+field's reader does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dataflow.twin.invoiced import account as accounts
+from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced import fields
+from dataflow.twin.invoiced.errors import RefusedError, refuse_blocked
+from dataflow.twin.invoiced.listing import Listing
+from dataflow.twin.invoiced.metadata import metadata
+from dataflow.twin.invoiced.reading import read_leniently
+from dataflow.twin.invoiced.resource import Resource
+
+if TYPE_CHECKING:
+    from dataflow.twin.invoiced.account import Account, Record
+    from dataflow.twin.invoiced.fields import Reader
+    from dataflow.twin.wire import Json
+
+#: Documented are company and person; the other two are unconfirmed.
+TYPES = ("company", "government", "non_profit", "person")
+
+BLOCKED = frozenset(
+    ("created_at", "object", "sign_up_url", "statement_pdf_url", "updated_at")
+)
+
+_TEXTS = (
+    "attention_to",
+    "address1",
+    "address2",
+    "avalara_entity_use_code",
+    "avalara_exemption_number",
+    "city",
+    "notes",
+    "payment_terms",
+    "phone",
+    "postal_code",
+    "state",
+    "tax_id",
+)
+_FLAGS = ("active", "chase", "credit_hold", "taxable")
+_WHOLES = (
+    "ach_gateway",
+    "cc_gateway",
+    "chasing_cadence",
+    "next_chase_step",
+    "owner",
+    "parent_customer",
+    "sign_up_page",
+)
+#: Shown by the recorded customer, and null on a plain account.
+_NULLS = (
+    "ach_gateway_id",
+    "cc_gateway_id",
+    "credit_limit",
+    "currency",
+    "email",
+    "language",
+    "late_fee_schedule",
+    "late_fee_schedule_id",
+    "network_connection",
+    "network_connection_id",
+    "payment_source",
+    "sign_up_url",
+)
+
+
+def kind(param: str, value: Json) -> Json:
+    """Read a customer's type."""
+    if value in TYPES:
+        return value
+    raise RefusedError(
+        "Type must be one of the allowed values", b.CUSTOMER_TYPE, param=param
+    )
+
+
+READERS: dict[str, Reader] = {
+    "name": fields.name,
+    "number": fields.number,
+    "email": fields.email,
+    "type": kind,
+    "currency": fields.currency,
+    "country": fields.country,
+    "language": fields.language,
+    "autopay": fields.autopay,
+    "autopay_delay_days": fields.moment,
+    "credit_limit": fields.amount,
+    "taxes": fields.no_rates,
+    "metadata": metadata,
+    **dict.fromkeys(_TEXTS, fields.text),
+    **dict.fromkeys(_FLAGS, fields.flag),
+    **dict.fromkeys(_WHOLES, fields.whole),
+}
+
+
+def create(account: Account, body: dict[str, Json]) -> Record:
+    """Store a new customer; only its name is required (documented)."""
+    refuse_blocked(body, BLOCKED, "Customer")
+    if body.get("name") is None:
+        raise RefusedError("Name is missing", b.CUSTOMER_NAME, param="name")
+    given = _read(
+        account, {k: v for k, v in body.items() if (k, v) != ("number", None)}
+    )
+    if "number" in given:
+        account.customer_numbers.check(given["number"])
+    else:
+        account.rests_on(b.CUSTOMER_NUMBER)
+        given["number"] = account.customer_numbers.give()
+    record = _blank(account) | given
+    if given.get("country") is None:
+        account.rests_on(b.CUSTOMER_COUNTRY)
+        record["country"] = accounts.COUNTRY
+    account.customers.put(record["id"], record)
+    account.customer_numbers.take(record["number"], record["id"])
+    return record
+
+
+def retrieve(account: Account, identifier: str) -> Record:
+    """Return the customer that a path names."""
+    return accounts.found(account.customers, "Customer", identifier)
+
+
+def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
+    """Store what a PATCH says of a customer, all of it or nothing."""
+    old = retrieve(account, identifier)
+    refuse_blocked(body, BLOCKED, "Customer")
+    record = old | _read(account, body) | {"updated_at": account.now()}
+    account.customer_numbers.check(record["number"], record["id"])
+    account.customer_numbers.free(old["number"])
+    account.customer_numbers.take(record["number"], record["id"])
+    account.customers.put(record["id"], record)
+    return record
+
+
+def delete(account: Account, identifier: str) -> None:
+    """Delete a customer, unless it has invoices, be they drafts or voided."""
+    record = retrieve(account, identifier)
+    if account.invoices_of[record["id"]]:
+        raise RefusedError(
+            "Customers with transactions cannot be deleted", b.CUSTOMER_KEPT
+        )
+    account.customers.drop(record["id"])
+    account.customer_numbers.free(record["number"])
+
+
+def show(account: Account, record: Record) -> Record:
+    """Return a customer as it goes over the wire."""
+    account.rests_on(b.CUSTOMER_SHAPE)
+    return record
+
+
+def _read(account: Account, body: dict[str, Json]) -> Record:
+    given = read_leniently(account, body, READERS, ("disabled_payment_methods",))
+    if given.get("type") in ("government", "non_profit"):
+        account.rests_on(b.CUSTOMER_TYPE_WIDER)
+    return given
+
+
+def _blank(account: Account) -> Record:
+    identifier, now = account.next_id(), account.now()
+    statement = f"{account.public}/statements/{identifier}"
+    return {
+        **dict.fromkeys((*_TEXTS, *_WHOLES, *_NULLS)),
+        "active": True,
+        "autopay": False,
+        "autopay_delay_days": -1,
+        "bill_to_parent": False,
+        "chase": True,
+        "consolidated": False,
+        "convenience_fee": True,
+        "country": None,
+        "created_at": now,
+        "credit_hold": False,
+        "id": identifier,
+        "metadata": {},
+        "object": "customer",
+        "statement_pdf_url": f"{statement}/pdf",
+        "statement_url": statement,
+        "taxable": True,
+        "taxes": [],
+        "type": "company",
+        "updated_at": now,
+    }
+
+
+LISTING = Listing(
+    records=lambda account: account.customers,
+    texts=frozenset(
+        (
+            *("name", "number", "email", "type", "currency", "country", "language"),
+            *_TEXTS,
+        )
+    ),
+    numbers=frozenset(
+        (
+            *("id", "created_at", "updated_at", "autopay", "autopay_delay_days"),
+            *("credit_limit", *_FLAGS, *_WHOLES),
+        )
+    ),
+    changed_after=lambda account, moment: account.customers.changed_after(moment),
+)
+
+RESOURCE = Resource(
+    create=create,
+    retrieve=retrieve,
+    update=update,
+    delete=delete,
+    show=show,
+    listing=LISTING,
+)

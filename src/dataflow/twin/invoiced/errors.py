@@ -1,0 +1,64 @@
+"""How the twin says no: one flat error, for the first thing that is wrong.
+
+The envelope is documented; `param` is there when one parameter is at fault. What a
+message says in words rests on nothing that was seen: match on status and `param`.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from dataflow.twin.invoiced import behaviours as b
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from dataflow.twin.behaviours import Behaviour
+
+
+class RefusedError(Exception):
+    """A call that is answered with an error, and the behaviour it rests on."""
+
+    def __init__(
+        self,
+        message: str,
+        behaviour: Behaviour,
+        *,
+        param: str | None = None,
+        status: int = HTTPStatus.BAD_REQUEST,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.behaviour = behaviour
+        self.param = param
+        self.status = int(status)
+
+    def body(self) -> dict[str, str]:
+        """Return the error as it goes over the wire."""
+        body = {"type": "invalid_request", "message": self.message}
+        return body if self.param is None else {**body, "param": self.param}
+
+
+def unknown_record(kind: str, identifier: str) -> RefusedError:
+    """Return the 404 of an id; `kind` is a singular such as "Customer"."""
+    return RefusedError(
+        f"{kind} was not found: {identifier}",
+        b.RECORD_UNKNOWN,
+        status=HTTPStatus.NOT_FOUND,
+    )
+
+
+def misfit(param: str, expected: str) -> RefusedError:
+    """Return the 400 of a value that is not what the field holds."""
+    name = param.replace("_", " ").capitalize()
+    return RefusedError(f"{name} must be {expected}", b.VALUE_MISFIT, param=param)
+
+
+def refuse_blocked(keys: Iterable[str], blocked: Collection[str], kind: str) -> None:
+    """Raise if a body assigns a field that only the service computes."""
+    for key in keys:
+        if key in blocked:
+            raise RefusedError(
+                f"Mass assignment of {key} on {kind} is not allowed", b.KEYS_BLOCKED
+            )

@@ -1,0 +1,207 @@
+"""Items of the catalogue: the caller names them, a delete archives them.
+
+The keys and what can be edited are documented; that the rest of an edit is accepted
+and ignored, and that unknown keys are refused, is unconfirmed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dataflow.twin.invoiced import account as accounts
+from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced import fields
+from dataflow.twin.invoiced.errors import RefusedError, unknown_record
+from dataflow.twin.invoiced.listing import Listing
+from dataflow.twin.invoiced.metadata import metadata
+from dataflow.twin.invoiced.resource import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dataflow.twin.invoiced.account import Account, Record
+    from dataflow.twin.invoiced.fields import Reader
+    from dataflow.twin.wire import Json
+
+#: Kept for the list; a read does not show it.
+_ARCHIVED = "archived"
+_ID = re.compile(r"[A-Za-z0-9_:-]{2,}")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def identifier(param: str, value: Json) -> Json:
+    """Read the id that a caller chose."""
+    if isinstance(value, str) and _ID.fullmatch(value):
+        return value
+    raise RefusedError(
+        "An item's ID has at least two letters, digits, dashes, underscores or colons",
+        b.ITEM_ID_FORMAT,
+        param=param,
+    )
+
+
+#: What a PATCH changes; the last three are unconfirmed.
+EDITABLE: dict[str, Reader] = {
+    "name": fields.name,
+    "description": fields.text,
+    "type": fields.text,
+    "metadata": metadata,
+    "gl_account": fields.text,
+    "avalara_tax_code": fields.text,
+    "avalara_location_code": fields.text,
+}
+
+#: What only a creation takes.
+FIXED: dict[str, Reader] = {
+    "id": identifier,
+    "currency": fields.currency,
+    "unit_cost": fields.quantity,
+    "discountable": fields.flag,
+    "taxable": fields.flag,
+    "taxes": fields.no_rates,
+}
+
+
+def create(account: Account, body: dict[str, Json]) -> Record:
+    """Store a new item under the id sent, or under one of the twin's choice."""
+    _refuse_unknown(body)
+    if body.get("name") is None:
+        raise RefusedError("Name is missing", b.ITEM_NAME, param="name")
+    sent = {k: v for k, v in body.items() if (k, v) != ("id", None)}
+    record = _blank(account) | fields.read(sent, EDITABLE | FIXED)
+    if "id" in record:
+        account.rests_on(b.ITEM_ID)
+    else:
+        account.rests_on(b.ITEM_ID_GIVEN)
+        record["id"] = _free_id(account)
+    if record["currency"] is None and record["unit_cost"]:
+        account.rests_on(b.ITEM_CURRENCY)
+        record["currency"] = accounts.CURRENCY
+    _make_room(account, record["id"])
+    account.items.put(record["id"], record)
+    return record
+
+
+def retrieve(account: Account, identifier: str) -> Record:
+    """Return the newest item of that id, archived or not."""
+    record = account.items.get(identifier)
+    if record is None:
+        raise unknown_record("Item", identifier)
+    if record[_ARCHIVED]:
+        account.rests_on(b.ITEM_ARCHIVED)
+    return record
+
+
+def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
+    """Store what can be edited, ignore what cannot, refuse what is no field."""
+    old = retrieve(account, identifier)
+    _refuse_unknown(body)
+    account.rests_on(b.ITEM_EDITABLE)
+    if not body.keys().isdisjoint(FIXED):
+        account.rests_on(b.ITEM_FIXED)
+    record = old | fields.read(body, EDITABLE) | {"updated_at": account.now()}
+    account.items.put(record["id"], record)
+    return record
+
+
+def delete(account: Account, identifier: str) -> None:
+    """Archive an item."""
+    record = retrieve(account, identifier)
+    account.rests_on(b.ITEM_ARCHIVED)
+    archived = {_ARCHIVED: True, "updated_at": account.now()}
+    account.items.put(record["id"], record | archived)
+
+
+def show(account: Account, record: Record) -> Record:
+    """Return an item as it goes over the wire."""
+    account.rests_on(b.ITEM_SHAPE)
+    return {key: value for key, value in record.items() if key != _ARCHIVED}
+
+
+def _records(account: Account) -> Iterable[Record]:
+    return [*account.replaced_items, *account.items]
+
+
+def _make_room(account: Account, identifier: str) -> None:
+    """Put the archived item of that id aside; raise if a live one has it."""
+    older = account.items.get(identifier)
+    if older is None:
+        return
+    if not older[_ARCHIVED]:
+        raise RefusedError(
+            f"An item already exists with ID: {identifier}", b.ITEM_ID_TAKEN, param="id"
+        )
+    account.replaced_items.append(older)
+    account.items.drop(identifier)
+
+
+def _refuse_unknown(body: dict[str, Json]) -> None:
+    known = sorted(EDITABLE | FIXED)
+    for key in body:
+        if key not in known:
+            options = ", ".join(f'"{option}"' for option in known)
+            raise RefusedError(
+                f"The option '{key}' does not exist. Defined options are: {options}.",
+                b.ITEM_STRICT,
+                param="request",
+            )
+
+
+def _free_id(account: Account) -> str:
+    """Return six letters and digits that no item has; no chance is at play."""
+    while True:
+        left, text = account.next_id(), ""
+        while left or len(text) < 6:  # noqa: PLR2004 - the length that was read about
+            left, digit = divmod(left, len(_DIGITS))
+            text = _DIGITS[digit] + text
+        if account.items.get(text) is None:
+            return text
+
+
+def _blank(account: Account) -> Record:
+    now = account.now()
+    return {
+        _ARCHIVED: False,
+        "avalara_location_code": None,
+        "avalara_tax_code": None,
+        "created_at": now,
+        "currency": None,
+        "description": None,
+        "discountable": True,
+        "gl_account": None,
+        "metadata": {},
+        "object": "item",
+        "taxable": True,
+        "taxes": [],
+        "type": None,
+        "unit_cost": 0,
+        "updated_at": now,
+    }
+
+
+LISTING = Listing(
+    records=_records,
+    texts=frozenset(
+        (
+            *("avalara_location_code", "avalara_tax_code", "currency", "description"),
+            *("gl_account", "id", "name", "type"),
+        )
+    ),
+    numbers=frozenset(
+        (
+            *("archived", "created_at", "discountable", "taxable", "unit_cost"),
+            "updated_at",
+        )
+    ),
+    strict=True,
+)
+
+RESOURCE = Resource(
+    create=create,
+    retrieve=retrieve,
+    update=update,
+    delete=delete,
+    show=show,
+    listing=LISTING,
+)

@@ -1,0 +1,106 @@
+"""The stand-in for Invoiced's REST API: one account, one key."""
+
+from __future__ import annotations
+
+import itertools
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from dataflow.twin.behaviours import Touched
+from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced.account import Account
+from dataflow.twin.invoiced.errors import RefusedError
+from dataflow.twin.invoiced.replays import Replays, replay_key
+from dataflow.twin.invoiced.routes import answer, perform
+
+if TYPE_CHECKING:
+    from dataflow.twin.clock import Clock
+    from dataflow.twin.wire import Request, Response
+
+#: The root of addresses for a customer's browser; it leads nowhere, on purpose.
+NOWHERE = "https://invoiced.invalid"
+_SHOWN = 3
+
+
+class InvoicedTwin:
+    """Answers as Invoiced would, as far as that is known.
+
+    `key` is the one API key that it lets in. `url` is the root of links to its pages,
+    if a request does not say by its Host header where it was sent to. `touched` tells
+    which behaviours the answers so far rested on.
+    """
+
+    def __init__(
+        self, clock: Clock, *, key: str, url: str = "", first_id: int = 1_000_001
+    ) -> None:
+        self.touched = Touched()
+        self._clock = clock
+        self._key = key
+        self._url = url
+        self._ids = itertools.count(first_id)
+        self.reset()
+
+    def reset(self) -> None:
+        """Start over with an empty account; ids go on, and none is used again."""
+        public = self._url or NOWHERE
+        self._account = Account(self._clock, self.touched, self._ids, public)
+        self._replays = Replays(self._clock)
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request."""
+        try:
+            self._let_in(request.basic_user())
+            return self._once(request, replay_key(request))
+        except RefusedError as refused:
+            return self._refuse(refused)
+
+    def _let_in(self, key: str | None) -> None:
+        if not key:
+            raise RefusedError(
+                "Missing API key! HINT: You can pass in your API key as the username"
+                " parameter using HTTP Basic Auth.",
+                b.KEY_REFUSED,
+                status=HTTPStatus.UNAUTHORIZED,
+            )
+        if key != self._key:
+            self.touched.touch(b.KEY_MASKED)
+            raise RefusedError(
+                f"We could not authenticate you with the API Key: {masked(key)}",
+                b.KEY_REFUSED,
+                status=HTTPStatus.UNAUTHORIZED,
+            )
+        self.touched.touch(b.BASIC_KEY)
+
+    def _once(self, request: Request, key: str | None) -> Response:
+        if key is None:
+            return self._perform(request)
+        self.touched.touch(b.IDEMPOTENCY_HEADER)
+        kept = self._replays.find(key)
+        if kept is not None:
+            self.touched.touch(b.IDEMPOTENCY_REPLAY)
+            return kept
+        response = self._perform(request)
+        self._replays.keep(key, response)
+        return response
+
+    def _perform(self, request: Request) -> Response:
+        try:
+            return perform(self._account, request, self._root(request))
+        except RefusedError as refused:
+            return self._refuse(refused)
+
+    def _refuse(self, refused: RefusedError) -> Response:
+        self.touched.touch(refused.behaviour)
+        return answer(refused.status, refused.body())
+
+    def _root(self, request: Request) -> str:
+        host = request.headers.get("host")
+        return f"http://{host}" if host else self._url
+
+
+def masked(key: str) -> str:
+    """Return a key with only its first and last three characters readable."""
+    hidden = max(0, len(key) - 2 * _SHOWN)
+    if not hidden:
+        return "*" * len(key)
+    return key[:_SHOWN] + "*" * hidden + key[-_SHOWN:]

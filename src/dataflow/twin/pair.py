@@ -1,0 +1,70 @@
+"""Both twins at once, as the checklist and the command line use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from dataflow.errors import DataflowError
+from dataflow.twin.behaviours import Behaviour
+from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.clock import Clock
+from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.server import TwinServer
+
+#: Twins guard nothing: their key only has to be sent as a real one would be.
+KEY = "twin-key-of-no-value"
+SITE = "twin-test"
+
+
+class PortTakenError(DataflowError):
+    """Another program listens where a twin was to listen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the twins listen; Chargebee's goes up to and including `/api/v2`."""
+
+    invoiced_url: str
+    chargebee_url: str
+
+
+class TwinPair:
+    """A twin of each vendor, living by one clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._invoiced = InvoicedTwin(clock, key=KEY)
+        self._chargebee = ChargebeeTwin(clock, key=KEY, site=SITE)
+
+    @contextmanager
+    def serving(self, invoiced_port: int, chargebee_port: int) -> Iterator[Addresses]:
+        """Serve both on loopback; port 0 takes a free one."""
+        with (
+            _server(self._invoiced, invoiced_port) as invoiced,
+            _server(self._chargebee, chargebee_port) as chargebee,
+        ):
+            yield Addresses(invoiced.url, f"{chargebee.url}/api/v2")
+
+    def reset(self) -> None:
+        """Empty both accounts and forget what was met; ids go on where they were."""
+        for twin in (self._invoiced, self._chargebee):
+            twin.reset()
+            twin.touched.clear()
+
+    def unconfirmed(self) -> list[Behaviour]:
+        """Return the assumed behaviours that were met since the last reset."""
+        return [
+            *self._invoiced.touched.unconfirmed(),
+            *self._chargebee.touched.unconfirmed(),
+        ]
+
+
+def _server(twin: InvoicedTwin | ChargebeeTwin, port: int) -> TwinServer:
+    try:
+        return TwinServer(twin.handle, port)
+    except OSError as error:
+        raise PortTakenError(
+            f"Port {port} cannot be listened on ({error.strerror}): choose another, or"
+            " 0 for any that is free."
+        ) from error

@@ -1,0 +1,31 @@
+"""What the tests of the Invoiced twin call it with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+import requests
+from invoiced.errors import InvalidRequestError
+
+if TYPE_CHECKING:
+    from dataflow.twin.behaviours import Behaviour
+    from dataflow.twin.invoiced import InvoicedTwin
+
+KEY = "0123456789abcdefghijABCDEFGHIJ42"
+
+#: Method, path and what `requests` takes besides.
+Raw: TypeAlias = Callable[..., requests.Response]
+
+
+def refused(call: Callable[[], object]) -> tuple[int, str | None]:
+    """Return status and param of the error that the vendor's client raises."""
+    with pytest.raises(InvalidRequestError) as caught:
+        call()
+    return caught.value.status_code, caught.value.error.get("param")
+
+
+def rests_on(twin: InvoicedTwin, behaviour: Behaviour) -> bool:
+    """Return whether an answer so far rested on this unconfirmed behaviour."""
+    return behaviour in twin.touched.unconfirmed()

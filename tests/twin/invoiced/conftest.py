@@ -1,0 +1,55 @@
+"""An Invoiced twin on loopback, and two ways to call it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import invoiced
+import pytest
+import requests
+
+from dataflow.twin.clock import HandClock
+from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.server import TwinServer
+from tests.twin.invoiced.calling import KEY, Raw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def invoiced_clock() -> HandClock:
+    """Return the time that the twin lives by."""
+    return HandClock()
+
+
+@pytest.fixture
+def invoiced_twin(invoiced_clock: HandClock) -> InvoicedTwin:
+    """Return an empty account."""
+    return InvoicedTwin(invoiced_clock, key=KEY)
+
+
+@pytest.fixture
+def invoiced_server(invoiced_twin: InvoicedTwin) -> Iterator[TwinServer]:
+    """Serve the account on loopback."""
+    with TwinServer(invoiced_twin.handle) as server:
+        yield server
+
+
+@pytest.fixture
+def invoiced_client(invoiced_server: TwinServer) -> invoiced.Client:
+    """Return the vendor's own client, turned to the twin."""
+    client = invoiced.Client(KEY)
+    client.api_url = invoiced_server.url
+    return client
+
+
+@pytest.fixture
+def invoiced_raw(invoiced_server: TwinServer) -> Raw:
+    """Return a way to make the calls that the vendor's client cannot."""
+
+    def call(method: str, path: str, **options: object) -> requests.Response:
+        asked = {"auth": (KEY, ""), "timeout": 5, **options}
+        return requests.request(method, invoiced_server.url + path, **asked)  # type: ignore[arg-type] # noqa: S113
+
+    return call
