@@ -130,7 +130,7 @@ def _statements(
     """Each paragraph is a statement; a table belongs to the one before it."""
     text, table = "", ()
     for node in section.findall(_is_content):
-        if _section_of(node) is not section:
+        if _home(node) is not section:
             continue
         if isinstance(node, table_source):
             table = node["rows"]
@@ -148,8 +148,11 @@ def _is_content(node: nodes.Node) -> bool:
     )
 
 
-def _section_of(node: nodes.Node | None) -> nodes.Node | None:
-    while node is not None and not isinstance(node, nodes.section):
+def _home(node: nodes.Node | None) -> nodes.Node | None:
+    """Return the section that a node stands in, or the remark of docutils' own."""
+    while node is not None and not isinstance(
+        node, nodes.section | nodes.system_message
+    ):
         node = node.parent
     return node
 

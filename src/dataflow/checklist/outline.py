@@ -1,0 +1,66 @@
+"""A document's checklist as JSON for programs and as a table for people."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rich import box
+from rich.table import Table
+
+from dataflow.checklist.check import Rule
+from dataflow.checklist.model import Document, Section
+from dataflow.checklist.rules import rules_of
+
+
+def as_json(document: Document) -> dict[str, Any]:
+    """Return all that was read, and the checks that follow from it."""
+    return {
+        "title": document.title,
+        "generated": document.generated,
+        "systems": [document.left_system, document.right_system],
+        "other_headings": list(document.other_headings),
+        "sections": [_section(section, document) for section in document.sections],
+    }
+
+
+def _section(section: Section, document: Document) -> dict[str, Any]:
+    rules = rules_of(section, document)
+    return {
+        "number": section.number,
+        "id": section.id,
+        "left": section.left,
+        "right": section.right,
+        "statements": [asdict(statement) for statement in section.statements],
+        "properties": [asdict(row) for row in section.properties],
+        "checks": [
+            {"id": c.id, "standing": c.standing, "form": rule.form, "title": c.title}
+            for rule in rules
+            for c in rule.checks
+        ],
+        "questions": [question for rule in rules for question in rule.questions],
+    }
+
+
+def as_table(document: Document) -> Table:
+    """Return a table of the sections: what each says, and how much is checked."""
+    table = Table(title=document.title, box=box.SIMPLE_HEAD, title_justify="left")
+    for heading in ("", "section", "statements", "properties"):
+        table.add_column(heading)
+    table.add_column("checks", justify="right")
+    table.add_column("questions", justify="right")
+    for section in document.sections:
+        table.add_row(*_row(section, rules_of(section, document)))
+    return table
+
+
+def _row(section: Section, rules: tuple[Rule, ...]) -> tuple[str, ...]:
+    rows = [f"{row.left} = {row.right}" for row in section.properties]
+    return (
+        str(section.number),
+        section.id,
+        "\n".join(statement.form for statement in section.statements),
+        "\n".join(rows) or "none",
+        str(sum(len(rule.checks) for rule in rules)),
+        str(sum(len(rule.questions) for rule in rules)),
+    )

@@ -1,0 +1,167 @@
+"""The `dataflow` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from dataflow import __version__
+from dataflow.checklist.features import read_features
+from dataflow.checklist.outline import as_json, as_table
+from dataflow.checklist.reader import read_document
+from dataflow.checklist.transcript import drift, transcribe, write_features
+from dataflow.errors import DataflowError
+from dataflow.settings import FILE_NAME, read_settings
+
+_FEATURES = Path("features")
+
+_EPILOGS = {
+    "checklist": "Example: dataflow checklist document.rst --json",
+    "transcribe": "Example: dataflow transcribe document.rst --check",
+    "sync": (
+        "Example: DATAFLOW_STATE_DIR=state dataflow sync --full, with the other"
+        " variables set"
+    ),
+    "twin": "Example: dataflow twin --invoiced-port 8101 --chargebee-port 8102",
+}
+
+
+class _Sentence(click.ClickException):
+    """Shows an error of ours as its one sentence, and ends with its status."""
+
+    def __init__(self, error: DataflowError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]
+        """Return the status of the error's class."""
+        return self.error.status
+
+
+class _Group(click.Group):
+    """A group whose commands may raise our errors."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click has it
+        try:
+            return super().invoke(ctx)
+        except DataflowError as error:
+            raise _Sentence(error) from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="dataflow")
+def main() -> None:
+    """Run and maintain the checklist for a sync of Invoiced and Chargebee."""
+
+
+@main.command(epilog=_EPILOGS["checklist"])
+@click.argument("document", type=click.Path(path_type=Path))
+@click.option("--json", "wants_json", is_flag=True, help="Print all of it as JSON.")
+def checklist(document: Path, *, wants_json: bool) -> None:
+    """Read DOCUMENT and show its sections, statements, properties and checks."""
+    found = read_document(document)
+    if wants_json:
+        click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
+    else:
+        Console(highlight=False).print(as_table(found))
+
+
+@main.command("transcribe", epilog=_EPILOGS["transcribe"])
+@click.argument("document", type=click.Path(path_type=Path))
+@click.option(
+    "--features",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=_FEATURES,
+    show_default=True,
+    help="The folder of the feature files.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; status 1 if they differ.")
+def transcribe_command(document: Path, features: Path, *, check: bool) -> None:
+    """Write the features of DOCUMENT, one file a section."""
+    texts = transcribe(read_document(document))
+    changed = drift(texts, features) if check else write_features(texts, features)
+    for name in changed:
+        click.echo(f"{'differs' if check else 'written'}: {features / name}")
+    if not changed:
+        click.echo(f"{features} says what {document} says: {len(texts)} sections.")
+    if check and changed:
+        raise click.exceptions.Exit(1)
+
+
+@main.command(epilog=_EPILOGS["sync"])
+@click.option("--full", is_flag=True, help="Read all records again, not only changes.")
+@click.option(
+    "--features",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=_FEATURES,
+    show_default=True,
+    help="The checklist, which says what is synchronised.",
+)
+@click.option(
+    "--settings",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path(FILE_NAME),
+    show_default=True,
+    help="Its [sync] table; a file that is not there is as good as an empty one.",
+)
+def sync(features: Path, settings: Path, *, full: bool) -> None:
+    """Run the reference sync once.
+
+    It is told by variables where the two systems are: DATAFLOW_INVOICED_URL,
+    DATAFLOW_INVOICED_KEY, DATAFLOW_CHARGEBEE_URL (up to /api/v2),
+    DATAFLOW_CHARGEBEE_KEY, DATAFLOW_CHARGEBEE_SITE, DATAFLOW_STATE_DIR (what it
+    remembers) and DATAFLOW_SINCE (unix seconds; older records do not interest).
+
+    Status 0: done. 75: try again later. 1: a person has to look.
+    """
+    # Imported here: the other commands start faster without it.
+    from dataflow.flows import flows_of  # noqa: PLC0415
+    from dataflow.reference import run_once, settings_from  # noqa: PLC0415
+
+    table = read_settings(settings).get("sync", {})
+    flows = flows_of(read_features(features))
+    outcome = run_once(os.environ, flows, settings_from(table), full=full)
+    for line in outcome.lines():
+        click.echo(line)
+    raise click.exceptions.Exit(outcome.status)
+
+
+@main.command(epilog=_EPILOGS["twin"])
+@click.option("--invoiced-port", default=0, help="0 takes a free one.")
+@click.option("--chargebee-port", default=0, help="0 takes a free one.")
+def twin(invoiced_port: int, chargebee_port: int) -> None:
+    """Serve stand-ins for both APIs on loopback, until Ctrl-C.
+
+    The one line of JSON that it prints says where they are, with their keys.
+    """
+    # Imported here: the other commands start faster without it.
+    from dataflow.twin.clock import SystemClock  # noqa: PLC0415
+    from dataflow.twin.pair import KEY, SITE, TwinPair  # noqa: PLC0415
+
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    pair = TwinPair(SystemClock())
+    with pair.serving(invoiced_port, chargebee_port) as addresses:
+        found = {
+            "invoiced": {"url": addresses.invoiced_url, "key": KEY},
+            "chargebee": {"url": addresses.chargebee_url, "site": SITE, "key": KEY},
+        }
+        click.echo(json.dumps(found))
+        sys.stdout.flush()
+        _wait_for(stop)
+
+
+def _wait_for(stop: threading.Event) -> None:
+    try:
+        stop.wait()
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,65 @@
+"""Prints the summary at the end of a run that held scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dataflow.checklist.features import WrittenFeature, read_feature
+from dataflow.report.results import collect
+from dataflow.report.summary import assumption_list, render
+
+_BASES = {
+    "reference": "the reference sync",
+    "wait": "a service that runs by itself",
+    "none": "no sync at all",
+}
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Write the summary below pytest's own."""
+    reports = list(_reports(terminalreporter))
+    outcomes = {}
+    for report in reports:
+        properties = dict(report.user_properties)
+        if "check" in properties:
+            notes = tuple(
+                (str(name), str(text)) for name, text in report.user_properties
+            )
+            outcomes[str(properties["check"])] = (report.passed, notes)
+    if not outcomes:
+        return
+    sections = collect(_features(config.rootpath, reports), outcomes)
+    text = render(
+        sections,
+        basis=_basis(config),
+        width=terminalreporter._tw.fullwidth,  # noqa: SLF001 - pytest has no other way
+        colour=terminalreporter.hasmarkup,
+    )
+    terminalreporter.write(f"\n{text}")
+    if config.get_verbosity() > 0:
+        terminalreporter.write(assumption_list(sections))
+
+
+def _reports(terminalreporter: pytest.TerminalReporter) -> Iterator[pytest.TestReport]:
+    """Yield one report a test: of its call, or of the set-up that went wrong."""
+    for category in ("passed", "failed", "error"):
+        for report in terminalreporter.stats.get(category, []):
+            if isinstance(report, pytest.TestReport):
+                yield report
+
+
+def _features(root: Path, reports: list[pytest.TestReport]) -> Iterator[WrittenFeature]:
+    names = {report.nodeid.partition("::")[0] for report in reports}
+    for name in sorted(names):
+        if name.endswith(".feature"):
+            yield read_feature(root / name)
+
+
+def _basis(config: pytest.Config) -> str:
+    sync: str = config.getoption("--sync")
+    return f"{_BASES.get(sync, sync)} on the {config.getoption('--target')}s"
