@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pytest_bdd import parsers, then, when
 
 from dataflow.harness.refusal import RefusedError
@@ -51,15 +53,25 @@ def is_deleted(world: World, system: str) -> None:
 
 
 @then("what became of the edit is reported")
+def report_edit(world: World) -> None:
+    """Report whether the first edit is still there; only a lost record is red."""
+    _report(world, world.edits[:1])
+
+
 @then("what became of the edits is reported")
 def report_edits(world: World) -> None:
     """Report whether each edit is still there; only a lost record is red."""
-    for edit in world.edits:
+    _report(world, world.edits)
+
+
+def _report(world: World, edits: Sequence[Edit]) -> None:
+    for edit in edits:
         now, replaced = _now(world, edit)
-        kept = "stayed" if now == edit.value else f"was lost (it is {now!r} now)"
-        world.notes.observed(
-            f"{replaced}An edit of {edit.name} in {edit.system} {kept}."
-        )
+        what = f"{replaced}The edit of {edit.name} in {edit.system}"
+        if now == edit.value:
+            world.notes.unharmed(f"{what} stayed.")
+        else:
+            world.notes.observed(f"{what} was lost: it is {now!r} now.")
 
 
 def _edit(world: World, name: str, value: object, system: str) -> Edit:

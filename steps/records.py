@@ -8,6 +8,9 @@ from pytest_bdd import given, parsers, when
 
 from dataflow.harness.world import World
 
+#: Many invoices share this many customers, so that two mixed up can be told apart.
+OWNERS = 3
+
 
 @given(parsers.parse('a neighbour {noun} in "{currency}"'))
 def a_neighbour(
@@ -36,10 +39,11 @@ def new_records(
     currency: str,
     datatable: Sequence[Sequence[str]] = (),
 ) -> None:
-    """Make several records; invoices share one customer."""
+    """Make several records; neighbouring invoices are of different customers."""
     noun, values = nouns.removesuffix("s"), _values(datatable)
-    for _ in range(count):
-        customer = world.subjects[-1].customer if world.subjects else None
+    for number in range(count):
+        owner = world.subjects[number % OWNERS] if number >= OWNERS else None
+        customer = owner.customer if owner else None
         world.subjects.append(world.make(noun, currency, values, customer))
 
 
@@ -50,4 +54,4 @@ def another_customer(world: World) -> None:
 
 
 def _values(datatable: Sequence[Sequence[str]]) -> dict[str, object]:
-    return dict(datatable)
+    return {cells[0]: cells[1] for cells in datatable}

@@ -1,0 +1,179 @@
+"""The two vendors' APIs as the plain sync sees them: one kept connection each."""
+
+from __future__ import annotations
+
+import base64
+import json
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+#: One record, as a vendor's JSON has it.
+Record = dict[str, Any]
+
+_FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
+_TOO_MANY_REQUESTS = 429
+_SERVER_FAULT = 500
+_NOT_FOUND = 404
+_REFUSED = 400
+_TIMEOUT_SECONDS = 60
+
+
+class RefusedError(Exception):
+    """The vendor answered, and the answer is no.
+
+    `status` is that of HTTP, `body` the vendor's JSON object or an empty one.
+    """
+
+    def __init__(self, call: str, status: int, body: Record) -> None:
+        super().__init__(f"{call} was refused with {status}: {body.get('message', '')}")
+        self.status = status
+        self.body = body
+
+    def is_gone(self) -> bool:
+        """Tell whether what was asked for is not there."""
+        return self.status == _NOT_FOUND
+
+    def is_already_there(self) -> bool:
+        """Tell whether Chargebee refused a new record because its id is taken."""
+        code = self.body.get("api_error_code")
+        return code == "duplicate_entry" and self.body.get("param") == "id"
+
+
+class TryAgainError(Exception):
+    """The network or the vendor was not up to it; later it may be."""
+
+
+class Wire:
+    """HTTP to one host, over one connection that is kept."""
+
+    def __init__(self, url: str, key: str) -> None:
+        parts = urlsplit(url)
+        secure = parts.scheme == "https"
+        connection = HTTPSConnection if secure else HTTPConnection
+        self._http = connection(parts.netloc, timeout=_TIMEOUT_SECONDS)
+        self._root = parts.path.rstrip("/")
+        token = base64.b64encode(f"{key}:".encode()).decode()
+        self._headers = {"Authorization": f"Basic {token}"}
+
+    def call(
+        self, method: str, path: str, body: str | None = None, form: str = _JSON
+    ) -> tuple[Any, str]:
+        """Return the answer's JSON and its `Link` header, empty if it has none.
+
+        Raises `TryAgainError` on trouble that passes, else `RefusedError`.
+        """
+        status, link, content = self._exchange(method, path, body, form)
+        if status == _TOO_MANY_REQUESTS or status >= _SERVER_FAULT:
+            raise TryAgainError(f"{method} {path} was answered with {status}")
+        answer = _decode(content)
+        if status >= _REFUSED:
+            refusal = answer if isinstance(answer, dict) else {}
+            raise RefusedError(f"{method} {path}", status, refusal)
+        return answer, link
+
+    def _exchange(
+        self, method: str, path: str, body: str | None, form: str
+    ) -> tuple[int, str, bytes]:
+        headers = self._headers | ({} if body is None else {"Content-Type": form})
+        try:
+            self._http.request(method, f"{self._root}{path}", body, headers)
+            answer = self._http.getresponse()
+            return answer.status, answer.headers.get("Link", ""), answer.read()
+        except (OSError, HTTPException) as error:
+            host = self._http.host
+            raise TryAgainError(f"{method} {path} at {host}: {error!r}") from error
+
+
+class Invoiced:
+    """The few calls to Invoiced that the plain sync makes."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def page(self, kind: str, number: int) -> tuple[list[Record], bool]:
+        """Return one page of a list, and whether another follows; pages begin at 1."""
+        query = urlencode({"per_page": 100, "page": number})
+        records, link = self._wire.call("GET", f"/{kind}?{query}")
+        return records, 'rel="next"' in link
+
+    def everything(self, kind: str) -> list[Record]:
+        """Return all records of `customers`, `invoices` or `items`, oldest first."""
+        records: list[Record] = []
+        number, more = 0, True
+        while more:
+            number += 1
+            found, more = self.page(kind, number)
+            records += found
+        return records
+
+    def edit(self, kind: str, key: str, values: Record) -> None:
+        """Change a few properties of one record."""
+        self._wire.call("PATCH", f"/{kind}/{_in_path(key)}", json.dumps(values))
+
+
+class Chargebee:
+    """The few calls to Chargebee that the plain sync makes."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def everything(self, kind: str, **query: str) -> list[Record]:
+        """Return all records of `customers`, `orders` or `items`, without a wrapper."""
+        records: list[Record] = []
+        offset: dict[str, str] = {}
+        while True:
+            asked = urlencode({"limit": "100", **query, **offset})
+            answer, _ = self._wire.call("GET", f"/{kind}?{asked}")
+            records += [_unwrap(kind, entry) for entry in answer["list"]]
+            if "next_offset" not in answer:
+                return records
+            offset = {"offset": answer["next_offset"]}
+
+    def make(self, kind: str, fields: Record, by: str = "") -> Record:
+        """Return a new record, or the one that has this id already.
+
+        The id is ours to choose, so a record with it is one that an earlier run made
+        and lost the answer to. `by` is the call below `kind` if it is not plain create.
+        """
+        try:
+            return self.post(kind, f"{kind}/{by}" if by else kind, fields)
+        except RefusedError as refusal:
+            if not refusal.is_already_there():
+                raise
+            answer, _ = self._wire.call("GET", f"/{kind}/{_in_path(fields['id'])}")
+            return _unwrap(kind, answer)
+
+    def edit(self, kind: str, key: str, fields: Record) -> None:
+        """Change a few properties of one record."""
+        self.post(kind, f"{kind}/{_in_path(key)}", fields)
+
+    def end(self, kind: str, key: str, how: str) -> None:
+        """Delete or void one record; one that is gone is no trouble."""
+        try:
+            self.post(kind, f"{kind}/{_in_path(key)}/{how}", {})
+        except RefusedError as refusal:
+            if not refusal.is_gone():
+                raise
+
+    def post(self, kind: str, path: str, fields: Record) -> Record:
+        """Make one write and return the record of this kind that it answers with."""
+        answer, _ = self._wire.call("POST", f"/{path}", urlencode(fields), _FORM)
+        return _unwrap(kind, answer)
+
+
+def _unwrap(kind: str, entry: Record) -> Record:
+    record: Record = entry[{"item_families": "item_family"}.get(kind, kind[:-1])]
+    return record
+
+
+def _in_path(key: str) -> str:
+    return quote(key, safe="")
+
+
+def _decode(content: bytes) -> Any:  # noqa: ANN401  JSON can be anything
+    try:
+        return json.loads(content) if content else {}
+    except ValueError:
+        return {}

@@ -1,0 +1,117 @@
+"""Runs the plain sync once: `python tests/strangers/plain_sync.py [--broken NAME]`.
+
+It takes its settings from the environment, as every sync under test does; of the
+variables that are given it has no need of `DATAFLOW_CHARGEBEE_SITE`.
+Exit status 0 is done, 75 asks for another try, 1 is an error, told in one line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.strangers.api import (
+    Chargebee,
+    Invoiced,
+    Record,
+    RefusedError,
+    TryAgainError,
+    Wire,
+)
+from tests.strangers.faults import BROKEN, FAULTS
+from tests.strangers.plain import PlainSync
+
+DONE, FAILED, TRY_AGAIN = 0, 1, 75
+
+VARIABLES = (
+    "DATAFLOW_INVOICED_URL",
+    "DATAFLOW_INVOICED_KEY",
+    "DATAFLOW_CHARGEBEE_URL",
+    "DATAFLOW_CHARGEBEE_KEY",
+    "DATAFLOW_STATE_DIR",
+    "DATAFLOW_SINCE",
+)
+
+
+def main() -> int:
+    """Run once and return the exit status."""
+    kind = BROKEN.get(arguments().broken, PlainSync)
+    missing = [name for name in VARIABLES if name not in os.environ]
+    if missing:
+        return say(f"{missing[0]} is not set", FAILED)
+    try:
+        complaints = run(kind)
+    except TryAgainError as trouble:
+        return say(f"try again later: {trouble}", TRY_AGAIN)
+    except (RefusedError, OSError, ValueError) as error:
+        return say(str(error), FAILED)
+    except (LookupError, TypeError) as surprise:
+        return say(f"an answer of another form than expected: {surprise!r}", FAILED)
+    return say("; ".join(complaints), FAILED) if complaints else DONE
+
+
+def arguments() -> argparse.Namespace:
+    """Return what the command line says."""
+    faults = "\n".join(f"  {name}: {says}" for name, says in FAULTS.items())
+    parser = argparse.ArgumentParser(
+        description="A plain sync from Invoiced to Chargebee and back.",
+        epilog=f"faults:\n{faults}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--broken", choices=BROKEN, metavar="NAME", help="be wrong on purpose"
+    )
+    return parser.parse_args()
+
+
+def run(kind: type[PlainSync]) -> list[str]:
+    """Run a sync of this kind, keep its memory, and return its complaints."""
+    path = Path(os.environ["DATAFLOW_STATE_DIR"]) / "plain.json"
+    memory = remembered(path)
+    since = int(os.environ["DATAFLOW_SINCE"])
+    sync = kind(Invoiced(wire("INVOICED")), Chargebee(wire("CHARGEBEE")), memory, since)
+    try:
+        sync.run()
+    finally:
+        replace(path, json.dumps(memory))
+    return sync.complaints
+
+
+def wire(vendor: str) -> Wire:
+    """Return a connection to `INVOICED` or `CHARGEBEE`."""
+    url = os.environ[f"DATAFLOW_{vendor}_URL"]
+    return Wire(url, os.environ[f"DATAFLOW_{vendor}_KEY"])
+
+
+def remembered(path: Path) -> Record:
+    """Return what the last run left. Raises `ValueError` if the file is damaged."""
+    if not path.exists():
+        return {}
+    try:
+        memory: Record = json.loads(path.read_text())
+    except ValueError as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
+    return memory
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.write_text(text)
+    new.replace(path)
+
+
+def say(sentence: str, status: int) -> int:
+    """Tell a person in one line, and return the status."""
+    sys.stderr.write(f"plain sync: {' '.join(sentence.split())}\n")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

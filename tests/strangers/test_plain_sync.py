@@ -1,0 +1,437 @@
+"""The plain sync is right: what it makes, leaves alone, keeps together, survives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dataflow.twin.wire import Request, Response
+from tests.strangers.world import IN_INVOICED, ids
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.strangers.world import World
+
+# What it makes
+
+
+def test_a_person_gets_one_counterpart(world: World) -> None:
+    """A person gets one customer, which has its id."""
+    person = world.customer()
+
+    world.sync()
+
+    assert [person] == ids(world.counterparts("customers", person))
+
+
+def test_a_person_keeps_its_name(world: World) -> None:
+    """A person's name stands in the customer's two names."""
+    person = world.customer(name="Ada King Lovelace")
+
+    world.sync()
+
+    (customer,) = world.counterparts("customers", person)
+    assert ("Ada King", "Lovelace") == (customer["first_name"], customer["last_name"])
+
+
+def test_an_item_gets_one_counterpart(world: World) -> None:
+    """An item gets one item, which has its id."""
+    item = world.item()
+
+    world.sync()
+
+    assert [item] == ids(world.counterparts("items", item))
+
+
+def test_items_of_one_name_get_two_names(world: World) -> None:
+    """An item whose name is taken gets its id behind the name."""
+    world.item("Paper")
+    world.sync()
+    other = world.item("Paper")
+
+    world.sync()
+
+    names = {item["name"] for item in world.in_chargebee("items")}
+    assert {"Paper", f"Paper ({other})"} == names
+
+
+def test_an_invoice_gets_one_counterpart(world: World) -> None:
+    """An invoice gets one order."""
+    invoice = world.invoice(world.customer())
+
+    world.sync()
+
+    assert 1 == len(world.counterparts("orders", invoice))
+
+
+def test_an_order_has_the_currency_of_its_invoice(world: World) -> None:
+    """An order's currency is its invoice's, in upper case."""
+    invoice = world.invoice(world.customer(), "gbp")
+
+    world.sync()
+
+    assert "GBP" == world.order(invoice)["currency_code"]
+
+
+def test_an_order_has_the_customer_of_its_invoice(world: World) -> None:
+    """An order's customer is the counterpart of its invoice's, not another."""
+    persons = [world.customer(), world.customer(), world.customer()]
+    invoice = world.invoice(persons[1])
+
+    world.sync()
+
+    assert persons[1] == world.order(invoice)["customer_id"]
+
+
+@pytest.mark.parametrize(
+    ("currency", "total"), [("eur", 1000), ("jpy", 10)], ids=["eur", "jpy"]
+)
+def test_a_carrier_has_the_amount(world: World, currency: str, total: int) -> None:
+    """The carrier invoice has the invoice's total in the smallest unit."""
+    world.invoice(world.customer(), currency)
+
+    world.sync()
+
+    assert [total] == [i["total"] for i in world.in_chargebee("invoices")]
+
+
+def test_101_persons_get_one_counterpart_each(world: World) -> None:
+    """More persons than a page holds get exactly one counterpart each."""
+    persons = [world.customer() for _ in range(101)]
+
+    world.sync(times=2)
+
+    assert sorted(persons) == sorted(ids(world.in_chargebee("customers")))
+
+
+def test_101_items_get_one_counterpart_each(world: World) -> None:
+    """More items than a page holds get exactly one counterpart each."""
+    items = [world.item(f"Paper {number}") for number in range(101)]
+
+    world.sync(times=2)
+
+    assert sorted(items) == sorted(ids(world.in_chargebee("items")))
+
+
+def test_101_invoices_get_one_counterpart_each(world: World) -> None:
+    """More invoices than a page holds get exactly one counterpart each."""
+    person = world.customer()
+    invoices = [world.invoice(person) for _ in range(101)]
+
+    world.sync(times=2)
+
+    orders = world.in_chargebee("orders")
+    assert sorted(invoices) == sorted(order["reference_id"] for order in orders)
+
+
+# What it leaves alone
+
+
+def test_a_second_run_writes_nothing(world: World) -> None:
+    """A second run leaves every record on both sides as it was."""
+    world.one_of_each()
+    world.sync()
+    before = world.everything()
+
+    world.sync()
+
+    assert before == world.everything()
+
+
+def test_a_company_is_skipped(world: World) -> None:
+    """A company and its invoice get no counterpart."""
+    world.invoice(world.customer("company"))
+
+    world.sync()
+
+    assert [] == world.in_chargebee("customers") + world.in_chargebee("orders")
+
+
+def test_a_draft_is_skipped(world: World) -> None:
+    """A draft gets no order."""
+    world.invoice(world.customer(), draft=True)
+
+    world.sync()
+
+    assert [] == world.in_chargebee("orders")
+
+
+def test_a_draft_that_is_issued_is_served(world: World) -> None:
+    """A draft gets its order once it is issued."""
+    draft = world.invoice(world.customer(), draft=True)
+    world.sync()
+    world.edit("invoices", draft, draft=False)
+
+    world.sync()
+
+    assert 1 == len(world.counterparts("orders", draft))
+
+
+def test_a_voided_invoice_is_skipped(world: World) -> None:
+    """A voided invoice gets no order."""
+    world.void(world.invoice(world.customer()))
+
+    world.sync()
+
+    assert [] == world.in_chargebee("orders")
+
+
+def test_what_is_older_than_the_start_is_skipped(world: World) -> None:
+    """Records from before the start get no counterpart."""
+    world.one_of_each()
+    world.clock.advance(10)
+    world.since = world.clock.seconds()
+
+    world.sync()
+
+    there = [world.in_chargebee(kind) for kind in ("customers", "items", "orders")]
+    assert [[], [], []] == there
+
+
+def test_an_old_customer_of_a_new_invoice_is_served(world: World) -> None:
+    """A customer from before the start is served if a new invoice names it."""
+    person = world.customer()
+    world.clock.advance(10)
+    world.since = world.clock.seconds()
+    invoice = world.invoice(person)
+
+    world.sync()
+
+    assert person == world.order(invoice)["customer_id"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("customers", "notes"), ("orders", "notes"), ("items", "description")],
+)
+def test_an_unrelated_edit_in_invoiced(world: World, kind: str, field: str) -> None:
+    """An edit in Invoiced of what is not synchronised makes the sync write nothing."""
+    keys = world.one_of_each()
+    world.one_of_each()
+    world.sync()
+    world.edit(IN_INVOICED[kind], keys[kind], **{field: "something else"})
+    before = world.everything()
+
+    world.sync()
+
+    assert before == world.everything()
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("customers", "last_name"), ("orders", "note"), ("items", "description")],
+)
+def test_an_unrelated_edit_in_chargebee(world: World, kind: str, field: str) -> None:
+    """An edit in Chargebee of what is not synchronised makes the sync write nothing."""
+    keys = world.one_of_each()
+    world.one_of_each()
+    world.sync()
+    (counterpart,) = world.counterparts(kind, keys[kind])
+    world.change(f"{kind}/{counterpart['id']}", **{field: "something else"})
+    before = world.everything()
+
+    world.sync()
+
+    assert before == world.everything()
+
+
+def test_a_person_who_becomes_a_company_stays_linked(world: World, pair: str) -> None:
+    """The invoice of a person who has become a company keeps its order."""
+    before = world.order(pair)
+    world.edit("customers", before["customer_id"], type="company")
+
+    world.sync()
+
+    assert before == world.order(pair)
+
+
+@pytest.mark.parametrize("kind", ["customers", "items", "orders"])
+def test_what_is_deleted_is_not_made_anew(world: World, kind: str) -> None:
+    """A counterpart that was deleted in Chargebee is not made again."""
+    keys = world.one_of_each()
+    world.sync()
+    (counterpart,) = world.counterparts(kind, keys[kind])
+    world.change(f"{kind}/{counterpart['id']}/delete")
+    world.clock.advance(600)
+
+    world.sync(times=2)
+
+    assert [] == world.counterparts(kind, keys[kind])
+
+
+# What it keeps together
+
+
+def test_a_currency_edit_replaces_the_order(world: World, pair: str) -> None:
+    """After an edit of the currency there is one order, in the new currency."""
+    world.edit("invoices", pair, currency="gbp")
+
+    world.sync()
+
+    orders = world.counterparts("orders", pair)
+    assert ["GBP"] == [order["currency_code"] for order in orders]
+
+
+def test_currency_edits_can_follow_each_other(world: World, pair: str) -> None:
+    """A second edit of the currency, back to the first, is carried over too."""
+    for currency in ("gbp", "eur"):
+        world.edit("invoices", pair, currency=currency)
+        world.sync()
+
+    orders = world.counterparts("orders", pair)
+    assert ["EUR"] == [order["currency_code"] for order in orders]
+
+
+def test_a_replaced_carrier_is_voided(world: World, pair: str) -> None:
+    """The carrier invoice of a replaced order is voided."""
+    carrier = world.order(pair)["invoice_id"]
+    world.edit("invoices", pair, currency="gbp")
+
+    world.sync()
+
+    status = {i["id"]: i["status"] for i in world.in_chargebee("invoices")}
+    assert "voided" == status[carrier]
+
+
+def test_a_replaced_order_keeps_its_note(world: World, pair: str) -> None:
+    """What was noted on an order is noted on the one that replaces it."""
+    world.change(f"orders/{world.order(pair)['id']}", note="by hand")
+    world.edit("invoices", pair, currency="gbp")
+
+    world.sync()
+
+    assert "by hand" == world.order(pair)["note"]
+
+
+def test_a_replacement_leaves_the_neighbour_alone(world: World, pair: str) -> None:
+    """An edit of one invoice's currency leaves another's order as it was."""
+    neighbour = world.invoice(world.customer(), "usd")
+    world.sync()
+    before = world.order(neighbour)
+    world.edit("invoices", pair, currency="gbp")
+
+    world.sync()
+
+    assert before == world.order(neighbour)
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_currency_edit_in_chargebee_is_carried_back(world: World) -> None:
+    """If Chargebee let an order's currency be edited, the invoice would follow."""
+
+    def in_pounds(request: Request) -> Response:
+        answer = world.chargebee.handle(request)
+        body = answer.body.replace(b'"EUR"', b'"GBP"')
+        return Response(answer.status, body, answer.headers)
+
+    world.interfere = in_pounds
+
+    world.sync()
+
+    assert ["gbp"] == [i["currency"] for i in world.in_invoiced("invoices")]
+
+
+# What it says, and what it survives
+
+
+def test_a_finished_run_says_so(world: World) -> None:
+    """The exit status is 0 if everything was done."""
+    world.one_of_each()
+
+    assert 0 == world.sync().returncode
+
+
+@pytest.mark.parametrize("fails", range(1, 10))
+@pytest.mark.parametrize("lost", [True, False], ids=["answer", "request"])
+def test_a_run_cut_short_is_made_good(world: World, fails: int, *, lost: bool) -> None:
+    """Whichever write fails, the next runs leave one right counterpart of each."""
+    keys = _edited_pair_and_a_new_one(world)
+    world.interfere = _failing_once(world, fails, lost=lost)
+
+    world.sync(times=2)
+
+    found = {key: world.counterparts("orders", key) for key in keys}
+    currencies = {
+        k: [o["currency_code"] for o in orders] for k, orders in found.items()
+    }
+    assert dict(zip(keys, (["GBP"], ["USD"]), strict=True)) == currencies
+
+
+def _edited_pair_and_a_new_one(world: World) -> list[str]:
+    edited = world.invoice(world.customer(), "eur")
+    world.sync()
+    world.edit("invoices", edited, currency="gbp")
+    world.item()
+    return [edited, world.invoice(world.customer(), "usd")]
+
+
+def _failing_once(
+    world: World, fails: int, *, lost: bool
+) -> Callable[[Request], Response]:
+    """Return a Chargebee that answers one write with 503, done or not."""
+    writes = 0
+
+    def handle(request: Request) -> Response:
+        nonlocal writes
+        writes += request.method == "POST"
+        failing = request.method == "POST" and writes == fails
+        if not failing:
+            return world.chargebee.handle(request)
+        if lost:
+            world.chargebee.handle(request)
+        return Response(503, b"{}")
+
+    return handle
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_vendor_in_trouble_asks_for_another_try(world: World, status: int) -> None:
+    """The exit status is 75 if a vendor answers that it is not up to it."""
+    world.interfere = lambda _: Response(status, b"<html>")
+
+    assert 75 == world.sync().returncode
+
+
+def test_an_unreachable_vendor_asks_for_another_try(world: World) -> None:
+    """The exit status is 75 if a vendor cannot be reached."""
+    ended = world.sync(DATAFLOW_INVOICED_URL="http://127.0.0.1:9")
+
+    assert 75 == ended.returncode
+
+
+def test_a_wrong_key_is_an_error(world: World) -> None:
+    """The exit status is 1 if a vendor does not know the key."""
+    assert 1 == world.sync(DATAFLOW_INVOICED_KEY="wrong").returncode
+
+
+def test_a_damaged_memory_is_an_error(world: World) -> None:
+    """The exit status is 1 if the memory cannot be read."""
+    world.state.mkdir()
+    (world.state / "plain.json").write_text("{")
+
+    assert 1 == world.sync().returncode
+
+
+def test_an_error_is_told_in_one_line(world: World) -> None:
+    """An error is one line on the standard error stream."""
+    ended = world.sync(DATAFLOW_CHARGEBEE_KEY="wrong")
+
+    assert 1 == len(ended.stderr.splitlines())
+
+
+def test_a_refusal_does_not_stop_the_others(world: World) -> None:
+    """A record that Chargebee refuses does not keep the next from being served."""
+    refused, served = world.customer(), world.customer()
+
+    def refuse(request: Request) -> Response:
+        if request.body.startswith(f"id={refused}".encode()):
+            return Response(400, b'{"message": "no"}')
+        return world.chargebee.handle(request)
+
+    world.interfere = refuse
+
+    world.sync()
+
+    assert [served] == ids(world.in_chargebee("customers"))
