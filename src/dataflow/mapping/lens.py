@@ -1,0 +1,96 @@
+"""Lenses: one a property pair, made from a row of the checklist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dataflow.mapping.errors import UnknownTypeError, WrongValueError
+from dataflow.mapping.forms import (
+    Currency,
+    Customer,
+    Email,
+    Form,
+    Number,
+    References,
+    Truth,
+    Value,
+    Whole,
+)
+from dataflow.mapping.paths import pick
+
+#: What the checklist's third column may say.
+TYPES: Mapping[str, Form] = {
+    "string": Form(),
+    "integer": Whole(),
+    "float": Number(),
+    "number": Number(),
+    "boolean": Truth(),
+}
+
+#: Texts that the two systems spell in two ways.
+SPELLINGS: Mapping[tuple[str, str], Form] = {
+    ("currency", "currency_code"): Currency(),
+    ("currency", "preferred_currency_code"): Currency(),
+    ("customer", "customer_id"): Customer(),
+    ("email", "email"): Email(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """Looks at one property of a pair, from either side."""
+
+    left: str
+    right: str
+    form: Form
+
+    @property
+    def name(self) -> str:
+        """What the property is called in the memory of the sync."""
+        return f"{self.left}|{self.right}"
+
+    @property
+    def refers_to(self) -> str | None:
+        """Return the kind of record that the property names, if it names one."""
+        return self.form.refers_to
+
+    def from_left(self, record: Mapping[str, object]) -> Value:
+        """Return the canonical value of an Invoiced record."""
+        raw = pick(record, self.left)
+        try:
+            return self.form.read(raw)
+        except WrongValueError as error:
+            raise WrongValueError(f"{self.left} in Invoiced: {error}") from None
+
+    def from_right(self, record: Mapping[str, object], references: References) -> Value:
+        """Return the canonical value of a Chargebee record."""
+        raw = pick(record, self.right)
+        try:
+            return self.form.read_right(raw, references)
+        except WrongValueError as error:
+            raise WrongValueError(f"{self.right} in Chargebee: {error}") from None
+
+    def to_left(self, value: Value) -> object:
+        """Return the value as Invoiced takes it."""
+        return self.form.write_left(value)
+
+    def to_right(self, value: Value, references: References) -> object:
+        """Return the value as Chargebee takes it."""
+        return self.form.write_right(value, references)
+
+
+def lens(left: str, right: str, type_name: str) -> Lens:
+    """Return the lens for one row: two property paths and the Chargebee type.
+
+    Raises UnknownTypeError for a type that no form stands for.
+    """
+    form = TYPES.get(type_name.strip().strip('"').lower())
+    if form is None:
+        raise UnknownTypeError(
+            f"The checklist gives {left} and {right} the type {type_name!r}, which"
+            f" this sync does not know: use one of {', '.join(TYPES)}."
+        )
+    if type(form) is Form:
+        form = SPELLINGS.get((left, right), form)
+    return Lens(left, right, form)

@@ -1,0 +1,52 @@
+"""Amounts: decimals of the currency itself in Invoiced, minor units in Chargebee.
+
+Chargebee counts zero-decimal currencies in whole units and every other one in
+hundredths, those with three decimals included (documented).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from dataflow.mapping.errors import MoneyError
+
+#: ISO 4217 currencies without decimals; Chargebee names JPY, KRW, XAF and XOF
+#: among its own (documented), the others follow ISO 4217 (unconfirmed).
+ZERO_DECIMAL = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "PYG", "RWF"}
+    | {"UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
+)
+
+
+def to_minor(amount: object, currency: str) -> int:
+    """Return `amount`, in units of `currency`, as Chargebee counts it.
+
+    Raises MoneyError for what is no amount or has more decimals than fit.
+    """
+    counted = _decimal(amount) * _per_unit(currency)
+    if counted != counted.to_integral_value():
+        raise MoneyError(
+            f"{amount} {currency.upper()} has more decimals than Chargebee can hold:"
+            " round it in Invoiced."
+        )
+    return int(counted)
+
+
+def to_major(amount: int, currency: str) -> Decimal:
+    """Return `amount`, as Chargebee counts it, in units of `currency`."""
+    return Decimal(amount) / _per_unit(currency)
+
+
+def _per_unit(currency: str) -> int:
+    return 1 if currency.upper() in ZERO_DECIMAL else 100
+
+
+def _decimal(amount: object) -> Decimal:
+    # Through text: a float's own digits are what Invoiced showed, not its binary tail.
+    try:
+        number = Decimal(str(amount))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if isinstance(amount, bool) or not number.is_finite():
+        raise MoneyError(f"{amount!r} is no amount of money: correct it in Invoiced.")
+    return number

@@ -1,0 +1,1 @@
+"""The reference sync: a pure plan, what performs it, and what it remembers."""

@@ -1,0 +1,134 @@
+"""What the plan can ask for. Each action concerns one pair, or one record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from dataflow.mapping.forms import Value
+from dataflow.sync.model import Base, Issue, Link, Retired, Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Give an Invoiced record its counterpart."""
+
+    left: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Link a Chargebee record that carries the mark but was not remembered.
+
+    `others` carry it too and are older; they are replaced orders never cleared away.
+    """
+
+    left: Seen
+    right_id: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PatchLeft:
+    """Carry edits over to Invoiced: `values` by the names of their lenses."""
+
+    link: Link
+    left: Seen
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class PatchRight:
+    """Carry edits over to Chargebee: `values` by the names of their lenses."""
+
+    link: Link
+    right: Seen
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """Put a new order in the place of one that cannot be edited.
+
+    `values` is all that the new one shall hold; `settled` names the lenses on which
+    both sides agree by that.
+    """
+
+    link: Link
+    left: Seen
+    right: Seen
+    values: Mapping[str, Value]
+    settled: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Retire:
+    """Clear away an order that another one has replaced."""
+
+    retired: Retired
+
+
+@dataclass(frozen=True, slots=True)
+class Rebase:
+    """Both sides agree: remember on what."""
+
+    link: Link
+    base: Base
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One side of the pair was deleted: remember which, and touch nothing."""
+
+    link: Link
+    gone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """The deleted side is back."""
+
+    link: Link
+
+
+#: What changes something: a record, or the memory of the sync.
+Deed: TypeAlias = (
+    Create | Adopt | PatchLeft | PatchRight | Replace | Retire | Rebase | Break | Mend
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to tell, once."""
+
+    left_id: str
+    text: str
+
+
+#: Everything in a plan; an issue is told and remembered, a note only told.
+Action: TypeAlias = Deed | Issue | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """All that is to be done about one Invoiced record, in this order."""
+
+    left_id: str
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def deed(self) -> Deed | None:
+        """Return the first action that changes something."""
+        deeds = (a for a in self.actions if not isinstance(a, (Issue, Note)))
+        return next(deeds, None)
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """Return what a person may want to know."""
+        return tuple(a for a in self.actions if isinstance(a, Issue))
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Return what is only to be told."""
+        return tuple(a for a in self.actions if isinstance(a, Note))

@@ -1,0 +1,174 @@
+"""The words of the sync: flows, records as seen, links, issues.
+
+Left is Invoiced, right is Chargebee. Ids are text on both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from dataflow.mapping.forms import References, Value
+from dataflow.mapping.lens import Lens
+from dataflow.systems.http import Record
+from dataflow.systems.kinds import Kind
+
+#: The two sides, as people call them.
+LEFT, RIGHT = "Invoiced", "Chargebee"
+
+#: Canonical values by the name of their lens.
+Values: TypeAlias = Mapping[str, Value]
+
+#: By the name of a lens: what left and right held when they last agreed. The two
+#: differ where a vendor keeps a value in a form of its own.
+Base: TypeAlias = Mapping[str, tuple[Value, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One section of the checklist: a kind of record and its listed properties."""
+
+    kind: Kind
+    lenses: tuple[Lens, ...] = ()
+
+    def left_values(self, record: Record) -> Values:
+        """Return the canonical values of an Invoiced record."""
+        return {lens.name: lens.from_left(record) for lens in self.lenses}
+
+    def right_values(self, record: Record, references: References) -> Values:
+        """Return the canonical values of a Chargebee record."""
+        return {lens.name: lens.from_right(record, references) for lens in self.lenses}
+
+
+class Sort(StrEnum):
+    """What kind of news an issue is."""
+
+    WAITING = "waiting"  # will be synchronised once something else happens
+    LEFT_OUT = "left out"  # will not be synchronised as it is
+    CONFLICT = "conflict"  # both sides differ, and nothing proves which is later
+    BROKEN = "broken"  # one side was deleted, and the other was left alone
+    FAILED = "failed"  # refused; a person has to look
+    LATER = "later"  # no answer this time; the next run tries again
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something about one record that a person may want to know.
+
+    `needs` is the Invoiced id of the customer that the record waits for.
+    """
+
+    left_id: str
+    sort: Sort
+    text: str
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Why a record gets no counterpart; without a sort nobody needs to be told."""
+
+    reason: str
+    sort: Sort | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One record as it was read: `values` are those of the listed properties.
+
+    `bar` keeps an unlinked Invoiced record from getting a counterpart; `frozen` says
+    why a linked one takes no part any more.
+    """
+
+    id: str
+    values: Values = field(default_factory=dict)
+    updated_at: int | None = None
+    gone: bool = False
+    record: Record = field(default_factory=dict)
+    bar: Bar | None = None
+    frozen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A pair. `gone` names the side that was deleted, once one was."""
+
+    left_id: str
+    right_id: str
+    base: Base = field(default_factory=dict)
+    gone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """An order that another one has replaced and that must not stay alive."""
+
+    left_id: str
+    right_id: str
+    invoice_id: str
+
+
+class Links:
+    """All pairs, and the replaced orders still to be cleared away, by kind."""
+
+    def __init__(self) -> None:
+        self._left: dict[tuple[str, str], Link] = {}
+        self._right: dict[tuple[str, str], str] = {}
+        self._retired: dict[str, dict[str, Retired]] = {}
+
+    def put(self, kind: str, link: Link) -> None:
+        """Link two records, or change what is known of the link."""
+        before = self._left.get((kind, link.left_id))
+        if before is not None:
+            del self._right[kind, before.right_id]
+        self._left[kind, link.left_id] = link
+        self._right[kind, link.right_id] = link.left_id
+
+    def of(self, kind: str) -> list[Link]:
+        """Return the links of one kind."""
+        return [link for (name, _), link in self._left.items() if name == kind]
+
+    def by_left(self, kind: str, left_id: str) -> Link | None:
+        """Return the link of an Invoiced record."""
+        return self._left.get((kind, left_id))
+
+    def right_of(self, kind: str, left_id: str) -> str | None:
+        """Return the living Chargebee record's id linked to this Invoiced id."""
+        link = self._left.get((kind, left_id))
+        return None if link is None or RIGHT in link.gone else link.right_id
+
+    def left_of(self, kind: str, right_id: str) -> str | None:
+        """Return the Invoiced id linked to this Chargebee id."""
+        return self._right.get((kind, right_id))
+
+    def retire(self, kind: str, retired: Retired) -> None:
+        """Remember an order that has been replaced."""
+        self._retired.setdefault(kind, {})[retired.right_id] = retired
+
+    def cleared(self, kind: str, right_id: str) -> None:
+        """Forget a replaced order that is no more."""
+        self._retired.get(kind, {}).pop(right_id, None)
+
+    def retired(self, kind: str, left_id: str | None = None) -> list[Retired]:
+        """Return replaced orders still to be cleared away, of one record or of all."""
+        found: Iterable[Retired] = self._retired.get(kind, {}).values()
+        return [one for one in found if left_id in {None, one.left_id}]
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one flow has to decide on.
+
+    `left` holds Invoiced records; `right` the Chargebee records read by id, and so
+    certainly as they are now; `marked` the ids of unlinked live Chargebee records by
+    the Invoiced id that they carry, `traces` those of deleted ones; `why` says of a
+    customer without a counterpart why it has none.
+    """
+
+    left: dict[str, Seen] = field(default_factory=dict)
+    right: dict[str, Seen] = field(default_factory=dict)
+    marked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    traces: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    why: Mapping[str, str] = field(default_factory=dict)

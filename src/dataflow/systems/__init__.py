@@ -1,0 +1,1 @@
+"""Invoiced and Chargebee as the reference sync sees them."""

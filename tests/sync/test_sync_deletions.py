@@ -1,0 +1,137 @@
+"""Deletions: never carried over, always told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from tests.sync.world import World, call_of
+
+
+@pytest.fixture
+def item(world: World) -> str:
+    """Return an item in sync, its name listed."""
+    world.rows["item"] = (("name", "name"),)
+    item = world.item()
+    world.sync()
+    return item
+
+
+@pytest.fixture
+def person(world: World) -> str:
+    """Return a person in sync, the phone listed."""
+    world.rows["customer"] = (("phone", "phone"),)
+    person = world.customer()
+    world.sync()
+    return person
+
+
+def test_a_deleted_item_leaves_its_counterpart(world: World, item: str) -> None:
+    """Deleted in Invoiced, an item stays in Chargebee, and the report says so."""
+    world.left("DELETE", f"/items/{item}")
+
+    outcome = world.sync()
+
+    assert (["active"], 1, []) == (
+        [found["status"] for found in world.listed("item")],
+        len(outcome.broken),
+        world.writes,
+    )
+
+
+def test_an_item_deleted_in_chargebee_is_not_made_again(
+    world: World, item: str
+) -> None:
+    """Deleted in Chargebee, it stays deleted, and Invoiced's stays as it is."""
+    world.right("POST", f"/items/{item}/delete")
+
+    outcome = world.sync()
+
+    assert ([], 1, []) == (world.writes, len(outcome.broken), world.listed("item"))
+
+
+def test_a_broken_pair_is_told_in_every_run(world: World, item: str) -> None:
+    """The report names it until somebody mends it."""
+    world.left("DELETE", f"/items/{item}")
+    first = world.sync()
+    world.clock.advance(3600)
+
+    assert (1, first.broken) == (len(first.broken), world.sync().broken)
+
+
+def test_an_edit_of_what_survives_stays(world: World, item: str) -> None:
+    """An edit in Chargebee is not undone by the deletion in Invoiced."""
+    world.left("DELETE", f"/items/{item}")
+    world.right("POST", f"/items/{item}", name="Courier")
+
+    world.sync()
+
+    assert ["Courier"] == [found["name"] for found in world.listed("item")]
+
+
+def test_an_item_that_comes_back_is_kept_in_sync_again(world: World, item: str) -> None:
+    """Made again under its id, it takes its old counterpart up again."""
+    world.left("DELETE", f"/items/{item}")
+    world.sync()
+    world.item(item, name="Courier")
+
+    outcome = world.sync()
+
+    assert (["Courier"], []) == (
+        [found["name"] for found in world.listed("item")],
+        outcome.broken,
+    )
+
+
+def test_a_customer_deleted_in_chargebee_is_not_made_again(
+    world: World, person: str
+) -> None:
+    """The deletion is noticed without a full reading."""
+    world.right("POST", f"/customers/{person}/delete")
+
+    outcome = world.sync()
+
+    assert ([], 1) == (world.writes, len(outcome.broken))
+
+
+def test_a_customer_deleted_in_invoiced_is_noticed_by_a_full_run(
+    world: World, person: str
+) -> None:
+    """Invoiced's lists do not show what is no more; reading all of them does."""
+    world.left("DELETE", f"/customers/{person}")
+    world.clock.advance(3600)
+    partly = world.sync()
+
+    assert (0, 1) == (len(partly.broken), len(world.sync(full=True).broken))
+
+
+@pytest.mark.usefixtures("person")
+def test_a_record_that_a_list_forgets_is_not_deleted(world: World) -> None:
+    """What a list lacks is asked for by its id before it counts as deleted."""
+
+    def forgetful(
+        request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        listing = call_of(request) == "GET /customers" and "per_page" in str(
+            request.url
+        )
+        return httpx.Response(200, json=[]) if listing else answer()
+
+    with world.failing(forgetful):
+        outcome = world.sync(full=True)
+
+    assert ([], []) == (outcome.broken, world.writes)
+
+
+def test_an_invoice_of_a_deleted_customer_waits(world: World, person: str) -> None:
+    """A new invoice is not lost when its customer is no more in Chargebee."""
+    world.right("POST", f"/customers/{person}/delete")
+    invoice = world.invoice(person)
+
+    outcome = world.sync()
+
+    assert [
+        f"invoice {invoice} waits: its customer {person} was deleted in Chargebee."
+    ] == outcome.waiting

@@ -1,0 +1,137 @@
+"""The state file: one owner at a time, one version, one pair of accounts."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from dataflow.sync.errors import (
+    DamagedStateError,
+    StateDirectoryError,
+    StateInUseError,
+    StateOfAnotherVersionError,
+    StateOfOtherAccountsError,
+)
+from dataflow.sync.memory import Memory
+from dataflow.sync.model import Issue, Link, Retired, Sort
+from tests.sync.world import World
+
+ACCOUNTS = {"Chargebee site": "acme-test"}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return where a state file with one pair lies, and is not open."""
+    path = tmp_path / "links.sqlite"
+    with closing(Memory.create(path, ACCOUNTS)) as memory:
+        memory.link("item", Link("a", "b", {"name|name": ("x", None)}))
+    return path
+
+
+def test_a_link_is_remembered(path: Path) -> None:
+    """What was remembered is there when the file is opened again."""
+    with closing(Memory(path, ACCOUNTS)) as memory:
+        link = memory.links.by_left("item", "a")
+
+    assert Link("a", "b", {"name|name": ("x", None)}) == link
+
+
+def test_a_replaced_order_is_remembered_with_its_link(path: Path) -> None:
+    """The new link and what is to be cleared away are remembered in one go."""
+    retired = Retired("a", "b", "inv-b")
+    with closing(Memory(path, ACCOUNTS)) as memory:
+        memory.link("item", Link("a", "c"), retired)
+    with closing(Memory(path, ACCOUNTS)) as memory:
+        known = (memory.links.right_of("item", "a"), memory.links.retired("item"))
+
+    assert ("c", [retired]) == known
+
+
+def test_issues_are_remembered(path: Path) -> None:
+    """What stands open stands open in the next run too."""
+    issue = Issue("a", Sort.WAITING, "a waits.", needs="7")
+    with closing(Memory(path, ACCOUNTS)) as memory:
+        memory.settle("item", "a", [issue])
+    with closing(Memory(path, ACCOUNTS)) as memory:
+        issues = memory.issues("item")
+
+    assert [issue] == issues
+
+
+def test_two_cannot_share_it(path: Path) -> None:
+    """A second sync is told to wait for the first."""
+    with closing(Memory(path, ACCOUNTS)), pytest.raises(StateInUseError) as error:
+        Memory(path, ACCOUNTS)
+
+    assert str(path) in str(error.value)
+
+
+def test_two_cannot_make_it(path: Path) -> None:
+    """A file that appeared in the meantime is somebody else's."""
+    with pytest.raises(StateInUseError) as error:
+        Memory.create(path, ACCOUNTS)
+
+    assert 75 == error.value.status
+
+
+def test_another_version_is_left_alone(path: Path) -> None:
+    """A file of another version is refused and not changed."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE meta SET value = '99' WHERE name = 'version'")
+    before = path.read_bytes()
+    with pytest.raises(StateOfAnotherVersionError, match="version 99"):
+        Memory(path, ACCOUNTS)
+
+    assert before == path.read_bytes()
+
+
+def test_other_accounts_are_refused(path: Path) -> None:
+    """The memory of one site is never used for another."""
+    with pytest.raises(StateOfOtherAccountsError) as error:
+        Memory(path, {"Chargebee site": "other-test"})
+
+    assert "acme-test" in str(error.value)
+
+
+@pytest.mark.parametrize("content", [b"not a database" * 99, b"SQLite format 3\0" * 99])
+def test_something_else_is_refused(tmp_path: Path, content: bytes) -> None:
+    """A file that is no state file is refused and not changed."""
+    path = tmp_path / "links.sqlite"
+    path.write_bytes(content)
+    with pytest.raises(DamagedStateError):
+        Memory(path, ACCOUNTS)
+
+    assert content == path.read_bytes()
+
+
+def test_nonsense_inside_is_refused(path: Path) -> None:
+    """A base that the sync did not write is not taken for nothing."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE links SET base = '[1'")
+
+    with pytest.raises(DamagedStateError):
+        Memory(path, ACCOUNTS)
+
+
+def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """A state directory below a file is refused in a sentence."""
+    (tmp_path / "file").touch()
+    with pytest.raises(StateDirectoryError) as error:
+        Memory.create(tmp_path / "file" / "links.sqlite", ACCOUNTS)
+
+    assert str(tmp_path / "file") in str(error.value)
+
+
+def test_a_run_refuses_another_version_before_any_call(world: World) -> None:
+    """Nothing is asked of the two systems with a memory that cannot be read."""
+    world.customer()
+    world.sync()
+    with closing(sqlite3.connect(world.path)) as db, db:
+        db.execute("UPDATE meta SET value = '99' WHERE name = 'version'")
+    with pytest.raises(StateOfAnotherVersionError):
+        world.sync()
+
+    assert [] == world.calls

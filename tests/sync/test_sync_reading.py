@@ -1,0 +1,115 @@
+"""What a run reads: little when little has changed, and nothing twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import httpx
+
+from tests.sync.world import World
+
+#: The time that a list is cut by: Invoiced's way and Chargebee's.
+AFTER = re.compile(r"updated_(at%5B|)after(?:%5D)?=(\d+)")
+
+
+def test_the_first_run_reads_everything(world: World) -> None:
+    """Without a memory no list is cut by time, so that old records are seen too."""
+    queries = queries_of(world)
+    world.sync()
+
+    assert [] == [query for query in queries if "after" in query]
+
+
+def test_a_full_run_reads_everything(world: World) -> None:
+    """Asked for a full run, the sync cuts no list by time."""
+    world.customer()
+    world.sync()
+    queries = queries_of(world)
+    world.sync(full=True)
+
+    assert [] == [query for query in queries if "after" in query]
+
+
+def test_a_late_start_looks_back_in_chargebee(world: World) -> None:
+    """A counterpart made before the memory was lost may bear an earlier second."""
+    world.since = world.clock.seconds()
+    queries = queries_of(world)
+    world.sync()
+
+    after = {match for query in queries for match in AFTER.findall(query)}
+
+    assert {("", str(world.since - 1)), ("at%5B", str(world.since - 301))} == after
+
+
+def test_later_runs_read_what_changed(world: World) -> None:
+    """A run without changes makes one call for each list."""
+    for number in range(120):
+        world.customer(name=f"Person {number}")
+    world.sync()
+    world.sync()
+    world.clock.advance(3600)
+    world.customer(name="The last one")
+    world.sync()
+    world.sync()
+    world.clock.advance(3600)
+
+    world.sync()
+
+    assert 6 == len(world.calls)
+
+
+def test_an_edit_costs_three_calls(world: World) -> None:
+    """A changed record is made certain of and written, whatever else there is."""
+    world.rows["customer"] = (("phone", "phone"),)
+    people = [world.customer(name=f"Person {number}") for number in range(20)]
+    world.sync()
+    world.clock.advance(3600)
+    world.sync()
+    world.left("PATCH", f"/customers/{people[0]}", {"phone": "12"})
+
+    world.sync()
+
+    assert 6 + 2 == len(world.calls)
+
+
+def test_a_change_in_the_second_of_the_last_reading_is_seen(world: World) -> None:
+    """Times have a grain of one second; the next run looks back over the edge."""
+    world.rows["customer"] = (("phone", "phone"),)
+    person = world.customer()
+    world.sync()
+    stamp = world.left("GET", f"/customers/{person}")["updated_at"]
+    patched = world.left("PATCH", f"/customers/{person}", {"phone": "12"})
+    patched["updated_at"] = stamp
+    seen: list[httpx.Request] = []
+
+    def same_second(
+        request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        after = request.url.params.get("updated_after")
+        if after is not None and request.url.path == "/customers":
+            seen.append(request)
+            return httpx.Response(200, json=[patched] if stamp > int(after) else [])
+        return answer()
+
+    with world.failing(same_second):
+        world.sync()
+
+    assert ("12", 1) == (
+        world.right("GET", f"/customers/{person}")["customer"]["phone"],
+        len(seen),
+    )
+
+
+def queries_of(world: World) -> list[str]:
+    """Return a list that fills with the queries of the next calls."""
+    queries: list[str] = []
+
+    def listen(
+        request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        queries.append(str(request.url.params))
+        return answer()
+
+    world.fault = listen
+    return queries

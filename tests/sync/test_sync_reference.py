@@ -1,0 +1,176 @@
+"""The reference sync as others start it: variables, sections, settings, servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dataflow.errors import DataflowError, TryAgainError
+from dataflow.mapping.errors import UnknownTypeError
+from dataflow.reference import (
+    FlowSpec,
+    SyncSettings,
+    WrongEnvironmentError,
+    run_once,
+    settings_from,
+)
+from dataflow.sync.defaults import WrongSettingError
+from dataflow.systems.errors import WrongKeyError
+from dataflow.systems.kinds import UnknownRecordTypeError
+from dataflow.twin.server import TwinServer
+from tests.sync.world import KEY, World
+
+FLOWS = (
+    FlowSpec("Customers person", "Customer"),
+    FlowSpec(
+        "Invoices",
+        "Order",
+        (
+            ("currency", "currency_code", "string"),
+            ("customer", "customer_id", "string"),
+        ),
+    ),
+    FlowSpec("Items", "Item"),
+)
+
+
+@pytest.fixture
+def environ(world: World, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Serve the world's twins and return the variables that lead to them."""
+    with (
+        TwinServer(world.invoiced.handle) as left,
+        TwinServer(world.chargebee.handle) as right,
+    ):
+        yield {
+            "DATAFLOW_INVOICED_URL": left.url,
+            "DATAFLOW_INVOICED_KEY": KEY,
+            "DATAFLOW_CHARGEBEE_URL": f"{right.url}/api/v2",
+            "DATAFLOW_CHARGEBEE_KEY": KEY,
+            "DATAFLOW_CHARGEBEE_SITE": "acme-test",
+            "DATAFLOW_STATE_DIR": str(tmp_path / "reference"),
+        }
+
+
+def test_it_works_over_http(world: World, environ: dict[str, str]) -> None:
+    """All three sections are synchronised between two servers."""
+    world.invoice(world.customer())
+    world.item()
+
+    outcome = run_once(environ, FLOWS, SyncSettings())
+
+    assert (3, 0, "3 created") == (outcome.written, outcome.status, outcome.lines()[0])
+
+
+def test_it_tells_what_it_does(world: World, environ: dict[str, str]) -> None:
+    """Each record is told as it is made."""
+    person, told = world.customer(), list[str]()
+
+    run_once(environ, FLOWS, SyncSettings(), report=told.append)
+
+    assert [f"customer {person} created: customer {person}."] == told
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("DATAFLOW_INVOICED_URL", "", "is not set"),
+        ("DATAFLOW_INVOICED_URL", "ftp://x", "ftp://x"),
+        ("DATAFLOW_INVOICED_URL", "http://x:y", "http://x:y"),
+        ("DATAFLOW_INVOICED_KEY", " ", "is not set"),
+        ("DATAFLOW_CHARGEBEE_URL", "http://x", "/api/v2"),
+        ("DATAFLOW_CHARGEBEE_URL", "https://b-test.chargebee.com/api/v2", "acme-test"),
+        ("DATAFLOW_CHARGEBEE_SITE", "acme/x", "acme/x"),
+        ("DATAFLOW_STATE_DIR", "", "is not set"),
+        ("DATAFLOW_SINCE", "yesterday", "yesterday"),
+        ("DATAFLOW_SINCE", "-1", "-1"),
+    ],
+)
+def test_a_bad_variable_is_named(
+    environ: dict[str, str], name: str, value: str, says: str
+) -> None:
+    """What is missing or makes no sense is told by its name and value."""
+    with pytest.raises(WrongEnvironmentError) as error:
+        run_once({**environ, name: value}, FLOWS, SyncSettings())
+
+    assert (True, True) == (name in str(error.value), says in str(error.value))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind"),
+    [
+        ("DATAFLOW_INVOICED_KEY", "wrong", WrongKeyError),
+        ("DATAFLOW_CHARGEBEE_KEY", "wrong", WrongKeyError),
+        ("DATAFLOW_INVOICED_URL", "http://127.0.0.1:9", TryAgainError),
+        ("DATAFLOW_CHARGEBEE_URL", "http://127.0.0.1:9/api/v2", TryAgainError),
+    ],
+)
+def test_what_cannot_start_writes_nothing(
+    world: World,
+    environ: dict[str, str],
+    name: str,
+    value: str,
+    kind: type[DataflowError],
+) -> None:
+    """A wrong key or a host out of reach leaves no record and no state file."""
+    world.customer()
+    with pytest.raises(kind):
+        run_once({**environ, name: value}, FLOWS, SyncSettings())
+
+    assert ([], False) == (
+        world.listed("customer"),
+        Path(environ["DATAFLOW_STATE_DIR"]).exists(),
+    )
+
+
+def test_the_memory_of_other_accounts_is_refused(
+    world: World, environ: dict[str, str]
+) -> None:
+    """A state directory serves one pair of accounts."""
+    run_once(environ, FLOWS, SyncSettings())
+    world.customer()
+    with pytest.raises(DataflowError, match="acme-test"):
+        run_once(
+            {**environ, "DATAFLOW_CHARGEBEE_SITE": "other-test"}, FLOWS, SyncSettings()
+        )
+
+    assert [] == world.listed("customer")
+
+
+@pytest.mark.parametrize(
+    ("flow", "error"),
+    [
+        (FlowSpec("Plans", "Plan"), UnknownRecordTypeError),
+        (FlowSpec("Items", "Item", (("a", "b", "colour"),)), UnknownTypeError),
+    ],
+)
+def test_an_unknown_word_of_the_checklist_is_refused(
+    environ: dict[str, str], flow: FlowSpec, error: type[DataflowError]
+) -> None:
+    """A record type or a property type without a meaning stops the run."""
+    with pytest.raises(error) as caught:
+        run_once(environ, [flow], SyncSettings())
+
+    assert 1 == caught.value.status
+
+
+def test_settings_are_read() -> None:
+    """The table's values are the settings."""
+    assert SyncSettings("goods", "plan") == settings_from(
+        {"item_family": "goods", "item_type": "plan"}
+    )
+
+
+@pytest.mark.parametrize(
+    "table",
+    [{"colour": "red"}, {"item_family": 7}, {"item_family": ""}, {"item_type": "x"}],
+)
+def test_a_bad_setting_is_shown(table: dict[str, object]) -> None:
+    """A setting that is unknown or of the wrong type is told with its value."""
+    with pytest.raises(WrongSettingError) as error:
+        settings_from(table)
+
+    assert repr(next(iter(table.values()))) in str(error.value) or "colour" in str(
+        error.value
+    )

@@ -1,0 +1,272 @@
+"""Both twins in this process, and the sync between them, with faults on request."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
+
+import httpx
+
+from dataflow.mapping.lens import lens
+from dataflow.sync.defaults import SyncSettings
+from dataflow.sync.look import Systems
+from dataflow.sync.model import Flow
+from dataflow.sync.outcome import Outcome
+from dataflow.sync.run import Run, State
+from dataflow.systems.chargebee import Chargebee, form
+from dataflow.systems.invoiced import Invoiced
+from dataflow.systems.kinds import CUSTOMER, ITEM, ORDER
+from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.clock import HandClock
+from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.wire import App, Request
+
+#: What a twin answers: tests know which JSON they asked for.
+Json: TypeAlias = Any
+Record: TypeAlias = dict[str, Json]
+Fault: TypeAlias = Callable[
+    [httpx.Request, Callable[[], httpx.Response]], httpx.Response
+]
+
+KEY = "0123456789abcdef0123456789abcdef"
+ACCOUNTS = {"Invoiced at": "http://invoiced.test", "Chargebee site": "acme-test"}
+
+#: The rows of the document: two for orders, none for the others.
+ORDER_ROWS = (("currency", "currency_code"), ("customer", "customer_id"))
+
+
+class KilledError(BaseException):
+    """The process is no more; nothing may catch this."""
+
+
+class World:
+    """Two twins, a clock moved by hand, and a state directory.
+
+    `fault`, when set, stands between the sync and both twins; `calls` are the calls
+    that the sync made, as `POST /customers`, and `bodies` what it sent with them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = HandClock()
+        self.path = folder / "state" / "links.sqlite"
+        self.invoiced = InvoicedTwin(self.clock, key=KEY)
+        self.chargebee = ChargebeeTwin(self.clock, key=KEY, site="acme-test")
+        self.rows: dict[str, tuple[tuple[str, str], ...]] = {"order": ORDER_ROWS}
+        self.settings = SyncSettings()
+        self.since = 0
+        self.fault: Fault | None = None
+        self.calls: list[str] = []
+        self.bodies: list[dict[str, str]] = []
+
+    def sync(self, *, full: bool = False) -> Outcome:
+        """Run the sync once, a little later."""
+        self.clock.advance(2)
+        self.calls, self.bodies = [], []
+        with (
+            httpx.Client(**self._wired(self.invoiced.handle, "")) as left,
+            httpx.Client(**self._wired(self.chargebee.handle, "/api/v2")) as right,
+        ):
+            run = Run(
+                self.flows(),
+                Systems(Invoiced.over(left), Chargebee.over(right)),
+                State(self.path, ACCOUNTS),
+                self.settings,
+                since=self.since,
+                full=full,
+            )
+            outcome = run()
+        self.clock.advance(2)
+        return outcome
+
+    def flows(self) -> list[Flow]:
+        """Return the three flows with the rows of this world."""
+        return [
+            Flow(
+                kind,
+                tuple(
+                    lens(left, right, "string")
+                    for left, right in self.rows.get(kind.name, ())
+                ),
+            )
+            for kind in (ORDER, ITEM, CUSTOMER)
+        ]
+
+    @property
+    def writes(self) -> list[str]:
+        """Return the writing calls of the last run."""
+        return [call for call in self.calls if not call.startswith("GET")]
+
+    def left(self, method: str, path: str, body: Record | None = None) -> Json:
+        """Call Invoiced as a person would."""
+        return _direct(self.invoiced.handle, method, path, json.dumps(body or {}))
+
+    def right(self, method: str, path: str, **params: object) -> Json:
+        """Call Chargebee as a person would."""
+        body = str(httpx.QueryParams(form(params))) if method == "POST" else ""
+        query = {} if method == "POST" else form(params)
+        path = f"/api/v2{path}"
+        return _direct(self.chargebee.handle, method, path, body, query)
+
+    def customer(self, **body: object) -> str:
+        """Make a person in Invoiced and return the id."""
+        body = {"name": "Ada Lovelace", "type": "person", "currency": "eur", **body}
+        return str(self.left("POST", "/customers", body)["id"])
+
+    def invoice(self, customer: str, **body: object) -> str:
+        """Make an issued invoice in Invoiced and return its id."""
+        lines = [{"name": "Tea", "quantity": 2, "unit_cost": 5.25}]
+        date = self.clock.seconds()
+        body = {
+            "customer": int(customer),
+            "currency": "eur",
+            "items": lines,
+            "date": date,
+            "due_date": date + 365 * 86_400,
+            **body,
+        }
+        return str(self.left("POST", "/invoices", body)["id"])
+
+    def item(self, item_id: str = "delivery", **body: object) -> str:
+        """Make an item in Invoiced and return its id."""
+        body = {"id": item_id, "name": "Delivery", **body}
+        return str(self.left("POST", "/items", body)["id"])
+
+    def listed(self, kind: str) -> list[Record]:
+        """Return Chargebee's records of one kind, without deleted ones."""
+        found = self.right("GET", f"/{kind}s", limit=100)["list"]
+        return [entry[kind] for entry in found]
+
+    def live(self, kind: str) -> list[Record]:
+        """Return Chargebee's records of one kind that are in force."""
+        dead = {"cancelled", "voided", "deleted"}
+        return [x for x in self.listed(kind) if x.get("status") not in dead]
+
+    @contextmanager
+    def failing(self, fault: Fault) -> Iterator[None]:
+        """Put a fault between the sync and the twins for a while."""
+        self.fault = fault
+        try:
+            yield
+        finally:
+            self.fault = None
+
+    def _wired(self, app: App, root: str) -> Record:
+        def handle(request: httpx.Request) -> httpx.Response:
+            self.calls.append(call_of(request))
+            self.bodies.append(dict(parse_qsl(request.content.decode())))
+
+            def answer() -> httpx.Response:
+                return _answer(app, request)
+
+            return answer() if self.fault is None else self.fault(request, answer)
+
+        return {
+            "base_url": f"http://twin.test{root}",
+            "auth": (KEY, ""),
+            "transport": httpx.MockTransport(handle),
+        }
+
+
+def killed_at(call: int, *, before: bool = False) -> Fault:
+    """Return a fault that ends the process at the n-th call, answered or not."""
+    made = 0
+
+    def fault(
+        _request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        nonlocal made
+        made += 1
+        if made == call and not before:
+            answer()
+        if made >= call:
+            raise KilledError
+        return answer()
+
+    return fault
+
+
+def once(
+    wanted: str, spoil: Callable[[Callable[[], httpx.Response]], httpx.Response]
+) -> Fault:
+    """Return a fault that spoils one call, `POST /orders/import_order` for one."""
+    spoiled = False
+
+    def fault(
+        request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        nonlocal spoiled
+        if call_of(request) != wanted or spoiled:
+            return answer()
+        spoiled = True
+        return spoil(answer)
+
+    return fault
+
+
+def refusing(call: str, text: str, *, param: str = "", status: int = 400) -> Fault:
+    """Return a fault that refuses a call whenever `text` is in its body."""
+    said = {"message": "not today", "param": param, "api_error_code": "invalid_request"}
+
+    def fault(
+        request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        if call_of(request) == call and text in request.content.decode():
+            return httpx.Response(status, content=json.dumps(said))
+        return answer()
+
+    return fault
+
+
+def answering(call: str, body: object) -> Fault:
+    """Return a fault that answers a call with this JSON and nothing else."""
+
+    def fault(
+        request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        if call_of(request) == call:
+            return httpx.Response(200, content=json.dumps(body))
+        return answer()
+
+    return fault
+
+
+def lost(answer: Callable[[], httpx.Response]) -> httpx.Response:
+    """Do the work and lose the answer."""
+    answer()
+    raise httpx.ReadTimeout("the answer was lost")
+
+
+def call_of(request: httpx.Request) -> str:
+    """Return a call as tests name it: `POST /orders/import_order`."""
+    return f"{request.method} {request.url.path.removeprefix('/api/v2')}"
+
+
+def _answer(app: App, request: httpx.Request) -> httpx.Response:
+    response = app(
+        Request(
+            request.method,
+            request.url.path,
+            tuple(request.url.params.multi_items()),
+            {name.lower(): value for name, value in request.headers.items()},
+            request.content,
+        )
+    )
+    return httpx.Response(
+        response.status, content=response.body, headers=dict(response.headers)
+    )
+
+
+def _direct(
+    app: App, method: str, path: str, body: str, query: dict[str, str] | None = None
+) -> Json:
+    token = base64.b64encode(f"{KEY}:".encode()).decode()
+    headers = {"authorization": f"Basic {token}", "content-type": "application/json"}
+    pairs = tuple((query or {}).items())
+    response = app(Request(method, path, pairs, headers, body.encode()))
+    assert response.status < 300, response.body
+    return json.loads(response.body) if response.body else None

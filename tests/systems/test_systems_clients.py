@@ -1,0 +1,241 @@
+"""What the clients send, and what they make of the answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+
+import httpx
+import pytest
+
+from dataflow.errors import DataflowError, TryAgainError
+from dataflow.systems.chargebee import Chargebee, form
+from dataflow.systems.errors import (
+    BusyError,
+    DuplicateError,
+    NotFoundError,
+    RefusedError,
+    UnreachableError,
+    WrongKeyError,
+)
+from dataflow.systems.http import client
+from dataflow.systems.invoiced import Invoiced
+from dataflow.systems.kinds import (
+    CUSTOMER,
+    ITEM,
+    ORDER,
+    UnknownRecordTypeError,
+    kind_of,
+)
+
+
+def wired(handle: Callable[[httpx.Request], httpx.Response]) -> httpx.Client:
+    """Return a client whose calls end in a function."""
+    transport = httpx.MockTransport(handle)
+    return httpx.Client(base_url="http://a.test", transport=transport)
+
+
+def answering(status: int, body: object = None, **headers: str) -> httpx.Client:
+    """Return a client that gets one answer to everything."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return wired(lambda _: httpx.Response(status, content=content, headers=headers))
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (400, {"message": "no", "param": "name"}, RefusedError),
+        (400, {"message": "no", "api_error_code": "duplicate_entry"}, DuplicateError),
+        (400, {"message": "no", "error_code": "param_not_unique"}, DuplicateError),
+        (401, {"message": "who?"}, WrongKeyError),
+        (403, {"message": "no"}, WrongKeyError),
+        (404, {"message": "gone"}, NotFoundError),
+        (404, {"message": "no", "api_error_code": "site_not_found"}, RefusedError),
+        (409, {"message": "no"}, RefusedError),
+        (429, {"message": "slow down"}, BusyError),
+        (500, {"message": "oh"}, BusyError),
+        (502, b"<html>", BusyError),
+        (400, b"<html>", RefusedError),
+        (301, b"", RefusedError),
+        (200, b"<html>", BusyError),
+        (200, [], BusyError),
+        (200, {}, BusyError),
+    ],
+)
+def test_each_answer_has_its_error(
+    status: int, body: object, error: type[DataflowError]
+) -> None:
+    """The status, the codes and the shape of an answer name what went wrong."""
+    with pytest.raises(error) as caught:
+        Chargebee.over(answering(status, body)).get(CUSTOMER, "7")
+
+    assert error is type(caught.value)
+
+
+def test_no_answer_asks_for_another_try() -> None:
+    """A host that cannot be reached is named, and may be there later."""
+
+    def down(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    with pytest.raises(UnreachableError, match=r"http://a\.test") as error:
+        Invoiced.over(wired(down)).get(CUSTOMER, "7")
+
+    assert isinstance(error.value, TryAgainError)
+
+
+def test_a_refusal_carries_what_was_said() -> None:
+    """Vendor, status, message and parameter are there to be told."""
+    body = {"message": "too long", "param": "email"}
+    with pytest.raises(RefusedError) as error:
+        Chargebee.over(answering(400, body)).create(CUSTOMER, {})
+
+    assert ("Chargebee", 400, "too long", "email") == (
+        error.value.vendor,
+        error.value.status_code,
+        error.value.message,
+        error.value.param,
+    )
+
+
+def test_fractions_are_exact() -> None:
+    """An amount is the digits that were sent, not the nearest binary number."""
+    record = Invoiced.over(answering(200, b'{"id": 1, "total": 0.1}')).get(ORDER, "1")
+
+    assert Decimal("0.1") == record["total"]
+
+
+def test_the_key_is_the_user_name() -> None:
+    """Both vendors take the key as the Basic user name, without a password."""
+    with client("http://a.test", "KEY") as http:
+        header = next(http.auth.auth_flow(http.build_request("GET", "/")))  # type: ignore[union-attr]
+
+    assert "Basic S0VZOg==" == header.headers["authorization"]
+
+
+def test_nested_values_become_flat_fields() -> None:
+    """Attribute first and index second, and JSON where JSON is asked for."""
+    params = {
+        "line_items": {"amount": [1, 2]},
+        "meta_data": {"invoiced_id": "7"},
+        "shipping_address": {"city": "Turin", "object": "shipping_address"},
+        "company": None,
+        "on": True,
+    }
+
+    assert {
+        "line_items[amount][0]": "1",
+        "line_items[amount][1]": "2",
+        "meta_data": '{"invoiced_id": "7"}',
+        "shipping_address[city]": "Turin",
+        "company": "",
+        "on": "true",
+    } == form(params)
+
+
+def test_billing_details_go_their_own_way() -> None:
+    """Updating a customer has no parameter for its billing address."""
+    seen: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(f"{request.url.path} {request.content.decode()}")
+        return httpx.Response(200, json={"customer": {"id": "7"}})
+
+    params = {"billing_address": {"city": "Turin"}, "phone": "1"}
+    Chargebee.over(wired(handle)).update(CUSTOMER, "7", params)
+
+    assert [
+        "/customers/7/update_billing_info billing_address%5Bcity%5D=Turin",
+        "/customers/7 phone=1",
+    ] == seen
+
+
+def test_an_id_cannot_leave_its_place() -> None:
+    """An id with a slash is no path of its own."""
+    seen: list[bytes] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.raw_path)
+        return httpx.Response(200, json={"item": {"id": "a/b"}})
+
+    Chargebee.over(wired(handle)).get(ITEM, "a/b")
+
+    assert [b"/items/a%2Fb"] == seen
+
+
+def test_chargebees_pages_are_followed_to_the_end() -> None:
+    """The token of a page leads to the next one until there is none."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params.get("offset", 0))
+        more = {"next_offset": str(page + 1)} if page < 2 else {}
+        return httpx.Response(200, json={"list": [{"item": {"id": str(page)}}], **more})
+
+    records = Chargebee.over(wired(handle)).changed(ITEM, None)
+
+    assert ["0", "1", "2"] == [record["id"] for record in records]
+
+
+def test_deleted_records_are_asked_for() -> None:
+    """Deletions in Chargebee are seen in its lists."""
+    seen: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        params = request.url.params
+        seen.append(params.get("include_deleted") or params["status[in]"])
+        return httpx.Response(200, json={"list": []})
+
+    for kind in (CUSTOMER, ORDER, ITEM):
+        Chargebee.over(wired(handle)).changed(kind, None)
+
+    assert ["true", "true", '["active","archived","deleted"]'] == seen
+
+
+def test_invoiceds_pages_are_followed_to_the_end() -> None:
+    """Pages are asked for by number, wherever a link would lead."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params["page"])
+        link = '<http://evil.test/>; rel="next"' if page < 3 else ""
+        headers = {"link": f'{link}, <http://a>; rel="last"', "x-total-count": "3"}
+        return httpx.Response(200, json=[{"id": page}], headers=headers)
+
+    records = Invoiced.over(wired(handle)).changed(CUSTOMER, None)
+
+    assert [1, 2, 3] == [record["id"] for record in records]
+
+
+def test_a_list_that_shrank_is_read_again() -> None:
+    """A record pushed over the edge of a page by a deletion is not missed."""
+    readings = iter([[1, 3], [2, 3]])
+
+    def handle(_: httpx.Request) -> httpx.Response:
+        body = [{"id": number} for number in next(readings)]
+        return httpx.Response(200, json=body, headers={"x-total-count": "3"})
+
+    records = Invoiced.over(wired(handle)).changed(CUSTOMER, None)
+
+    assert [1, 3, 2] == [record["id"] for record in records]
+
+
+def test_items_are_read_in_full() -> None:
+    """Invoiced does not cut its items by time, so no time is sent."""
+    seen: list[bool] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append("updated_after" in request.url.params)
+        return httpx.Response(200, json=[])
+
+    for kind in (ITEM, CUSTOMER):
+        Invoiced.over(wired(handle)).changed(kind, 1)
+
+    assert [False, True] == seen
+
+
+def test_unknown_record_types_are_named() -> None:
+    """A section that the sync has no words for is refused with what it knows."""
+    with pytest.raises(UnknownRecordTypeError) as error:
+        kind_of("Plans", "Plan")
+
+    assert "'Plans' to 'Plan'" in str(error.value)
