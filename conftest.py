@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "dataflow.harness.plugin",
+    "dataflow.report.plugin",
     "steps.records",
     "steps.syncing",
     "steps.edits",

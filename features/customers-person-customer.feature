@@ -1,5 +1,5 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
-Feature: Persons in Invoiced, customers in Chargebee
+Feature: Invoiced persons, Chargebee customers
 
   Section 1 of 3, 12 checks.
   Records: "Customers person" of Invoiced, "Customer" of Chargebee.

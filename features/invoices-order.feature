@@ -1,5 +1,5 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
-Feature: Invoices in Invoiced, orders in Chargebee
+Feature: Invoiced invoices, Chargebee orders
 
   Section 2 of 3, 23 checks.
   Records: "Invoices" of Invoiced, "Order" of Chargebee.

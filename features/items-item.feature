@@ -1,5 +1,5 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
-Feature: Items in Invoiced, items in Chargebee
+Feature: Invoiced items, Chargebee items
 
   Section 3 of 3, 9 checks.
   Records: "Items" of Invoiced, "Item" of Chargebee.

@@ -45,12 +45,13 @@ def has_none(world: World, noun: str, counterpart: str) -> None:
 def report_counterparts(world: World, noun: str, counterpart: str) -> None:
     """Report what the sync did; only two live counterparts allow no reading."""
     found = world.counterparts(world.subject)
-    count = "no" if not found else "one"
-    world.notes.observed(
-        f"The {noun} has {count} live {world.subject.kind.name} in Chargebee."
-    )
 
-    assert len(found) <= 1, f"{how_many(world.subject, found)}, not {counterpart}"
+    assert len(found) <= 1, (
+        f"{how_many(world.subject, found)}: under no reading has the {noun} more than"
+        f" {counterpart}"
+    )
+    count = "one" if found else "no"
+    world.notes.observed(f"It has {count} live {world.subject.kind.name} in Chargebee.")
 
 
 @then(parsers.parse('the "{name}" of the {noun:w} is a JSON {kind:w}'))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import given, then, when
 
-from dataflow.harness.world import World, how_many
+from dataflow.harness.cells import in_words
+from dataflow.harness.world import World, how_many, written
 
 
 @given("the sync has caught up")
@@ -42,8 +43,13 @@ def nothing_was_written(world: World) -> None:
     """Compare the raw records of all kinds on both sides with those before."""
     after = world.every_record()
 
-    for place, records in world.before.items():
-        assert records == after[place], f"{place}s were written"
+    assert world.before, "the scenario has not looked before the sync ran again"
+    found = [
+        f"{place} {how}"
+        for place, records in world.before.items()
+        for how in written(records, after[place])
+    ]
+    assert not found, in_words(found)
 
 
 def _whole(world: World) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sys
-import threading
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import click
@@ -22,6 +21,7 @@ from dataflow.errors import DataflowError
 from dataflow.settings import FILE_NAME, read_settings
 
 _FEATURES = Path("features")
+_PORT = click.IntRange(0, 65535)
 
 _EPILOGS = {
     "checklist": "Example: dataflow checklist document.rst --json",
@@ -72,7 +72,8 @@ def checklist(document: Path, *, wants_json: bool) -> None:
     if wants_json:
         click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
     else:
-        Console(highlight=False).print(as_table(found))
+        # What a document says is no markup of rich.
+        Console(highlight=False, markup=False, emoji=False).print(as_table(found))
 
 
 @main.command("transcribe", epilog=_EPILOGS["transcribe"])
@@ -136,8 +137,8 @@ def sync(features: Path, settings: Path, *, full: bool) -> None:
 
 
 @main.command(epilog=_EPILOGS["twin"])
-@click.option("--invoiced-port", default=0, help="0 takes a free one.")
-@click.option("--chargebee-port", default=0, help="0 takes a free one.")
+@click.option("--invoiced-port", type=_PORT, default=0, help="0 takes a free one.")
+@click.option("--chargebee-port", type=_PORT, default=0, help="0 takes a free one.")
 def twin(invoiced_port: int, chargebee_port: int) -> None:
     """Serve stand-ins for both APIs on loopback, until Ctrl-C.
 
@@ -147,8 +148,10 @@ def twin(invoiced_port: int, chargebee_port: int) -> None:
     from dataflow.twin.clock import SystemClock  # noqa: PLC0415
     from dataflow.twin.pair import KEY, SITE, TwinPair  # noqa: PLC0415
 
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    # Safe to be filled by a signal at any moment, which an Event is not.
+    stop: SimpleQueue[int] = SimpleQueue()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda found, _frame: stop.put(found))
     pair = TwinPair(SystemClock())
     with pair.serving(invoiced_port, chargebee_port) as addresses:
         found = {
@@ -156,12 +159,4 @@ def twin(invoiced_port: int, chargebee_port: int) -> None:
             "chargebee": {"url": addresses.chargebee_url, "site": SITE, "key": KEY},
         }
         click.echo(json.dumps(found))
-        sys.stdout.flush()
-        _wait_for(stop)
-
-
-def _wait_for(stop: threading.Event) -> None:
-    try:
-        stop.wait()
-    except KeyboardInterrupt:
-        return
+        stop.get()

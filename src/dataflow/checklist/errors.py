@@ -13,5 +13,9 @@ class NotADocumentError(DataflowError):
     """The file is no dataflow document."""
 
 
+class FolderError(DataflowError):
+    """The features cannot be written where they are to go."""
+
+
 class NotAFeatureError(DataflowError):
     """A feature file is not one that `dataflow transcribe` has written."""

@@ -45,7 +45,7 @@ def _edit_of_row(
     value = edited.left if on_left else edited.right
     another = (Step("And", "another customer"),) if "another" in value else ()
     return scene.check(
-        f"{row.left}.edited-in-{system.lower()}",
+        f"{row.left}.edited-{scene.suffix(system)}",
         Standing.STATED,
         f'"{name}" edited in {system}',
         scene.neighbour(),
@@ -83,7 +83,7 @@ def _other_edits(scene: Scene) -> Iterator[Check]:
 
 def _other_edit(scene: Scene, name: str, value: str, system: str) -> Check:
     return scene.check(
-        f"other.{name}-in-{system.lower()}",
+        f"other.{name}-{scene.suffix(system)}",
         Standing.STATED,
         f'An edit of "{name}" in {system} leaves the pair whole',
         *_linked(scene),
@@ -117,7 +117,7 @@ def _left_open(scene: Scene) -> Iterator[Check]:
         noun = scene.left if system == scene.document.left_system else scene.right
         yield _observed(
             scene,
-            f"kept.deleted-in-{system.lower()}",
+            f"kept.deleted-{scene.suffix(system)}",
             f"{_beginning(noun)} deleted in {system}",
             Step("When", f"it is deleted in {system}"),
         )

@@ -55,5 +55,6 @@ def _checks_of_row(
 def _question(row: PropertyRow) -> str:
     return (
         f'The row "{row.left}" / "{row.right}" of type {row.type} is not checked:'
-        " a side or the type is not understood. What does it ask for?"
+        " a side or the type is not understood, or a property is listed twice."
+        " What does it ask for?"
     )

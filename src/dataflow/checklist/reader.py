@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
@@ -45,7 +45,8 @@ _FORMS = (
 #: Nothing outside the document is read, and no warning goes past us to the terminal.
 _SETTINGS = {
     "_disable_config": True,
-    "doctitle_xform": True,
+    # It would make a lone section the document's subtitle.
+    "doctitle_xform": False,
     "file_insertion_enabled": False,
     "halt_level": 5,
     "raw_enabled": False,
@@ -81,7 +82,7 @@ def parse_document(source: str, *, name: str = "the document") -> Document:
             f" 'A to B Dataflow', not {title.astext() if title else '(none)'!r}."
         )
     names = (systems["left"], systems["right"])
-    headings = list(tree.findall(nodes.section))
+    headings = [s for s in tree.findall(nodes.section) if s is not title.parent]
     sections = tuple(_sections(headings, names))
     if not sections:
         raise NotADocumentError(
@@ -101,21 +102,25 @@ def parse_document(source: str, *, name: str = "the document") -> Document:
 
 
 def _sections(headings: list[nodes.section], systems: _Pair) -> Iterator[Section]:
-    seen: Counter[str] = Counter()
+    ids: list[str] = []
     for heading in headings:
         types = _types(_heading(heading), systems)
         if types is None:
             continue
-        base = f"{_slug(types[0])}-{_slug(types[1])}"
-        seen[base] += 1
+        ids.append(_free(f"{_slug(types[0])}-{_slug(types[1])}", ids))
         yield Section(
-            number=seen.total(),
-            # The same pair of record types may come twice: its ids must still differ.
-            id=base if seen[base] == 1 else f"{base}-{seen[base]}",
+            number=len(ids),
+            id=ids[-1],
             left=types[0],
             right=types[1],
             statements=tuple(_statements(heading, systems, types)),
         )
+
+
+def _free(base: str, taken: list[str]) -> str:
+    """Return the id, numbered if it is taken: types may come twice."""
+    numbered = (f"{base}-{number}" for number in itertools.count(2))
+    return next(i for i in itertools.chain([base], numbered) if i not in taken)
 
 
 def _types(heading: str, systems: _Pair) -> _Pair | None:
@@ -127,18 +132,19 @@ def _types(heading: str, systems: _Pair) -> _Pair | None:
 def _statements(
     section: nodes.section, systems: _Pair, types: _Pair
 ) -> Iterator[Statement]:
-    """Each paragraph is a statement; a table belongs to the one before it."""
-    text, table = "", ()
+    """Each paragraph is a statement; a table belongs to the one before it, if any."""
+    text = ""
+    table: tuple[tuple[str, ...], ...] = ()
     for node in section.findall(_is_content):
         if _home(node) is not section:
             continue
         if isinstance(node, table_source):
-            table = node["rows"]
+            table += node["rows"]
             continue
-        if text:
+        if text or table:
             yield Statement(_form(text, systems, types), text, table)
         text, table = _source(node), ()
-    if text:
+    if text or table:
         yield Statement(_form(text, systems, types), text, table)
 
 

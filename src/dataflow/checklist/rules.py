@@ -19,24 +19,32 @@ _QUESTION = (
 )
 
 
+_TWICE = (
+    "Statement {number} of this section has the form of an earlier one and is not"
+    " checked by itself. Does it ask for anything more?"
+)
+
+
 def rules_of(section: Section, document: Document) -> tuple[Rule, ...]:
     """Return one rule for each statement of the section, in the document's order."""
     scene = Scene(section, document)
     seen: set[Form] = set()
     rules = []
     for number, statement in enumerate(section.statements, start=1):
-        # A form that comes twice would give two checks one id.
-        known = statement.form in _RULES and statement.form not in seen
-        rules.append(
-            _RULES[statement.form](scene) if known else _not_understood(number)
-        )
+        if statement.form not in _RULES:
+            rules.append(_left_open(number, "is not understood yet", _QUESTION))
+        elif statement.form in seen:
+            # A form that comes twice would give two checks one id.
+            rules.append(_left_open(number, "repeats an earlier one", _TWICE))
+        else:
+            rules.append(_RULES[statement.form](scene))
         seen.add(statement.form)
     return tuple(rules)
 
 
-def _not_understood(number: int) -> Rule:
+def _left_open(number: int, what: str, question: str) -> Rule:
     return Rule(
         Form.UNRECOGNISED,
-        f"Statement {number} is not understood yet",
-        questions=(_QUESTION.format(number=number),),
+        f"Statement {number} {what}",
+        questions=(question.format(number=number),),
     )

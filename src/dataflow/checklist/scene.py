@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,13 +38,23 @@ class Scene:
     @cached_property
     def rows(self) -> tuple[tuple[PropertyRow, Examples], ...]:
         """Return the rows that can be checked, each with values to try it with."""
-        found = ((row, examples_for(row)) for row in self.section.properties)
-        return tuple((row, examples) for row, examples in found if examples)
+        return tuple((row, examples) for row, examples in self._all_rows if examples)
 
     @cached_property
     def unknown_rows(self) -> tuple[PropertyRow, ...]:
-        """Return the rows that cannot be checked: a side or a type is not clear."""
-        return tuple(r for r in self.section.properties if examples_for(r) is None)
+        """Return the rows that cannot be checked: a side or a type is not clear.
+
+        Nor is a row that lists a property again: two checks would have one id.
+        """
+        return tuple(row for row, examples in self._all_rows if examples is None)
+
+    @cached_property
+    def _all_rows(self) -> tuple[tuple[PropertyRow, Examples | None], ...]:
+        rows = self.section.properties
+        return tuple(
+            (row, None if _repeats(row, rows[:number]) else examples_for(row))
+            for number, row in enumerate(rows)
+        )
 
     def check(self, name: str, standing: Standing, title: str, *steps: Step) -> Check:
         """Make a check of this section; every one ends with the neighbour."""
@@ -99,6 +109,10 @@ class Scene:
         """Return the step that lets the sync do its work."""
         return Step(keyword, "the sync catches up")
 
+    def suffix(self, system: str) -> str:
+        """Return what ends the id of a check that is about one system."""
+        return f"in-{'-'.join(system.lower().split())}"
+
     def _head(self) -> tuple[str, ...]:
         left, right = self.document.left_system, self.document.right_system
         names = [
@@ -118,3 +132,8 @@ class Scene:
             for row, examples in self.rows
             if examples.given
         )
+
+
+def _repeats(row: PropertyRow, rows: Iterable[PropertyRow]) -> bool:
+    clear = [other for other in rows if examples_for(other) is not None]
+    return any(row.left == other.left or row.right == other.right for other in clear)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dataflow.checklist.check import Check, Rule, Table
+from dataflow.checklist.errors import FolderError
 from dataflow.checklist.model import Document, Section
 from dataflow.checklist.rules import rules_of
 from dataflow.checklist.words import word_for
@@ -33,27 +34,39 @@ def write_features(features: Mapping[str, str], folder: Path) -> list[str]:
     """Make the folder hold just these features; return the names of what changed.
 
     Each file is replaced whole. A feature of ours that is not among them is removed:
-    its section is no longer in the document. Other files are left alone.
+    its section is no longer in the document. Other files are left alone. Raises
+    `FolderError` where the folder cannot be made or written to.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     changed = drift(features, folder)
-    for name in changed:
-        if name in features:
-            _replace(folder / name, features[name])
-        else:
-            (folder / name).unlink()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in changed:
+            if name in features:
+                _replace(folder / name, features[name])
+            else:
+                (folder / name).unlink()
+    except OSError as error:
+        raise FolderError(
+            f"The features cannot be written to {folder} ({error.strerror}): name a"
+            " folder of your own with --features."
+        ) from error
     return changed
 
 
 def drift(features: Mapping[str, str], folder: Path) -> list[str]:
     """Return the names of the files in which the folder differs from these features."""
+    wanted = {name: text.encode() for name, text in features.items()}
     there = {
-        path.name: path.read_text("utf-8")
+        path.name: path.read_bytes()
         for path in folder.glob("*.feature")
-        if path.name in features or path.read_text("utf-8").startswith(HEADER)
+        if path.is_file() and (path.name in features or _is_ours(path))
     }
-    names = sorted(features.keys() | there.keys())
-    return [name for name in names if features.get(name) != there.get(name)]
+    names = sorted(wanted.keys() | there.keys())
+    return [name for name in names if wanted.get(name) != there.get(name)]
+
+
+def _is_ours(path: Path) -> bool:
+    return path.read_bytes().startswith(HEADER.encode())
 
 
 def _replace(path: Path, text: str) -> None:
@@ -69,8 +82,7 @@ def _feature(section: Section, document: Document) -> str:
     count = sum(len(rule.checks) for rule in rules)
     left, right = document.left_system, document.right_system
     title = (
-        f"{word_for(section.left).many.capitalize()} in {left},"
-        f" {word_for(section.right).many} in {right}"
+        f"{left} {word_for(section.left).many}, {right} {word_for(section.right).many}"
     )
     lines = [
         HEADER,

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest._code.code import TerminalRepr
 from pytest_bdd import scenario
 from pytest_bdd.steps import step_function_context_registry
 
 from dataflow.checklist.errors import NotAFeatureError
 from dataflow.checklist.features import WrittenFeature, read_feature
+from dataflow.harness.failing import describe
 from dataflow.harness.lint import complaints
 
 #: Where a test keeps which feature it comes from, and its scenario.
@@ -21,6 +23,24 @@ FEATURE = pytest.StashKey[WrittenFeature]()
 
 SUFFIX = ".feature"
 _MAY_STAND_BESIDE = {"README.md"}
+
+
+class CheckItem(pytest.Function):
+    """One scenario. Where it fails is a line of its feature, not of a wrapper."""
+
+    line = 1
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return the scenario's place, and its node id as headline."""
+        return self.path, self.line - 1, self.nodeid
+
+    def repr_failure(  # type: ignore[override]
+        self, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> str | TerminalRepr:
+        """Show a finding as a scenario, unless Python's frames were asked for."""
+        asked = self.config.getoption("tbstyle") != "short"
+        text = None if asked else describe(self, excinfo.value)
+        return text or super().repr_failure(excinfo)
 
 
 class FeatureFile(pytest.File):
@@ -33,8 +53,9 @@ class FeatureFile(pytest.File):
             bind = scenario(str(self.path), written.name)
             name = written.ids[0].removeprefix(f"{feature.section}.")
             function = bind(lambda: None)
-            item = pytest.Function.from_parent(self, name=name, callobj=function)
+            item = CheckItem.from_parent(self, name=name, callobj=function)
             item.stash[FEATURE] = feature
+            item.line = written.line
             item.add_marker(self._marker(written.ids[0]))
             yield item
 

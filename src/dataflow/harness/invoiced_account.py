@@ -88,5 +88,6 @@ def _refusals() -> Iterator[None]:
         yield
     except errors.ErrorBase as error:
         if is_refusal(error.status_code):
-            raise RefusedError("Invoiced", error.status_code, str(error)) from error
+            said = (error.error or {}).get("message", str(error))
+            raise RefusedError("Invoiced", error.status_code, said) from error
         raise

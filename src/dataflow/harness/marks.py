@@ -18,7 +18,7 @@ from dataflow.settings import DamagedSettingsError
 
 Record: TypeAlias = Mapping[str, Any]
 
-_MARK = re.compile(r"(?P<path>[\w.]+)=(?P<value>.*\{id\}.*)")
+_MARK = re.compile(r"(?P<path>\w+(?:\.\w+)*)=(?P<value>.*\{id\}.*)")
 _SHAPE = '"path={id}", such as "meta_data.invoiced_id={id}"'
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 OBSERVED = "observed"
 REFUSED = "refused"
 UNCONFIRMED = "unconfirmed"
+UNHARMED = "unharmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,10 @@ class Notes:
     def observed(self, sentence: str) -> None:
         """Note what the sync did where the document leaves it open."""
         self.properties.append((OBSERVED, sentence))
+
+    def unharmed(self, sentence: str) -> None:
+        """Note that an edit of what is not listed is still there."""
+        self.properties.append((UNHARMED, sentence))
 
     def refused(self, sentence: str) -> None:
         """Note that a vendor did not take an edit: evidence for the verdict."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from pytest_bdd.parser import Scenario, Step
 
 from dataflow.checklist.check import Standing
 from dataflow.checklist.features import read_features
@@ -16,6 +18,7 @@ from dataflow.harness.catching_up import CatchingUp
 from dataflow.harness.chargebee_site import ChargebeeSite
 from dataflow.harness.collecting import FEATURE, collector_for
 from dataflow.harness.connection import Connection
+from dataflow.harness.failing import FAILED
 from dataflow.harness.invoiced_account import InvoicedAccount
 from dataflow.harness.kinds import ORDER
 from dataflow.harness.marks import Mark, Marks, parse_marks
@@ -30,14 +33,17 @@ from dataflow.harness.syncs import (
     SyncUnderTest,
     WaitForSync,
 )
-from dataflow.harness.targets import Target, TwinTarget
+from dataflow.harness.targets import Target, twin_target
 from dataflow.harness.world import World
 from dataflow.settings import FILE_NAME, read_settings
 
 _SYNC = pytest.StashKey[SyncUnderTest]()
 _MARKS = pytest.StashKey[Mapping[str, tuple[Mark, ...]]]()
 
+_PORTS = pytest.StashKey[tuple[int, int]]()
+
 _COMMAND = "command:"
+_LAST_PORT = 65535
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,9 +81,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_MARKS] = parse_marks(
             settings.get("marks", {}), source=str(config.rootpath / FILE_NAME)
         )
+        config.stash[_PORTS] = _ports(config.getoption("--twin-ports"))
         config.stash[_SYNC] = _sync(config, settings.get("sync", {}))
     except DataflowError as error:
         raise pytest.UsageError(str(error)) from error
+
+
+def _ports(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"([0-9]{1,5}),([0-9]{1,5})", text)
+    if found is None or max(int(found[1]), int(found[2])) > _LAST_PORT:
+        raise pytest.UsageError(
+            f"--twin-ports {text!r} are no two ports: write them as 8101,8102."
+        )
+    return int(found[1]), int(found[2])
 
 
 def _sync(config: pytest.Config, settings: Mapping[str, object]) -> SyncUnderTest:
@@ -126,13 +142,23 @@ def pytest_bdd_before_step(request: pytest.FixtureRequest) -> None:
     target.tick()
 
 
+def pytest_bdd_step_error(
+    request: pytest.FixtureRequest, scenario: Scenario, step: Step
+) -> None:
+    """Remember where a scenario stopped, to show it."""
+    request.node.stash[FAILED] = (scenario, step)
+
+
+def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
+    """Let the verdict say which assumptions about the vendors it rests on."""
+    target: Target = request.getfixturevalue("target")
+    Notes(request.node.user_properties).unconfirmed(target.unconfirmed())
+
+
 @pytest.fixture(scope="session")
 def session_target(pytestconfig: pytest.Config) -> Iterator[Target]:
     """Both systems, for the whole run."""
-    ports = tuple(
-        int(port) for port in pytestconfig.getoption("--twin-ports").split(",")
-    )
-    with TwinTarget().serving((ports[0], ports[1])) as target:
+    with twin_target(*pytestconfig.stash[_PORTS]) as target:
         yield target
 
 
@@ -156,11 +182,10 @@ def world(
     request: pytest.FixtureRequest,
     target: Target,
     tmp_path: Path,
-) -> Iterator[World]:
+) -> World:
     """Return what the steps of one scenario share."""
     account = InvoicedAccount(invoiced_client(target.connection))
     sync = request.config.stash[_SYNC]
-    notes = Notes(request.node.user_properties)
 
     def run() -> Run:
         environment = target.connection.environment(tmp_path, scenario.since)
@@ -176,11 +201,10 @@ def world(
             lambda record_id: account.get(ORDER, record_id) is not None,
         ),
         kitchen=Kitchen(account, _names(request.node.nodeid)),
-        notes=notes,
+        notes=Notes(request.node.user_properties),
         catching_up=CatchingUp(run=run, tick=target.tick, tries=sync.tries),
     )
-    yield scenario
-    notes.unconfirmed(target.unconfirmed())
+    return scenario
 
 
 def _names(seed: str) -> Callable[[str], str]:

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from dataflow.checklist.features import WrittenFeature
 from dataflow.errors import DataflowError
+from dataflow.flows import flows_of
 from dataflow.harness.syncs import Run
-from dataflow.reference import FlowSpec, run_once, settings_from
+from dataflow.reference import run_once, settings_from
 
 
 class ReferenceSync:
@@ -22,7 +23,7 @@ class ReferenceSync:
     def __init__(
         self, features: Sequence[WrittenFeature], settings: Mapping[str, object]
     ) -> None:
-        self._flows = [flow_of(feature) for feature in features]
+        self._flows = flows_of(features)
         self._settings = settings_from(settings)
 
     def run(self, environment: Mapping[str, str]) -> Run:
@@ -32,11 +33,3 @@ class ReferenceSync:
         except DataflowError as error:
             return Run(error.status, str(error))
         return Run(outcome.status, "\n".join(outcome.lines()))
-
-
-def flow_of(feature: WrittenFeature) -> FlowSpec:
-    """Return what a section asks of the sync, in the document's own names."""
-    rows = tuple(
-        (row.left, row.right, row.type) for row in feature.properties if row.is_pair
-    )
-    return FlowSpec(left=feature.left, right=feature.right, properties=rows)

@@ -11,7 +11,7 @@ class RefusedError(Exception):
     """A vendor's API understood a call and refused it."""
 
     def __init__(self, vendor: str, status: int, message: str) -> None:
-        super().__init__(f"{vendor} refused with status {status}: {message}")
+        super().__init__(f"{vendor} refused it with status {status}: {message}")
         self.vendor = vendor
         self.status = status
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -61,12 +62,13 @@ class CommandSync:
     tries = 3
 
     def __init__(self, command: str, folder: Path) -> None:
-        self._words = shlex.split(command)
+        self._words = _words(command)
         self._folder = folder
-        if not self._words:
+        program = self._words[0]
+        if not (shutil.which(program) or (folder / program).is_file()):
             raise NoSuchSyncError(
-                'There is no program in --sync "command:": name one, as in'
-                ' --sync "command: dataflow sync".'
+                f"The program {program!r} of --sync is not there: give its whole path,"
+                f" or its path from {folder}."
             )
 
     def run(self, environment: Mapping[str, str]) -> Run:
@@ -87,11 +89,27 @@ class CommandSync:
         except OSError as error:
             raise NoSuchSyncError(
                 f"The program {self._words[0]!r} of --sync cannot be started"
-                f" ({error.strerror}): check its name and its right to run."
+                f" ({error.strerror}): check its right to run."
             ) from error
         except subprocess.TimeoutExpired:
             return Run(TRY_AGAIN, f"stopped after {PROGRAM_SECONDS} seconds")
         return Run(done.returncode, done.stdout)
+
+
+def _words(command: str) -> list[str]:
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise NoSuchSyncError(
+            f'--sync "command:{command}" cannot be split into words ({error}): close'
+            " what is open."
+        ) from error
+    if not words:
+        raise NoSuchSyncError(
+            'There is no program in --sync "command:": name one, as in'
+            ' --sync "command: dataflow sync".'
+        )
+    return words
 
 
 class WaitForSync:

@@ -51,7 +51,7 @@ class World:
     neighbour_counterpart: Record | None = None
     another_customer: Made | None = None
     edits: list[Edit] = field(default_factory=list)
-    before: Mapping[str, object] = field(default_factory=dict)
+    before: dict[str, dict[str, Record]] = field(default_factory=dict)
 
     def make(
         self,
@@ -91,8 +91,8 @@ class World:
         assert len(found) == 1, how_many(made, found)
         return found[0]
 
-    def every_record(self) -> dict[str, object]:
-        """Return the raw records of all kinds on both sides."""
+    def every_record(self) -> dict[str, dict[str, Record]]:
+        """Return the raw records of all kinds on both sides, by place and by id."""
         return {
             f"{side.name} {kind.left if side is self.invoiced else kind.name}": (
                 side.everything(kind)
@@ -120,12 +120,24 @@ def how_many(made: Made, counterparts: list[Record]) -> str:
     )
 
 
+def written(before: Mapping[str, Record], after: Mapping[str, Record]) -> list[str]:
+    """Return how records of one kind, by id, differ from before, in every property."""
+    found = [f"{key} is new" for key in after if key not in before]
+    found += [f"{key} is gone" for key in before if key not in after]
+    for key in before.keys() & after.keys():
+        found += [f"{key}: {how}" for how in _changes(before[key], after[key], set())]
+    return sorted(found)
+
+
 def differences(before: Record, after: Record, *, marks: bool = False) -> list[str]:
     """Return how a record differs from before, but for what a vendor touches.
 
     With `marks`, a change of Invoiced metadata does not count either.
     """
-    ignored = _VOLATILE | (_FOR_MARKS if marks else set())
+    return _changes(before, after, _VOLATILE | (_FOR_MARKS if marks else set()))
+
+
+def _changes(before: Record, after: Record, ignored: set[str]) -> list[str]:
     names = sorted((before.keys() | after.keys()) - ignored)
     return [
         f"{name} was {before.get(name)!r} and is {after.get(name)!r}"

@@ -9,7 +9,7 @@ import pytest
 
 from dataflow.checklist.features import WrittenFeature, read_feature
 from dataflow.report.results import collect
-from dataflow.report.summary import assumption_list, render
+from dataflow.report.summary import assumptions_in_words, render
 
 _BASES = {
     "reference": "the reference sync",
@@ -34,15 +34,16 @@ def pytest_terminal_summary(
     if not outcomes:
         return
     sections = collect(_features(config.rootpath, reports), outcomes)
+    width = terminalreporter._tw.fullwidth  # noqa: SLF001 - pytest has no other way
     text = render(
         sections,
         basis=_basis(config),
-        width=terminalreporter._tw.fullwidth,  # noqa: SLF001 - pytest has no other way
+        width=width,
         colour=terminalreporter.hasmarkup,
     )
     terminalreporter.write(f"\n{text}")
     if config.get_verbosity() > 0:
-        terminalreporter.write(assumption_list(sections))
+        terminalreporter.write(assumptions_in_words(sections, width=width))
 
 
 def _reports(terminalreporter: pytest.TerminalReporter) -> Iterator[pytest.TestReport]:

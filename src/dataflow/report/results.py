@@ -91,15 +91,18 @@ def collect(
     return sections
 
 
-def assumptions(sections: Iterable[SectionResults]) -> list[str]:
-    """Return, once each, the assumed vendor behaviours that the verdicts rest on."""
-    return sorted({s for r in _all(sections) for s in r.sentences(notes.UNCONFIRMED)})
+def assumptions(sections: Iterable[SectionResults]) -> list[tuple[str, str]]:
+    """Return, once each, name and sentence of what is assumed of the vendors."""
+    found = {s for r in _all(sections) for s in r.sentences(notes.UNCONFIRMED)}
+    return [
+        (name, says) for name, _, says in (s.partition(": ") for s in sorted(found))
+    ]
 
 
 def refusals(sections: Iterable[SectionResults]) -> list[tuple[str, str]]:
     """Return which edits the vendors did not take, with the check that tried."""
     return [
-        (result.scenario.ids[0], sentence)
+        (result.scenario.name, sentence)
         for result in _all(sections)
         for sentence in result.sentences(notes.REFUSED)
     ]

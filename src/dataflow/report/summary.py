@@ -21,21 +21,13 @@ def render(
     sections: Sequence[SectionResults], *, basis: str, width: int, colour: bool
 ) -> str:
     """Return the summary as text; `basis` says what ran against what."""
-    console = Console(
-        file=io.StringIO(),
-        width=width,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        highlight=False,
-        legacy_windows=False,
-    )
+    console = _console(width=width, colour=colour)
     console.print(_table(sections, basis))
     _failures(console, sections)
     _observations(console, sections)
     _questions(console, sections)
     _evidence(console, sections)
-    text = console.file.getvalue() if isinstance(console.file, io.StringIO) else ""
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+    return _text(console)
 
 
 def _table(sections: Iterable[SectionResults], basis: str) -> Table:
@@ -61,53 +53,67 @@ def _table(sections: Iterable[SectionResults], basis: str) -> Table:
 
 def _failures(console: Console, sections: Iterable[SectionResults]) -> None:
     failed = [r.scenario for s in sections for r in s.results if not r.held]
-    _heading(console, "What does not hold", failed)
-    for scenario in failed:
-        _line(console, scenario.name, f"({scenario.ids[0]})")
+    rows = [(scenario.name, scenario.ids[0]) for scenario in failed]
+    _two_columns(console, "What does not hold", rows)
 
 
 def _observations(console: Console, sections: Iterable[SectionResults]) -> None:
-    seen = [line for section in sections for line in section.observations]
-    _heading(console, "What the sync does where the document leaves it open", seen)
-    for subject, sentence in seen:
-        _line(console, f"{subject}:", sentence)
+    rows = [row for section in sections for row in section.observations]
+    _two_columns(console, "What the sync does where the document leaves it open", rows)
 
 
 def _questions(console: Console, sections: Iterable[SectionResults]) -> None:
-    asked = [
-        (section.feature, question)
-        for section in sections
-        for question in section.feature.questions
+    askers: dict[str, list[str]] = {}
+    for section in sections:
+        for question in section.feature.questions:
+            askers.setdefault(question, []).append(str(section.feature.number))
+    rows = [
+        (f"Section {' and '.join(numbers)}", question)
+        for question, numbers in askers.items()
     ]
-    _heading(console, "Open questions to the owner of the document", asked)
-    for feature, question in asked:
-        _line(console, f"Section {feature.number}, {feature.name}:", question)
+    _two_columns(console, "Open questions to the owner of the document", rows)
 
 
 def _evidence(console: Console, sections: Sequence[SectionResults]) -> None:
-    refused = refusals(sections)
-    _heading(console, "Edits that a vendor did not take", refused)
-    for check, sentence in refused:
-        _line(console, f"{check}:", sentence)
+    _two_columns(console, "Edits that a vendor did not take", refusals(sections))
     assumed = assumptions(sections)
     if assumed:
-        text = "assumption is" if len(assumed) == 1 else "assumptions are"
-        console.print(
-            f"\nThese verdicts rest on the twins: {len(assumed)} {text} made about the"
-            " vendors that no real account has confirmed (-v lists them)."
-        )
+        title = "Assumed of the vendors, confirmed by no real account yet"
+        console.print(f"\n[bold]{title}[/bold] (in words with -v)")
+        console.print(Padding(", ".join(name for name, _ in assumed), (0, 0, 0, 2)))
 
 
-def assumption_list(sections: Sequence[SectionResults]) -> str:
-    """Return the assumptions line by line."""
-    return "".join(f"  {sentence}\n" for sentence in assumptions(sections))
+def assumptions_in_words(sections: Sequence[SectionResults], *, width: int) -> str:
+    """Return what is assumed of the vendors, with its names."""
+    console = _console(width=width, colour=False)
+    _two_columns(console, "The assumptions in words", assumptions(sections))
+    return _text(console)
 
 
-def _heading(console: Console, title: str, lines: Sequence[object]) -> None:
-    if lines:
-        console.print(f"\n[bold]{title}[/bold]")
+def _two_columns(console: Console, title: str, rows: Sequence[tuple[str, str]]) -> None:
+    if not rows:
+        return
+    table = Table.grid(padding=(0, 2, 0, 0))
+    # A name may take no more than this share of a line from what is said of it.
+    table.add_column(max_width=max(20, console.width * 2 // 5), overflow="fold")
+    table.add_column()
+    for first, rest in rows:
+        table.add_row(Text(first), Text(rest))
+    console.print(f"\n[bold]{title}[/bold]")
+    console.print(Padding(table, (0, 0, 0, 2)))
 
 
-def _line(console: Console, first: str, rest: str) -> None:
-    text = Text("- ").append(first, style="cyan").append(f" {rest}")
-    console.print(Padding(text, (0, 0, 0, 2)))
+def _console(*, width: int, colour: bool) -> Console:
+    return Console(
+        file=io.StringIO(),
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+        legacy_windows=False,
+    )
+
+
+def _text(console: Console) -> str:
+    text = console.file.getvalue() if isinstance(console.file, io.StringIO) else ""
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"

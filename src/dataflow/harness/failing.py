@@ -1,0 +1,51 @@
+"""Shows a failed check as its scenario: what was done, where it stopped, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_bdd.parser import Scenario, Step
+
+from dataflow.errors import DataflowError
+
+#: Where a test keeps the scenario and the step that failed.
+FAILED = pytest.StashKey[tuple[Scenario, Step]]()
+
+_FINDINGS = (AssertionError, DataflowError)
+
+
+def describe(node: pytest.Item, error: BaseException) -> str | None:
+    """Return the scenario with the failed step marked, and what it found.
+
+    None where no step failed, or something broke that is nobody's finding: then the
+    frames say more.
+    """
+    if FAILED not in node.stash or not isinstance(error, _FINDINGS):
+        return None
+    scenario, failed = node.stash[FAILED]
+    place = f"{_relative(node.path, node.config.rootpath)}:{failed.line_number}"
+    notes = getattr(error, "__notes__", [])
+    # What pytest adds to a sentence of ours would only say it again.
+    finding = str(error).partition("\nassert ")[0]
+    return "\n".join([place, "", *_steps(scenario, failed), "", finding, *notes])
+
+
+def _steps(scenario: Scenario, failed: Step) -> Iterator[str]:
+    for step in scenario.steps:
+        stopped_here = step.line_number == failed.line_number
+        yield f"{'  > ' if stopped_here else '    '}{step.keyword.strip()} {step.name}"
+        if stopped_here and step.datatable is not None:
+            yield from _aligned([list(map(str, row)) for row in step.datatable.raw()])
+
+
+def _aligned(rows: list[list[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (c.ljust(width) for c, width in zip(row, widths, strict=True))
+        yield f"        | {' | '.join(cells)} |"
+
+
+def _relative(path: Path, root: Path) -> Path:
+    return path.relative_to(root) if path.is_relative_to(root) else path
