@@ -44,12 +44,20 @@ def may_be_moved(world: World, name: str, system: str) -> None:
 
 @when(parsers.parse("it is deleted in {system:w}"))
 def is_deleted(world: World, system: str) -> None:
-    """Delete the record in Invoiced, or its counterpart in Chargebee."""
+    """Delete the record in Invoiced, or its counterpart in Chargebee.
+
+    What a sync has made of a record may keep it from being deleted, such as the price
+    of an item: the refusal is evidence then, and nothing else may come to harm.
+    """
     made = world.subject
-    if system == world.invoiced.name:
-        world.invoiced.delete(made.kind, made.id)
-    else:
-        world.chargebee.delete(made.kind, world.the_counterpart(made)["id"])
+    counterpart = world.the_counterpart(made)
+    try:
+        if system == world.invoiced.name:
+            world.invoiced.delete(made.kind, made.id)
+        else:
+            world.chargebee.delete(made.kind, counterpart["id"])
+    except RefusedError as refusal:
+        world.notes.refused(f"deletion of {made}: {refusal}")
 
 
 @then("what became of the edit is reported")

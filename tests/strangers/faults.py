@@ -7,16 +7,11 @@ its name, in lower case with hyphens, is what `--broken` calls it.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
-from tests.strangers.api import RefusedError
+from tests.strangers.api import Record, RefusedError
 from tests.strangers.plain import KINDS, Pair, PlainSync
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from tests.strangers.api import Record
 
 
 class DropsCurrencyEdits(PlainSync):

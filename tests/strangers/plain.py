@@ -6,12 +6,10 @@ drafts, voided invoices and companies. It shares no code with the project's own 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from tests.strangers.api import Chargebee, Invoiced, Record, RefusedError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 #: What a pair's record in Chargebee is called, and what it is called in Invoiced.
 KINDS = {"customers": "customers", "items": "items", "orders": "invoices"}

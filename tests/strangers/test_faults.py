@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.strangers.faults import BROKEN, FAULTS
-from tests.strangers.world import IN_INVOICED, ids
-
-if TYPE_CHECKING:
-    from tests.strangers.world import World
+from tests.strangers.world import IN_INVOICED, World, ids
 
 
 def test_every_fault_says_what_it_is() -> None:

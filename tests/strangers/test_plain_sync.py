@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 
 from dataflow.twin.wire import Request, Response
-from tests.strangers.world import IN_INVOICED, ids
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tests.strangers.world import World
+from tests.strangers.world import IN_INVOICED, World, ids
 
 # What it makes
 

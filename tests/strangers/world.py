@@ -9,8 +9,10 @@ import base64
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from types import TracebackType
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from dataflow.twin.chargebee import ChargebeeTwin
@@ -18,10 +20,6 @@ from dataflow.twin.clock import START, HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.server import TwinServer
 from dataflow.twin.wire import Request, Response
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
 
 Record = dict[str, Any]
 

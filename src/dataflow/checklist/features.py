@@ -98,8 +98,11 @@ def read_feature(path: Path) -> WrittenFeature:
     try:
         tree: Any = Parser().parse(path.read_text("utf-8")).get("feature")
     except (OSError, UnicodeDecodeError, CompositeParserException) as error:
+        # What the parser says later on is mostly a consequence of the first complaint.
+        first = str(error).removeprefix("Parser errors:\n").splitlines()[0]
         raise NotAFeatureError(
-            f"{path} cannot be read as a feature: {str(error).splitlines()[-1]}"
+            f"{path} cannot be read as a feature: {first}; write it anew with"
+            " `dataflow transcribe DOCUMENT`."
         ) from error
     description = tree["description"] if tree else ""
     counts, records = _COUNTS.search(description), _RECORDS.search(description)

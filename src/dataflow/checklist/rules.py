@@ -17,8 +17,6 @@ _QUESTION = (
     "Statement {number} of this section has a form that is not known yet, so nothing"
     " checks it. What does it ask for?"
 )
-
-
 _TWICE = (
     "Statement {number} of this section has the form of an earlier one and is not"
     " checked by itself. Does it ask for anything more?"

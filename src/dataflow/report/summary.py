@@ -68,10 +68,14 @@ def _questions(console: Console, sections: Iterable[SectionResults]) -> None:
         for question in section.feature.questions:
             askers.setdefault(question, []).append(str(section.feature.number))
     rows = [
-        (f"Section {' and '.join(numbers)}", question)
+        (f"Section{'s' if len(numbers) > 1 else ''} {_listed(numbers)}", question)
         for question, numbers in askers.items()
     ]
     _two_columns(console, "Open questions to the owner of the document", rows)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _evidence(console: Console, sections: Sequence[SectionResults]) -> None:

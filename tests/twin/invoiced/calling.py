@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import pytest
 import requests
 from invoiced.errors import InvalidRequestError
 
-if TYPE_CHECKING:
-    from dataflow.twin.behaviours import Behaviour
-    from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.behaviours import Behaviour
+from dataflow.twin.invoiced import InvoicedTwin
 
 KEY = "0123456789abcdefghijABCDEFGHIJ42"
 

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import invoiced
 import pytest
 
-from dataflow.twin.clock import START
+from dataflow.twin.clock import START, HandClock
+from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
-from tests.twin.invoiced.calling import refused, rests_on
-
-if TYPE_CHECKING:
-    import invoiced
-
-    from dataflow.twin.clock import HandClock
-    from dataflow.twin.invoiced import InvoicedTwin
-    from tests.twin.invoiced.calling import Raw
+from tests.twin.invoiced.calling import Raw, refused, rests_on
 
 #: The keys of a customer that the real service answered with.
 RECORDED_KEYS = """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING
 
 import invoiced
 import pytest
@@ -17,12 +16,9 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.customers import READERS as CUSTOMER
 from dataflow.twin.invoiced.invoices import READERS as INVOICE
 from dataflow.twin.invoiced.items import EDITABLE, FIXED
+from dataflow.twin.server import TwinServer
 from dataflow.twin.wire import Request, Response
-from tests.twin.invoiced.calling import KEY, refused, rests_on
-
-if TYPE_CHECKING:
-    from dataflow.twin.server import TwinServer
-    from tests.twin.invoiced.calling import Raw
+from tests.twin.invoiced.calling import KEY, Raw, refused, rests_on
 
 
 def ask(twin: InvoicedTwin, method: str, path: str, body: object) -> Response:

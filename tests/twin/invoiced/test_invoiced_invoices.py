@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import invoiced
 import pytest
 
-from dataflow.twin.clock import START
+from dataflow.twin.clock import START, HandClock
+from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
-from tests.twin.invoiced.calling import refused, rests_on
-
-if TYPE_CHECKING:
-    import invoiced
-
-    from dataflow.twin.clock import HandClock
-    from dataflow.twin.invoiced import InvoicedTwin
-    from tests.twin.invoiced.calling import Raw
+from tests.twin.invoiced.calling import Raw, refused, rests_on
 
 DAY = 86_400
 TEN = [{"name": "Paper", "unit_cost": 10}]

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import invoiced
 import pytest
 
-from dataflow.twin.clock import START
+from dataflow.twin.clock import START, HandClock
 from tests.twin.invoiced.calling import refused
-
-if TYPE_CHECKING:
-    import invoiced
-
-    from dataflow.twin.clock import HandClock
 
 #: The documented item, with the values that the twin fills in.
 ITEM: dict[str, object] = {

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import invoiced
 import pytest
 
 from dataflow.twin.invoiced.amounts import line_amount
 from tests.twin.invoiced.calling import refused
-
-if TYPE_CHECKING:
-    import invoiced
 
 
 @pytest.fixture

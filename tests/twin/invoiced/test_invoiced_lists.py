@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import invoiced
 import pytest
 
-from dataflow.twin.clock import START
+from dataflow.twin.clock import START, HandClock
+from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.routes import RESOURCES
-from tests.twin.invoiced.calling import refused, rests_on
-
-if TYPE_CHECKING:
-    import invoiced
-
-    from dataflow.twin.clock import HandClock
-    from dataflow.twin.invoiced import InvoicedTwin
-    from dataflow.twin.server import TwinServer
-    from tests.twin.invoiced.calling import Raw
+from dataflow.twin.server import TwinServer
+from tests.twin.invoiced.calling import Raw, refused, rests_on
 
 FIVE = [{"unit_cost": 5}]
 

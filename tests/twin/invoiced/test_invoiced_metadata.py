@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import invoiced
 import pytest
 
 from tests.twin.invoiced.calling import refused
-
-if TYPE_CHECKING:
-    import invoiced
 
 
 def test_an_edit_replaces_metadata(invoiced_client: invoiced.Client) -> None:

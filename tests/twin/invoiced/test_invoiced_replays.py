@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import invoiced
 import pytest
 
-from tests.twin.invoiced.calling import refused
-
-if TYPE_CHECKING:
-    import invoiced
-
-    from dataflow.twin.clock import HandClock
-    from tests.twin.invoiced.calling import Raw
+from dataflow.twin.clock import HandClock
+from tests.twin.invoiced.calling import Raw, refused
 
 DAY = 86_400
 

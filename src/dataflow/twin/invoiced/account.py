@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
+from dataflow.twin.behaviours import Behaviour, Touched
+from dataflow.twin.clock import Clock
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.errors import RefusedError, unknown_record
-
-if TYPE_CHECKING:
-    from dataflow.twin.behaviours import Behaviour, Touched
-    from dataflow.twin.clock import Clock
 
 #: A stored record: what a read shows, and what is kept for filters alone. Its values
 #: have passed the readers of its kind, so their types are known by their names.

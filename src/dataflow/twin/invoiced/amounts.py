@@ -5,15 +5,11 @@ Each line is rounded to minor units, half away from zero, and only then added up
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
 
+from dataflow.twin.invoiced.account import Record
 from dataflow.twin.invoiced.codes import DIGITS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from dataflow.twin.invoiced.account import Record
 
 _USUAL_DIGITS = 2
 

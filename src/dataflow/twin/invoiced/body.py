@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.errors import RefusedError
-
-if TYPE_CHECKING:
-    from dataflow.twin.wire import Json, Request
+from dataflow.twin.wire import Json, Request
 
 #: Deeper than any real body, and shallow enough to be written back.
 DEEPEST = 32

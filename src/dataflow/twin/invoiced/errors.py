@@ -6,15 +6,11 @@ message says in words rests on nothing that was seen: match on status and `param
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
+from dataflow.twin.behaviours import Behaviour
 from dataflow.twin.invoiced import behaviours as b
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from dataflow.twin.behaviours import Behaviour
 
 
 class RefusedError(Exception):

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.codes import COUNTRIES, CURRENCIES
 from dataflow.twin.invoiced.errors import RefusedError, misfit
-
-if TYPE_CHECKING:
-    from dataflow.twin.wire import Json
+from dataflow.twin.wire import Json
 
 #: From a field's name and what was sent to what is stored.
 Reader: TypeAlias = "Callable[[str, Json], Json]"

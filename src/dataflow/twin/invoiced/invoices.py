@@ -7,23 +7,20 @@ the field's reader does.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import fields, states
+from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.amounts import major, minor, totals
 from dataflow.twin.invoiced.errors import RefusedError, refuse_blocked
+from dataflow.twin.invoiced.fields import Reader
 from dataflow.twin.invoiced.lines import read_lines, read_rates, sent_rates
 from dataflow.twin.invoiced.listing import Listing
 from dataflow.twin.invoiced.metadata import metadata
 from dataflow.twin.invoiced.reading import read_leniently
 from dataflow.twin.invoiced.resource import Resource
-
-if TYPE_CHECKING:
-    from dataflow.twin.invoiced.account import Account, Record
-    from dataflow.twin.invoiced.fields import Reader
-    from dataflow.twin.wire import Json
+from dataflow.twin.wire import Json
 
 BLOCKED = frozenset(
     (

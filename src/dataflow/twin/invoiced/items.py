@@ -7,22 +7,18 @@ and ignored, and that unknown keys are refused, is unconfirmed.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import fields
+from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusedError, unknown_record
+from dataflow.twin.invoiced.fields import Reader
 from dataflow.twin.invoiced.listing import Listing
 from dataflow.twin.invoiced.metadata import metadata
 from dataflow.twin.invoiced.resource import Resource
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from dataflow.twin.invoiced.account import Account, Record
-    from dataflow.twin.invoiced.fields import Reader
-    from dataflow.twin.wire import Json
+from dataflow.twin.wire import Json
 
 #: Kept for the list; a read does not show it.
 _ARCHIVED = "archived"

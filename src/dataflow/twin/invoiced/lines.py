@@ -6,20 +6,16 @@ flat amounts: coupons and tax rates are records of their own, which the twin has
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import fields
+from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.amounts import line_amount, major
 from dataflow.twin.invoiced.errors import RefusedError, misfit
+from dataflow.twin.invoiced.fields import Reader
 from dataflow.twin.invoiced.metadata import metadata
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from dataflow.twin.invoiced.account import Account, Record
-    from dataflow.twin.invoiced.fields import Reader
-    from dataflow.twin.wire import Json
+from dataflow.twin.wire import Json
 
 #: What a discount and a tax refer to where they are no flat amount.
 _RATE_OF = {"discount": "coupon", "tax": "tax_rate"}

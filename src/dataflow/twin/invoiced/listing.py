@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusedError
+from dataflow.twin.invoiced.query import Query
 from dataflow.twin.wire import Json
-
-if TYPE_CHECKING:
-    from dataflow.twin.invoiced.query import Query
 
 _LEADING_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 _METADATA_KEY = re.compile(r"[A-Za-z0-9_-]*")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
+from dataflow.twin.behaviours import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.errors import RefusedError
-
-if TYPE_CHECKING:
-    from dataflow.twin.behaviours import Behaviour
-    from dataflow.twin.wire import Json
+from dataflow.twin.wire import Json
 
 MOST_KEYS = 10
 LONGEST_KEY = 40

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.errors import RefusedError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dataflow.twin.wire import Request
+from dataflow.twin.wire import Request
 
 #: Both the default and the most (unconfirmed).
 PER_PAGE = 100

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
 
+from dataflow.twin.behaviours import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import fields
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from dataflow.twin.behaviours import Behaviour
-    from dataflow.twin.invoiced.account import Account, Record
-    from dataflow.twin.wire import Json
+from dataflow.twin.invoiced.account import Account, Record
+from dataflow.twin.wire import Json
 
 #: The fields that a value can enter in another spelling than it is stored in.
 _NORMALISED: Mapping[str, Behaviour] = {

@@ -7,14 +7,10 @@ given again like a success.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from dataflow.twin.clock import Clock
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.errors import RefusedError
-
-if TYPE_CHECKING:
-    from dataflow.twin.clock import Clock
-    from dataflow.twin.wire import Request, Response
+from dataflow.twin.wire import Request, Response
 
 HEADER = "idempotency-key"
 DAY = 86_400

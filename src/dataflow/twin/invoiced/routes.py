@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import customers, invoices, items
+from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.body import read_body
 from dataflow.twin.invoiced.errors import RefusedError
 from dataflow.twin.invoiced.listing import pick
 from dataflow.twin.invoiced.query import Query, links
-from dataflow.twin.wire import Response
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dataflow.twin.invoiced.account import Account, Record
-    from dataflow.twin.invoiced.resource import Resource
-    from dataflow.twin.wire import Json, Request
+from dataflow.twin.invoiced.resource import Resource
+from dataflow.twin.wire import Json, Request, Response
 
 Action: TypeAlias = "Callable[[], Response]"
 

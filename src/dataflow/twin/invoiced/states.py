@@ -6,14 +6,10 @@ is unconfirmed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced.account import Record
 from dataflow.twin.invoiced.errors import RefusedError
-
-if TYPE_CHECKING:
-    from dataflow.twin.invoiced.account import Record
-    from dataflow.twin.wire import Json
+from dataflow.twin.wire import Json
 
 
 def status(record: Record, now: int) -> str:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import itertools
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from dataflow.twin.behaviours import Touched
+from dataflow.twin.clock import Clock
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account
 from dataflow.twin.invoiced.errors import RefusedError
 from dataflow.twin.invoiced.replays import Replays, replay_key
 from dataflow.twin.invoiced.routes import answer, perform
-
-if TYPE_CHECKING:
-    from dataflow.twin.clock import Clock
-    from dataflow.twin.wire import Request, Response
+from dataflow.twin.wire import Request, Response
 
 #: The root of addresses for a customer's browser; it leads nowhere, on purpose.
 NOWHERE = "https://invoiced.invalid"
