@@ -91,7 +91,8 @@ def transcribe_command(document: Path, features: Path, *, check: bool) -> None:
     texts = transcribe(read_document(document))
     changed = drift(texts, features) if check else write_features(texts, features)
     for name in changed:
-        click.echo(f"{'differs' if check else 'written'}: {features / name}")
+        done = "differs" if check else "written" if name in texts else "removed"
+        click.echo(f"{done}: {features / name}")
     if not changed:
         click.echo(f"{features} says what {document} says: {len(texts)} sections.")
     if check and changed:

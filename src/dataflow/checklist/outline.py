@@ -44,9 +44,16 @@ def _section(section: Section, document: Document) -> dict[str, Any]:
 
 def as_table(document: Document) -> Table:
     """Return a table of the sections: what each says, and how much is checked."""
-    table = Table(title=document.title, box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table(
+        title=document.title,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        collapse_padding=True,
+        pad_edge=False,
+    )
     for heading in ("", "section", "statements", "properties"):
-        table.add_column(heading)
+        # Rather a long line broken than an id cut off.
+        table.add_column(heading, overflow="fold", no_wrap=heading == "section")
     table.add_column("checks", justify="right")
     table.add_column("questions", justify="right")
     for section in document.sections:

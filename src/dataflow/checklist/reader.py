@@ -136,7 +136,7 @@ def _statements(
     text = ""
     table: tuple[tuple[str, ...], ...] = ()
     for node in section.findall(_is_content):
-        if _home(node) is not section:
+        if _home(node, systems) is not section:
             continue
         if isinstance(node, table_source):
             table += node["rows"]
@@ -154,13 +154,16 @@ def _is_content(node: nodes.Node) -> bool:
     )
 
 
-def _home(node: nodes.Node | None) -> nodes.Node | None:
-    """Return the section that a node stands in, or the remark of docutils' own."""
-    while node is not None and not isinstance(
-        node, nodes.section | nodes.system_message
-    ):
+def _home(node: nodes.Node | None, systems: _Pair) -> nodes.Node | None:
+    """Return the dataflow that a node belongs to, below a sub-heading of it too.
+
+    What docutils remarks on the document belongs to none.
+    """
+    while node is not None and not isinstance(node, nodes.system_message):
+        if isinstance(node, nodes.section) and _types(_heading(node), systems):
+            return node
         node = node.parent
-    return node
+    return None
 
 
 def _source(node: nodes.Node) -> str:
