@@ -139,8 +139,10 @@ def differences(before: Record, after: Record, *, marks: bool = False) -> list[s
 
 def _changes(before: Record, after: Record, ignored: set[str]) -> list[str]:
     names = sorted((before.keys() | after.keys()) - ignored)
-    return [
-        f"{name} was {before.get(name)!r} and is {after.get(name)!r}"
-        for name in names
-        if before.get(name) != after.get(name)
-    ]
+    told = ((name, _told(before, name), _told(after, name)) for name in names)
+    return [f"{name} was {was} and is {now}" for name, was, now in told if was != now]
+
+
+def _told(record: Record, name: str) -> str:
+    # To a vendor, null and absent can be two things.
+    return repr(record[name]) if name in record else "absent"

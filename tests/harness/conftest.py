@@ -1,0 +1,15 @@
+"""What the tests of the harness share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.harness.project import Project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Return a copy of the checklist that may be damaged."""
+    return Project(tmp_path)

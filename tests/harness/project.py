@@ -1,0 +1,88 @@
+"""The checklist in a folder of its own, to be damaged and run as QA would run it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STRANGER = ROOT / "tests" / "strangers" / "plain_sync.py"
+ITEMS = "features/items-item.feature"
+
+#: What pytest ends with: a mistake in what it was asked, and a stopped collection.
+USAGE_ERROR, INTERRUPTED = 4, 2
+
+
+def pytest_command(*arguments: str) -> list[str]:
+    """Return the command that runs the checklist and leaves no trace."""
+    quiet = ["-q", "--no-header", "-p", "no:cacheprovider"]
+    return [sys.executable, "-m", "pytest", *quiet, *arguments]
+
+
+def environment() -> dict[str, str]:
+    """Return an environment in which output is as in a plain, wide terminal."""
+    told = {"PY_COLORS": "0", "COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1"}
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    return inherited | told
+
+
+def run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run pytest on the checklist of this folder; both streams are its output."""
+    done = subprocess.run(
+        pytest_command(*arguments),
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    # pytest shows it beside a failure, where the reason is needed.
+    sys.stdout.write(done.stdout)
+    return done
+
+
+def tally(done: subprocess.CompletedProcess[str] | str) -> str:
+    """Return pytest's last line without its time, such as `1 passed, 8 deselected`."""
+    text = done if isinstance(done, str) else done.stdout
+    return re.sub(r" in [\d.]+s.*", "", text.strip().splitlines()[-1])
+
+
+class Project:
+    """A copy of all that plain `pytest` runs, with the section of items alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in ("conftest.py", "pyproject.toml", "dataflow.toml"):
+            shutil.copy(ROOT / name, folder / name)
+        no_cache = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "steps", folder / "steps", ignore=no_cache)
+        (folder / "features").mkdir()
+        shutil.copy(ROOT / ITEMS, folder / ITEMS)
+
+    def replace(self, name: str, old: str, new: str) -> None:
+        """Replace the first place of a text, which must be there."""
+        path = self.folder / name
+        text = path.read_text("utf-8")
+        assert old in text, f"{old!r} is not in {name}"
+        path.write_text(text.replace(old, new, 1), "utf-8")
+
+    def append(self, name: str, text: str) -> None:
+        """Write a text at the end of a file, or into a new one."""
+        with (self.folder / name).open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run pytest here."""
+        return run(*arguments, folder=self.folder)
+
+    def reasons(self) -> list[str]:
+        """Return the lines with which the collection stops; none if it goes through."""
+        done = self.run("--sync", "none", "--collect-only")
+        if done.returncode != INTERRUPTED:
+            return []
+        return [line.removeprefix("E").strip() for line in done.stdout.splitlines()]

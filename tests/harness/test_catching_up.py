@@ -1,0 +1,253 @@
+"""A sync gets its tries, no more and no fewer, and what was waited for is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dataflow.harness.catching_up import CatchingUp, SyncFailedError
+from dataflow.harness.syncs import DONE, TRY_AGAIN, Run
+
+BROKEN = 3
+
+
+class Scripted:
+    """A sync that ends with one status after another, the last one for ever.
+
+    `happened` tells runs and ticks in their order.
+    """
+
+    def __init__(self, *statuses: int) -> None:
+        self._statuses = statuses
+        self.happened: list[str] = []
+
+    def tick(self) -> None:
+        """Let time pass."""
+        self.happened.append("tick")
+
+    def run(self) -> Run:
+        """End with the next status."""
+        self.happened.append("run")
+        turn = min(self.runs, len(self._statuses)) - 1
+        return Run(self._statuses[turn], f"  this is run {self.runs}\n")
+
+    @property
+    def runs(self) -> int:
+        """Return how often it ran."""
+        return self.happened.count("run")
+
+    def after(self, runs: int) -> Callable[[], str]:
+        """Return a condition that holds from this run on."""
+
+        def condition() -> str:
+            assert self.runs >= runs, f"only {self.runs} runs so far"
+            return f"seen after run {self.runs}"
+
+        return condition
+
+
+def begun(sync: Scripted, tries: int = 3) -> CatchingUp:
+    """Return what has given the sync its first chance."""
+    catching_up = CatchingUp(run=sync.run, tick=sync.tick, tries=tries)
+    catching_up.begin()
+    return catching_up
+
+
+def failure_of(action: Callable[[], object]) -> str:
+    """Return what a person reads when this fails, notes included."""
+    with pytest.raises(AssertionError) as caught:
+        action()
+    return "\n".join([str(caught.value), *getattr(caught.value, "__notes__", [])])
+
+
+def test_a_condition_that_holds_needs_no_second_run() -> None:
+    """A condition that holds at once ends the wait: no run too many hides a slow sync.
+
+    The disease: a sync that repairs on its second run what its first one broke.
+    """
+    sync = Scripted(DONE)
+
+    begun(sync).until("it", sync.after(1))
+
+    assert 1 == sync.runs
+
+
+def test_a_condition_that_comes_true_late_is_waited_for() -> None:
+    """A condition that holds after the third run is met: slow is not wrong."""
+    sync = Scripted(DONE)
+
+    seen = begun(sync).until("it", sync.after(3))
+
+    assert "seen after run 3" == seen
+
+
+def test_a_condition_that_never_holds_costs_all_tries() -> None:
+    """The sync runs `tries` times at most: a wait without an end tells nobody."""
+    sync = Scripted(DONE)
+    catching_up = begun(sync)
+
+    failure_of(lambda: catching_up.until("it", sync.after(9)))
+
+    assert 3 == sync.runs
+
+
+def test_a_condition_fails_with_its_own_shortfall() -> None:
+    """The condition has the final word: a bare timeout says nothing of the record."""
+    sync = Scripted(DONE)
+    catching_up = begun(sync)
+
+    said = failure_of(lambda: catching_up.until("it", sync.after(9)))
+
+    assert "only 3 runs so far" in said
+
+
+@pytest.mark.parametrize(
+    ("tries", "expected"),
+    [
+        (3, "waited for exactly one order; the sync had its chance 3 times"),
+        (1, "waited for exactly one order; the sync had its chance once"),
+    ],
+)
+def test_the_error_says_what_was_waited_for(tries: int, expected: str) -> None:
+    """A failed wait names its object and the tries: else nobody knows what was late."""
+    sync = Scripted(DONE)
+    catching_up = begun(sync, tries)
+
+    said = failure_of(lambda: catching_up.until("exactly one order", sync.after(9)))
+
+    assert expected == said.splitlines()[-1]
+
+
+def test_time_passes_before_every_run() -> None:
+    """The clock moves before each run: writes within one second look like one."""
+    sync = Scripted(DONE)
+
+    begun(sync).until("it", sync.after(3))
+
+    assert ["tick", "run"] * 3 == sync.happened
+
+
+def test_a_second_wait_has_the_tries_that_are_left() -> None:
+    """Waits share the tries of one catch-up: many short waits are no long one."""
+    sync = Scripted(DONE)
+    catching_up = begun(sync)
+    catching_up.until("it", sync.after(2))
+
+    failure_of(lambda: catching_up.until("it", sync.after(9)))
+
+    assert 3 == sync.runs
+
+
+def test_a_new_beginning_gives_all_tries_again() -> None:
+    """Each catch-up has all its tries: a slow start must not fail the next line."""
+    sync = Scripted(DONE)
+    catching_up = begun(sync)
+    failure_of(lambda: catching_up.until("it", sync.after(9)))
+    catching_up.begin()
+
+    seen = catching_up.until("it", sync.after(6))
+
+    assert "seen after run 6" == seen
+
+
+def test_an_error_of_another_kind_is_not_waited_out() -> None:
+    """Only a shortfall is waited for: a wrong key must not cost all tries."""
+    sync = Scripted(DONE)
+    catching_up = begun(sync)
+
+    with pytest.raises(ZeroDivisionError):
+        catching_up.until("it", lambda: 1 // 0)
+
+    assert 1 == sync.runs
+
+
+def test_status_75_asks_for_another_try() -> None:
+    """A sync that asks for another try gets it, though the condition holds already.
+
+    The disease: judging a sync in the middle of its work.
+    """
+    sync = Scripted(TRY_AGAIN, DONE)
+
+    begun(sync).until("it", sync.after(1))
+
+    assert 2 == sync.runs
+
+
+def test_status_75_is_no_error_on_the_last_try() -> None:
+    """A sync that would like a fourth try has done nothing wrong by asking."""
+    sync = Scripted(TRY_AGAIN)
+
+    seen = begun(sync).until("it", sync.after(1))
+
+    assert "seen after run 3" == seen
+
+
+def test_an_error_on_an_early_try_is_forgiven() -> None:
+    """An error on an early try is no failure: the next run has mended it."""
+    sync = Scripted(BROKEN, BROKEN, DONE)
+
+    seen = begun(sync).until("it", sync.after(1))
+
+    assert "seen after run 3" == seen
+
+
+def test_an_error_on_the_last_try_fails() -> None:
+    """A status of another kind on the last try fails, though the condition holds.
+
+    The disease: a program that crashes after its work, and that nobody notices.
+    """
+    sync = Scripted(BROKEN)
+    catching_up = begun(sync)
+
+    said = failure_of(lambda: catching_up.until("it", sync.after(1)))
+
+    assert "the sync under test ended with status 3:\nthis is run 3" == said
+
+
+def test_an_error_explains_a_condition_that_does_not_hold() -> None:
+    """A crash is told, and not the shortfall that came of it: cause before symptom."""
+    sync = Scripted(DONE, DONE, BROKEN)
+    catching_up = begun(sync)
+
+    with pytest.raises(SyncFailedError) as caught:
+        catching_up.until("it", sync.after(9))
+
+    assert "this is run 3" in str(caught.value)
+
+
+def test_settling_runs_nothing_when_all_is_done() -> None:
+    """A sync that says it is done gets no further run: `syncing again` means once."""
+    sync = Scripted(DONE)
+
+    begun(sync).settle()
+
+    assert 1 == sync.runs
+
+
+def test_settling_gives_the_tries_that_are_asked_for() -> None:
+    """A sync that asks for tries gets them until it is done."""
+    sync = Scripted(TRY_AGAIN, TRY_AGAIN, DONE)
+
+    begun(sync, tries=9).settle()
+
+    assert 3 == sync.runs
+
+
+def test_settling_ends_with_the_tries() -> None:
+    """A sync that asks for ever is given up: else the run would hang."""
+    sync = Scripted(TRY_AGAIN)
+
+    begun(sync).settle()
+
+    assert 3 == sync.runs
+
+
+def test_settling_fails_with_the_error_of_the_last_try() -> None:
+    """A sync that ends with an error has not settled: `nothing written` is no merit."""
+    sync = Scripted(BROKEN)
+    catching_up = begun(sync)
+
+    said = failure_of(catching_up.settle)
+
+    assert "the sync under test ended with status 3:\nthis is run 3" == said

@@ -1,0 +1,219 @@
+"""pytest with the checklist in it, run as QA runs it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from dataflow.checklist.features import read_features
+from dataflow.harness.connection import Connection
+from dataflow.twin import pair
+from tests.harness.project import (
+    ITEMS,
+    ROOT,
+    STRANGER,
+    USAGE_ERROR,
+    Project,
+    environment,
+    pytest_command,
+    run,
+    tally,
+)
+
+NEW_ORDER = "invoices-order.every.new-record"
+NEW_ITEM = "items-item.every.new-record"
+CHECKS = sum(feature.announced for feature in read_features(ROOT / "features"))
+
+
+def usage_error(done: subprocess.CompletedProcess[str]) -> str:
+    """Return what pytest said of a mistake in what it was asked, on one line."""
+    assert USAGE_ERROR == done.returncode, done.stdout
+    return " ".join(done.stdout.split()).removeprefix("ERROR: ")
+
+
+# What QA may get wrong
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        (
+            "--sync",
+            "nonsense",
+            (
+                "--sync 'nonsense' is not known: choose reference, 'command: PROGRAM',"
+                " wait or none."
+            ),
+        ),
+        (
+            "--sync",
+            "command:",
+            (
+                'There is no program in --sync "command:": name one, as in --sync'
+                ' "command: dataflow sync".'
+            ),
+        ),
+        (
+            "--twin-ports",
+            "x",
+            "--twin-ports 'x' are no two ports: write them as 8101,8102.",
+        ),
+        (
+            "--twin-ports",
+            "8101,99999",
+            "--twin-ports '8101,99999' are no two ports: write them as 8101,8102.",
+        ),
+    ],
+)
+def test_a_wrong_option_is_one_sentence(option: str, value: str, sentence: str) -> None:
+    """A mistyped option is answered in one sentence: a traceback tells QA nothing."""
+    assert sentence == usage_error(run(option, value, "-k", NEW_ITEM))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("[marks]", "[marks", "cannot be read as TOML"),
+        ("[marks]", "marks = 7\n[more]", "says marks = 7 outside of a table"),
+        ("reference_id={id}", "reference_id", "has the mark 'reference_id'"),
+    ],
+)
+def test_damaged_settings_are_one_sentence(
+    old: str, new: str, sentence: str, project: Project
+) -> None:
+    """A damaged dataflow.toml is answered in one sentence that names the file."""
+    project.replace("dataflow.toml", old, new)
+
+    said = usage_error(project.run())
+    assert said.startswith(f"{project.folder}/dataflow.toml {sentence}"), said
+
+
+# What QA chooses
+
+
+@pytest.mark.parametrize("option", ["-k", "-m"])
+def test_a_check_is_chosen_by_its_id(option: str) -> None:
+    """A check id chooses its check and no other: reports and people speak of ids."""
+    assert f"1 passed, {CHECKS - 1} deselected" == tally(run(option, NEW_ORDER))
+
+
+def test_a_check_is_chosen_by_its_place() -> None:
+    """A line of pytest's report can be given back to it."""
+    assert "1 passed" == tally(run(f"{ITEMS}::every.new-record"))
+
+
+def test_a_standing_chooses_its_checks() -> None:
+    """`-m observed` runs what the document leaves open, and only that."""
+    features = read_features(ROOT / "features")
+    scenarios = [scenario for feature in features for scenario in feature.scenarios]
+    observed = sum("observed" in scenario.standings for scenario in scenarios)
+
+    told = tally(run("-m", "observed", "--collect-only"))
+    assert (
+        f"{observed}/{CHECKS} tests collected ({CHECKS - observed} deselected)"
+    ) == told
+
+
+def test_without_a_sync_every_scenario_fails() -> None:
+    """A check that passes without a sync can never fail, and proves nothing."""
+    assert f"{CHECKS} failed" == tally(run("--sync", "none"))
+
+
+def test_two_workers_share_the_checklist() -> None:
+    """Scenarios pass on several workers: none leans on what another one left."""
+    assert "9 passed" == tally(run("-n", "2", ITEMS))
+
+
+SHUFFLED = ("-p", "randomly", "--randomly-seed=4")
+
+
+def test_a_shuffled_order_passes() -> None:
+    """Scenarios pass in another order: none leans on the one before it."""
+    assert "9 passed" == tally(run(*SHUFFLED, ITEMS))
+
+
+def test_a_shuffled_order_is_another() -> None:
+    """`-p randomly` switches the shuffling on: else the test above says nothing."""
+    places = [run(*how, "--collect-only", ITEMS).stdout for how in ((), SHUFFLED)]
+    plain, shuffled = ([p for p in text.split() if "::" in p] for text in places)
+
+    assert (sorted(plain), True) == (sorted(shuffled), plain != shuffled)
+
+
+# The sync under test
+
+
+def test_a_failing_program_is_quoted(tmp_path: Path) -> None:
+    """What a failing program says stands in the failure: it holds the reason."""
+    program = tmp_path / "sync.py"
+    program.write_text("raise SystemExit('the key is ' + 'upside down')")
+
+    done = run("--sync", f"command: {sys.executable} {program}", "-k", NEW_ITEM)
+
+    assert (
+        "the sync under test ended with status 1:\nthe key is upside down"
+    ) in done.stdout
+
+
+def test_a_programs_output_is_kept_with_a_wrong_result(tmp_path: Path) -> None:
+    """What a program says stands beside a failed check, though it ended with 0."""
+    program = tmp_path / "sync.py"
+    program.write_text("print('I did ' + 'my best')")
+
+    done = run("--sync", f"command: {sys.executable} {program}", "-k", NEW_ITEM)
+
+    assert "sync under test" in done.stdout.partition("I did my best")[0]
+
+
+def test_a_program_that_is_not_there_is_one_sentence() -> None:
+    """A program that is not there is told once, before anything runs."""
+    done = run("--sync", "command: ./no-such-sync", "-k", NEW_ITEM)
+
+    assert (
+        "The program './no-such-sync' of --sync is not there: give its whole"
+        f" path, or its path from {ROOT}."
+    ) == usage_error(done)
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports on which nothing listens at the moment."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def test_a_service_that_runs_by_itself_is_waited_for(tmp_path: Path) -> None:
+    """A sync that nobody starts is met on the ports that it was told, and waited for.
+
+    The service is the stranger's sync, run again and again until the checklist ends.
+    """
+    invoiced, twin = free_ports(2)
+    connection = Connection(
+        f"http://127.0.0.1:{invoiced}",
+        pair.KEY,
+        f"http://127.0.0.1:{twin}/api/v2",
+        pair.KEY,
+        pair.SITE,
+    )
+    told = environment() | connection.environment(tmp_path, 0)
+    asked = ("--sync", "wait", "--twin-ports", f"{invoiced},{twin}", "-k", NEW_ORDER)
+
+    said = tmp_path / "said"
+    with (
+        said.open("w") as stdout,
+        subprocess.Popen(
+            pytest_command(*asked), cwd=ROOT, env=environment(), stdout=stdout
+        ) as checklist,
+    ):
+        while checklist.poll() is None:
+            service = [sys.executable, str(STRANGER)]
+            subprocess.run(service, env=told, capture_output=True, check=False)
+
+    assert f"1 passed, {CHECKS - 1} deselected" == tally(said.read_text())

@@ -1,0 +1,233 @@
+"""What the Then lines of a feature let pass, and what they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dataflow.harness.kinds import CUSTOMER, ORDER
+from dataflow.harness.recipes import Made
+from dataflow.harness.world import World
+from steps.pairs import (
+    has_none,
+    has_type,
+    neighbour_is_unchanged,
+    report_counterparts,
+)
+from steps.syncing import nothing_was_written
+from tests.harness.worlds import (
+    CUSTOMERS,
+    INVOICE,
+    ORDER_7,
+    ORDER_8,
+    Account,
+    Site,
+    a_world,
+)
+
+DOUBLE = ORDER_7 | {"id": "x", "reference_id": "7"}
+
+
+def shortfall(step: Callable[..., None], world: World, *arguments: str) -> str:
+    """Return what a step says, without what pytest adds; nothing where it passes."""
+    try:
+        step(world, *arguments)
+    except AssertionError as error:
+        return str(error).partition("\nassert ")[0]
+    return ""
+
+
+def seen(*orders: dict[str, object]) -> World:
+    """Return a world in which the sync is about to run again."""
+    world = a_world(*orders)
+    world.before = world.every_record()
+    return world
+
+
+def settled(neighbour: dict[str, object]) -> World:
+    """Return a world whose neighbour has been seen with its counterpart."""
+    world = a_world(ORDER_7, neighbour)
+    world.remember_neighbour()
+    return world
+
+
+# Nothing was written
+
+
+def test_nothing_written_is_nothing_said() -> None:
+    """Equal records pass: a sync that rests is right."""
+    assert "" == shortfall(nothing_was_written, seen(ORDER_7))
+
+
+def test_nobody_looked_before() -> None:
+    """Without a look before there is nothing to compare: that must not pass."""
+    assert "the scenario has not looked before the sync ran again" == shortfall(
+        nothing_was_written, a_world(ORDER_7)
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        ([ORDER_7, ORDER_8], "Chargebee order o-8 is new"),
+        ([], "Chargebee order o-7 is gone"),
+        (
+            [ORDER_7 | {"total": 41}],
+            "Chargebee order o-7: total was 40 and is 41",
+        ),
+        (
+            [ORDER_7 | {"updated_at": 5}],
+            "Chargebee order o-7: updated_at was absent and is 5",
+        ),
+        (
+            [ORDER_7 | {"note": None}],
+            "Chargebee order o-7: note was absent and is None",
+        ),
+    ],
+)
+def test_any_change_is_a_write(after: list[dict[str, object]], expected: str) -> None:
+    """Each change of the raw records is told, a time stamp's too.
+
+    The disease: two systems that write to each other for ever.
+    """
+    world = seen(ORDER_7)
+    world.chargebee = Site({ORDER: after, CUSTOMER: CUSTOMERS})
+
+    assert expected == shortfall(nothing_was_written, world)
+
+
+def test_a_write_in_invoiced_is_a_write() -> None:
+    """A sync that writes to Invoiced in its sleep is told as well."""
+    world = seen(ORDER_7)
+    edited = Made(ORDER, "invoice", INVOICE.record | {"currency": "gbp"})
+    world.invoiced = Account([edited])
+
+    assert "Invoiced invoice 7: currency was 'eur' and is 'gbp'" in shortfall(
+        nothing_was_written, world
+    )
+
+
+# The neighbour
+
+
+def test_an_unchanged_neighbour_passes() -> None:
+    """A neighbour that came through is not blamed for what its vendor touches."""
+    world = settled(ORDER_8 | {"updated_at": 1, "resource_version": 1})
+    touched = ORDER_8 | {"updated_at": 2, "resource_version": 2}
+    world.chargebee = Site({ORDER: [ORDER_7, touched]})
+
+    assert "" == shortfall(neighbour_is_unchanged, world)
+
+
+def test_a_neighbour_without_counterpart_is_told() -> None:
+    """A neighbour that no sync has ever met proves nothing: that must not pass."""
+    assert "the neighbour has never had its counterpart" == shortfall(
+        neighbour_is_unchanged, a_world(ORDER_7)
+    )
+
+
+def test_a_changed_neighbour_is_told() -> None:
+    """A neighbour whose order was touched is told: records were mixed up."""
+    world = settled(ORDER_8)
+    world.chargebee = Site({ORDER: [ORDER_8 | {"currency_code": "EUR"}]})
+
+    assert "currency_code was 'JPY' and is 'EUR'" in shortfall(
+        neighbour_is_unchanged, world
+    )
+
+
+def test_a_neighbour_that_was_replaced_is_told() -> None:
+    """A neighbour with a new counterpart was not left alone."""
+    world = settled(ORDER_8)
+    again = ORDER_8 | {"id": "y", "reference_id": "8"}
+    world.chargebee = Site({ORDER: [again]})
+
+    assert "id was 'o-8' and is 'y'" in shortfall(neighbour_is_unchanged, world)
+
+
+def test_a_neighbour_that_is_gone_is_told() -> None:
+    """A neighbour that Invoiced has lost is told by its name."""
+    world = settled(ORDER_8)
+    world.invoiced = Account([INVOICE])
+
+    assert "invoice 8 is gone from Invoiced" == shortfall(neighbour_is_unchanged, world)
+
+
+def test_marks_in_invoiced_are_no_harm() -> None:
+    """A sync may leave its own marks in Invoiced's metadata."""
+    world = settled(ORDER_8)
+    assert world.neighbour is not None
+    marked = world.neighbour.record | {"metadata": {"chargebee_id": "o-8"}}
+    world.invoiced = Account([Made(ORDER, "invoice", marked)])
+
+    assert "" == shortfall(neighbour_is_unchanged, world)
+
+
+# What is reported
+
+
+@pytest.mark.parametrize(
+    ("orders", "expected"),
+    [
+        ((), "It has no live order in Chargebee."),
+        ((ORDER_7,), "It has one live order in Chargebee."),
+    ],
+)
+def test_what_the_sync_did_is_reported(
+    orders: tuple[dict[str, object], ...], expected: str
+) -> None:
+    """Where the document leaves it open, what the sync does is told and passes."""
+    world = a_world(*orders)
+
+    report_counterparts(world, "draft invoice", "an order")
+
+    assert [("observed", expected)] == world.notes.properties
+
+
+def test_two_counterparts_allow_no_reading() -> None:
+    """Two live counterparts are red, however open the document is."""
+    world = a_world(ORDER_7, DOUBLE)
+
+    assert "invoice 7 has 2 live orders in Chargebee (o-7, x)" in shortfall(
+        report_counterparts, world, "draft invoice", "an order"
+    )
+
+
+def test_two_counterparts_are_not_reported_as_one() -> None:
+    """A failed observation leaves no sentence: it would be a wrong one."""
+    world = a_world(ORDER_7, DOUBLE)
+
+    shortfall(report_counterparts, world, "draft invoice", "an order")
+
+    assert [] == world.notes.properties
+
+
+def test_a_counterpart_that_must_not_be_is_told() -> None:
+    """A record that is nobody's counterpart is found out by its marks."""
+    assert "invoice 7 has 1 live order in Chargebee (o-7)" in shortfall(
+        has_none, a_world(ORDER_7), "company", "customer"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [("1", "string"), (1, "integer"), (1.5, "float")]
+)
+def test_a_value_of_its_type_passes(value: object, kind: str) -> None:
+    """A value of the type that the document names passes."""
+    world = a_world(ORDER_7 | {"customer_id": value})
+
+    assert "" == shortfall(has_type, world, "customer_id", "order", kind)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [(1, "string"), (None, "string"), ("1", "integer"), (True, "integer")],
+)
+def test_a_value_of_another_type_is_told(value: object, kind: str) -> None:
+    """A value of another JSON type is told: as text, a number would look the same."""
+    world = a_world(ORDER_7 | {"customer_id": value})
+
+    assert f"customer_id is {value!r}, which is no JSON {kind}" == shortfall(
+        has_type, world, "customer_id", "order", kind
+    )

@@ -1,0 +1,196 @@
+"""The syncs that can be put under test: a program, a service, none."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dataflow.harness.syncs import (
+    DONE,
+    CommandSync,
+    NoSuchSyncError,
+    NoSync,
+    Run,
+    WaitForSync,
+)
+
+
+def ran(code: str, folder: Path, **environment: str) -> Run:
+    """Run this Python as the sync under test."""
+    command = shlex.join([sys.executable, "-c", code])
+    return CommandSync(f" {command}", folder).run(environment)
+
+
+def refusal_of(command: str, folder: Path) -> str:
+    """Return the sentence that a command is answered with, at once or when run."""
+    with pytest.raises(NoSuchSyncError) as caught:
+        CommandSync(command, folder).run({})
+    return str(caught.value)
+
+
+def test_a_program_runs_in_the_folder(tmp_path: Path) -> None:
+    """A program starts where pytest stands: relative names mean the same to both."""
+    done = ran("import os; print(os.getcwd())", tmp_path)
+
+    assert f"{tmp_path}\n" == done.output
+
+
+def test_a_program_is_told_where_the_systems_are(tmp_path: Path) -> None:
+    """The scenario's variables reach the program: else it might meet other accounts."""
+    code = "import os; print(os.environ['DATAFLOW_SINCE'])"
+
+    done = ran(code, tmp_path, DATAFLOW_SINCE="42")
+
+    assert "42\n" == done.output
+
+
+def test_a_program_keeps_the_environment_of_pytest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What QA has set is there too: without PATH and HOME hardly anything runs."""
+    monkeypatch.setenv("SET_BY_QA", "yes")
+
+    done = ran("import os; print(os.environ['SET_BY_QA'])", tmp_path)
+
+    assert "yes\n" == done.output
+
+
+def test_the_scenarios_variables_win(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable left over in the shell is overruled: it may name real accounts."""
+    monkeypatch.setenv("DATAFLOW_INVOICED_KEY", "of production")
+
+    done = ran(
+        "import os; print(os.environ['DATAFLOW_INVOICED_KEY'])",
+        tmp_path,
+        DATAFLOW_INVOICED_KEY="of the twin",
+    )
+
+    assert "of the twin\n" == done.output
+
+
+def test_all_that_a_program_writes_is_kept(tmp_path: Path) -> None:
+    """Both streams are kept, in their order: the reason of a failure is in either."""
+    code = "import sys; print('out', flush=True); print('err', file=sys.stderr)"
+
+    assert "out\nerr\n" == ran(code, tmp_path).output
+
+
+def test_output_that_is_no_text_is_kept_as_far_as_it_goes(tmp_path: Path) -> None:
+    """Bytes that are no UTF-8 are no crash of ours."""
+    code = r"import sys; sys.stdout.buffer.write(b'a\xffb')"
+
+    assert "a�b" == ran(code, tmp_path).output
+
+
+@pytest.mark.parametrize("status", [0, 1, 75])
+def test_the_status_is_the_programs(status: int, tmp_path: Path) -> None:
+    """The program's own status is told: it alone decides about another try."""
+    assert status == ran(f"raise SystemExit({status})", tmp_path).status
+
+
+@pytest.fixture
+def typed() -> Iterator[str]:
+    """Let a word stand typed on this process's keyboard, and return it."""
+    before = os.dup(0)
+    reading, writing = os.pipe()
+    os.write(writing, b"yes")
+    os.close(writing)
+    os.dup2(reading, 0)
+    os.close(reading)
+    yield "yes"
+    os.dup2(before, 0)
+    os.close(before)
+
+
+def test_a_program_reads_no_keyboard(typed: str, tmp_path: Path) -> None:
+    """A program that asks a question meets the end of input: it would wait for ever."""
+    done = ran("import sys; print(sys.stdin.read())", tmp_path)
+
+    assert typed not in done.output
+
+
+def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """A program that cannot be found is one sentence, not a traceback of Python's."""
+    assert (
+        "The program './no-such-sync' of --sync is not there: give its whole path, or"
+        f" its path from {tmp_path}."
+    ) == refusal_of("./no-such-sync --once", tmp_path)
+
+
+def test_a_program_is_found_from_the_folder(tmp_path: Path) -> None:
+    """A relative program is looked for in the folder, wherever pytest was started."""
+    (tmp_path / "sync.sh").write_text("#!/bin/sh\necho here\n")
+    (tmp_path / "sync.sh").chmod(0o700)
+
+    assert "here\n" == CommandSync("./sync.sh", tmp_path).run({}).output
+
+
+def test_a_program_that_may_not_run_is_named(tmp_path: Path) -> None:
+    """A file that nobody made executable is one sentence that says so."""
+    (tmp_path / "sync.sh").write_text("#!/bin/sh\n")
+
+    assert "(Permission denied)" in refusal_of("./sync.sh", tmp_path)
+
+
+@pytest.mark.parametrize("command", ["", "  "])
+def test_an_empty_command_is_refused(command: str, tmp_path: Path) -> None:
+    """A command without a program is refused at the start, with an example."""
+    assert (
+        'There is no program in --sync "command:": name one, as in'
+        ' --sync "command: dataflow sync".'
+    ) == refusal_of(command, tmp_path)
+
+
+def test_a_command_with_an_open_quote_is_refused(tmp_path: Path) -> None:
+    """A quote that nobody closed is shown: shells and people lose them easily."""
+    assert (
+        '--sync "command: sync \'once" cannot be split into words (No closing'
+        " quotation): close what is open."
+    ) == refusal_of(" sync 'once", tmp_path)
+
+
+def test_words_are_those_of_a_shell(tmp_path: Path) -> None:
+    """A quoted word is one word: folders have names with spaces."""
+    code = "import sys; print(sys.argv[1:])"
+    command = f"{shlex.join([sys.executable, '-c', code])} 'a b' c"
+
+    assert "['a b', 'c']\n" == CommandSync(command, tmp_path).run({}).output
+
+
+def test_no_sync_does_nothing_once() -> None:
+    """Without a sync there is one chance, and it says that nothing ran."""
+    none = NoSync()
+
+    expected = (1, Run(DONE, "no sync is under test (--sync none)"))
+    assert expected == (none.tries, none.run({}))
+
+
+def test_a_service_is_waited_for_by_the_interval() -> None:
+    """One chance of a service is one pause: the clock that it lives by is real."""
+    pauses: list[float] = []
+
+    WaitForSync(interval=0.25, pause=pauses.append).run({})
+
+    assert [0.25] == pauses
+
+
+@pytest.mark.parametrize(
+    ("deadline", "interval", "expected"), [(60, 0.5, 120), (1, 0.25, 4), (0.1, 1, 1)]
+)
+def test_a_service_has_tries_until_the_deadline(
+    deadline: float, interval: float, expected: int
+) -> None:
+    """All tries together last as long as the deadline, and there is always one."""
+    assert expected == WaitForSync(deadline=deadline, interval=interval).tries
+
+
+def test_a_service_has_never_failed() -> None:
+    """Waiting cannot go wrong: only what comes of it is judged."""
+    assert DONE == WaitForSync(pause=lambda _seconds: None).run({}).status

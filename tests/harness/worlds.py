@@ -1,0 +1,94 @@
+"""A scenario on records that a test names: no twin, no sync."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dataflow.harness.catching_up import CatchingUp
+from dataflow.harness.chargebee_site import ChargebeeSite
+from dataflow.harness.invoiced_account import InvoicedAccount
+from dataflow.harness.kinds import CUSTOMER, ORDER, Kind
+from dataflow.harness.marks import Marks, parse_marks
+from dataflow.harness.notes import Notes
+from dataflow.harness.recipes import Kitchen, Made
+from dataflow.harness.syncs import NoSync
+from dataflow.harness.world import Edit, World
+
+TABLE = {
+    "customer": ["id=c-{id}"],
+    "order": ["id=o-{id}", "reference_id={id}"],
+    "item": ["id={id}"],
+}
+
+
+class Account(InvoicedAccount):
+    """Invoiced, with the records that it is given."""
+
+    def __init__(self, made: Sequence[Made]) -> None:
+        self._records = {(one.kind, one.id): one.record for one in made}
+
+    def get(self, kind: Kind, record_id: str) -> dict[str, Any] | None:
+        """Return a record, or None where there is none."""
+        return self._records.get((kind, record_id))
+
+    def everything(self, kind: Kind) -> dict[str, dict[str, Any]]:
+        """Return all records of a kind by id."""
+        return {
+            key: record for (of, key), record in self._records.items() if of is kind
+        }
+
+
+class Site(ChargebeeSite):
+    """Chargebee, with the records that it is given; `looks` counts the lists."""
+
+    def __init__(self, records: dict[Kind, list[dict[str, Any]]]) -> None:
+        self._records = records
+        self.looks = 0
+
+    def everything(self, kind: Kind) -> dict[str, dict[str, Any]]:
+        """Return all records of a kind by id."""
+        self.looks += 1
+        return {record["id"]: record for record in self._records.get(kind, [])}
+
+
+ADA = Made(CUSTOMER, "person", {"id": 1})
+BOB = Made(CUSTOMER, "person", {"id": 2})
+INVOICE = Made(ORDER, "invoice", {"id": 7, "currency": "eur", "customer": 1}, True, ADA)
+OTHER = Made(ORDER, "invoice", {"id": 8, "currency": "jpy", "customer": 2}, True, BOB)
+
+ORDER_7: dict[str, Any] = {
+    "id": "o-7",
+    "currency_code": "EUR",
+    "customer_id": "c-1",
+    "total": 40,
+}
+ORDER_8: dict[str, Any] = {"id": "o-8", "currency_code": "JPY", "customer_id": "c-2"}
+CUSTOMERS = [{"id": "c-1"}, {"id": "c-2"}]
+
+
+def a_world(
+    *orders: dict[str, Any],
+    subjects: Sequence[Made] = (INVOICE,),
+    neighbour: Made | None = OTHER,
+    customers: Sequence[dict[str, Any]] = CUSTOMERS,
+    taken: bool | None = None,
+) -> World:
+    """Return a scenario that has made two invoices, and these Chargebee records."""
+    made = [ADA, BOB, *subjects, OTHER]
+    account = Account(made)
+    sync = NoSync()
+    return World(
+        invoiced=account,
+        chargebee=Site({ORDER: list(orders), CUSTOMER: list(customers)}),
+        marks=Marks(parse_marks(TABLE, source="dataflow.toml"), lambda _id: True),
+        kitchen=Kitchen(account, lambda word: word),
+        notes=Notes([]),
+        catching_up=CatchingUp(run=lambda: sync.run({}), tick=lambda: None, tries=1),
+        subjects=list(subjects),
+        neighbour=neighbour,
+        another_customer=BOB,
+        edits=[]
+        if taken is None
+        else [Edit("Invoiced", INVOICE, "currency", "gbp", "o-7", taken=taken)],
+    )

@@ -1,0 +1,323 @@
+"""The house rules that a machine can keep: who imports whom, and how tests are written.
+
+Each rule stands here because breaking it is easy, and because nothing else would tell.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from pytest_bdd.steps import step_function_context_registry
+
+from dataflow.checklist.features import read_features
+
+ROOT = Path(__file__).resolve().parents[1]
+SRC, STEPS, TESTS = ROOT / "src" / "dataflow", ROOT / "steps", ROOT / "tests"
+STRANGER = ("plain_sync.py", "plain.py", "api.py", "faults.py")
+
+#: What is under test, which the harness must not share code with.
+UNDER_TEST = (
+    "dataflow.sync",
+    "dataflow.systems",
+    "dataflow.mapping",
+    "dataflow.reference",
+    "dataflow.flows",
+)
+#: The one module that starts the reference sync, and what it may know for that.
+STARTER = "dataflow.harness.reference"
+MAY_START = ("dataflow.reference", "dataflow.flows")
+
+#: What each part may import of the project.
+MAY_IMPORT = {
+    "twin": ("dataflow.twin", "dataflow.errors"),
+    "checklist": ("dataflow.checklist", "dataflow.errors"),
+    "mapping": ("dataflow.mapping", "dataflow.errors"),
+    "systems": ("dataflow.systems", "dataflow.errors"),
+    "sync": (
+        "dataflow.sync",
+        "dataflow.systems",
+        "dataflow.mapping",
+        "dataflow.errors",
+    ),
+}
+
+
+def files_below(*folders: Path) -> list[Path]:
+    """Return all Python files below these folders; an empty answer is an error."""
+    found = [path for folder in folders for path in sorted(folder.rglob("*.py"))]
+    assert found, f"there is no Python file in {folders}"
+    return found
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return a file's syntax tree."""
+    return ast.parse(path.read_text("utf-8"))
+
+
+def place(path: Path, node: ast.AST | None = None) -> str:
+    """Return where something stands, as an editor takes it."""
+    line = f":{getattr(node, 'lineno', 1)}" if node is not None else ""
+    return f"{path.relative_to(ROOT)}{line}"
+
+
+def is_in(module: str, packages: tuple[str, ...]) -> bool:
+    """Tell whether a module is one of these or below one of them."""
+    return any(module == each or module.startswith(f"{each}.") for each in packages)
+
+
+def imported_by(path: Path) -> set[str]:
+    """Return the project's modules that a file imports, inside of functions too."""
+    found: set[str] = set()
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{place(path, node)} imports relatively"
+            found |= {_module(str(node.module), alias.name) for alias in node.names}
+    return {name for name in found if is_in(name, ("dataflow",))}
+
+
+def _module(package: str, name: str) -> str:
+    inside = SRC.parent.joinpath(*package.split("."), name)
+    is_module = inside.is_dir() or inside.with_suffix(".py").is_file()
+    return f"{package}.{name}" if is_module else package
+
+
+def module_name(path: Path) -> str:
+    """Return the dotted name of a file of the package."""
+    return ".".join(path.relative_to(SRC.parent).with_suffix("").parts)
+
+
+# Who imports whom
+
+
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_a_part_imports_what_it_may(part: str) -> None:
+    """A part knows only the parts below it: a twin that shares code proves nothing.
+
+    The disease: two wrongs that agree, because both come from one function.
+    """
+    strange = {
+        f"{place(path)} imports {module}"
+        for path in files_below(SRC / part)
+        for module in imported_by(path)
+        if not is_in(module, MAY_IMPORT[part])
+    }
+
+    assert set() == strange
+
+
+def test_the_harness_shares_no_code_with_the_sync() -> None:
+    """Harness and steps import nothing of the sync: it must not judge itself."""
+    strange = {
+        f"{place(path)} imports {module}"
+        for path in files_below(SRC / "harness", STEPS)
+        for module in imported_by(path)
+        if is_in(module, UNDER_TEST)
+        and not (path == SRC / "harness" / "reference.py" and module in MAY_START)
+    }
+
+    assert set() == strange
+
+
+def test_the_harness_loads_no_code_of_the_sync() -> None:
+    """Nothing that the harness imports brings the sync along by a detour."""
+    modules = [module_name(path) for path in files_below(SRC / "harness")]
+    modules += [f"steps.{path.stem}" for path in files_below(STEPS)]
+    others = [name for name in modules if name != STARTER]
+    loads = "import importlib, sys; [importlib.import_module(n) for n in sys.argv[1:]]"
+    code = f"{loads}; print(*sys.modules, sep='\\n')"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", code, *others],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert [] == [n for n in loaded.stdout.split() if is_in(n, UNDER_TEST)]
+
+
+@pytest.mark.parametrize("name", STRANGER)
+def test_the_stranger_is_a_stranger(name: str) -> None:
+    """The other sync imports nothing of the project: else it is no second opinion."""
+    assert set() == imported_by(TESTS / "strangers" / name)
+
+
+# Steps
+
+
+def test_every_step_is_used() -> None:
+    """Each step definition runs some line of the checklist: dead ones rot unseen."""
+    features = read_features(ROOT / "features")
+    lines = {
+        (step.type, step.text)
+        for feature in features
+        for scenario in feature.scenarios
+        for step in scenario.steps
+    }
+    own = [
+        definition
+        for definition in step_function_context_registry.values()
+        if definition.step_func.__module__.startswith("steps.")
+    ]
+
+    assert own, "no step is known: has conftest.py not been read?"
+    assert [] == [
+        definition.parser.name
+        for definition in own
+        if not any(
+            definition.type == kind and definition.parser.is_matching(text)
+            for kind, text in lines
+        )
+    ]
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield all functions, wherever they stand."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def is_then(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Tell whether a function is a Then."""
+    return any("then(" in f"{ast.unparse(each)}(" for each in function.decorator_list)
+
+
+def asserts(function: ast.AST, known: dict[str, ast.AST], seen: set[str]) -> bool:
+    """Tell whether a function asserts, or calls one of these that does."""
+    if any(isinstance(node, ast.Assert) for node in ast.walk(function)):
+        return True
+    names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    called = names & known.keys() - seen
+    return any(asserts(known[name], known, seen | called) for name in called)
+
+
+def test_every_then_can_fail() -> None:
+    """Each Then asserts something: one that only looks would pass whatever it sees."""
+    thens = []
+    for path in files_below(STEPS):
+        known: dict[str, ast.AST] = {f.name: f for f in functions(tree_of(path))}
+        thens += [
+            (
+                f"{place(path, function)} {function.name}",
+                asserts(function, known, set()),
+            )
+            for function in functions(tree_of(path))
+            if is_then(function)
+        ]
+
+    assert thens, "no Then is found"
+    assert [] == [name for name, can_fail in thens if not can_fail]
+
+
+# How things are written
+
+
+def test_every_module_says_what_it_is_about() -> None:
+    """Each module begins with its one subject."""
+    files = [ROOT / "conftest.py", *files_below(SRC, STEPS, TESTS)]
+
+    silent = [place(path) for path in files if not ast.get_docstring(tree_of(path))]
+    assert [] == silent
+
+
+def test_every_test_says_what_it_proves() -> None:
+    """Each test's docstring is its statement: a name alone does not say the disease."""
+    silent = [
+        f"{place(path, function)} {function.name}"
+        for path in files_below(TESTS)
+        for function in functions(tree_of(path))
+        if function.name.startswith("test_") and not ast.get_docstring(function)
+    ]
+
+    assert [] == silent
+
+
+def test_test_modules_have_names_of_their_own() -> None:
+    """Two test modules of one name: pytest would collect the first and refuse both."""
+    names = [path.name for path in files_below(TESTS) if path.name.startswith("test_")]
+
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_nobody_sleeps() -> None:
+    """Nothing sleeps on its own: whoever waits for the real clock is handed the pause.
+
+    The disease: a suite that is slow on good days and red on bad ones.
+    """
+    sleepy = [
+        place(path, node)
+        for path in files_below(SRC, STEPS, TESTS)
+        for node in ast.walk(tree_of(path))
+        if _is_sleep(node) and not (SRC in path.parents and node in _defaults(path))
+    ]
+
+    assert [] == sleepy
+
+
+def _is_sleep(node: ast.AST) -> bool:
+    return (isinstance(node, ast.Attribute) and node.attr == "sleep") or (
+        isinstance(node, ast.alias) and node.name == "sleep"
+    )
+
+
+def _defaults(path: Path) -> set[ast.AST]:
+    """Return what stands for a parameter until something else is handed in."""
+    return {
+        default
+        for function in functions(tree_of(path))
+        for default in (*function.args.defaults, *function.args.kw_defaults)
+        if default is not None
+    }
+
+
+def test_nothing_is_skipped_without_a_reason() -> None:
+    """A test that does not run says why: a silent one is lost for good."""
+    unreasoned = [
+        place(path, node)
+        for path in [ROOT / "conftest.py", *files_below(SRC, STEPS, TESTS)]
+        for node in ast.walk(tree_of(path))
+        if _is_skip(node) and node not in _with_reasons(tree_of(path))
+    ]
+
+    assert [] == unreasoned
+
+
+def _is_skip(node: ast.AST) -> bool:
+    names = ("skip", "skipif", "xfail", "importorskip")
+    return isinstance(node, ast.Attribute) and ast.unparse(node) in {
+        f"pytest.{where}{name}" for where in ("", "mark.") for name in names
+    }
+
+
+def _with_reasons(tree: ast.AST) -> set[ast.AST]:
+    """Return the functions of those calls that give a reason."""
+    return {
+        node.func
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and (
+            any(keyword.arg == "reason" for keyword in node.keywords)
+            or (ast.unparse(node.func) in {"pytest.skip", "pytest.xfail"} and node.args)
+        )
+    }
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "pyproject.toml"])
+def test_packages_come_from_wherever_the_reader_gets_them(name: str) -> None:
+    """No file of packages names a host or a folder: it works on one machine only."""
+    text = (ROOT / name).read_text("utf-8")
+
+    a_host = r"\w+://|--(?:extra-)?index-url|--find-links"
+    a_folder = r"(?<![\w.*)\]-])[/~]/?[A-Za-z]\w*|\b[A-Z]:\\"
+    assert [] == re.findall(f"{a_host}|{a_folder}", text)
