@@ -100,7 +100,11 @@ def transcribe_command(document: Path, features: Path, *, check: bool) -> None:
 
 
 @main.command(epilog=_EPILOGS["sync"])
-@click.option("--full", is_flag=True, help="Read all records again, not only changes.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Read all records again: only that shows deletions and merges in Invoiced.",
+)
 @click.option(
     "--features",
     type=click.Path(path_type=Path, file_okay=False),

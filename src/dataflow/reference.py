@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
+
 from dataflow.errors import DataflowError
 from dataflow.mapping.lens import lens
 from dataflow.sync.defaults import SyncSettings, settings_from
-from dataflow.sync.look import Systems
 from dataflow.sync.model import Flow
 from dataflow.sync.outcome import Outcome
+from dataflow.sync.reading import Systems
 from dataflow.sync.run import Run, State
 from dataflow.systems.chargebee import Chargebee
-from dataflow.systems.http import client
+from dataflow.systems.http import Pause, client
 from dataflow.systems.invoiced import Invoiced
 from dataflow.systems.kinds import kind_of
 
@@ -28,6 +31,9 @@ STATE_FILE = "links.sqlite"
 
 #: Where Chargebee's own sites live (documented).
 CHARGEBEE_SITES = ".chargebee.com"
+
+#: A time in seconds has so many digits until the year 5138; one in milliseconds more.
+SECONDS_DIGITS = 11
 
 _SITE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 
@@ -66,9 +72,9 @@ class Environment:
         """Read the variables; raises WrongEnvironmentError for the first bad one."""
         return cls(
             invoiced_url=_url(environ, "DATAFLOW_INVOICED_URL"),
-            invoiced_key=_text(environ, "DATAFLOW_INVOICED_KEY"),
+            invoiced_key=_key(environ, "DATAFLOW_INVOICED_KEY"),
             chargebee_url=_chargebee_url(environ),
-            chargebee_key=_text(environ, "DATAFLOW_CHARGEBEE_KEY"),
+            chargebee_key=_key(environ, "DATAFLOW_CHARGEBEE_KEY"),
             chargebee_site=_site(environ),
             state_dir=Path(_text(environ, "DATAFLOW_STATE_DIR")),
             since=_since(environ),
@@ -84,18 +90,20 @@ class Environment:
         return State(self.state_dir / STATE_FILE, accounts)
 
 
-def run_once(
+def run_once(  # noqa: PLR0913 - what a run depends on is handed in
     environ: Mapping[str, str],
     flows: Sequence[FlowSpec],
     settings: SyncSettings,
     *,
     full: bool = False,
     report: Callable[[str], None] | None = None,
+    pause: Pause = time.sleep,
 ) -> Outcome:
     """Bring both systems into agreement, once, and say what was done.
 
     `full` reads everything again, and so notices what was deleted in Invoiced.
-    `report` is told each thing as it happens. Raises a DataflowError, before anything
+    `report` is told each thing as it happens; `pause` waits where a vendor asks for
+    patience. Raises a DataflowError, before anything
     is written, for what is wrong with the variables, the flows, the state file, the
     keys or the connection.
     """
@@ -107,7 +115,7 @@ def run_once(
     ):
         run = Run(
             bound,
-            Systems(Invoiced.over(left), Chargebee.over(right)),
+            Systems(Invoiced.over(left, pause), Chargebee.over(right, pause)),
             env.state(),
             settings,
             since=env.since,
@@ -129,18 +137,45 @@ def _text(environ: Mapping[str, str], name: str) -> str:
     return value
 
 
+def _key(environ: Mapping[str, str], name: str) -> str:
+    key = _text(environ, name)
+    if not (key.isascii() and key.isprintable()):
+        # What stands in it is not shown: it is a secret all the same.
+        raise WrongEnvironmentError(
+            f"{name} holds a character that no key has: copy the key again."
+        )
+    return key
+
+
 def _url(environ: Mapping[str, str], name: str) -> str:
     url = _text(environ, name).rstrip("/")
+    if not _is_address(url):
+        raise WrongEnvironmentError(
+            f"{name} = {_without_password(url)!r} is no http or https address."
+        )
+    if urlsplit(url).username is not None:
+        raise WrongEnvironmentError(
+            f"{name} = {_without_password(url)!r} holds a user name or a password: give"
+            " the key in the variable for it."
+        )
+    return url
+
+
+def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        # Both are what a connection will make of it: names have rules of their own.
+        httpx.URL(url)
+        (parts.hostname or "").encode("idna")
         # Asking for the port is what finds a bad one.
-        good = good and not (parts.query or parts.fragment) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
-        raise WrongEnvironmentError(f"{name} = {url!r} is no http or https address.")
-    return url
+        good = not (parts.query or parts.fragment) and parts.port != 0
+    except (ValueError, httpx.InvalidURL):
+        return False
+    return good and parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//.*@", "//***@", url)
 
 
 def _chargebee_url(environ: Mapping[str, str]) -> str:
@@ -169,7 +204,7 @@ def _site(environ: Mapping[str, str]) -> str:
 
 def _since(environ: Mapping[str, str]) -> int:
     text = environ.get("DATAFLOW_SINCE", "").strip() or "0"
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= SECONDS_DIGITS):
         raise WrongEnvironmentError(
             f"DATAFLOW_SINCE = {text!r} has to be a time in whole unix seconds."
         )

@@ -14,6 +14,7 @@ from dataflow.sync.errors import (
     StateInUseError,
     StateOfAnotherVersionError,
     StateOfOtherAccountsError,
+    StateUnwritableError,
 )
 from dataflow.sync.memory import Memory
 from dataflow.sync.model import Issue, Link, Retired, Sort
@@ -107,10 +108,11 @@ def test_something_else_is_refused(tmp_path: Path, content: bytes) -> None:
     assert content == path.read_bytes()
 
 
-def test_nonsense_inside_is_refused(path: Path) -> None:
+@pytest.mark.parametrize("base", ["[1", "[]", '{"a": 1}', '{"a": []}'])
+def test_nonsense_inside_is_refused(path: Path, base: str) -> None:
     """A base that the sync did not write is not taken for nothing."""
     with closing(sqlite3.connect(path)) as db, db:
-        db.execute("UPDATE links SET base = '[1'")
+        db.execute("UPDATE links SET base = ?", [base])
 
     with pytest.raises(DamagedStateError):
         Memory(path, ACCOUNTS)
@@ -123,6 +125,23 @@ def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         Memory.create(tmp_path / "file" / "links.sqlite", ACCOUNTS)
 
     assert str(tmp_path / "file") in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a" * 300], ids=["nul", "long"])
+def test_an_impossible_directory_is_named(world: World, name: str) -> None:
+    """A name that no directory can have is refused in a sentence, before any call."""
+    world.path = world.path.parent.parent / name / "links.sqlite"
+    with pytest.raises(StateDirectoryError):
+        world.sync()
+
+    assert [] == world.calls
+
+
+def test_a_file_that_is_a_directory_is_not_called_damaged(tmp_path: Path) -> None:
+    """The advice for what cannot be opened is not to move a memory away."""
+    (tmp_path / "links.sqlite").mkdir()
+    with pytest.raises(StateUnwritableError):
+        Memory(tmp_path / "links.sqlite", ACCOUNTS)
 
 
 def test_a_run_refuses_another_version_before_any_call(world: World) -> None:

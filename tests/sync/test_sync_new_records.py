@@ -387,13 +387,31 @@ def test_a_refused_record_is_tried_again(world: World) -> None:
     )
 
 
-def test_an_amount_that_does_not_fit_is_shown(world: World) -> None:
-    """An amount with too many decimals is refused, with its value."""
-    invoice = world.invoice(world.customer(), currency="jpy")
-    patched: Record = world.left("GET", f"/invoices/{invoice}")
-    patched["total"] = 10.5
+@pytest.mark.parametrize(
+    ("currency", "total", "held"),
+    [("jpy", 10.5, 11), ("jpy", 10.4, 10), ("kwd", 1.234, 123), ("kwd", 1.235, 124)],
+)
+def test_an_amount_that_does_not_fit_is_rounded(
+    world: World, currency: str, total: float, held: int
+) -> None:
+    """The sum is listed nowhere: a total that Chargebee cannot hold goes half up."""
+    invoice = world.invoice(world.customer(), currency=currency)
+    patched: Record = world.left("GET", f"/invoices/{invoice}") | {"total": total}
+
+    with world.failing(answering("GET /invoices", [patched])):
+        world.sync()
+
+    assert [held] == [found["total"] for found in world.listed("invoice")]
+
+
+def test_a_rounded_amount_is_told(world: World) -> None:
+    """A note says what the total was and what it is carried as."""
+    invoice = world.invoice(world.customer(), currency="kwd")
+    patched: Record = world.left("GET", f"/invoices/{invoice}") | {"total": 1.234}
 
     with world.failing(answering("GET /invoices", [patched])):
         outcome = world.sync()
 
-    assert ["10.5 JPY"] == [text.split(": ")[1][:8] for text in outcome.failed]
+    assert [f"invoice {invoice} of 1.234 KWD is carried as 1.23:"] == [
+        text.partition(" Chargebee")[0] for text in outcome.notes
+    ]

@@ -11,6 +11,7 @@ from dataflow.sync.actions import (
     Adopt,
     Break,
     Create,
+    Forget,
     Mend,
     PatchLeft,
     PatchRight,
@@ -18,9 +19,11 @@ from dataflow.sync.actions import (
     Replace,
     Retire,
 )
+from dataflow.sync.judge import Verdict, judge
 from dataflow.sync.model import (
     Bar,
     Changes,
+    Claim,
     Flow,
     Issue,
     Link,
@@ -28,8 +31,9 @@ from dataflow.sync.model import (
     Retired,
     Seen,
     Sort,
+    Standing,
 )
-from dataflow.sync.plan import Verdict, judge, plan
+from dataflow.sync.plan import plan
 from dataflow.systems.kinds import CUSTOMER, ITEM, ORDER
 
 PHONE = lens("phone", "phone", "string")
@@ -139,7 +143,7 @@ def actions(links: Links, *seen: Seen, **more: object) -> list[type[Action]]:
         ((right("2"),), []),
         ((left(gone=True), right("1")), [Break, Issue]),
         ((left("2"), right(gone=True)), [Break, Issue]),
-        ((left(gone=True), right(gone=True)), [Break, Issue]),
+        ((left(gone=True), right(gone=True)), [Forget]),
     ],
 )
 def test_a_pair(seen: tuple[Seen, ...], expected: list[type[Action]]) -> None:
@@ -153,6 +157,7 @@ def test_a_pair(seen: tuple[Seen, ...], expected: list[type[Action]]) -> None:
         ((left(gone=True), right("1")), [Issue]),
         ((left("1"), right("1")), [Mend]),
         ((left("2"), right("1")), [Mend, PatchRight]),
+        ((left(gone=True), right(gone=True)), [Forget]),
         ((right("2"),), []),
     ],
 )
@@ -181,7 +186,17 @@ def test_a_newcomer(
     seen: Seen, marked: tuple[str, ...], expected: list[type[Action]]
 ) -> None:
     """A record without a link is made, adopted or put off; never guessed."""
-    assert expected == actions(Links(), seen, marked={"7": marked} if marked else {})
+    claims = {"7": tuple(claim(right_id) for right_id in marked)}
+
+    assert expected == actions(Links(), seen, claims=claims)
+
+
+def claim(right_id: str, left_id: str = "7", **more: object) -> Claim:
+    """Return a claim by the mark; ids that the sync gives show who made it."""
+    made = right_id.removeprefix("invoiced-").partition("-")[0] == left_id
+    carrier = f"inv-{right_id}"
+    known = {"mark": left_id, "made": made, "invoice_id": carrier, **more}
+    return Claim(left_id, right_id, **known)  # type: ignore[arg-type]
 
 
 def invoice(currency: str = "EUR", customer: str = "7") -> Seen:
@@ -199,15 +214,18 @@ def test_an_invoice_waits_for_its_customer() -> None:
 
 def test_the_newest_of_our_orders_is_adopted() -> None:
     """Older ones that were replaced, and what deleted ones left, are cleared away."""
-    changes = Changes(
-        left={"9": invoice()},
-        marked={"9": ("9-2", "9-10")},
-        traces={"9": ("9", "somebody's")},
+    claims = (
+        claim("9-2", "9"),
+        claim("9-10", "9"),
+        claim("9", "9", standing=Standing.GONE),
+        claim("somebody's", "9", standing=Standing.GONE),
     )
+    changes = Changes(left={"9": invoice()}, claims={"9": claims})
+    others = (Retired("9", "9", "inv-9"), Retired("9", "9-2", "inv-9-2"))
 
     (step,) = plan(ORDERS, linked(), changes)
 
-    assert (Adopt(invoice(), "9-10", ("9-2", "9")),) == step.actions
+    assert (Adopt(invoice(), "9-10", others),) == step.actions
 
 
 def test_a_replaced_order_is_cleared_away_first() -> None:

@@ -20,6 +20,7 @@ from dataflow.sync.defaults import WrongSettingError
 from dataflow.systems.errors import WrongKeyError
 from dataflow.systems.kinds import UnknownRecordTypeError
 from dataflow.twin.server import TwinServer
+from dataflow.twin.wire import Request, Response
 from tests.sync.world import KEY, World
 
 FLOWS = (
@@ -78,13 +79,19 @@ def test_it_tells_what_it_does(world: World, environ: dict[str, str]) -> None:
         ("DATAFLOW_INVOICED_URL", "", "is not set"),
         ("DATAFLOW_INVOICED_URL", "ftp://x", "ftp://x"),
         ("DATAFLOW_INVOICED_URL", "http://x:y", "http://x:y"),
+        ("DATAFLOW_INVOICED_URL", "http://a..b", "a..b"),
+        ("DATAFLOW_INVOICED_URL", f"http://{'a' * 70}.com", "aaa.com"),
+        ("DATAFLOW_INVOICED_URL", "http://a\x01b", "a\\x01b"),
+        ("DATAFLOW_INVOICED_URL", "http://xn--\u00e9.com", "xn--"),
         ("DATAFLOW_INVOICED_KEY", " ", "is not set"),
+        ("DATAFLOW_INVOICED_KEY", "a\udc80b", "copy the key"),
         ("DATAFLOW_CHARGEBEE_URL", "http://x", "/api/v2"),
         ("DATAFLOW_CHARGEBEE_URL", "https://b-test.chargebee.com/api/v2", "acme-test"),
         ("DATAFLOW_CHARGEBEE_SITE", "acme/x", "acme/x"),
         ("DATAFLOW_STATE_DIR", "", "is not set"),
         ("DATAFLOW_SINCE", "yesterday", "yesterday"),
         ("DATAFLOW_SINCE", "-1", "-1"),
+        ("DATAFLOW_SINCE", "1767603600000", "seconds"),
     ],
 )
 def test_a_bad_variable_is_named(
@@ -95,6 +102,41 @@ def test_a_bad_variable_is_named(
         run_once({**environ, name: value}, FLOWS, SyncSettings())
 
     assert (True, True) == (name in str(error.value), says in str(error.value))
+
+
+@pytest.mark.parametrize("scheme", ["http", "ftp"])
+def test_a_password_in_an_address_is_refused_and_not_shown(
+    environ: dict[str, str], scheme: str
+) -> None:
+    """The key has a variable of its own, and a log is no place for secrets."""
+    url = f"{scheme}://user:secret@127.0.0.1:9"
+    with pytest.raises(WrongEnvironmentError) as error:
+        run_once({**environ, "DATAFLOW_INVOICED_URL": url}, FLOWS, SyncSettings())
+
+    assert "secret" not in str(error.value)
+
+
+def test_it_waits_with_the_pause_that_it_is_given(
+    world: World, environ: dict[str, str]
+) -> None:
+    """Whoever starts the sync decides what waiting means."""
+    answers = iter([429])
+    handle = world.invoiced.handle
+
+    def busy(request: Request) -> Response:
+        status = next(answers, None)
+        return handle(request) if status is None else Response(status, b"{}")
+
+    waits: list[float] = []
+    with TwinServer(busy) as server:
+        run_once(
+            {**environ, "DATAFLOW_INVOICED_URL": server.url},
+            FLOWS,
+            SyncSettings(),
+            pause=waits.append,
+        )
+
+    assert [60] == waits
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ import httpx
 
 from dataflow.mapping.lens import lens
 from dataflow.sync.defaults import SyncSettings
-from dataflow.sync.look import Systems
 from dataflow.sync.model import Flow
 from dataflow.sync.outcome import Outcome
+from dataflow.sync.reading import Systems
 from dataflow.sync.run import Run, State
 from dataflow.systems.chargebee import Chargebee, form
 from dataflow.systems.invoiced import Invoiced
@@ -73,7 +73,10 @@ class World:
         ):
             run = Run(
                 self.flows(),
-                Systems(Invoiced.over(left), Chargebee.over(right)),
+                Systems(
+                    Invoiced.over(left, self.clock.advance),
+                    Chargebee.over(right, self.clock.advance),
+                ),
                 State(self.path, ACCOUNTS),
                 self.settings,
                 since=self.since,

@@ -15,8 +15,10 @@ from dataflow.systems.errors import (
     BusyError,
     DuplicateError,
     NotFoundError,
+    ProxyError,
     RefusedError,
     UnreachableError,
+    UnsendableError,
     WrongKeyError,
 )
 from dataflow.systems.http import client
@@ -134,6 +136,58 @@ def test_nested_values_become_flat_fields() -> None:
     } == form(params)
 
 
+def test_fractions_stay_fractions() -> None:
+    """What an answer holds can be sent back: a fraction of its metadata for one."""
+    sent: list[str] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        sent.append(request.content.decode())
+        return httpx.Response(200, content=b'{"id": 7, "metadata": {"rate": 1.5}}')
+
+    invoiced = Invoiced.over(wired(handle))
+    record = invoiced.get(CUSTOMER, "7")
+    invoiced.patch(CUSTOMER, "7", {"metadata": record["metadata"]})
+
+    assert ['{"metadata": {"rate": 1.5}}', '{"rate": 1.5}', "100"] == [
+        sent[1],
+        form({"meta_data": record["metadata"]})["meta_data"],
+        form({"price": Decimal("1E+2")})["price"],
+    ]
+
+
+def test_a_fraction_that_would_change_is_refused() -> None:
+    """More digits than JSON carries safely are never sent rounded."""
+    exact = Decimal("0.1234567890123456789")
+    with pytest.raises(UnsendableError) as error:
+        form({"meta_data": {"rate": exact}})
+
+    assert str(exact) in str(error.value)
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    """What is told about a host out of reach may end up in a log."""
+
+    def down(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    http = httpx.Client(
+        base_url="http://user:secret@a.test", transport=httpx.MockTransport(down)
+    )
+    with pytest.raises(UnreachableError, match=r"http://a\.test") as error:
+        Invoiced.over(http).get(CUSTOMER, "7")
+
+    assert "secret" not in str(error.value)
+
+
+def test_an_unusable_proxy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy of a kind that needs more than is installed is no traceback."""
+    monkeypatch.setenv("HTTP_PROXY", "socks5://user:secret@x:1")
+    with pytest.raises(ProxyError) as error:
+        client("http://a.test", "KEY")
+
+    assert "secret" not in str(error.value)
+
+
 def test_billing_details_go_their_own_way() -> None:
     """Updating a customer has no parameter for its billing address."""
     seen: list[str] = []
@@ -172,9 +226,9 @@ def test_chargebees_pages_are_followed_to_the_end() -> None:
         more = {"next_offset": str(page + 1)} if page < 2 else {}
         return httpx.Response(200, json={"list": [{"item": {"id": str(page)}}], **more})
 
-    records = Chargebee.over(wired(handle)).changed(ITEM, None)
+    listed = Chargebee.over(wired(handle)).changed(ITEM, None)
 
-    assert ["0", "1", "2"] == [record["id"] for record in records]
+    assert ["0", "1", "2"] == [record["id"] for record in listed.records]
 
 
 def test_deleted_records_are_asked_for() -> None:
@@ -201,9 +255,9 @@ def test_invoiceds_pages_are_followed_to_the_end() -> None:
         headers = {"link": f'{link}, <http://a>; rel="last"', "x-total-count": "3"}
         return httpx.Response(200, json=[{"id": page}], headers=headers)
 
-    records = Invoiced.over(wired(handle)).changed(CUSTOMER, None)
+    listed = Invoiced.over(wired(handle)).changed(CUSTOMER, None)
 
-    assert [1, 2, 3] == [record["id"] for record in records]
+    assert [1, 2, 3] == [record["id"] for record in listed.records]
 
 
 def test_a_list_that_shrank_is_read_again() -> None:
@@ -214,9 +268,9 @@ def test_a_list_that_shrank_is_read_again() -> None:
         body = [{"id": number} for number in next(readings)]
         return httpx.Response(200, json=body, headers={"x-total-count": "3"})
 
-    records = Invoiced.over(wired(handle)).changed(CUSTOMER, None)
+    listed = Invoiced.over(wired(handle)).changed(CUSTOMER, None)
 
-    assert [1, 3, 2] == [record["id"] for record in records]
+    assert [1, 3, 2] == [record["id"] for record in listed.records]
 
 
 def test_items_are_read_in_full() -> None:

@@ -6,7 +6,7 @@ hundredths, those with three decimals included (documented).
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from dataflow.mapping.errors import MoneyError
 
@@ -30,6 +30,16 @@ def to_minor(amount: object, currency: str) -> int:
             " round it in Invoiced."
         )
     return int(counted)
+
+
+def rounded(amount: object, currency: str) -> Decimal:
+    """Return `amount`, in units of `currency`, as near to it as Chargebee can hold.
+
+    A half goes up, away from zero. Raises MoneyError for what is no amount.
+    """
+    per_unit = _per_unit(currency)
+    counted = _decimal(amount) * per_unit
+    return counted.to_integral_value(ROUND_HALF_UP) / per_unit
 
 
 def to_major(amount: int, currency: str) -> Decimal:

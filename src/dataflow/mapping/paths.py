@@ -35,7 +35,7 @@ def edited(
     Invoiced replaces a whole object where one is sent (unconfirmed, for metadata),
     so what else the object holds goes along.
     """
-    tops = {path.partition(".")[0] for path in values if "." in path}
+    tops = dict.fromkeys(path.partition(".")[0] for path in values if "." in path)
     body: dict[str, object] = {top: record.get(top) for top in tops}
     for path, value in values.items():
         place(body, path, value)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from dataflow.mapping.forms import Value
-from dataflow.sync.model import Base, Issue, Link, Retired, Seen
+from dataflow.sync.model import Base, Changes, Issue, Link, Retired, Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +19,25 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Link a Chargebee record that carries the mark but was not remembered.
+    """Link a Chargebee record that is the Invoiced record's own.
 
-    `others` carry it too and are older; they are replaced orders never cleared away.
+    `others` are the orders that it has replaced and that were never cleared away.
     """
 
     left: Seen
     right_id: str
-    others: tuple[str, ...] = ()
+    others: tuple[Retired, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Clear away what an earlier try to make an order may have left behind.
+
+    `start` is the number of the first order that may have been tried.
+    """
+
+    left_id: str
+    start: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +103,26 @@ class Mend:
     link: Link
 
 
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Both sides were deleted: remember nothing of the pair."""
+
+    link: Link
+
+
 #: What changes something: a record, or the memory of the sync.
 Deed: TypeAlias = (
-    Create | Adopt | PatchLeft | PatchRight | Replace | Retire | Rebase | Break | Mend
+    Create
+    | Adopt
+    | Sweep
+    | PatchLeft
+    | PatchRight
+    | Replace
+    | Retire
+    | Rebase
+    | Break
+    | Mend
+    | Forget
 )
 
 
@@ -132,3 +160,31 @@ class Step:
     def notes(self) -> tuple[Note, ...]:
         """Return what is only to be told."""
         return tuple(a for a in self.actions if isinstance(a, Note))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a deed did, in a word and a sentence, and what is known by now.
+
+    `left` and `right` are the records as they are; `refused` is what was refused, by
+    the property's name or the order's id; `cleared` is an order that is no more.
+    """
+
+    word: str = ""
+    text: str = ""
+    left: Seen | None = None
+    right: Seen | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
+    cleared: str = ""
+
+    def tell(self, changes: Changes, left_id: str) -> None:
+        """Note in `changes` what has changed by the deed on this record."""
+        if self.left is not None:
+            changes.left[left_id] = self.left
+        if self.right is not None:
+            changes.right[self.right.id] = self.right
+        for subject, said in self.refused.items():
+            changes.refused[left_id, subject] = said
+        claims = changes.claims.get(left_id, ())
+        changes.claims[left_id] = tuple(c for c in claims if c.id != self.cleared)
+        changes.tried.discard(left_id)

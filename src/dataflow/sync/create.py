@@ -58,7 +58,9 @@ class Creator:
                 if existing is not None:
                     break  # The id is taken; had it been free, the name would be.
         raise RefusedError(
-            self.right.wire.vendor, 400, f"every id for {kind.name} {left_id} is taken"
+            self.right.wire.vendor,
+            400,
+            f"every id or name for {kind.name} {left_id} is taken",
         )
 
     def update(self, kind: Kind, link: Link, body: Mapping[str, object]) -> Record:

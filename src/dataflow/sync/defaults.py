@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 
 from dataflow.errors import DataflowError
-from dataflow.mapping.money import to_minor
+from dataflow.mapping.money import rounded, to_minor
+from dataflow.sync.identity import carrier_line
 from dataflow.systems.http import Record
 
 #: Longest texts that Chargebee takes (sdk).
 NAME, EMAIL, ITEM_NAME, DESCRIPTION, LINE = 150, 70, 100, 500, 250
+
+#: How many names are tried for an item before something else must be wrong.
+NAMES = 10
 
 ITEM_TYPES = ("plan", "addon", "charge")
 
@@ -86,27 +91,40 @@ def item_names(name: str, item_id: str) -> Iterator[str]:
     """Yield the names to try for an item: Chargebee's are unique (documented)."""
     if 0 < len(name) <= ITEM_NAME:
         yield name
-    suffix = f" ({item_id})"
-    yield f"{name[: max(0, ITEM_NAME - len(suffix))]}{suffix}".strip()[-ITEM_NAME:]
+    for number in range(1, NAMES):
+        suffix = f" ({item_id})" if number == 1 else f" ({item_id}) {number}"
+        yield f"{name[: max(0, ITEM_NAME - len(suffix))]}{suffix}".strip()[-ITEM_NAME:]
 
 
 def carrier(record: Record, currency: str) -> dict[str, object]:
     """Return the parameters of the invoice that carries an order, but for its ids.
 
-    One line of the invoice's total, for an order's sums are not listed. It is
+    One line of the invoice's total, for an order's sums are not listed; a total that
+    Chargebee cannot hold is rounded. By the line's text it is known as ours. It is
     imported as `posted`: issued, and not paid as far as Chargebee knows, so that no
     payment has to be made up; with automatic collection off none is sought.
     """
-    amount = to_minor(record.get("total") or 0, currency)
-    number = record.get("number") or record["id"]
+    amount = to_minor(rounded(_total(record), currency), currency)
+    text = carrier_line(record.get("number") or record["id"], str(record["id"]), LINE)
     params: dict[str, object] = {
         "currency_code": currency,
         "date": issued(record),
         "total": amount,
         "status": "posted",
-        "line_items": {"description": [f"Invoice {number}"[:LINE]], "amount": [amount]},
+        "line_items": {"description": [text], "amount": [amount]},
     }
     return params
+
+
+def rounding(record: Record, currency: str) -> str:
+    """Return in a sentence what rounding the total has changed; nothing if nothing."""
+    total = rounded(_total(record), currency)
+    if total == Decimal(str(_total(record))):
+        return ""
+    return (
+        f"invoice {record['id']} of {record['total']} {currency} is carried as"
+        f" {total:f}: Chargebee holds no more decimals."
+    )
 
 
 def order(record: Record) -> dict[str, object]:
@@ -128,6 +146,10 @@ def issued(record: Record) -> object:
     """
     times = [record.get("date"), record.get("created_at")]
     return min((time for time in times if isinstance(time, int)), default=0)
+
+
+def _total(record: Record) -> object:
+    return record.get("total") or 0
 
 
 def _names(name: str) -> tuple[str, str]:

@@ -5,23 +5,31 @@ from __future__ import annotations
 from dataflow.errors import DataflowError, TryAgainError
 
 
-class StateOfAnotherVersionError(DataflowError):
+class StateError(DataflowError):
+    """Something is wrong with the memory, and so with every record."""
+
+
+class StateOfAnotherVersionError(StateError):
     """The state file was written by another version of the sync."""
 
 
-class StateOfOtherAccountsError(DataflowError):
+class StateOfOtherAccountsError(StateError):
     """The state file belongs to other accounts than those to be synchronised."""
 
 
-class DamagedStateError(DataflowError):
+class DamagedStateError(StateError):
     """The state file cannot be read, or is something else."""
 
 
-class StateDirectoryError(DataflowError):
+class StateUnwritableError(StateError):
+    """The state file cannot be opened or written: the disk, or permissions."""
+
+
+class StateDirectoryError(StateError):
     """The state directory cannot be made or written to."""
 
 
-class StateInUseError(TryAgainError):
+class StateInUseError(StateError, TryAgainError):
     """Another sync works with the same state file."""
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dataflow.errors import DataflowError, TryAgainError
+from dataflow.sync.errors import StateError
+from dataflow.sync.memory import Memory
 from dataflow.sync.model import Issue, Sort
 from dataflow.systems.errors import WrongKeyError
+from dataflow.systems.kinds import KINDS
 
 #: So many calls in a row without a good answer mean that no call will get one.
 PATIENCE = 3
@@ -20,31 +23,40 @@ class HaltedError(Exception):
 
 @dataclass(slots=True)
 class Guard:
-    """Catches what goes wrong with one record, and keeps it for the report.
+    """Catches what goes wrong with one record, and has it remembered at once."""
 
-    `failures` holds it by kind and Invoiced id.
-    """
+    memory: Memory
+    _failed: set[tuple[str, str]] = field(default_factory=set, init=False)
+    _late: frozenset[tuple[str, str]] = field(init=False)
+    _in_a_row: int = field(default=0, init=False)
 
-    failures: dict[tuple[str, str], Issue] = field(default_factory=dict)
-    halted: bool = False
-    _in_a_row: int = 0
+    def __post_init__(self) -> None:
+        """Learn which records got no answer in the run before."""
+        self._late = frozenset(
+            (kind.name, one.left_id)
+            for kind in KINDS
+            for one in self.memory.issues(kind.name)
+            if one.sort is Sort.LATER
+        )
 
     @contextmanager
     def attempt(self, kind: str, left_id: str) -> Iterator[None]:
         """Keep an error inside the block to the record that it is about.
 
-        A wrong key is about everything, and passes. Raises HaltedError after too
-        many calls in a row without an answer.
+        A wrong key and a memory that fails are about everything, and pass. Raises
+        HaltedError after too many calls in a row without an answer. Records that got
+        none in the run before do not count: it may be their own fault, and the others
+        must not wait for them for ever.
         """
         try:
             yield
-        except WrongKeyError:
+        except (WrongKeyError, StateError):
             raise
         except TryAgainError as error:
             self._note(kind, Issue(left_id, Sort.LATER, f"{left_id}: {error}"))
-            self._in_a_row += 1
+            if not self.was_late(kind, left_id):
+                self._in_a_row += 1
             if self._in_a_row >= PATIENCE:
-                self.halted = True
                 raise HaltedError(str(error)) from error
         except DataflowError as error:
             self.answered()
@@ -56,7 +68,13 @@ class Guard:
 
     def failed(self, kind: str, left_id: str) -> bool:
         """Tell whether something went wrong with this record in this run."""
-        return (kind, left_id) in self.failures
+        return (kind, left_id) in self._failed
+
+    def was_late(self, kind: str, left_id: str) -> bool:
+        """Tell whether this record got no answer in the run before."""
+        return (kind, left_id) in self._late
 
     def _note(self, kind: str, issue: Issue) -> None:
-        self.failures[kind, issue.left_id] = issue
+        self._failed.add((kind, issue.left_id))
+        about = self.memory.about(kind, issue.left_id)
+        self.memory.settle(kind, issue.left_id, [replace(issue, about=about)])

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from dataflow.mapping.paths import pick
+from dataflow.sync.model import Claim, Standing
 from dataflow.systems.http import Record
 from dataflow.systems.kinds import Kind
 
@@ -22,16 +23,52 @@ FALLBACK = "invoiced-"
 #: An order in one of these states is not live any more.
 DEAD = frozenset({"cancelled", "voided", "returned"})
 
+#: The id of an order that the sync made: Invoiced counts its invoices (recorded).
+_ORDER_ID = re.compile(rf"(?:{FALLBACK})?(\d+)(?:-\d+)?")
 
-def mark_of(kind: Kind, right: Record) -> str | None:
-    """Return the Invoiced id that a Chargebee record carries, or None.
 
-    An order without a reference is known by its id, unless the site made it.
+def claim_of(kind: Kind, right: Record) -> Claim | None:
+    """Return what a Chargebee record says about whose it is; None for nobody's.
+
+    What the sync made is its own whatever anybody writes on it. An order without a
+    reference may be known by its id, unless the site made it.
     """
-    mark = pick(right, kind.mark)
-    if mark is None and kind.replaceable and right.get("created_by") != BY_THE_SITE:
-        mark = right.get("id")
-    return None if mark is None else str(mark)
+    right_id, mark = str(right["id"]), _mark(kind, right)
+    maker = _maker(kind, right, mark)
+    by_id = right_id if kind.replaceable and not _is_by_the_site(right) else None
+    left_id = maker or mark or by_id
+    if left_id is None:
+        return None
+    return Claim(
+        left_id,
+        right_id,
+        mark,
+        made=maker is not None,
+        standing=standing(right),
+        invoice_id=str(right.get("invoice_id") or ""),
+        customer_id=str(right.get("customer_id") or ""),
+    )
+
+
+def is_ours(
+    kind: Kind, right: Record | None, left_id: str, customer_id: object = None
+) -> bool:
+    """Tell whether an existing record is the living counterpart of `left_id`.
+
+    `customer_id` is the Chargebee id of the customer, where that is an invoice.
+    """
+    if right is None or is_gone(right):
+        return False
+    claim = claim_of(kind, right)
+    if claim is None or claim.left_id != left_id:
+        return False
+    return claim.is_sure(str(customer_id))
+
+
+def is_made(kind: Kind, right: Record | None, left_id: str) -> bool:
+    """Tell whether the sync made this record for `left_id`, be it dead or alive."""
+    claim = None if right is None else claim_of(kind, right)
+    return claim is not None and claim.made and claim.left_id == left_id
 
 
 def is_gone(right: Record) -> bool:
@@ -39,16 +76,11 @@ def is_gone(right: Record) -> bool:
     return right.get("deleted") is True or right.get("status") == "deleted"
 
 
-def is_dead(right: Record) -> bool:
-    """Tell whether a Chargebee record is deleted or has come to its end."""
-    return is_gone(right) or right.get("status") in DEAD
-
-
-def is_ours(kind: Kind, right: Record | None, left_id: str) -> bool:
-    """Tell whether an existing record is the living counterpart of `left_id`."""
-    if right is None or is_gone(right):
-        return False
-    return mark_of(kind, right) == left_id
+def standing(right: Record) -> Standing:
+    """Return what has become of a Chargebee record."""
+    if is_gone(right):
+        return Standing.GONE
+    return Standing.ENDED if right.get("status") in DEAD else Standing.LIVE
 
 
 def ids(left_id: str, generation: int = 1) -> Iterator[str]:
@@ -70,3 +102,44 @@ def generation(left_id: str, right_id: str) -> int:
 def carrier(order_id: str) -> str:
     """Return the id of the invoice that carries this order."""
     return f"inv-{order_id}"
+
+
+def carrier_line(number: object, left_id: str, length: int) -> str:
+    """Return the text of a carrier's one line: by its end it is known as ours."""
+    end = f" (Invoiced {left_id})"
+    return f"Invoice {number}"[: length - len(end)] + end
+
+
+def is_carrier(invoice: Record, left_id: str) -> bool:
+    """Tell whether the sync imported this invoice to carry an order of `left_id`."""
+    lines = invoice.get("line_items")
+    if not isinstance(lines, list) or len(lines) != 1:
+        return False
+    said = str(pick(lines[0], "description"))
+    return said.startswith("Invoice ") and said.endswith(f" (Invoiced {left_id})")
+
+
+def _mark(kind: Kind, right: Record) -> str | None:
+    mark = pick(right, kind.mark)
+    return None if mark is None else str(mark)
+
+
+def _maker(kind: Kind, right: Record, mark: str | None) -> str | None:
+    """Return the Invoiced id that the sync made this record for, or None.
+
+    Of an order the invoice has to say so too: people give orders ids like ours.
+    """
+    right_id = str(right["id"])
+    if mark is not None and generation(mark, right_id):
+        made_for: str | None = mark
+    else:
+        found = _ORDER_ID.fullmatch(right_id)
+        made_for = found.group(1) if kind.replaceable and found else None
+    if not kind.replaceable:
+        return made_for
+    carried = right.get("invoice_id") == carrier(right_id)
+    return made_for if carried and not _is_by_the_site(right) else None
+
+
+def _is_by_the_site(right: Record) -> bool:
+    return right.get("created_by") == BY_THE_SITE

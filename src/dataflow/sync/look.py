@@ -1,97 +1,37 @@
-"""Reading both systems, and making certain of what the lists only hint at."""
+"""Making certain of what the lists of both systems only hint at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from dataflow.sync.guard import Guard
-from dataflow.sync.identity import DEAD, is_gone, mark_of
+from dataflow.sync.identity import claim_of, is_gone
+from dataflow.sync.judge import calls_for_a_look
 from dataflow.sync.memory import Memory
 from dataflow.sync.model import (
     LEFT,
     RIGHT,
     Changes,
+    Claim,
     Flow,
     Issue,
     Link,
     Links,
     Seen,
     Sort,
+    Standing,
     Values,
 )
+from dataflow.sync.reading import Reading, Systems
+from dataflow.sync.referring import Referred
 from dataflow.sync.rules import bar, frozen
-from dataflow.systems.chargebee import Chargebee
 from dataflow.systems.http import Record
-from dataflow.systems.invoiced import Invoiced
 
-#: Seconds read again before the cursor. Chargebee's lists may lag by five minutes
-#: (documented); Invoiced's stamps are whole seconds (documented), and a second may
-#: not be over yet when it is read.
-OVERLAP: Mapping[str, int] = {LEFT: 5, RIGHT: 300}
-
-
-@dataclass(frozen=True, slots=True)
-class Systems:
-    """The two systems to be kept in sync."""
-
-    left: Invoiced
-    right: Chargebee
-
-
-@dataclass(slots=True)
-class Reading:
-    """What the lists of one kind say; a complete list holds all there is."""
-
-    left: dict[str, Record] = field(default_factory=dict)
-    right: dict[str, Record] = field(default_factory=dict)
-    left_complete: bool = False
-    right_complete: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where to read from: `since` in unix seconds, or everything if `full`."""
-
-    since: int = 0
-    full: bool = False
-
-    def after(self, side: str, cursor: int | None) -> int | None:
-        """Return the time after which one side has to be read; None is all of it.
-
-        Both filters leave out the second that they name (documented), hence the 1.
-        """
-        if cursor is None or self.full:
-            overlap = OVERLAP[side] if side == RIGHT else 0
-            cursor = self.since
-        else:
-            overlap = OVERLAP[side]
-        after = cursor - overlap - 1
-        return after if after > 0 else None
-
-
-def read(flow: Flow, systems: Systems, memory: Memory | None, start: Start) -> Reading:
-    """Read the lists of one kind on both sides; nothing is written anywhere."""
-    kind = flow.kind
-    cursors = {
-        side: memory.cursor(kind.name, side) if memory else None
-        for side in (LEFT, RIGHT)
-    }
-    lefts = systems.left.changed(kind, start.after(LEFT, cursors[LEFT]))
-    rights = systems.right.changed(kind, start.after(RIGHT, cursors[RIGHT]))
-    whole = {side: start.full or cursors[side] is None for side in cursors}
-    return Reading(
-        {str(record["id"]): record for record in lefts},
-        {str(record["id"]): record for record in rights},
-        left_complete=whole[LEFT] or not kind.left_filters_by_time,
-        right_complete=whole[RIGHT],
-    )
-
-
-def newest(records: Iterable[Record]) -> int:
-    """Return the latest time of change among records, 0 without any."""
-    times = (record.get("updated_at") for record in records)
-    return max((time for time in times if isinstance(time, int)), default=0)
+#: So many records that were put off are asked for in every run, lest they be gone;
+#: where there are more, a full reading tells.
+FEW = 20
 
 
 @dataclass(slots=True)
@@ -100,7 +40,7 @@ class Look:
 
     A list of Chargebee's may lag behind, so a record of it that looks changed is read
     again by its id; a record that a list does not show is asked for before it counts
-    as deleted. `referred` are ids that records of interest refer to.
+    as deleted. `referred` is what records of interest refer to.
     """
 
     flow: Flow
@@ -108,28 +48,31 @@ class Look:
     memory: Memory
     guard: Guard
     since: int = 0
-    referred: frozenset[str] = frozenset()
+    referred: Referred = field(default_factory=Referred)
 
     def changes(self, reading: Reading, why: Mapping[str, str]) -> Changes:
         """Return what the plan has to decide on."""
-        marked = self._carrying(reading, gone=False)
-        traces = self._carrying(reading, gone=True)
-        changes = Changes(why=why, marked=marked, traces=traces)
-        due = self._due()
-        for left_id in sorted((due | self._absent(reading)) - reading.left.keys()):
+        issues = self._issues()
+        reading, unread = self._read_again(issues, reading)
+        claims = self._claims(reading, unread)
+        changes = Changes(why=why, claims=claims, tried=_tried(issues))
+        due, lefts = self._due(issues), {**self.referred.records, **reading.left}
+        asked = due | self._put_off(issues, reading, changes)
+        for left_id in sorted(asked - lefts.keys()):
             self._find_left(changes, left_id)
-        for left_id, record in reading.left.items():
+        for left_id, record in lefts.items():
             with self.guard.attempt(self.flow.kind.name, left_id):
                 changes.left[left_id] = self.see_left(record)
+        told = Counter(x.left_id for x in issues if x.sort is Sort.CONFLICT)
         for link in self._links().of(self.flow.kind.name):
-            if self._suspect(link, reading, changes) or link.left_id in due:
+            if link.left_id in due or self._suspect(link, reading, changes, told):
                 self._make_certain(link, changes)
         return changes
 
     def see_left(self, record: Record) -> Seen:
         """Return an Invoiced record as the plan sees it."""
         kind, left_id = self.flow.kind, str(record["id"])
-        referred = left_id in self.referred
+        referred = left_id in self.referred.ids
         return Seen(
             left_id,
             self.flow.left_values(record),
@@ -138,6 +81,11 @@ class Look:
             bar=bar(kind, record, self.since, referred=referred),
             frozen=frozen(kind, record),
         )
+
+    def find_left(self, left_id: str) -> Seen:
+        """Read an Invoiced record by its id, gone or not, as the plan sees it."""
+        record = self.systems.left.find(self.flow.kind, left_id)
+        return Seen(left_id, gone=True) if record is None else self.see_left(record)
 
     def see_right(self, record: Record) -> Seen:
         """Return a Chargebee record as the plan sees it."""
@@ -148,61 +96,114 @@ class Look:
     def _links(self) -> Links:
         return self.memory.links
 
-    def _carrying(self, reading: Reading, *, gone: bool) -> dict[str, tuple[str, ...]]:
-        """Return the unlinked records that carry a mark, or what deleted ones left."""
-        kind = self.flow.kind
-        found: dict[str, list[Record]] = {}
-        for right_id, record in reading.right.items():
-            mark = mark_of(kind, record)
-            linked = self._links().left_of(kind.name, right_id) is not None
-            if mark is not None and not linked and is_gone(record) == gone:
-                found.setdefault(mark, []).append(record)
-        return {mark: _live(records) for mark, records in found.items()}
+    def _read_again(
+        self, issues: list[Issue], reading: Reading
+    ) -> tuple[Reading, list[Claim]]:
+        """Read what may be somebody's counterpart: no list shows it without an edit.
 
-    def _due(self) -> set[str]:
+        Returned is the reading with that, and what could not be read this time and so
+        still may be a counterpart.
+        """
+        about = [(issue.left_id, one) for issue in issues for one in issue.about]
+        read: dict[str, Record | None] = {}
+        for left_id, right_id in about:
+            with self.guard.attempt(self.flow.kind.name, left_id):
+                read[right_id] = self.systems.right.find(self.flow.kind, right_id)
+                self.guard.answered()
+        listed = {**reading.right, **read}
+        known = {name: record for name, record in listed.items() if record is not None}
+        unread = [
+            Claim(left, right, left) for left, right in about if right not in read
+        ]
+        return replace(reading, right=known), unread
+
+    def _claims(
+        self, reading: Reading, unread: list[Claim]
+    ) -> dict[str, tuple[Claim, ...]]:
+        """Return, by Invoiced id, the unlinked records that may be its counterpart."""
+        kind = self.flow.kind
+        claims = [claim_of(kind, record) for record in reading.right.values()]
+        found: dict[str, tuple[Claim, ...]] = {}
+        for claim in (*claims, *unread):
+            if claim is not None and self._links().left_of(kind.name, claim.id) is None:
+                found[claim.left_id] = (*found.get(claim.left_id, ()), claim)
+        return found
+
+    def _due(self, issues: list[Issue]) -> set[str]:
         """Return the records that were put off and may now be dealt with."""
-        issues = self.memory.issues(self.flow.kind.name)
-        return {one.left_id for one in issues if self._is_due(one)}
+        retired = self._links().retired(self.flow.kind.name)
+        due = {one.left_id for one in issues if self._is_due(one)}
+        return due | {one.left_id for one in retired}
+
+    def _issues(self) -> list[Issue]:
+        """Return what stands open from earlier runs."""
+        kind = self.flow.kind.name
+        issues = self.memory.issues(kind)
+        return [one for one in issues if not self.guard.failed(kind, one.left_id)]
 
     def _is_due(self, issue: Issue) -> bool:
-        if issue.sort in {Sort.FAILED, Sort.LATER}:
+        if issue.sort in {Sort.FAILED, Sort.LATER, Sort.CONTESTED}:
             return True
         needed = self._links().right_of("customer", issue.needs)
         return bool(issue.needs) and needed is not None
 
-    def _absent(self, reading: Reading) -> set[str]:
-        """Return unlinked records that were put off and that the list lacks now."""
+    def _put_off(
+        self, issues: list[Issue], reading: Reading, changes: Changes
+    ) -> set[str]:
+        """Return unlinked records that were put off and may be gone, or claimed now."""
         kind = self.flow.kind.name
-        issues = self.memory.issues(kind) if reading.left_complete else []
-        return {
+        unlinked = {
             one.left_id
             for one in issues
             if self._links().by_left(kind, one.left_id) is None
         }
+        if reading.left_complete or len(unlinked) <= FEW:
+            return unlinked
+        return unlinked & changes.claims.keys()
 
-    def _suspect(self, link: Link, reading: Reading, changes: Changes) -> bool:
-        """Tell whether a pair needs a closer look than the lists allow."""
+    def _suspect(
+        self, link: Link, reading: Reading, changes: Changes, told: Mapping[str, int]
+    ) -> bool:
+        """Tell whether the lists hint at anything that a pair may call for.
+
+        What it does call for is for the plan to say, once both sides are certain.
+        """
         left = changes.left.get(link.left_id)
-        right = reading.right.get(link.right_id)
+        right = self._listed(link, reading)
+        if self._is_claimed(link, changes):
+            return True
+        gone = {
+            LEFT: _is_gone(left, complete=reading.left_complete),
+            RIGHT: _is_gone(right, complete=reading.right_complete),
+        }
         if link.gone:
-            back = {LEFT: left is not None, RIGHT: right is not None}
-            alive = right is None or not is_gone(right)
-            return alive and all(back[side] for side in link.gone.split(" and "))
+            return any(
+                now not in {None, side in link.gone} for side, now in gone.items()
+            )
         if left is not None and left.frozen:
             return False
-        missing = (reading.left_complete and left is None) or (
-            reading.right_complete and right is None
-        )
-        edited = left is not None and _differs(link, left.values, 0)
-        return missing or edited or self._right_edited(link, right)
+        if True in gone.values():
+            return True
+        return self._hints(link, left, right, told[link.left_id])
 
-    def _right_edited(self, link: Link, record: Record | None) -> bool:
-        if record is None or is_gone(record):
-            return record is not None
-        values: Values = {}
-        with self.guard.attempt(self.flow.kind.name, link.left_id):
-            values = self.see_right(record).values
-        return _differs(link, values, 1)
+    def _hints(
+        self, link: Link, left: Seen | None, right: Seen | None, told: int
+    ) -> bool:
+        if left is None and right is None:
+            return False
+        values = (left.values if left else None, right.values if right else None)
+        return calls_for_a_look(self.flow, link, values, told)
+
+    def _is_claimed(self, link: Link, changes: Changes) -> bool:
+        claims = changes.claims.get(link.left_id, ())
+        return any(one.standing is Standing.LIVE for one in claims)
+
+    def _listed(self, link: Link, reading: Reading) -> Seen | None:
+        record = reading.right.get(link.right_id)
+        if record is not None:
+            with self.guard.attempt(self.flow.kind.name, link.left_id):
+                return self.see_right(record)
+        return None
 
     def _make_certain(self, link: Link, changes: Changes) -> None:
         kind = self.flow.kind
@@ -219,21 +220,20 @@ class Look:
 
     def _find_left(self, changes: Changes, left_id: str) -> None:
         with self.guard.attempt(self.flow.kind.name, left_id):
-            record = self.systems.left.find(self.flow.kind, left_id)
+            changes.left[left_id] = self.find_left(left_id)
             self.guard.answered()
-            changes.left[left_id] = (
-                Seen(left_id, gone=True) if record is None else self.see_left(record)
-            )
 
 
-def _differs(link: Link, values: Values, side: int) -> bool:
-    base = link.base
-    return any(n not in base or base[n][side] != value for n, value in values.items())
+def _tried(issues: list[Issue]) -> set[str]:
+    """Return the records of which an earlier try may have left something behind."""
+    return {one.left_id for one in issues if one.sort in {Sort.FAILED, Sort.LATER}}
 
 
-def _live(records: list[Record]) -> tuple[str, ...]:
-    live = [record for record in records if record.get("status") not in DEAD]
-    return tuple(str(record["id"]) for record in live or records)
+def _is_gone(seen: Seen | None, *, complete: bool) -> bool | None:
+    """Tell whether a list shows a record as deleted; None when it does not say."""
+    if seen is not None:
+        return seen.gone
+    return True if complete else None
 
 
 def _time(record: Record) -> int | None:

@@ -7,23 +7,17 @@ holds either the old or the new. While it is open, nobody else can open it.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
-from dataflow.sync.errors import (
-    DamagedStateError,
-    StateDirectoryError,
-    StateInUseError,
-    StateOfAnotherVersionError,
-    StateOfOtherAccountsError,
-)
+from dataflow.sync.errors import StateOfAnotherVersionError, StateOfOtherAccountsError
 from dataflow.sync.model import Base, Issue, Link, Links, Retired, Sort
+from dataflow.sync.state_file import in_use, locked, make_directory, readable
 
 #: Of the file's layout.
-VERSION = "1"
+VERSION = "2"
 
 _LAYOUT = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -37,7 +31,7 @@ CREATE TABLE retired (
 );
 CREATE TABLE issues (
     kind TEXT, left_id TEXT, place INTEGER, sort TEXT NOT NULL, text TEXT NOT NULL,
-    needs TEXT NOT NULL, PRIMARY KEY (kind, left_id, place)
+    needs TEXT NOT NULL, about TEXT NOT NULL, PRIMARY KEY (kind, left_id, place)
 );
 CREATE TABLE cursors (
     kind TEXT, side TEXT, value INTEGER NOT NULL, PRIMARY KEY (kind, side)
@@ -49,16 +43,18 @@ class Memory:
     """The open state file, and the links in it as the plan reads them.
 
     `accounts` names the accounts that the file belongs to, in words for people.
-    Opening raises one of the classes in `sync.errors`; nothing is written then.
+    Opening raises one of the classes in `sync.errors`; nothing is changed then. A
+    file that cannot be written is noticed here, before anything else is.
     """
 
     def __init__(self, path: Path, accounts: Mapping[str, str]) -> None:
-        self._path = path
-        self._db = _locked(path)
+        self.path = path
+        self._db = locked(path)
         try:
-            with _readable(path):
+            with readable(path):
                 self._check(accounts)
                 self._load()
+            self._try_writing()
         except BaseException:
             self._db.close()
             raise
@@ -69,16 +65,10 @@ class Memory:
 
         Raises StateInUseError when somebody else has made it in the meantime.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StateDirectoryError(
-                f"{path.parent} cannot be used as the state directory"
-                f" ({error.strerror}): choose another."
-            ) from None
-        with closing(_locked(path)) as db, _readable(path), db:
+        make_directory(path)
+        with closing(locked(path)) as db, readable(path), db:
             if db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                raise _in_use(path)
+                raise in_use(path)
             db.execute("BEGIN")
             for statement in _LAYOUT.split(";"):
                 db.execute(statement)
@@ -105,6 +95,14 @@ class Memory:
         for one in retired:
             self.links.retire(kind, one)
 
+    def forget(self, kind: str, left_id: str) -> None:
+        """Forget a pair of which nothing is left."""
+        with self._once():
+            self._db.execute(
+                "DELETE FROM links WHERE kind = ? AND left_id = ?", (kind, left_id)
+            )
+        self.links.drop(kind, left_id)
+
     def cleared(self, kind: str, right_id: str) -> None:
         """Forget a replaced order that has been cleared away."""
         with self._once():
@@ -117,6 +115,11 @@ class Memory:
         """Return what stands open, for one kind of record."""
         return [one for issues in self._issues.get(kind, {}).values() for one in issues]
 
+    def about(self, kind: str, left_id: str) -> tuple[str, ...]:
+        """Return the Chargebee ids that the issues of one record are about."""
+        issues = self._issues.get(kind, {}).get(left_id, ())
+        return tuple(dict.fromkeys(one for issue in issues for one in issue.about))
+
     def settle(self, kind: str, left_id: str, issues: Sequence[Issue]) -> None:
         """Remember what stands open for one record, in place of what stood before."""
         known = self._issues.setdefault(kind, {})
@@ -127,9 +130,9 @@ class Memory:
                 "DELETE FROM issues WHERE kind = ? AND left_id = ?", (kind, left_id)
             )
             self._db.executemany(
-                "INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (kind, left_id, place, one.sort.value, one.text, one.needs)
+                    (kind, left_id, place, *_columns(one))
                     for place, one in enumerate(issues)
                 ],
             )
@@ -151,23 +154,29 @@ class Memory:
             )
         self._cursors[kind, side] = value
 
-    def rows(self, kind: str) -> str | None:
-        """Return the listed properties that all pairs of a kind were compared by."""
-        return self._meta.get(f"rows of {kind}")
+    def fact(self, name: str) -> str | None:
+        """Return what was noted under a name by `know`."""
+        return self._meta.get(name)
 
-    def know_rows(self, kind: str, rows: str) -> None:
-        """Remember the listed properties that all pairs now have been compared by."""
-        if rows == self.rows(kind):
+    def know(self, name: str, value: str) -> None:
+        """Note what a later run will have to compare with."""
+        if value == self.fact(name):
             return
         with self._once():
-            self._db.execute(
-                "INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"rows of {kind}", rows)
-            )
-        self._meta[f"rows of {kind}"] = rows
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        self._meta[name] = value
+
+    def _try_writing(self) -> None:
+        """Fail where a change could not be remembered; nothing is changed."""
+        with readable(self.path):
+            self._db.execute("BEGIN")
+            self._db.execute("CREATE TABLE trial (value TEXT)")
+            # Taken back before the file is touched: the journal has been written then.
+            self._db.execute("ROLLBACK")
 
     @contextmanager
     def _once(self) -> Iterator[None]:
-        with _readable(self._path), self._db:
+        with readable(self.path), self._db:
             self._db.execute("BEGIN")
             yield
 
@@ -176,13 +185,13 @@ class Memory:
         found = self._meta.get("version")
         if found != VERSION:
             raise StateOfAnotherVersionError(
-                f"{self._path} is a state file of version {found}, and this sync reads"
+                f"{self.path} is a state file of version {found}, and this sync reads"
                 f" version {VERSION}: move it away to start with an empty memory."
             )
         for name, value in accounts.items():
             if self._meta.get(name) != value:
                 raise StateOfOtherAccountsError(
-                    f"{self._path} belongs to {name} {self._meta.get(name)}, not to"
+                    f"{self.path} belongs to {name} {self._meta.get(name)}, not to"
                     f" {value}: give each pair of accounts its own state directory."
                 )
 
@@ -197,10 +206,10 @@ class Memory:
         ):
             self.links.retire(kind, Retired(left_id, right_id, invoice_id))
         self._issues: dict[str, dict[str, tuple[Issue, ...]]] = {}
-        for kind, left_id, _, sort, text, needs in self._db.execute(
+        for kind, left_id, _, sort, text, needs, about in self._db.execute(
             "SELECT * FROM issues ORDER BY kind, left_id, place"
         ):
-            issue = Issue(left_id, Sort(sort), text, needs)
+            issue = Issue(left_id, Sort(sort), text, needs, tuple(json.loads(about)))
             known = self._issues.setdefault(kind, {})
             known[left_id] = (*known.get(left_id, ()), issue)
         self._cursors: dict[tuple[str, str], int] = {
@@ -209,43 +218,9 @@ class Memory:
         }
 
 
-def _locked(path: Path) -> sqlite3.Connection:
-    """Open the file for nobody else, until the connection is closed."""
-    with _readable(path):
-        db = sqlite3.connect(path, timeout=0, isolation_level=None)
-        try:
-            db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            db.execute("BEGIN EXCLUSIVE")
-            db.execute("COMMIT")
-        except BaseException:
-            db.close()
-            raise
-    return db
-
-
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    """Turn what SQLite says into one sentence."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
-            raise _in_use(path) from None
-        raise DamagedStateError(
-            f"{path} cannot be used as a state file ({error}): move it away to start"
-            " with an empty memory."
-        ) from None
-    except (ValueError, TypeError) as error:
-        raise DamagedStateError(
-            f"{path} holds something that the sync did not write ({error}): move it"
-            " away to start with an empty memory."
-        ) from None
-
-
-def _in_use(path: Path) -> StateInUseError:
-    return StateInUseError(
-        f"Another sync is working with {path}: let it finish, then start again."
-    )
+def _columns(issue: Issue) -> tuple[str, ...]:
+    about = json.dumps(issue.about)
+    return issue.sort.value, issue.text, issue.needs, about
 
 
 def _text(base: Mapping[str, object]) -> str:

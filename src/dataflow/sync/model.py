@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import TypeAlias
 
 from dataflow.mapping.forms import References, Value
@@ -41,6 +41,19 @@ class Flow:
         """Return the canonical values of a Chargebee record."""
         return {lens.name: lens.from_right(record, references) for lens in self.lenses}
 
+    def right_paths(self, values: Values, references: References) -> dict[str, object]:
+        """Return canonical values as Chargebee takes them, by their paths."""
+        return {
+            lens.right: lens.to_right(values[lens.name], references)
+            for lens in self.lenses
+            if lens.name in values
+        }
+
+    @property
+    def right_names(self) -> frozenset[str]:
+        """Return the Chargebee properties in which listed ones stand."""
+        return frozenset(lens.right.partition(".")[0] for lens in self.lenses)
+
 
 class Sort(StrEnum):
     """What kind of news an issue is."""
@@ -49,6 +62,7 @@ class Sort(StrEnum):
     LEFT_OUT = "left out"  # will not be synchronised as it is
     CONFLICT = "conflict"  # both sides differ, and nothing proves which is later
     BROKEN = "broken"  # one side was deleted, and the other was left alone
+    CONTESTED = "contested"  # nothing tells which Chargebee record is the counterpart
     FAILED = "failed"  # refused; a person has to look
     LATER = "later"  # no answer this time; the next run tries again
 
@@ -57,13 +71,15 @@ class Sort(StrEnum):
 class Issue:
     """Something about one record that a person may want to know.
 
-    `needs` is the Invoiced id of the customer that the record waits for.
+    `needs` is the Invoiced id of the customer that the record waits for; `about` are
+    the Chargebee ids of what may be its counterpart, to be read again next time.
     """
 
     left_id: str
     sort: Sort
     text: str
     needs: str = ""
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +92,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One record as it was read: `values` are those of the listed properties.
+    """One record as it was read from either system; of one that is gone only its id.
 
-    `bar` keeps an unlinked Invoiced record from getting a counterpart; `frozen` says
-    why a linked one takes no part any more.
+    `values` are those of the listed properties. Two are for Invoiced's records alone:
+    `bar` keeps one that is linked to nothing from getting a counterpart, and `frozen`
+    says why a linked one takes no part any more.
     """
 
     id: str
@@ -99,6 +116,40 @@ class Link:
     right_id: str
     base: Base = field(default_factory=dict)
     gone: str = ""
+
+
+class Standing(Enum):
+    """What has become of a Chargebee record."""
+
+    LIVE = auto()
+    ENDED = auto()  # an order that was cancelled, voided or returned
+    GONE = auto()  # deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A Chargebee record, linked to nothing, that may be an Invoiced record's own.
+
+    `mark` is the Invoiced id that it bears, if it bears one; `made` says that the sync
+    has made it, as its id shows, and the invoice below it where it is an order.
+    """
+
+    left_id: str
+    id: str
+    mark: str | None = None
+    made: bool = False
+    standing: Standing = Standing.LIVE
+    invoice_id: str = ""
+    customer_id: str = ""
+
+    def is_sure(self, customer_id: str | None) -> bool:
+        """Tell whether it is the Invoiced record's own, whose customer is given.
+
+        An order may have lost its mark: then who made it counts, and for whom.
+        """
+        return self.mark == self.left_id or (
+            self.made and self.customer_id == customer_id
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +176,11 @@ class Links:
             del self._right[kind, before.right_id]
         self._left[kind, link.left_id] = link
         self._right[kind, link.right_id] = link.left_id
+
+    def drop(self, kind: str, left_id: str) -> None:
+        """Forget a pair."""
+        link = self._left.pop((kind, left_id))
+        del self._right[kind, link.right_id]
 
     def of(self, kind: str) -> list[Link]:
         """Return the links of one kind."""
@@ -162,13 +218,16 @@ class Changes:
     """What one flow has to decide on.
 
     `left` holds Invoiced records; `right` the Chargebee records read by id, and so
-    certainly as they are now; `marked` the ids of unlinked live Chargebee records by
-    the Invoiced id that they carry, `traces` those of deleted ones; `why` says of a
-    customer without a counterpart why it has none.
+    certainly as they are now; `claims` those that are linked to nothing, by the
+    Invoiced id they seem to belong to; `why` says of a customer without a counterpart
+    why it has none. `tried` are the Invoiced ids of records of which an earlier try
+    may have left something behind. `refused` is what a vendor has refused in this
+    run, in its words: by the Invoiced id, and by the property's name or the order's id.
     """
 
     left: dict[str, Seen] = field(default_factory=dict)
     right: dict[str, Seen] = field(default_factory=dict)
-    marked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    traces: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    claims: dict[str, tuple[Claim, ...]] = field(default_factory=dict)
+    tried: set[str] = field(default_factory=set)
+    refused: dict[tuple[str, str], str] = field(default_factory=dict)
     why: Mapping[str, str] = field(default_factory=dict)

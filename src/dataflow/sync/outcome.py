@@ -51,6 +51,7 @@ class Outcome:
             Sort.WAITING: self.waiting,
             Sort.LEFT_OUT: self.left_out,
             Sort.CONFLICT: self.conflicts,
+            Sort.CONTESTED: self.conflicts,
             Sort.BROKEN: self.broken,
             Sort.FAILED: self.failed,
             Sort.LATER: self.later,

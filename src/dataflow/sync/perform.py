@@ -6,38 +6,33 @@ the written record by its id or mark next time and remembers it then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dataflow.mapping.forms import Value
-from dataflow.mapping.paths import edited, place
+from dataflow.errors import TryAgainError
+from dataflow.mapping.paths import place
 from dataflow.sync.actions import (
     Adopt,
     Break,
     Create,
     Deed,
+    Done,
+    Forget,
     Mend,
     PatchLeft,
     PatchRight,
     Rebase,
     Replace,
     Retire,
+    Sweep,
 )
 from dataflow.sync.create import Creator, Found
-from dataflow.sync.look import Look, Systems
+from dataflow.sync.edits import Edits
+from dataflow.sync.look import Look
 from dataflow.sync.memory import Memory
-from dataflow.sync.model import Base, Flow, Link, Retired, Seen, Values
+from dataflow.sync.model import Base, Flow, Issue, Link, Retired, Seen, Sort, Values
 from dataflow.sync.orders import Orders
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What an action did, in a word and a sentence, and the records as they are now."""
-
-    word: str
-    text: str
-    left: Seen | None = None
-    right: Seen | None = None
+from dataflow.sync.reading import Systems
+from dataflow.systems.errors import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +53,22 @@ class Performer:
                 return self._create(deed)
             case Adopt():
                 return self._adopt(deed)
+            case Sweep():
+                return self._sweep(deed)
             case PatchLeft():
-                return self._patch_left(deed)
+                return self._edits.to_left(deed)
             case PatchRight():
-                return self._patch_right(deed)
+                return self._edits.to_right(deed)
             case Replace():
                 return self._replace(deed)
             case Retire():
                 return self._retire(deed.retired)
-            case Rebase():
-                return self._know(replace(deed.link, base=deed.base))
-            case Break():
-                return self._know(replace(deed.link, gone=deed.gone))
-            case Mend():
-                return self._know(replace(deed.link, gone=""))
+            case _:
+                return self._know(deed)
+
+    @property
+    def _edits(self) -> Edits:
+        return Edits(self.flow, self.systems, self.memory, self.look, self.creator)
 
     def _create(self, deed: Create) -> Done:
         left = deed.left
@@ -84,44 +81,34 @@ class Performer:
 
     def _make(self, left: Seen, values: Values) -> Found:
         wanted = self._wanted(values)
-        if self.flow.kind.replaceable:
-            return self.orders.first(left.record, wanted)
-        return self.creator.create(self.flow.kind, left.record, wanted)
+        if not self.flow.kind.replaceable:
+            return self.creator.create(self.flow.kind, left.record, wanted)
+        # Two calls are to come: whatever ends the process between them, the next run
+        # knows that the first may have been made.
+        self._put_off(left.id, "got no order yet: the sync was stopped")
+        return self.orders.first(left.record, wanted)
 
     def _adopt(self, deed: Adopt) -> Done:
-        record = self.systems.right.get(self.flow.kind, deed.right_id)
-        others = [self._retired(deed.left.id, right_id) for right_id in deed.others]
-        self._link(Link(deed.left.id, deed.right_id), *others)
+        try:
+            record = self.systems.right.get(self.flow.kind, deed.right_id)
+        except TryAgainError as error:
+            # No list will show it again before somebody edits it.
+            self._put_off(deed.left.id, str(error), deed.right_id)
+            raise
+        self._link(Link(deed.left.id, deed.right_id), *deed.others)
         return self._done("adopted", deed.left.id, self.look.see_right(record))
 
-    def _retired(self, left_id: str, right_id: str) -> Retired:
-        record = self.systems.right.find(self.flow.kind, right_id) or {}
-        return Retired(left_id, right_id, str(record.get("invoice_id") or ""))
+    def _put_off(self, left_id: str, why: str, *about: str) -> None:
+        issue = Issue(left_id, Sort.LATER, f"{left_id}: {why}", about=about)
+        self.memory.settle(self.flow.kind.name, left_id, [issue])
 
-    def _patch_left(self, deed: PatchLeft) -> Done:
-        named = [lens for lens in self.flow.lenses if lens.name in deed.values]
-        wanted = {lens.left: lens.to_left(deed.values[lens.name]) for lens in named}
-        body = edited(deed.left.record, wanted)
-        record = self.systems.left.patch(self.flow.kind, deed.link.left_id, body)
-        left = self.look.see_left(record)
-        base = {name: (left.values[name], value) for name, value in deed.values.items()}
-        self._link(replace(deed.link, base={**deed.link.base, **base}))
-        return Done("changed", self._say("changed in Invoiced", left.id), left=left)
-
-    def _patch_right(self, deed: PatchRight) -> Done:
-        body = edited(deed.right.record, self._paths(deed.values))
-        record = self.creator.update(self.flow.kind, deed.link, body)
-        right = self.look.see_right(record)
-        base = {
-            name: (value, right.values[name]) for name, value in deed.values.items()
-        }
-        self._link(replace(deed.link, base={**deed.link.base, **base}))
-        text = self._say("changed in Chargebee", deed.link.left_id)
-        return Done("changed", text, right=right)
+    def _sweep(self, deed: Sweep) -> Done:
+        self.orders.sweep(deed.left_id, deed.start)
+        return Done()
 
     def _replace(self, deed: Replace) -> Done:
-        wanted = self._wanted(deed.values)
-        found = self.orders.next(deed.left.record, deed.right.record, wanted)
+        wanted, listed = self._wanted(deed.values), self.flow.right_names
+        found = self.orders.next(deed.left.record, deed.right.record, wanted, listed)
         right = self.look.see_right(found.record)
         old = Retired(
             deed.left.id, deed.right.id, str(deed.right.record.get("invoice_id") or "")
@@ -136,14 +123,31 @@ class Performer:
         return self._done("replaced", deed.left.id, right)
 
     def _retire(self, retired: Retired) -> Done:
-        self.orders.retire(retired)
-        self.memory.cleared(self.flow.kind.name, retired.right_id)
+        kind = self.flow.kind.name
+        new_id = self.memory.links.right_of(kind, retired.left_id)
+        try:
+            new = self.orders.retire(retired, new_id, self.flow.right_names)
+        except RefusedError as error:
+            link = self.memory.links.by_left(kind, retired.left_id)
+            if link is not None:
+                self._link(link, retired)
+            return Done(refused={retired.right_id: str(error)})
+        self.memory.cleared(kind, retired.right_id)
         text = f"order {retired.right_id} was replaced and is cleared away."
-        return Done("cleared", text)
+        right = None if new is None else self.look.see_right(new)
+        return Done("cleared", text, right=right, cleared=retired.right_id)
 
-    def _know(self, link: Link) -> Done:
-        self._link(link)
-        return Done("", "")
+    def _know(self, deed: Rebase | Break | Mend | Forget) -> Done:
+        match deed:
+            case Rebase():
+                self._link(replace(deed.link, base=deed.base))
+            case Break():
+                self._link(replace(deed.link, gone=deed.gone))
+            case Mend():
+                self._link(replace(deed.link, gone=""))
+            case Forget():
+                self.memory.forget(self.flow.kind.name, deed.link.left_id)
+        return Done()
 
     def _agreed(self, wanted: Values, got: Values) -> Base:
         """Return what both sides agree on after a record was made.
@@ -161,26 +165,18 @@ class Performer:
             if got[name] is not None or value is None or name in fixed
         }
 
-    def _wanted(self, values: Mapping[str, Value]) -> dict[str, object]:
+    def _wanted(self, values: Values) -> dict[str, object]:
         params: dict[str, object] = {}
-        for path, value in self._paths(values).items():
+        paths = self.flow.right_paths(values, self.memory.links)
+        for path, value in paths.items():
             if value is not None:
                 place(params, path, value)
         return params
-
-    def _paths(self, values: Mapping[str, Value]) -> dict[str, object]:
-        return {
-            lens.right: lens.to_right(values[lens.name], self.memory.links)
-            for lens in self.flow.lenses
-            if lens.name in values
-        }
 
     def _link(self, link: Link, *retired: Retired) -> None:
         self.memory.link(self.flow.kind.name, link, *retired)
 
     def _done(self, word: str, left_id: str, right: Seen) -> Done:
-        text = self._say(f"{word}: {self.flow.kind.right_name} {right.id}", left_id)
+        kind = self.flow.kind
+        text = f"{kind.left_name} {left_id} {word}: {kind.right_name} {right.id}."
         return Done(word, text, right=right)
-
-    def _say(self, what: str, left_id: str) -> str:
-        return f"{self.flow.kind.left_name} {left_id} {what}."

@@ -8,21 +8,24 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dataflow.mapping.paths import pick
-from dataflow.sync.actions import Step
+from dataflow.sync.account import Account
+from dataflow.sync.actions import Retire, Step
 from dataflow.sync.create import Creator
 from dataflow.sync.defaults import SyncSettings
 from dataflow.sync.errors import UnsettledError
 from dataflow.sync.guard import Guard, HaltedError
-from dataflow.sync.look import Look, Reading, Start, Systems, newest, read
+from dataflow.sync.look import Look
 from dataflow.sync.memory import Memory
-from dataflow.sync.model import LEFT, RIGHT, Changes, Flow
+from dataflow.sync.model import Changes, Flow
 from dataflow.sync.orders import Orders
 from dataflow.sync.outcome import Outcome
 from dataflow.sync.perform import Performer
 from dataflow.sync.plan import decide, plan
+from dataflow.sync.reading import EMPTY, Reading, Start, Systems, read
+from dataflow.sync.referring import Referred, Referring
 from dataflow.sync.rules import bar
-from dataflow.systems.kinds import CUSTOMER, KINDS
+from dataflow.sync.state_file import is_there
+from dataflow.systems.kinds import CUSTOMER, KINDS, Kind
 
 #: More actions than this on one record in one run mean that it never comes to rest.
 ROUNDS = 12
@@ -37,9 +40,7 @@ class State:
 
     def open(self) -> Memory | None:
         """Open the memory; None when there is none yet."""
-        if not self.path.exists() or not self.path.stat().st_size:
-            return None
-        return Memory(self.path, self.accounts)
+        return Memory(self.path, self.accounts) if is_there(self.path) else None
 
     def create(self) -> Memory:
         """Make an empty memory."""
@@ -58,7 +59,8 @@ class Run:
     full: bool = False
     report: Callable[[str], None] = lambda _text: None
     outcome: Outcome = field(default_factory=Outcome, init=False)
-    guard: Guard = field(default_factory=Guard, init=False)
+    guard: Guard = field(init=False)
+    account: Account = field(init=False)
 
     def __call__(self) -> Outcome:
         """Do it. What stops the run before its first write leaves nothing behind."""
@@ -81,71 +83,40 @@ class Run:
         return sorted(self.flows, key=lambda flow: order.index(flow.kind.name))
 
     def _read(self, flow: Flow, memory: Memory | None) -> Reading:
-        known = memory is not None and memory.rows(flow.kind.name) == _rows(flow)
+        known = memory is not None and self._knows(memory, flow)
         start = Start(self.since, self.full or not known)
         return read(flow, self.systems, memory, start)
 
+    def _knows(self, memory: Memory, flow: Flow) -> bool:
+        """Tell whether everything was read once that is of interest now."""
+        since = memory.fact(f"since of {flow.kind.name}") or ""
+        rows = memory.fact(f"rows of {flow.kind.name}")
+        return rows == _rows(flow) and since.isdecimal() and int(since) <= self.since
+
     def _sync(self, memory: Memory, readings: dict[str, Reading]) -> None:
+        self.guard = Guard(memory)
+        self.account = Account(self.systems, memory, readings)
+        referring = Referring(self.systems, memory, self.guard, self.since)
         try:
-            referred = self._referred(memory, readings)
+            referred = referring.find(self._all(), readings)
             for flow in self._all():
                 self._flow(flow, memory, readings, referred)
         except HaltedError:
             self.outcome.halted = True
-        for (kind, left_id), issue in self.guard.failures.items():
-            memory.settle(kind, left_id, [issue])
         for flow in self._all():
             self.outcome.add(memory.issues(flow.kind.name), flow.kind.left_name)
-
-    def _referred(self, memory: Memory, readings: dict[str, Reading]) -> frozenset[str]:
-        """Return the customers that invoices of interest refer to, and read them."""
-        referred: set[str] = set()
-        for flow in self._all():
-            waiting = memory.issues(flow.kind.name) if flow.kind.stands_on else []
-            referred |= {one.needs for one in waiting if one.needs}
-        if CUSTOMER.name not in readings:
-            return frozenset(referred)
-        for name in self._named(memory, readings):
-            referred.add(name)
-            self._fetch_customer(name, memory, readings[CUSTOMER.name])
-        return frozenset(referred)
-
-    def _named(self, memory: Memory, readings: dict[str, Reading]) -> list[str]:
-        names: dict[str, None] = {}
-        for flow in self._all():
-            for left_id, record in readings[flow.kind.name].left.items():
-                linked = memory.links.by_left(flow.kind.name, left_id) is not None
-                barred = bar(flow.kind, record, self.since, referred=False)
-                if flow.kind.stands_on and (linked or barred is None):
-                    names[str(pick(record, flow.kind.stands_on))] = None
-        return list(names)
-
-    def _fetch_customer(self, left_id: str, memory: Memory, reading: Reading) -> None:
-        known = memory.links.right_of(CUSTOMER.name, left_id) is not None
-        if known or left_id in reading.left:
-            return
-        with self.guard.attempt(CUSTOMER.name, left_id):
-            record = self.systems.left.find(CUSTOMER, left_id)
-            self.guard.answered()
-            if record is not None:
-                reading.left[left_id] = record
 
     def _flow(
         self,
         flow: Flow,
         memory: Memory,
         readings: dict[str, Reading],
-        referred: frozenset[str],
+        referred: Mapping[str, Referred],
     ) -> None:
         kind, reading = flow.kind, readings[flow.kind.name]
-        reach = {
-            LEFT: newest(reading.left.values()),
-            RIGHT: newest(reading.right.values()),
-        }
-        look = Look(flow, self.systems, memory, self.guard, self.since)
-        if kind is CUSTOMER:
-            look.referred = referred
-        changes = look.changes(reading, self._why(memory, readings))
+        named = referred[kind.name]
+        look = Look(flow, self.systems, memory, self.guard, self.since, named)
+        changes = look.changes(reading, self._why(memory, readings, referred))
         performer = Performer(
             flow,
             self.systems,
@@ -154,15 +125,36 @@ class Run:
             Creator(self.systems.right, self.settings, self._tell),
             Orders(self.systems.right, memory.links, self._tell),
         )
-        for step in plan(flow, memory.links, changes):
+        for step in self._late_last(kind, plan(flow, memory.links, changes)):
             with self.guard.attempt(kind.name, step.left_id):
                 self._settle(performer, changes, step)
-        for side, value in reach.items():
-            # Even an empty list has been read: 1 is later than never.
-            memory.advance(kind.name, side, max(value, 1))
-        memory.know_rows(kind.name, _rows(flow))
+        self._move_on(flow, memory, reading)
 
-    def _why(self, memory: Memory, readings: dict[str, Reading]) -> dict[str, str]:
+    def _late_last(self, kind: Kind, steps: list[Step]) -> list[Step]:
+        """Return the steps, those last that got no answer in the run before."""
+        return sorted(steps, key=lambda s: self.guard.was_late(kind.name, s.left_id))
+
+    def _move_on(self, flow: Flow, memory: Memory, reading: Reading) -> None:
+        """Remember what was read, after all of it has landed or is remembered."""
+        kind = flow.kind
+        for side, reach in reading.reach.items():
+            if reach is None:
+                self.outcome.later.append(
+                    f"list in {side}: {kind.left_name}s were fewer than announced, or"
+                    " others each time it was read; the next run reads it again."
+                )
+            else:
+                memory.advance(kind.name, side, max(reach, EMPTY))
+        if None not in reading.reach.values():
+            memory.know(f"rows of {kind.name}", _rows(flow))
+            memory.know(f"since of {kind.name}", str(self.since))
+
+    def _why(
+        self,
+        memory: Memory,
+        readings: dict[str, Reading],
+        referred: Mapping[str, Referred],
+    ) -> dict[str, str]:
         """Return why customers have no counterpart, as far as this run has seen."""
         why = {
             link.left_id: f"was deleted in {link.gone}"
@@ -170,7 +162,8 @@ class Run:
             if link.gone
         }
         if CUSTOMER.name in readings:
-            for left_id, record in readings[CUSTOMER.name].left.items():
+            fetched = referred[CUSTOMER.name].records
+            for left_id, record in {**fetched, **readings[CUSTOMER.name].left}.items():
                 barred = bar(CUSTOMER, record, 0, referred=True)
                 if barred is not None:
                     why[left_id] = barred.reason
@@ -183,23 +176,22 @@ class Run:
         otherwise than it was meant.
         """
         flow, memory = performer.flow, performer.memory
-        for _ in range(ROUNDS):
-            if step.deed is None:
-                break
+        rounds = 0
+        while step.deed is not None:
+            # What is cleared away is so for good, however many there are of it.
+            rounds += not isinstance(step.deed, Retire)
+            if rounds > ROUNDS:
+                raise UnsettledError(
+                    f"still not at rest after {ROUNDS} changes: somebody else keeps"
+                    " changing it, or a system does not keep what it is given."
+                )
+            self.account.make_certain()
             done = performer.perform(step.deed)
             self.guard.answered()
             self._count(done.word, done.text)
-            if done.left is not None:
-                changes.left[step.left_id] = done.left
-            if done.right is not None:
-                changes.right[done.right.id] = done.right
+            done.tell(changes, step.left_id)
             again = decide(flow, memory.links, changes, step.left_id)
             step = again or Step(step.left_id)
-        else:
-            raise UnsettledError(
-                f"still not at rest after {ROUNDS} changes: somebody else keeps"
-                " changing it, or a system does not keep what it is given."
-            )
         self._remember(performer, step)
 
     def _remember(self, performer: Performer, step: Step) -> None:
@@ -215,6 +207,8 @@ class Run:
             self.report(text)
 
     def _tell(self, text: str) -> None:
+        if text in self.outcome.notes:
+            return
         self.outcome.notes.append(text)
         self.report(text)
 

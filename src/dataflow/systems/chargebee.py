@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Self
 from urllib.parse import quote
 
 import httpx
 
 from dataflow.systems.errors import BusyError, NotFoundError
-from dataflow.systems.http import Answer, Record, Wire, client
+from dataflow.systems.http import Answer, Pause, Record, Wire, client, text_of
 from dataflow.systems.kinds import Kind
+from dataflow.systems.lists import Listed, newest
 
 VENDOR = "Chargebee"
 PAGE = 100
@@ -40,14 +41,16 @@ class Chargebee:
         return cls.over(client(url, key))
 
     @classmethod
-    def over(cls, http: httpx.Client) -> Self:
-        """Return a client that calls through `http`."""
-        return cls(Wire(VENDOR, http))
+    def over(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
+        """Return a client that calls through `http`, and waits with `pause`."""
+        return cls(Wire(VENDOR, http, pause))
 
-    def changed(self, kind: Kind, after: int | None) -> list[Record]:
+    def changed(self, kind: Kind, after: int | None) -> Listed:
         """Return every record changed later than `after`, deleted ones included.
 
-        None asks for all of them, also those too old to carry a time of change.
+        None asks for all of them, also those too old to carry a time of change. What
+        changes meanwhile moves to the end of the list, which is still to be read; a
+        page begins at a record and not at a position (recorded), so nothing slips.
         """
         query = {**kind.right_list, "sort_by[asc]": "updated_at", "limit": str(PAGE)}
         if after is not None:
@@ -55,7 +58,8 @@ class Chargebee:
         found: dict[str, Record] = {}
         for record in self._pages(kind, query):
             found[str(record["id"])] = record
-        return list(found.values())
+        records = list(found.values())
+        return Listed(records, newest(records))
 
     def get(self, kind: Kind, right_id: str) -> Record:
         """Return one record; raises NotFoundError."""
@@ -147,7 +151,7 @@ def form(params: Mapping[str, object]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for name, value in params.items():
         if name in JSON_TEXTS and isinstance(value, Mapping):
-            fields[name] = json.dumps(value)
+            fields[name] = text_of(value)
         else:
             fields.update(_flat(name, value))
     return fields
@@ -155,14 +159,16 @@ def form(params: Mapping[str, object]) -> dict[str, str]:
 
 def _flat(name: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
-        for key in value.keys() - ANSWERED_ONLY:
-            below = value[key]
-            yield from _flat(f"{name}[{key}]", below)
+        for key, below in value.items():
+            if key not in ANSWERED_ONLY:
+                yield from _flat(f"{name}[{key}]", below)
     elif isinstance(value, (list, tuple)):
         for index, below in enumerate(value):
             yield from _flat(f"{name}[{index}]", below)
     elif isinstance(value, bool):
         yield name, "true" if value else "false"
+    elif isinstance(value, Decimal):
+        yield name, f"{value:f}"
     else:
         yield name, "" if value is None else str(value)
 

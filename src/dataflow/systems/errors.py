@@ -17,6 +17,14 @@ class WrongKeyError(DataflowError):
     """The API key is not known, or may not do what the sync needs."""
 
 
+class ProxyError(DataflowError):
+    """The environment names a proxy that cannot be used."""
+
+
+class UnsendableError(DataflowError):
+    """A value cannot be told to a vendor without changing it."""
+
+
 class NotFoundError(DataflowError):
     """There is no record of this id."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
@@ -15,8 +15,10 @@ from dataflow.systems.errors import (
     BusyError,
     DuplicateError,
     NotFoundError,
+    ProxyError,
     RefusedError,
     UnreachableError,
+    UnsendableError,
     WrongKeyError,
 )
 
@@ -27,6 +29,13 @@ Record: TypeAlias = Mapping[str, object]
 CONNECT, OTHERWISE = 10.0, 60.0
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+#: Waits so many seconds.
+Pause: TypeAlias = Callable[[float], None]
+
+#: Seconds to wait where a 429 does not say (what other clients wait), how often one
+#: call is put off, and the longest wait that is worth it.
+MINUTE, WAITS, LONGEST = 60.0, 3, 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +49,50 @@ class Answer:
 def client(url: str, key: str) -> httpx.Client:
     """Return a pooled client; both vendors take the key as the Basic user name.
 
-    A proxy of the environment is for the world outside, never for loopback.
+    A proxy of the environment is for the world outside, never for loopback; raises
+    ProxyError for one that cannot be used.
     """
-    return httpx.Client(
-        base_url=url,
-        auth=(key, ""),
-        timeout=httpx.Timeout(OTHERWISE, connect=CONNECT),
-        trust_env=urlsplit(url).hostname not in LOOPBACK,
-    )
+    try:
+        return httpx.Client(
+            base_url=url,
+            auth=(key, ""),
+            timeout=httpx.Timeout(OTHERWISE, connect=CONNECT),
+            trust_env=urlsplit(url).hostname not in LOOPBACK,
+        )
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        # What is wrong may be told with the proxy's address, its password included.
+        raise ProxyError(
+            "The proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names cannot be used"
+            f" ({type(error).__name__}): name one as in http://proxy.example:3128,"
+            " or none."
+        ) from None
+
+
+def text_of(body: Mapping[str, object]) -> str:
+    """Return a body as JSON; raises UnsendableError for a fraction it cannot hold."""
+    return json.dumps(body, default=_fraction)
+
+
+def _fraction(value: object) -> float:
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{value!r} has no place in JSON")
+    if Decimal(repr(float(value))) != value:
+        raise UnsendableError(
+            f"{value} has more digits than JSON carries safely: round it."
+        )
+    return float(value)
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """Makes calls to one vendor, whose name stands in every error."""
+    """Makes calls to one vendor, whose name stands in every error.
+
+    `pause` waits when the vendor asks for patience; without it that is an error.
+    """
 
     vendor: str
     http: httpx.Client
+    pause: Pause | None = None
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """Read; raises one of the classes in `systems.errors`."""
@@ -66,7 +103,7 @@ class Wire:
         return self._call(
             method,
             path,
-            content=json.dumps(body).encode(),
+            content=text_of(body).encode(),
             headers={"content-type": "application/json"},
         )
 
@@ -84,16 +121,27 @@ class Wire:
         data: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
+        request = self.http.build_request(
+            method, path, params=params, content=content, data=data, headers=headers
+        )
+        response = self._send(request)
+        for _ in range(WAITS):
+            seconds = _wait(response)
+            if self.pause is None or seconds is None:
+                break
+            self.pause(seconds)
+            response = self._send(request)
+        return self._judge(response)
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
         try:
-            response = self.http.request(
-                method, path, params=params, content=content, data=data, headers=headers
-            )
+            return self.http.send(request)
         except httpx.HTTPError as error:
+            address = self.http.base_url.copy_with(userinfo=b"")
             raise UnreachableError(
-                f"{self.vendor} did not answer at {self.http.base_url}"
+                f"{self.vendor} did not answer at {address}"
                 f" ({type(error).__name__}: {error}): check the address, or try later."
             ) from None
-        return self._judge(response)
 
     def _judge(self, response: httpx.Response) -> Answer:
         body = _json(response)
@@ -125,6 +173,18 @@ class Wire:
         refused = DuplicateError if twice else RefusedError
         param = said.get("param")
         return refused(self.vendor, status, message, str(param) if param else None)
+
+
+def _wait(response: httpx.Response) -> float | None:
+    """Return after how many seconds to call again; None if that is of no use.
+
+    A call that was answered with 429 has not been performed (sdk).
+    """
+    if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+        return None
+    told = response.headers.get("retry-after", "")
+    seconds = float(told) if told.isascii() and told.isdigit() else MINUTE
+    return seconds if seconds <= LONGEST else None
 
 
 def _json(response: httpx.Response) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import quote
@@ -11,14 +11,24 @@ from urllib.parse import quote
 import httpx
 
 from dataflow.systems.errors import BusyError, NotFoundError
-from dataflow.systems.http import Answer, Record, Wire, client
+from dataflow.systems.http import Answer, Pause, Record, Wire, client
 from dataflow.systems.kinds import Kind
+from dataflow.systems.lists import Listed, newest
 
 VENDOR = "Invoiced"
 PAGE = 100
 
-#: How often a list is read again when records vanished from under its pages.
-READS = 3
+#: How often a list is read at most, until it has been seen holding still.
+READS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `announced` is how many records the whole list has."""
+
+    records: list[Record]
+    announced: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +43,29 @@ class Invoiced:
         return cls.over(client(url, key))
 
     @classmethod
-    def over(cls, http: httpx.Client) -> Self:
-        """Return a client that calls through `http`."""
-        return cls(Wire(VENDOR, http))
+    def over(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
+        """Return a client that calls through `http`, and waits with `pause`."""
+        return cls(Wire(VENDOR, http, pause))
 
-    def changed(self, kind: Kind, after: int | None) -> list[Record]:
+    def changed(self, kind: Kind, after: int | None) -> Listed:
         """Return every record changed later than `after`, unix seconds.
 
         None asks for all of them. Pages are cut by position, so a record deleted
-        meanwhile pushes another one over the edge of a page: fewer records than the
-        first page announced (documented header) mean another reading.
+        meanwhile pushes another one over the edge of a page, unseen. The list is
+        read until nothing has moved, or another reading finds nothing that it had
+        missed, and all is there that the first page announced (documented header).
         """
-        found: dict[str, Record] = {}
+        page = self._page(kind, after, 1)
+        reach, found = newest(page.records), dict[str, Record]()
         for _ in range(READS):
-            announced = self._read_pages(kind, after, found)
-            if len(found) >= announced:
-                break
-        return list(found.values())
+            missed = self._read_from(page, kind, after, found)
+            whole = len(found) >= page.announced
+            if whole and not (page.more and _slipped(kind, missed, reach)):
+                return Listed(list(found.values()), reach)
+            before, page = page, self._page(kind, after, 1)
+            if whole and kind.left_filters_by_time and page == before:
+                return Listed(list(found.values()), reach)
+        return Listed(list(found.values()), None)
 
     def get(self, kind: Kind, left_id: str) -> Record:
         """Return one record; raises NotFoundError."""
@@ -74,24 +90,42 @@ class Invoiced:
         path = f"{kind.left_path}/{quote(left_id, safe='')}"
         return _record(self.wire.send_json("PATCH", path, body))
 
-    def _read_pages(
-        self, kind: Kind, after: int | None, found: dict[str, Record]
-    ) -> int:
-        announced, page, more = 0, 1, True
-        while more:
-            answer = self.wire.get(kind.left_path, _query(kind, after, page))
-            records = _records(answer)
-            found.update((str(record["id"]), record) for record in records)
-            if page == 1:
-                announced = _announced(answer)
-            more = _has_next(answer, len(records))
-            page += 1
-        return announced
+    def _read_from(
+        self, page: Page, kind: Kind, after: int | None, found: dict[str, Record]
+    ) -> list[Record]:
+        """Read on from the first page; return what had not been found before."""
+        known, number = set(found), 1
+        _put(found, page)
+        while page.more:
+            number += 1
+            page = self._page(kind, after, number)
+            _put(found, page)
+        return [record for left_id, record in found.items() if left_id not in known]
+
+    def _page(self, kind: Kind, after: int | None, number: int) -> Page:
+        answer = self.wire.get(kind.left_path, _query(kind, after, number))
+        records = _records(answer)
+        return Page(records, _announced(answer), _has_next(answer, len(records)))
+
+
+def _put(found: dict[str, Record], page: Page) -> None:
+    found.update((str(record["id"]), record) for record in page.records)
+
+
+def _slipped(kind: Kind, missed: Iterable[Record], reach: int) -> bool:
+    """Tell whether a record was missed for another reason than a change since."""
+    times = (record.get("updated_at") for record in missed)
+    if not kind.left_filters_by_time:
+        return any(True for _ in times)
+    return any(not isinstance(time, int) or time <= reach for time in times)
 
 
 def _query(kind: Kind, after: int | None, page: int) -> dict[str, str]:
-    # By id: what is edited meanwhile keeps its place, so no page skips it.
-    query = {"sort": "id asc", "per_page": str(PAGE), "page": str(page)}
+    # Latest change first: what is edited meanwhile moves to the front, so that no page
+    # skips another record, and bears a later time than all that the first page held.
+    # Whether items can be sorted by time is unconfirmed; all of them are read anyway.
+    order = "updated_at desc" if kind.left_filters_by_time else "id asc"
+    query = {"sort": order, "per_page": str(PAGE), "page": str(page)}
     if after is not None and kind.left_filters_by_time:
         query["updated_after"] = str(after)
     return query
