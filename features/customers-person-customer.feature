@@ -40,6 +40,7 @@ Feature: Invoiced persons, Chargebee customers
         | record        |
         | each person   |
         | the neighbour |
+      And it stays so when the sync runs again
       And the neighbour is unchanged
 
     @customers-person-customer.every.sync-again @inferred
@@ -63,6 +64,7 @@ Feature: Invoiced persons, Chargebee customers
       Then each has exactly one customer:
         | record        |
         | the neighbour |
+      And it stays so when the sync runs again
       And the company has no customer
       And the neighbour is unchanged
 
@@ -79,6 +81,7 @@ Feature: Invoiced persons, Chargebee customers
         | record        |
         | the person    |
         | the neighbour |
+      And it stays so when the sync runs again
       And what became of the edit is reported
       And the neighbour is unchanged
 
@@ -93,6 +96,7 @@ Feature: Invoiced persons, Chargebee customers
         | record        |
         | the person    |
         | the neighbour |
+      And it stays so when the sync runs again
       And what became of the edit is reported
       And the neighbour is unchanged
 
@@ -107,6 +111,7 @@ Feature: Invoiced persons, Chargebee customers
         | record        |
         | the person    |
         | the neighbour |
+      And it stays so when the sync runs again
       And what became of the edit is reported
       And the neighbour is unchanged
 
@@ -122,6 +127,7 @@ Feature: Invoiced persons, Chargebee customers
         | record        |
         | the person    |
         | the neighbour |
+      And it stays so when the sync runs again
       And what became of the edits is reported
       And the neighbour is unchanged
 
@@ -135,6 +141,7 @@ Feature: Invoiced persons, Chargebee customers
       Then each has exactly one customer:
         | record        |
         | the neighbour |
+      And it stays so when the sync runs again
       And whether the person has a customer is reported
       And the neighbour is unchanged
 
@@ -148,6 +155,7 @@ Feature: Invoiced persons, Chargebee customers
       Then each has exactly one customer:
         | record        |
         | the neighbour |
+      And it stays so when the sync runs again
       And whether the person has a customer is reported
       And the neighbour is unchanged
 
@@ -161,6 +169,7 @@ Feature: Invoiced persons, Chargebee customers
       Then each has exactly one customer:
         | record        |
         | the neighbour |
+      And it stays so when the sync runs again
       And whether the person has a customer is reported
       And the neighbour is unchanged
 

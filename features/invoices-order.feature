@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced invoices, Chargebee orders
 
-  Section 2 of 3, 23 checks.
+  Section 2 of 3, 24 checks.
   Records: "Invoices" of Invoiced, "Order" of Chargebee.
 
   Listed properties:
@@ -44,6 +44,7 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | each invoice  | usd               | USD                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
       And the neighbour is unchanged
 
     @invoices-order.every.sync-again @inferred
@@ -92,6 +93,7 @@ Feature: Invoiced invoices, Chargebee orders
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
       And whether the draft invoice has an order is reported
       And the neighbour is unchanged
 
@@ -103,6 +105,7 @@ Feature: Invoiced invoices, Chargebee orders
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
       And whether the voided invoice has an order is reported
       And the neighbour is unchanged
 
@@ -114,6 +117,7 @@ Feature: Invoiced invoices, Chargebee orders
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
       And whether the invoice of a company has an order is reported
       And the neighbour is unchanged
 
@@ -130,6 +134,7 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice   | gbp               | GBP                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
       And the neighbour is unchanged
 
     @invoices-order.currency.edited-in-chargebee @stated
@@ -143,6 +148,22 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency      | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice   | usd if taken, else eur | USD if taken, else EUR  | its customer      | its customer          |
         | the neighbour | jpy                    | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      And the neighbour is unchanged
+
+    @invoices-order.currency.edited-again-in-invoiced @stated
+    Scenario: "currency" edited in Invoiced once and again
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its "currency" is changed to "gbp" in Invoiced
+      And the sync catches up
+      When its "currency" is changed to "usd" in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | usd               | USD                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And the neighbour is unchanged
 
     @invoices-order.customer.edited-in-invoiced @stated
@@ -157,6 +178,7 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer                            | Chargebee customer_id                        |
         | the invoice   | eur               | EUR                     | another customer if taken, else its customer | another customer if taken, else its customer |
         | the neighbour | jpy               | JPY                     | its customer                                 | its customer                                 |
+      And it stays so when the sync runs again
       And the neighbour is unchanged
 
     @invoices-order.customer.edited-in-chargebee @stated
@@ -171,6 +193,7 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer                            | Chargebee customer_id                        |
         | the invoice   | eur               | EUR                     | another customer if taken, else its customer | another customer if taken, else its customer |
         | the neighbour | jpy               | JPY                     | its customer                                 | its customer                                 |
+      And it stays so when the sync runs again
       And the neighbour is unchanged
 
     @invoices-order.other.notes-in-invoiced @stated
@@ -184,6 +207,7 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
       And what became of the edit is reported
       And the neighbour is unchanged
 
@@ -198,6 +222,7 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
       And what became of the edit is reported
       And the neighbour is unchanged
 
@@ -213,6 +238,7 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
       And what became of the edits is reported
       And the neighbour is unchanged
 
@@ -226,6 +252,7 @@ Feature: Invoiced invoices, Chargebee orders
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
       And whether the invoice has an order is reported
       And the neighbour is unchanged
 
@@ -239,6 +266,7 @@ Feature: Invoiced invoices, Chargebee orders
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
       And whether the invoice has an order is reported
       And the neighbour is unchanged
 

@@ -40,6 +40,7 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | each item     |
         | the neighbour |
+      And it stays so when the sync runs again
       And the neighbour is unchanged
 
     @items-item.every.sync-again @inferred
@@ -68,6 +69,7 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | the item      |
         | the neighbour |
+      And it stays so when the sync runs again
       And what became of the edit is reported
       And the neighbour is unchanged
 
@@ -82,6 +84,7 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | the item      |
         | the neighbour |
+      And it stays so when the sync runs again
       And what became of the edit is reported
       And the neighbour is unchanged
 
@@ -97,6 +100,7 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | the item      |
         | the neighbour |
+      And it stays so when the sync runs again
       And what became of the edits is reported
       And the neighbour is unchanged
 
@@ -110,6 +114,7 @@ Feature: Invoiced items, Chargebee items
       Then each has exactly one item:
         | record        |
         | the neighbour |
+      And it stays so when the sync runs again
       And whether the item has an item is reported
       And the neighbour is unchanged
 
@@ -123,6 +128,7 @@ Feature: Invoiced items, Chargebee items
       Then each has exactly one item:
         | record        |
         | the neighbour |
+      And it stays so when the sync runs again
       And whether the item has an item is reported
       And the neighbour is unchanged
 

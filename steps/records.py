@@ -10,6 +10,8 @@ from dataflow.harness.world import World
 
 #: Many invoices share this many customers, so that two mixed up can be told apart.
 OWNERS = 3
+#: Of so many persons, the last has the name of the one before.
+NAMESAKES = 3
 
 
 @given(parsers.parse('a neighbour {noun} in "{currency}"'))
@@ -39,12 +41,19 @@ def new_records(
     currency: str,
     datatable: Sequence[Sequence[str]] = (),
 ) -> None:
-    """Make several records; neighbouring invoices are of different customers."""
+    """Make several records; neighbouring invoices are of different customers.
+
+    Some persons are namesakes: a name is no link.
+    """
     noun, values = nouns.removesuffix("s"), _values(datatable)
     for number in range(count):
         owner = world.subjects[number % OWNERS] if number >= OWNERS else None
         customer = owner.customer if owner else None
-        world.subjects.append(world.make(noun, currency, values, customer))
+        shared = {}
+        if noun == "person" and number % NAMESAKES == NAMESAKES - 1:
+            shared = {"name": world.subjects[number - 1].record["name"]}
+        made = world.make(noun, currency, values | shared, customer)
+        world.subjects.append(made)
 
 
 @given("another customer")

@@ -255,6 +255,13 @@ def test_the_help_of_sync_names_each_variable(name: str) -> None:
     assert name in done("sync", "--help")
 
 
+def test_the_help_of_sync_says_what_a_full_run_is_for() -> None:
+    """Deletions and merges in Invoiced show in no list of changes."""
+    help_text = " ".join(done("sync", "--help").split())
+
+    assert "only that shows deletions and merges in Invoiced" in help_text
+
+
 # checklist
 
 
@@ -264,7 +271,7 @@ def test_a_checklist_is_shown(document: Path) -> None:
 
     assert [
         ("1", "customers-person-customer", "12", "1"),
-        ("2", "invoices-order", "23", "0"),
+        ("2", "invoices-order", "24", "0"),
         ("3", "items-item", "9", "1"),
     ] == [(row[0], row[1], *row[-2:]) for row in rows if row and row[0].isdigit()]
 

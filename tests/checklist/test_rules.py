@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from dataflow.checklist.check import Check, Rule, Standing
+from dataflow.checklist.check import Check, Rule, Standing, Table
 from dataflow.checklist.model import Document, Form
 from dataflow.checklist.reader import parse_document
 from dataflow.checklist.rules import rules_of
@@ -49,6 +49,7 @@ INVOICES = [
     ("every.of-a-company", Standing.OBSERVED),
     ("currency.edited-in-invoiced", Standing.STATED),
     ("currency.edited-in-chargebee", Standing.STATED),
+    ("currency.edited-again-in-invoiced", Standing.STATED),
     ("customer.edited-in-invoiced", Standing.STATED),
     ("customer.edited-in-chargebee", Standing.STATED),
     ("other.notes-in-invoiced", Standing.STATED),
@@ -139,6 +140,12 @@ every_check = pytest.mark.parametrize(
         for check in checks_in(text)
     ],
 )
+
+
+def asked(check: Check) -> Table:
+    """Return the table of what a check asks of the pairs."""
+    (table,) = (s.table for s in check.steps if s.text.startswith("each has exactly"))
+    return table
 
 
 @pytest.mark.parametrize(
@@ -266,8 +273,8 @@ def test_the_neighbour_is_unlike_the_record() -> None:
     (check,) = (c for c in checks_in(text) if c.id.endswith("name.edited-in-bluebill"))
     first, second, neighbour = (
         check.steps[1].table,
-        check.steps[-2].table[1][1:],
-        check.steps[-2].table[2][1:],
+        asked(check)[1][1:],
+        asked(check)[2][1:],
     )
 
     assert [
@@ -328,7 +335,7 @@ def test_a_refused_edit_has_two_outcomes() -> None:
         if check.id.endswith("currency.edited-in-chargebee")
     )
 
-    assert "USD if taken, else EUR" == check.steps[-2].table[1][2]
+    assert "USD if taken, else EUR" == asked(check)[1][2]
 
 
 def test_another_customer_is_there_before_it_is_needed() -> None:
@@ -391,7 +398,7 @@ def test_a_type_has_values(kind: str, values: tuple[str, str, str]) -> None:
     """A row of a known type is tried with values of that type."""
     text = with_rows(("a", "b", f'"{kind}"'))
     tables = [
-        check.steps[-2].table[1][1]
+        asked(check)[1][1]
         for check in checks_in(text)
         if check.id.partition(".")[2]
         in {"every.new-record", "a.edited-in-redbooks", "a.edited-in-bluebill"}

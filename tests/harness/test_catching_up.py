@@ -47,9 +47,14 @@ class Scripted:
         return condition
 
 
+def catching_up_on(sync: Scripted, tries: int = 3, quiet: int = 1) -> CatchingUp:
+    """Return what gives the sync its chances."""
+    return CatchingUp(run=sync.run, tick=sync.tick, tries=tries, quiet=quiet)
+
+
 def begun(sync: Scripted, tries: int = 3) -> CatchingUp:
     """Return what has given the sync its first chance."""
-    catching_up = CatchingUp(run=sync.run, tick=sync.tick, tries=tries)
+    catching_up = catching_up_on(sync, tries)
     catching_up.begin()
     return catching_up
 
@@ -216,38 +221,55 @@ def test_an_error_explains_a_condition_that_does_not_hold() -> None:
     assert "this is run 3" in str(caught.value)
 
 
-def test_settling_runs_nothing_when_all_is_done() -> None:
+def test_one_turn_more_runs_nothing_when_all_is_done() -> None:
     """A sync that says it is done gets no further run: `syncing again` means once."""
     sync = Scripted(DONE)
 
-    begun(sync).settle()
+    catching_up_on(sync).once_more()
 
     assert 1 == sync.runs
 
 
-def test_settling_gives_the_tries_that_are_asked_for() -> None:
+def test_one_turn_more_gives_the_tries_that_are_asked_for() -> None:
     """A sync that asks for tries gets them until it is done."""
     sync = Scripted(TRY_AGAIN, TRY_AGAIN, DONE)
 
-    begun(sync, tries=9).settle()
+    catching_up_on(sync, tries=9).once_more()
 
     assert 3 == sync.runs
 
 
-def test_settling_ends_with_the_tries() -> None:
+def test_one_turn_more_ends_with_the_tries() -> None:
     """A sync that asks for ever is given up: else the run would hang."""
     sync = Scripted(TRY_AGAIN)
 
-    begun(sync).settle()
+    catching_up_on(sync).once_more()
 
     assert 3 == sync.runs
 
 
-def test_settling_fails_with_the_error_of_the_last_try() -> None:
+def test_one_turn_more_fails_with_the_error_of_the_last_try() -> None:
     """A sync that ends with an error has not settled: `nothing written` is no merit."""
+    sync = Scripted(BROKEN)
+    said = failure_of(catching_up_on(sync).once_more)
+
+    assert "the sync under test ended with status 3:\nthis is run 3" == said
+
+
+def test_one_turn_more_waits_until_the_sync_has_had_it() -> None:
+    """A service that runs by itself is given all the time that one turn may take."""
+    sync = Scripted(DONE)
+
+    catching_up_on(sync, tries=9, quiet=4).once_more()
+
+    assert 4 == sync.runs
+
+
+def test_an_error_of_the_sync_says_what_is_missing_too() -> None:
+    """Beside the program's output stands what the check still lacks."""
     sync = Scripted(BROKEN)
     catching_up = begun(sync)
 
-    said = failure_of(catching_up.settle)
+    said = failure_of(lambda: catching_up.until("it", sync.after(9)))
 
-    assert "the sync under test ended with status 3:\nthis is run 3" == said
+    assert "What is missing: " in said

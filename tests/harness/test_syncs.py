@@ -182,12 +182,12 @@ def test_a_service_is_waited_for_by_the_interval() -> None:
 
 
 @pytest.mark.parametrize(
-    ("deadline", "interval", "expected"), [(60, 0.5, 120), (1, 0.25, 4), (0.1, 1, 1)]
+    ("deadline", "interval", "expected"), [(60, 0.5, 140), (1, 0.25, 44), (0.1, 1, 11)]
 )
 def test_a_service_has_tries_until_the_deadline(
     deadline: float, interval: float, expected: int
 ) -> None:
-    """All tries together last as long as the deadline, and there is always one."""
+    """All tries together last two turns of 5 s and the deadline: at least one more."""
     assert expected == WaitForSync(deadline=deadline, interval=interval).tries
 
 

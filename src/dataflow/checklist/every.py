@@ -57,6 +57,7 @@ def _always(scene: Scene) -> Iterator[Check]:
         scene.many(MORE_THAN_A_PAGE, USD),
         scene.catches_up("When"),
         scene.pairs(f"each {left}", {"currency": USD}),
+        scene.stays(),
     )
     yield scene.check(
         "every.sync-again",
@@ -85,6 +86,7 @@ def _company(scene: Scene) -> Check:
         scene.new(noun="company"),
         scene.catches_up("When"),
         scene.pairs(""),
+        scene.stays(),
         Step("And", f"the company has no {scene.right}"),
     )
 
@@ -134,6 +136,7 @@ def _observed(scene: Scene, noun: str, title: str) -> Check:
         scene.new(noun=noun),
         scene.catches_up("When"),
         scene.pairs(""),
+        scene.stays(),
         Step(
             "And",
             f"whether the {noun} has {word_for(scene.section.right).a} is reported",

@@ -32,6 +32,8 @@ def _edits_of_rows(scene: Scene) -> Iterator[Check]:
     for row, examples in scene.rows:
         for system in (scene.document.left_system, scene.document.right_system):
             yield _edit_of_row(scene, row, examples, system)
+        if not is_read_only(scene.section.left, row.left):
+            yield _edit_again(scene, row, examples)
 
 
 def _edit_of_row(
@@ -58,6 +60,26 @@ def _edit_of_row(
             f"the {scene.left}",
             {row.left: _if_taken(edited, examples.first) if may_fail else edited},
         ),
+        scene.stays(),
+    )
+
+
+def _edit_again(scene: Scene, row: PropertyRow, examples: Examples) -> Check:
+    """Return the check that a second edit is not lost after a first one."""
+    system = scene.document.left_system
+    values = (examples.edited_left, examples.edited_right)
+    if values[0] == values[1]:  # a boolean has no third value: it is edited back
+        values = (examples.edited_left, examples.first)
+    edits = (
+        scene.changed(row.left, value.left, system, may_fail=False) for value in values
+    )
+    return scene.check(
+        f"{row.left}.edited-again-{scene.suffix(system)}",
+        Standing.STATED,
+        f'"{row.left}" edited in {system} once and again',
+        *_linked(scene),
+        *(step for edit in edits for step in (edit, scene.catches_up())),
+        scene.pairs(f"the {scene.left}", {row.left: values[1]}),
     )
 
 
@@ -90,6 +112,7 @@ def _other_edit(scene: Scene, name: str, value: str, system: str) -> Check:
         scene.changed(name, value, system, may_fail=False),
         scene.catches_up(),
         scene.pairs(f"the {scene.left}"),
+        scene.stays(),
         Step("And", "what became of the edit is reported"),
     )
 
@@ -108,6 +131,7 @@ def _other_edit_on_both(
         Step("And", right_edit.text),
         scene.catches_up(),
         scene.pairs(f"the {scene.left}"),
+        scene.stays(),
         Step("And", "what became of the edits is reported"),
     )
 
@@ -143,6 +167,7 @@ def _observed(scene: Scene, name: str, title: str, event: Step) -> Check:
         event,
         scene.catches_up(),
         scene.pairs(""),
+        scene.stays(),
         Step("And", f"whether the {scene.left} has {right} is reported"),
     )
 

@@ -113,6 +113,10 @@ class Scene:
         """Return what ends the id of a check that is about one system."""
         return f"in-{'-'.join(system.lower().split())}"
 
+    def stays(self) -> Step:
+        """Return the step that asks the same again after one more turn of the sync."""
+        return Step("And", "it stays so when the sync runs again")
+
     def _head(self) -> tuple[str, ...]:
         left, right = self.document.left_system, self.document.right_system
         names = [

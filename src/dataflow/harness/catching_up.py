@@ -18,14 +18,22 @@ class CatchingUp:
     """One sync and its tries.
 
     `run` gives the sync one chance, and `tick` lets time pass between two of them.
+    After `quiet` chances the sync has certainly had its turn: one run of a program is
+    one, a service that runs by itself needs some waiting.
     """
 
     def __init__(
-        self, *, run: Callable[[], Run], tick: Callable[[], None], tries: int
+        self,
+        *,
+        run: Callable[[], Run],
+        tick: Callable[[], None],
+        tries: int,
+        quiet: int = 1,
     ) -> None:
         self._run = run
         self._tick = tick
         self._tries = tries
+        self._quiet = quiet
         self._left = 0
         self._last = Run(DONE, "")
 
@@ -45,16 +53,19 @@ class CatchingUp:
                 result = check()
             except AssertionError as shortfall:
                 if not self._another_chance():
-                    self._complain()
                     shortfall.add_note(self._waited(what))
+                    self._complain(shortfall)
                     raise
             else:
                 if self._last.status == DONE or not self._another_chance():
                     self._complain()
                     return result
 
-    def settle(self) -> None:
-        """Give the sync further chances only as long as it asks for them."""
+    def once_more(self) -> None:
+        """Let the sync have its turn, and as much more of it as it asks for."""
+        self.begin()
+        for _ in range(self._quiet - 1):
+            self._another_chance()
         while self._last.status != DONE and self._another_chance():
             pass
         self._complain()
@@ -70,11 +81,12 @@ class CatchingUp:
         self._chance()
         return True
 
-    def _complain(self) -> None:
+    def _complain(self, shortfall: AssertionError | None = None) -> None:
         if self._last.status not in {DONE, TRY_AGAIN}:
+            lacking = f"\nWhat is missing: {shortfall}" if shortfall else ""
             raise SyncFailedError(
                 f"the sync under test ended with status {self._last.status}:"
-                f"\n{self._last.output.strip()}"
+                f"\n{self._last.output.strip()}{lacking}"
             )
 
     def _waited(self, what: str) -> str:

@@ -59,6 +59,7 @@ class _Look:
     def __init__(self, world: World) -> None:
         self._world = world
         self._seen: dict[str, list[Record]] = {}
+        self._left: dict[str, dict[str, Record]] = {}
 
     def shortfalls(
         self, made: Made, columns: Sequence[str], cells: Sequence[str]
@@ -67,15 +68,24 @@ class _Look:
         if len(found) != 1:
             yield how_many(made, found)
             return
-        left = self._world.invoiced.get(made.kind, made.id) if columns else {}
+        left = self._in_invoiced(made)
+        if left is None:
+            yield f"{made} is gone from Invoiced"
+            return
         for column, cell in zip(columns, cells, strict=True):
             system, _, name = column.partition(" ")
             in_invoiced = system == self._world.invoiced.name
             record = left if in_invoiced else found[0]
-            actual = None if record is None else _at(record, name)
+            actual = _at(record, name)
             wanted = self._wanted(made, cell, in_invoiced=in_invoiced)
             if str(actual) != str(wanted):
                 yield f"{made}: {name} in {system} is {actual!r}, not {wanted!r}"
+
+    def _in_invoiced(self, made: Made) -> Record | None:
+        # From the list: an archived item still answers when it is asked for by id.
+        if made.kind.name not in self._left:
+            self._left[made.kind.name] = self._world.invoiced.everything(made.kind)
+        return self._left[made.kind.name].get(made.id)
 
     def _counterparts(self, made: Made) -> list[Record]:
         if made.kind.name not in self._seen:

@@ -9,11 +9,12 @@ import pytest
 from pytest_bdd.parser import Scenario, Step
 
 from dataflow.errors import DataflowError
+from dataflow.harness.refusal import RefusedError
 
 #: Where a test keeps the scenario and the step that failed.
 FAILED = pytest.StashKey[tuple[Scenario, Step]]()
 
-_FINDINGS = (AssertionError, DataflowError)
+_FINDINGS = (AssertionError, DataflowError, RefusedError)
 
 
 def describe(node: pytest.Item, error: BaseException) -> str | None:

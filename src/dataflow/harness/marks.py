@@ -71,7 +71,9 @@ class Marks:
         reference = str(record.get("reference_id") or "")
         if was_generated(kind, dict(record)):
             return True
-        return reference not in {"", invoiced_id} and self.names_an_invoice(reference)
+        # Ids of invoices are numbers: only one of those can name another invoice.
+        other = reference.isdecimal() and reference != invoiced_id
+        return other and self.names_an_invoice(reference)
 
 
 def parse_marks(

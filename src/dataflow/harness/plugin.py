@@ -65,6 +65,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ),
     )
     group.addoption(
+        "--wait-turn",
+        type=float,
+        default=5,
+        metavar="SECONDS",
+        help="for --sync wait: how often, at the least, the service looks for work",
+    )
+    group.addoption(
         "--twin-ports",
         default="0,0",
         metavar="INVOICED,CHARGEBEE",
@@ -106,7 +113,7 @@ def _sync(config: pytest.Config, settings: Mapping[str, object]) -> SyncUnderTes
 
         return ReferenceSync(read_features(config.rootpath / "features"), settings)
     if name == "wait":
-        return WaitForSync()
+        return WaitForSync(turn=config.getoption("--wait-turn"))
     if name == "none":
         return NoSync()
     raise NoSuchSyncError(
@@ -202,7 +209,12 @@ def world(
         ),
         kitchen=Kitchen(account, _names(request.node.nodeid)),
         notes=Notes(request.node.user_properties),
-        catching_up=CatchingUp(run=run, tick=target.tick, tries=sync.tries),
+        catching_up=CatchingUp(
+            run=run,
+            tick=target.tick,
+            tries=sync.tries,
+            quiet=sync.quiet,
+        ),
     )
     return scenario
 

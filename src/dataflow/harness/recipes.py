@@ -20,6 +20,9 @@ YEAR = 365 * 24 * 60 * 60
 #: An amount in major units that every currency can hold, with no decimals.
 UNIT_COST = 40
 
+#: Currencies of customers; an invoice's own is another one.
+_CURRENCIES = ("usd", "eur")
+
 
 @dataclass(eq=False)
 class Made:
@@ -67,18 +70,20 @@ class Kitchen:
             return self._customer(noun, currency, values)
         if noun == "item":
             return self._item(currency, values)
-        owner = customer or self._customer(_owner(noun), currency, {})
+        # An invoice need not be in its customer's currency: a sync must not guess so.
+        theirs = next(code for code in _CURRENCIES if code != currency)
+        owner = customer or self._customer(_owner(noun), theirs, {})
         return self._invoice(noun, currency, values, owner)
 
     def _customer(self, noun: str, currency: str, values: Mapping[str, object]) -> Made:
-        first = {"name": self._name("Ada"), "type": noun, "currency": currency}
+        first = {"name": self._name("Zoë"), "type": noun, "currency": currency}
         record = self._account.create(CUSTOMER, first | dict(values))
         return Made(CUSTOMER, noun, record, expected=noun == "person")
 
     def _item(self, currency: str, values: Mapping[str, object]) -> Made:
         name = self._name("Widget")
         first = {
-            "id": name.lower().replace(" ", "-"),
+            "id": name.replace(" ", "_"),
             "name": name,
             "currency": currency,
             "unit_cost": UNIT_COST,

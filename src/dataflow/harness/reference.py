@@ -19,6 +19,7 @@ class ReferenceSync:
     """The project's own sync, run once each time it is asked to."""
 
     tries = 3
+    quiet = 1
 
     def __init__(
         self, features: Sequence[WrittenFeature], settings: Mapping[str, object]

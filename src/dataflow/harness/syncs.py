@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -19,7 +21,7 @@ DONE = 0
 TRY_AGAIN = 75
 
 #: How long one run of a program may take, in seconds.
-PROGRAM_SECONDS = 120
+PROGRAM_SECONDS = 60
 
 
 class NoSuchSyncError(DataflowError):
@@ -39,6 +41,8 @@ class SyncUnderTest(Protocol):
 
     #: How many chances it gets before a condition must hold.
     tries: int
+    #: After how many chances it has certainly had its turn.
+    quiet: int
 
     def run(self, environment: Mapping[str, str]) -> Run:
         """Give it one chance; `environment` are the variables of the scenario."""
@@ -49,6 +53,7 @@ class NoSync:
     """Nothing at all: what every scenario that means something fails with."""
 
     tries = 1
+    quiet = 1
 
     def run(self, environment: Mapping[str, str]) -> Run:
         """Do nothing."""
@@ -60,6 +65,7 @@ class CommandSync:
     """Any program, run from `folder`: status 0 is done, 75 asks for another try."""
 
     tries = 3
+    quiet = 1
 
     def __init__(self, command: str, folder: Path) -> None:
         self._words = _words(command)
@@ -73,8 +79,20 @@ class CommandSync:
 
     def run(self, environment: Mapping[str, str]) -> Run:
         """Run the program once, to its end."""
+        with self._started(environment) as program:
+            try:
+                output, _ = program.communicate(timeout=PROGRAM_SECONDS)
+            except subprocess.TimeoutExpired:
+                # What it has started itself must not write into the next scenario.
+                os.killpg(program.pid, signal.SIGKILL)
+                output, _ = program.communicate()
+                late = f"{output}\nstopped after {PROGRAM_SECONDS} seconds"
+                return Run(program.returncode, late)
+        return Run(program.returncode, output)
+
+    def _started(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
         try:
-            done = subprocess.run(  # noqa: S603 - the program that QA names
+            return subprocess.Popen(  # noqa: S603 - the program that QA names
                 self._words,
                 cwd=self._folder,
                 env=os.environ | dict(environment),
@@ -83,17 +101,13 @@ class CommandSync:
                 stdin=subprocess.DEVNULL,
                 text=True,
                 errors="replace",
-                timeout=PROGRAM_SECONDS,
-                check=False,
+                start_new_session=True,
             )
         except OSError as error:
             raise NoSuchSyncError(
                 f"The program {self._words[0]!r} of --sync cannot be started"
                 f" ({error.strerror}): check its right to run."
             ) from error
-        except subprocess.TimeoutExpired:
-            return Run(TRY_AGAIN, f"stopped after {PROGRAM_SECONDS} seconds")
-        return Run(done.returncode, done.stdout)
 
 
 def _words(command: str) -> list[str]:
@@ -116,17 +130,20 @@ class WaitForSync:
     """A service that runs by itself: all there is to do is to wait.
 
     It lives on the real clock, so this is the one sync that is waited for there;
-    `pause` is handed in for the tests.
+    `pause` is handed in for the tests. `turn` is how many seconds it takes at most from
+    one look at the systems to the next; nothing more came only after two of those.
     """
 
     def __init__(
         self,
         *,
+        turn: float = 5,
         deadline: float = 60,
         interval: float = 0.5,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.tries = max(1, round(deadline / interval))
+        self.quiet = math.ceil(2 * turn / interval)
+        self.tries = self.quiet + max(1, round(deadline / interval))
         self._interval = interval
         self._pause = pause
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -51,6 +51,7 @@ class World:
     neighbour_counterpart: Record | None = None
     another_customer: Made | None = None
     edits: list[Edit] = field(default_factory=list)
+    holds: Callable[[], None] | None = None
     before: dict[str, dict[str, Record]] = field(default_factory=dict)
 
     def make(
