@@ -46,6 +46,14 @@ class Linked:
         ("boolean", True, True),
         ("boolean", "false", False),
         ("boolean", None, None),
+        ("timestamp", 1_767_603_600, 1_767_603_600),
+        ("timestamp", Decimal("-0.5"), -1),
+        ("datetime", "2026-01-05T10:00:00+01:00", 1_767_603_600),
+        ("timestamp", "2026-01-05 09:00:00.5", 1_767_603_600),
+        ("timestamp", "", None),
+        ("date", 1_767_603_600, "2026-01-05"),
+        ("date", "2026-01-05", "2026-01-05"),
+        ("date", None, None),
     ],
 )
 def test_either_side_reads_alike(type_name: str, raw: object, value: Value) -> None:
@@ -64,8 +72,14 @@ def test_either_side_reads_alike(type_name: str, raw: object, value: Value) -> N
         ("integer", "1.5"),
         ("integer", True),
         ("integer", "x"),
+        ("integer", "1_000"),
         ("float", "nan"),
+        ("float", "1e28"),
+        ("float", "0.12345678901234567890123456789"),
         ("boolean", "perhaps"),
+        ("timestamp", "tomorrow"),
+        ("timestamp", 253_402_300_800),
+        ("date", True),
         ("string", ["x"]),
     ],
 )
@@ -121,6 +135,49 @@ def test_an_unlinked_customer_is_nobody_else() -> None:
     assert "unlinked:7" == row.from_right({"customer_id": "7"}, Linked())
 
 
+@pytest.mark.parametrize("raw", ["euro", "e1r", "\u017fek", " eur", 978])
+def test_what_is_no_currency_code_is_shown(raw: object) -> None:
+    """Anything but three letters could come back as something else, and is refused."""
+    with pytest.raises(WrongValueError) as error:
+        lens("currency", "currency_code", "string").from_left({"currency": raw})
+
+    assert repr(raw) in str(error.value)
+
+
+def test_a_day_is_written_as_its_first_second() -> None:
+    """Both systems hold a day as a time, and the day begins in UTC."""
+    row = lens("date", "order_date", "date")
+
+    assert (1_767_571_200, 1_767_571_200) == (
+        row.to_left("2026-01-05"),
+        row.to_right("2026-01-05", Linked()),
+    )
+
+
+def test_a_document_may_ask_for_days_as_text() -> None:
+    """A rule that writes the day of a time is understood as it stands in a document."""
+    row = lens("closed_on", "endDate", '"datetime-format","%Y-%m-%d","_."]')
+    day = row.from_left({"closed_on": 1_767_603_600})
+
+    assert ("2026-01-05", 1_767_571_200) == (
+        row.to_right(day, Linked()),
+        row.to_left(day),
+    )
+
+
+@pytest.mark.parametrize(
+    ("type_name", "value"), [("timestamp", -1), ("date", "1969-12-31")]
+)
+def test_a_time_that_chargebee_cannot_hold_is_shown(
+    type_name: str, value: Value
+) -> None:
+    """Times before 1970 are refused, not bent."""
+    with pytest.raises(WrongValueError) as error:
+        lens("date", "order_date", type_name).to_right(value, Linked())
+
+    assert "before 1970" in str(error.value)
+
+
 def test_an_unlinked_customer_cannot_be_written() -> None:
     """An order never names a customer that is not linked."""
     row = lens("customer", "customer_id", "string")
@@ -174,7 +231,14 @@ def test_an_amount_is_counted_exactly(
 
 @pytest.mark.parametrize(
     ("amount", "currency"),
-    [(Decimal("1.234"), "KWD"), (Decimal("10.5"), "JPY"), ("x", "EUR"), (True, "EUR")],
+    [
+        (Decimal("1.234"), "KWD"),
+        (Decimal("10.5"), "JPY"),
+        (Decimal("1000000000000000000000000000.01"), "EUR"),
+        (Decimal("1e999999"), "EUR"),
+        ("x", "EUR"),
+        (True, "EUR"),
+    ],
 )
 def test_an_amount_that_does_not_fit_is_shown(amount: object, currency: str) -> None:
     """No amount is rounded in silence."""

@@ -6,6 +6,9 @@ exactly when they are equal. Nothing (null, absent, the empty text) is None.
 
 from __future__ import annotations
 
+import math
+import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import ClassVar, Protocol, TypeAlias
 
@@ -13,6 +16,19 @@ from dataflow.mapping.errors import WrongValueError
 
 #: What a property holds, in one spelling for both systems.
 Value: TypeAlias = "bool | int | str | None"
+
+#: Numbers are carried exactly up to so many digits on either side of the point.
+DIGITS = 28
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+#: Unix seconds of the first and the last second that a date can be written for.
+FIRST, LAST = -62_135_596_800, 253_402_300_799
+
+#: Chargebee's times have at most ten digits and no sign (sdk).
+LAST_RIGHT = 9_999_999_999
+
+_SECONDS = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 class References(Protocol):
@@ -116,9 +132,13 @@ class Currency(Form):
     """Currency codes: lower case in Invoiced (recorded), upper in Chargebee."""
 
     def read(self, raw: object) -> Value:
-        """Return the code in upper case."""
+        """Return the code in upper case; refuse what is no code of three letters."""
         text = super().read(raw)
-        return text.upper() if isinstance(text, str) else None
+        if text is None:
+            return None
+        if not re.fullmatch("[A-Za-z]{3}", str(text)):
+            raise WrongValueError(f"{raw!r} is no currency code of three letters.")
+        return str(text).upper()
 
     def write_left(self, value: Value) -> object:
         """Return the code in lower case."""
@@ -162,18 +182,109 @@ class Customer(Form):
     def write_left(self, value: Value) -> object:
         """Return the id as the number that it is in Invoiced (recorded)."""
         text = str(value)
-        if not text.isdecimal():
+        if not (text.isascii() and text.isdecimal()):
             raise WrongValueError(f"{text} is no customer of Invoiced.")
         return int(text)
+
+
+class Moment(Form):
+    """Points in time, canonical as unix seconds, which both systems hold (documented).
+
+    Fractions of a second are dropped, and so is the zone of a text; one without a
+    zone is UTC.
+    """
+
+    def read(self, raw: object) -> Value:
+        """Return whole unix seconds, of a number or of an ISO 8601 text."""
+        return _seconds(raw)
+
+    def write_right(self, value: Value, references: References) -> object:
+        """Return unix seconds; refuse those that Chargebee cannot hold."""
+        del references
+        return _fitting(value)
+
+
+class Day(Form):
+    """Days, canonical as `2026-01-05`, held as the second in which they begin in UTC.
+
+    The time of day is dropped.
+    """
+
+    def read(self, raw: object) -> Value:
+        """Return the day of a time in UTC."""
+        seconds = _seconds(raw)
+        if seconds is None:
+            return None
+        return (EPOCH + timedelta(seconds=seconds)).date().isoformat()
+
+    def write(self, value: Value) -> object:
+        """Return the unix seconds at which the day begins in UTC."""
+        return _seconds(value)
+
+    def write_right(self, value: Value, references: References) -> object:
+        """Return the same; refuse days that Chargebee cannot hold."""
+        del references
+        return _fitting(_seconds(value))
+
+
+class WrittenDay(Day):
+    """Days that Chargebee's side holds as text, `2026-01-05`."""
+
+    def write_right(self, value: Value, references: References) -> object:
+        """Return the day as text."""
+        del references
+        return value
+
+
+def _seconds(raw: object) -> int | None:
+    if isinstance(raw, str) and raw and not _SECONDS.fullmatch(raw):
+        seconds = Decimal(_parsed(raw))
+    else:
+        number = _number(raw, "time")
+        if number is None:
+            return None
+        seconds = number
+    if not FIRST <= seconds < LAST + 1:
+        raise WrongValueError(f"{raw!r} is no time in the years 1 to 9999.")
+    return math.floor(seconds)
+
+
+def _parsed(text: str) -> int:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongValueError(f"{text!r} is no time.") from None
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    return (time - EPOCH) // timedelta(seconds=1)
+
+
+def _fitting(seconds: Value) -> Value:
+    if isinstance(seconds, int) and not 0 <= seconds <= LAST_RIGHT:
+        raise WrongValueError(
+            f"{seconds} is a time before 1970 or after 2286, which Chargebee cannot"
+            " hold."
+        )
+    return seconds
 
 
 def _number(raw: object, called: str) -> Decimal | None:
     if raw is None or raw == "":
         return None
+    text = str(raw)
     try:
-        number = Decimal(str(raw))
+        number = Decimal(text)
     except InvalidOperation:
         number = Decimal("NaN")
-    if isinstance(raw, bool) or not number.is_finite():
+    # Decimal reads 1_000 and digits of other scripts too, which would come back other.
+    plain = text.isascii() and "_" not in text
+    if isinstance(raw, bool) or not plain or not number.is_finite():
         raise WrongValueError(f"{raw!r} is no {called}.")
+    if number and not _carried(number):
+        raise WrongValueError(f"{raw!r} has more digits than the sync carries.")
     return number
+
+
+def _carried(number: Decimal) -> bool:
+    digits = len(number.as_tuple().digits)
+    return digits <= DIGITS and abs(number.adjusted()) < DIGITS

@@ -9,13 +9,16 @@ from dataflow.mapping.errors import UnknownTypeError, WrongValueError
 from dataflow.mapping.forms import (
     Currency,
     Customer,
+    Day,
     Email,
     Form,
+    Moment,
     Number,
     References,
     Truth,
     Value,
     Whole,
+    WrittenDay,
 )
 from dataflow.mapping.paths import pick
 
@@ -26,6 +29,11 @@ TYPES: Mapping[str, Form] = {
     "float": Number(),
     "number": Number(),
     "boolean": Truth(),
+    "date": Day(),
+    "datetime": Moment(),
+    "timestamp": Moment(),
+    # What a document shows of a rule that writes the day of a time as text.
+    'datetime-format","%y-%m-%d","_."]': WrittenDay(),
 }
 
 #: Texts that the two systems spell in two ways.

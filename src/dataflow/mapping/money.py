@@ -6,7 +6,8 @@ hundredths, those with three decimals included (documented).
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 
 from dataflow.mapping.errors import MoneyError
 
@@ -17,13 +18,16 @@ ZERO_DECIMAL = frozenset(
     | {"UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
 
+#: Sums that do not come out exactly are an error, and so are absurdly large ones.
+_EXACT = Context(prec=28, Emax=27, traps=[Inexact])
+
 
 def to_minor(amount: object, currency: str) -> int:
     """Return `amount`, in units of `currency`, as Chargebee counts it.
 
     Raises MoneyError for what is no amount or has more decimals than fit.
     """
-    counted = _decimal(amount) * _per_unit(currency)
+    counted = _exactly(_EXACT.multiply, _decimal(amount), currency)
     if counted != counted.to_integral_value():
         raise MoneyError(
             f"{amount} {currency.upper()} has more decimals than Chargebee can hold:"
@@ -43,8 +47,23 @@ def rounded(amount: object, currency: str) -> Decimal:
 
 
 def to_major(amount: int, currency: str) -> Decimal:
-    """Return `amount`, as Chargebee counts it, in units of `currency`."""
-    return Decimal(amount) / _per_unit(currency)
+    """Return `amount`, as Chargebee counts it, in units of `currency`.
+
+    Raises MoneyError for more digits than can be carried.
+    """
+    return _exactly(_EXACT.divide, Decimal(amount), currency)
+
+
+def _exactly(
+    reckon: Callable[[Decimal, int], Decimal], amount: Decimal, currency: str
+) -> Decimal:
+    try:
+        return reckon(amount, _per_unit(currency))
+    except Inexact:
+        raise MoneyError(
+            f"{amount} {currency.upper()} has more digits than can be carried: correct"
+            " it in Invoiced."
+        ) from None
 
 
 def _per_unit(currency: str) -> int:
