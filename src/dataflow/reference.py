@@ -98,20 +98,21 @@ def run_once(  # noqa: PLR0913 - what a run depends on is handed in
     full: bool = False,
     report: Callable[[str], None] | None = None,
     pause: Pause = time.sleep,
+    connect: Callable[[str, str], httpx.Client] = client,
 ) -> Outcome:
     """Bring both systems into agreement, once, and say what was done.
 
     `full` reads everything again, and so notices what was deleted in Invoiced.
     `report` is told each thing as it happens; `pause` waits where a vendor asks for
-    patience. Raises a DataflowError, before anything
-    is written, for what is wrong with the variables, the flows, the state file, the
-    keys or the connection.
+    patience; `connect` opens a connection to an address with a key. Raises a
+    DataflowError, before anything is written, for what is wrong with the variables,
+    the flows, the state file, the keys or the connection.
     """
     env = Environment.of(environ)
     bound = [_bind(spec) for spec in flows]
     with (
-        closing(client(env.invoiced_url, env.invoiced_key)) as left,
-        closing(client(env.chargebee_url, env.chargebee_key)) as right,
+        closing(connect(env.invoiced_url, env.invoiced_key)) as left,
+        closing(connect(env.chargebee_url, env.chargebee_key)) as right,
     ):
         run = Run(
             bound,
