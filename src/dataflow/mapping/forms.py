@@ -224,7 +224,7 @@ class Day(Form):
     def write_right(self, value: Value, references: References) -> object:
         """Return the same; refuse days that Chargebee cannot hold."""
         del references
-        return _fitting(_seconds(value))
+        return _fitting(value)
 
 
 class WrittenDay(Day):
@@ -259,11 +259,11 @@ def _parsed(text: str) -> int:
     return (time - EPOCH) // timedelta(seconds=1)
 
 
-def _fitting(seconds: Value) -> Value:
-    if isinstance(seconds, int) and not 0 <= seconds <= LAST_RIGHT:
+def _fitting(value: Value) -> Value:
+    seconds = _seconds(value)
+    if seconds is not None and not 0 <= seconds <= LAST_RIGHT:
         raise WrongValueError(
-            f"{seconds} is a time before 1970 or after 2286, which Chargebee cannot"
-            " hold."
+            f"{value} is a time before 1970 or after 2286, which Chargebee cannot hold."
         )
     return seconds
 

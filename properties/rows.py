@@ -1,0 +1,71 @@
+"""The rows under test: those of the features, and made-up ones of every other type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from dataflow.checklist.features import WrittenFeature, read_features
+from dataflow.flows import flows_of
+from dataflow.mapping.lens import SPELLINGS, TYPES
+from dataflow.reference import FlowSpec
+
+#: Its Invoiced name, its Chargebee name, and the Chargebee type.
+Row: TypeAlias = tuple[str, str, str]
+
+FEATURES = Path(__file__).parent.parent / "features"
+
+CUSTOMERS = ("Customers person", "Customer")
+INVOICES = ("Invoices", "Order")
+ITEMS = ("Items", "Item")
+
+#: Between properties that both stand-ins have and let be edited, one a type.
+MADE_UP: Mapping[tuple[str, str], tuple[Row, ...]] = {
+    CUSTOMERS: (
+        ("email", "email", "string"),
+        ("phone", "phone", "string"),
+        ("currency", "preferred_currency_code", "string"),
+        ("owner", "net_term_days", "integer"),
+        ("credit_limit", "meta_data.limit", "float"),
+        ("taxable", "allow_direct_debit", "boolean"),
+    ),
+    INVOICES: (
+        ("date", "order_date", "timestamp"),
+        ("due_date", "shipping_date", "date"),
+    ),
+    ITEMS: (("name", "name", "string"), ("description", "description", "string")),
+}
+
+
+def listed() -> list[Row]:
+    """Return the rows of the features, as the sync is given them."""
+    return [row for flow in flows_of(_features()) for row in flow.properties]
+
+
+def every() -> list[Row]:
+    """Return the listed rows, and one of each type and spelling that there is."""
+    return list(dict.fromkeys([*listed(), *_of_each_kind()]))
+
+
+def rich() -> list[FlowSpec]:
+    """Return the checklist's sections, each with made-up rows beside the listed."""
+    return [
+        FlowSpec(
+            flow.left,
+            flow.right,
+            (*flow.properties, *MADE_UP.get((flow.left, flow.right), ())),
+        )
+        for flow in flows_of(_features())
+    ]
+
+
+def _features() -> list[WrittenFeature]:
+    return list(read_features(FEATURES))
+
+
+def _of_each_kind() -> Iterator[Row]:
+    for left, right in SPELLINGS:
+        yield left, right, "string"
+    for type_name in TYPES:
+        yield "left", "right.below", type_name
