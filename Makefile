@@ -16,7 +16,7 @@ checklist: $(READY) ## run the whole checklist, offline, on the twins
 	@$(BIN)/pytest --no-header
 
 test: $(READY) ## the checklist and the project's own tests
-	@$(BIN)/pytest --no-header features tests
+	@$(BIN)/pytest --no-header features properties tests
 
 lint: $(READY) ## formatter, linter and type checker
 	@$(BIN)/ruff format --check .
