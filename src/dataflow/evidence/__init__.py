@@ -1,0 +1,1 @@
+"""Recordings: strict replay, where they come from, and what must not be in them."""

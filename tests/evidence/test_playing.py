@@ -1,0 +1,166 @@
+"""Strict replay: whatever differs from the recording is told apart and said clearly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+import requests
+
+from dataflow.evidence.cassette import (
+    Cassette,
+    UnreadableCassetteError,
+    read_cassette,
+    write_cassette,
+)
+from dataflow.evidence.exchange import Stored
+from dataflow.evidence.hosts import Hosts
+from dataflow.evidence.playing import Player, Recorder, ReplayDiffersError, inserted
+from dataflow.twin.server import TwinServer
+from dataflow.twin.wire import Request, Response
+
+PROVENANCE = {"seed": "a-check", "target": "twin"}
+INVOICED = "http://invoiced.twin"
+
+
+def exchange(
+    method: str, path: str, body: object = None, answer: object = None
+) -> tuple[Stored, Stored]:
+    """Return an exchange with the Invoiced twin, as it is stored."""
+    request: Stored = {"method": method, "host": "invoiced.twin", "path": path}
+    if body is not None:
+        request["body"] = body
+    return request, {"status": 200, "body": answer or {"id": 1}}
+
+
+TWO = Cassette(
+    PROVENANCE,
+    (
+        exchange("POST", "/customers", {"name": "Ada", "credit_limit": 100}),
+        exchange("GET", "/customers/1", answer={"id": 1, "name": "Ada"}),
+    ),
+)
+
+
+def play(cassette: Cassette, *calls: tuple[str, str, object]) -> list[object]:
+    """Make calls against a cassette and return the bodies that came back."""
+    player = Player(cassette, "cassettes/x.json")
+    with inserted(player):
+        answers = [
+            requests.request(method, INVOICED + path, json=body, timeout=1).json()
+            for method, path, body in calls
+        ]
+    player.check_end()
+    return answers
+
+
+CREATE = ("POST", "/customers", {"name": "Ada", "credit_limit": 100})
+READ = ("GET", "/customers/1", None)
+
+
+def test_what_was_recorded_is_answered() -> None:
+    """The same requests in the same order get the recorded answers."""
+    assert [{"id": 1}, {"id": 1, "name": "Ada"}] == play(TWO, CREATE, READ)
+
+
+def test_a_changed_digit_in_a_body_is_a_difference() -> None:
+    """One digit that differs in a body fails, and the difference is shown."""
+    with pytest.raises(ReplayDiffersError) as error:
+        play(TWO, ("POST", "/customers", {"name": "Ada", "credit_limit": 101}))
+
+    text = str(error.value)
+    assert "exchange 1 differs" in text
+    assert '-  "credit_limit": 100' in text
+    assert '+  "credit_limit": 101' in text
+
+
+def test_a_changed_path_is_a_difference() -> None:
+    """Another path fails though method and body are the same."""
+    with pytest.raises(ReplayDiffersError, match="exchange 2 differs"):
+        play(TWO, CREATE, ("GET", "/customers/2", None))
+
+
+def test_a_changed_query_is_a_difference() -> None:
+    """A query that was not recorded fails."""
+    with pytest.raises(ReplayDiffersError, match=r"\+\s+\"page=2\""):
+        play(TWO, CREATE, ("GET", "/customers/1?page=2", None))
+
+
+def test_a_further_request_is_told() -> None:
+    """A request after the last recorded one fails, and is named."""
+    with pytest.raises(ReplayDiffersError, match=r"ends after 2 exchanges.*GET /items"):
+        play(TWO, CREATE, READ, ("GET", "/items", None))
+
+
+def test_an_unplayed_tail_is_told() -> None:
+    """A cassette that is not played to its end fails, and says from where on."""
+    with pytest.raises(ReplayDiffersError, match="1 exchanges that nobody asked for"):
+        play(TWO, CREATE)
+
+
+def test_nothing_reaches_the_network() -> None:
+    """While a cassette plays, not even an address that would answer is asked."""
+    asked: list[Request] = []
+
+    def answer(request: Request) -> Response:
+        asked.append(request)
+        return Response(200, b"{}")
+
+    with (
+        TwinServer(answer) as server,
+        inserted(Player(TWO, "x")),
+        pytest.raises(ReplayDiffersError),
+    ):
+        httpx.get(f"{server.url}/customers")
+
+    assert [] == asked
+
+
+def test_a_recording_can_be_played() -> None:
+    """What was recorded from a server is what a player answers, by both clients."""
+
+    def answer(request: Request) -> Response:
+        return Response(200, b'{"path": "%s"}' % request.path.encode())
+
+    def calls(root: str) -> list[str]:
+        first = requests.get(f"{root}/one", timeout=1).json()["path"]
+        return [first, httpx.post(f"{root}/two", data={"a[b]": "1"}).json()["path"]]
+
+    with TwinServer(answer) as server:
+        recorder = Recorder(Hosts({server.url: "invoiced.twin"}), "x")
+        with inserted(recorder):
+            heard = calls(server.url)
+    with inserted(Player(Cassette(PROVENANCE, tuple(recorder.exchanges)), "x")):
+        played = calls(INVOICED)
+
+    assert heard == played
+
+
+def test_a_cassette_reads_as_it_was_written(tmp_path: Path) -> None:
+    """A cassette survives the way through its file."""
+    write_cassette(tmp_path / "x.json", TWO)
+
+    assert TWO == read_cassette(tmp_path / "x.json")
+
+
+def test_a_truncated_cassette_is_an_error(tmp_path: Path) -> None:
+    """A file that was cut is an error with a sentence, and is left as it is."""
+    path = tmp_path / "x.json"
+    write_cassette(path, TWO)
+    cut = path.read_bytes()[:-20]
+    path.write_bytes(cut)
+
+    with pytest.raises(UnreadableCassetteError, match="cannot be read as a cassette"):
+        read_cassette(path)
+    assert cut == path.read_bytes()
+
+
+def test_a_cassette_of_another_version_is_an_error(tmp_path: Path) -> None:
+    """A cassette of another version says so, and is not played."""
+    path = tmp_path / "x.json"
+    write_cassette(path, TWO)
+    path.write_text(path.read_text().replace('"version": 1', '"version": 7', 1))
+
+    with pytest.raises(UnreadableCassetteError, match="version 7"):
+        read_cassette(path)
