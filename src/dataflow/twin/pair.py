@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from dataflow.errors import DataflowError
 from dataflow.twin.behaviours import Behaviour
@@ -12,10 +13,14 @@ from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import Clock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.server import TwinServer
+from dataflow.twin.wire import App, Request, Response
 
 #: Twins guard nothing: their key only has to be sent as a real one would be.
 KEY = "twin-key-of-no-value"
 SITE = "twin-test"
+
+#: Is told of each call at the edge of a twin: the vendor's name, and what travelled.
+Watch: TypeAlias = Callable[[str, Request, Response], None]
 
 
 class PortTakenError(DataflowError):
@@ -30,10 +35,18 @@ class Addresses:
     chargebee_url: str
 
 
-class TwinPair:
-    """A twin of each vendor, living by one clock."""
+def _unwatched(_vendor: str, _request: Request, _response: Response) -> None:
+    """Let a call go by."""
 
-    def __init__(self, clock: Clock) -> None:
+
+class TwinPair:
+    """A twin of each vendor, living by one clock.
+
+    Every call of every program passes `watch`, whatever it speaks through.
+    """
+
+    def __init__(self, clock: Clock, watch: Watch = _unwatched) -> None:
+        self._watch = watch
         self._invoiced = InvoicedTwin(clock, key=KEY)
         self._chargebee = ChargebeeTwin(clock, key=KEY, site=SITE)
 
@@ -41,8 +54,12 @@ class TwinPair:
     def serving(self, invoiced_port: int, chargebee_port: int) -> Iterator[Addresses]:
         """Serve both on loopback; port 0 takes a free one."""
         with (
-            _server(self._invoiced, invoiced_port) as invoiced,
-            _server(self._chargebee, chargebee_port) as chargebee,
+            _server(
+                self._watched("Invoiced", self._invoiced), invoiced_port
+            ) as invoiced,
+            _server(
+                self._watched("Chargebee", self._chargebee), chargebee_port
+            ) as chargebee,
         ):
             yield Addresses(invoiced.url, f"{chargebee.url}/api/v2")
 
@@ -59,10 +76,18 @@ class TwinPair:
             *self._chargebee.touched.unconfirmed(),
         ]
 
+    def _watched(self, vendor: str, twin: InvoicedTwin | ChargebeeTwin) -> App:
+        def handle(request: Request) -> Response:
+            response = twin.handle(request)
+            self._watch(vendor, request, response)
+            return response
 
-def _server(twin: InvoicedTwin | ChargebeeTwin, port: int) -> TwinServer:
+        return handle
+
+
+def _server(app: App, port: int) -> TwinServer:
     try:
-        return TwinServer(twin.handle, port)
+        return TwinServer(app, port)
     except OSError as error:
         raise PortTakenError(
             f"Port {port} cannot be listened on ({error.strerror}): choose another, or"
