@@ -2,6 +2,8 @@
 
 pytest_plugins = [
     "dataflow.harness.plugin",
+    "dataflow.report.folder",
+    "dataflow.report.allure_gherkin",
     "dataflow.report.plugin",
     "steps.records",
     "steps.syncing",

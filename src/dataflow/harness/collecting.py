@@ -14,12 +14,17 @@ from pytest_bdd import scenario
 from pytest_bdd.steps import step_function_context_registry
 
 from dataflow.checklist.errors import NotAFeatureError
-from dataflow.checklist.features import WrittenFeature, read_feature
+from dataflow.checklist.features import (
+    WrittenFeature,
+    WrittenScenario,
+    read_feature,
+)
 from dataflow.harness.failing import describe
 from dataflow.harness.lint import complaints
 
 #: Where a test keeps which feature it comes from, and its scenario.
 FEATURE = pytest.StashKey[WrittenFeature]()
+SCENARIO = pytest.StashKey[WrittenScenario]()
 
 SUFFIX = ".feature"
 _MAY_STAND_BESIDE = {"README.md"}
@@ -55,6 +60,7 @@ class FeatureFile(pytest.File):
             function = bind(lambda: None)
             item = CheckItem.from_parent(self, name=name, callobj=function)
             item.stash[FEATURE] = feature
+            item.stash[SCENARIO] = written
             item.line = written.line
             item.add_marker(self._marker(written.ids[0]))
             yield item

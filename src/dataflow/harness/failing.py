@@ -27,10 +27,14 @@ def describe(node: pytest.Item, error: BaseException) -> str | None:
         return None
     scenario, failed = node.stash[FAILED]
     place = f"{_relative(node.path, node.config.rootpath)}:{failed.line_number}"
-    notes = getattr(error, "__notes__", [])
+    return "\n".join([place, "", *_steps(scenario, failed), "", finding(error)])
+
+
+def finding(error: BaseException) -> str:
+    """Return what an error says, with the notes that it has been given."""
     # What pytest adds to a sentence of ours would only say it again.
-    finding = str(error).partition("\nassert ")[0]
-    return "\n".join([place, "", *_steps(scenario, failed), "", finding, *notes])
+    sentence = str(error).partition("\nassert ")[0]
+    return "\n".join([sentence, *getattr(error, "__notes__", [])])
 
 
 def _steps(scenario: Scenario, failed: Step) -> Iterator[str]:

@@ -33,7 +33,7 @@ from dataflow.harness.syncs import (
     SyncUnderTest,
     WaitForSync,
 )
-from dataflow.harness.targets import Target, twin_target
+from dataflow.harness.targets import SECRETS, Target, twin_secrets, twin_target
 from dataflow.harness.world import World
 from dataflow.settings import FILE_NAME, read_settings
 
@@ -83,6 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the settings once, before anything runs."""
     for standing in Standing:
         config.addinivalue_line("markers", f"{standing}: who says that a check holds")
+    config.stash[SECRETS] = twin_secrets()
     try:
         settings = read_settings(config.rootpath / FILE_NAME)
         config.stash[_MARKS] = parse_marks(

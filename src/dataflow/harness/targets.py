@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+import pytest
+
 from dataflow.harness.connection import Connection
 from dataflow.harness.exchanges import Exchange
 from dataflow.twin import pair
@@ -14,6 +16,9 @@ from dataflow.twin.wire import Request, Response
 
 #: The twins' clock moves this far between two steps: more than the vendors' grain.
 STEP_SECONDS = 2
+
+#: Where a run keeps the keys that nothing it leaves behind may show.
+SECRETS = pytest.StashKey[frozenset[str]]()
 
 
 class Target(Protocol):
@@ -94,6 +99,11 @@ class WireLog:
         """Return what was kept, and begin anew."""
         taken, self._kept = self._kept, []
         return taken
+
+
+def twin_secrets() -> frozenset[str]:
+    """Return the keys that the twins ask for: worthless, and treated like others."""
+    return frozenset({pair.KEY})
 
 
 @contextmanager

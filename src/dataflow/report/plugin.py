@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.features import WrittenFeature, read_feature
+from dataflow.report.allure_gherkin import attach_to_report
 from dataflow.report.results import collect
 from dataflow.report.summary import assumptions_in_words, render
+
+#: How wide the summary is in the report, in characters.
+_PAGE = 100
 
 _BASES = {
     "reference": "the reference sync",
@@ -35,13 +39,12 @@ def pytest_terminal_summary(
         return
     sections = collect(_features(config.rootpath, reports), outcomes)
     width = terminalreporter._tw.fullwidth  # noqa: SLF001 - pytest has no other way
-    text = render(
-        sections,
-        basis=_basis(config),
-        width=width,
-        colour=terminalreporter.hasmarkup,
-    )
+    colour, basis = terminalreporter.hasmarkup, _basis(config)
+    text = render(sections, basis=basis, width=width, colour=colour)
     terminalreporter.write(f"\n{text}")
+    plain = render(sections, basis=basis, width=_PAGE, colour=False)
+    in_words = assumptions_in_words(sections, width=_PAGE)
+    attach_to_report(config, "Summary", plain + in_words)
     if config.get_verbosity() > 0:
         terminalreporter.write(assumptions_in_words(sections, width=width))
 

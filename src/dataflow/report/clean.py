@@ -1,0 +1,91 @@
+"""Takes out of a text what no report may hold: keys, tokens, and this machine's paths.
+
+A key is known by its value or by the name that stands before it; a token by its place
+in an address; a path by where it begins.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+HIDDEN = "[hidden]"
+
+#: Names before a value that is a key, whatever the value is.
+_NAMES_OF_KEYS = (
+    r"(?:\w*[_-])?(?:(?:api|secret|access|private|publishable|invoiced|chargebee)"
+    r"[_-]?key|password|passwd|secret|token)"
+)
+#: A quote, as it is or escaped inside a JSON text.
+_QUOTE = r"(?:\\?[\"'])?"
+_NAMED = re.compile(
+    rf"(?i)(?<![A-Za-z])({_NAMES_OF_KEYS}{_QUOTE}\s*[:=]\s*{_QUOTE})[^\s\"'\\&,;}}\[\]]+"
+)
+_HEADER = re.compile(
+    rf"(?i)\b((?:proxy-)?authorization{_QUOTE}\s*[:=]\s*{_QUOTE}(?:basic |bearer )?"
+    rf"|(?:set-)?cookie{_QUOTE}\s*[:=]\s*{_QUOTE})[^\n\"'\\]+"
+)
+_SCHEME = re.compile(r"\b(Basic|Bearer) [A-Za-z0-9+/=_.~-]{8,}")
+_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+")
+#: Invoiced ends the addresses of its pages with 24 letters and digits (recorded).
+_TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_~-]{16,}")
+_USER = re.compile(r"(?<=://)[^/@\s]+@")
+
+
+class Cleaner:
+    """Cleans texts; `secrets` is asked each time, for keys are known late.
+
+    `places` tells what to write for each folder of this machine.
+    """
+
+    def __init__(
+        self, secrets: Callable[[], Iterable[str]], places: Mapping[str, str]
+    ) -> None:
+        self._secrets = secrets
+        self._places = dict(places)
+        longest_first = sorted(self._places, key=len, reverse=True)
+        self._begins = re.compile(
+            rf"(?<![\w.-])({'|'.join(map(re.escape, longest_first))})(?![\w.-])(/?)"
+        )
+
+    def __call__(self, text: str) -> str:
+        """Return the text without keys, tokens and places."""
+        for form in {form for secret in self._secrets() for form in _forms(secret)}:
+            text = text.replace(form, HIDDEN)
+        text = _HEADER.sub(rf"\1{HIDDEN}", text)
+        text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
+        text = _NAMED.sub(rf"\1{HIDDEN}", text)
+        text = _ADDRESS.sub(_without_tokens, text)
+        return self._begins.sub(self._place, text) if self._places else text
+
+    def _place(self, found: re.Match[str]) -> str:
+        place = self._places[found[1]]
+        return place + found[2] if place else ("" if found[2] else ".")
+
+
+def places_of(root: Path) -> dict[str, str]:
+    """Return the folders of this machine that may turn up in a trace."""
+    places = {
+        tempfile.gettempdir(): "<tmp>",
+        str(Path.home()): "~",
+        sys.base_prefix: "<python>",
+        sys.prefix: "<python>",
+        str(root): "",
+    }
+    # The root of everything begins every path, and would hide nothing but itself.
+    return {place: name for place, name in places.items() if place != "/"}
+
+
+def _forms(secret: str) -> set[str]:
+    """Return the spellings in which a key travels, of which none is empty."""
+    basic = base64.b64encode(f"{secret}:".encode()).decode()
+    return {secret, quote(secret, safe=""), basic} if secret else set()
+
+
+def _without_tokens(address: re.Match[str]) -> str:
+    return _TOKEN.sub("[token]", _USER.sub(f"{HIDDEN}@", address[0]))

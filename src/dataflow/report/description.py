@@ -1,0 +1,59 @@
+"""What stands above the steps of a check: its place, and all that it has noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dataflow.checklist.check import Standing
+from dataflow.checklist.features import WrittenFeature, WrittenScenario
+from dataflow.harness import notes
+
+_STANDINGS = {
+    Standing.STATED: "the document says so",
+    Standing.INFERRED: "QA concluded it",
+    Standing.OBSERVED: (
+        "the document leaves it open, so only what no reading allows is red"
+    ),
+}
+
+
+def describe(
+    feature: WrittenFeature,
+    scenario: WrittenScenario,
+    place: str,
+    properties: Sequence[tuple[str, object]],
+) -> str:
+    """Return a scenario's description, in Markdown.
+
+    `place` is the feature's path as a reader knows it; `properties` are the test's.
+    """
+    standing = scenario.standings[0]
+    lines = [
+        f"Check `{scenario.ids[0]}`, in `{place}:{scenario.line}`.",
+        "",
+        f"**{standing.capitalize()}**: {_STANDINGS[standing]}.",
+        *_part("What the sync did", _noted(properties, notes.OBSERVED, notes.UNHARMED)),
+        *_part("Edits that a vendor did not take", _noted(properties, notes.REFUSED)),
+        *_part("Open questions to the owner of the document", feature.questions),
+        *_part(
+            "Assumed of the vendors, confirmed by no real account yet",
+            _named(_noted(properties, notes.UNCONFIRMED)),
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _noted(properties: Sequence[tuple[str, object]], *names: str) -> list[str]:
+    return [str(sentence) for name, sentence in properties if name in names]
+
+
+def _named(sentences: Sequence[str]) -> list[str]:
+    """Set the name before each sentence apart: `name`: sentence."""
+    parts = (sentence.partition(": ") for sentence in sentences)
+    return [f"`{name}`: {says}" for name, _, says in parts]
+
+
+def _part(title: str, sentences: Sequence[str]) -> Iterator[str]:
+    if sentences:
+        yield from ("", f"**{title}**", "")
+        yield from (f"- {sentence}" for sentence in sentences)

@@ -1,0 +1,140 @@
+"""The folder `reports`: what a plain run leaves there, for Allure and other tools."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from dataflow.harness.targets import SECRETS
+from dataflow.report.clean import Cleaner, places_of
+
+#: Where the results of a run stand, seen from the root.
+ALLURE = Path("reports", "allure-results")
+JUNIT = Path("reports", "junit.xml")
+
+#: Where a run keeps what cleans its texts.
+CLEANER = pytest.StashKey[Cleaner]()
+_OURS = pytest.StashKey[frozenset[Path]]()
+
+#: What a verdict rests on, for each target, and that in words.
+_EVIDENCE = {"twin": ("twin", "stand-ins for both APIs; no real account took part")}
+
+_HOSTNAME = re.compile(r' hostname="[^"]*"')
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the folder where nobody else did, before anything writes there.
+
+    A run that a test of another run has started leaves that one's results alone.
+    """
+    config.stash[CLEANER] = Cleaner(
+        lambda: config.stash.get(SECRETS, frozenset()), places_of(config.rootpath)
+    )
+    config.stash[_OURS] = frozenset()
+    if config.option.collectonly or "PYTEST_CURRENT_TEST" in os.environ:
+        return
+    for option, place in (("allure_report_dir", ALLURE), ("xmlpath", JUNIT)):
+        if not getattr(config.option, option, None):
+            setattr(config.option, option, str(config.rootpath / place))
+            config.stash[_OURS] |= {place}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Empty the folder once: workers, which come and go, leave it alone."""
+    config = session.config
+    if ALLURE in config.stash[_OURS] and not _is_worker(config):
+        folder = config.rootpath / ALLURE
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.is_file():
+                path.unlink()
+        (config.rootpath / JUNIT).unlink(missing_ok=True)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """Say what the run was about, and clean what pytest has written itself."""
+    config = session.config
+    yield
+    if _is_worker(config):
+        return
+    folder = getattr(config.option, "allure_report_dir", None)
+    if folder and config.pluginmanager.hasplugin("allure_listener"):
+        _replace(Path(folder) / "environment.properties", _properties(config))
+    xml = config.option.xmlpath and Path(config.option.xmlpath)
+    if xml and xml.is_file():
+        text = _HOSTNAME.sub("", xml.read_text("utf-8"))
+        _replace(xml, config.stash[CLEANER](text))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Complain where a test has left no result: a crashed worker takes its own away."""
+    if ALLURE not in config.stash[_OURS] or not config.pluginmanager.hasplugin(
+        "allure_listener"
+    ):
+        return
+    ran = {
+        report.nodeid
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if isinstance(report, pytest.TestReport)
+    }
+    found = len(list((config.rootpath / ALLURE).glob("*-result.json")))
+    if found != len(ran):
+        terminalreporter.write_line(
+            f"{ALLURE} holds {found} results of {len(ran)} tests that ran: do not sign"
+            " it off, and run again.",
+            red=True,
+        )
+
+
+def circumstances(config: pytest.Config) -> Mapping[str, str]:
+    """Return where the checklist runs, what it looks at, and what its verdicts are."""
+    target: str = config.getoption("--target")
+    sync: str = config.getoption("--sync")
+    return {
+        "target": target,
+        "sync": config.stash[CLEANER](" ".join(sync.split())),
+        "evidence": _EVIDENCE[target][0],
+    }
+
+
+def _properties(config: pytest.Config) -> str:
+    """Return the circumstances as Java properties, which want no space in a key."""
+    versions = {
+        name: importlib.metadata.version(name)
+        for name in ("dataflow", "invoiced", "chargebee")
+    }
+    values = {
+        **circumstances(config),
+        "evidence": ": ".join(_EVIDENCE[config.getoption("--target")]),
+        "python": platform.python_version(),
+        **versions,
+    }
+    return "".join(f"{name}={_escaped(value)}\n" for name, value in values.items())
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\")
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    Path(temporary).chmod(0o644)
+    Path(temporary).replace(path)
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
