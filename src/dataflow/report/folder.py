@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-import re
 import tempfile
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -25,8 +25,6 @@ _OURS = pytest.StashKey[frozenset[Path]]()
 
 #: What a verdict rests on, for each target, and that in words.
 _EVIDENCE = {"twin": ("twin", "stand-ins for both APIs; no real account took part")}
-
-_HOSTNAME = re.compile(r' hostname="[^"]*"')
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -71,8 +69,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
         _replace(Path(folder) / "environment.properties", _properties(config))
     xml = config.option.xmlpath and Path(config.option.xmlpath)
     if xml and xml.is_file():
-        text = _HOSTNAME.sub("", xml.read_text("utf-8"))
-        _replace(xml, config.stash[CLEANER](text))
+        _replace(xml, _cleaned(xml, config.stash[CLEANER]))
 
 
 def pytest_terminal_summary(
@@ -122,6 +119,16 @@ def _properties(config: pytest.Config) -> str:
         **versions,
     }
     return "".join(f"{name}={_escaped(value)}\n" for name, value in values.items())
+
+
+def _cleaned(xml: Path, clean: Cleaner) -> str:
+    tree = ET.fromstring(xml.read_bytes())  # noqa: S314 - pytest's own
+    for element in tree.iter():
+        element.text = element.text and clean(element.text)
+        for name in element.attrib:
+            element.set(name, clean(element.attrib[name]))
+        element.attrib.pop("hostname", None)
+    return ET.tostring(tree, encoding="unicode", xml_declaration=True)
 
 
 def _escaped(value: str) -> str:

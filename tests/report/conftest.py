@@ -1,0 +1,140 @@
+"""Three runs that the tests of the report look at."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.report.running import Project
+
+#: What must be in no file; each stands where a real one would.
+SEEDED = {
+    "key": "seeded-key-of-an-account",
+    "token": "SeededTokenOfInvoiced024",
+    "cookie": "seeded-session-cookie",
+    "bearer": "seeded-bearer-of-a-program",
+}
+
+_LEAKY_SYNC = f"""
+import os, sys, urllib.request
+key = os.environ["DATAFLOW_INVOICED_KEY"]
+print("INVOICED", key, "Set-Cookie: session={SEEDED["cookie"]}; path=/")
+print("Authorization: Bearer {SEEDED["bearer"]}")
+print("see https://acme.invoiced.com/statements/{SEEDED["token"]}/pdf")
+print("running in", os.getcwd(), "with", sys.executable)
+passwords = urllib.request.HTTPPasswordMgrWithPriorAuth()
+url = os.environ["DATAFLOW_INVOICED_URL"]
+passwords.add_password(None, url, key, "", is_authenticated=True)
+opener = urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(passwords))
+body = b'''{{"name": "Ada", "type": "person", "notes": "%s",
+    "metadata": {{"api_key": "{SEEDED["bearer"]}", "cookie": "{SEEDED["cookie"]}",
+    "page_url": "https://acme.invoiced.com/statements/{SEEDED["token"]}/pdf"}}}}'''
+opener.open(urllib.request.Request(
+    url + "/customers?token={SEEDED["token"]}", body % key.encode(), method="POST",
+    headers={{"Content-Type": "application/json", "Cookie": "{SEEDED["cookie"]}"}}))
+sys.exit(1)
+"""
+
+_SEEDED_KEY = f"""
+from dataflow.twin import pair
+
+pair.KEY = {SEEDED["key"]!r}
+"""
+
+_PLAIN = '''
+"""Plain tests of every fate."""
+
+import json
+import pathlib
+
+import allure
+import hypothesis
+import pytest
+
+
+def test_passes():
+    """It passes."""
+
+
+def test_fails():
+    """It fails where a library raises."""
+    json.loads("{")
+
+
+def test_compares(tmp_path):
+    """It compares a path of this machine."""
+    assert str(tmp_path) == str(pathlib.Path(__file__))
+
+
+def test_prints():
+    """It fails after it has said where it is."""
+    print("printed in", pathlib.Path(__file__))
+    raise AssertionError("printed")
+
+
+@pytest.mark.parametrize("value", [7, "7"])
+def test_parameters(value):
+    """Its parameters look alike."""
+
+
+@pytest.fixture
+def broken():
+    """Fail."""
+    raise ValueError("no fixture")
+
+
+def test_set_up(broken):
+    """It has no chance."""
+
+
+def test_skips():
+    """It is not for today."""
+    pytest.skip("not for today")
+
+
+@hypothesis.settings(database=None)
+@hypothesis.given(hypothesis.strategies.lists(hypothesis.strategies.integers(0)))
+def test_property(numbers):
+    """It has a counter-example."""
+    with allure.step(f"add {numbers}"):
+        allure.attach(str(numbers), "numbers")
+        assert sum(numbers) < 100
+'''
+
+
+#: The checks of 101 records tell nothing that the others do not.
+CHECKS = ("features", "-k", "not more-than-a-page")
+
+
+@pytest.fixture(scope="session")
+def green(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Run the checks of one section with the reference sync."""
+    project = Project.at(tmp_path_factory.mktemp("green"))
+    project.run(*CHECKS)
+    return project
+
+
+@pytest.fixture(scope="session")
+def red(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Run the same with a sync that never makes an item."""
+    project = Project.at(tmp_path_factory.mktemp("red"))
+    stranger = Path(__file__).parents[1] / "strangers" / "plain_sync.py"
+    fault = "--broken never-creates-items"
+    project.run(*CHECKS, "--sync", f"command: {sys.executable} {stranger} {fault}")
+    return project
+
+
+@pytest.fixture(scope="session")
+def leaky(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Run checks with a sync that tells everything, and plain tests of every fate."""
+    project = Project.at(tmp_path_factory.mktemp("leaky"))
+    project.write("leaky_sync.py", _LEAKY_SYNC)
+    project.write(
+        "conftest.py", (project.root / "conftest.py").read_text() + _SEEDED_KEY
+    )
+    project.write("tests/test_plain.py", _PLAIN)
+    program = project.root / "leaky_sync.py"
+    project.run(*CHECKS, "tests", "--sync", f"command: {sys.executable} {program}")
+    return project

@@ -1,0 +1,80 @@
+"""A plain test in Allure: its fate, its trace, and one example of a property."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.report.running import Project, labels
+
+
+@pytest.mark.parametrize(
+    ("test", "status"),
+    [
+        ("test_passes", "passed"),
+        ("test_fails", "broken"),
+        ("test_compares", "failed"),
+        ("test_set_up", "broken"),
+        ("test_skips", "skipped"),
+        ("test_property", "failed"),
+    ],
+)
+def test_a_plain_test_has_its_status(leaky: Project, test: str, status: str) -> None:
+    """Passed, failed, broken and skipped tests say so."""
+    assert status == leaky.result(test)["status"]
+
+
+def test_a_plain_test_is_told_from_a_check(leaky: Project) -> None:
+    """A plain test stands below another heading than the checklist."""
+    suites = labels(leaky.result("test_passes"), "parentSuite")
+
+    assert ["The project's own tests"] == suites
+
+
+def test_a_plain_test_says_what_it_states(leaky: Project) -> None:
+    """The description of a test is its docstring."""
+    assert "It passes." == leaky.result("test_passes")["description"]
+
+
+def test_a_plain_failure_has_its_trace(leaky: Project) -> None:
+    """The frames of a failure are told."""
+    trace = leaky.result("test_fails")["statusDetails"]["trace"]
+
+    assert trace.startswith("tests/test_plain.py:18: in test_fails")
+
+
+def test_parameters_that_look_alike_are_two_tests(leaky: Project) -> None:
+    """No test hides behind another as its retry."""
+    ids = [test["historyId"] for test in leaky.results]
+
+    assert len(ids) == len(set(ids))
+
+
+def test_a_property_shows_its_counter_example(leaky: Project) -> None:
+    """The message of a failed property holds the shrunk example."""
+    message = leaky.result("test_property")["statusDetails"]["message"]
+
+    assert "numbers=[100]" in message
+
+
+def test_a_property_shows_one_example(leaky: Project) -> None:
+    """Of all the examples that were tried, the steps of the last are kept."""
+    steps = [step["name"] for step in leaky.result("test_property")["steps"]]
+
+    assert ["add [100]"] == steps
+
+
+def test_no_attachment_is_left_over(leaky: Project) -> None:
+    """Each attachment in the folder belongs to a result, or to the whole report."""
+    told = [path.read_text("utf-8") for path in leaky.allure.glob("*.json")]
+    files = [path.name for path in leaky.allure.glob("*-attachment.*")]
+
+    assert [] == [name for name in files if json.dumps(name) not in "".join(told)]
+
+
+def test_a_broken_fixture_is_told(leaky: Project) -> None:
+    """A fixture that failed is the one that is told."""
+    (path,) = leaky.allure.glob("*-container.json")
+
+    assert ["broken"] == [f["name"] for f in json.loads(path.read_text())["befores"]]

@@ -1,0 +1,110 @@
+"""No key, no token, no cookie and no path of this machine is in any report."""
+
+from __future__ import annotations
+
+import base64
+import platform
+from pathlib import Path
+
+import pytest
+
+from dataflow.report.clean import Cleaner
+from tests.report.conftest import SEEDED
+from tests.report.running import ROOT, Project
+
+
+def files_with(project: Project, text: str) -> list[str]:
+    """Return the files of the reports that hold a text."""
+    return [
+        path.name
+        for path in (project.root / "reports").rglob("*")
+        if path.is_file() and text.encode() in path.read_bytes()
+    ]
+
+
+def clean(text: str) -> str:
+    """Clean a text on a machine with two folders and one key."""
+    places = {"/home/ada": "~", "/home/ada/project": ""}
+    return Cleaner(lambda: ["k3y/of+ada"], places)(text)
+
+
+@pytest.mark.parametrize("what", sorted(SEEDED))
+def test_no_secret_is_in_a_report(leaky: Project, what: str) -> None:
+    """What was seeded in headers, bodies, queries, addresses and output is gone."""
+    assert [] == files_with(leaky, SEEDED[what])
+
+
+def test_no_header_is_in_a_report(leaky: Project) -> None:
+    """The key as it travels in a header is gone."""
+    header = base64.b64encode(f"{SEEDED['key']}:".encode()).decode()
+
+    assert [] == files_with(leaky, header)
+
+
+def test_what_hides_a_secret_was_there(leaky: Project) -> None:
+    """The program that tells everything was heard: its output and calls are shown."""
+    failed = leaky.result("items-item.every.new-record")
+
+    assert "INVOICED [hidden]" in leaky.attached(
+        failed, "Output of the sync under test"
+    )
+    assert "Invoiced POST /customers" in leaky.attached(failed, "HTTP exchanges")
+
+
+@pytest.mark.parametrize("project", ["green", "red", "leaky"])
+def test_no_path_of_this_machine_is_in_a_report(
+    project: str, request: pytest.FixtureRequest
+) -> None:
+    """Neither the project's folder nor this one's is named, nor that of Python."""
+    ran: Project = request.getfixturevalue(project)
+    places = [ran.root, ROOT, Path(base64.__file__).parent, Path.home() / "."]
+
+    assert [] == [name for place in places for name in files_with(ran, f"{place}/")]
+
+
+def test_no_name_of_this_machine_is_in_a_report(leaky: Project) -> None:
+    """The machine is not named as the host."""
+    assert [] == files_with(leaky, f'"{platform.node()}"')
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("it is k3y/of+ada.", "it is [hidden]."),
+        ("?key=k3y%2Fof%2Bada", "?key=[hidden]"),
+        ("Basic azN5L29mK2FkYTo=", "Basic [hidden]"),
+        ("Authorization: Bearer abc", "Authorization: Bearer [hidden]"),
+        ("{'authorization': 'abc def'}", "{'authorization': '[hidden]'}"),
+        ("Set-Cookie: a=1; b=2\nnext", "Set-Cookie: [hidden]\nnext"),
+        ('{"api_key": "abc", "n": 1}', '{"api_key": "[hidden]", "n": 1}'),
+        ('{\\"token\\": \\"abc\\"}', '{\\"token\\": \\"[hidden]\\"}'),
+        ("access_token=abc&page=2", "access_token=[hidden]&page=2"),
+        ("https://u:p@x.test/", "https://[hidden]@x.test/"),
+        (
+            "https://x.test/invoices/IZmXbVOPyvfD3GPBmyd6FwXY/pdf",
+            "https://x.test/invoices/[token]/pdf",
+        ),
+        ("/home/ada/project/steps/x.py:1", "steps/x.py:1"),
+        ("in /home/ada/project", "in ."),
+        ("/home/ada/.venv/bin", "~/.venv/bin"),
+        ("/home/adam/x", "/home/adam/x"),
+    ],
+)
+def test_a_text_is_cleaned(text: str, cleaned: str) -> None:
+    """Keys, tokens, cookies and places are hidden; the rest is left."""
+    assert cleaned == clean(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KeyError: 'currency'",
+        "the token: of what it is worth".replace("token:", "token"),
+        "https://x.test/api/v2/customers/1000001",
+        "invoice 1000393: currency_code in Chargebee is 'EUR', not 'GBP'",
+        "invoices-order.currency.edited-in-invoiced",
+    ],
+)
+def test_a_harmless_text_is_left(text: str) -> None:
+    """What is no secret is left as it is."""
+    assert text == clean(text)
