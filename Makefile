@@ -6,7 +6,10 @@ READY := .venv/.ready
 # Compiled modules halve the start of pytest; a machine may have switched them off.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help checklist test lint lock clean
+# What draws the report; another installation of Allure 3 can be named.
+ALLURE ?= npx -y allure@3
+
+.PHONY: help checklist test report lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -17,6 +20,18 @@ checklist: $(READY) ## run the whole checklist, offline, on the twins
 
 test: $(READY) ## the checklist and the project's own tests
 	@$(BIN)/pytest --no-header features properties tests
+
+report: $(READY) ## the last run as one page of HTML, reports/html/index.html
+	@test -d reports/allure-results \
+		|| { echo "There are no results to draw a report from: run make checklist first."; exit 1; }
+	@command -v $(firstword $(ALLURE)) >/dev/null \
+		|| { echo "The report is drawn by Allure 3, and $(firstword $(ALLURE)) is not there: install Node.js 20 or newer (https://nodejs.org), or name an Allure with make report ALLURE=..."; exit 1; }
+	@$(ALLURE) awesome reports/allure-results --output reports/html --single-file \
+		--report-name "Checklist" --report-language en \
+		--history-path reports/history.jsonl \
+		$(addprefix --hide-labels ,parentSuite suite subSuite package thread language framework)
+	@$(BIN)/python -m dataflow.report.html reports/html
+	@echo "reports/html/index.html"
 
 lint: $(READY) ## formatter, linter and type checker
 	@$(BIN)/ruff format --check .
@@ -30,6 +45,7 @@ lock: $(READY) ## write requirements.txt anew from pyproject.toml
 
 clean: ## remove the environment and what runs have left
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf reports/allure-results reports/html reports/junit.xml
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
