@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,14 @@ import pytest
 from tests.report.running import Project, labels
 
 NEW = "items-item.every.new-record"
+GIVES_UP = """
+import pytest
+
+
+def pytest_bdd_before_step_call(step):
+    if step.name == "the sync catches up":
+        pytest.skip("enough for today")
+"""
 STEPS = [
     'Given a neighbour item in "jpy"',
     "And the sync has caught up",
@@ -164,6 +173,24 @@ def test_a_renamed_scenario_keeps_its_history(green: Project, tmp_path: Path) ->
     before = green.result(NEW)
     ids = ("historyId", "testCaseId", "fullName")
     assert [before[name] for name in ids] == [now[name] for name in ids]
+
+
+def test_the_history_hangs_on_the_check_id_alone(green: Project) -> None:
+    """Neither the folder nor the file of a scenario is part of its history."""
+    expected = hashlib.md5(NEW.encode(), usedforsecurity=False).hexdigest()
+
+    assert expected == green.result(NEW)["historyId"]
+
+
+def test_a_skip_inside_a_step_ends_it(tmp_path: Path) -> None:
+    """A step that gives up is told as skipped, like those after it."""
+    project = Project.at(tmp_path)
+    project.write("conftest.py", (tmp_path / "conftest.py").read_text() + GIVES_UP)
+
+    project.run("features", "-m", NEW)
+
+    steps = project.result(NEW)["steps"]
+    assert ["passed", "skipped", "skipped"] == [step["status"] for step in steps][2:5]
 
 
 def test_the_environment_is_told(red: Project) -> None:

@@ -78,6 +78,8 @@ def test_no_name_of_this_machine_is_in_a_report(leaky: Project) -> None:
         ("Set-Cookie: a=1; b=2\nnext", "Set-Cookie: [hidden]\nnext"),
         ('{"api_key": "abc", "n": 1}', '{"api_key": "[hidden]", "n": 1}'),
         ('{\\"token\\": \\"abc\\"}', '{\\"token\\": \\"[hidden]\\"}'),
+        ("DATAFLOW_CHARGEBEE_KEY=abc", "DATAFLOW_CHARGEBEE_KEY=[hidden]"),
+        ("{'accessToken': 'abc'}", "{'accessToken': '[hidden]'}"),
         ("access_token=abc&page=2", "access_token=[hidden]&page=2"),
         ("https://u:p@x.test/", "https://[hidden]@x.test/"),
         (
@@ -99,7 +101,7 @@ def test_a_text_is_cleaned(text: str, cleaned: str) -> None:
     "text",
     [
         "KeyError: 'currency'",
-        "the token: of what it is worth".replace("token:", "token"),
+        "a token of what it is worth",
         "https://x.test/api/v2/customers/1000001",
         "invoice 1000393: currency_code in Chargebee is 'EUR', not 'GBP'",
         "invoices-order.currency.edited-in-invoiced",

@@ -16,15 +16,15 @@ from urllib.parse import quote
 
 HIDDEN = "[hidden]"
 
-#: Names before a value that is a key, whatever the value is.
+#: What a name before a value ends with that is a key, whatever the value is.
 _NAMES_OF_KEYS = (
-    r"(?:\w*[_-])?(?:(?:api|secret|access|private|publishable|invoiced|chargebee)"
-    r"[_-]?key|password|passwd|secret|token)"
+    r"(?:(?:api|secret|access|private|publishable|invoiced|chargebee)[_-]?key"
+    r"|password|passwd|secret|token)"
 )
 #: A quote, as it is or escaped inside a JSON text.
 _QUOTE = r"(?:\\?[\"'])?"
 _NAMED = re.compile(
-    rf"(?i)(?<![A-Za-z])({_NAMES_OF_KEYS}{_QUOTE}\s*[:=]\s*{_QUOTE})[^\s\"'\\&,;}}\[\]]+"
+    rf"(?i)({_NAMES_OF_KEYS}{_QUOTE}\s*[:=]\s*{_QUOTE})[^\s\"'\\&,;}}\[\]]+"
 )
 _HEADER = re.compile(
     rf"(?i)\b((?:proxy-)?authorization{_QUOTE}\s*[:=]\s*{_QUOTE}(?:basic |bearer )?"
