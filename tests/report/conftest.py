@@ -79,6 +79,12 @@ def test_parameters(value):
     """Its parameters look alike."""
 
 
+@pytest.mark.parametrize("value", [chr(0xD800)])
+def test_half_a_character(value):
+    """It fails on what is no text."""
+    assert value == ""
+
+
 @pytest.fixture
 def broken():
     """Fail."""

@@ -50,8 +50,8 @@ def light(project: Project) -> Project:
 
 def test_each_test_has_a_result(leaky: Project) -> None:
     """There are as many results as tests that were collected."""
-    # Eight checks, and eight plain tests of which one is two.
-    assert 8 + 9 == len(leaky.results)
+    # Eight checks, and nine plain tests of which one is two.
+    assert 8 + 10 == len(leaky.results)
 
 
 def test_each_test_has_a_case(leaky: Project) -> None:

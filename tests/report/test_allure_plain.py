@@ -15,6 +15,7 @@ from tests.report.running import Project, labels
         ("test_passes", "passed"),
         ("test_fails", "broken"),
         ("test_compares", "failed"),
+        ("test_half_a_character[\\ud800]", "failed"),
         ("test_set_up", "broken"),
         ("test_skips", "skipped"),
         ("test_property", "failed"),

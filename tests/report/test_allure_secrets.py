@@ -90,6 +90,7 @@ def test_no_name_of_this_machine_is_in_a_report(leaky: Project) -> None:
         ("in /home/ada/project", "in ."),
         ("/home/ada/.venv/bin", "~/.venv/bin"),
         ("/home/adam/x", "/home/adam/x"),
+        ("half \ud800", "half \\ud800"),
     ],
 )
 def test_a_text_is_cleaned(text: str, cleaned: str) -> None:

@@ -131,15 +131,18 @@ class _AllureGherkin:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None]:
         """Tell a test by its check id, or by its node id: both are unique."""
+        test = self._writer.get_test(None)
+        # allure-pytest makes a history of them as text, where 1 and "1" are one test,
+        # and half a character is an error: it does not get to see them.
+        parameters, test.parameters = test.parameters, []
         try:
             return (yield)
         finally:
-            test = self._writer.get_test(None)
+            test.parameters = [*parameters, *test.parameters]
             if SCENARIO in item.stash:
                 _name_scenario(test, item)
                 test.historyId = test.testCaseId
             else:
-                # By its parameters as text, 1 and "1" would be one test.
                 test.historyId = md5(item.nodeid)
                 test.titlePath[:1] = [_suite(item)]
 

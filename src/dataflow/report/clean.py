@@ -54,7 +54,9 @@ class Cleaner:
         )
 
     def __call__(self, text: str) -> str:
-        """Return the text without keys, tokens and places."""
+        """Return the text without keys, tokens and places, fit for any file."""
+        # Half a character, as a test may well hold one, cannot be written as UTF-8.
+        text = text.encode("utf-8", "backslashreplace").decode()
         for form in {form for secret in self._secrets() for form in _forms(secret)}:
             text = text.replace(form, HIDDEN)
         text = _HEADER.sub(rf"\1{HIDDEN}", text)
