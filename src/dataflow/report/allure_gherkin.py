@@ -141,10 +141,10 @@ class _AllureGherkin:
             test.parameters = [*parameters, *test.parameters]
             if SCENARIO in item.stash:
                 _name_scenario(test, item)
-                test.historyId = test.testCaseId
             else:
-                test.historyId = md5(item.nodeid)
+                test.testCaseId = md5(item.nodeid)
                 test.titlePath[:1] = [_suite(item)]
+            test.historyId = test.testCaseId
 
     def _begin(self, step: Step) -> str:
         uuid = str(uuid4())
