@@ -28,7 +28,7 @@ def register() -> None:
         deadline=None,
         print_blob=True,
         report_multiple_bugs=False,
-        stateful_step_count=40,
+        stateful_step_count=30,
     )
     settings.register_profile("dev", shared, max_examples=30)
     settings.register_profile(
