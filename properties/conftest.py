@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from dataflow.errors import DataflowError
-from properties.profiles import again, chosen, register
+
+# What the machine and the accounts assert is told as well as what tests do.
+pytest.register_assert_rewrite("properties.machine", "properties.accounts")
+
+from properties.profiles import NIGHT, again, chosen, register  # noqa: E402 - see above
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -20,6 +25,14 @@ def pytest_configure(config: pytest.Config) -> None:
     except DataflowError as error:
         raise pytest.UsageError(str(error)) from error
     del config
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the night take its time: no property is ended for being slow."""
+    if settings.get_current_profile_name() == NIGHT:
+        for item in items:
+            if item.path.is_relative_to(Path(__file__).parent):
+                item.add_marker(pytest.mark.timeout(0))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

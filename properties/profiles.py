@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, Phase, settings
 from dataflow.errors import DataflowError
 
 #: Chooses a profile by its name; without it CI is known by its own variable.
-VARIABLE, IN_CI = "HYPOTHESIS_PROFILE", "CI"
+VARIABLE = "HYPOTHESIS_PROFILE"
 
-NAMES = ("dev", "ci", "night")
+DEV, IN_CI, NIGHT = NAMES = ("dev", "ci", "night")
 
 
 class NoSuchProfileError(DataflowError):
@@ -22,20 +22,22 @@ def register() -> None:
     """Make the profiles known to Hypothesis, also for its --hypothesis-profile.
 
     A developer meets new examples each time, and those that failed before first; CI
-    meets the same ones each time; the night takes as long as it needs.
+    meets the same ones each time; the night takes as long as it needs. None explains a
+    failure line by line, which makes shrinking several times as long.
     """
     shared = settings(
+        phases=[phase for phase in Phase if phase is not Phase.explain],
         deadline=None,
         print_blob=True,
         report_multiple_bugs=False,
         stateful_step_count=30,
     )
-    settings.register_profile("dev", shared, max_examples=30)
+    settings.register_profile(DEV, shared, max_examples=30)
     settings.register_profile(
-        "ci", shared, max_examples=30, derandomize=True, database=None
+        IN_CI, shared, max_examples=30, derandomize=True, database=None
     )
     settings.register_profile(
-        "night",
+        NIGHT,
         shared,
         max_examples=2_000,
         suppress_health_check=[HealthCheck.too_slow],
@@ -44,7 +46,7 @@ def register() -> None:
 
 def chosen(environ: Mapping[str, str]) -> str:
     """Return the name of the profile to use; raises NoSuchProfileError."""
-    name = environ.get(VARIABLE) or ("ci" if environ.get(IN_CI) else "dev")
+    name = environ.get(VARIABLE) or (IN_CI if environ.get("CI") else DEV)
     if name not in NAMES:
         raise NoSuchProfileError(
             f"{VARIABLE} = {name!r} is no profile: use one of {', '.join(NAMES)}."
@@ -62,10 +64,13 @@ def share(percent: int, *, shrink: bool = True) -> settings:
 
 def again(node_id: str, profile: str) -> str:
     """Return how to repeat a failure, for the person who looks at it."""
-    by_name = f"{VARIABLE}={profile} .venv/bin/pytest '{node_id}'"
     known = (
-        "The same examples are tried each time"
-        if profile == "ci"
-        else "The failing example is kept in .hypothesis/ and tried first"
+        "which tries the same examples each time"
+        if profile == IN_CI
+        else "which tries the example kept in .hypothesis/ first"
     )
-    return f"To repeat it: {by_name}\n{known}; elsewhere, use @reproduce_failure above."
+    return (
+        f"To repeat it: {VARIABLE}={profile} .venv/bin/pytest '{node_id}'\n"
+        f"{known}. Elsewhere, put @reproduce_failure, as above, on the test or the"
+        " machine."
+    )

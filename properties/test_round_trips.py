@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dataflow.mapping.errors import WrongValueError
 from dataflow.mapping.lens import Lens, lens
 from dataflow.mapping.paths import place
+from properties.profiles import share
 from properties.rows import Row, every, listed
 from properties.values import ANYTHING, Case, Held, Shifted, family_of
 
@@ -91,6 +92,7 @@ def test_from_chargebee_and_back(row: Row, data: st.DataObject) -> None:
 
 
 @each_row
+@share(40)
 @given(data=st.data())
 def test_what_is_not_declared_lost_is_kept(row: Row, data: st.DataObject) -> None:
     """Each system holds exactly what was written, unless a loss is declared."""
@@ -117,6 +119,7 @@ def test_what_is_declared_lost_is_lost(row: Row) -> None:
 
 
 @each_row
+@share(40)
 @given(data=st.data())
 def test_what_is_no_value_is_refused(row: Row, data: st.DataObject) -> None:
     """A value of another type is refused on both sides, and the error shows it."""
@@ -132,6 +135,7 @@ def test_what_is_no_value_is_refused(row: Row, data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     "row", [row for row in every() if row[0] != "customer"], ids=" ".join
 )
+@share(70)
 @given(raw=ANYTHING)
 def test_nothing_is_bent(row: Row, raw: Held) -> None:
     """Whatever Invoiced holds is carried over as the same, or refused by its name."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -289,6 +289,8 @@ def test_an_order_names_its_own_customer(data: st.DataObject) -> None:
     cents=st.integers(0, 99),
     code=st.sampled_from(["eur", "jpy", "kwd", "usd"]),
 )
+@example(whole=500, cents=0, code="jpy")
+@example(whole=1, cents=50, code="kwd")
 def test_an_amount_is_counted_in_chargebee(whole: int, cents: int, code: str) -> None:
     """The invoice that carries an order has the total of the one in Invoiced."""
     amount = f"{whole}" if code == "jpy" else f"{whole}.{cents:02}"

@@ -93,7 +93,7 @@ def _or_nothing(values: SearchStrategy[Case]) -> SearchStrategy[Case]:
 
 #: No halves of characters, and nothing that a form in a browser could not send.
 LETTERS = st.characters(exclude_categories=("Cs", "Cc"))
-TEXTS = st.text(LETTERS, min_size=1, max_size=40)
+TEXTS = st.text(LETTERS, min_size=1, max_size=40) | st.sampled_from([" x", "x ", "É"])
 
 CONTAINERS: SearchStrategy[Held] = st.lists(st.none(), max_size=2) | st.just({"a": 1})
 
