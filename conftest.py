@@ -1,6 +1,7 @@
 """Plain `pytest` runs the checklist: this is all that it needs beside the features."""
 
 pytest_plugins = [
+    "dataflow.harness.options",
     "dataflow.harness.plugin",
     "dataflow.report.folder",
     "dataflow.report.allure_gherkin",

@@ -37,7 +37,7 @@ MAY_START = ("dataflow.reference", "dataflow.flows")
 #: What each part may import of the project.
 MAY_IMPORT = {
     "twin": ("dataflow.twin", "dataflow.errors"),
-    "checklist": ("dataflow.checklist", "dataflow.errors"),
+    "checklist": ("dataflow.checklist", "dataflow.errors", "dataflow.files"),
     "mapping": ("dataflow.mapping", "dataflow.errors"),
     "systems": ("dataflow.systems", "dataflow.errors"),
     "sync": (

@@ -115,7 +115,8 @@ def run_checklist(
     done = subprocess.run(
         [
             sys.executable,
-            *("-m", "pytest", "--sync", sync, f"--junit-xml={report}", *options),
+            *("-m", "pytest", "features", "--target", "twin", "--sync", sync),
+            *(f"--junit-xml={report}", *options),
         ],
         cwd=ROOT,
         capture_output=True,

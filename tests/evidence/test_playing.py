@@ -10,6 +10,8 @@ import requests
 
 from dataflow.evidence.cassette import (
     Cassette,
+    OtherVersionError,
+    Provenance,
     UnreadableCassetteError,
     read_cassette,
     write_cassette,
@@ -17,10 +19,20 @@ from dataflow.evidence.cassette import (
 from dataflow.evidence.exchange import Stored
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.playing import Player, Recorder, ReplayDiffersError, inserted
+from dataflow.evidence.scrubbing import Scrubber
 from dataflow.twin.server import TwinServer
 from dataflow.twin.wire import Request, Response
 
-PROVENANCE = {"seed": "a-check", "target": "twin"}
+PROVENANCE = Provenance(
+    check="a-check",
+    seed="a-check",
+    target="twin",
+    hosts={"Invoiced": "invoiced.twin"},
+    recorded_at="2026-01-05T09:00:00+00:00",
+    versions={"invoiced": "3.1.0"},
+    assumed=(),
+)
+NOTHING_HIDDEN = Scrubber(Hosts({}))
 INVOICED = "http://invoiced.twin"
 
 
@@ -45,13 +57,13 @@ TWO = Cassette(
 
 def play(cassette: Cassette, *calls: tuple[str, str, object]) -> list[object]:
     """Make calls against a cassette and return the bodies that came back."""
-    player = Player(cassette, "cassettes/x.json")
+    player = Player(cassette, "cassettes/x.json", NOTHING_HIDDEN)
     with inserted(player):
         answers = [
             requests.request(method, INVOICED + path, json=body, timeout=1).json()
             for method, path, body in calls
         ]
-    player.check_end()
+    player.check(to_the_end=True)
     return answers
 
 
@@ -95,8 +107,28 @@ def test_a_further_request_is_told() -> None:
 
 def test_an_unplayed_tail_is_told() -> None:
     """A cassette that is not played to its end fails, and says from where on."""
-    with pytest.raises(ReplayDiffersError, match="1 exchanges that nobody asked for"):
+    with pytest.raises(
+        ReplayDiffersError, match=r"1 more recorded, from GET /customers/1 on"
+    ):
         play(TWO, CREATE)
+
+
+def test_a_number_is_not_another_kind_of_number() -> None:
+    """To Python 100 is 100.0 and 1 is True; to a vendor they are not."""
+    with pytest.raises(ReplayDiffersError, match=r"\+\s+\"credit_limit\": 100.0"):
+        play(TWO, ("POST", "/customers", {"name": "Ada", "credit_limit": 100.0}))
+
+
+def test_the_first_difference_is_the_one_that_is_told() -> None:
+    """What is asked after a difference only follows from it."""
+    player = Player(TWO, "x", NOTHING_HIDDEN)
+    with inserted(player):
+        for path in ("/first", "/second"):
+            with pytest.raises(ReplayDiffersError, match="/first"):
+                requests.get(INVOICED + path, timeout=1)
+
+    with pytest.raises(ReplayDiffersError, match="/first"):
+        player.check(to_the_end=False)
 
 
 def test_nothing_reaches_the_network() -> None:
@@ -109,7 +141,7 @@ def test_nothing_reaches_the_network() -> None:
 
     with (
         TwinServer(answer) as server,
-        inserted(Player(TWO, "x")),
+        inserted(Player(TWO, "x", NOTHING_HIDDEN)),
         pytest.raises(ReplayDiffersError),
     ):
         httpx.get(f"{server.url}/customers")
@@ -128,10 +160,11 @@ def test_a_recording_can_be_played() -> None:
         return [first, httpx.post(f"{root}/two", data={"a[b]": "1"}).json()["path"]]
 
     with TwinServer(answer) as server:
-        recorder = Recorder(Hosts({server.url: "invoiced.twin"}), "x")
+        recorder = Recorder(Scrubber(Hosts({server.url: "invoiced.twin"})))
         with inserted(recorder):
             heard = calls(server.url)
-    with inserted(Player(Cassette(PROVENANCE, tuple(recorder.exchanges)), "x")):
+    again = Cassette(PROVENANCE, tuple(recorder.exchanges))
+    with inserted(Player(again, "x", NOTHING_HIDDEN)):
         played = calls(INVOICED)
 
     assert heard == played
@@ -162,5 +195,5 @@ def test_a_cassette_of_another_version_is_an_error(tmp_path: Path) -> None:
     write_cassette(path, TWO)
     path.write_text(path.read_text().replace('"version": 1', '"version": 7', 1))
 
-    with pytest.raises(UnreadableCassetteError, match="version 7"):
+    with pytest.raises(OtherVersionError, match="version 7"):
         read_cassette(path)

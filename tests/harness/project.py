@@ -19,7 +19,7 @@ USAGE_ERROR, INTERRUPTED = 4, 2
 
 def pytest_command(*arguments: str) -> list[str]:
     """Return the command that runs the checklist and leaves no trace."""
-    quiet = ["-q", "--no-header", "-p", "no:cacheprovider"]
+    quiet = ["-q", "--no-header", "-p", "no:cacheprovider", "--target", "twin"]
     return [sys.executable, "-m", "pytest", *quiet, *arguments]
 
 
@@ -53,16 +53,19 @@ def tally(done: subprocess.CompletedProcess[str] | str) -> str:
 
 
 class Project:
-    """A copy of all that plain `pytest` runs, with the section of items alone."""
+    """A copy of all that `pytest features` runs, with these sections."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, sections: tuple[str, ...] = ("items-item",)
+    ) -> None:
         self.folder = folder
         for name in ("conftest.py", "pyproject.toml", "dataflow.toml"):
             shutil.copy(ROOT / name, folder / name)
         no_cache = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / "steps", folder / "steps", ignore=no_cache)
-        (folder / "features").mkdir()
-        shutil.copy(ROOT / ITEMS, folder / ITEMS)
+        for name in (f"{section}.feature" for section in sections):
+            (folder / "features").mkdir(exist_ok=True)
+            shutil.copy(ROOT / "features" / name, folder / "features" / name)
 
     def replace(self, name: str, old: str, new: str) -> None:
         """Replace the first place of a text, which must be there."""

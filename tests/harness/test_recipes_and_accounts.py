@@ -18,7 +18,7 @@ from dataflow.harness.plugin import _names
 from dataflow.harness.recipes import YEAR, Kitchen, Made
 from dataflow.harness.refusal import RefusedError
 from dataflow.harness.sdk import chargebee_client, invoiced_client
-from dataflow.harness.targets import STEP_SECONDS, TwinTarget, twin_target
+from dataflow.harness.twin_target import STEP_SECONDS, TwinTarget, twin_target
 
 
 @dataclass(frozen=True)
@@ -391,7 +391,7 @@ def test_a_fresh_target_is_empty(both: Both) -> None:
     made(both, "person")
     both.customer("ada")
 
-    both.target.fresh()
+    both.target.begin("another")
 
     assert ({}, {}) == (
         both.account.everything(CUSTOMER),
@@ -403,6 +403,6 @@ def test_ids_are_never_used_again(both: Both) -> None:
     """A fresh account goes on counting: an old id must not find a new record."""
     before = made(both, "person").id
 
-    both.target.fresh()
+    both.target.begin("another")
 
     assert int(before) < int(made(both, "person").id)

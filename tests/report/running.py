@@ -51,6 +51,7 @@ class Project:
         done = subprocess.run(
             [
                 *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider"),
+                *("--target", "twin"),
                 *("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(self.root)),
                 *options,
             ],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.report.clean import Cleaner
+from dataflow.cleaning import Cleaner
 from tests.report.conftest import SEEDED
 from tests.report.running import ROOT, Project
 

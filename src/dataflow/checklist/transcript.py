@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from dataflow.checklist.errors import FolderError
 from dataflow.checklist.model import Document, Section
 from dataflow.checklist.rules import rules_of
 from dataflow.checklist.words import word_for
+from dataflow.files import write_whole
 
 #: The first line of every feature, by which a file of ours is known.
 HEADER = (
@@ -42,7 +41,7 @@ def write_features(features: Mapping[str, str], folder: Path) -> list[str]:
         folder.mkdir(parents=True, exist_ok=True)
         for name in changed:
             if name in features:
-                _replace(folder / name, features[name])
+                write_whole(folder / name, features[name])
             else:
                 (folder / name).unlink()
     except OSError as error:
@@ -67,14 +66,6 @@ def drift(features: Mapping[str, str], folder: Path) -> list[str]:
 
 def _is_ours(path: Path) -> bool:
     return path.read_bytes().startswith(HEADER.encode())
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    Path(temporary).chmod(0o644)
-    Path(temporary).replace(path)
 
 
 def _feature(section: Section, document: Document) -> str:

@@ -3,71 +3,87 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from dataflow.errors import DataflowError
 from dataflow.evidence.exchange import Stored
+from dataflow.files import write_whole
 
 VERSION = 1
 SUFFIX = ".json"
 
 
 class UnreadableCassetteError(DataflowError):
-    """A cassette is damaged, or of another version."""
+    """A cassette is damaged."""
+
+
+class OtherVersionError(DataflowError):
+    """A cassette was written by another version of the harness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a cassette comes from.
+
+    `seed` is what all that varied was drawn from; `hosts` names the host of each
+    system; `recorded_at` is ISO 8601 by the target's clock; `assumed` tells what the
+    target's answers rest on, in sentences.
+    """
+
+    check: str
+    seed: str
+    target: str
+    hosts: Mapping[str, str]
+    recorded_at: str
+    versions: Mapping[str, str]
+    assumed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        versions = ", ".join(f"{name} {text}" for name, text in self.versions.items())
+        return f"recorded from {self.target} at {self.recorded_at} with {versions}"
 
 
 @dataclass(frozen=True, slots=True)
 class Cassette:
-    """What was recorded; `provenance` says when, where, and with which versions."""
+    """What was recorded, and where it comes from."""
 
-    provenance: Mapping[str, Any]
+    provenance: Provenance
     exchanges: tuple[tuple[Stored, Stored], ...]
-
-    @property
-    def seed(self) -> str:
-        """Return the seed from which all that varied was drawn."""
-        return str(self.provenance["seed"])
 
 
 def read_cassette(path: Path) -> Cassette:
-    """Read a cassette; raises `UnreadableCassetteError`, never guesses."""
+    """Read a cassette; one that is damaged or of another version is an error."""
     try:
         held = json.loads(path.read_text("utf-8"))
-        provenance = held["provenance"]
+        if held["version"] != VERSION:
+            raise OtherVersionError(
+                f"{path} is a cassette of version {held['version']}, and this harness"
+                f" reads version {VERSION}: record it anew."
+            )
+        assumed = tuple(held["provenance"].pop("assumed"))
+        provenance = Provenance(**held["provenance"], assumed=assumed)
         exchanges = tuple((e["request"], e["response"]) for e in held["exchanges"])
-        version = held["version"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnreadableCassetteError(
             f"{path} cannot be read as a cassette ({error}): take it back from git, or"
-            " record it anew."
+            " delete it and record it anew."
         ) from error
-    if version != VERSION:
-        raise UnreadableCassetteError(
-            f"{path} is a cassette of version {version}, and this harness reads"
-            f" version {VERSION}: record it anew."
-        )
     return Cassette(provenance, exchanges)
 
 
 def write_cassette(path: Path, cassette: Cassette) -> None:
     """Write a cassette, replacing the file whole; equal content is equal bytes."""
-    held = {
+    held: dict[str, Any] = {
         "version": VERSION,
-        "provenance": dict(cassette.provenance),
+        "provenance": asdict(cassette.provenance),
         "exchanges": [
             {"request": request, "response": response}
             for request, response in cassette.exchanges
         ],
     }
-    text = json.dumps(held, indent=1, ensure_ascii=False) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".recording-")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    Path(temporary).chmod(0o644)
-    Path(temporary).replace(path)
+    write_whole(path, json.dumps(held, indent=1, ensure_ascii=False) + "\n")

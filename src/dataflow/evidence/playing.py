@@ -25,23 +25,41 @@ from dataflow.evidence.exchange import (
     stored_request,
     stored_response,
 )
-from dataflow.evidence.hosts import Hosts
+from dataflow.evidence.scrubbing import Scrubber
+
+#: What records every cassette anew.
+RECORD = "make record"
 
 
-class ReplayDiffersError(AssertionError):
-    """What is asked now is not what was asked when the cassette was recorded."""
+class ReplayDiffersError(Exception):
+    """What is asked now is not what was asked when the cassette was recorded.
+
+    It is neither a finding about a sync nor an error that one may answer, so that
+    nothing on its way takes it for one.
+    """
+
+    def __init__(self, difference: str) -> None:
+        super().__init__(
+            f"{difference}\nIf that is meant to be, record anew with `{RECORD}`."
+        )
 
 
 class Player(VcrCassette):  # type: ignore[misc]
-    """Answers from a cassette, exchange by exchange, and lets nothing through."""
+    """Answers from a cassette, exchange by exchange, and lets nothing through.
+
+    `shown` is what an error calls the cassette. After a first difference every further
+    request meets the same error: what comes then only follows from it.
+    """
 
     write_protected = True
 
-    def __init__(self, cassette: Cassette, path: str) -> None:
-        super().__init__(path)
+    def __init__(self, cassette: Cassette, shown: str, scrub: Scrubber) -> None:
+        super().__init__(shown)
         self._exchanges = cassette.exchanges
+        self._scrub = scrub
         self._next = 0
-        self._hosts = Hosts({})
+        self._taken = 0
+        self._differs: ReplayDiffersError | None = None
 
     def can_play_response_for(self, request: Request) -> bool:
         """Claim every request: nothing may reach the network."""
@@ -50,34 +68,46 @@ class Player(VcrCassette):  # type: ignore[misc]
 
     def play_response(self, request: Request) -> dict[str, Any]:
         """Return the next response, if this is the request that it answered."""
-        asked = stored_request(request, self._hosts)
-        if self._next >= len(self._exchanges):
+        asked = stored_request(request, self._scrub)
+        difference = self._differs or self._difference(asked)
+        if difference is not None:
+            self._differs = difference
+            raise difference
+        self._next += 1
+        return played_response(self._exchanges[self._next - 1][1])
+
+    def take(self) -> tuple[tuple[Stored, Stored], ...]:
+        """Return what was played since this was last asked."""
+        first, self._taken = self._taken, self._next
+        return self._exchanges[first : self._next]
+
+    def check(self, *, to_the_end: bool) -> None:
+        """Raise if anything differed, or, `to_the_end`, if anything is left over."""
+        rest = self._exchanges[self._next :]
+        if self._differs is not None:
+            raise self._differs
+        if to_the_end and rest:
+            first = rest[0][0]
             raise ReplayDiffersError(
+                f"{self._path} goes on after the last request: {len(rest)} more"
+                f" recorded, from {first['method']} {first['path']} on."
+            )
+
+    def _difference(self, asked: Stored) -> ReplayDiffersError | None:
+        number = self._next + 1
+        if number > len(self._exchanges):
+            return ReplayDiffersError(
                 f"{self._path} ends after {len(self._exchanges)} exchanges, and one"
                 f" more is asked for: {asked['method']} {asked['path']}."
             )
-        recorded, response = self._exchanges[self._next]
-        if asked != recorded:
-            raise ReplayDiffersError(self._difference(recorded, asked))
-        self._next += 1
-        return played_response(response)
-
-    def check_end(self) -> None:
-        """Raise unless every exchange has been played."""
-        rest = self._exchanges[self._next :]
-        if rest:
-            first = rest[0][0]
-            raise ReplayDiffersError(
-                f"{self._path} has {len(rest)} exchanges that nobody asked for, from"
-                f" {first['method']} {first['path']} on."
-            )
-
-    def _difference(self, recorded: Stored, asked: Stored) -> str:
-        lines = difflib.unified_diff(
-            _lines(recorded), _lines(asked), "recorded", "asked", lineterm=""
+        # As texts, for to Python 1, 1.0 and True are one and the same.
+        recorded, now = _lines(self._exchanges[self._next][0]), _lines(asked)
+        if recorded == now:
+            return None
+        changes = difflib.unified_diff(recorded, now, "recorded", "asked", lineterm="")
+        return ReplayDiffersError(
+            "\n".join([f"{self._path}, exchange {number} differs:", *changes])
         )
-        number = self._next + 1
-        return "\n".join([f"{self._path}, exchange {number} differs:", *lines])
 
 
 class Recorder(VcrCassette):  # type: ignore[misc]
@@ -85,9 +115,9 @@ class Recorder(VcrCassette):  # type: ignore[misc]
 
     write_protected = False
 
-    def __init__(self, hosts: Hosts, path: str) -> None:
-        super().__init__(path)
-        self._hosts = hosts
+    def __init__(self, scrub: Scrubber) -> None:
+        super().__init__("a recording")
+        self._scrub = scrub
         self.exchanges: list[tuple[Stored, Stored]] = []
 
     def can_play_response_for(self, request: Request) -> bool:
@@ -98,8 +128,8 @@ class Recorder(VcrCassette):  # type: ignore[misc]
     def append(self, request: Request, response: dict[str, Any]) -> None:
         """Keep an exchange."""
         pair = (
-            stored_request(request, self._hosts),
-            stored_response(response, self._hosts),
+            stored_request(request, self._scrub),
+            stored_response(response, self._scrub),
         )
         self.exchanges.append(pair)
 
@@ -114,4 +144,5 @@ def inserted(cassette: VcrCassette) -> Iterator[None]:
 
 
 def _lines(request: Stored) -> list[str]:
-    return json.dumps(request, indent=1, ensure_ascii=False).splitlines()
+    text = json.dumps(request, indent=1, ensure_ascii=False, sort_keys=True)
+    return text.splitlines()

@@ -9,25 +9,30 @@ import pytest
 from pytest_bdd.parser import Scenario, Step
 
 from dataflow.errors import DataflowError
+from dataflow.evidence.playing import ReplayDiffersError
 from dataflow.harness.refusal import RefusedError
 
 #: Where a test keeps the scenario and the step that failed.
 FAILED = pytest.StashKey[tuple[Scenario, Step]]()
 
-_FINDINGS = (AssertionError, DataflowError, RefusedError)
+_FINDINGS = (AssertionError, DataflowError, RefusedError, ReplayDiffersError)
+#: What may come before the first step or after the last: it is about the recording.
+_AROUND_STEPS = (DataflowError, ReplayDiffersError)
 
 
 def describe(node: pytest.Item, error: BaseException) -> str | None:
     """Return the scenario with the failed step marked, and what it found.
 
-    None where no step failed, or something broke that is nobody's finding: then the
-    frames say more.
+    None where something broke that is nobody's finding: then the frames say more.
     """
-    if FAILED not in node.stash or not isinstance(error, _FINDINGS):
+    if not isinstance(error, _FINDINGS if FAILED in node.stash else _AROUND_STEPS):
         return None
-    scenario, failed = node.stash[FAILED]
-    place = f"{_relative(node.path, node.config.rootpath)}:{failed.line_number}"
-    return "\n".join([place, "", *_steps(scenario, failed), "", finding(error)])
+    line, steps = (node.reportinfo()[1] or 0) + 1, []
+    if FAILED in node.stash:
+        scenario, failed = node.stash[FAILED]
+        line, steps = failed.line_number, [*_steps(scenario, failed), ""]
+    place = f"{_relative(node.path, node.config.rootpath)}:{line}"
+    return "\n".join([place, "", *steps, finding(error)])
 
 
 def finding(error: BaseException) -> str:

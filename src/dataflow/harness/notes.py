@@ -6,6 +6,7 @@ from collections.abc import Iterable, MutableSequence
 from dataclasses import dataclass
 
 #: Names under which notes travel with a test's result, from worker to summary too.
+EVIDENCE = "evidence"
 OBSERVED = "observed"
 REFUSED = "refused"
 UNCONFIRMED = "unconfirmed"
@@ -29,6 +30,10 @@ class Notes:
     def refused(self, sentence: str) -> None:
         """Note that a vendor did not take an edit: evidence for the verdict."""
         self.properties.append((REFUSED, sentence))
+
+    def evidence(self, sentence: str) -> None:
+        """Note what answered in the vendors' place."""
+        self.properties.append((EVIDENCE, sentence))
 
     def unconfirmed(self, sentences: Iterable[str]) -> None:
         """Note which assumed behaviours of a twin the verdict rests on."""

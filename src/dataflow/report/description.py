@@ -32,6 +32,7 @@ def describe(
         f"Check `{scenario.ids[0]}`, in `{place}:{scenario.line}`.",
         "",
         f"**{standing.capitalize()}**: {_STANDINGS[standing]}.",
+        *_part("What answered", _noted(properties, notes.EVIDENCE)),
         *_part("What the sync did", _noted(properties, notes.OBSERVED, notes.UNHARMED)),
         *_part("Edits that a vendor did not take", _noted(properties, notes.REFUSED)),
         *_part("Open questions to the owner of the document", feature.questions),

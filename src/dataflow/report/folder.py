@@ -5,15 +5,15 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from dataflow.harness.targets import SECRETS
-from dataflow.report.clean import Cleaner, places_of
+from dataflow.cleaning import Cleaner, places_of
+from dataflow.files import write_whole
+from dataflow.harness.targets import EVIDENCE, SECRETS
 
 #: Where the results of a run stand, seen from the root.
 ALLURE = Path("reports", "allure-results")
@@ -22,9 +22,6 @@ JUNIT = Path("reports", "junit.xml")
 #: Where a run keeps what cleans its texts.
 CLEANER = pytest.StashKey[Cleaner]()
 _OURS = pytest.StashKey[frozenset[Path]]()
-
-#: What a verdict rests on, for each target, and that in words.
-_EVIDENCE = {"twin": ("twin", "stand-ins for both APIs; no real account took part")}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -66,10 +63,10 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
         return
     folder = getattr(config.option, "allure_report_dir", None)
     if folder and config.pluginmanager.hasplugin("allure_listener"):
-        _replace(Path(folder) / "environment.properties", _properties(config))
+        write_whole(Path(folder) / "environment.properties", _properties(config))
     xml = config.option.xmlpath and Path(config.option.xmlpath)
     if xml and xml.is_file():
-        _replace(xml, _cleaned(xml, config.stash[CLEANER]))
+        write_whole(xml, _cleaned(xml, config.stash[CLEANER]))
 
 
 def pytest_terminal_summary(
@@ -96,13 +93,11 @@ def pytest_terminal_summary(
 
 
 def circumstances(config: pytest.Config) -> Mapping[str, str]:
-    """Return where the checklist runs, what it looks at, and what its verdicts are."""
-    target: str = config.getoption("--target")
+    """Return where the checklist runs, and which sync it looks at."""
     sync: str = config.getoption("--sync")
     return {
-        "target": target,
+        "target": config.getoption("--target"),
         "sync": config.stash[CLEANER](" ".join(sync.split())),
-        "evidence": _EVIDENCE[target][0],
     }
 
 
@@ -114,7 +109,7 @@ def _properties(config: pytest.Config) -> str:
     }
     values = {
         **circumstances(config),
-        "evidence": ": ".join(_EVIDENCE[config.getoption("--target")]),
+        "evidence": EVIDENCE[config.getoption("--target")],
         "python": platform.python_version(),
         **versions,
     }
@@ -133,14 +128,6 @@ def _cleaned(xml: Path, clean: Cleaner) -> str:
 
 def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\")
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    Path(temporary).chmod(0o644)
-    Path(temporary).replace(path)
 
 
 def _is_worker(config: pytest.Config) -> bool:

@@ -6,11 +6,11 @@ out: whoever opens the report would tell a third party that they did.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
-import tempfile
 from pathlib import Path
+
+from dataflow.files import write_whole
 
 _ANALYTICS = re.compile(
     r'<script async src="https://www\.googletagmanager\.com/[^"]*"></script>'
@@ -32,7 +32,7 @@ def main(folder: Path) -> int:
         page = path.read_text("utf-8")
         cleaned = keep_to_itself(page)
         if cleaned != page:
-            _replace(path, cleaned)
+            write_whole(path, cleaned)
         if _THIRD_PARTY in cleaned:
             sys.stderr.write(
                 f"{path} still calls Google Analytics: Allure writes it in another way"
@@ -40,14 +40,6 @@ def main(folder: Path) -> int:
             )
             status = 1
     return status
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    Path(temporary).chmod(0o644)
-    Path(temporary).replace(path)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ _BASES = {
     "wait": "a service that runs by itself",
     "none": "no sync at all",
 }
+_TARGETS = {"recorded": "as recorded", "twin": "on the twins"}
 
 
 def pytest_terminal_summary(
@@ -66,4 +67,4 @@ def _features(root: Path, reports: list[pytest.TestReport]) -> Iterator[WrittenF
 
 def _basis(config: pytest.Config) -> str:
     sync: str = config.getoption("--sync")
-    return f"{_BASES.get(sync, sync)} on the {config.getoption('--target')}s"
+    return f"{_BASES.get(sync, sync)} {_TARGETS[config.getoption('--target')]}"

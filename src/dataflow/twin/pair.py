@@ -47,6 +47,10 @@ class TwinPair:
 
     def __init__(self, clock: Clock, watch: Watch = _unwatched) -> None:
         self._watch = watch
+        self.renew(clock)
+
+    def renew(self, clock: Clock) -> None:
+        """Put two new, empty accounts in the place of these, at the same addresses."""
         self._invoiced = InvoicedTwin(clock, key=KEY)
         self._chargebee = ChargebeeTwin(clock, key=KEY, site=SITE)
 
@@ -54,12 +58,8 @@ class TwinPair:
     def serving(self, invoiced_port: int, chargebee_port: int) -> Iterator[Addresses]:
         """Serve both on loopback; port 0 takes a free one."""
         with (
-            _server(
-                self._watched("Invoiced", self._invoiced), invoiced_port
-            ) as invoiced,
-            _server(
-                self._watched("Chargebee", self._chargebee), chargebee_port
-            ) as chargebee,
+            _server(self._answer_as_invoiced, invoiced_port) as invoiced,
+            _server(self._answer_as_chargebee, chargebee_port) as chargebee,
         ):
             yield Addresses(invoiced.url, f"{chargebee.url}/api/v2")
 
@@ -76,13 +76,15 @@ class TwinPair:
             *self._chargebee.touched.unconfirmed(),
         ]
 
-    def _watched(self, vendor: str, twin: InvoicedTwin | ChargebeeTwin) -> App:
-        def handle(request: Request) -> Response:
-            response = twin.handle(request)
-            self._watch(vendor, request, response)
-            return response
+    def _answer_as_invoiced(self, request: Request) -> Response:
+        response = self._invoiced.handle(request)
+        self._watch("Invoiced", request, response)
+        return response
 
-        return handle
+    def _answer_as_chargebee(self, request: Request) -> Response:
+        response = self._chargebee.handle(request)
+        self._watch("Chargebee", request, response)
+        return response
 
 
 def _server(app: App, port: int) -> TwinServer:

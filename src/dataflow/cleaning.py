@@ -1,4 +1,4 @@
-"""Takes out of a text what no report may hold: keys, tokens, and this machine's paths.
+"""Takes out of texts what nobody else may see: keys, tokens, and this machine's paths.
 
 A key is known by its value or by the name that stands before it; a token by its place
 in an address; a path by where it begins.
@@ -23,6 +23,7 @@ _NAMES_OF_KEYS = (
 )
 #: A quote, as it is or escaped inside a JSON text.
 _QUOTE = r"(?:\\?[\"'])?"
+_KEY = re.compile(rf"(?i)(?:{_NAMES_OF_KEYS}|authorization|cookie)$")
 _NAMED = re.compile(
     rf"(?i)({_NAMES_OF_KEYS}{_QUOTE}\s*[:=]\s*{_QUOTE})[^\s\"'\\&,;}}\[\]]+"
 )
@@ -57,8 +58,7 @@ class Cleaner:
         """Return the text without keys, tokens and places, fit for any file."""
         # Half a character, as a test may well hold one, cannot be written as UTF-8.
         text = text.encode("utf-8", "backslashreplace").decode()
-        for form in {form for secret in self._secrets() for form in _forms(secret)}:
-            text = text.replace(form, HIDDEN)
+        text = without(self._secrets(), text)
         text = _HEADER.sub(rf"\1{HIDDEN}", text)
         text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
         text = _NAMED.sub(rf"\1{HIDDEN}", text)
@@ -68,6 +68,19 @@ class Cleaner:
     def _place(self, found: re.Match[str]) -> str:
         place = self._places[found[1]]
         return place + found[2] if place else ("" if found[2] else ".")
+
+
+def without(secrets: Iterable[str], text: str) -> str:
+    """Return a text in which these secrets are hidden, however they are spelled."""
+    forms = {form for secret in secrets for form in _forms(secret)}
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, HIDDEN)
+    return text
+
+
+def is_key(name: str) -> bool:
+    """Tell whether what has this name is a key, whatever its value is."""
+    return _KEY.search(name) is not None
 
 
 def places_of(root: Path) -> dict[str, str]:

@@ -1,0 +1,135 @@
+"""What QA chooses on pytest's command line, and what `dataflow.toml` adds to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from dataflow.checklist.check import Standing
+from dataflow.checklist.features import read_features
+from dataflow.errors import DataflowError
+from dataflow.harness.marks import Mark, parse_marks
+from dataflow.harness.syncs import (
+    CommandSync,
+    NoSuchSyncError,
+    NoSync,
+    SyncUnderTest,
+    WaitForSync,
+)
+from dataflow.harness.targets import EVIDENCE, SECRETS
+from dataflow.harness.twin_target import twin_secrets
+from dataflow.settings import FILE_NAME, read_settings
+
+#: What was chosen: the sync, where it leaves its marks, and the ports of the twins.
+SYNC = pytest.StashKey[SyncUnderTest]()
+MARKS = pytest.StashKey[Mapping[str, tuple[Mark, ...]]]()
+PORTS = pytest.StashKey[tuple[int, int]]()
+
+_COMMAND = "command:"
+_LAST_PORT = 65535
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what QA chooses: where the checklist runs, and which sync it looks at."""
+    group = parser.getgroup("checklist")
+    group.addoption(
+        "--target",
+        choices=tuple(EVIDENCE),
+        default="recorded",
+        help=(
+            "where the checklist runs: 'recorded', the cassettes; 'twin', the stand-ins"
+            " for both APIs"
+        ),
+    )
+    group.addoption(
+        "--record",
+        action="store_true",
+        help="record the cassettes anew, from --target twin",
+    )
+    group.addoption(
+        "--sync",
+        default="reference",
+        metavar="SYNC",
+        help=(
+            "the sync under test: 'reference'; 'command: PROGRAM', any program; 'wait',"
+            " a service that runs by itself; 'none'"
+        ),
+    )
+    group.addoption(
+        "--wait-turn",
+        type=float,
+        default=5,
+        metavar="SECONDS",
+        help="for --sync wait: how often, at the least, the service looks for work",
+    )
+    group.addoption(
+        "--twin-ports",
+        default="0,0",
+        metavar="INVOICED,CHARGEBEE",
+        help="ports of the twins, for --sync wait; 0 takes a free one",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the settings once, before anything runs."""
+    for standing in Standing:
+        config.addinivalue_line("markers", f"{standing}: who says that a check holds")
+    config.stash[SECRETS] = twin_secrets()
+    _combination(config)
+    try:
+        settings = read_settings(config.rootpath / FILE_NAME)
+        config.stash[MARKS] = parse_marks(
+            settings.get("marks", {}), source=str(config.rootpath / FILE_NAME)
+        )
+        config.stash[PORTS] = _ports(config.getoption("--twin-ports"))
+        config.stash[SYNC] = _sync(config, settings.get("sync", {}))
+    except DataflowError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _combination(config: pytest.Config) -> None:
+    """Refuse what cannot be recorded or replayed, with what to do instead."""
+    target, sync = config.getoption("--target"), config.getoption("--sync")
+    record = config.getoption("--record")
+    if record and target != "twin":
+        raise pytest.UsageError(
+            f"--record needs a target that answers, not {target!r}: add --target twin."
+        )
+    if (record or target == "recorded") and sync != "reference":
+        raise pytest.UsageError(
+            f"--sync {sync!r} cannot be {'recorded' if record else 'replayed'}: only"
+            " the reference sync runs inside of this process. Add --target twin"
+            f"{', and leave out --record' if record else ''}."
+        )
+    if record and getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError("--record needs one worker: leave out -n.")
+
+
+def _ports(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"([0-9]{1,5}),([0-9]{1,5})", text)
+    if found is None or max(int(found[1]), int(found[2])) > _LAST_PORT:
+        raise pytest.UsageError(
+            f"--twin-ports {text!r} are no two ports: write them as 8101,8102."
+        )
+    return int(found[1]), int(found[2])
+
+
+def _sync(config: pytest.Config, settings: Mapping[str, object]) -> SyncUnderTest:
+    name: str = config.getoption("--sync")
+    if name.startswith(_COMMAND):
+        return CommandSync(name.removeprefix(_COMMAND), config.rootpath)
+    if name == "reference":
+        # Imported here: nothing else of the harness knows the reference sync.
+        from dataflow.harness.reference import ReferenceSync  # noqa: PLC0415
+
+        return ReferenceSync(read_features(config.rootpath / "features"), settings)
+    if name == "wait":
+        return WaitForSync(turn=config.getoption("--wait-turn"))
+    if name == "none":
+        return NoSync()
+    raise NoSuchSyncError(
+        f"--sync {name!r} is not known: choose reference, 'command: PROGRAM', wait or"
+        " none."
+    )

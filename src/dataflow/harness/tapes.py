@@ -1,0 +1,130 @@
+"""What lies between a scenario and the network: nothing, a recorder, or a player."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+from dataflow.errors import DataflowError
+from dataflow.evidence.cassette import (
+    SUFFIX,
+    Cassette,
+    OtherVersionError,
+    Provenance,
+    read_cassette,
+    write_cassette,
+)
+from dataflow.evidence.playing import RECORD, Player, Recorder, inserted
+from dataflow.evidence.scrubbing import Scrubber
+
+#: The folder of the cassettes, seen from the root.
+CASSETTES = "cassettes"
+
+
+class NoCassetteError(DataflowError):
+    """A scenario has not been recorded yet."""
+
+
+class Tape(Protocol):
+    """Stands between one scenario and the network; `seed` names what it makes."""
+
+    seed: str
+
+    def start(self) -> None:
+        """Begin with the scenario's first step."""
+        ...
+
+    def stop(self, *, held: bool) -> None:
+        """End with its last; `held` tells whether all of them went well."""
+        ...
+
+
+class NoTape:
+    """The scenario speaks to its target directly."""
+
+    def __init__(self, check: str) -> None:
+        self.seed = check
+
+    def start(self) -> None:
+        """Do nothing."""
+
+    def stop(self, *, held: bool) -> None:
+        """Do nothing."""
+        del held
+
+
+class RecordingTape:
+    """Writes the scenario's cassette, if the scenario holds.
+
+    `provenance` is asked at the end: what was assumed is known only then.
+    """
+
+    def __init__(
+        self,
+        check: str,
+        path: Path,
+        scrub: Scrubber,
+        provenance: Callable[[], Provenance],
+    ) -> None:
+        _spare_what_is_damaged(path)
+        self.seed = check
+        self._path = path
+        self._provenance = provenance
+        self._stack = ExitStack()
+        self._recorder = Recorder(scrub)
+
+    def start(self) -> None:
+        """Listen to every call of this process."""
+        self._stack.enter_context(inserted(self._recorder))
+
+    def stop(self, *, held: bool) -> None:
+        """Keep what was heard; what did not hold is no evidence."""
+        self._stack.close()
+        if held:
+            exchanges = tuple(self._recorder.exchanges)
+            write_cassette(self._path, Cassette(self._provenance(), exchanges))
+
+
+class PlayingTape:
+    """Answers from the scenario's cassette, to its end; `shown` is its name."""
+
+    def __init__(self, path: Path, shown: str, scrub: Scrubber) -> None:
+        if not path.is_file():
+            raise NoCassetteError(f"{shown} is not there: record it with `{RECORD}`.")
+        self.cassette = read_cassette(path)
+        self.seed = self.cassette.provenance.seed
+        self.player = Player(self.cassette, shown, scrub)
+        self._stack = ExitStack()
+
+    def start(self) -> None:
+        """Let nothing through to the network."""
+        self._stack.enter_context(inserted(self.player))
+
+    def stop(self, *, held: bool) -> None:
+        """Ask that nothing of the recording was different, or is left over."""
+        self._stack.close()
+        self.player.check(to_the_end=held)
+
+
+def cassette_path(folder: Path, check: str) -> Path:
+    """Return where the cassette of a check stands."""
+    section, _, name = check.partition(".")
+    return folder / section / f"{name}{SUFFIX}"
+
+
+def strays(folder: Path, checks: Iterable[str]) -> list[Path]:
+    """Return the files below the folder that are the cassette of none of the checks."""
+    known = {cassette_path(folder, check) for check in checks}
+    known.add(folder / "README.md")
+    return sorted(p for p in folder.rglob("*") if p.is_file() and p not in known)
+
+
+def _spare_what_is_damaged(path: Path) -> None:
+    """Raise for a cassette that cannot be read: it may be the only trace of a fault."""
+    if path.exists():
+        try:
+            read_cassette(path)
+        except OtherVersionError:
+            return

@@ -1,0 +1,148 @@
+"""The twins as a target: stand-ins for both vendors, over real HTTP on loopback."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dataflow.evidence.cassette import Provenance
+from dataflow.evidence.hosts import Hosts
+from dataflow.evidence.scrubbing import Scrubber
+from dataflow.harness.connection import Connection
+from dataflow.harness.exchanges import Exchange
+from dataflow.harness.tapes import NoTape, RecordingTape, Tape, cassette_path
+from dataflow.harness.targets import EVIDENCE
+from dataflow.harness.wire_log import WireLog
+from dataflow.twin import pair
+from dataflow.twin.clock import HandClock
+
+#: The twins' clock moves this far between two steps: more than the vendors' grain.
+STEP_SECONDS = 2
+
+#: The hosts that a recording of the twins names: they can be nobody's.
+HOSTS = {"Invoiced": "invoiced.twin", "Chargebee": "chargebee.twin"}
+
+_PACKAGES = ("dataflow", "invoiced", "chargebee")
+
+
+@dataclass(eq=False)
+class TwinTarget:
+    """Both twins, with a clock that the harness moves."""
+
+    twins: pair.TwinPair
+    clock: HandClock
+    connection: Connection
+    wire: WireLog
+
+    def begin(self, check: str) -> Tape:
+        """Begin with empty accounts, where ids go on: no id comes a second time."""
+        self.twins.reset()
+        self.wire.take()
+        return NoTape(check)
+
+    def tick(self) -> None:
+        """Move the twins' clock on."""
+        self.clock.advance(STEP_SECONDS)
+
+    def evidence(self) -> str:
+        """Say what twins are."""
+        return EVIDENCE["twin"]
+
+    def unconfirmed(self) -> list[str]:
+        """Return which assumed behaviours of the twins were met, as sentences."""
+        return [f"{met.name}: {met.says}" for met in self.twins.unconfirmed()]
+
+    def take_exchanges(self) -> list[Exchange]:
+        """Return the calls that the twins answered since this was last asked."""
+        return self.wire.take()
+
+
+class LastingTwinTarget(TwinTarget):
+    """Twins that keep their accounts: a running service would miss what vanished."""
+
+    def begin(self, check: str) -> Tape:
+        """Begin with what is there."""
+        return NoTape(check)
+
+
+@dataclass(eq=False)
+class RecordingTwinTarget(TwinTarget):
+    """Twins whose exchanges are recorded below the folder `cassettes`."""
+
+    cassettes: Path
+
+    def begin(self, check: str) -> Tape:
+        """Begin with new accounts, at a time that is the same for each scenario."""
+        self.clock = HandClock()
+        self.twins.renew(self.clock)
+        self.wire.take()
+        names = {
+            _root(self.connection.invoiced_url): HOSTS["Invoiced"],
+            _root(self.connection.chargebee_url): HOSTS["Chargebee"],
+        }
+        return RecordingTape(
+            check,
+            cassette_path(self.cassettes, check),
+            Scrubber(Hosts(names), frozenset({pair.KEY})),
+            lambda: self._provenance(check),
+        )
+
+    def _provenance(self, check: str) -> Provenance:
+        now = datetime.fromtimestamp(self.clock.seconds(), UTC)
+        return Provenance(
+            check=check,
+            seed=check,
+            target="twin",
+            hosts=HOSTS,
+            recorded_at=now.isoformat(),
+            versions={name: importlib.metadata.version(name) for name in _PACKAGES},
+            assumed=tuple(sorted(self.unconfirmed())),
+        )
+
+
+@contextmanager
+def twin_target(
+    invoiced_port: int,
+    chargebee_port: int,
+    *,
+    lasting: bool = False,
+    cassettes: Path | None = None,
+) -> Iterator[TwinTarget]:
+    """Serve both twins for the length of a run; port 0 takes a free one.
+
+    `lasting` keeps the accounts from one scenario to the next; with `cassettes`, what
+    goes over the wire is recorded below that folder.
+    """
+    clock, wire = HandClock(), WireLog()
+    twins = pair.TwinPair(clock, wire.note)
+    with twins.serving(invoiced_port, chargebee_port) as addresses:
+        parts = (twins, clock, _connection(addresses), wire)
+        if cassettes is not None:
+            yield RecordingTwinTarget(*parts, cassettes)
+        else:
+            yield LastingTwinTarget(*parts) if lasting else TwinTarget(*parts)
+
+
+def twin_secrets() -> frozenset[str]:
+    """Return the keys that the twins ask for: worthless, and treated like others."""
+    return frozenset({pair.KEY})
+
+
+def _connection(addresses: pair.Addresses) -> Connection:
+    return Connection(
+        invoiced_url=addresses.invoiced_url,
+        invoiced_key=pair.KEY,
+        chargebee_url=addresses.chargebee_url,
+        chargebee_key=pair.KEY,
+        chargebee_site=pair.SITE,
+    )
+
+
+def _root(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,32 @@
+"""Keeps what went over the wire at the twins' edge, where every program passes."""
+
+from __future__ import annotations
+
+from dataflow.harness.exchanges import Exchange
+from dataflow.twin.wire import Request, Response
+
+
+class WireLog:
+    """Keeps the calls of all programs, in the order in which they were answered."""
+
+    def __init__(self) -> None:
+        self._kept: list[Exchange] = []
+
+    def note(self, system: str, request: Request, response: Response) -> None:
+        """Keep one call; the twins' threads do it as they answer."""
+        self._kept.append(
+            Exchange(
+                system=system,
+                method=request.method,
+                path=request.path,
+                query=request.query,
+                body=request.body,
+                status=response.status,
+                answer=response.body,
+            )
+        )
+
+    def take(self) -> list[Exchange]:
+        """Return what was kept, and begin anew."""
+        taken, self._kept = self._kept, []
+        return taken

@@ -1,0 +1,231 @@
+"""The checklist replayed from its cassettes, and what it says when they do not fit."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from tests.harness.project import ITEMS, ROOT, USAGE_ERROR, Project, tally
+
+CASSETTE = "cassettes/items-item/every.new-record.json"
+NEW_ITEM = "features/items-item.feature::every.new-record"
+
+#: The exchanges of a cassette, to be changed in place.
+Exchanges: TypeAlias = list[dict[str, Any]]
+
+#: Lets every attempt to reach a network fail, in what pytest itself does too.
+BLOCKED = """
+import socket
+
+def refuse(*_: object, **__: object) -> None:
+    raise RuntimeError("the network was asked for")
+
+socket.socket.connect = refuse
+socket.socket.bind = refuse
+socket.getaddrinfo = refuse
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Return the whole checklist: what a sync asks depends on all its sections."""
+    features = sorted((ROOT / "features").glob("*.feature"))
+    whole = Project(tmp_path, tuple(path.stem for path in features))
+    shutil.copytree(ROOT / "cassettes", tmp_path / "cassettes")
+    return whole
+
+
+def replay(project: Project, *arguments: str) -> str:
+    """Replay checks, and return what was said, with its spaces made single."""
+    said = project.run("--target", "recorded", *arguments or (NEW_ITEM,)).stdout
+    return re.sub(r"\s+", " ", said)
+
+
+def damage(project: Project, change: Callable[[Exchanges], object]) -> None:
+    """Change the exchanges of the cassette."""
+    path = project.folder / CASSETTE
+    held = json.loads(path.read_text("utf-8"))
+    change(held["exchanges"])
+    path.write_text(json.dumps(held), "utf-8")
+
+
+def first_post(exchanges: Exchanges) -> dict[str, Any]:
+    """Return the first request that writes, which is the harness's own."""
+    requests: list[dict[str, Any]] = [each["request"] for each in exchanges]
+    return next(each for each in requests if each["method"] == "POST")
+
+
+# Replaying
+
+
+def test_a_replay_needs_no_network(project: Project) -> None:
+    """The cassettes are played with the network blocked and nothing listening."""
+    project.append("conftest.py", BLOCKED)
+
+    done = project.run("--target", "recorded", ITEMS)
+    assert "9 passed" == tally(done)
+
+
+def test_the_block_would_be_noticed(project: Project) -> None:
+    """With the network blocked the twins cannot work: else the test above is empty."""
+    project.append("conftest.py", BLOCKED)
+
+    assert (
+        "the network was asked for" in project.run("--target", "twin", NEW_ITEM).stdout
+    )
+
+
+@pytest.mark.parametrize("how", ["-n 2", "-p randomly", "-k deleted"])
+def test_a_replay_can_be_cut_and_shuffled(project: Project, how: str) -> None:
+    """Each check plays its own cassette, whatever ran before and beside it."""
+    done = project.run("--target", "recorded", ITEMS, *how.split())
+
+    assert 0 == done.returncode, done.stdout
+
+
+def test_recording_anew_gives_the_same_bytes(project: Project) -> None:
+    """A recording depends on nothing but the code: CI compares it with the old one."""
+    folder = project.folder / "cassettes" / "items-item"
+    before = {path: path.read_bytes() for path in folder.rglob("*.json")}
+
+    project.run("--record", "-p", "randomly", ITEMS)
+
+    assert before == {path: path.read_bytes() for path in folder.rglob("*.json")}
+
+
+def test_a_check_that_fails_is_not_recorded(project: Project) -> None:
+    """What did not hold is no evidence: its old cassette stays."""
+    marks = '["id={id}", "metadata.invoiced_id={id}"]'
+    project.replace("dataflow.toml", f"item     = {marks}", 'item = ["unit={id}"]')
+    before = (project.folder / CASSETTE).read_bytes()
+
+    done = project.run("--record", NEW_ITEM)
+
+    assert (1, before) == (done.returncode, (project.folder / CASSETTE).read_bytes())
+
+
+# What does not fit
+
+
+def test_a_changed_digit_is_shown(project: Project) -> None:
+    """One digit of a request that differs from the recorded one is shown beside it."""
+
+    def change(exchanges: Exchanges) -> None:
+        first_post(exchanges)["body"]["unit_cost"] = 41
+
+    damage(project, change)
+    said = replay(project)
+    assert f"{CASSETTE}, exchange" in said
+    assert '- "unit_cost": 41 + "unit_cost": 40' in said
+
+
+def test_a_removed_exchange_is_told(project: Project) -> None:
+    """Without the last exchange of a cassette, a request finds none."""
+    damage(project, lambda exchanges: exchanges.pop())
+
+    assert re.search(
+        rf"{CASSETTE} ends after \d+ exchanges, and one more is asked for: GET",
+        replay(project),
+    )
+
+
+def test_an_added_exchange_is_told(project: Project) -> None:
+    """An exchange that nobody asks for at the end of a cassette is told."""
+    damage(project, lambda exchanges: exchanges.append(exchanges[-1]))
+
+    assert f"{CASSETTE} goes on after the last request: 1 more" in replay(project)
+
+
+def test_a_stray_cassette_is_told(project: Project) -> None:
+    """A cassette that belongs to no scenario stops the run: nobody would play it."""
+    project.append("cassettes/items-item/gone.json", "{}")
+
+    done = project.run("--target", "recorded", NEW_ITEM)
+    assert USAGE_ERROR == done.returncode
+    assert (
+        "ERROR: cassettes/items-item/gone.json belongs to no scenario: remove it, or"
+        " record all anew with `make record`."
+    ) in done.stdout
+
+
+def test_recording_removes_strays(project: Project) -> None:
+    """A recording leaves nothing that belongs to no scenario."""
+    project.append("cassettes/items-item/gone.json", "{}")
+
+    project.run("--record", NEW_ITEM)
+
+    assert not (project.folder / "cassettes/items-item/gone.json").exists()
+
+
+def test_a_truncated_cassette_is_told(project: Project) -> None:
+    """A file that was cut is one sentence, before the first step."""
+    path = project.folder / CASSETTE
+    path.write_bytes(path.read_bytes()[:-100])
+
+    said = replay(project)
+    assert f"{path} cannot be read as a cassette" in said
+    assert "take it back from git, or delete it and record it anew." in said
+    assert "Traceback" not in said
+
+
+def test_a_truncated_cassette_is_never_recorded_over(project: Project) -> None:
+    """What cannot be read may be the only trace of a fault: a recording leaves it."""
+    path = project.folder / CASSETTE
+    path.write_bytes(path.read_bytes()[:-100])
+    before = path.read_bytes()
+
+    done = project.run("--record", NEW_ITEM)
+
+    assert (1, before) == (done.returncode, path.read_bytes())
+
+
+def test_a_missing_cassette_is_told(project: Project) -> None:
+    """A check without a cassette says how it gets one."""
+    (project.folder / CASSETTE).unlink()
+
+    assert f"{CASSETTE} is not there: record it with `make record`." in replay(project)
+
+
+# What cannot be
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (
+            "--target recorded --sync none",
+            (
+                "--sync 'none' cannot be replayed: only the reference sync runs inside"
+                " of this process. Add --target twin."
+            ),
+        ),
+        (
+            "--target twin --sync none --record",
+            (
+                "--sync 'none' cannot be recorded: only the reference sync runs inside"
+                " of this process. Add --target twin, and leave out --record."
+            ),
+        ),
+        (
+            "--target recorded --record",
+            "--record needs a target that answers, not 'recorded': add --target twin.",
+        ),
+        ("--target twin --record -n 2", "--record needs one worker: leave out -n."),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(
+    project: Project, options: str, sentence: str
+) -> None:
+    """A combination that makes no sense is answered in one sentence."""
+    done = project.run(*options.split())
+
+    assert (USAGE_ERROR, f"ERROR: {sentence}") == (
+        done.returncode,
+        " ".join(done.stdout.split()),
+    )
