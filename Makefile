@@ -9,16 +9,19 @@ unexport PYTHONDONTWRITEBYTECODE
 # What draws the report; another installation of Allure 3 can be named.
 ALLURE ?= npx -y allure@3
 
-.PHONY: help checklist test report lint lock clean
+.PHONY: help checklist record test report lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-checklist: $(READY) ## run the whole checklist, offline, on the twins
+checklist: $(READY) ## the whole checklist, replayed offline, and the properties
 	@$(BIN)/pytest --no-header
 
-test: $(READY) ## the checklist and the project's own tests
+record: $(READY) ## record the cassettes anew, on the twins
+	@$(BIN)/pytest --no-header features --target twin --record
+
+test: $(READY) ## the checklist, the properties and the project's own tests
 	@$(BIN)/pytest --no-header features properties tests
 
 report: $(READY) ## the last run as one page of HTML, reports/html/index.html
