@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STRANGER = ROOT / "tests" / "strangers" / "plain_sync.py"
 ITEMS = "features/items-item.feature"
 
+CURRENT_TEST = "PYTEST_CURRENT_TEST"
+
 #: What pytest ends with: a mistake in what it was asked, and a stopped collection.
 USAGE_ERROR, INTERRUPTED = 4, 2
 
@@ -26,8 +28,9 @@ def pytest_command(*arguments: str) -> list[str]:
 def environment() -> dict[str, str]:
     """Return an environment in which output is as in a plain, wide terminal."""
     told = {"PY_COLORS": "0", "COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1"}
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    return inherited | told
+    # That a test has started it keeps a run from the reports of the run it is part of.
+    left_out = {k for k in os.environ if k.startswith("PYTEST_")} - {CURRENT_TEST}
+    return {k: v for k, v in os.environ.items() if k not in left_out} | told
 
 
 def run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:

@@ -99,7 +99,9 @@ def test_damaged_settings_are_one_sentence(
 @pytest.mark.parametrize("option", ["-k", "-m"])
 def test_a_check_is_chosen_by_its_id(option: str) -> None:
     """A check id chooses its check and no other: reports and people speak of ids."""
-    assert f"1 passed, {CHECKS - 1} deselected" == tally(run(option, NEW_ORDER))
+    assert f"1 passed, {CHECKS - 1} deselected" == tally(
+        run("features", option, NEW_ORDER)
+    )
 
 
 def test_a_check_is_chosen_by_its_place() -> None:
@@ -113,7 +115,7 @@ def test_a_standing_chooses_its_checks() -> None:
     scenarios = [scenario for feature in features for scenario in feature.scenarios]
     observed = sum("observed" in scenario.standings for scenario in scenarios)
 
-    told = tally(run("-m", "observed", "--collect-only"))
+    told = tally(run("features", "-m", "observed", "--collect-only"))
     assert (
         f"{observed}/{CHECKS} tests collected ({CHECKS - observed} deselected)"
     ) == told
@@ -121,7 +123,7 @@ def test_a_standing_chooses_its_checks() -> None:
 
 def test_without_a_sync_every_scenario_fails() -> None:
     """A check that passes without a sync can never fail, and proves nothing."""
-    assert f"{CHECKS} failed" == tally(run("--sync", "none"))
+    assert f"{CHECKS} failed" == tally(run("features", "--sync", "none"))
 
 
 def test_two_workers_share_the_checklist() -> None:
@@ -203,7 +205,8 @@ def test_a_service_that_runs_by_itself_is_waited_for(tmp_path: Path) -> None:
         pair.SITE,
     )
     told = environment() | connection.environment(tmp_path, 0)
-    asked = ("--sync", "wait", "--twin-ports", f"{invoiced},{twin}", "-k", NEW_ORDER)
+    ports = ("--twin-ports", f"{invoiced},{twin}")
+    asked = ("features", "--sync", "wait", *ports, "-k", NEW_ORDER)
 
     said = tmp_path / "said"
     with (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from pathlib import Path
 
 import pytest
 
-from tests.report.running import Project
+from tests.report.running import ROOT, Project
 
 #: What must be in no file; each stands where a real one would.
 SEEDED = {
@@ -126,7 +126,8 @@ def green(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def red(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Run the same with a sync that never makes an item."""
     project = Project.at(tmp_path_factory.mktemp("red"))
-    stranger = Path(__file__).parents[1] / "strangers" / "plain_sync.py"
+    shutil.copytree(ROOT / "tests" / "strangers", project.root / "tests" / "strangers")
+    stranger = project.root / "tests" / "strangers" / "plain_sync.py"
     fault = "--broken never-creates-items"
     project.run(*CHECKS, "--sync", f"command: {sys.executable} {stranger} {fault}")
     return project
