@@ -20,6 +20,8 @@ from dataflow.checklist.features import read_features
 
 ROOT = Path(__file__).resolve().parents[1]
 SRC, STEPS, TESTS = ROOT / "src" / "dataflow", ROOT / "steps", ROOT / "tests"
+PROPERTIES, BENCHMARKS = ROOT / "properties", ROOT / "benchmarks"
+CODE = (SRC, STEPS, PROPERTIES, TESTS, BENCHMARKS)
 STRANGER = ("plain_sync.py", "plain.py", "api.py", "faults.py")
 
 #: What is under test, which the harness must not share code with.
@@ -225,7 +227,7 @@ def test_every_then_can_fail() -> None:
 
 def test_every_module_says_what_it_is_about() -> None:
     """Each module begins with its one subject."""
-    files = [ROOT / "conftest.py", *files_below(SRC, STEPS, TESTS)]
+    files = [ROOT / "conftest.py", *files_below(*CODE)]
 
     silent = [place(path) for path in files if not ast.get_docstring(tree_of(path))]
     assert [] == silent
@@ -235,7 +237,7 @@ def test_every_test_says_what_it_proves() -> None:
     """Each test's docstring is its statement: a name alone does not say the disease."""
     silent = [
         f"{place(path, function)} {function.name}"
-        for path in files_below(TESTS)
+        for path in files_below(PROPERTIES, TESTS)
         for function in functions(tree_of(path))
         if function.name.startswith("test_") and not ast.get_docstring(function)
     ]
@@ -245,7 +247,8 @@ def test_every_test_says_what_it_proves() -> None:
 
 def test_test_modules_have_names_of_their_own() -> None:
     """Two test modules of one name: pytest would collect the first and refuse both."""
-    names = [path.name for path in files_below(TESTS) if path.name.startswith("test_")]
+    files = files_below(PROPERTIES, TESTS)
+    names = [path.name for path in files if path.name.startswith("test_")]
 
     assert sorted(set(names)) == sorted(names)
 
@@ -257,7 +260,7 @@ def test_nobody_sleeps() -> None:
     """
     sleepy = [
         place(path, node)
-        for path in files_below(SRC, STEPS, TESTS)
+        for path in files_below(*CODE)
         for node in ast.walk(tree_of(path))
         if _is_sleep(node) and not (SRC in path.parents and node in _defaults(path))
     ]
@@ -285,7 +288,7 @@ def test_nothing_is_skipped_without_a_reason() -> None:
     """A test that does not run says why: a silent one is lost for good."""
     unreasoned = [
         place(path, node)
-        for path in [ROOT / "conftest.py", *files_below(SRC, STEPS, TESTS)]
+        for path in [ROOT / "conftest.py", *files_below(*CODE)]
         for node in ast.walk(tree_of(path))
         if _is_skip(node) and node not in _with_reasons(tree_of(path))
     ]

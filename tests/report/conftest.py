@@ -43,6 +43,33 @@ from dataflow.twin import pair
 pair.KEY = {SEEDED["key"]!r}
 """
 
+#: Twins that tell everything, in answers that the harness and the sync both read.
+_LEAKY_TWINS = f"""
+import dataclasses
+import json
+
+from dataflow.twin.invoiced import InvoicedTwin
+
+answer = InvoicedTwin.handle
+
+def handle(twin, request):
+    response = answer(twin, request)
+    held = json.loads(response.body)
+    for record in held if isinstance(held, list) else [held]:
+        record["statement_url"] = "https://acme.invoiced.com/x/{SEEDED["token"]}"
+        record["metadata"] = {{
+            **record.get("metadata", {{}}),
+            "api_key": "{SEEDED["bearer"]}",
+            "notes": "called with {SEEDED["key"]}",
+        }}
+    cookie = {{"Set-Cookie": "session={SEEDED["cookie"]}; path=/"}}
+    headers = {{**response.headers, **cookie}}
+    body = json.dumps(held).encode()
+    return dataclasses.replace(response, body=body, headers=headers)
+
+InvoicedTwin.handle = handle
+"""
+
 _PLAIN = '''
 """Plain tests of every fate."""
 
@@ -144,4 +171,14 @@ def leaky(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project.write("tests/test_plain.py", _PLAIN)
     program = project.root / "leaky_sync.py"
     project.run(*CHECKS, "tests", "--sync", f"command: {sys.executable} {program}")
+    return project
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Record checks on twins that tell everything."""
+    project = Project.at(tmp_path_factory.mktemp("recorded"))
+    conftest = (project.root / "conftest.py").read_text()
+    project.write("conftest.py", conftest + _SEEDED_KEY + _LEAKY_TWINS)
+    project.run(*CHECKS, "--record")
     return project

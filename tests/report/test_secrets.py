@@ -1,4 +1,4 @@
-"""No key, no token, no cookie and no path of this machine is in any report."""
+"""No key, token, cookie or path of this machine is in any report or cassette."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from tests.report.running import ROOT, Project
 
 
 def files_with(project: Project, text: str) -> list[str]:
-    """Return the files of the reports that hold a text."""
+    """Return the files of the reports and cassettes that hold a text."""
     return [
         path.name
-        for path in (project.root / "reports").rglob("*")
+        for folder in ("reports", "cassettes")
+        for path in (project.root / folder).rglob("*")
         if path.is_file() and text.encode() in path.read_bytes()
     ]
 
@@ -28,17 +29,33 @@ def clean(text: str) -> str:
     return Cleaner(lambda: ["k3y/of+ada"], places)(text)
 
 
+@pytest.mark.parametrize("project", ["leaky", "recorded"])
 @pytest.mark.parametrize("what", sorted(SEEDED))
-def test_no_secret_is_in_a_report(leaky: Project, what: str) -> None:
+def test_no_secret_is_kept(
+    project: str, what: str, request: pytest.FixtureRequest
+) -> None:
     """What was seeded in headers, bodies, queries, addresses and output is gone."""
-    assert [] == files_with(leaky, SEEDED[what])
+    ran: Project = request.getfixturevalue(project)
+
+    assert [] == files_with(ran, SEEDED[what])
 
 
-def test_no_header_is_in_a_report(leaky: Project) -> None:
+@pytest.mark.parametrize("project", ["leaky", "recorded"])
+def test_no_header_is_kept(project: str, request: pytest.FixtureRequest) -> None:
     """The key as it travels in a header is gone."""
+    ran: Project = request.getfixturevalue(project)
     header = base64.b64encode(f"{SEEDED['key']}:".encode()).decode()
 
-    assert [] == files_with(leaky, header)
+    assert [] == files_with(ran, header)
+
+
+def test_what_hides_a_secret_was_recorded(recorded: Project) -> None:
+    """The twins that tell everything were heard: where it stood, it is hidden."""
+    text = (recorded.root / "cassettes/items-item/every.new-record.json").read_text()
+
+    assert '"statement_url": "https://acme.invoiced.com/x/[hidden]"' in text
+    assert '"api_key": "[hidden]"' in text
+    assert '"notes": "called with [hidden]"' in text
 
 
 def test_what_hides_a_secret_was_there(leaky: Project) -> None:
