@@ -142,6 +142,16 @@ def test_an_added_exchange_is_told(project: Project) -> None:
     assert f"{CASSETTE} goes on after the last request: 1 more" in replay(project)
 
 
+def test_what_a_check_lacked_is_told(project: Project) -> None:
+    """A check that fails asks once more, and so leaves its recording: both are told."""
+    marks = '["id={id}", "metadata.invoiced_id={id}"]'
+    project.replace("dataflow.toml", f"item     = {marks}", 'item = ["unit={id}"]')
+
+    said = replay(project)
+    assert f"{CASSETTE}, exchange" in said
+    assert re.search(r"Before that, this was found: item \S+ has no live item", said)
+
+
 def test_a_stray_cassette_is_told(project: Project) -> None:
     """A cassette that belongs to no scenario stops the run: nobody would play it."""
     project.append("cassettes/items-item/gone.json", "{}")

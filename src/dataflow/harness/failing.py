@@ -39,7 +39,14 @@ def finding(error: BaseException) -> str:
     """Return what an error says, with the notes that it has been given."""
     # What pytest adds to a sentence of ours would only say it again.
     sentence = str(error).partition("\nassert ")[0]
-    return "\n".join([sentence, *getattr(error, "__notes__", [])])
+    return "\n".join([sentence, *getattr(error, "__notes__", []), *_before(error)])
+
+
+def _before(error: BaseException) -> Iterator[str]:
+    """Say what a check lacked, so that it asked again, and left the recording."""
+    lacking = error.__context__
+    if isinstance(error, ReplayDiffersError) and isinstance(lacking, AssertionError):
+        yield f"Before that, this was found: {finding(lacking)}"
 
 
 def _steps(scenario: Scenario, failed: Step) -> Iterator[str]:
