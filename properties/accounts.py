@@ -37,6 +37,9 @@ IN_MEMORY = Path("/dev/shm")  # noqa: S108 - only a place for TemporaryDirectory
 #: So many records fit on a page of either vendor; no example makes more of a kind.
 PAGE = 100
 
+#: So many the sync gets at once, for else it would never have to read a second page.
+SMALL_PAGE = 2
+
 
 class Twins:
     """Both stand-ins, by one clock that is moved by hand."""
@@ -88,10 +91,14 @@ def in_process() -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One run of the sync: what it says, and the writing calls that it made."""
+    """One run of the sync: what it says, and the calls that it made.
+
+    `writes` are the writing ones; `further_pages` those for the rest of a list.
+    """
 
     outcome: Outcome
     writes: list[str] = field(default_factory=list)
+    further_pages: list[str] = field(default_factory=list)
 
     @property
     def complaints(self) -> list[str]:
@@ -125,14 +132,17 @@ class Accounts:
     def sync(self) -> Ran:
         """Run the sync once."""
         writes: list[str] = []
+        further_pages: list[str] = []
 
         def note(request: httpx.Request) -> None:
             if request.method != "GET":
                 writes.append(f"{request.method} {request.url.path}")
+            elif _is_further(request.url.params):
+                further_pages.append(str(request.url))
 
         def connect(url: str, key: str) -> httpx.Client:
             opened = self._place.connect(url, key)
-            opened.event_hooks = {"request": [note]}
+            opened.event_hooks = {"request": [_make_small, note]}
             return opened
 
         environ = {
@@ -144,7 +154,7 @@ class Accounts:
             "DATAFLOW_STATE_DIR": str(self._folder),
         }
         outcome = run_once(environ, self._flows, SyncSettings(), connect=connect)
-        return Ran(outcome, writes)
+        return Ran(outcome, writes, further_pages)
 
     def forget(self) -> None:
         """Lose all that the sync remembers."""
@@ -199,6 +209,16 @@ def _answer(app: App, request: httpx.Request) -> httpx.Response:
     return httpx.Response(
         response.status, content=response.body, headers=dict(response.headers)
     )
+
+
+def _make_small(request: httpx.Request) -> None:
+    """Let a list be answered with a page of few records, whatever was asked for."""
+    for name in {"per_page", "limit"} & request.url.params.keys():
+        request.url = request.url.copy_set_param(name, SMALL_PAGE)
+
+
+def _is_further(params: httpx.QueryParams) -> bool:
+    return "offset" in params or params.get("page", "1") != "1"
 
 
 def _read(response: httpx.Response) -> Json:

@@ -14,7 +14,13 @@ from dataflow.errors import DataflowError
 # What the machine and the accounts assert is told as well as what tests do.
 pytest.register_assert_rewrite("properties.machine", "properties.accounts")
 
-from properties.profiles import NIGHT, again, chosen, register  # noqa: E402 - see above
+from properties.profiles import (  # noqa: E402 - see above
+    NIGHT,
+    again,
+    chosen,
+    end_shrinking_early,
+    register,
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.load_profile(chosen(os.environ))
     except DataflowError as error:
         raise pytest.UsageError(str(error)) from error
+    if settings.get_current_profile_name() != NIGHT:
+        end_shrinking_early()
     del config
 
 

@@ -7,41 +7,42 @@ property is edited on one side only; who wins otherwise is another question.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
-from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     precondition,
     rule,
 )
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import tuples
 
 from dataflow.reference import FlowSpec
+from properties import people, rows
 from properties.accounts import Accounts, Record, accounts, in_process
 from properties.log import (
     LEFT,
     LEFT_KINDS,
     RIGHT,
-    Held,
     Known,
     found_left,
     found_right,
     mark_of,
 )
-from properties.rows import CUSTOMERS, INVOICES, ITEMS
-from properties.values import LETTERS
+from properties.people import Edit, New
 
 #: A made-up checklist: richer than the document's, and all of it plain.
 CHECKLIST = (
-    FlowSpec(*CUSTOMERS, (("email", "email", "string"), ("phone", "phone", "string"))),
-    FlowSpec(*ITEMS, (("name", "name", "string"),)),
     FlowSpec(
-        *INVOICES,
+        *rows.CUSTOMERS, (("email", "email", "string"), ("phone", "phone", "string"))
+    ),
+    FlowSpec(*rows.ITEMS, (("name", "name", "string"),)),
+    FlowSpec(
+        *rows.INVOICES,
         (
             ("currency", "currency_code", "string"),
             ("customer", "customer_id", "string"),
@@ -49,46 +50,8 @@ CHECKLIST = (
     ),
 )
 
-#: Sides and properties, to be edited one after the other.
-Edits: TypeAlias = list[tuple[str, str]]
-
 #: So many records of a kind; more would be edited too seldom.
 ENOUGH = 4
-
-#: Texts to be written, around a number that makes each another one. Addresses and
-#: telephones can be taken away; names of items are unique in Chargebee.
-EMAILS = st.none() | st.sampled_from(["Ada{}@example.no", "bo.{}@Example.NO"])
-PHONES = st.none() | st.sampled_from(["0{}", " {}", "{} ", "+47 {}"])
-NAMES = st.text(LETTERS, max_size=4).map(
-    lambda text: "{0}{{}}{0}".format(text.replace("{", "(").replace("}", ")"))
-)
-CODES = st.sampled_from(["eur", "GBP", "Usd", "jpy", "NOK"])
-SIDES = st.sampled_from([LEFT, RIGHT])
-
-#: What can be edited: in which kind of record, and what is written there.
-EDITED: Mapping[str, tuple[str, SearchStrategy[str | None]]] = {
-    "email": ("customer", EMAILS),
-    "phone": ("customer", PHONES),
-    "name": ("item", NAMES),
-    "currency": ("order", CODES),
-}
-
-#: Chargebee never lets anybody edit the currency of an order (documented).
-EDITS: Edits = [
-    *[(side, name) for side in (LEFT, RIGHT) for name in ("email", "phone", "name")],
-    (LEFT, "currency"),
-]
-
-
-def cut(order: Edits, sizes: Sequence[int]) -> SearchStrategy[Edits]:
-    """Return so many of the edits, in some order."""
-    drawn = st.tuples(st.permutations(order), st.sampled_from(sizes))
-    return drawn.map(lambda pair: pair[0][: pair[1]])
-
-
-#: Seconds. Without a pause, all happens within one.
-PAUSES = st.sampled_from([0, 1, 7, 400, 90_000])
-SELDOM = st.sampled_from([False, False, True])
 
 
 class SyncMachine(RuleBasedStateMachine):
@@ -108,51 +71,44 @@ class SyncMachine(RuleBasedStateMachine):
         self.strangers: dict[str, str] = {}
         self.texts = 0
 
-    @initialize(data=st.data(), edits=cut(EDITS, (0, 7, 7, 7)))
-    def begin(self, data: st.DataObject, edits: Edits) -> None:
+    @initialize(
+        news=tuples(people.CUSTOMERS, people.ITEMS, people.INVOICES),
+        edits=people.ALL_EDITS,
+    )
+    def begin(self, news: Sequence[New], edits: Sequence[Edit]) -> None:
         """Start with one pair of each kind, and maybe edit all."""
-        self._new_item(data)
-        self._new_invoice(data, self._new_customer(data))
+        for new in news:
+            self._make(new)
         self._settle()
-        self._edit_all(data, edits)
+        self.edit(edits)
 
     # What people do: few rules, for each is left out of many an example
 
-    @rule(data=st.data(), kind=st.sampled_from(list(LEFT_KINDS)))
-    def new(self, data: st.DataObject, kind: str) -> None:
+    @rule(new=people.CUSTOMERS | people.ITEMS | people.INVOICES)
+    def make(self, new: New) -> None:
         """Make a record in Invoiced."""
-        if len(self._all(kind)) >= ENOUGH:
-            return
-        if kind == "item":
-            self._new_item(data)
-        elif kind == "order":
-            customer = self._one_of(data, self._all("customer"))
-            self._new_invoice(data, customer)
-        else:
-            made = self._new_customer(data)
-            if data.draw(SELDOM):
-                self._new_stranger(made.left_id)
+        if len(self._all(new.kind)) < ENOUGH:
+            self._make(new)
 
-    @rule(
-        data=st.data(), edits=st.lists(st.sampled_from(EDITS), min_size=1, max_size=5)
-    )
-    def edit(self, data: st.DataObject, edits: Edits) -> None:
-        """Edit something here or there."""
-        self._edit_all(data, edits)
+    @rule(edits=people.EDITS)
+    def edit(self, edits: Sequence[Edit]) -> None:
+        """Edit here and there."""
+        for edit in edits:
+            self._edit(edit)
 
     @precondition(lambda self: any(one.synced for one in self._all("order")))
-    @rule(data=st.data(), number=st.integers(0, 99))
-    def write_on_order(self, data: st.DataObject, number: int) -> None:
+    @rule(which=people.WHICH)
+    def write_on_order(self, which: int) -> None:
         """Write something on an order by hand, which has to stay there."""
         orders = [one for one in self._all("order") if one.synced]
-        known = self._one_of(data, orders)
-        known.note = f"note {number}"
+        known = _one_of(orders, which)
+        known.note = self._new_text("note {}")
         self._write_right(known, "note", known.note)
 
-    @rule(data=st.data(), side=SIDES)
-    def touch(self, data: st.DataObject, side: str) -> None:
+    @rule(which=people.WHICH, side=people.SIDES)
+    def touch(self, which: int, side: str) -> None:
         """Let something change a record's time that the sync does not carry over."""
-        known = self._one_of(data, self.log)
+        known = _one_of(self.log, which)
         if side == LEFT:
             touched = {"metadata": {"touched": "yes"}}
             self.world.left("PATCH", known.left_path, touched)
@@ -162,7 +118,7 @@ class SyncMachine(RuleBasedStateMachine):
 
     # What the sync does
 
-    @rule(pause=PAUSES, forgets=SELDOM)
+    @rule(pause=people.PAUSES, forgets=people.SELDOM)
     def sync(self, pause: int, forgets: bool) -> None:  # noqa: FBT001 - drawn
         """Run the sync; then, perhaps, let it forget all, and run it again."""
         self.world.clock.advance(pause)
@@ -173,11 +129,10 @@ class SyncMachine(RuleBasedStateMachine):
             self._settle()
 
     def teardown(self) -> None:
-        """Come to rest, whatever the last rule was."""
-        try:
-            self._settle()
-        finally:
-            self.closing.close()
+        """Come to rest, whatever the last rule was, unless that has failed."""
+        with self.closing:
+            if sys.exc_info()[0] is None:
+                self._settle()
 
     # What has to be true then
 
@@ -191,6 +146,7 @@ class SyncMachine(RuleBasedStateMachine):
             second.writes,
             second.outcome.written,
         )
+        self.reached["further page"] += len(first.further_pages)
         rights = {kind: self.world.rights(kind) for kind in LEFT_KINDS}
         self._nothing_is_lost_or_doubled(rights)
         self._all_agree(rights)
@@ -236,67 +192,54 @@ class SyncMachine(RuleBasedStateMachine):
     def _all(self, kind: str) -> list[Known]:
         return [known for known in self.log if known.kind == kind]
 
-    def _one_of(self, data: st.DataObject, records: Sequence[Known]) -> Known:
-        ids = [one.left_id for one in records]
-        return records[ids.index(data.draw(st.sampled_from(ids), label="record"))]
-
-    def _new_text(
-        self, data: st.DataObject, texts: SearchStrategy[str | None]
-    ) -> str | None:
-        """Return a text that nobody has written yet, or none."""
-        text = data.draw(texts, label="text")
+    def _new_text(self, text: str | None) -> str | None:
+        """Return the text with a number that nobody has written yet; none is none."""
         self.texts += 1
         return None if text is None else text.format(self.texts)
 
-    def _new_customer(self, data: st.DataObject) -> Known:
-        wanted = {
-            "email": self._new_text(data, EMAILS),
-            "phone": self._new_text(data, PHONES),
-        }
-        body = {"name": "Ada Ek", "type": "person", **wanted}
-        return self._new("customer", body, wanted)
+    def _make(self, new: New) -> None:
+        """Make a record in Invoiced, and put it down."""
+        wanted = {name: self._new_text(text) for name, text in new.texts.items()}
+        body: Record = dict(wanted)
+        if new.kind == "customer":
+            body |= {"name": "Ada Ek", "type": "person"}
+        elif new.kind == "item":
+            body |= {"id": f"i{self.texts}"}
+        else:
+            customer = _one_of(self._all("customer"), new.which)
+            wanted["customer"] = customer.left_id
+            lines = [{"name": "Tea", "unit_cost": 7}]
+            body |= {"customer": int(customer.left_id), "items": lines}
+        made = self.world.left("POST", f"/{LEFT_KINDS[new.kind]}s", body)
+        self.log.append(Known(new.kind, str(made["id"]), wanted))
+        if new.id_is_taken:
+            self._make_stranger(str(made["id"]))
 
-    def _new_stranger(self, right_id: str) -> None:
+    def _make_stranger(self, right_id: str) -> None:
         """Make a customer in Chargebee that has the id of one in Invoiced."""
         self.strangers[right_id] = "stranger@example.no"
         self.world.right("/customers", {"id": right_id, "email": "stranger@example.no"})
 
-    def _new_item(self, data: st.DataObject) -> Known:
-        wanted = {"name": self._new_text(data, NAMES)}
-        return self._new("item", {"id": f"i{self.texts}", **wanted}, wanted)
-
-    def _new_invoice(self, data: st.DataObject, customer: Known) -> Known:
-        currency = self._new_text(data, CODES)
-        wanted = {"currency": currency, "customer": customer.left_id}
-        lines = [{"name": "Tea", "unit_cost": 7}]
-        body = {**wanted, "customer": int(customer.left_id), "items": lines}
-        return self._new("order", body, wanted)
-
-    def _new(self, kind: str, body: Record, wanted: Held) -> Known:
-        made = self.world.left("POST", f"/{LEFT_KINDS[kind]}s", body)
-        known = Known(kind, str(made["id"]), wanted)
-        self.log.append(known)
-        return known
-
-    def _edit_all(self, data: st.DataObject, edits: Edits) -> None:
-        for side, name in edits:
-            self._edit(data, side, name)
-
-    def _edit(self, data: st.DataObject, side: str, name: str) -> None:
+    def _edit(self, edit: Edit) -> None:
         """Edit a property of some record on one side, where that may be done now."""
-        kind, texts = EDITED[name]
-        records = [one for one in self._all(kind) if one.is_open(name, side)]
+        kind, _ = people.EDITED[edit.name]
+        records = [one for one in self._all(kind) if one.is_open(edit.name, edit.side)]
         if not records:
             return
-        known, text = self._one_of(data, records), self._new_text(data, texts)
-        if side == LEFT:
-            self.world.left("PATCH", known.left_path, {name: text})
+        known, text = _one_of(records, edit.which), self._new_text(edit.text)
+        self.world.clock.advance(edit.later)
+        if edit.side == LEFT:
+            self.world.left("PATCH", known.left_path, {edit.name: text})
         else:
-            self._write_right(known, name, text)
-        known.write(side, name, text)
+            self._write_right(known, edit.name, text)
+        known.write(edit.side, edit.name, text)
 
     def _write_right(self, known: Known, name: str, text: str | None) -> None:
         """Edit the counterpart of a record."""
         rights = self.world.rights(known.kind)
         [right] = [one for one in rights if mark_of(known.kind, one) == known.left_id]
         self.world.right(f"/{known.kind}s/{right['id']}", {name: text})
+
+
+def _one_of(records: Sequence[Known], which: int) -> Known:
+    return records[which % len(records)]

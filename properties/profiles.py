@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture import engine
 
 from dataflow.errors import DataflowError
 
@@ -12,6 +13,9 @@ from dataflow.errors import DataflowError
 VARIABLE = "HYPOTHESIS_PROFILE"
 
 DEV, IN_CI, NIGHT = NAMES = ("dev", "ci", "night")
+
+#: Seconds that a failure may be shrunk for; the next run goes on from there.
+SHRINKING = 30
 
 
 class NoSuchProfileError(DataflowError):
@@ -42,6 +46,14 @@ def register() -> None:
         max_examples=2_000,
         suppress_health_check=[HealthCheck.too_slow],
     )
+
+
+def end_shrinking_early() -> None:
+    """Let nobody wait five minutes for a failure; Hypothesis has no setting for it.
+
+    It warns when the time is over, and speaks of five minutes all the same.
+    """
+    engine.MAX_SHRINKING_SECONDS = SHRINKING
 
 
 def chosen(environ: Mapping[str, str]) -> str:

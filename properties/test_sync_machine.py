@@ -13,7 +13,7 @@ TO_REACH = (
     *("email edited in Invoiced", "email edited in Chargebee"),
     *("phone edited in Invoiced", "phone edited in Chargebee"),
     *("name edited in Invoiced", "name edited in Chargebee"),
-    *("currency edited in Invoiced", "memory lost"),
+    *("currency edited in Invoiced", "memory lost", "further page"),
 )
 
 

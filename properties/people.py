@@ -1,0 +1,109 @@
+"""What people do at random: what they make, and what they edit, on which side.
+
+All of it is drawn before it is done, so that a failure shows it step by step, and so
+that each part of it can be left out or made simpler by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from properties.log import LEFT, RIGHT, Held
+from properties.values import LETTERS
+
+#: Texts to be written, around a number that makes each another one. Addresses and
+#: telephones can be taken away; names of items are unique in Chargebee.
+Texts: TypeAlias = SearchStrategy[str | None]
+
+EMAILS: Texts = st.none() | st.sampled_from(["Ada{}@example.no", "bo.{}@Example.NO"])
+PHONES: Texts = st.none() | st.sampled_from(["0{}", " {}", "{} ", "+47 {}"])
+NAMES: Texts = st.text(LETTERS, max_size=4).map(
+    lambda text: "{0}{{}}{0}".format(text.replace("{", "(").replace("}", ")"))
+)
+CODES: Texts = st.sampled_from(["eur", "GBP", "Usd", "jpy", "NOK"])
+
+SIDES = st.sampled_from([LEFT, RIGHT])
+SELDOM = st.sampled_from([False, False, True])
+
+#: Picks one of the records that there are then, however many they are.
+WHICH = st.integers(0, 3)
+
+#: Seconds. Without a pause, all happens within one.
+PAUSES = st.sampled_from([0, 1, 7, 400, 90_000])
+MOMENTS = st.sampled_from([0, 0, 2])
+
+
+class New(NamedTuple):
+    """A record to be made in Invoiced.
+
+    `which` picks the customer of an invoice; of a customer, `id_is_taken` says that a
+    stranger in Chargebee has the same id.
+    """
+
+    kind: str
+    texts: Held
+    which: int = 0
+    id_is_taken: bool = False
+
+
+class Edit(NamedTuple):
+    """A property to be edited on one side, so many seconds later."""
+
+    side: str
+    name: str
+    text: str | None
+    which: int
+    later: int
+
+
+#: What can be edited: in which kind of record, and what is written there.
+EDITED: Mapping[str, tuple[str, Texts]] = {
+    "email": ("customer", EMAILS),
+    "phone": ("customer", PHONES),
+    "name": ("item", NAMES),
+    "currency": ("order", CODES),
+}
+
+#: Chargebee never lets anybody edit the currency of an order (documented).
+EDITABLE = [
+    *[(side, name) for side in (LEFT, RIGHT) for name in ("email", "phone", "name")],
+    (LEFT, "currency"),
+]
+
+
+def _edit(side: str, name: str) -> SearchStrategy[Edit]:
+    _, texts = EDITED[name]
+    return st.builds(Edit, st.just(side), st.just(name), texts, WHICH, MOMENTS)
+
+
+def _cut(drawn: tuple[Sequence[Edit], Sequence[int], int]) -> list[Edit]:
+    edits, order, size = drawn
+    return [edits[place] for place in order][:size]
+
+
+EACH_EDIT = [_edit(side, name) for side, name in EDITABLE]
+
+#: A few edits, of which some may be of the same.
+EDITS = st.lists(st.one_of(EACH_EDIT), min_size=1, max_size=5)
+
+#: Each edit once, in some order; or none at all.
+ALL_EDITS = st.tuples(
+    st.tuples(*EACH_EDIT),
+    st.permutations(range(len(EACH_EDIT))),
+    st.sampled_from([0, *[len(EACH_EDIT)] * 3]),
+).map(_cut)
+
+CUSTOMERS = st.builds(
+    New,
+    st.just("customer"),
+    st.fixed_dictionaries({"email": EMAILS, "phone": PHONES}),
+    id_is_taken=SELDOM,
+)
+ITEMS = st.builds(New, st.just("item"), st.fixed_dictionaries({"name": NAMES}))
+INVOICES = st.builds(
+    New, st.just("order"), st.fixed_dictionaries({"currency": CODES}), WHICH
+)
