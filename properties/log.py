@@ -57,12 +57,25 @@ class Known:
         """Return the path of the record in Invoiced."""
         return f"/{LEFT_KINDS[self.kind]}s/{self.left_id}"
 
+    @property
+    def name(self) -> str:
+        """Return what a person calls the record."""
+        return f"{LEFT_KINDS[self.kind]} {self.left_id}"
+
+    @property
+    def edited_where(self) -> str:
+        """Return in words on which sides how much was edited since the last run."""
+        sides = set(self.edited.values())
+        where = f"in {sides.pop()}" if len(sides) == 1 else "here and there"
+        return f"{len(self.edited)} edited {where}"
+
     def held(self, side: str) -> Held:
-        """Return what one system shall hold."""
-        return {
+        """Return what one system shall hold; Invoiced has no place for the note."""
+        held = {
             name: None if value is None else SPELLED.get((side, name), str)(value)
             for name, value in self.wanted.items()
         }
+        return {**held, "note": self.note} if side == RIGHT else held
 
     def is_open(self, name: str, side: str) -> bool:
         """Tell whether a property may be edited on one side now."""
@@ -93,7 +106,7 @@ def found_left(known: Known, record: Record) -> Held:
 
 def found_right(known: Known, record: Record, customers: Mapping[str, Record]) -> Held:
     """Return what Chargebee holds of what is known, by Invoiced's names and ids."""
-    held: Held = {}
+    held: Held = {"note": record.get("note")}
     for name in known.wanted:
         text = record.get(RIGHT_NAMES.get(name, name))
         if name == "customer":
