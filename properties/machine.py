@@ -187,6 +187,8 @@ class SyncMachine(RuleBasedStateMachine):
                 self.reached[f"{name} edited in {side}"] += known.synced
             self.reached[known.edited_where] += known.synced
             self.reached[f"new {known.kind}"] += not known.synced
+            if known.synced and known.edited and known.left_id in self.strangers:
+                self.reached["edited beside a stranger"] += 1
             known.synced, known.edited = True, {}
 
     # How it is done

@@ -15,6 +15,7 @@ TO_REACH = (
     *("name edited in Invoiced", "name edited in Chargebee"),
     *("currency edited in Invoiced", "memory lost", "further page"),
     *("2 edited in Invoiced", "2 edited in Chargebee", "2 edited here and there"),
+    "edited beside a stranger",
 )
 
 
