@@ -21,7 +21,7 @@ TO_REACH = (
 
 #: So many times the examples are drawn, until all that is met; once is nearly always
 #: enough.
-TIMES = 3
+TIMES = 5
 
 
 def missed() -> list[str]:
