@@ -28,7 +28,7 @@ from dataflow.sync.outcome import Outcome
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import HandClock
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.pair import KEY, SITE, TwinPair
+from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, TwinPair
 from dataflow.twin.server import LOOPBACK, TwinServer
 from tests.checklist.documents import MADE_UP, REAL, all_forms, real_facts
 
@@ -100,14 +100,19 @@ class Twins:
         return [entry[kind] for entry in answer.json()["list"]]
 
 
+def client(url: str, key: str) -> httpx.Client:
+    """Return a client of one twin."""
+    return httpx.Client(base_url=url, auth=(key, ""))
+
+
 @pytest.fixture
 def twins() -> Iterator[Twins]:
     """Serve both twins, empty."""
     clock = HandClock()
     with (
         TwinPair(clock).serving(0, 0) as addresses,
-        httpx.Client(base_url=addresses.invoiced_url, auth=(KEY, "")) as invoiced,
-        httpx.Client(base_url=addresses.chargebee_url, auth=(KEY, "")) as chargebee,
+        client(addresses.invoiced_url, INVOICED_KEY) as invoiced,
+        client(addresses.chargebee_url, CHARGEBEE_KEY) as chargebee,
     ):
         environment = told(addresses.invoiced_url, addresses.chargebee_url)
         yield Twins(invoiced, chargebee, clock, environment)
@@ -127,9 +132,9 @@ def told(invoiced_url: str, chargebee_url: str) -> Environment:
     """Return the variables that the sync is told by."""
     return {
         "DATAFLOW_INVOICED_URL": invoiced_url,
-        "DATAFLOW_INVOICED_KEY": KEY,
+        "DATAFLOW_INVOICED_KEY": INVOICED_KEY,
         "DATAFLOW_CHARGEBEE_URL": chargebee_url,
-        "DATAFLOW_CHARGEBEE_KEY": KEY,
+        "DATAFLOW_CHARGEBEE_KEY": CHARGEBEE_KEY,
         "DATAFLOW_CHARGEBEE_SITE": SITE,
         "DATAFLOW_STATE_DIR": "state",
     }
@@ -760,7 +765,7 @@ def test_an_unreachable_host_is_for_later_in_the_program() -> None:
 def test_a_wrong_key_is_one_sentence(vendor: str) -> None:
     """A key that is not accepted is one sentence, and status 1."""
     clock = HandClock()
-    keys = {"Invoiced": KEY, "Chargebee": KEY, vendor: "another-key"}
+    keys = {"Invoiced": INVOICED_KEY, "Chargebee": CHARGEBEE_KEY, vendor: "another"}
     invoiced = InvoicedTwin(clock, key=keys["Invoiced"])
     chargebee = ChargebeeTwin(clock, key=keys["Chargebee"], site=SITE)
     with TwinServer(invoiced.handle) as left, TwinServer(chargebee.handle) as right:

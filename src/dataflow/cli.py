@@ -151,7 +151,12 @@ def twin(invoiced_port: int, chargebee_port: int) -> None:
     """
     # Imported here: the other commands start faster without it.
     from dataflow.twin.clock import SystemClock  # noqa: PLC0415
-    from dataflow.twin.pair import KEY, SITE, TwinPair  # noqa: PLC0415
+    from dataflow.twin.pair import (  # noqa: PLC0415
+        CHARGEBEE_KEY,
+        INVOICED_KEY,
+        SITE,
+        TwinPair,
+    )
 
     # Safe to be filled by a signal at any moment, which an Event is not.
     stop: SimpleQueue[int] = SimpleQueue()
@@ -160,8 +165,12 @@ def twin(invoiced_port: int, chargebee_port: int) -> None:
     pair = TwinPair(SystemClock())
     with pair.serving(invoiced_port, chargebee_port) as addresses:
         found = {
-            "invoiced": {"url": addresses.invoiced_url, "key": KEY},
-            "chargebee": {"url": addresses.chargebee_url, "site": SITE, "key": KEY},
+            "invoiced": {"url": addresses.invoiced_url, "key": INVOICED_KEY},
+            "chargebee": {
+                "url": addresses.chargebee_url,
+                "site": SITE,
+                "key": CHARGEBEE_KEY,
+            },
         }
         click.echo(json.dumps(found))
         stop.get()

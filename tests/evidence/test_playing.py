@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 import requests
 
+from dataflow.evidence.blocking import no_network
 from dataflow.evidence.cassette import (
+    VERSION,
     Cassette,
     OtherVersionError,
     Provenance,
     UnreadableCassetteError,
+    UnwritableCassetteError,
     read_cassette,
     write_cassette,
 )
@@ -27,7 +32,7 @@ PROVENANCE = Provenance(
     check="a-check",
     seed="a-check",
     target="twin",
-    hosts={"Invoiced": "invoiced.twin"},
+    hosts={"Invoiced": "invoiced.twin", "Chargebee": "chargebee.twin"},
     recorded_at="2026-01-05T09:00:00+00:00",
     versions={"invoiced": "3.1.0"},
     assumed=(),
@@ -42,7 +47,7 @@ def exchange(
     """Return an exchange with the Invoiced twin, as it is stored."""
     request: Stored = {"method": method, "host": "invoiced.twin", "path": path}
     if body is not None:
-        request["body"] = body
+        request |= {"type": "application/json", "body": body}
     return request, {"status": 200, "body": answer or {"id": 1}}
 
 
@@ -119,6 +124,41 @@ def test_a_number_is_not_another_kind_of_number() -> None:
         play(TWO, ("POST", "/customers", {"name": "Ada", "credit_limit": 100.0}))
 
 
+@pytest.mark.parametrize(
+    ("auth", "difference"),
+    [(("a-key", ""), '"key": "Invoiced"'), (("another", ""), '"key": "nobody known"')],
+)
+def test_a_key_is_a_difference(auth: tuple[str, str], difference: str) -> None:
+    """A call with a key, where none was recorded, fails: it could be the wrong one."""
+    player = Player(TWO, "x", Scrubber(Hosts({}), {"a-key": "Invoiced"}))
+    body = {"name": "Ada", "credit_limit": 100}
+    with inserted(player), pytest.raises(ReplayDiffersError) as error:
+        requests.post(f"{INVOICED}/customers", json=body, auth=auth, timeout=1)
+
+    assert f"+ {difference}" in str(error.value)
+
+
+def test_another_content_type_is_a_difference() -> None:
+    """A body with another content type is another body."""
+    with inserted(Player(TWO, "x", NOTHING_HIDDEN)), pytest.raises(ReplayDiffersError):
+        requests.post(
+            f"{INVOICED}/customers",
+            data='{"name": "Ada", "credit_limit": 100}',
+            headers={"content-type": "text/csv"},
+            timeout=1,
+        )
+
+
+def test_what_is_no_text_is_a_difference_too() -> None:
+    """Bytes that are no text are told like all else, and remembered."""
+    player = Player(TWO, "x", NOTHING_HIDDEN)
+    with inserted(player), pytest.raises(ReplayDiffersError):
+        requests.post(f"{INVOICED}/customers", data=b"\xff\xfe", timeout=1)
+
+    with pytest.raises(ReplayDiffersError, match="exchange 1 differs"):
+        player.check(to_the_end=False)
+
+
 def test_the_first_difference_is_the_one_that_is_told() -> None:
     """What is asked after a difference only follows from it."""
     player = Player(TWO, "x", NOTHING_HIDDEN)
@@ -149,6 +189,27 @@ def test_nothing_reaches_the_network() -> None:
     assert [] == asked
 
 
+@pytest.mark.parametrize("how", ["connect", "connect_ex", "look up"])
+def test_nothing_goes_past_the_player(how: str) -> None:
+    """A socket of one's own is refused too, and remembered."""
+    player = Player(TWO, "x", NOTHING_HIDDEN)
+    address = ("127.0.0.1", 9)
+    ways: dict[str, Callable[[socket.socket], object]] = {
+        "connect": lambda own: own.connect(address),
+        "connect_ex": lambda own: own.connect_ex(address),
+        "look up": lambda _: socket.getaddrinfo("localhost", 9),
+    }
+    with (
+        no_network(player.refuse),
+        socket.socket() as own,
+        pytest.raises(ReplayDiffersError, match="went for the network"),
+    ):
+        ways[how](own)
+
+    with pytest.raises(ReplayDiffersError, match="went for the network"):
+        player.check(to_the_end=False)
+
+
 def test_a_recording_can_be_played() -> None:
     """What was recorded from a server is what a player answers, by both clients."""
 
@@ -174,7 +235,7 @@ def test_a_cassette_reads_as_it_was_written(tmp_path: Path) -> None:
     """A cassette survives the way through its file."""
     write_cassette(tmp_path / "x.json", TWO)
 
-    assert TWO == read_cassette(tmp_path / "x.json")
+    assert TWO == read_cassette(tmp_path / "x.json", "x.json")
 
 
 def test_a_truncated_cassette_is_an_error(tmp_path: Path) -> None:
@@ -185,15 +246,49 @@ def test_a_truncated_cassette_is_an_error(tmp_path: Path) -> None:
     path.write_bytes(cut)
 
     with pytest.raises(UnreadableCassetteError, match="cannot be read as a cassette"):
-        read_cassette(path)
+        read_cassette(path, "x.json")
     assert cut == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('"status": 200', '"status": "200"', "status of exchange 1 is '200'"),
+        ('"response"', '"answer"', "response of exchange 1 is None"),
+        ('"method": "POST"', '"method": 5', "method of exchange 1 is 5"),
+        ('"Chargebee":', '"Cargobee":', "Chargebee of hosts is None"),
+        ('"seed": "a-check"', '"seed": 5', "seed of provenance is 5"),
+        ('"version": ', '"release": ', "there is no 'version'"),
+    ],
+)
+def test_a_cassette_of_another_shape_is_an_error(
+    tmp_path: Path, old: str, new: str, why: str
+) -> None:
+    """What is JSON and no cassette says in words what is wrong with it."""
+    path = tmp_path / "x.json"
+    write_cassette(path, TWO)
+    path.write_text(path.read_text().replace(old, new, 1))
+
+    with pytest.raises(UnreadableCassetteError) as error:
+        read_cassette(path, "x.json")
+    assert f"x.json cannot be read as a cassette ({why}): take" in str(error.value)
+
+
+def test_a_cassette_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """A folder that cannot be made is one sentence."""
+    (tmp_path / "items").write_text("in the way")
+
+    with pytest.raises(UnwritableCassetteError, match="cannot be written"):
+        write_cassette(tmp_path / "items" / "x.json", TWO)
 
 
 def test_a_cassette_of_another_version_is_an_error(tmp_path: Path) -> None:
     """A cassette of another version says so, and is not played."""
     path = tmp_path / "x.json"
     write_cassette(path, TWO)
-    path.write_text(path.read_text().replace('"version": 1', '"version": 7', 1))
+    path.write_text(
+        path.read_text().replace(f'"version": {VERSION}', '"version": 7', 1)
+    )
 
     with pytest.raises(OtherVersionError, match="version 7"):
-        read_cassette(path)
+        read_cassette(path, "x.json")

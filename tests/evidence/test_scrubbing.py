@@ -31,7 +31,7 @@ def recorded(
 
     with TwinServer(app) as server:
         recorder = Recorder(
-            Scrubber(Hosts({server.url: "invoiced.twin"}), frozenset({KEY}))
+            Scrubber(Hosts({server.url: "invoiced.twin"}), {KEY: "Invoiced"})
         )
         with inserted(recorder):
             requests.post(

@@ -199,9 +199,9 @@ def test_a_service_that_runs_by_itself_is_waited_for(tmp_path: Path) -> None:
     invoiced, twin = free_ports(2)
     connection = Connection(
         f"http://127.0.0.1:{invoiced}",
-        pair.KEY,
+        pair.INVOICED_KEY,
         f"http://127.0.0.1:{twin}/api/v2",
-        pair.KEY,
+        pair.CHARGEBEE_KEY,
         pair.SITE,
     )
     told = environment() | connection.environment(tmp_path, 0)

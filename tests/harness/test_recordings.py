@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from tests.harness.project import ITEMS, ROOT, USAGE_ERROR, Project, tally
+from tests.harness.project import INTERRUPTED, ITEMS, ROOT, USAGE_ERROR, Project, tally
 
 CASSETTE = "cassettes/items-item/every.new-record.json"
 NEW_ITEM = "features/items-item.feature::every.new-record"
@@ -39,6 +39,25 @@ def project(tmp_path: Path) -> Project:
     whole = Project(tmp_path, tuple(path.stem for path in features))
     shutil.copytree(ROOT / "cassettes", tmp_path / "cassettes")
     return whole
+
+
+#: Lets the sync ask for something more, whatever comes of it.
+SWALLOWING = """
+import contextlib
+
+import httpx
+
+from dataflow.harness import reference
+
+run_once = reference.run_once
+
+def and_more(environ, *args, **named):
+    with contextlib.suppress(Exception):
+        httpx.get(environ["DATAFLOW_INVOICED_URL"] + "/swallowed")
+    return run_once(environ, *args, **named)
+
+reference.run_once = and_more
+"""
 
 
 def replay(project: Project, *arguments: str) -> str:
@@ -152,25 +171,63 @@ def test_what_a_check_lacked_is_told(project: Project) -> None:
     assert re.search(r"Before that, this was found: item \S+ has no live item", said)
 
 
-def test_a_stray_cassette_is_told(project: Project) -> None:
+@pytest.mark.parametrize("folder", ["items-item", "items-gone"])
+def test_a_stray_cassette_is_told(project: Project, folder: str) -> None:
     """A cassette that belongs to no scenario stops the run: nobody would play it."""
+    (project.folder / "cassettes" / folder).mkdir(exist_ok=True)
+    project.append(f"cassettes/{folder}/gone.json", "{}")
+
+    done = project.run("--target", "recorded", ITEMS)
+    stray = f"cassettes/{folder}/gone.json belongs to no scenario: remove it."
+    assert (INTERRUPTED, True) == (done.returncode, stray in done.stdout)
+
+
+def test_other_tests_do_not_mind_a_stray_cassette(project: Project) -> None:
+    """Whoever plays no cassette is not stopped by one."""
     project.append("cassettes/items-item/gone.json", "{}")
+    project.append("test_plain.py", "def test_plain() -> None:\n    pass\n")
 
-    done = project.run("--target", "recorded", NEW_ITEM)
-    assert USAGE_ERROR == done.returncode
-    assert (
-        "ERROR: cassettes/items-item/gone.json belongs to no scenario: remove it, or"
-        " record all anew with `make record`."
-    ) in done.stdout
+    assert "1 passed" == tally(project.run("--target", "recorded", "test_plain.py"))
 
 
-def test_recording_removes_strays(project: Project) -> None:
-    """A recording leaves nothing that belongs to no scenario."""
+def test_recording_removes_nothing(project: Project) -> None:
+    """A recording leaves alone what it has not written: it could be somebody's."""
     project.append("cassettes/items-item/gone.json", "{}")
 
     project.run("--record", NEW_ITEM)
 
-    assert not (project.folder / "cassettes/items-item/gone.json").exists()
+    assert (project.folder / "cassettes/items-item/gone.json").exists()
+
+
+def test_a_cassette_of_another_check_is_told(project: Project) -> None:
+    """A cassette that was moved is told: its verdict would be another check's."""
+    other = project.folder / "cassettes/items-item/every.sync-again.json"
+    shutil.copy(other, project.folder / CASSETTE)
+
+    assert (
+        f"{CASSETTE} was recorded of 'items-item.every.sync-again', not of"
+        " 'items-item.every.new-record'"
+    ) in replay(project)
+
+
+def test_what_the_sync_swallows_is_told(project: Project) -> None:
+    """A request beyond the recording fails the check, though its error is swallowed."""
+    project.append("conftest.py", SWALLOWING)
+
+    said = replay(project)
+    assert "1 failed" in said
+    assert "is asked for: GET /swallowed" in said or '+ "path": "/swallowed"' in said
+
+
+def test_a_proxy_is_not_asked(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither twins nor recordings are looked for behind a proxy."""
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+
+    for target in ("recorded", "twin"):
+        assert "1 passed" == tally(project.run("--target", target, NEW_ITEM))
 
 
 def test_a_truncated_cassette_is_told(project: Project) -> None:
@@ -179,7 +236,7 @@ def test_a_truncated_cassette_is_told(project: Project) -> None:
     path.write_bytes(path.read_bytes()[:-100])
 
     said = replay(project)
-    assert f"{path} cannot be read as a cassette" in said
+    assert f"{CASSETTE} cannot be read as a cassette" in said
     assert "take it back from git, or delete it and record it anew." in said
     assert "Traceback" not in said
 

@@ -12,6 +12,7 @@ from tests.report.running import ROOT, Project
 #: What must be in no file; each stands where a real one would.
 SEEDED = {
     "key": "seeded-key-of-an-account",
+    "other key": "seeded-key-of-a-site",
     "token": "SeededTokenOfInvoiced024",
     "cookie": "seeded-session-cookie",
     "bearer": "seeded-bearer-of-a-program",
@@ -40,7 +41,8 @@ sys.exit(1)
 _SEEDED_KEY = f"""
 from dataflow.twin import pair
 
-pair.KEY = {SEEDED["key"]!r}
+pair.INVOICED_KEY = {SEEDED["key"]!r}
+pair.CHARGEBEE_KEY = {SEEDED["other key"]!r}
 """
 
 #: Twins that tell everything, in answers that the harness and the sync both read.

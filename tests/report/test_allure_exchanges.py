@@ -130,9 +130,11 @@ def test_a_value_whose_name_is_secret_is_hidden(name: str) -> None:
 
 def test_a_link_to_a_page_is_cut() -> None:
     """The address of a page lets nobody in."""
-    told = answered({"pdf_url": "https://acme.invoiced.com/invoices/T0ken/pdf"})
+    told = answered(
+        {"pdf_url": "https://acme.invoiced.com/invoices/IZmXbVOPyvfD3GPBmyd6FwXY/pdf"}
+    )
 
-    assert ['pdf_url = "https://acme.invoiced.com/invoices/[cut]"'] == told
+    assert ['pdf_url = "https://acme.invoiced.com/invoices/[hidden]/pdf"'] == told
 
 
 @pytest.mark.parametrize("answer", [b"<html>no</html>", b"", b"\xff\x00", b"3"])

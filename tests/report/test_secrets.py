@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.cleaning import Cleaner
+from dataflow.report.clean import Cleaner
 from tests.report.conftest import SEEDED
 from tests.report.running import ROOT, Project
 
@@ -101,7 +101,7 @@ def test_no_name_of_this_machine_is_in_a_report(leaky: Project) -> None:
         ("https://u:p@x.test/", "https://[hidden]@x.test/"),
         (
             "https://x.test/invoices/IZmXbVOPyvfD3GPBmyd6FwXY/pdf",
-            "https://x.test/invoices/[token]/pdf",
+            "https://x.test/invoices/[hidden]/pdf",
         ),
         ("/home/ada/project/steps/x.py:1", "steps/x.py:1"),
         ("in /home/ada/project", "in ."),

@@ -12,12 +12,17 @@ from dataflow.errors import DataflowError
 from dataflow.evidence.exchange import Stored
 from dataflow.files import write_whole
 
-VERSION = 1
+VERSION = 2
 SUFFIX = ".json"
+SYSTEMS = ("Invoiced", "Chargebee")
 
 
 class UnreadableCassetteError(DataflowError):
     """A cassette is damaged."""
+
+
+class UnwritableCassetteError(DataflowError):
+    """A cassette cannot be written."""
 
 
 class OtherVersionError(DataflowError):
@@ -55,24 +60,25 @@ class Cassette:
     exchanges: tuple[tuple[Stored, Stored], ...]
 
 
-def read_cassette(path: Path) -> Cassette:
-    """Read a cassette; one that is damaged or of another version is an error."""
+def read_cassette(path: Path, shown: str) -> Cassette:
+    """Read a cassette; one that is damaged or of another version is an error.
+
+    `shown` is what the error calls it.
+    """
     try:
         held = json.loads(path.read_text("utf-8"))
-        if held["version"] != VERSION:
-            raise OtherVersionError(
-                f"{path} is a cassette of version {held['version']}, and this harness"
-                f" reads version {VERSION}: record it anew."
-            )
-        assumed = tuple(held["provenance"].pop("assumed"))
-        provenance = Provenance(**held["provenance"], assumed=assumed)
-        exchanges = tuple((e["request"], e["response"]) for e in held["exchanges"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        version = held["version"]
+        if version == VERSION:
+            return Cassette(_provenance(held["provenance"]), _exchanges(held))
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise UnreadableCassetteError(
-            f"{path} cannot be read as a cassette ({error}): take it back from git, or"
-            " delete it and record it anew."
+            f"{shown} cannot be read as a cassette ({_why(error)}): take it back from"
+            " git, or delete it and record it anew."
         ) from error
-    return Cassette(provenance, exchanges)
+    raise OtherVersionError(
+        f"{shown} is a cassette of version {version}, and this harness reads version"
+        f" {VERSION}: record it anew."
+    )
 
 
 def write_cassette(path: Path, cassette: Cassette) -> None:
@@ -85,5 +91,43 @@ def write_cassette(path: Path, cassette: Cassette) -> None:
             for request, response in cassette.exchanges
         ],
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(held, indent=1, ensure_ascii=False) + "\n")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, json.dumps(held, indent=1, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise UnwritableCassetteError(
+            f"{path} cannot be written ({error.strerror}): see that the disk has room,"
+            " and that the folder may be written."
+        ) from error
+
+
+def _provenance(held: Mapping[str, Any]) -> Provenance:
+    texts = ("check", "seed", "target", "recorded_at")
+    tables = ("hosts", "versions")
+    _be("provenance", held, dict.fromkeys(texts, str) | dict.fromkeys(tables, dict))
+    for name in tables:
+        _be(name, held[name], dict.fromkeys(held[name], str))
+    _be("hosts", held["hosts"], dict.fromkeys(SYSTEMS, str))
+    return Provenance(**{**held, "assumed": tuple(map(str, held["assumed"]))})
+
+
+def _exchanges(held: Mapping[str, Any]) -> tuple[tuple[Stored, Stored], ...]:
+    for number, each in enumerate(held["exchanges"], 1):
+        what = f"exchange {number}"
+        _be(what, each, {"request": dict, "response": dict})
+        _be(what, each["request"], dict.fromkeys(("method", "host", "path"), str))
+        _be(what, {"headers": {}, **each["response"]}, {"status": int, "headers": dict})
+    return tuple((each["request"], each["response"]) for each in held["exchanges"])
+
+
+def _be(what: str, held: Any, wanted: Mapping[str, type]) -> None:  # noqa: ANN401 - JSON
+    """Raise `TypeError` unless this is an object with values of these types."""
+    if not isinstance(held, dict):
+        raise TypeError(f"{what} is {held!r}")
+    for name, kind in wanted.items():
+        if not isinstance(held.get(name), kind):
+            raise TypeError(f"{name} of {what} is {held.get(name)!r}")
+
+
+def _why(error: Exception) -> str:
+    return f"there is no {error}" if isinstance(error, KeyError) else str(error)

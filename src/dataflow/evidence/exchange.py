@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -13,18 +14,26 @@ from dataflow.evidence.scrubbing import Scrubber
 #: A request or a response in the form in which it is stored.
 Stored: TypeAlias = dict[str, Any]
 
+_FORM = "application/x-www-form-urlencoded"
+
 
 def stored_request(request: Request, scrub: Scrubber) -> Stored:
-    """Return what is compared of a request: method, host, path, query and body."""
+    """Return what is compared of a request; nothing that can be sent is an error.
+
+    That is the method, host, path and query, whose key was sent, and the body with its
+    content type.
+    """
     host, path, query = scrub.hosts.split(request.uri)
     stored: Stored = {"method": request.method, "host": host, "path": scrub.text(path)}
     if query:
         stored["query"] = scrub.pairs(query)
-    body = _text(request.body)
-    if body:
-        kind = str(request.headers.get("content-type", ""))
-        in_form = "form" in kind
-        stored["body"] = scrub.pairs(body) if in_form else scrub.body(_json(body))
+    key = _key(request)
+    if key is not None:
+        stored["key"] = scrub.owner(key)
+    text = _text(request.body)
+    if text:
+        stored["type"] = kind = _type(request)
+        stored["body"] = scrub.pairs(text) if kind == _FORM else _body(text, scrub)
     return stored
 
 
@@ -34,9 +43,9 @@ def stored_response(response: Mapping[str, Any], scrub: Scrubber) -> Stored:
     stored: Stored = {"status": response["status"]["code"]}
     if headers:
         stored["headers"] = headers
-    body = _text(response["body"]["string"])
-    if body:
-        stored["body"] = scrub.body(_json(body))
+    text = _text(response["body"]["string"])
+    if text:
+        stored["body"] = _body(text, scrub)
     return stored
 
 
@@ -57,14 +66,35 @@ def body_bytes(stored: Stored) -> bytes:
     return (body if isinstance(body, str) else json.dumps(body)).encode()
 
 
-def _json(text: str) -> Any:  # noqa: ANN401 - JSON, or the text where it is none
+def _key(request: Request) -> str | None:
+    """Return the user of HTTP Basic, the place of both vendors' keys; None without."""
+    sent = request.headers.get("authorization")
+    if sent is None:
+        return None
     try:
-        return json.loads(text)
+        return base64.b64decode(str(sent).partition(" ")[2]).decode().partition(":")[0]
     except ValueError:
-        return text
+        return str(sent)
 
 
-def _text(body: object) -> str:
+def _type(request: Request) -> str:
+    """Return the content type alone: what may follow it differs from call to call."""
+    return str(request.headers.get("content-type", "")).partition(";")[0].strip()
+
+
+def _body(text: str, scrub: Scrubber) -> Any:  # noqa: ANN401 - JSON, or the text
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return scrub.text(text)
+    # A text stays as it came: stored as its value, it could not be told from another.
+    return scrub.text(text) if isinstance(held, str) else scrub.body(held)
+
+
+def _text(body: Any) -> str:  # noqa: ANN401 - what vcrpy hands on
     if body is None:
         return ""
-    return body.decode() if isinstance(body, bytes | bytearray) else str(body)
+    sent = body.read() if hasattr(body, "read") else body
+    if isinstance(sent, bytes | bytearray):
+        return sent.decode("utf-8", "backslashreplace")
+    return str(sent)

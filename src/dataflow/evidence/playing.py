@@ -12,7 +12,7 @@ import difflib
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from vcr.cassette import Cassette as VcrCassette
 from vcr.patch import CassettePatcherBuilder
@@ -75,6 +75,13 @@ class Player(VcrCassette):  # type: ignore[misc]
             raise difference
         self._next += 1
         return played_response(self._exchanges[self._next - 1][1])
+
+    def refuse(self, address: str) -> NoReturn:
+        """Raise for an address that something went for past the recording."""
+        self._differs = self._differs or ReplayDiffersError(
+            f"While {self._path} was played, something went for the network: {address}."
+        )
+        raise self._differs
 
     def take(self) -> tuple[tuple[Stored, Stored], ...]:
         """Return what was played since this was last asked."""

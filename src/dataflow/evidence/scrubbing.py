@@ -1,38 +1,36 @@
 """Takes out of an exchange what nobody but its owner may see.
 
 Headers are kept by name, all others go: `Authorization`, cookies, and what tells about
-the machine. The token in the address of a customer's page opens that page for whoever
-has it, so it is hidden; so is what a name says is a key.
+the machine. Of a key it is kept whose it is.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from dataflow.cleaning import HIDDEN, is_key, without
 from dataflow.evidence.hosts import Hosts
+from dataflow.hiding import hidden, hidden_in
 
 #: What the SDKs need of a response's headers to read it (sdk).
 KEPT_HEADERS = ("content-type", "link", "x-total-count", "retry-after")
 
-#: The page of a record, in an address: what comes after tells it from all others.
-_PAGE = re.compile(r"(https?://[^/\s]+/[a-z_]+/)[^\s\"]+")
-
 
 @dataclass(frozen=True, slots=True)
 class Scrubber:
-    """Knows what must not be kept: real addresses, these secrets, and any token."""
+    """Knows what must not be kept: real addresses, keys, and any token.
+
+    `owners` tells whose each key is.
+    """
 
     hosts: Hosts
-    secrets: frozenset[str] = frozenset()
+    owners: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, text: str) -> str:
         """Return a text without secrets and real addresses."""
-        return without(self.secrets, self.hosts.renamed(text))
+        return hidden_in(self.hosts.renamed(text), self.owners)
 
     def headers(self, headers: Mapping[str, Iterable[str]]) -> dict[str, str]:
         """Return the headers that a recording keeps, by lower-case name."""
@@ -42,19 +40,19 @@ class Scrubber:
     def pairs(self, text: str) -> list[str]:
         """Return a query or a form, decoded, as a list of `name=value`."""
         pairs = parse_qsl(text, keep_blank_values=True)
-        return [f"{name}={self._value(name, value)}" for name, value in pairs]
+        return [f"{name}={self.body(value, name=name)}" for name, value in pairs]
 
-    def body(self, body: Any) -> Any:  # noqa: ANN401 - JSON
-        """Return a JSON body."""
+    def body(self, body: Any, *, name: str = "") -> Any:  # noqa: ANN401 - JSON
+        """Return a value of JSON; `name` is the one that it stands under."""
+        return hidden(self._renamed(body), self.owners, name=name)
+
+    def owner(self, key: str) -> str:
+        """Return whose key this is."""
+        return self.owners.get(key, "nobody known")
+
+    def _renamed(self, body: Any) -> Any:  # noqa: ANN401 - JSON
         if isinstance(body, dict):
-            return {name: self._value(name, value) for name, value in body.items()}
+            return {name: self._renamed(value) for name, value in body.items()}
         if isinstance(body, list):
-            return [self.body(value) for value in body]
-        return self.text(body) if isinstance(body, str) else body
-
-    def _value(self, name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
-        if isinstance(value, str) and is_key(name.rstrip("]")):
-            return HIDDEN
-        if isinstance(value, str) and name.endswith("url"):
-            value = _PAGE.sub(rf"\g<1>{HIDDEN}", value)
-        return self.body(value)
+            return [self._renamed(value) for value in body]
+        return self.hosts.renamed(body) if isinstance(body, str) else body

@@ -21,6 +21,7 @@ from dataflow.checklist.features import (
 )
 from dataflow.harness.failing import describe
 from dataflow.harness.lint import complaints
+from dataflow.harness.tapes import CASSETTES, strays
 
 #: Where a test keeps which feature it comes from, and its scenario.
 FEATURE = pytest.StashKey[WrittenFeature]()
@@ -77,9 +78,22 @@ class FeatureFile(pytest.File):
         except NotAFeatureError as error:
             raise self.CollectError(str(error)) from error
         found = complaints(feature, list(step_function_context_registry.values()))
+        if self.config.getoption("--target") == "recorded":
+            found += self._strays(feature)
         if found:
             raise self.CollectError("\n".join([f"{self.path}:", *found]))
         return feature
+
+    def _strays(self, feature: WrittenFeature) -> list[str]:
+        """Return what to do about cassettes here that belong to no scenario."""
+        folder = self.config.rootpath / CASSETTES
+        sections = {path.stem for path in self.path.parent.glob(f"*{SUFFIX}")}
+        checks = [scenario.ids[0] for scenario in feature.scenarios]
+        return [
+            f"{path.relative_to(folder.parent)} belongs to no scenario: remove it."
+            for path in strays(folder, checks)
+            if path.parent.name == feature.section or path.parent.name not in sections
+        ]
 
 
 class StrayFile(pytest.File):

@@ -34,3 +34,7 @@ class Connection:
             "DATAFLOW_STATE_DIR": str(state_dir),
             "DATAFLOW_SINCE": str(since),
         }
+
+    def owners(self) -> dict[str, str]:
+        """Return whose key each key is."""
+        return {self.invoiced_key: "Invoiced", self.chargebee_key: "Chargebee"}

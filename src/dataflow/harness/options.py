@@ -103,7 +103,7 @@ def _combination(config: pytest.Config) -> None:
             " the reference sync runs inside of this process. Add --target twin"
             f"{', and leave out --record' if record else ''}."
         )
-    if record and getattr(config.option, "numprocesses", None):
+    if record and getattr(config.option, "dist", "no") != "no":
         raise pytest.UsageError("--record needs one worker: leave out -n.")
 
 

@@ -12,8 +12,6 @@ import pytest
 from pytest_bdd.parser import Scenario, Step
 
 from dataflow.checklist.check import Standing
-from dataflow.checklist.features import read_features
-from dataflow.evidence.playing import RECORD
 from dataflow.harness.catching_up import CatchingUp
 from dataflow.harness.chargebee_site import ChargebeeSite
 from dataflow.harness.collecting import FEATURE, collector_for
@@ -22,13 +20,14 @@ from dataflow.harness.failing import FAILED
 from dataflow.harness.invoiced_account import InvoicedAccount
 from dataflow.harness.kinds import ORDER
 from dataflow.harness.marks import Marks
+from dataflow.harness.no_proxy import no_proxy
 from dataflow.harness.notes import Notes
 from dataflow.harness.options import MARKS, PORTS, SYNC
 from dataflow.harness.recipes import Kitchen
 from dataflow.harness.recorded_target import RecordedTarget
 from dataflow.harness.sdk import chargebee_client, invoiced_client
 from dataflow.harness.syncs import Run
-from dataflow.harness.tapes import CASSETTES, Tape, strays
+from dataflow.harness.tapes import CASSETTES, Tape
 from dataflow.harness.targets import Target
 from dataflow.harness.twin_target import twin_target
 from dataflow.harness.world import World
@@ -53,21 +52,6 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     if FEATURE in item.stash:
         section = item.stash[FEATURE].section
         item.user_properties.append(("check", f"{section}.{item.name}"))
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Refuse cassettes that belong to no scenario; a recording removes them."""
-    config = session.config
-    recording = config.getoption("--record")
-    if hasattr(config, "workerinput") or not (recording or _replays(config)):
-        return
-    for path in strays(_cassettes(config), _checks(config.rootpath)):
-        if not recording:
-            raise pytest.UsageError(
-                f"{path.relative_to(config.rootpath)} belongs to no scenario: remove"
-                f" it, or record all anew with `{RECORD}`."
-            )
-        path.unlink()
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
@@ -102,16 +86,17 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     """Both systems, for the whole run."""
-    if _replays(pytestconfig):
-        yield RecordedTarget(_cassettes(pytestconfig))
-        return
-    recording = pytestconfig.getoption("--record")
-    with twin_target(
-        *pytestconfig.stash[PORTS],
-        lasting=pytestconfig.getoption("--sync") == "wait",
-        cassettes=_cassettes(pytestconfig) if recording else None,
-    ) as target:
-        yield target
+    cassettes = pytestconfig.rootpath / CASSETTES
+    with no_proxy():
+        if pytestconfig.getoption("--target") == "recorded":
+            yield RecordedTarget(cassettes)
+            return
+        with twin_target(
+            *pytestconfig.stash[PORTS],
+            lasting=pytestconfig.getoption("--sync") == "wait",
+            cassettes=cassettes if pytestconfig.getoption("--record") else None,
+        ) as target:
+            yield target
 
 
 @pytest.fixture
@@ -168,16 +153,3 @@ def _names(seed: str) -> Callable[[str], str]:
     token = hashlib.sha256(seed.encode()).hexdigest()[:6]
     numbers = itertools.count(1)
     return lambda word: f"{word} {token}-{next(numbers)}"
-
-
-def _replays(config: pytest.Config) -> bool:
-    return bool(config.getoption("--target") == "recorded")
-
-
-def _cassettes(config: pytest.Config) -> Path:
-    return config.rootpath / CASSETTES
-
-
-def _checks(root: Path) -> list[str]:
-    features = read_features(root / "features")
-    return [tag for f in features for one in f.scenarios for tag in one.ids]

@@ -13,10 +13,10 @@ from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
 from dataflow.harness.connection import Connection
 from dataflow.harness.exchanges import Exchange
-from dataflow.harness.tapes import PlayingTape, Tape, cassette_path
+from dataflow.harness.tapes import PlayingTape, Tape, cassette_of, cassette_path
 
-#: What is sent as a key: nobody looks at it.
-KEY = "no-key"
+#: What is sent as keys: nobody looks at them but to tell one from the other.
+INVOICED_KEY, CHARGEBEE_KEY = "key-for-recorded-invoiced", "key-for-recorded-chargebee"
 
 _SITE = "recorded"
 
@@ -33,9 +33,10 @@ class RecordedTarget:
         """Take the scenario's cassette."""
         path = cassette_path(self._cassettes, check)
         shown = path.relative_to(self._cassettes.parent).as_posix()
-        scrub = Scrubber(Hosts({}), frozenset({KEY}))
-        self._tape = PlayingTape(path, shown, scrub)
-        self.connection = _connection(self._provenance.hosts)
+        cassette = cassette_of(check, path, shown)
+        self.connection = _connection(cassette.provenance.hosts)
+        scrub = Scrubber(Hosts({}), self.connection.owners())
+        self._tape = PlayingTape(cassette, shown, scrub)
         return self._tape
 
     def tick(self) -> None:
@@ -66,9 +67,9 @@ def _connection(hosts: Mapping[str, str]) -> Connection:
     # Without TLS: nothing travels, and a new context each call takes 37 ms (measured).
     return Connection(
         invoiced_url=f"http://{hosts['Invoiced']}",
-        invoiced_key=KEY,
+        invoiced_key=INVOICED_KEY,
         chargebee_url=f"http://{hosts['Chargebee']}/api/v2",
-        chargebee_key=KEY,
+        chargebee_key=CHARGEBEE_KEY,
         chargebee_site=_SITE,
     )
 

@@ -30,7 +30,12 @@ class ReferenceSync:
     def run(self, environment: Mapping[str, str]) -> Run:
         """Let it work once."""
         try:
-            outcome = run_once(environment, self._flows, self._settings)
+            outcome = run_once(environment, self._flows, self._settings, pause=_no_wait)
         except DataflowError as error:
             return Run(error.status, str(error))
         return Run(outcome.status, "\n".join(outcome.lines()))
+
+
+def _no_wait(seconds: float) -> None:
+    """Wait for nothing: the time of the twins and of recordings does not pass by it."""
+    del seconds

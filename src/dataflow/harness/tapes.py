@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dataflow.errors import DataflowError
+from dataflow.evidence.blocking import no_network
 from dataflow.evidence.cassette import (
     SUFFIX,
     Cassette,
@@ -90,10 +91,8 @@ class RecordingTape:
 class PlayingTape:
     """Answers from the scenario's cassette, to its end; `shown` is its name."""
 
-    def __init__(self, path: Path, shown: str, scrub: Scrubber) -> None:
-        if not path.is_file():
-            raise NoCassetteError(f"{shown} is not there: record it with `{RECORD}`.")
-        self.cassette = read_cassette(path)
+    def __init__(self, cassette: Cassette, shown: str, scrub: Scrubber) -> None:
+        self.cassette = cassette
         self.seed = self.cassette.provenance.seed
         self.player = Player(self.cassette, shown, scrub)
         self._stack = ExitStack()
@@ -101,11 +100,25 @@ class PlayingTape:
     def start(self) -> None:
         """Let nothing through to the network."""
         self._stack.enter_context(inserted(self.player))
+        self._stack.enter_context(no_network(self.player.refuse))
 
     def stop(self, *, held: bool) -> None:
         """Ask that nothing of the recording was different, or is left over."""
         self._stack.close()
         self.player.check(to_the_end=held)
+
+
+def cassette_of(check: str, path: Path, shown: str) -> Cassette:
+    """Return the cassette of a check; `shown` is what an error calls it."""
+    if not path.is_file():
+        raise NoCassetteError(f"{shown} is not there: record it with `{RECORD}`.")
+    cassette = read_cassette(path, shown)
+    if cassette.provenance.check != check:
+        raise NoCassetteError(
+            f"{shown} was recorded of {cassette.provenance.check!r}, not of {check!r}:"
+            f" record anew with `{RECORD}`."
+        )
+    return cassette
 
 
 def cassette_path(folder: Path, check: str) -> Path:
@@ -115,16 +128,15 @@ def cassette_path(folder: Path, check: str) -> Path:
 
 
 def strays(folder: Path, checks: Iterable[str]) -> list[Path]:
-    """Return the files below the folder that are the cassette of none of the checks."""
+    """Return the cassettes below a folder that are of none of these checks."""
     known = {cassette_path(folder, check) for check in checks}
-    known.add(folder / "README.md")
-    return sorted(p for p in folder.rglob("*") if p.is_file() and p not in known)
+    return sorted(p for p in folder.rglob(f"*{SUFFIX}") if p not in known)
 
 
 def _spare_what_is_damaged(path: Path) -> None:
     """Raise for a cassette that cannot be read: it may be the only trace of a fault."""
     if path.exists():
         try:
-            read_cassette(path)
+            read_cassette(path, f"{CASSETTES}/{path.parent.name}/{path.name}")
         except OtherVersionError:
             return

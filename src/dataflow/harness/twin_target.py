@@ -88,7 +88,7 @@ class RecordingTwinTarget(TwinTarget):
         return RecordingTape(
             check,
             cassette_path(self.cassettes, check),
-            Scrubber(Hosts(names), frozenset({pair.KEY})),
+            Scrubber(Hosts(names), self.connection.owners()),
             lambda: self._provenance(check),
         )
 
@@ -130,19 +130,20 @@ def twin_target(
 
 def twin_secrets() -> frozenset[str]:
     """Return the keys that the twins ask for: worthless, and treated like others."""
-    return frozenset({pair.KEY})
+    return frozenset({pair.INVOICED_KEY, pair.CHARGEBEE_KEY})
 
 
 def _connection(addresses: pair.Addresses) -> Connection:
     return Connection(
         invoiced_url=addresses.invoiced_url,
-        invoiced_key=pair.KEY,
+        invoiced_key=pair.INVOICED_KEY,
         chargebee_url=addresses.chargebee_url,
-        chargebee_key=pair.KEY,
+        chargebee_key=pair.CHARGEBEE_KEY,
         chargebee_site=pair.SITE,
     )
 
 
 def _root(url: str) -> str:
+    # vcrpy leaves out a port that goes without saying.
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://{parts.netloc.removesuffix(':80')}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from dataflow.harness.exchanges import Exchange
+from dataflow.hiding import hidden
 
 #: What an exchange is called in the text: its number, counted from 1.
 Numbered: TypeAlias = tuple[int, Exchange]
@@ -23,9 +23,6 @@ _CHARACTERS = 2000
 _WIDTH = 96
 #: An answer of fewer bytes is shown again rather than referred to.
 _WORTH_REFERRING = 200
-
-_SECRET = re.compile(r"(?i)key$|token|secret|password|cookie|authorization")
-_LINK = re.compile(r"(https?://[^/?#]+(?:/[^/?#]+)?)[/?#].*")
 
 
 @dataclass(slots=True)
@@ -64,7 +61,7 @@ def _details(told: Sequence[tuple[str, list[Numbered]]]) -> Iterator[str]:
         for number, call in calls:
             yield f"{number}  {_call(call)}"
             for name, value in call.query:
-                yield f"  ? {name} = {_hidden(name, value)}"
+                yield f"  ? {name} = {hidden(value, name=name)}"
             yield from _body(call.body, "  > ")
             yield f"{call.status} {_phrase(call.status)}".strip()
             first = seen.setdefault(call.answer, number)
@@ -97,7 +94,7 @@ def _lines(text: str) -> list[str]:
     except ValueError:
         form = parse_qsl(text, keep_blank_values=True)
         if form and text[0] not in "<{[":
-            return [f"{name} = {_hidden(name, value)}" for name, value in form]
+            return [f"{name} = {hidden(value, name=name)}" for name, value in form]
         return text[:_CHARACTERS].splitlines()
     return [*_flat("", "", value), *_nulls(value)]
 
@@ -114,7 +111,7 @@ def _flat(path: str, name: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - 
         if len(value) > _SHOWN:
             yield f"{path}[...] {len(value) - _SHOWN} more"
     else:
-        shown = json.dumps(_hidden(name, value), ensure_ascii=False)
+        shown = json.dumps(hidden(value, name=name), ensure_ascii=False)
         yield f"{path} = {shown}" if path else shown
 
 
@@ -142,12 +139,3 @@ def _paths_of_null(path: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - JS
     elif isinstance(value, list):
         for inner in value[:_SHOWN]:
             yield from _paths_of_null(f"{path}[]", inner)
-
-
-def _hidden(name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return a value, unless its name says that it is a key; cut links to pages."""
-    if not isinstance(value, str):
-        return value
-    if _SECRET.search(name):
-        return "[hidden]"
-    return _LINK.sub(r"\1/[cut]", value) if name.endswith("url") else value

@@ -5,15 +5,16 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from dataflow.cleaning import Cleaner, places_of
 from dataflow.files import write_whole
 from dataflow.harness.targets import EVIDENCE, SECRETS
+from dataflow.report.clean import Cleaner, places_of
 
 #: Where the results of a run stand, seen from the root.
 ALLURE = Path("reports", "allure-results")
@@ -46,12 +47,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Empty the folder once: workers, which come and go, leave it alone."""
     config = session.config
-    if ALLURE in config.stash[_OURS] and not _is_worker(config):
-        folder = config.rootpath / ALLURE
-        for path in folder.iterdir() if folder.is_dir() else ():
-            if path.is_file():
-                path.unlink()
+    if ALLURE not in config.stash[_OURS] or _is_worker(config):
+        return
+    try:
+        _empty(config.rootpath / ALLURE)
         (config.rootpath / JUNIT).unlink(missing_ok=True)
+    except OSError as error:
+        raise pytest.UsageError(
+            f"{ALLURE} cannot be written ({error.strerror}): see that the disk has"
+            " room, and that the folder may be written."
+        ) from error
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -99,6 +104,15 @@ def circumstances(config: pytest.Config) -> Mapping[str, str]:
         "target": config.getoption("--target"),
         "sync": config.stash[CLEANER](" ".join(sync.split())),
     }
+
+
+def _empty(folder: Path) -> None:
+    """Make a folder that is there, empty, and can be written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        if path.is_file():
+            path.unlink()
+    tempfile.TemporaryFile(dir=folder).close()
 
 
 def _properties(config: pytest.Config) -> str:

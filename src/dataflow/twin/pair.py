@@ -15,8 +15,9 @@ from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.server import TwinServer
 from dataflow.twin.wire import App, Request, Response
 
-#: Twins guard nothing: their key only has to be sent as a real one would be.
-KEY = "twin-key-of-no-value"
+#: Twins guard nothing: their keys only have to be sent as real ones would be.
+INVOICED_KEY = "key-of-the-invoiced-twin"
+CHARGEBEE_KEY = "key-of-the-chargebee-twin"
 SITE = "twin-test"
 
 #: Is told of each call at the edge of a twin: the vendor's name, and what travelled.
@@ -51,8 +52,8 @@ class TwinPair:
 
     def renew(self, clock: Clock) -> None:
         """Put two new, empty accounts in the place of these, at the same addresses."""
-        self._invoiced = InvoicedTwin(clock, key=KEY)
-        self._chargebee = ChargebeeTwin(clock, key=KEY, site=SITE)
+        self._invoiced = InvoicedTwin(clock, key=INVOICED_KEY)
+        self._chargebee = ChargebeeTwin(clock, key=CHARGEBEE_KEY, site=SITE)
 
     @contextmanager
     def serving(self, invoiced_port: int, chargebee_port: int) -> Iterator[Addresses]:

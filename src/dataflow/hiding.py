@@ -1,0 +1,96 @@
+"""Takes keys and tokens out of texts and records: nobody but their owner may see them.
+
+A key is known by its value or by the name that stands before it; a token by its place
+in an address.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+HIDDEN = "[hidden]"
+
+#: What a name ends with whose value is a key, whatever it looks like.
+_NAMES_OF_KEYS = (
+    r"(?:(?:api|secret|access|private|publishable|invoiced|chargebee)[_-]?key"
+    r"|password|passwd|secret|token|session(?:[_-]?id)?|signature)"
+)
+#: A quote, as it is or escaped inside a JSON text.
+_QUOTE = r"(?:\\?[\"'])?"
+_KEY = re.compile(rf"(?i)(?:{_NAMES_OF_KEYS}s?|authorization|cookies?)$")
+_NAMED = re.compile(
+    rf"(?i)({_NAMES_OF_KEYS}{_QUOTE}\s*[:=]\s*{_QUOTE})[^\s\"'\\&,;}}\[\]<>]+"
+)
+_HEADER = re.compile(
+    rf"(?i)\b((?:proxy-)?authorization{_QUOTE}\s*[:=]\s*{_QUOTE}(?:basic |bearer )?"
+    rf"|(?:set-)?cookie{_QUOTE}\s*[:=]\s*{_QUOTE})[^\n\"'\\]+"
+)
+_SCHEME = re.compile(r"\b(Basic|Bearer) [A-Za-z0-9+/=_.~-]{8,}")
+_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+")
+#: Invoiced ends the addresses of its pages with 24 letters and digits (recorded).
+_TOKEN = re.compile(r"(?<=[^/]/)[A-Za-z0-9_~-]{16,}")
+_USER = re.compile(r"(?<=://)[^/@\s]+@")
+#: Bytes. So few could well be something else in base64.
+_SHORT = 5
+#: Without one of these no text holds anything of all that.
+_MARKS = re.compile("[:= ]")
+
+
+def hidden_in(text: str, secrets: Iterable[str] = ()) -> str:
+    """Return a text without these secrets, however spelled, and without tokens."""
+    known = _pattern(frozenset(secrets))
+    if known is not None:
+        text = known.sub(HIDDEN, text)
+    if not _MARKS.search(text):
+        return text
+    text = _HEADER.sub(rf"\1{HIDDEN}", text)
+    text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
+    text = _NAMED.sub(rf"\1{HIDDEN}", text)
+    return _ADDRESS.sub(_without_tokens, text)
+
+
+def hidden(value: Any, secrets: Iterable[str] = (), *, name: str = "") -> Any:  # noqa: ANN401 - JSON
+    """Return a value of JSON, with what is a key by the name of it hidden too."""
+    if is_key(name) and value not in (None, ""):
+        return HIDDEN
+    if isinstance(value, dict):
+        return {
+            hidden_in(each, secrets): hidden(inner, secrets, name=each)
+            for each, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [hidden(inner, secrets) for inner in value]
+    return hidden_in(value, secrets) if isinstance(value, str) else value
+
+
+def is_key(name: str) -> bool:
+    """Tell whether what has this name, such as `card[token]`, is a key."""
+    return any(_KEY.search(part) for part in re.split(r"[\[\].]", name))
+
+
+@functools.cache
+def _pattern(secrets: frozenset[str]) -> re.Pattern[str] | None:
+    """Return what finds the spellings in which keys travel, the longest first."""
+    spelled = {form for secret in secrets if secret for form in _forms(secret)}
+    if not spelled:
+        return None
+    return re.compile(f"(?i){'|'.join(sorted(spelled, key=len, reverse=True))}")
+
+
+def _forms(secret: str) -> set[str]:
+    """Return patterns: as it is, percent-encoded, and where base64 begins with it."""
+    whole = secret.encode()[: len(secret.encode()) // 3 * 3]
+    begins = re.escape(base64.b64encode(whole).decode())
+    plain = {re.escape(secret), re.escape(quote(secret, safe=""))}
+    return plain | (
+        {f"{begins}[A-Za-z0-9+/]*={{0,2}}"} if len(whole) > _SHORT else set()
+    )
+
+
+def _without_tokens(address: re.Match[str]) -> str:
+    return _TOKEN.sub(HIDDEN, _USER.sub(f"{HIDDEN}@", address[0]))
