@@ -30,15 +30,17 @@ _HEADER = re.compile(
     rf"(?i)\b((?:proxy-)?authorization{_QUOTE}\s*[:=]\s*{_QUOTE}(?:basic |bearer )?"
     rf"|(?:set-)?cookie{_QUOTE}\s*[:=]\s*{_QUOTE})[^\n\"'\\]+"
 )
-_SCHEME = re.compile(r"\b(Basic|Bearer) [A-Za-z0-9+/=_.~-]{8,}")
+_SCHEME = re.compile(r"\b(Basic|Bearer)(?: |\+|%20)[A-Za-z0-9+/=_.~-]{8,}")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+")
 #: Invoiced ends the addresses of its pages with 24 letters and digits (recorded).
+_PAGE = re.compile(r"(?<=/)(?=[A-Za-z]*[0-9])[A-Za-z0-9]{24}(?![A-Za-z0-9])")
+#: In a whole address, whatever could be a token is taken for one.
 _TOKEN = re.compile(r"(?<=[^/]/)[A-Za-z0-9_~-]{16,}")
 _USER = re.compile(r"(?<=://)[^/@\s]+@")
 #: Bytes. So few could well be something else in base64.
 _SHORT = 5
 #: Without one of these no text holds anything of all that.
-_MARKS = re.compile("[:= ]")
+_MARKS = re.compile("[:= /]")
 
 
 def hidden_in(text: str, secrets: Iterable[str] = ()) -> str:
@@ -51,7 +53,7 @@ def hidden_in(text: str, secrets: Iterable[str] = ()) -> str:
     text = _HEADER.sub(rf"\1{HIDDEN}", text)
     text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
     text = _NAMED.sub(rf"\1{HIDDEN}", text)
-    return _ADDRESS.sub(_without_tokens, text)
+    return _PAGE.sub(HIDDEN, _ADDRESS.sub(_without_tokens, text))
 
 
 def hidden(value: Any, secrets: Iterable[str] = (), *, name: str = "") -> Any:  # noqa: ANN401 - JSON
