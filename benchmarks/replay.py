@@ -38,7 +38,8 @@ from dataflow.harness.sdk import chargebee_client, invoiced_client
 
 SIZES, ROUNDS, SAMPLE = (10, 2_000), 5, 40
 INVOICED, CHARGEBEE = "http://invoiced.twin", "http://chargebee.twin"
-HERE = Connection(INVOICED, "no-key", f"{CHARGEBEE}/api/v2", "no-key", "recorded")
+KEY = "key-of-the-benchmark"
+HERE = Connection(INVOICED, KEY, f"{CHARGEBEE}/api/v2", KEY, "recorded")
 PROVENANCE = Provenance("a-check", "a-seed", "twin", {}, "", {}, ())
 RECORD = {"id": 1, "name": "Ada", "currency": "eur", "metadata": {"a": "b"}}
 
@@ -78,12 +79,13 @@ def ours(system: str, size: int) -> Iterator[None]:
     def exchange(number: int) -> tuple[Stored, Stored]:
         host, _, path = address(system, number).removeprefix("http://").partition("/")
         return (
-            {"method": "GET", "host": host, "path": f"/{path}"},
+            {"method": "GET", "host": host, "path": f"/{path}", "key": "the benchmark"},
             {"status": 200, "body": answer(system)},
         )
 
     exchanges = tuple(exchange(number) for number in range(1, size + 1))
-    player = Player(Cassette(PROVENANCE, exchanges), "x", Scrubber(Hosts({})))
+    scrub = Scrubber(Hosts({}), {KEY: "the benchmark"})
+    player = Player(Cassette(PROVENANCE, exchanges), "x", scrub)
     with inserted(player):
         yield
 
