@@ -87,22 +87,22 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
 def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     """Both systems, for the whole run."""
     cassettes = pytestconfig.rootpath / CASSETTES
-    with no_proxy():
-        if pytestconfig.getoption("--target") == "recorded":
-            yield RecordedTarget(cassettes)
-            return
-        with twin_target(
-            *pytestconfig.stash[PORTS],
-            lasting=pytestconfig.getoption("--sync") == "wait",
-            cassettes=cassettes if pytestconfig.getoption("--record") else None,
-        ) as target:
-            yield target
+    if pytestconfig.getoption("--target") == "recorded":
+        yield RecordedTarget(cassettes)
+        return
+    with twin_target(
+        *pytestconfig.stash[PORTS],
+        lasting=pytestconfig.getoption("--sync") == "wait",
+        cassettes=cassettes if pytestconfig.getoption("--record") else None,
+    ) as target:
+        yield target
 
 
 @pytest.fixture
-def tape(request: pytest.FixtureRequest, target: Target) -> Tape:
-    """Return what lies between this scenario and the network."""
-    return target.begin(dict(request.node.user_properties)["check"])
+def tape(request: pytest.FixtureRequest, target: Target) -> Iterator[Tape]:
+    """Lend what lies between this scenario and the network."""
+    with no_proxy():
+        yield target.begin(dict(request.node.user_properties)["check"])
 
 
 @pytest.fixture
