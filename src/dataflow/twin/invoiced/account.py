@@ -11,6 +11,8 @@ from dataflow.twin.behaviours import Behaviour, Touched
 from dataflow.twin.clock import Clock
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.errors import RefusedError, unknown_record
+from dataflow.twin.invoiced.log import Log
+from dataflow.twin.invoiced.overdue import DueDates
 
 #: A stored record: what a read shows, and what is kept for filters alone. Its values
 #: have passed the readers of its kind, so their types are known by their names.
@@ -46,6 +48,10 @@ class Shelf(Generic[Key]):
         self._records[key] = record
         self._latest_last.pop(key, None)
         self._latest_last[key] = None
+
+    def rewrite(self, key: Key, record: Record) -> None:
+        """Store a record that has changed without a new `updated_at`."""
+        self._records[key] = record
 
     def drop(self, key: Key) -> None:
         """Forget one record."""
@@ -108,12 +114,21 @@ class Account:
     `ids` is one sequence for customers, invoices and line items (recorded: numbers of
     seven digits); it is handed in, so that an account that is emptied goes on with it.
     `public` is the root of the addresses that are meant for a customer's browser.
+    `log` is an empty one, for the events to come.
     """
 
     def __init__(
-        self, clock: Clock, touched: Touched, ids: Iterator[int], public: str
+        self,
+        clock: Clock,
+        touched: Touched,
+        ids: Iterator[int],
+        public: str,
+        log: Log,
     ) -> None:
         self.public = public
+        self.log = log
+        self.due_dates = DueDates()
+        self.payments: Shelf[int] = Shelf()
         self.customers: Shelf[int] = Shelf()
         self.invoices: Shelf[int] = Shelf()
         self.items: Shelf[str] = Shelf()

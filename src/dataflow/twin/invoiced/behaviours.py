@@ -187,6 +187,11 @@ INVOICE_DUE = _unconfirmed(
 INVOICE_PAST_DUE = _unconfirmed(
     "invoice.past-due", "An open invoice is past due as soon as its due date is over."
 )
+INVOICE_PAST_DUE_BUMPS = _unconfirmed(
+    "invoice.past-due-bumps",
+    "Falling past due moves an invoice's updated_at and makes an event, without a"
+    " call.",
+)
 INVOICE_TOTALS = _unconfirmed(
     "invoice.totals",
     "Amounts are rounded in minor units, half away from zero, and then added up.",
@@ -208,6 +213,67 @@ LINE_FILLED = _unconfirmed(
 )
 LINE_ITEM_UNKNOWN = _unconfirmed(
     "lines.item-unknown", "A catalog_item that does not exist is dropped to null."
+)
+
+LINE_ADDRESSES = _unconfirmed(
+    "lines.addresses",
+    "Lines have addresses below their invoice's; a write there is an edit of it.",
+)
+
+# Payments
+PAYMENT_SHAPE = _documented("payment.shape", "A payment has the documented keys.")
+PAYMENT_AMOUNT = _unconfirmed(
+    "payment.amount", "A payment needs an amount that covers what it is applied to."
+)
+PAYMENT_APPLIED = _documented(
+    "payment.applied",
+    "A payment lowers the balance of the invoices that it is applied to; one without"
+    " balance is paid.",
+)
+PAYMENT_REFUSED = _unconfirmed(
+    "payment.refused",
+    "A payment for more than the balance, in another currency, or for an invoice that"
+    " is unknown, a draft, closed or voided answers 400.",
+)
+PAYMENT_KINDS = _unconfirmed(
+    "payment.kinds", "Payments applied to anything but invoices answer 400 here."
+)
+PAYMENT_VOID = _unconfirmed(
+    "payment.void",
+    "A deleted payment stays as voided, once, and its invoices are open again.",
+)
+
+# Events
+EVENT_SHAPE = _documented(
+    "event.shape",
+    "An event has a type, a timestamp and the record, an update what it was before.",
+)
+EVENT_ORDER = _documented("event.order", "Events are listed with the latest first.")
+EVENT_RELATED = _documented(
+    "event.related-to", "related_to=customer,1234 keeps the events of that record."
+)
+EVENT_OF_CUSTOMER = _unconfirmed(
+    "event.of-customer",
+    "The events of a customer's invoices and payments are related to it too.",
+)
+EVENT_FILTERS = _unconfirmed(
+    "event.filters",
+    "type keeps the events of one kind of record, start_date and end_date a period.",
+)
+EVENT_PAID = _unconfirmed(
+    "event.paid", "An update that makes an invoice paid is told as invoice.paid alone."
+)
+EVENT_UNCHANGED = _unconfirmed(
+    "event.unchanged", "An update that only moves updated_at makes no event."
+)
+
+# What happens behind the back of callers
+BUMPED = _unconfirmed(
+    "background.bump", "updated_at can move although nothing has changed."
+)
+MERGED = _unconfirmed(
+    "customer.merged",
+    "A merge moves a customer's invoices without a trace but customer.merged.",
 )
 
 # Items

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import fields
+from dataflow.twin.invoiced import events, fields
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusedError, refuse_blocked
 from dataflow.twin.invoiced.fields import Reader
@@ -113,6 +113,7 @@ def create(account: Account, body: dict[str, Json]) -> Record:
         record["country"] = accounts.COUNTRY
     account.customers.put(record["id"], record)
     account.customer_numbers.take(record["number"], record["id"])
+    events.tell(account, "created", record)
     return record
 
 
@@ -130,6 +131,7 @@ def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     account.customer_numbers.free(old["number"])
     account.customer_numbers.take(record["number"], record["id"])
     account.customers.put(record["id"], record)
+    events.tell_change(account, old, record)
     return record
 
 
@@ -142,6 +144,7 @@ def delete(account: Account, identifier: str) -> None:
         )
     account.customers.drop(record["id"])
     account.customer_numbers.free(record["number"])
+    events.tell(account, "deleted", record)
 
 
 def show(account: Account, record: Record) -> Record:

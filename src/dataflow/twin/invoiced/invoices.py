@@ -10,7 +10,7 @@ import re
 
 from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import fields, states
+from dataflow.twin.invoiced import events, fields, states
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.amounts import major, minor, totals
 from dataflow.twin.invoiced.errors import RefusedError, refuse_blocked
@@ -29,8 +29,6 @@ BLOCKED = frozenset(
     )
 )
 
-#: Kept for statuses and filters; a read does not show them.
-_HIDDEN = frozenset(("sent", "voided"))
 #: Read apart from the others, or written and never read back (documented).
 _OTHERS = frozenset(
     (
@@ -96,7 +94,7 @@ def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     account.invoice_numbers.check(record["number"], record["id"])
     account.invoice_numbers.free(old["number"])
     account.invoice_numbers.take(record["number"], record["id"])
-    return _stored(account, states.settled(record))
+    return _stored(account, old, states.settled(record))
 
 
 def void(account: Account, identifier: str) -> Record:
@@ -105,7 +103,7 @@ def void(account: Account, identifier: str) -> Record:
     states.refuse_void(old)
     account.rests_on(b.INVOICE_VOID)
     urls = dict.fromkeys(("url", "payment_url", "pdf_url"))
-    return _stored(account, old | urls | {"voided": True, "balance": 0})
+    return _stored(account, old, old | urls | {"voided": True, "balance": 0})
 
 
 def delete(account: Account, identifier: str) -> None:
@@ -115,12 +113,12 @@ def delete(account: Account, identifier: str) -> None:
     account.invoices.drop(record["id"])
     account.invoices_of[record["customer"]] -= 1
     account.invoice_numbers.free(record["number"])
+    events.tell(account, "deleted", states.seen(record, account.now()))
 
 
 def show(account: Account, record: Record) -> Record:
     """Return an invoice as it goes over the wire, in the state that it is in now."""
-    shown = {key: value for key, value in record.items() if key not in _HIDDEN}
-    shown["status"] = states.status(record, account.now())
+    shown = states.seen(record, account.now())
     account.rests_on(b.INVOICE_SHAPE)
     if shown["status"] == "past_due":
         account.rests_on(b.INVOICE_PAST_DUE)
@@ -224,9 +222,15 @@ def _summed(account: Account, record: Record) -> Record:
             "The total of an invoice cannot be negative", b.INVOICE_NEGATIVE
         )
     account.rests_on(b.INVOICE_TOTALS)
-    owed = major(total, record["currency"])
-    sums = {"subtotal": major(subtotal, record["currency"])}
-    return record | sums | {"total": owed, "balance": owed}
+    currency = record["currency"]
+    sums = {"subtotal": major(subtotal, currency), "total": major(total, currency)}
+    return record | sums | {"balance": _balance(record, total)}
+
+
+def _balance(record: Record, total: int) -> int | float:
+    """Return what of a total, in minor units, has not been received yet."""
+    currency = record["currency"]
+    return major(total - minor(record["received"], currency), currency)
 
 
 def _repriced(
@@ -243,7 +247,7 @@ def _repriced(
     if currency == old["currency"]:
         return record
     account.rests_on(b.INVOICE_CURRENCY, b.INVOICE_CURRENCY_AS_IS)
-    return record | {"balance": major(minor(record["total"], currency), currency)}
+    return record | {"balance": _balance(record, minor(record["total"], currency))}
 
 
 def _terms(record: Record) -> tuple[Json, Json]:
@@ -266,15 +270,26 @@ def _stored_new(account: Account, record: Record) -> Record:
     account.rests_on(b.INVOICE_ZERO if record["paid"] else b.INVOICE_ISSUED)
     account.invoice_numbers.take(record["number"], record["id"])
     account.invoices_of[record["customer"]] += 1
+    record = states.noted(record, account.now())
     account.invoices.put(record["id"], record)
+    account.due_dates.note(record)
+    events.tell(account, "created", states.seen(record, account.now()))
     return record
 
 
-def _stored(account: Account, record: Record) -> Record:
-    record = record | {"updated_at": account.now()}
-    if record["paid"]:
+def _stored(account: Account, old: Record, record: Record) -> Record:
+    if record["paid"] and not record["received"]:
         account.rests_on(b.INVOICE_ZERO)
+    return store(account, old, record)
+
+
+def store(account: Account, old: Record, record: Record) -> Record:
+    """Store what became of an invoice, tell it, and return it as it is stored."""
+    now = account.now()
+    record = states.noted(record, now) | {"updated_at": now}
     account.invoices.put(record["id"], record)
+    account.due_dates.note(record)
+    events.tell_change(account, states.seen(old, now), states.seen(record, now))
     return record
 
 
@@ -297,6 +312,7 @@ def _blank(account: Account, customer: Record) -> Record:
         "metadata": {},
         "name": "Invoice",
         "next_payment_attempt": None,
+        "noted_due": None,
         "notes": None,
         "number": None,
         "object": "invoice",
@@ -306,6 +322,7 @@ def _blank(account: Account, customer: Record) -> Record:
         "payment_url": f"{page}/payment",
         "pdf_url": f"{page}/pdf",
         "purchase_order": None,
+        "received": 0,
         "sent": False,
         "ship_to": None,
         "subscription": None,

@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TypeAlias
 
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import customers, invoices, items
+from dataflow.twin.invoiced import below, customers, invoices, items, payments
 from dataflow.twin.invoiced.account import Account, Record
+from dataflow.twin.invoiced.answers import Action, answer, heads, page_of
 from dataflow.twin.invoiced.body import read_body
 from dataflow.twin.invoiced.errors import RefusedError
 from dataflow.twin.invoiced.listing import pick
-from dataflow.twin.invoiced.query import Query, links
+from dataflow.twin.invoiced.query import Query
 from dataflow.twin.invoiced.resource import Resource
 from dataflow.twin.wire import Json, Request, Response
-
-Action: TypeAlias = "Callable[[], Response]"
 
 RESOURCES: Mapping[str, Resource] = {
     "customers": customers.RESOURCE,
     "invoices": invoices.RESOURCE,
     "items": items.RESOURCE,
     "catalog_items": items.RESOURCE,
+    "payments": payments.RESOURCE,
 }
-
-#: On every answer (unconfirmed, but for the type, which is documented).
-HEADERS = {
-    "Cache-Control": "no-cache, no-store",
-    "Content-Type": "application/json",
-    "WWW-Authenticate": 'Basic realm="Invoiced"',
-}
-
-
-def answer(
-    status: int, value: object = None, headers: Mapping[str, str] | None = None
-) -> Response:
-    """Return a value as JSON with its keys sorted (recorded), or an empty body."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    body = b"" if status == HTTPStatus.NO_CONTENT else text.encode()
-    return Response(int(status), body, {**HEADERS, **(headers or {})})
 
 
 def perform(account: Account, request: Request, root: str) -> Response:
@@ -74,9 +56,7 @@ def _actions(account: Account, request: Request, root: str) -> dict[str, Action]
                 "PATCH": lambda: _update(account, RESOURCES[kind], identifier, request),
                 "DELETE": lambda: _delete(account, RESOURCES[kind], identifier),
             }
-        case ["invoices", identifier, "void"] if identifier:
-            return {"POST": lambda: _void(account, identifier, request)}
-    return {}
+    return below.actions(account, request, root)
 
 
 def _list(
@@ -84,21 +64,11 @@ def _list(
 ) -> Response:
     query = Query.of(request)
     picked = pick(account, resource.listing, query)
-    start = (query.page - 1) * query.per_page
-    account.rests_on(b.LIST_HEADERS)
-    if "per_page" not in query.plain:
-        account.rests_on(b.LIST_PER_PAGE)
-    if start:
-        account.rests_on(b.LIST_PAGES if start < len(picked) else b.LIST_PAST_END)
     page = [
         _expanded(account, resource.show(account, record), request)
-        for record in picked[start : start + query.per_page]
+        for record in page_of(account, query, picked)
     ]
-    headers = {
-        "Link": links(request, root, query, len(picked)),
-        "X-Total-Count": str(len(picked)),
-    }
-    return answer(HTTPStatus.OK, page, headers)
+    return answer(HTTPStatus.OK, page, heads(request, root, query, len(picked)))
 
 
 def _create(account: Account, resource: Resource, request: Request) -> Response:
@@ -132,14 +102,10 @@ def _update(
 
 
 def _delete(account: Account, resource: Resource, identifier: str) -> Response:
-    resource.delete(account, identifier)
-    return answer(HTTPStatus.NO_CONTENT)
-
-
-def _void(account: Account, identifier: str, request: Request) -> Response:
-    read_body(request)
-    record = invoices.void(account, identifier)
-    return answer(HTTPStatus.OK, invoices.show(account, record))
+    left = resource.delete(account, identifier)
+    if left is None:
+        return answer(HTTPStatus.NO_CONTENT)
+    return answer(HTTPStatus.OK, resource.show(account, left))
 
 
 def _written(

@@ -11,6 +11,9 @@ from dataflow.twin.invoiced.account import Record
 from dataflow.twin.invoiced.errors import RefusedError
 from dataflow.twin.wire import Json
 
+#: Kept for statuses, sums and filters; a read does not show them.
+_HIDDEN = frozenset(("noted_due", "received", "sent", "voided"))
+
 
 def status(record: Record, now: int) -> str:
     """Return an invoice's status at a moment, in seconds since the epoch."""
@@ -23,6 +26,18 @@ def status(record: Record, now: int) -> str:
     if record["due_date"] is not None and record["due_date"] < now:
         return "past_due"
     return "sent" if record["sent"] else "not_sent"
+
+
+def seen(record: Record, now: int) -> Record:
+    """Return an invoice as it is shown at a moment, in seconds since the epoch."""
+    shown = {key: value for key, value in record.items() if key not in _HIDDEN}
+    return shown | {"status": status(record, now)}
+
+
+def noted(record: Record, now: int) -> Record:
+    """Return an invoice that remembers its due date if that is over."""
+    is_over = status(record, now) == "past_due"
+    return record | {"noted_due": record["due_date"] if is_over else None}
 
 
 def settled(record: Record) -> Record:
@@ -71,7 +86,7 @@ def refuse_delete(record: Record) -> None:
 
 
 def _refuse_paid(record: Record, param: str | None) -> None:
-    if record["paid"]:
+    if record["paid"] or record["received"]:
         raise RefusedError(
             "This invoice cannot be voided because it has a payment applied.",
             b.INVOICE_PAID,

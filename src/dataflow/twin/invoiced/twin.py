@@ -8,10 +8,14 @@ from http import HTTPStatus
 from dataflow.twin.behaviours import Touched
 from dataflow.twin.clock import Clock
 from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced import controls
 from dataflow.twin.invoiced.account import Account
+from dataflow.twin.invoiced.answers import answer
 from dataflow.twin.invoiced.errors import RefusedError
+from dataflow.twin.invoiced.jobs import catch_up
+from dataflow.twin.invoiced.log import Log
 from dataflow.twin.invoiced.replays import Replays, replay_key
-from dataflow.twin.invoiced.routes import answer, perform
+from dataflow.twin.invoiced.routes import perform
 from dataflow.twin.wire import Request, Response
 
 #: The root of addresses for a customer's browser; it leads nowhere, on purpose.
@@ -35,18 +39,35 @@ class InvoicedTwin:
         self._key = key
         self._url = url
         self._ids = itertools.count(first_id)
+        self._event_ids = itertools.count(first_id)
         self.reset()
 
     def reset(self) -> None:
         """Start over with an empty account; ids go on, and none is used again."""
         public = self._url or NOWHERE
-        self._account = Account(self._clock, self.touched, self._ids, public)
+        log = Log(self._event_ids)
+        self._account = Account(self._clock, self.touched, self._ids, public, log)
         self._replays = Replays(self._clock)
+
+    def bump(self, kind: str, identifier: str) -> None:
+        """Move a record's `updated_at` as background jobs do; nothing else changes.
+
+        `kind` is customer, invoice or item. Raises `NothingToControlError`.
+        """
+        controls.bump(self._account, kind, identifier)
+
+    def merge(self, loser: str, winner: str) -> None:
+        """Merge one customer into another, and delete it; both are ids.
+
+        The invoices move silently (unconfirmed). Raises `NothingToControlError`.
+        """
+        controls.merge(self._account, loser, winner)
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
         try:
             self._let_in(request.basic_user())
+            catch_up(self._account)
             return self._once(request, replay_key(request))
         except RefusedError as refused:
             return self._refuse(refused)

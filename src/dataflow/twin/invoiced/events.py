@@ -1,0 +1,139 @@
+"""Events: what became of customers, invoices and payments, each told once.
+
+Nothing is told of items, and nothing where only `updated_at` moved. An event holds what
+its record looked like when it happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced.account import Account, Record
+from dataflow.twin.invoiced.errors import RefusedError, unknown_record
+from dataflow.twin.invoiced.log import Subject
+from dataflow.twin.invoiced.query import Query
+
+#: Who did it: the user that a documented event names.
+USER: Record = {
+    "created_at": None,
+    "email": None,
+    "first_name": None,
+    "id": -2,
+    "last_name": None,
+    "registered": True,
+    "two_factor_enabled": False,
+    "updated_at": None,
+}
+
+_SILENT = "updated_at"
+
+
+def tell(account: Account, action: str, shown: Record) -> None:
+    """Tell what happened to a record, given as it is shown: `created`, `deleted`."""
+    _add(account, action, shown, {"object": _expanded(account, shown)})
+
+
+def tell_change(account: Account, before: Record, after: Record) -> None:
+    """Tell what an edit changed, if it did; both records are given as shown.
+
+    What makes an invoice paid is told as that alone (unconfirmed).
+    """
+    previous = {
+        name: value
+        for name, value in before.items()
+        if name != _SILENT and after.get(name) != value
+    }
+    if previous:
+        paid = after.get("paid") is True and before.get("paid") is False
+        data = {"object": _expanded(account, after), "previous": previous}
+        _add(account, "paid" if paid else "updated", after, data)
+
+
+def retrieve(account: Account, identifier: str) -> Record:
+    """Return the event that a path names."""
+    event = account.log.get(int(identifier)) if _is_id(identifier) else None
+    if event is None:
+        raise unknown_record("Event", identifier)
+    return read(account, event)
+
+
+def pick(account: Account, query: Query) -> list[Record]:
+    """Return the events that a list call asks for, the latest first (documented)."""
+    _refuse_others(query)
+    subject = _subject(account, query.plain.get("related_to", ""))
+    start, end = query.number("start_date"), query.number("end_date")
+    kind = query.plain.get("type", "")
+    if kind or start is not None or end is not None:
+        account.rests_on(b.EVENT_FILTERS)
+    account.rests_on(b.EVENT_ORDER)
+    events = _newest_first(account, subject)
+    return [
+        event
+        for event in events
+        if (not kind or event["type"].startswith(f"{kind}."))
+        and (start is None or event["timestamp"] >= start)
+        and (end is None or event["timestamp"] <= end)
+    ]
+
+
+def _newest_first(account: Account, subject: Subject | None) -> Iterable[Record]:
+    for identifier in reversed(account.log.ids(subject)):
+        event = account.log.get(identifier)
+        if event is not None:
+            yield event
+
+
+def _subject(account: Account, asked: str) -> Subject | None:
+    if not asked:
+        return None
+    kind, _, identifier = asked.partition(",")
+    account.rests_on(b.EVENT_RELATED)
+    if kind == "customer":
+        account.rests_on(b.EVENT_OF_CUSTOMER)
+    return kind, int(identifier) if _is_id(identifier) else 0
+
+
+def _refuse_others(query: Query) -> None:
+    if "from" in query.plain or query.filters or query.metadata:
+        raise RefusedError(
+            "This twin knows no filter of events but related_to, type and dates",
+            b.LIST_NOT_BUILT,
+        )
+
+
+def _add(account: Account, action: str, shown: Record, data: Record) -> None:
+    event: Record = {
+        "data": data,
+        "object": "event",
+        "timestamp": account.now(),
+        "type": f"{shown['object']}.{action}",
+        "user": USER,
+    }
+    account.log.add(event, _about(shown))
+
+
+def _about(shown: Record) -> Iterable[Subject]:
+    """Return what an event is about: its record, and the customer whose that is."""
+    subjects = {(shown["object"], shown["id"])}
+    if shown.get("customer") is not None:
+        subjects.add(("customer", shown["customer"]))
+    return subjects
+
+
+def _expanded(account: Account, shown: Record) -> Record:
+    """Return an invoice with its customer in full, as documented; others as is."""
+    customer = account.customers.get(shown.get("customer") or 0)
+    return shown if customer is None else shown | {"customer": customer}
+
+
+def read(account: Account, event: Record) -> Record:
+    """Return an event as it goes over the wire."""
+    account.rests_on(b.EVENT_SHAPE, b.EVENT_UNCHANGED)
+    if event["type"] == "invoice.paid":
+        account.rests_on(b.EVENT_PAID)
+    return event
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18  # noqa: PLR2004

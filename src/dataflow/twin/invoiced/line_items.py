@@ -1,0 +1,58 @@
+"""An invoice's lines under addresses of their own; each write is one of the invoice.
+
+The addresses are known from the vendor's client, what they do is unconfirmed.
+"""
+
+from __future__ import annotations
+
+from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced import invoices
+from dataflow.twin.invoiced.account import Account, Record
+from dataflow.twin.invoiced.errors import unknown_record
+from dataflow.twin.wire import Json
+
+
+def lines(account: Account, invoice: str) -> list[Record]:
+    """Return the lines of an invoice."""
+    account.rests_on(b.LINE_ADDRESSES)
+    found: list[Record] = invoices.retrieve(account, invoice)["items"]
+    return found
+
+
+def retrieve(account: Account, invoice: str, identifier: str) -> Record:
+    """Return one line of an invoice."""
+    for line in lines(account, invoice):
+        if str(line["id"]) == identifier:
+            return line
+    raise unknown_record("Line item", identifier)
+
+
+def create(account: Account, invoice: str, body: dict[str, Json]) -> Record:
+    """Add a line at the end, and return it."""
+    sent = {key: value for key, value in body.items() if key != "id"}
+    kept: list[Json] = [{"id": line["id"]} for line in lines(account, invoice)]
+    return _replaced(account, invoice, [*kept, sent])[-1]
+
+
+def update(
+    account: Account, invoice: str, identifier: str, body: dict[str, Json]
+) -> Record:
+    """Edit one line, and return it."""
+    line = retrieve(account, invoice, identifier)
+    place = lines(account, invoice).index(line)
+    sent: list[Json] = [{"id": each["id"]} for each in lines(account, invoice)]
+    sent[place] = body | {"id": line["id"]}
+    return _replaced(account, invoice, sent)[place]
+
+
+def delete(account: Account, invoice: str, identifier: str) -> None:
+    """Take one line off an invoice."""
+    gone = retrieve(account, invoice, identifier)
+    others = [line for line in lines(account, invoice) if line is not gone]
+    _replaced(account, invoice, [{"id": line["id"]} for line in others])
+
+
+def _replaced(account: Account, invoice: str, sent: list[Json]) -> list[Record]:
+    record = invoices.update(account, invoice, {"items": sent})
+    found: list[Record] = record["items"]
+    return found
