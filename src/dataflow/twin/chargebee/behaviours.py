@@ -147,6 +147,11 @@ DELETED_AT_ONCE = _behaviour(
     "customer.deleted-at-once",
     "A customer is deleted at once, where the vendor speaks of a few minutes.",
 )
+DELETED_LATER = _behaviour(
+    Evidence.DOCUMENTED,
+    "customer.deleted-later",
+    "A customer is deleted a while after the call that asks for it.",
+)
 DELETE_CASCADES = _behaviour(
     Evidence.DOCUMENTED,
     "customer.delete-cascades",
@@ -163,6 +168,18 @@ BILLING_INFO_IGNORED = _behaviour(
     "A customer's update ignores billing address and VAT number: they have their own.",
 )
 
+MERGED = _behaviour(
+    Evidence.UNCONFIRMED,
+    "customer.merged",
+    "A merge moves a customer's invoices and orders without an event of theirs, and"
+    " deletes the customer at once.",
+)
+MERGED_INTO_ITSELF = _behaviour(
+    Evidence.UNCONFIRMED,
+    "customer.merged-into-itself",
+    "A customer is not merged with itself: 400.",
+)
+
 # Items, item families and item prices.
 
 PRICED_ITEM_STAYS = _behaviour(
@@ -174,6 +191,12 @@ FAMILY_WITH_ITEMS_STAYS = _behaviour(
     Evidence.UNCONFIRMED,
     "item-family.delete-refused-while-used",
     "A family that has items is not deleted: 409.",
+)
+
+USED_PRICE_ARCHIVED = _behaviour(
+    Evidence.UNCONFIRMED,
+    "item-price.delete-archives-used",
+    "An item price that an invoice was made with is archived instead of deleted.",
 )
 
 # Invoices.
@@ -225,7 +248,56 @@ PAID_INVOICE_STAYS = _behaviour(
     "A paid invoice cannot be deleted: 409.",
 )
 
+CHARGED_IS_DUE = _behaviour(
+    Evidence.UNCONFIRMED,
+    "invoice.charged-is-due",
+    "A charge invoice is due, or posted if it has net terms, and collected by nobody.",
+)
+CHARGED_ONCE = _behaviour(
+    Evidence.UNCONFIRMED,
+    "invoice.charged-plan-refused",
+    "A plan's price on a charge invoice is refused with 400.",
+)
+NO_TIERS = _behaviour(
+    Evidence.UNCONFIRMED,
+    "invoice.charged-tiers-refused",
+    "A price with tiers on a charge invoice is refused with 400 here.",
+)
+CURRENCY_MISMATCH = _behaviour(
+    Evidence.UNCONFIRMED,
+    "invoice.charged-currency",
+    "A price in another currency than the charge invoice's is refused with 400,"
+    " currency_mismatched in the old form.",
+)
+PAYMENT_REFUSED = _behaviour(
+    Evidence.UNCONFIRMED,
+    "invoice.payment-refused",
+    "A payment for a paid or voided invoice is refused with 409, for more than is due"
+    " with 400.",
+)
+CURRENCY_TAKEN = _behaviour(
+    Evidence.UNCONFIRMED,
+    "currency.taken",
+    "A currency that the site has already is refused like a taken id.",
+)
+
 # Orders.
+
+ORDER_GENERATED = _behaviour(
+    Evidence.RECORDED,
+    "order.generated",
+    "A site with orders switched on makes an order of what is to ship on an invoice.",
+)
+CHARGES_SHIPPED = _behaviour(
+    Evidence.UNCONFIRMED,
+    "order.generated-for-charges",
+    "The shippable items of charge invoices and of imported ones have orders made.",
+)
+PAID_ORDERS = _behaviour(
+    Evidence.UNCONFIRMED,
+    "order.paid-with-invoice",
+    "A payment that settles an invoice is noted on its orders too.",
+)
 
 CREATE_ORDER_REFUSED = _behaviour(
     Evidence.UNCONFIRMED,
@@ -337,4 +409,37 @@ ARCHIVED_LISTED = _behaviour(
     Evidence.UNCONFIRMED,
     "list.archived-listed",
     "A list of items shows active and archived ones unless it asks for a status.",
+)
+LIST_LAG = _behaviour(
+    Evidence.DOCUMENTED,
+    "list.lag",
+    "A list may miss what was written lately, which a retrieval shows at once.",
+)
+
+# Events, and what happens behind the back of callers.
+
+EVENT_SHAPE = _behaviour(
+    Evidence.RECORDED,
+    "event.shape",
+    "An event shows the record as it was then, who wrote it, and when.",
+)
+EVENT_EVERY_WRITE = _behaviour(
+    Evidence.UNCONFIRMED,
+    "event.every-write",
+    "Every write has one event, imports and updates without a change included.",
+)
+EVENT_PERIOD = _behaviour(
+    Evidence.UNCONFIRMED,
+    "event.period",
+    "start_time and end_time bound when an event occurred, both included.",
+)
+BUMPED = _behaviour(
+    Evidence.RECORDED,
+    "background.bump",
+    "updated_at and resource_version can move although nothing has changed.",
+)
+CALLS_A_MINUTE = _behaviour(
+    Evidence.DOCUMENTED,
+    "limit.calls-a-minute",
+    "More calls a minute than the site may make are refused with 429.",
 )

@@ -49,7 +49,7 @@ def listing(kind: Kind, declared: Listing) -> Rule:
 
     def list_all(call: Call) -> Answer:
         query = lists.understood(call.form, declared, call.site.touched)
-        rows, token = lists.page(call.site.table(kind), query)
+        rows, token = lists.page(call.site.listed(kind), query)
         records = [row.record for row in rows]
         if not declared.include_deleted and not query.deleted:
             _note_archived(call.site, records)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from dataflow.twin.chargebee import behaviours, filters, invoices
 from dataflow.twin.chargebee.addresses import ADDRESS, completed
 from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
@@ -16,7 +18,7 @@ from dataflow.twin.chargebee.params import (
     text,
     whole,
 )
-from dataflow.twin.chargebee.records import Record, dropped, string
+from dataflow.twin.chargebee.records import Record, dropped, is_deleted, string
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, Site
 
 OFFLINE_METHODS = one_of(
@@ -127,7 +129,7 @@ def create(call: Call) -> Answer:
 
 
 def _first(site: Site) -> Record:
-    return {**FIRST, "preferred_currency_code": site.currencies[0]}
+    return {**FIRST, "preferred_currency_code": site.currency}
 
 
 def _generated_id(site: Site) -> str:
@@ -158,12 +160,27 @@ def _changed(site: Site, customer: Record, values: Values) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """Delete a customer and its invoices at once: the moment is unconfirmed."""
+    """Delete a customer and its invoices, now or later: the moment is unconfirmed."""
     site = call.site
     customer = site.find_alive(CUSTOMERS, call.id)
     call.read(DELETE)
-    site.touched.touch(behaviours.DELETED_AT_ONCE)
+    delay = site.switches.customer_delete_delay
+    if delay <= 0:
+        site.touched.touch(behaviours.DELETED_AT_ONCE)
+        return {"customer": _removed(site, customer)}
+    site.touched.touch(behaviours.DELETED_LATER)
+    site.later(delay, partial(_remove_later, site, call.id))
+    return {"customer": customer}
+
+
+def _remove_later(site: Site, customer_id: str) -> None:
+    customer = site.table(CUSTOMERS).get(customer_id)
+    if customer is not None and not is_deleted(customer):
+        _removed(site, customer)
+
+
+def _removed(site: Site, customer: Record) -> Record:
     site.touched.touch(behaviours.DELETE_CASCADES)
-    for invoice in site.table(INVOICES).alive("customer_id", call.id):
+    for invoice in site.table(INVOICES).alive("customer_id", string(customer, "id")):
         invoices.remove(site, invoice)
-    return {"customer": site.change(CUSTOMERS, customer, {"deleted": True}, {})}
+    return site.change(CUSTOMERS, customer, {"deleted": True}, {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours
+from dataflow.twin.chargebee import behaviours, generation
 from dataflow.twin.chargebee.addresses import ADDRESS, completed
 from dataflow.twin.chargebee.calls import Answer, Call
 from dataflow.twin.chargebee.errors import missing, wrong_value
@@ -126,21 +126,28 @@ def import_invoice(call: Call) -> Answer:
         **_sums(site, values, lines),
         **_standing(site, values),
     }
-    return {"invoice": site.store(INVOICES, dropped(record))}
+    invoice = site.store(INVOICES, dropped(record))
+    site.use_prices(lines)
+    generation.consider(site, invoice)
+    return {"invoice": invoice}
 
 
 def _as_sent(site: Site, values: Values, customer: Record) -> Record:
     sent = {name: values.get(name) for name in values if name not in _REWRITTEN}
     address = {"billing_address": customer.get("billing_address"), **sent}
-    is_first = not site.table(INVOICES).linked("customer_id", [str(customer["id"])])
     days = number(values, "net_term_days")
     return {
         "due_date": number(values, "date") + days * A_DAY,
         **dropped(completed(address, {}, site.touched)),
-        "base_currency_code": site.currencies[0],
-        "first_invoice": is_first,
+        "base_currency_code": site.currency,
+        "first_invoice": is_first_of(site, string(customer, "id")),
         "generated_at": site.clock.seconds(),
     }
+
+
+def is_first_of(site: Site, customer_id: str) -> bool:
+    """Tell whether a customer has had no invoice yet."""
+    return not site.table(INVOICES).linked("customer_id", [customer_id])
 
 
 _REWRITTEN = frozenset({"round_off", "line_items", "payments", "status"})

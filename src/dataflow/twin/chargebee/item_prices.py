@@ -117,7 +117,11 @@ def _claim_name(site: Site, name: str, price_id: str) -> None:
 
 
 def delete(call: Call) -> Answer:
-    """Delete a price; no invoice of the twin ever uses one."""
-    price = call.site.find_alive(ITEM_PRICES, call.id)
+    """Delete a price; one that an invoice was made with is archived: unconfirmed."""
+    site = call.site
+    price = site.find_alive(ITEM_PRICES, call.id)
     gone: Values = {"status": "deleted", "deleted": True}
-    return {"item_price": call.site.change(ITEM_PRICES, price, gone, FIRST)}
+    if call.id in site.used_prices:
+        site.touched.touch(behaviours.USED_PRICE_ARCHIVED)
+        gone = archiving(site, price, {"status": "archived"})
+    return {"item_price": site.change(ITEM_PRICES, price, gone, FIRST)}

@@ -62,6 +62,21 @@ def _amounts(payment: str, total: int, paid: int, issued: int) -> Record:
     }
 
 
+def paid_with(order: Record, moment: int) -> Values:
+    """Return what changes on an order when its invoice is paid, at a second."""
+    issued = number(order, "refundable_credits_issued")
+    total = number(order, "total")
+    lines = [
+        {**line, "amount_paid": line["amount"], "refundable_credits": line["amount"]}
+        for line in objects(order, "order_line_items")
+    ]
+    return {
+        **_amounts("paid", total, total, issued),
+        "paid_on": moment,
+        "order_line_items": [*lines],
+    }
+
+
 def _line(invoice: Record, line: Record, status: str) -> Record:
     amount = line["amount"]
     paid = amount if invoice["status"] == "paid" else 0

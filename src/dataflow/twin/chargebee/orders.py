@@ -60,7 +60,7 @@ def import_order(call: Call) -> Answer:
 def create(call: Call) -> Answer:
     """Create an order the old way, which sites of today refuse: unconfirmed how."""
     site = call.site
-    if not site.legacy_orders:
+    if not site.switches.legacy_orders:
         text = "This operation is no longer supported"
         raise RefusalError(
             400, "invalid_request", text, behaviours.CREATE_ORDER_REFUSED
@@ -78,7 +78,11 @@ def _claimed(site: Site, values: Values) -> str:
     chosen = string(values, "id")
     if chosen:
         site.claim(ORDERS, chosen)
-        return chosen
+    return chosen or next_id(site)
+
+
+def next_id(site: Site) -> str:
+    """Return an id for an order that nobody has named."""
     # Recorded: generated ids are a decimal sequence.
     while True:
         made = str(site.count("order"))
@@ -105,11 +109,11 @@ def _stored(site: Site, invoice: Record, values: Values) -> Record:
     site.touched.touch(behaviours.ORDER_OF_ALL_LINES)
     sent = dropped(completed(values, {}, site.touched))
     order = site.store(ORDERS, order_of(invoice, sent))
-    _link(site, order)
+    link(site, order)
     return order
 
 
-def _link(site: Site, order: Record) -> None:
+def link(site: Site, order: Record) -> None:
     """Name the invoice's orders on it; its version stays: recorded."""
     site.touched.touch(behaviours.ORDER_LEAVES_INVOICE)
     invoice_id = string(order, "invoice_id")
@@ -119,7 +123,7 @@ def _link(site: Site, order: Record) -> None:
     ]
     invoice = site.table(INVOICES).get(invoice_id)
     if invoice is not None:
-        site.table(INVOICES).replace({**invoice, "linked_orders": [*links]})
+        site.rewrite(INVOICES, {**invoice, "linked_orders": [*links]})
 
 
 def update(call: Call) -> Answer:
@@ -138,7 +142,7 @@ def _changed(site: Site, order: Record, values: Values) -> Record:
         site.touched.touch(behaviours.STATUS_TIME)
         values = {**values, "status_update_at": site.clock.seconds()}
     changed = site.change(ORDERS, order, values, {})
-    _link(site, changed)
+    link(site, changed)
     return changed
 
 
@@ -176,5 +180,5 @@ def list_for_invoice(call: Call) -> Answer:
     asked: Form = {"invoice_id": {"is": call.id}, "sort_by": {"desc": "created_at"}}
     asked |= {name: call.form[name] for name in call.form if name in _PAGING}
     query = lists.understood(asked, LISTING, site.touched)
-    rows, token = lists.page(site.table(ORDERS), query)
+    rows, token = lists.page(site.listed(ORDERS), query)
     return listed("order", [row.record for row in rows], token)

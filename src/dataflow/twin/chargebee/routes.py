@@ -6,13 +6,17 @@ from collections.abc import Mapping
 
 from dataflow.twin.chargebee import (
     behaviours,
+    charges,
     customers,
+    events,
     families,
     invoice_import,
     invoices,
     item_prices,
     items,
+    merging,
     orders,
+    payments,
     settings,
 )
 from dataflow.twin.chargebee.calls import Rule
@@ -24,11 +28,16 @@ ID = "{id}"
 #: Literal steps go before ids: `/orders/import_order` is not an order of that id.
 ROUTES: Mapping[str, Mapping[str, Rule]] = {
     "configurations": {"GET": settings.configurations},
-    "currencies/list": {"GET": settings.currencies},
+    "currencies": {"POST": settings.create},
+    "currencies/list": {"GET": settings.list_all},
+    "currencies/{id}": {"GET": settings.retrieve, "POST": settings.update},
     "customers": {"GET": customers.list_all, "POST": customers.create},
+    "customers/merge": {"POST": merging.merge},
     "customers/{id}": {"GET": customers.retrieve, "POST": customers.update},
     "customers/{id}/update_billing_info": {"POST": customers.update_billing_info},
     "customers/{id}/delete": {"POST": customers.delete},
+    "events": {"GET": events.list_all},
+    "events/{id}": {"GET": events.retrieve},
     "item_families": {"GET": families.list_all, "POST": families.create},
     "item_families/{id}": {"GET": families.retrieve, "POST": families.update},
     "item_families/{id}/delete": {"POST": families.delete},
@@ -39,8 +48,10 @@ ROUTES: Mapping[str, Mapping[str, Rule]] = {
     "item_prices/{id}": {"GET": item_prices.retrieve, "POST": item_prices.update},
     "item_prices/{id}/delete": {"POST": item_prices.delete},
     "invoices": {"GET": invoices.list_all},
+    "invoices/create_for_charge_items_and_charges": {"POST": charges.create},
     "invoices/import_invoice": {"POST": invoice_import.import_invoice},
     "invoices/{id}": {"GET": invoices.retrieve},
+    "invoices/{id}/record_payment": {"POST": payments.record_payment},
     "invoices/{id}/void": {"POST": invoices.void},
     "invoices/{id}/delete": {"POST": invoices.delete},
     "invoices/{id}/orders": {"GET": orders.list_for_invoice},

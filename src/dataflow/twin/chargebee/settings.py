@@ -1,9 +1,41 @@
-"""What a site says about itself."""
+"""What a site says about itself, and the currencies that it can be given."""
 
 from __future__ import annotations
 
+import re
+
+from dataflow.twin.chargebee import behaviours
 from dataflow.twin.chargebee.calls import Answer, Call, listed
-from dataflow.twin.chargebee.records import Record
+from dataflow.twin.chargebee.errors import duplicate, missing, not_found, wrong_value
+from dataflow.twin.chargebee.forex import currency
+from dataflow.twin.chargebee.forms import Form
+from dataflow.twin.chargebee.params import Param, Values, one_of, text
+from dataflow.twin.chargebee.records import Record, dropped, string
+from dataflow.twin.wire import Json
+
+_CODE = re.compile(r"[A-Z]{3}")
+_RATE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
+
+
+def _code(name: str, given: str | Form) -> Json:
+    value = text(3)(name, given)
+    if _CODE.fullmatch(str(value)) is None:
+        raise wrong_value(name, f"{value} is no currency code")
+    return value
+
+
+def _rate(name: str, given: str | Form) -> Json:
+    value = text(25)(name, given)
+    if _RATE.fullmatch(str(value)) is None:
+        raise wrong_value(name, f"{value} is no exchange rate")
+    return value
+
+
+UPDATE = (
+    Param("forex_type", one_of("manual", "auto"), required=True),
+    Param("manual_exchange_rate", _rate),
+)
+CREATE = (Param("currency_code", _code, required=True), *UPDATE)
 
 
 def configurations(call: Call) -> Answer:
@@ -16,18 +48,46 @@ def configurations(call: Call) -> Answer:
     return {"configurations": [one]}
 
 
-def currencies(call: Call) -> Answer:
+def list_all(call: Call) -> Answer:
     """List the site's currencies, its own first; the shape is the SDK's."""
-    codes = call.site.currencies
-    return listed("currency", [_currency(code, codes[0]) for code in codes])
+    return listed("currency", call.site.currencies.values())
 
 
-def _currency(code: str, base: str) -> Record:
-    return {
-        "id": f"cur_{code}",
-        "enabled": True,
-        "forex_type": "auto",
-        "currency_code": code,
-        "is_base_currency": code == base,
-        "object": "currency",
-    }
+def retrieve(call: Call) -> Answer:
+    """Show one currency."""
+    return {"currency": _found(call)}
+
+
+def create(call: Call) -> Answer:
+    """Add a currency to the site."""
+    values = call.read(CREATE)
+    code = string(values, "currency_code")
+    if code in call.site.currencies:
+        raise duplicate("currency_code", code, behaviours.CURRENCY_TAKEN)
+    made = _priced(currency(code, is_base=False), values)
+    call.site.currencies[code] = made
+    return {"currency": made}
+
+
+def update(call: Call) -> Answer:
+    """Change at what rate a currency is changed into the site's own."""
+    found = _found(call)
+    made = _priced(found, call.read(UPDATE))
+    call.site.currencies[string(found, "currency_code")] = made
+    return {"currency": made}
+
+
+def _found(call: Call) -> Record:
+    for found in call.site.currencies.values():
+        if found["id"] == call.id:
+            return found
+    raise not_found(behaviours.UNKNOWN_RECORD)
+
+
+def _priced(record: Record, values: Values) -> Record:
+    """Return a currency with its rate, which a manual one needs: unconfirmed."""
+    if values["forex_type"] == "manual" and not values.get("manual_exchange_rate"):
+        raise missing("manual_exchange_rate")
+    rate = values.get("manual_exchange_rate")
+    kept = rate if values["forex_type"] == "manual" else None
+    return dropped({**record, **values, "manual_exchange_rate": kept})

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from dataflow.twin.behaviours import Touched
-from dataflow.twin.chargebee import behaviours
+from dataflow.twin.chargebee import behaviours, telling
+from dataflow.twin.chargebee.agenda import ActingClock, Agenda
 from dataflow.twin.chargebee.errors import duplicate, not_found
+from dataflow.twin.chargebee.forex import currency
 from dataflow.twin.chargebee.params import Values
 from dataflow.twin.chargebee.records import Record, changed, is_deleted, number, string
+from dataflow.twin.chargebee.replica import Replica
+from dataflow.twin.chargebee.switches import Switches
 from dataflow.twin.chargebee.tables import CREATION, Kind, Table
 from dataflow.twin.clock import Clock
 
@@ -32,6 +36,8 @@ INVOICES = Kind(
 )
 ORDERS = Kind("order", sorts=("created_at", "updated_at"), links=("invoice_id",))
 
+EVENTS = Kind("event", sorts=("occurred_at",))
+
 KINDS = (CUSTOMERS, ITEM_FAMILIES, ITEMS, ITEM_PRICES, INVOICES, ORDERS)
 
 
@@ -44,21 +50,42 @@ class Site:
         clock: Clock,
         touched: Touched,
         currencies: Sequence[str],
-        *,
-        legacy_orders: bool,
+        switches: Switches,
     ) -> None:
         self.name = name
-        self.clock = clock
+        self.clock = ActingClock(clock)
         self.touched = touched
-        self.currencies = tuple(currencies)
-        self.legacy_orders = legacy_orders
+        self.switches = switches
+        self._own_currencies = tuple(currencies)
         self._counters: dict[str, Iterator[int]] = {}
         self.empty()
 
     def empty(self) -> None:
         """Forget every record; counters go on, so that no generated id comes twice."""
-        self.tables = {kind.name: Table(kind) for kind in KINDS}
+        self.tables = {kind.name: Table(kind) for kind in (*KINDS, EVENTS)}
         self.imported_orders: set[str] = set()
+        self.expected_orders: set[str] = set()
+        self.used_prices: set[str] = set()
+        self.currencies = {
+            code: currency(code, is_base=code == self.currency)
+            for code in self._own_currencies
+        }
+        self._agenda = Agenda()
+        self._replica = Replica(self.tables, self._agenda)
+
+    @property
+    def currency(self) -> str:
+        """Return the site's own currency."""
+        return self._own_currencies[0]
+
+    def later(self, seconds: float, action: Callable[[], None]) -> None:
+        """Do something when so much time has passed and somebody looks."""
+        moment = self.clock.milliseconds() + round(seconds * 1000)
+        self._agenda.add(moment, action)
+
+    def catch_up(self) -> None:
+        """Do what is due, each thing as at its own moment."""
+        self.clock.catch_up(self._agenda)
 
     def count(self, what: str) -> int:
         """Return the next number of a counter, from one on."""
@@ -67,6 +94,12 @@ class Site:
     def table(self, kind: Kind) -> Table:
         """Return the records of one kind."""
         return self.tables[kind.name]
+
+    def listed(self, kind: Kind) -> Table:
+        """Return the records of one kind as lists know them, which may be late."""
+        if self.switches.list_lag > 0:
+            self.touched.touch(behaviours.LIST_LAG)
+        return self._replica.table(kind, self.switches.list_lag)
 
     def find(self, kind: Kind, record_id: str) -> Record:
         """Return a record to be shown; a deleted one is shown too: unconfirmed."""
@@ -93,6 +126,10 @@ class Site:
             raise not_found(behaviours.UNKNOWN_REFERENCE, param)
         return record
 
+    def use_prices(self, lines: Iterable[Record]) -> None:
+        """Note which item prices an invoice was made with."""
+        self.used_prices |= {string(line, "entity_id") for line in lines}
+
     def claim(self, kind: Kind, record_id: str) -> None:
         """Refuse an id that is taken; those of deleted catalog records are free."""
         record = self.table(kind).get(record_id)
@@ -108,26 +145,60 @@ class Site:
         """Store a new record, and return it with its version."""
         self.note_currency(record)
         stored = self._stamped(record, 0)
-        self.table(kind).add(self.count("row"), stored)
+        self._add(kind, self.count("row"), stored)
+        self._tell(kind, None, stored)
         return stored
 
     def change(
         self, kind: Kind, record: Record, values: Values, first: Record
     ) -> Record:
-        """Store new values of a record, and return it with a newer version.
+        """Store new values of a record, tell it, and return it with a newer version.
 
         None empties a property, or sets it back to the value in `first`.
         """
+        stored = self.change_silently(kind, record, values, first)
+        self._tell(kind, record, stored)
+        return stored
+
+    def change_silently(
+        self, kind: Kind, record: Record, values: Values, first: Record
+    ) -> Record:
+        """Do the same, and tell nobody."""
         after = changed(record, values, first)
         self._note_change(record, after, values, first)
         stored = self._stamped(after, number(record, "resource_version"))
-        self.table(kind).replace(stored)
+        self.rewrite(kind, stored)
         return stored
+
+    def renew(self, kind: Kind, record: Record) -> None:
+        """Give a record a newer version, and nothing else."""
+        self.rewrite(kind, self._stamped(record, number(record, "resource_version")))
+
+    def rewrite(self, kind: Kind, record: Record) -> None:
+        """Store a record as it is, with the version that it has."""
+        self._replica.before(self.switches.list_lag)
+        self.table(kind).replace(record)
+        self._replica.replaced(kind, record, self._shown_at())
 
     def note_currency(self, record: Record) -> None:
         """Note that a currency code is stored as it was sent: unconfirmed."""
         if {"currency_code", "preferred_currency_code"} & record.keys():
             self.touched.touch(behaviours.CURRENCY_AS_SENT)
+
+    def _add(self, kind: Kind, number: int, record: Record) -> None:
+        self._replica.before(self.switches.list_lag)
+        self.table(kind).add(number, record)
+        self._replica.added(kind, number, record, self._shown_at())
+
+    def _shown_at(self) -> float:
+        return self.clock.milliseconds() + self.switches.list_lag * 1000
+
+    def _tell(self, kind: Kind, before: Record | None, after: Record) -> None:
+        number = self.count("event")
+        source = "system" if self.clock.is_late else "api"
+        event = telling.event(number, source, self.clock.seconds(), kind.name, after)
+        event["event_type"] = telling.event_type(kind.name, before, after)
+        self._add(EVENTS, number, event)
 
     def _note_change(
         self, before: Record, after: Record, values: Values, first: Record

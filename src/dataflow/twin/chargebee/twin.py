@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 
 from dataflow.twin.behaviours import Touched
-from dataflow.twin.chargebee import behaviours, forms
+from dataflow.twin.chargebee import behaviours, controls, forms
 from dataflow.twin.chargebee.calls import Call
 from dataflow.twin.chargebee.errors import RefusalError
 from dataflow.twin.chargebee.idempotency import Answers
+from dataflow.twin.chargebee.limits import Gate
 from dataflow.twin.chargebee.routes import route
 from dataflow.twin.chargebee.site import Site
+from dataflow.twin.chargebee.switches import Switches
 from dataflow.twin.clock import Clock
 from dataflow.twin.wire import Json, Request, Response
 
@@ -22,8 +24,8 @@ class ChargebeeTwin:
     """A site of Chargebee that lives in memory.
 
     `key` is its API key and `site` its name. `currencies` are those that it lists, its
-    own first. `legacy_orders` lets orders be created the way of old sites. What the
-    answers rested on is in `touched`.
+    own first. `legacy_orders` lets orders be created the way of old sites; this and
+    more can be changed in `switches`. What the answers rested on is in `touched`.
     """
 
     def __init__(
@@ -38,20 +40,39 @@ class ChargebeeTwin:
         self.touched = Touched()
         self._key = key
         self._clock = clock
-        self._site = Site(
-            site, clock, self.touched, currencies, legacy_orders=legacy_orders
-        )
+        self.switches = Switches(legacy_orders=legacy_orders)
+        self._site = Site(site, clock, self.touched, currencies, self.switches)
         self._answers = Answers(clock, self.touched)
+        self._gate = Gate(clock)
 
     def reset(self) -> None:
         """Empty the site; generated ids go on, and are never used again."""
         self._site.empty()
         self._answers = Answers(self._clock, self.touched)
+        self._gate = Gate(self._clock)
+
+    def bump(self, kind: str, record_id: str) -> None:
+        """Renew a record's version as background jobs do; nothing else changes.
+
+        `kind` is as in answers, such as `item_price`. Raises `NothingToControlError`.
+        """
+        self._site.catch_up()
+        controls.bump(self._site, kind, record_id)
+
+    def merge(self, loser: str, winner: str) -> None:
+        """Merge one customer into another, as the call does; both are ids.
+
+        Raises `NothingToControlError`.
+        """
+        self._site.catch_up()
+        controls.merge(self._site, loser, winner)
 
     def handle(self, request: Request) -> Response:
         """Answer one request; a refusal is an answer too."""
         try:
             self._authenticate(request)
+            self._gate.pass_one(self.switches.calls_per_minute)
+            self._site.catch_up()
             key = self._answers.key(request)
             return self._once(key, request) if key else self._answer(request)
         except RefusalError as error:

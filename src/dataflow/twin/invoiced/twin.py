@@ -54,6 +54,7 @@ class InvoicedTwin:
 
         `kind` is customer, invoice or item. Raises `NothingToControlError`.
         """
+        catch_up(self._account)
         controls.bump(self._account, kind, identifier)
 
     def merge(self, loser: str, winner: str) -> None:
@@ -61,6 +62,7 @@ class InvoicedTwin:
 
         The invoices move silently (unconfirmed). Raises `NothingToControlError`.
         """
+        catch_up(self._account)
         controls.merge(self._account, loser, winner)
 
     def handle(self, request: Request) -> Response:

@@ -1,0 +1,26 @@
+"""What can be set about a site: its options, and how late it is with things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(slots=True)
+class Switches:
+    """The settings of a site; they can be changed at any moment. Times are in seconds.
+
+    `legacy_orders` lets orders be created the way of old sites. `orders` makes the site
+    generate orders for invoices with something to ship, `order_delay` after an invoice
+    is paid, or after it is there if `order_generation` says `unpaid`. A customer is
+    gone `customer_delete_delay` after it was deleted, a write shows in lists after
+    `list_lag`. More than `calls_per_minute` are refused, if that is a number.
+    """
+
+    legacy_orders: bool = False
+    orders: bool = False
+    order_generation: Literal["paid", "unpaid"] = "paid"
+    order_delay: float = 0
+    customer_delete_delay: float = 0
+    list_lag: float = 0
+    calls_per_minute: int | None = None
