@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dataflow.twin.clock import START
-from tests.twin.chargebee.acme import Acme, Record, refused
+from tests.twin.chargebee.acme import Acme, refused
 
 Query = dict[str, object]
 
@@ -205,54 +205,3 @@ def test_what_events_rest_on_is_noted(acme: Acme) -> None:
     told(acme)
 
     assert "chargebee.event.every-write" in acme.met()
-
-
-# Currencies
-
-
-def test_a_currency_can_be_added(acme: Acme) -> None:
-    """A site is given another currency, which it lists last."""
-    made: Record = acme.sdk.Currency.create(
-        {"currency_code": "CHF", "forex_type": "manual", "manual_exchange_rate": "1.1"}
-    ).currency.raw_data
-
-    assert (made, "1.1") == (acme.listed("Currency")[-1], made["manual_exchange_rate"])
-
-
-def test_a_currency_can_be_changed(acme: Acme) -> None:
-    """A currency at the rate of the day shows no rate of its own."""
-    rate = {"forex_type": "manual", "manual_exchange_rate": "1.1"}
-    acme.sdk.Currency.update("cur_EUR", rate)
-    acme.sdk.Currency.update("cur_EUR", {"forex_type": "auto"})
-
-    known = acme.retrieved("Currency", "cur_EUR")
-    assert ("auto", False) == (known["forex_type"], "manual_exchange_rate" in known)
-
-
-@pytest.mark.parametrize(
-    ("params", "answer"),
-    [
-        ({"currency_code": "EUR"}, (400, "duplicate_entry", "currency_code")),
-        ({"currency_code": "chf"}, (400, "param_wrong_value", "currency_code")),
-        ({"forex_type": ""}, (400, "param_wrong_value", "forex_type")),
-        ({"forex_type": "manual"}, (400, "param_wrong_value", "manual_exchange_rate")),
-        (
-            {"manual_exchange_rate": "much"},
-            (400, "param_wrong_value", "manual_exchange_rate"),
-        ),
-    ],
-)
-def test_an_odd_currency_is_refused(
-    acme: Acme, params: Query, answer: tuple[int, str, str]
-) -> None:
-    """A currency needs a code that is new, and a rate if it does not follow the day."""
-    known = {"currency_code": "CHF", "forex_type": "auto"}
-
-    assert answer == refused(lambda: acme.sdk.Currency.create({**known, **params}))
-
-
-def test_an_unknown_currency_is_not_found(acme: Acme) -> None:
-    """A currency that the site has not answers 404."""
-    assert (404, "resource_not_found", None) == refused(
-        lambda: acme.sdk.Currency.retrieve("cur_CHF")
-    )

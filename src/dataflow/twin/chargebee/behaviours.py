@@ -129,6 +129,11 @@ CURRENCY_AS_SENT = _behaviour(
     "currency-code.stored-as-sent",
     "A currency code is stored as it was sent.",
 )
+CURRENCY_NOT_ENABLED = _behaviour(
+    Evidence.DOCUMENTED,
+    "currency-code.not-enabled",
+    "A currency that the site was not given cannot be used: 400.",
+)
 CURRENCY_OF_THE_SITE = _behaviour(
     Evidence.UNCONFIRMED,
     "customer.currency-of-the-site",

@@ -39,6 +39,7 @@ def create(call: Call) -> Answer:
     """Make an invoice for charge items and charges; with orders on, one may follow."""
     site, values = call.site, call.read(CREATE)
     customer = site.refer(CUSTOMERS, values, "customer_id")
+    site.check_currency(values, "currency_code")
     lines = charged_lines(site, values)
     site.touched.touch(behaviours.EXCHANGE_RATE)
     record: Record = {

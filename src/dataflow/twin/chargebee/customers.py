@@ -115,6 +115,7 @@ retrieve = retrieving(CUSTOMERS)
 def create(call: Call) -> Answer:
     """Create a customer; nothing is required, as in the vendor's SDK."""
     values = completed(call.read(CREATE), {}, call.site.touched)
+    call.site.check_currency(values, "preferred_currency_code")
     record_id = string(values, "id") or _generated_id(call.site)
     call.site.claim(CUSTOMERS, record_id)
     record = {
@@ -145,7 +146,9 @@ def update(call: Call) -> Answer:
     customer = call.site.find_alive(CUSTOMERS, call.id)
     if call.form.keys() & {"billing_address", "vat_number"}:
         call.site.touched.touch(behaviours.BILLING_INFO_IGNORED)
-    return _changed(call.site, customer, call.read(UPDATE))
+    values = call.read(UPDATE)
+    call.site.check_currency(values, "preferred_currency_code")
+    return _changed(call.site, customer, values)
 
 
 def update_billing_info(call: Call) -> Answer:

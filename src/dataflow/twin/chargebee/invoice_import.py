@@ -117,6 +117,7 @@ def import_invoice(call: Call) -> Answer:
     site, values = call.site, call.read(IMPORT)
     site.claim(INVOICES, string(values, "id"))
     customer = site.refer(CUSTOMERS, values, "customer_id")
+    site.check_currency(values, "currency_code")
     lines = _lines(site, values)
     _check_total(site, values, lines)
     site.touched.touch(behaviours.EXCHANGE_RATE)

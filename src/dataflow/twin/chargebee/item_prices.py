@@ -89,6 +89,7 @@ def create(call: Call) -> Answer:
     site, values = call.site, call.read(CREATE)
     site.claim(ITEM_PRICES, string(values, "id"))
     _claim_name(site, string(values, "name"), string(values, "id"))
+    site.check_currency(values, "currency_code")
     item = site.refer(ITEMS, values, "item_id")
     record = {
         **FIRST,
@@ -104,6 +105,7 @@ def update(call: Call) -> Answer:
     """Change a price; archiving notes when."""
     site = call.site
     price, values = site.find_alive(ITEM_PRICES, call.id), call.read(UPDATE)
+    site.check_currency(values, "currency_code")
     if "name" in values:
         _claim_name(site, string(values, "name"), call.id)
     archived = archiving(site, price, values)

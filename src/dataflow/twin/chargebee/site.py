@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataflow.twin.behaviours import Touched
 from dataflow.twin.chargebee import behaviours, telling
 from dataflow.twin.chargebee.agenda import ActingClock, Agenda
-from dataflow.twin.chargebee.errors import duplicate, not_found
+from dataflow.twin.chargebee.errors import duplicate, not_found, wrong_value
 from dataflow.twin.chargebee.forex import currency
 from dataflow.twin.chargebee.params import Values
 from dataflow.twin.chargebee.records import Record, changed, is_deleted, number, string
@@ -125,6 +125,16 @@ class Site:
         if record is None or is_deleted(record):
             raise not_found(behaviours.UNKNOWN_REFERENCE, param)
         return record
+
+    def check_currency(self, values: Values, param: str) -> None:
+        """Refuse a currency that the site was not given, if it is so strict.
+
+        Letters count in any case.
+        """
+        code = values.get(param) if self.switches.enabled_currencies_only else None
+        if isinstance(code, str) and code.upper() not in self.currencies:
+            text = f"{code} is not enabled for this site"
+            raise wrong_value(param, text, behaviours.CURRENCY_NOT_ENABLED)
 
     def use_prices(self, lines: Iterable[Record]) -> None:
         """Note which item prices an invoice was made with."""
