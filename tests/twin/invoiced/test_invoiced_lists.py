@@ -411,7 +411,7 @@ def test_an_odd_metadata_key_is_refused_on_items(
     assert (400, None) == refused(lambda: listing(metadata={"a.b": "1"}))
 
 
-@pytest.mark.parametrize("name", ["advanced_filter", "open_balance", "paginate"])
+@pytest.mark.parametrize("name", ["advanced_filter", "paginate"])
 def test_what_is_not_built_is_refused(
     invoiced_client: invoiced.Client, name: str
 ) -> None:
@@ -419,6 +419,30 @@ def test_what_is_not_built_is_refused(
     listing = invoiced_client.Customer.list
 
     assert (400, name) == refused(lambda: listing(**{name: "1"}))
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"open_balance": 1}, ["Debtor"]),
+        ({"open_balance": 0}, ["Free"]),
+        ({"payment_source": 1}, []),
+        ({"payment_source": 0}, ["Debtor", "Free"]),
+    ],
+)
+def test_customers_are_asked_what_they_owe(
+    invoiced_client: invoiced.Client, query: dict[str, int], names: list[str]
+) -> None:
+    """An open invoice makes a debtor, a draft does not, and nobody has a card."""
+    debtor, free = (
+        invoiced_client.Customer.create(name=name)["id"] for name in ("Debtor", "Free")
+    )
+    lines = [{"unit_cost": 10}]
+    invoiced_client.Invoice.create(customer=debtor, items=lines)
+    invoiced_client.Invoice.create(customer=free, items=lines, draft=True)
+
+    found = invoiced_client.Customer.list(**query)[0]
+    assert names == [customer["name"] for customer in found]
 
 
 def test_a_link_is_on_one_line_and_has_no_comma_of_its_own(

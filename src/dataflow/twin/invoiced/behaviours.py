@@ -39,6 +39,11 @@ RECORD_UNKNOWN = _documented(
 BODY_MALFORMED = _unconfirmed(
     "body.malformed", "A body that is no JSON object answers 400 with a JSON error."
 )
+BODY_FORM = _documented("body.form", "A body may be a form instead of JSON.")
+FORM_TEXTS = _unconfirmed(
+    "body.form-texts",
+    "In a form, texts such as 5 and true stand for numbers and booleans.",
+)
 VALUE_MISFIT = _unconfirmed(
     "body.value-misfit", "A value of the wrong type or size answers 400 and its param."
 )
@@ -347,6 +352,15 @@ DATE_RANGE = _documented(
     "list.date-range", "start_date and end_date bound an invoice's date, both included."
 )
 EXPAND = _documented("expand", "expand=customer puts the customer in its id's place.")
+OPEN_BALANCE = _documented(
+    "list.open-balance",
+    "open_balance keeps the customers who owe something, or those who owe nothing.",
+)
+PAYMENT_SOURCE = _documented(
+    "list.payment-source",
+    "payment_source keeps the customers with a stored card, whom the twin has not, or"
+    " those without.",
+)
 LIST_NOT_BUILT = _unconfirmed(
     "list.not-built", "List parameters that this twin does not know answer 400."
 )

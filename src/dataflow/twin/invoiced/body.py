@@ -1,4 +1,4 @@
-"""The body of a write: one JSON object, or nothing.
+"""The body of a write: one JSON object, the same as a form, or nothing.
 
 How the service answers a malformed one is unconfirmed.
 """
@@ -11,10 +11,9 @@ from typing import NoReturn
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.errors import RefusedError
+from dataflow.twin.invoiced.forms import DEEPEST, is_form, read_form
 from dataflow.twin.wire import Json, Request
 
-#: Deeper than any real body, and shallow enough to be written back.
-DEEPEST = 32
 #: Whole floats are exact integers up to here.
 _EXACT = 2**53
 
@@ -24,14 +23,19 @@ def read_body(request: Request) -> dict[str, Json]:
 
     Whole numbers lose their point, as they do in every answer (documented).
     """
+    body = read_form(request.body) if is_form(request) else _from_json(request.body)
+    if not isinstance(body, dict) or _depth_left(body, DEEPEST) < 0:
+        raise _malformed("The body must be a JSON object")
+    return body
+
+
+def _from_json(text: bytes) -> Json:
     try:
-        body = json.loads(
-            request.body or b"{}", parse_float=_number, parse_constant=_refuse_constant
+        body: Json = json.loads(
+            text or b"{}", parse_float=_number, parse_constant=_refuse_constant
         )
     except (ValueError, RecursionError) as error:
         raise _malformed("The body is not valid JSON") from error
-    if not isinstance(body, dict) or _depth_left(body, DEEPEST) < 0:
-        raise _malformed("The body must be a JSON object")
     return body
 
 

@@ -6,14 +6,17 @@ field's reader does.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events, fields
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusedError, refuse_blocked
 from dataflow.twin.invoiced.fields import Reader
-from dataflow.twin.invoiced.listing import Listing
+from dataflow.twin.invoiced.listing import Listing, Test
 from dataflow.twin.invoiced.metadata import metadata
+from dataflow.twin.invoiced.query import Query
 from dataflow.twin.invoiced.reading import read_leniently
 from dataflow.twin.invoiced.resource import Resource
 from dataflow.twin.wire import Json
@@ -187,6 +190,23 @@ def _blank(account: Account) -> Record:
     }
 
 
+def _special(account: Account, query: Query) -> Iterable[Test]:
+    """Yield what only customers are asked: who owes, and who has a card, as nobody."""
+    owing, sourced = query.number("open_balance"), query.number("payment_source")
+    if owing is not None:
+        account.rests_on(b.OPEN_BALANCE)
+        debtors = {each["customer"] for each in account.invoices if _is_open(each)}
+        yield lambda record: (record["id"] in debtors) == bool(owing)
+    if sourced is not None:
+        account.rests_on(b.PAYMENT_SOURCE)
+        yield lambda _: not sourced
+
+
+def _is_open(invoice: Record) -> bool:
+    is_over = invoice["draft"] or invoice["closed"] or invoice["voided"]
+    return not is_over and invoice["balance"] > 0
+
+
 LISTING = Listing(
     records=lambda account: account.customers,
     texts=frozenset(
@@ -202,6 +222,7 @@ LISTING = Listing(
         )
     ),
     changed_after=lambda account, moment: account.customers.changed_after(moment),
+    special=_special,
 )
 
 RESOURCE = Resource(

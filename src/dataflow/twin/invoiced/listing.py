@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record
@@ -14,6 +15,14 @@ from dataflow.twin.wire import Json
 
 _LEADING_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 _METADATA_KEY = re.compile(r"[A-Za-z0-9_-]*")
+
+
+#: Whether a record belongs to a list.
+Test: TypeAlias = Callable[[Record], bool]
+
+
+def _nothing_special(_account: Account, _query: Query) -> Iterable[Test]:
+    return ()
 
 
 def _plain_value(_account: Account, record: Record, field: str) -> Json:
@@ -26,6 +35,7 @@ class Listing:
     """What can be asked of the list of one kind.
 
     `texts` and `numbers` are the fields to filter and sort by; booleans are numbers.
+    `special` are the conditions that this kind alone has.
     `changed_after` finds what changed after a second, if the kind can be asked for it.
     A `strict` kind refuses what the others ignore and hides what is archived; a
     `dated` one has a date to ask for.
@@ -38,6 +48,7 @@ class Listing:
     strict: bool = False
     dated: bool = False
     value: Callable[[Account, Record, str], Json] = _plain_value
+    special: Callable[[Account, Query], Iterable[Test]] = _nothing_special
 
 
 def pick(account: Account, listing: Listing, query: Query) -> list[Record]:
@@ -66,6 +77,7 @@ def _tests(
         yield _filter(account, listing, field, wanted)
     for key, wanted in query.metadata:
         yield from _metadata(account, listing, key, wanted)
+    yield from listing.special(account, query)
     if listing.strict:
         yield from _archive(query)
     else:

@@ -20,8 +20,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 _NOT_BUILT = frozenset(
     (
         *("advanced_filter", "automation", "balance", "cadence", "chasing"),
-        *("date_column", "open_balance", "paginate", "payment_attempted"),
-        *("payment_plan", "payment_source", "tags", "total"),
+        *("date_column", "paginate", "payment_attempted"),
+        *("payment_plan", "tags", "total"),
     )
 )
 

@@ -11,6 +11,7 @@ from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.answers import Action, answer, heads, page_of
 from dataflow.twin.invoiced.body import read_body
 from dataflow.twin.invoiced.errors import RefusedError
+from dataflow.twin.invoiced.forms import is_form
 from dataflow.twin.invoiced.listing import pick
 from dataflow.twin.invoiced.query import Query
 from dataflow.twin.invoiced.resource import Resource
@@ -40,6 +41,8 @@ def perform(account: Account, request: Request, root: str) -> Response:
             b.METHOD_WRONG,
             status=HTTPStatus.METHOD_NOT_ALLOWED,
         )
+    if request.body and is_form(request):
+        account.rests_on(b.BODY_FORM, b.FORM_TEXTS)
     return actions[request.method]()
 
 

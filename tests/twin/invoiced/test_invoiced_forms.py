@@ -1,0 +1,68 @@
+"""Writes that are sent to the Invoiced twin as forms."""
+
+from __future__ import annotations
+
+import invoiced
+import pytest
+
+from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced import behaviours as b
+from tests.twin.invoiced.calling import Raw, rests_on
+
+
+def test_a_form_creates_a_customer(invoiced_raw: Raw) -> None:
+    """A form is as good as JSON; what looks like a number stays a text in a text."""
+    sent = {"name": "42", "chase": "false", "metadata[a]": "b"}
+    made = invoiced_raw("POST", "/customers", data=sent).json()
+
+    assert ("42", False, {"a": "b"}) == (made["name"], made["chase"], made["metadata"])
+
+
+def test_a_form_has_lines(invoiced_raw: Raw, invoiced_client: invoiced.Client) -> None:
+    """Lines are numbered, and their amounts are numbers."""
+    customer = invoiced_client.Customer.create(name="Acme")
+    sent = {
+        "customer": customer["id"],
+        "items[0][name]": "Paper",
+        "items[0][unit_cost]": "1.25",
+        "items[1][unit_cost]": "2",
+        "items[1][quantity]": "3",
+    }
+    made = invoiced_raw("POST", "/invoices", data=sent).json()
+
+    assert 7.25 == made["total"]
+
+
+def test_a_text_is_no_number_in_json(invoiced_raw: Raw) -> None:
+    """In JSON, a number that is sent as a text is still refused."""
+    sent = {"name": "Acme", "chase": "false"}
+
+    assert 400 == invoiced_raw("POST", "/customers", json=sent).status_code
+
+
+def test_json_by_another_name_is_json(invoiced_raw: Raw) -> None:
+    """JSON that a tool sends as a form, for want of a header, is read as JSON."""
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    answer = invoiced_raw("POST", "/customers", data='{"name": "Acme"}', headers=kind)
+
+    assert "Acme" == answer.json()["name"]
+
+
+def test_what_a_form_rests_on_is_noted(
+    invoiced_raw: Raw, invoiced_twin: InvoicedTwin
+) -> None:
+    """That texts of a form become numbers is only assumed."""
+    invoiced_raw("POST", "/customers", data={"name": "Acme"})
+
+    assert rests_on(invoiced_twin, b.FORM_TEXTS)
+
+
+@pytest.mark.parametrize(
+    "body", ["name=", "=", "a[b=c", "items[][name]=x", "%", "a" + "[b]" * 5000]
+)
+def test_an_odd_form_is_refused(invoiced_raw: Raw, body: str) -> None:
+    """A form without a name in it creates no customer."""
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    answer = invoiced_raw("POST", "/customers", data=body, headers=kind)
+
+    assert (400, "name") == (answer.status_code, answer.json()["param"])
