@@ -159,12 +159,32 @@ def test_a_time_is_in_seconds(shop: Acme, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body",
-    [b"", b"\xff\xfe", b'{"first_name": "Ada"}', b"a[=1&]b=2&[c]=3&d[]=4", b"&&==;"],
+    "body", [b"", b'{"first_name": "Ada"}', b"a[=1&]b=2&[c]=3&d[]=4", b"&&==;"]
 )
 def test_nonsense_is_answered(acme: Acme, body: bytes) -> None:
     """A body that is no form counts as one without parameters."""
     assert 200 == acme.raw.post("customers", content=body).status_code
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff\xfe",
+        b"first_name=%ff",
+        b"first_name=%zz",
+        b"first_name=%",
+        b"a&" * 20_000,
+    ],
+)
+def test_a_garbled_form_is_refused(acme: Acme, body: bytes) -> None:
+    """A body that cannot be decoded as a form is refused, and changes nothing."""
+    answer = acme.raw.post("customers", content=body)
+
+    assert (400, "invalid_request", []) == (
+        answer.status_code,
+        answer.json()["api_error_code"],
+        acme.ids("Customer"),
+    )
 
 
 def test_a_refusal_notes_what_it_rests_on(shop: Acme) -> None:

@@ -20,6 +20,11 @@ AUTHENTICATION = _behaviour(
     "authentication.key-is-basic-user",
     "A call whose user name in HTTP Basic is not the site's key is refused with 401.",
 )
+UNREADABLE = _behaviour(
+    Evidence.UNCONFIRMED,
+    "request.unreadable",
+    "What is no proper HTTP request, or no proper form, gets an error in JSON too.",
+)
 UNKNOWN_PATH = _behaviour(
     Evidence.DOCUMENTED, "path.unknown", "A path that no call has answers 404."
 )

@@ -7,7 +7,10 @@ import json
 import re
 from collections.abc import Iterable
 from typing import TypeAlias
-from urllib.parse import parse_qsl
+
+from dataflow.twin.chargebee import behaviours
+from dataflow.twin.chargebee.errors import INVALID, RefusalError
+from dataflow.twin.wire import decoded_pairs
 
 #: Decoded parameters: `a[b][0]=c` is `{"a": {"b": {"0": "c"}}}`.
 Form: TypeAlias = "dict[str, str | Form]"
@@ -16,9 +19,15 @@ _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]+\])*)")
 
 
 def from_body(body: bytes) -> Form:
-    """Decode `application/x-www-form-urlencoded`; what is no pair has no effect."""
-    text = body.decode(errors="replace")
-    return from_pairs(parse_qsl(text, keep_blank_values=True))
+    """Decode `application/x-www-form-urlencoded`; what is no pair has no effect.
+
+    What cannot be decoded is refused with 400: unconfirmed.
+    """
+    try:
+        return from_pairs(decoded_pairs(body.decode()))
+    except ValueError:
+        text = "The body is not percent-encoded UTF-8"
+        raise RefusalError(400, INVALID, text, behaviours.UNREADABLE) from None
 
 
 def from_pairs(pairs: Iterable[tuple[str, str]]) -> Form:
@@ -70,5 +79,5 @@ def _literal(text: str) -> object:
         pass
     try:
         return ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None

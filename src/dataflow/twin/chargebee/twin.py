@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataflow.twin.behaviours import Touched
 from dataflow.twin.chargebee import behaviours, controls, forms
 from dataflow.twin.chargebee.calls import Call
-from dataflow.twin.chargebee.errors import RefusalError
+from dataflow.twin.chargebee.errors import INVALID, RefusalError
 from dataflow.twin.chargebee.idempotency import Answers
 from dataflow.twin.chargebee.limits import Gate
 from dataflow.twin.chargebee.routes import route
@@ -70,6 +70,7 @@ class ChargebeeTwin:
     def handle(self, request: Request) -> Response:
         """Answer one request; a refusal is an answer too."""
         try:
+            _refuse_flaw(request)
             self._authenticate(request)
             self._gate.pass_one(self.switches.calls_per_minute)
             self._site.catch_up()
@@ -104,6 +105,12 @@ class ChargebeeTwin:
     def _refused(self, error: RefusalError) -> Response:
         self.touched.touch(error.rests_on)
         return _response(error.status, error.body())
+
+
+def _refuse_flaw(request: Request) -> None:
+    if request.flaw is not None:
+        status, says = request.flaw.status, request.flaw.says
+        raise RefusalError(status, INVALID, says, behaviours.UNREADABLE)
 
 
 def _form(request: Request) -> forms.Form:

@@ -29,6 +29,9 @@ KEY_REFUSED = _documented("auth.refused", "A call without a valid key answers 40
 KEY_MASKED = _unconfirmed(
     "auth.key-masked", "The 401 shows the first and last three characters of the key."
 )
+REQUEST_UNREADABLE = _unconfirmed(
+    "request.unreadable", "What is no proper HTTP request gets an error in JSON too."
+)
 ROUTE_UNKNOWN = _unconfirmed("route.unknown", "A path that is no route answers 404.")
 METHOD_WRONG = _unconfirmed(
     "route.method", "A known path with the wrong method answers 405."

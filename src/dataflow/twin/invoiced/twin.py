@@ -68,6 +68,7 @@ class InvoicedTwin:
     def handle(self, request: Request) -> Response:
         """Answer one request."""
         try:
+            _refuse_flaw(request)
             self._let_in(request.basic_user())
             catch_up(self._account)
             return self._once(request, replay_key(request))
@@ -116,6 +117,13 @@ class InvoicedTwin:
     def _root(self, request: Request) -> str:
         host = request.headers.get("host")
         return f"http://{host}" if host else self._url
+
+
+def _refuse_flaw(request: Request) -> None:
+    if request.flaw is not None:
+        raise RefusedError(
+            request.flaw.says, b.REQUEST_UNREADABLE, status=request.flaw.status
+        )
 
 
 def masked(key: str) -> str:

@@ -1,0 +1,224 @@
+"""HTTP/1.1 as it travels: read by hand, strictly, and written plainly.
+
+The standard library's own reader takes longer than a twin does for all the rest, and
+answers what it cannot read with a page of HTML. Here such a request comes out with a
+flaw, so that the twin can refuse it in the form of its vendor.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TypeAlias
+
+from dataflow.twin.bytestream import ByteStream
+from dataflow.twin.wire import (
+    Flaw,
+    Request,
+    Response,
+    decoded_pairs,
+    decoded_path,
+)
+
+LARGEST_HEAD = 65_536
+LARGEST_BODY = 4 * 1024 * 1024
+MOST_HEADERS = 100
+
+#: Sends bytes to the client while its request is still being read.
+Send: TypeAlias = Callable[[bytes], object]
+
+_NAME = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_LINE = re.compile(rf"({_NAME}) ([!-~]+) HTTP/1\.([0-9])")
+_HEADER = re.compile(rf"({_NAME}):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
+_HOST = re.compile(r"[A-Za-z0-9._~:\[\]-]*")
+_ABSOLUTE = re.compile(r"https?://([^/?]*)(.*)", re.IGNORECASE)
+_LENGTH = re.compile(r"[0-9]+")
+_CHUNK = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(;[^\x00\r\n]*)?")
+_END, _BLANK = b"\r\n", b"\r\n\r\n"
+#: The digits of a length that can be believed, and the bytes of a chunk's first line.
+_MOST_DIGITS, _LONGEST_LINE = 16, 1024
+
+
+class _FlawError(Exception):
+    """The request cannot be read."""
+
+    def __init__(self, says: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
+        super().__init__(says)
+        self.flaw = Flaw(int(status), says)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request, and whether its connection can bring another one."""
+
+    request: Request
+    keeps: bool
+
+
+def receive(stream: ByteStream, send: Send) -> Received | None:
+    """Read the next request of a connection; None if there is no other one.
+
+    A request that cannot be read has a flaw, and is the connection's last.
+    """
+    stream.begin()
+    try:
+        return _read(stream, send)
+    except _FlawError as error:
+        flaw = error.flaw
+    except TimeoutError:
+        status = HTTPStatus.REQUEST_TIMEOUT
+        flaw = Flaw(int(status), "The rest of the request did not come")
+    except EOFError:
+        flaw = Flaw(int(HTTPStatus.BAD_REQUEST), "The request ends too early")
+    return Received(Request("", "", flaw=flaw), keeps=False) if stream.begun else None
+
+
+def answered(response: Response, *, to: Request, keeps: bool) -> bytes:
+    """Return a response as it travels; one to HEAD has no body."""
+    status = HTTPStatus(response.status)
+    lines = [f"HTTP/1.1 {int(status)} {status.phrase}"]
+    lines += [f"{name}: {value}" for name, value in response.headers.items()]
+    if status is not HTTPStatus.NO_CONTENT:
+        lines.append(f"Content-Length: {len(response.body)}")
+    if not keeps:
+        lines.append("Connection: close")
+    head = "\r\n".join([*lines, "", ""]).encode("latin-1")
+    return head if to.method == "HEAD" else head + response.body
+
+
+def _read(stream: ByteStream, send: Send) -> Received:
+    line, *fields = _head(stream).decode("latin-1").split("\r\n")
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise _FlawError("The first line is none of HTTP/1.1")
+    method, target, minor = match.groups()
+    old = minor == "0"
+    headers = _headers(fields)
+    path, query = _address(target, headers, old=old)
+    body = _body(stream, headers, send, old=old)
+    connection = headers.get("connection", "").lower()
+    return Received(
+        Request(method, path, query, headers, body),
+        keeps=not old and "close" not in connection,
+    )
+
+
+def _head(stream: ByteStream) -> bytes:
+    """Return all before the first blank line that follows something."""
+    while stream.peek(1) == b"\r":
+        if stream.take(2) != _END:
+            raise _FlawError("A line ends in the middle")
+    if re.match(_NAME.encode(), stream.peek(1)) is None:
+        raise _FlawError("This is no HTTP; HTTPS is not spoken here")
+    try:
+        return stream.until(_BLANK, LARGEST_HEAD)
+    except OverflowError:
+        if _END in stream.peek(LARGEST_HEAD):
+            raise _too_many_headers() from None
+        status = HTTPStatus.REQUEST_URI_TOO_LONG
+        raise _FlawError("The address is too long", status) from None
+
+
+def _too_many_headers() -> _FlawError:
+    status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    return _FlawError("There are too many headers, or too large ones", status)
+
+
+def _headers(fields: list[str]) -> dict[str, str]:
+    """Return headers by their names in lower case; repeated ones are joined.
+
+    Two hosts or lengths become a malformed one, so that nobody has to choose.
+    """
+    if len(fields) > MOST_HEADERS:
+        raise _too_many_headers()
+    headers: dict[str, str] = {}
+    for field in fields:
+        match = _HEADER.fullmatch(field)
+        if match is None:
+            raise _FlawError("A header is malformed")
+        name, value = match[1].lower(), match[2].rstrip(" \t")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _address(
+    target: str, headers: dict[str, str], *, old: bool
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return path and query; a host in the target goes before that of the header."""
+    if not old and "host" not in headers:
+        raise _FlawError("The header host is missing")
+    absolute = _ABSOLUTE.fullmatch(target)
+    if absolute is not None:
+        headers["host"] = absolute[1]
+        target = absolute[2] if absolute[2].startswith("/") else f"/{absolute[2]}"
+    if not _HOST.fullmatch(headers.get("host", "")):
+        raise _FlawError("The host is malformed")
+    path, _, query = target.partition("?")
+    try:
+        return decoded_path(path), decoded_pairs(query)
+    except ValueError as error:
+        raise _FlawError("The address is not percent-encoded UTF-8") from error
+
+
+def _body(
+    stream: ByteStream, headers: Mapping[str, str], send: Send, *, old: bool
+) -> bytes:
+    coding, length = headers.get("transfer-encoding"), headers.get("content-length")
+    if coding is not None:
+        if old or length is not None or coding.lower() != "chunked":
+            raise _FlawError("A body is either chunked or has a length")
+    elif length is None:
+        return b""
+    elif not _LENGTH.fullmatch(length):
+        raise _FlawError("The header content-length is no number")
+    elif len(length) > _MOST_DIGITS or int(length) > LARGEST_BODY:
+        raise _too_large()
+    _go_on(headers, send)
+    return _chunks(stream) if length is None else stream.take(int(length))
+
+
+def _too_large() -> _FlawError:
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return _FlawError(f"A body has at most {LARGEST_BODY} bytes", status)
+
+
+def _go_on(headers: Mapping[str, str], send: Send) -> None:
+    """Ask for the body of a client that waits to be asked."""
+    expected = headers.get("expect")
+    if expected is None:
+        return
+    if expected.lower() != "100-continue":
+        status = HTTPStatus.EXPECTATION_FAILED
+        raise _FlawError("The header expect asks for what is not known", status)
+    send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def _chunks(stream: ByteStream) -> bytes:
+    """Return a chunked body, without its trailers."""
+    body = bytearray()
+    while size := _size(_line(stream)):
+        if len(body) + size > LARGEST_BODY:
+            raise _too_large()
+        body += stream.take(size)
+        if stream.take(len(_END)) != _END:
+            raise _FlawError("A chunk is longer than it says")
+    for _ in range(MOST_HEADERS):
+        if not _line(stream):
+            return bytes(body)
+    raise _too_many_headers()
+
+
+def _line(stream: ByteStream) -> bytes:
+    try:
+        return stream.until(_END, _LONGEST_LINE)
+    except OverflowError:
+        raise _FlawError("A line of a chunked body is too long") from None
+
+
+def _size(line: bytes) -> int:
+    match = _CHUNK.fullmatch(line)
+    if match is None:
+        raise _FlawError("A chunk has no size")
+    return int(match[1], 16)
