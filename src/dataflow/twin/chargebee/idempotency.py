@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 
 from dataflow.twin.behaviours import Touched
@@ -32,7 +33,8 @@ class Answers:
 
     clock: Clock
     touched: Touched
-    _kept: dict[str, _Kept] = field(default_factory=dict)
+    # Its oldest entry is found at once, also after many were dropped.
+    _kept: OrderedDict[str, _Kept] = field(default_factory=OrderedDict)
 
     def key(self, request: Request) -> str:
         """Return a write's key, or an empty text; only POST has keys: documented."""
@@ -71,10 +73,9 @@ class Answers:
         # Kept in the order of their time: what is over stands at the front.
         now = self.clock.seconds()
         while self._kept:
-            key = next(iter(self._kept))
-            if self._kept[key].until > now:
+            if next(iter(self._kept.values())).until > now:
                 return
-            del self._kept[key]
+            self._kept.popitem(last=False)
 
 
 def _used_otherwise() -> RefusalError:

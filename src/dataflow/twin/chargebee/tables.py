@@ -83,6 +83,10 @@ class Table:
             found |= self._links.get((name, value), set())
         return [self._rows[at] for at in sorted(found)]
 
+    def has(self, name: str, value: str) -> bool:
+        """Tell whether there is any row with such a link, however many there are."""
+        return bool(self._links.get((name, value)))
+
     def alive(self, name: str, value: str) -> list[Record]:
         """Return the records with such a link that are not deleted."""
         rows = self.linked(name, [value])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from dataflow.twin.behaviours import Behaviour, Touched
@@ -13,6 +15,7 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.errors import RefusedError, unknown_record
 from dataflow.twin.invoiced.log import Log
 from dataflow.twin.invoiced.overdue import DueDates
+from dataflow.twin.invoiced.parts import Part
 
 #: A stored record: what a read shows, and what is kept for filters alone. Its values
 #: have passed the readers of its kind, so their types are known by their names.
@@ -20,6 +23,7 @@ from dataflow.twin.invoiced.overdue import DueDates
 Record: TypeAlias = dict[str, Any]
 
 Key = TypeVar("Key", int, str)
+Place = TypeVar("Place", int, str, tuple[int, int], tuple[int, str])
 
 #: The settings of the account that the twin plays.
 COUNTRY = "US"
@@ -29,11 +33,16 @@ _ID = re.compile(r"[0-9]{1,18}")
 
 
 class Shelf(Generic[Key]):
-    """The records of one kind: by id, by age, and by when they last changed."""
+    """The records of one kind: by id, and in the orders that lists are asked for.
+
+    What is archived stays, but in no list. A write costs the logarithm of the number
+    of records, but for the moving of pointers.
+    """
 
     def __init__(self) -> None:
         self._records: dict[Key, Record] = {}
-        self._latest_last: dict[Key, None] = {}
+        self._ids: list[Key] = []
+        self._changes: list[tuple[int, Key]] = []
 
     def __iter__(self) -> Iterator[Record]:
         """Go through all records, in the order in which they were made."""
@@ -45,9 +54,18 @@ class Shelf(Generic[Key]):
 
     def put(self, key: Key, record: Record) -> None:
         """Store a record that is new or has just changed."""
+        old = self._records.get(key)
         self._records[key] = record
-        self._latest_last.pop(key, None)
-        self._latest_last[key] = None
+        if old is None or _archived(old):
+            if not _archived(record):
+                insort(self._ids, key)
+                insort(self._changes, (record["updated_at"], key))
+            return
+        _remove(self._changes, (old["updated_at"], key))
+        if _archived(record):
+            _remove(self._ids, key)
+        else:
+            insort(self._changes, (record["updated_at"], key))
 
     def rewrite(self, key: Key, record: Record) -> None:
         """Store a record that has changed without a new `updated_at`."""
@@ -55,18 +73,30 @@ class Shelf(Generic[Key]):
 
     def drop(self, key: Key) -> None:
         """Forget one record."""
-        del self._records[key]
-        del self._latest_last[key]
+        old = self._records.pop(key)
+        if not _archived(old):
+            _remove(self._ids, key)
+            _remove(self._changes, (old["updated_at"], key))
 
-    def changed_after(self, moment: float) -> list[Record]:
-        """Return what changed after that second, at the cost of what is returned."""
-        changed = []
-        for key in reversed(self._latest_last):
-            record = self._records[key]
-            if record["updated_at"] <= moment:
-                break
-            changed.append(record)
-        return changed
+    def by_id(self) -> Part[Record]:
+        """Return the records that are not archived, in the order of their ids."""
+        return Part(lambda at: self._records[self._ids[at]], range(len(self._ids)))
+
+    def by_change(self, after: float | None = None) -> Part[Record]:
+        """Return those that changed after a second, the latest last, or all."""
+        first = 0
+        if after is not None:
+            first = bisect_right(self._changes, after, key=itemgetter(0))
+        places = range(first, len(self._changes))
+        return Part(lambda at: self._records[self._changes[at][1]], places)
+
+
+def _archived(record: Record) -> bool:
+    return bool(record.get("archived"))
+
+
+def _remove(order: list[Place], place: Place) -> None:
+    del order[bisect_left(order, place)]
 
 
 class Numbers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import TypeAlias
 
@@ -32,7 +32,9 @@ def answer(
     return Response(int(status), body, {**HEADERS, **(headers or {})})
 
 
-def page_of(account: Account, query: Query, picked: list[Record]) -> list[Record]:
+def page_of(
+    account: Account, query: Query, picked: Sequence[Record]
+) -> Sequence[Record]:
     """Return one page of what a list call picked."""
     start = (query.page - 1) * query.per_page
     account.rests_on(b.LIST_HEADERS)

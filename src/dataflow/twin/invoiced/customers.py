@@ -208,7 +208,7 @@ def _is_open(invoice: Record) -> bool:
 
 
 LISTING = Listing(
-    records=lambda account: account.customers,
+    shelf=lambda account: account.customers,
     texts=frozenset(
         (
             *("name", "number", "email", "type", "currency", "country", "language"),
@@ -221,7 +221,6 @@ LISTING = Listing(
             *("credit_limit", *_FLAGS, *_WHOLES),
         )
     ),
-    changed_after=lambda account, moment: account.customers.changed_after(moment),
     special=_special,
 )
 

@@ -334,7 +334,7 @@ def _blank(account: Account, customer: Record) -> Record:
 
 
 LISTING = Listing(
-    records=lambda account: account.invoices,
+    shelf=lambda account: account.invoices,
     texts=frozenset(
         (
             *("currency", "name", "notes", "number", "payment_terms"),
@@ -348,7 +348,6 @@ LISTING = Listing(
             *("total", "updated_at", "voided"),
         )
     ),
-    changed_after=lambda account, moment: account.invoices.changed_after(moment),
     dated=True,
     value=value,
 )

@@ -7,7 +7,6 @@ and ignored, and that unknown keys are refused, is unconfirmed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
@@ -115,10 +114,6 @@ def show(account: Account, record: Record) -> Record:
     return {key: value for key, value in record.items() if key != _ARCHIVED}
 
 
-def _records(account: Account) -> Iterable[Record]:
-    return [*account.replaced_items, *account.items]
-
-
 def _make_room(account: Account, identifier: str) -> None:
     """Put the archived item of that id aside; raise if a live one has it."""
     older = account.items.get(identifier)
@@ -177,7 +172,8 @@ def _blank(account: Account) -> Record:
 
 
 LISTING = Listing(
-    records=_records,
+    shelf=lambda account: account.items,
+    replaced=lambda account: account.replaced_items,
     texts=frozenset(
         (
             *("avalara_location_code", "avalara_tax_code", "currency", "description"),

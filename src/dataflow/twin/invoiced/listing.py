@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.account import Account, Record
+from dataflow.twin.invoiced.account import Account, Record, Shelf
 from dataflow.twin.invoiced.errors import RefusedError
 from dataflow.twin.invoiced.query import Query
 from dataflow.twin.wire import Json
@@ -16,6 +17,13 @@ from dataflow.twin.wire import Json
 _LEADING_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 _METADATA_KEY = re.compile(r"[A-Za-z0-9_-]*")
 
+#: Fields to sort by, and whether backwards.
+Order: TypeAlias = list[tuple[str, bool]]
+
+#: The orders that a shelf keeps its records in.
+_BY_ID: Order = []
+_BY_CHANGE: Order = [("updated_at", False)]
+_ID, _CHANGE = itemgetter("id"), itemgetter("updated_at", "id")
 
 #: Whether a record belongs to a list.
 Test: TypeAlias = Callable[[Record], bool]
@@ -30,63 +38,82 @@ def _plain_value(_account: Account, record: Record, field: str) -> Json:
     return value
 
 
+def _nothing(_account: Account) -> Iterable[Record]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """What can be asked of the list of one kind.
 
     `texts` and `numbers` are the fields to filter and sort by; booleans are numbers.
     `special` are the conditions that this kind alone has.
-    `changed_after` finds what changed after a second, if the kind can be asked for it.
-    A `strict` kind refuses what the others ignore and hides what is archived; a
-    `dated` one has a date to ask for.
+    A `strict` kind refuses what the others ignore, hides what is archived, and cannot
+    be asked what has changed; a `dated` one has a date to ask for. `replaced` are
+    archived records whose ids others on the shelf have now.
     """
 
-    records: Callable[[Account], Iterable[Record]]
+    shelf: Callable[[Account], Shelf[Any]]
     texts: frozenset[str]
     numbers: frozenset[str]
-    changed_after: Callable[[Account, float], list[Record]] | None = None
+    replaced: Callable[[Account], Iterable[Record]] = _nothing
     strict: bool = False
     dated: bool = False
     value: Callable[[Account, Record, str], Json] = _plain_value
     special: Callable[[Account, Query], Iterable[Test]] = _nothing_special
 
 
-def pick(account: Account, listing: Listing, query: Query) -> list[Record]:
-    """Return all records that a list call asks for, in their order."""
-    records = _candidates(account, listing, query)
-    for test in _tests(account, listing, query):
-        records = [record for record in records if test(record)]
-    return _sorted(account, listing, query, list(records))
+def pick(account: Account, listing: Listing, query: Query) -> Sequence[Record]:
+    """Return all records that a list call asks for, in their order.
+
+    Without filters, in an order that the shelf keeps, none is looked at yet.
+    """
+    tests = list(_tests(account, listing, query))
+    order = _order(account, listing, query)
+    records = _candidates(account, listing, query, order)
+    if tests:
+        records = [record for record in records if all(test(record) for test in tests)]
+    if order in (_BY_ID, _BY_CHANGE):
+        return records
+    return _sorted(account, listing, order, records)
 
 
-def _candidates(account: Account, listing: Listing, query: Query) -> Iterable[Record]:
+def _candidates(
+    account: Account, listing: Listing, query: Query, order: Order
+) -> Sequence[Record]:
+    """Return what the tests choose from: by id, or by change if that is the order."""
+    shelf = listing.shelf(account)
+    if _of_archive(listing, query):
+        everything = [*listing.replaced(account), *shelf]
+        return sorted(everything, key=_CHANGE if order == _BY_CHANGE else _ID)
+    after = _after(account, listing, query)
+    if order == _BY_CHANGE:
+        return shelf.by_change(after)
+    changed = shelf.by_id() if after is None else shelf.by_change(after)
+    return changed if len(changed) == len(shelf.by_id()) else sorted(changed, key=_ID)
+
+
+def _after(account: Account, listing: Listing, query: Query) -> float | None:
     after = query.number("updated_after")
     if after is None:
-        return listing.records(account)
-    if listing.changed_after is None:
-        account.rests_on(b.UPDATED_AFTER_ITEMS)
-        return listing.records(account)
-    account.rests_on(b.UPDATED_AFTER)
-    return listing.changed_after(account, after)
+        return None
+    account.rests_on(b.UPDATED_AFTER_ITEMS if listing.strict else b.UPDATED_AFTER)
+    return None if listing.strict else after
 
 
-def _tests(
-    account: Account, listing: Listing, query: Query
-) -> Iterable[Callable[[Record], bool]]:
+def _tests(account: Account, listing: Listing, query: Query) -> Iterable[Test]:
     for field, wanted in query.filters:
         yield _filter(account, listing, field, wanted)
     for key, wanted in query.metadata:
         yield from _metadata(account, listing, key, wanted)
     yield from listing.special(account, query)
-    if listing.strict:
-        yield from _archive(query)
-    else:
+    if not listing.strict:
         yield from _times(account, listing, query)
+    elif query.number("archived") and not _filters_archive(query):
+        yield lambda record: bool(record["archived"])
 
 
-def _filter(
-    account: Account, listing: Listing, field: str, wanted: str
-) -> Callable[[Record], bool]:
+def _filter(account: Account, listing: Listing, field: str, wanted: str) -> Test:
     account.rests_on(b.FILTER_EXACT)
     if field in listing.numbers:
         return _number_filter(account, listing, field, wanted)
@@ -95,9 +122,7 @@ def _filter(
     raise RefusedError(f"Invalid filter parameter: {field}", b.FILTER_UNKNOWN)
 
 
-def _number_filter(
-    account: Account, listing: Listing, field: str, wanted: str
-) -> Callable[[Record], bool]:
+def _number_filter(account: Account, listing: Listing, field: str, wanted: str) -> Test:
     """Compare as the service's database does: a text counts as its leading number."""
     leading = _LEADING_NUMBER.match(wanted)
     if leading is None or leading.end() != len(wanted):
@@ -108,7 +133,7 @@ def _number_filter(
 
 def _metadata(
     account: Account, listing: Listing, key: str, wanted: str
-) -> Iterable[Callable[[Record], bool]]:
+) -> Iterable[Test]:
     if _METADATA_KEY.fullmatch(key):
         account.rests_on(b.FILTER_METADATA)
         yield lambda record: record["metadata"].get(key) == wanted
@@ -118,17 +143,17 @@ def _metadata(
         raise RefusedError(f"Invalid metadata key: {key}", b.FILTER_METADATA_KEY)
 
 
-def _archive(query: Query) -> Iterable[Callable[[Record], bool]]:
-    """Hide archived records, unless a filter speaks of them or they are asked for."""
-    if any(field == "archived" for field, _ in query.filters):
-        return
-    wanted = bool(query.number("archived"))
-    yield lambda record: record["archived"] == wanted
+def _of_archive(listing: Listing, query: Query) -> bool:
+    """Tell whether archived records are asked for; else their kind hides them."""
+    asked = _filters_archive(query) or bool(query.number("archived"))
+    return listing.strict and asked
 
 
-def _times(
-    account: Account, listing: Listing, query: Query
-) -> Iterable[Callable[[Record], bool]]:
+def _filters_archive(query: Query) -> bool:
+    return any(field == "archived" for field, _ in query.filters)
+
+
+def _times(account: Account, listing: Listing, query: Query) -> Iterable[Test]:
     before = query.number("updated_before")
     if before is not None:
         account.rests_on(b.UPDATED_BEFORE)
@@ -142,11 +167,11 @@ def _times(
 
 
 def _sorted(
-    account: Account, listing: Listing, query: Query, records: list[Record]
+    account: Account, listing: Listing, order: Order, records: Iterable[Record]
 ) -> list[Record]:
-    """Sort by id, then by what is asked for, the last key first; nulls are lowest."""
-    records.sort(key=lambda record: record["id"])
-    for field, descending in reversed(_order(account, listing, query)):
+    """Sort what is in the order of its ids, by the last key first; nulls are lowest."""
+    records = list(records)
+    for field, descending in reversed(order):
 
         def key(record: Record, field: str = field) -> tuple[bool, Json]:
             value = listing.value(account, record, field)
@@ -156,8 +181,8 @@ def _sorted(
     return records
 
 
-def _order(account: Account, listing: Listing, query: Query) -> list[tuple[str, bool]]:
-    order = []
+def _order(account: Account, listing: Listing, query: Query) -> Order:
+    order: Order = []
     for field, direction in query.sort:
         if direction not in ("asc", "desc"):
             raise RefusedError(

@@ -148,12 +148,11 @@ def _blank(account: Account, payer: Record) -> Record:
 
 
 LISTING = Listing(
-    records=lambda account: account.payments,
+    shelf=lambda account: account.payments,
     texts=frozenset(("currency", "method", "reference", "source")),
     numbers=frozenset(
         ("amount", "balance", "created_at", "customer", "date", "id", "updated_at")
     ),
-    changed_after=lambda account, moment: account.payments.changed_after(moment),
     dated=True,
 )
 

@@ -7,6 +7,8 @@ given again like a success.
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 from dataflow.twin.clock import Clock
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.errors import RefusedError
@@ -40,7 +42,8 @@ class Replays:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._answers: dict[str, tuple[int, Response]] = {}
+        # Its oldest entry is found at once, also after many were dropped.
+        self._answers: OrderedDict[str, tuple[int, Response]] = OrderedDict()
 
     def find(self, key: str) -> Response | None:
         """Return the answer that this key got in the last 24 hours."""
@@ -55,7 +58,8 @@ class Replays:
     def _forget(self) -> None:
         """Drop what is older than a day; the oldest comes first."""
         oldest = self._clock.seconds() - DAY
-        for key, (moment, _) in list(self._answers.items()):
+        while self._answers:
+            moment, _ = next(iter(self._answers.values()))
             if moment > oldest:
                 return
-            del self._answers[key]
+            self._answers.popitem(last=False)
