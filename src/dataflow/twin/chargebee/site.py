@@ -154,7 +154,8 @@ class Site:
     def store(self, kind: Kind, record: Record) -> Record:
         """Store a new record, and return it with its version."""
         self.note_currency(record)
-        stored = self._stamped(record, 0)
+        older = self.table(kind).get(string(record, "id")) or {}
+        stored = self._stamped(record, number(older, "resource_version"))
         self._add(kind, self.count("row"), stored)
         self._tell(kind, None, stored)
         return stored

@@ -6,30 +6,33 @@ Each line is rounded to minor units, half away from zero, and only then added up
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from dataflow.twin.invoiced.account import Record
 from dataflow.twin.invoiced.codes import DIGITS
 
 _USUAL_DIGITS = 2
+#: More digits than any sum of lines can have; the usual 28 are not enough.
+_EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
 
 
 def minor(amount: Decimal | float, currency: str) -> int:
     """Return an amount of major units in minor units of the currency."""
     exact = amount if isinstance(amount, Decimal) else Decimal(str(amount))
-    scaled = exact.scaleb(DIGITS.get(currency, _USUAL_DIGITS))
-    return int(scaled.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    scaled = exact.scaleb(DIGITS.get(currency, _USUAL_DIGITS), _EXACT)
+    return int(scaled.quantize(Decimal(1), context=_EXACT))
 
 
 def major(amount: int, currency: str) -> int | float:
     """Return minor units as the wire shows them: whole amounts without a point."""
-    exact = Decimal(amount).scaleb(-DIGITS.get(currency, _USUAL_DIGITS))
+    exact = Decimal(amount).scaleb(-DIGITS.get(currency, _USUAL_DIGITS), _EXACT)
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
 def line_amount(quantity: float, unit_cost: float, currency: str) -> int:
     """Return what a line costs, in minor units."""
-    return minor(Decimal(str(quantity)) * Decimal(str(unit_cost)), currency)
+    cost = _EXACT.multiply(Decimal(str(quantity)), Decimal(str(unit_cost)))
+    return minor(cost, currency)
 
 
 def totals(record: Record) -> tuple[int, int]:

@@ -136,7 +136,7 @@ def _metadata(
 ) -> Iterable[Test]:
     if _METADATA_KEY.fullmatch(key):
         account.rests_on(b.FILTER_METADATA)
-        yield lambda record: record["metadata"].get(key) == wanted
+        yield lambda record: record.get("metadata", {}).get(key) == wanted
         return
     account.rests_on(b.FILTER_METADATA_KEY)
     if listing.strict:

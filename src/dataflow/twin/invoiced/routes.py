@@ -116,7 +116,7 @@ def _written(
 ) -> Record:
     """Return a record as the answer to a write, with its metadata as it was sent."""
     shown = resource.show(account, record)
-    if not body.get("metadata"):
+    if not body.get("metadata") or "metadata" not in record:
         return shown
     if body["metadata"] != record["metadata"]:
         account.rests_on(b.METADATA_TEXTS)
