@@ -120,6 +120,18 @@ def test_a_body_without_a_proper_end_is_refused(
     assert is_error(raw, status, answer)
 
 
+@pytest.mark.parametrize(
+    "body", [b"name=\xff", b"name=%ff", b"name=%zz", b"name=%", b"a&" * 20_000]
+)
+def test_a_garbled_form_is_refused(raw: Raw, body: bytes) -> None:
+    """A form that cannot be decoded answers 400; the connection goes on."""
+    kind = "Content-Type: application/x-www-form-urlencoded\r\n"
+    first, second = raw.send(raw.create(body, kind) + raw.request())
+
+    assert (400, 200) == (first.status, second.status)
+    assert raw.error == first.json().keys()
+
+
 def test_what_follows_a_flaw_is_not_looked_at(raw: Raw, vendor: str) -> None:
     """A request that hides behind an unreadable one does nothing."""
     hidden = raw.create(ADA[vendor])

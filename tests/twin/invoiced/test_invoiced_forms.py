@@ -58,7 +58,7 @@ def test_what_a_form_rests_on_is_noted(
 
 
 @pytest.mark.parametrize(
-    "body", ["name=", "=", "a[b=c", "items[][name]=x", "%", "a" + "[b]" * 5000]
+    "body", ["name=", "=", "a[b=c", "items[][name]=x", "a" + "[b]" * 5000]
 )
 def test_an_odd_form_is_refused(invoiced_raw: Raw, body: str) -> None:
     """A form without a name in it creates no customer."""

@@ -23,10 +23,17 @@ def read_body(request: Request) -> dict[str, Json]:
 
     Whole numbers lose their point, as they do in every answer (documented).
     """
-    body = read_form(request.body) if is_form(request) else _from_json(request.body)
+    body = _from_form(request.body) if is_form(request) else _from_json(request.body)
     if not isinstance(body, dict) or _depth_left(body, DEEPEST) < 0:
         raise _malformed("The body must be a JSON object")
     return body
+
+
+def _from_form(body: bytes) -> Json:
+    try:
+        return read_form(body)
+    except ValueError as error:
+        raise _malformed("The body is not percent-encoded UTF-8") from error
 
 
 def _from_json(text: bytes) -> Json:

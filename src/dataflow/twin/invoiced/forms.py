@@ -6,9 +6,8 @@ That forms are taken is documented; how their texts become numbers is unconfirme
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl
 
-from dataflow.twin.wire import Json, Request
+from dataflow.twin.wire import Json, Request, decoded_pairs
 
 #: Deeper than any real body, and shallow enough to be written back.
 DEEPEST = 32
@@ -42,9 +41,12 @@ def is_form(request: Request) -> bool:
 
 
 def read_form(body: bytes) -> Json:
-    """Return the object that a form describes; the last of equal keys wins."""
+    """Return the object that a form describes; the last of equal keys wins.
+
+    Raises ValueError for what cannot be decoded.
+    """
     found: dict[str, Json] = {}
-    for key, text in parse_qsl(body.decode(errors="replace"), keep_blank_values=True):
+    for key, text in decoded_pairs(body.decode()):
         *groups, name = _steps(key)
         _group(found, groups)[name] = FormText(text)
     return {name: _listed(value) for name, value in found.items()}
