@@ -76,7 +76,9 @@ def receive(stream: ByteStream, send: Send) -> Received | None:
 
 
 def answered(response: Response, *, to: Request, keeps: bool) -> bytes:
-    """Return a response as it travels; one to HEAD has no body."""
+    """Return a response as it travels; one to HEAD has no body, a cut one an end."""
+    if response.cut == 0:
+        return b""
     status = HTTPStatus(response.status)
     lines = [f"HTTP/1.1 {int(status)} {status.phrase}"]
     lines += [f"{name}: {value}" for name, value in response.headers.items()]
@@ -85,7 +87,7 @@ def answered(response: Response, *, to: Request, keeps: bool) -> bytes:
     if not keeps:
         lines.append("Connection: close")
     head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-    return head if to.method == "HEAD" else head + response.body
+    return head if to.method == "HEAD" else head + response.body[: response.cut]
 
 
 def _read(stream: ByteStream, send: Send) -> Received:

@@ -12,6 +12,7 @@ from typing import Self
 
 from dataflow.twin.bytestream import ByteStream
 from dataflow.twin.http1 import answered, receive
+from dataflow.twin.layers import in_turn
 from dataflow.twin.wire import App
 
 LOOPBACK = "127.0.0.1"
@@ -29,9 +30,16 @@ class TwinServer:
     that begins a request and falls silent for `patience` seconds is told so.
     """
 
-    def __init__(self, app: App, port: int = 0, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        app: App,
+        port: int = 0,
+        *,
+        patience: float = PATIENCE,
+        reentrant: bool = False,
+    ) -> None:
         self._tcp = _Server((LOOPBACK, port), _Connection)
-        self._tcp.app = app
+        self._tcp.app = app if reentrant else in_turn(app, threading.Lock())
         self._tcp.patience = patience
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
@@ -74,7 +82,6 @@ class _Server(ThreadingTCPServer):
         self, address: tuple[str, int], handler: type[BaseRequestHandler]
     ) -> None:
         super().__init__(address, handler)
-        self.one_at_a_time = threading.Lock()
         self.open: set[socket.socket] = set()
 
     def hang_up(self) -> None:
@@ -104,9 +111,10 @@ class _Connection(BaseRequestHandler):
         stream = ByteStream(self.request.recv)
         while received := receive(stream, self.request.sendall):
             request, keeps = received.request, received.keeps
-            with self.server.one_at_a_time:
-                response = self.server.app(request)
+            response = self.server.app(request)
             self.request.sendall(answered(response, to=request, keeps=keeps))
+            if response.cut is not None:
+                return
             if request.flaw is not None:
                 self._let_finish()
             if not keeps:

@@ -56,11 +56,20 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP response; `Content-Length` is added at the server's edge."""
+    """One HTTP response; `Content-Length` is added at the server's edge.
+
+    `cut` ends the connection early: after so many bytes of the body, though the
+    headers announce all of them; 0 sends nothing at all. None sends everything.
+    """
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    cut: int | None = None
+
+
+#: The connection is cut before there is any answer; a status of 0 is nobody's.
+NO_ANSWER = Response(0, cut=0)
 
 
 #: A twin's whole behaviour: one request in, one response out.
