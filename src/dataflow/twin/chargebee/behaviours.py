@@ -82,6 +82,35 @@ KEY_TOO_LONG = _behaviour(
     "An idempotency key of more than 100 characters is refused with 400.",
 )
 
+# Trouble, which the controls of the twin make on request.
+
+TOO_MANY_CALLS = _behaviour(
+    Evidence.DOCUMENTED,
+    "trouble.too-many-calls",
+    "A site that has had too many calls answers 429 api_request_limit_exceeded.",
+)
+CALLS_OF_A_MINUTE = _behaviour(
+    Evidence.UNCONFIRMED,
+    "trouble.calls-of-a-minute",
+    "The limit holds for any 60 seconds, refused calls do not count, and the refusal"
+    " has no Retry-After.",
+)
+LOCK_TIMEOUT = _behaviour(
+    Evidence.DOCUMENTED,
+    "trouble.lock-timeout",
+    "A call on a record that another call is at answers 429 lock_timeout.",
+)
+SERVER_ERROR = _behaviour(
+    Evidence.DOCUMENTED,
+    "trouble.server-error",
+    "A fault of the service answers 500 internal_error.",
+)
+BAD_GATEWAY = _behaviour(
+    Evidence.UNCONFIRMED,
+    "trouble.bad-gateway",
+    "A fault in front of the service answers 502 with HTML.",
+)
+
 # Every kind of record.
 
 DUPLICATE = _behaviour(

@@ -85,3 +85,10 @@ def _ways(steps: list[str]) -> list[tuple[str, str]]:
     if len(steps) == 1 or not steps[1] or ID in steps:
         return [literal]
     return [literal, ("/".join([steps[0], ID, *steps[2:]]), steps[1])]
+
+
+def route_of(path: str) -> str:
+    """Return the route of a path, as `/customers/{id}`, or the path that has none."""
+    steps = path.removeprefix(PREFIX).split("/")
+    known = [pattern for pattern, _ in _ways(steps) if pattern in ROUTES]
+    return f"/{known[0]}" if known and path.startswith(PREFIX) else path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from dataflow.twin.behaviours import Touched
 from dataflow.twin.chargebee import behaviours, controls, forms
@@ -78,6 +79,13 @@ class ChargebeeTwin:
             return self._once(key, request) if key else self._answer(request)
         except RefusalError as error:
             return self._refused(error)
+
+    def remember(self, request: Request, response: Response) -> None:
+        """Keep an answer made elsewhere for the key of a request, unless it has one."""
+        with suppress(RefusalError):
+            key = self._answers.key(request)
+            if key and self._answers.again(key, request) is None:
+                self._answers.keep(key, request, response)
 
     def _authenticate(self, request: Request) -> None:
         if request.basic_user() == self._key:

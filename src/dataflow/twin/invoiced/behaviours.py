@@ -80,6 +80,19 @@ NUMBER_TEXT = _unconfirmed("number.text", "A number is a text of 1 to 32 charact
 
 NAME_LENGTH = _documented("name.length", "A name has 1 to 255 characters.")
 
+# Trouble, which the controls of the twin make on request
+TOO_FAST = _documented("trouble.too-fast", "Calls that come too fast answer 429.")
+CALLS_AT_ONCE = _unconfirmed(
+    "trouble.calls-at-once",
+    "A key has 20 calls under way at most, a call of over a minute aside: else 429.",
+)
+SERVER_ERROR = _documented(
+    "trouble.server-error", "A fault of the service answers 500 with a JSON error."
+)
+BAD_GATEWAY = _unconfirmed(
+    "trouble.bad-gateway", "A fault in front of the service answers 502 with HTML."
+)
+
 # Metadata
 METADATA_LIMITS = _documented(
     "metadata.limits",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import suppress
 from http import HTTPStatus
 
 from dataflow.twin.behaviours import Touched
@@ -74,6 +75,13 @@ class InvoicedTwin:
             return self._once(request, replay_key(request))
         except RefusedError as refused:
             return self._refuse(refused)
+
+    def remember(self, request: Request, response: Response) -> None:
+        """Keep an answer made elsewhere for the key of a request, unless it has one."""
+        with suppress(RefusedError):
+            key = replay_key(request)
+            if key is not None and self._replays.find(key) is None:
+                self._replays.keep(key, response)
 
     def _let_in(self, key: str | None) -> None:
         if not key:
