@@ -1,0 +1,85 @@
+"""The edge of a twin: what its callers pass, and how it is controlled from outside."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
+
+from dataflow.twin.arguments import Arguments
+from dataflow.twin.calls import CallLog
+from dataflow.twin.clock import Clock
+from dataflow.twin.faults import Faults
+from dataflow.twin.faulty import faulty
+from dataflow.twin.layers import in_turn, noted
+from dataflow.twin.seeding import Seed, Seeder
+from dataflow.twin.steering import Steering
+from dataflow.twin.vendor import Twin, Vendor
+from dataflow.twin.wire import App, Json, Request, Response
+
+#: A control of something inside of a twin: given arguments, it does and answers.
+Knob: TypeAlias = Callable[[Arguments], Json]
+
+#: Is told of each call at the edge of a twin, and of its answer.
+Note: TypeAlias = Callable[[Request, Response], None]
+
+
+def _nothing(_request: Request, _response: Response) -> None:
+    """Let a call go by."""
+
+
+class Controls:
+    """A twin and its edge: the log of calls, the limit, the faults, the clock.
+
+    `app` is the twin as its callers meet it. The layers around it, from outside: the
+    log, the limit, the faults, and one call at a time. `key` is one that the twin lets
+    in; `pause` waits so many seconds; `note` is told of each call besides the log.
+    """
+
+    def __init__(  # noqa: PLR0913  an edge has that many sides
+        self,
+        twin: Twin,
+        vendor: Vendor,
+        clock: Clock,
+        *,
+        key: str,
+        note: Note = _nothing,
+        pause: Callable[[float], None] = time.sleep,
+        knobs: Mapping[str, Knob] | None = None,
+    ) -> None:
+        self.vendor = vendor
+        self.clock = Steering(clock)
+        self.calls = CallLog(clock, vendor.route_of)
+        self.faults = Faults(vendor.name, vendor.faults)
+        self.limit = vendor.limit(clock)
+        self.knobs = dict(knobs or {})
+        self._twin = twin
+        self._turn = threading.Lock()
+        inside = in_turn(twin.handle, self._turn)
+        self._seeder = Seeder(inside, vendor, key)
+        self.app = self._layered(inside, note, pause)
+
+    def reset(self) -> None:
+        """Empty the account, and forget faults, calls and what was met.
+
+        Ids, the clock, the limit and the knobs stay as they are.
+        """
+        with self._turn:
+            self._twin.reset()
+            self._twin.touched.clear()
+        self.faults.clear()
+        self.calls.clear()
+        self.limit.forget()
+
+    def seed(self, seeds: Iterable[Seed]) -> list[Json]:
+        """Make calls past log, limit and faults; return the answers.
+
+        Raises `ControlError` at the first that the twin refuses; those before stay.
+        """
+        return self._seeder.perform(seeds)
+
+    def _layered(self, inside: App, note: Note, pause: Callable[[float], None]) -> App:
+        troubled = faulty(inside, self.faults, self._twin, self.vendor, pause)
+        limited = self.limit.around(troubled, self._twin.touched)
+        return noted(limited, self.calls.note, note)
