@@ -150,7 +150,7 @@ def twin(invoiced_port: int, chargebee_port: int) -> None:
     The one line of JSON that it prints says where they are, with their keys.
     """
     # Imported here: the other commands start faster without it.
-    from dataflow.twin.clock import SystemClock  # noqa: PLC0415
+    from dataflow.twin.clock import SteeredClock, SystemClock  # noqa: PLC0415
     from dataflow.twin.pair import (  # noqa: PLC0415
         CHARGEBEE_KEY,
         INVOICED_KEY,
@@ -162,7 +162,7 @@ def twin(invoiced_port: int, chargebee_port: int) -> None:
     stop: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda found, _frame: stop.put(found))
-    pair = TwinPair(SystemClock())
+    pair = TwinPair(SteeredClock(SystemClock()))
     with pair.serving(invoiced_port, chargebee_port) as addresses:
         found = {
             "invoiced": {"url": addresses.invoiced_url, "key": INVOICED_KEY},

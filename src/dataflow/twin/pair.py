@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from dataflow.errors import DataflowError
 from dataflow.twin.behaviours import Behaviour
 from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.manners import CHARGEBEE
 from dataflow.twin.clock import Clock
+from dataflow.twin.control_calls import controlled
+from dataflow.twin.edge import Controls
 from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.manners import INVOICED
 from dataflow.twin.server import TwinServer
+from dataflow.twin.vendor import Twin, Vendor
 from dataflow.twin.wire import App, Request, Response
 
 #: Twins guard nothing: their keys only have to be sent as real ones would be.
@@ -43,17 +50,32 @@ def _unwatched(_vendor: str, _request: Request, _response: Response) -> None:
 class TwinPair:
     """A twin of each vendor, living by one clock.
 
-    Every call of every program passes `watch`, whatever it speaks through.
+    `invoiced` and `chargebee` are their controls, which are served as well. Every call
+    of every program passes `watch`, whatever it speaks through; `pause` waits so many
+    seconds where an answer is to come late.
     """
 
-    def __init__(self, clock: Clock, watch: Watch = _unwatched) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        watch: Watch = _unwatched,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._watch = watch
+        self._pause = pause
         self.renew(clock)
 
     def renew(self, clock: Clock) -> None:
-        """Put two new, empty accounts in the place of these, at the same addresses."""
+        """Put two new, empty accounts in the place of these, at the same addresses.
+
+        Their controls are new too: nothing that was set stays.
+        """
         self._invoiced = InvoicedTwin(clock, key=INVOICED_KEY)
         self._chargebee = ChargebeeTwin(clock, key=CHARGEBEE_KEY, site=SITE)
+        self.invoiced = self._edge(self._invoiced, INVOICED, clock, INVOICED_KEY)
+        self.chargebee = self._edge(self._chargebee, CHARGEBEE, clock, CHARGEBEE_KEY)
+        self._invoiced_app = controlled(self.invoiced)
+        self._chargebee_app = controlled(self.chargebee)
 
     @contextmanager
     def serving(self, invoiced_port: int, chargebee_port: int) -> Iterator[Addresses]:
@@ -66,9 +88,8 @@ class TwinPair:
 
     def reset(self) -> None:
         """Empty both accounts and forget what was met; ids go on where they were."""
-        for twin in (self._invoiced, self._chargebee):
-            twin.reset()
-            twin.touched.clear()
+        self.invoiced.reset()
+        self.chargebee.reset()
 
     def unconfirmed(self) -> list[Behaviour]:
         """Return the assumed behaviours that were met since the last reset."""
@@ -77,20 +98,22 @@ class TwinPair:
             *self._chargebee.touched.unconfirmed(),
         ]
 
+    def _edge(self, twin: Twin, vendor: Vendor, clock: Clock, key: str) -> Controls:
+        note = partial(self._watch, vendor.name)
+        return Controls(twin, vendor, clock, key=key, note=note, pause=self._pause)
+
+    # Looked up at each call: a renewed twin has another one.
+
     def _answer_as_invoiced(self, request: Request) -> Response:
-        response = self._invoiced.handle(request)
-        self._watch("Invoiced", request, response)
-        return response
+        return self._invoiced_app(request)
 
     def _answer_as_chargebee(self, request: Request) -> Response:
-        response = self._chargebee.handle(request)
-        self._watch("Chargebee", request, response)
-        return response
+        return self._chargebee_app(request)
 
 
 def _server(app: App, port: int) -> TwinServer:
     try:
-        return TwinServer(app, port)
+        return TwinServer(app, port, reentrant=True)
     except OSError as error:
         raise PortTakenError(
             f"Port {port} cannot be listened on ({error.strerror}): choose another, or"

@@ -1,0 +1,111 @@
+"""The log of calls, as a test reads it."""
+
+from __future__ import annotations
+
+import pytest
+
+from dataflow.twin.calls import KEPT, CallLog
+from dataflow.twin.chargebee.routes import route_of as route_of_chargebee
+from dataflow.twin.clock import START, HandClock
+from dataflow.twin.faults import Fault, FaultKind
+from dataflow.twin.invoiced.manners import route_of as route_of_invoiced
+from dataflow.twin.wire import Request, Response
+from tests.twin.controls.bench import Bench
+
+
+def test_what_was_asked_and_answered(bench: Bench) -> None:
+    """A call is kept with its request and its response."""
+    bench.left.post("/customers", json={"name": "Ada"})
+    (call,) = bench.pair.invoiced.calls.latest()
+
+    assert ("/customers", b'{"name":"Ada"}', 201) == (
+        call.request.path,
+        call.request.body,
+        call.response.status,
+    )
+
+
+def test_when_it_was(bench: Bench) -> None:
+    """A call has the time of the twin's clock."""
+    bench.clock.advance(2.5)
+    bench.left.get("/customers")
+    (call,) = bench.pair.invoiced.calls.latest()
+
+    assert START + 2.5 == call.seconds
+
+
+def test_how_many_by_kind(bench: Bench) -> None:
+    """Calls are counted by method and route, whatever records they name."""
+    for path in ("/customers/1", "/customers/2", "/customers"):
+        bench.left.get(path)
+
+    expected = {"GET /customers": 1, "GET /customers/{id}": 2}
+    assert expected == bench.pair.invoiced.calls.counts()
+
+
+def test_how_many_of_one_kind(bench: Bench) -> None:
+    """The number of one kind can be asked for; without any it is 0."""
+    bench.chargebee.Customer.create({"id": "ada"})
+    calls = bench.pair.chargebee.calls
+
+    assert (1, 0) == (calls.count("POST /customers"), calls.count("POST /orders"))
+
+
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        ("/customers", "/customers"),
+        ("/customers/7", "/customers/{id}"),
+        ("/invoices/7/void", "/invoices/{id}/void"),
+        ("/customers/7/contacts/8", "/customers/{id}/contacts/{id}"),
+    ],
+)
+def test_routes_of_invoiced(path: str, route: str) -> None:
+    """Each second step of a path is an id."""
+    assert route == route_of_invoiced(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        ("/api/v2/customers", "/customers"),
+        ("/api/v2/customers/ada", "/customers/{id}"),
+        ("/api/v2/orders/import_order", "/orders/import_order"),
+        ("/api/v2/orders/o_1/cancel", "/orders/{id}/cancel"),
+        ("/api/v2/nothing", "/api/v2/nothing"),
+        ("/customers", "/customers"),
+        ("", ""),
+    ],
+)
+def test_routes_of_chargebee(path: str, route: str) -> None:
+    """A path has the route that serves it, or stands for itself."""
+    assert route == route_of_chargebee(path)
+
+
+def test_a_call_that_met_a_fault_is_logged(bench: Bench) -> None:
+    """The log has what the caller got: here, no answer."""
+    bench.pair.chargebee.faults.add(Fault(kind=FaultKind.CUT_AFTER, times=1))
+    with pytest.raises(Exception, match="disconnected"):
+        bench.chargebee.Customer.create({"id": "ada"})
+    (call,) = bench.pair.chargebee.calls.latest()
+
+    assert (200, 0) == (call.response.status, call.response.cut)
+
+
+def test_the_log_forgets_on_request(bench: Bench) -> None:
+    """A cleared log is empty, and counts from 1."""
+    calls = bench.pair.invoiced.calls
+    bench.left.get("/customers")
+    calls.clear()
+    bench.left.get("/items")
+
+    assert [(1, "GET /items")] == [(call.number, call.kind) for call in calls.latest()]
+
+
+def test_the_log_is_no_leak() -> None:
+    """Only the latest calls are kept, and all are counted."""
+    calls = CallLog(HandClock(), route_of_invoiced)
+    for _ in range(KEPT + 3):
+        calls.note(Request("GET", "/items"), Response(200))
+
+    assert (KEPT, KEPT + 3) == (len(calls.latest()), calls.count("GET /items"))

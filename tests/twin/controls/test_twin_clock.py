@@ -1,0 +1,91 @@
+"""The clock of the twins, steered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dataflow.twin.clock import START, HandClock, SteeredClock, SystemClock
+from dataflow.twin.control_errors import ControlError
+from dataflow.twin.steering import LATEST, Steering
+
+
+@pytest.fixture
+def base() -> HandClock:
+    """Return the clock that a steered one follows."""
+    return HandClock()
+
+
+@pytest.fixture
+def clock(base: HandClock) -> Steering:
+    """Return the steering of a clock that follows another one."""
+    return Steering(SteeredClock(base))
+
+
+def test_a_steered_clock_follows(base: HandClock, clock: Steering) -> None:
+    """Left alone, a steered clock tells the time of the other."""
+    base.advance(5)
+
+    assert START + 5 == clock.seconds()
+
+
+def test_a_steered_clock_is_moved(base: HandClock, clock: Steering) -> None:
+    """Moved on, it keeps its distance."""
+    clock.advance(60)
+    base.advance(5)
+
+    assert START + 65 == clock.seconds()
+
+
+def test_a_frozen_clock_stands(base: HandClock, clock: Steering) -> None:
+    """Frozen, it stands still until it is moved."""
+    clock.freeze()
+    base.advance(5)
+    clock.advance(1.5)
+
+    assert (True, START + 1.5) == (clock.frozen, clock.seconds())
+
+
+def test_a_thawed_clock_goes_on(base: HandClock, clock: Steering) -> None:
+    """Thawed, it goes on from where it stands: nothing that was skipped comes back."""
+    clock.freeze()
+    base.advance(100)
+    clock.thaw()
+    base.advance(2)
+
+    assert (False, START + 2) == (clock.frozen, clock.seconds())
+
+
+def test_a_clock_is_set(clock: Steering) -> None:
+    """A clock can be set to a time to come."""
+    clock.set(START + 1000.25)
+
+    assert START + 1000.25 == clock.seconds()
+
+
+def test_a_clock_of_the_hand_is_steered() -> None:
+    """A clock that a test moves by hand can be steered as well; frozen it always is."""
+    hand = HandClock()
+    steering = Steering(hand)
+    steering.freeze()
+    steering.advance(7)
+
+    assert (True, START + 7) == (steering.frozen, hand.seconds())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: Steering(HandClock()).advance(-1),
+        lambda: Steering(HandClock()).set(START - 1),
+        lambda: Steering(HandClock()).set(LATEST + 1),
+        lambda: Steering(HandClock()).thaw(),
+        lambda: Steering(SystemClock()).freeze(),
+        lambda: Steering(SystemClock()).advance(1),
+    ],
+)
+def test_what_a_clock_cannot(wrong: Callable[[], None]) -> None:
+    """No clock goes back or out of time, and each one only does what it can."""
+    with pytest.raises(ControlError):
+        wrong()

@@ -1,0 +1,312 @@
+"""The controls over HTTP: what each one does, and what it says to a slip of the pen."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from dataflow.twin.arguments import Arguments
+from dataflow.twin.clock import START, HandClock, SteeredClock
+from dataflow.twin.control_calls import controlled
+from dataflow.twin.edge import Controls
+from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.manners import INVOICED
+from dataflow.twin.pair import TwinPair
+from dataflow.twin.server import TwinServer
+from dataflow.twin.wire import Json
+from tests.twin.controls.bench import Bench
+
+KEY = "test_key"
+ADA = {"path": "/customers", "body": {"name": "Ada"}}
+
+
+def test_the_controls_list_themselves(bench: Bench) -> None:
+    """Who knows only the path of the controls is told all of them."""
+    listed = bench.control("GET", "").json()
+
+    assert ("Invoiced", True) == (
+        listed["vendor"],
+        {"GET /_twin", "POST /_twin/faults"} <= set(listed["controls"]),
+    )
+
+
+def test_no_vendor_has_the_path() -> None:
+    """A path that only begins alike is the vendor's."""
+    controls = Controls(
+        InvoicedTwin(HandClock(), key=KEY), INVOICED, HandClock(), key=KEY
+    )
+    with TwinServer(controlled(controls), reentrant=True) as server:
+        status = httpx.get(f"{server.url}/_twins").status_code
+
+    assert 401 == status
+
+
+def test_both_twins_have_controls(bench: Bench) -> None:
+    """Chargebee's controls stand at the root of its port, not below its API."""
+    root = httpx.URL(str(bench.right.base_url)).join("/_twin")
+
+    assert "Chargebee" == httpx.get(root).json()["vendor"]
+
+
+def test_a_reset(bench: Bench) -> None:
+    """A reset leaves no record, no fault and no call, and spares the other twin."""
+    bench.right.post("/customers", data={"id": "ada"})
+    bench.left.post("/customers", json={"name": "Ada"})
+    bench.control("POST", "faults", kind="server-error")
+    bench.control("POST", "reset")
+
+    left = bench.pair.invoiced
+    assert ([], [], {}, 1) == (
+        left.faults.all(),
+        bench.names(),
+        left.calls.counts(),
+        len(bench.right.get("/customers").json()["list"]),
+    )
+
+
+def test_controls_are_not_in_the_log(bench: Bench) -> None:
+    """The log has what the programs under test asked, and nothing else."""
+    bench.control("GET", "clock")
+
+    assert {} == bench.pair.invoiced.calls.counts()
+
+
+def test_controls_meet_no_faults(bench: Bench) -> None:
+    """A twin that refuses everything still obeys its controls."""
+    bench.control("POST", "limit", most=0)
+    bench.control("POST", "faults", kind="server-error")
+
+    assert 200 == bench.control("DELETE", "faults").status_code
+
+
+# Seeds
+
+
+def test_a_seed(bench: Bench) -> None:
+    """Seeds are made, and answered as the twin answered them."""
+    answer = bench.control("POST", "seed", calls=[ADA]).json()
+
+    assert ["Ada"] == [each["name"] for each in answer["answers"]]
+
+
+# The clock
+
+
+def test_the_clock_is_told(bench: Bench) -> None:
+    """The clock says what time it is, and whether it stands."""
+    expected = {"seconds": START, "frozen": True}
+    assert expected == bench.control("GET", "clock").json()
+
+
+def test_the_clock_is_steered(bench: Bench) -> None:
+    """The clock is set first and moved then; it is that of both twins."""
+    bench.control("POST", "clock", set=START + 100, advance=5)
+
+    assert START + 105 == bench.pair.chargebee.clock.seconds()
+
+
+def test_the_clock_stands_and_goes() -> None:
+    """A clock that follows another one can be frozen and thawed."""
+    base = HandClock()
+    told = []
+    with TwinPair(SteeredClock(base)).serving(0, 0) as addresses:
+        for frozen in (True, False):
+            url = f"{addresses.invoiced_url}/_twin/clock"
+            httpx.post(url, json={"frozen": frozen})
+            base.advance(10)
+            told.append(httpx.get(url).json())
+
+    assert [
+        {"seconds": START, "frozen": True},
+        {"seconds": START + 10, "frozen": False},
+    ] == told
+
+
+# Faults
+
+
+def test_a_fault(bench: Bench) -> None:
+    """A fault is added, happens, and is listed with its counts."""
+    given = {"kind": "rate-limit", "path": "/customers", "times": 1, "retry_after": 3}
+    bench.control("POST", "faults", **given)
+    statuses = [bench.left.get("/customers").status_code for _ in range(2)]
+    (fault,) = bench.control("GET", "faults").json()["faults"]
+
+    counts = {"number": 1, "seen": 2, "fired": 1}
+    assert ([429, 200], given | counts) == (
+        statuses,
+        {name: fault[name] for name in given | counts},
+    )
+
+
+def test_one_fault_is_taken_away(bench: Bench) -> None:
+    """A fault is taken away by its number, all of them without one."""
+    for _ in range(3):
+        bench.control("POST", "faults", kind="server-error")
+    left = bench.control("DELETE", "faults", number=2).json()["faults"]
+
+    assert ([1, 3], []) == (
+        [fault["number"] for fault in left],
+        bench.control("DELETE", "faults").json()["faults"],
+    )
+
+
+# The limit
+
+
+def test_the_limit(bench: Bench) -> None:
+    """The limit goes on, to the vendor's own number unless told another, and off."""
+    answers = [
+        bench.control("POST", "limit"),
+        bench.control("POST", "limit", most=3),
+        bench.control("DELETE", "limit"),
+    ]
+
+    assert [20, 3, None] == [answer.json()["most"] for answer in answers]
+
+
+# The log
+
+
+def test_the_log(bench: Bench) -> None:
+    """The log shows counts by kind, and each call with its answer."""
+    bench.left.get("/customers", params={"page": 2})
+    log = bench.control("GET", "calls").json()
+
+    shown = {
+        "number": 1,
+        "seconds": START,
+        "kind": "GET /customers",
+        "path": "/customers",
+        "query": [["page", "2"]],
+        "body": "",
+        "status": 200,
+        "answer": "[]",
+        "cut": None,
+    }
+    assert {"counts": {"GET /customers": 1}, "calls": [shown]} == log
+
+
+def test_the_end_of_the_log(bench: Bench) -> None:
+    """Only the latest calls are shown if so many are asked for."""
+    for path in ("/customers", "/items", "/invoices"):
+        bench.left.get(path)
+    calls = bench.control("GET", "calls?last=2").json()["calls"]
+
+    assert ["GET /items", "GET /invoices"] == [call["kind"] for call in calls]
+
+
+def test_the_log_is_cleared(bench: Bench) -> None:
+    """A cleared log is empty."""
+    bench.left.get("/customers")
+    bench.control("DELETE", "calls")
+
+    assert {"counts": {}, "calls": []} == bench.control("GET", "calls").json()
+
+
+# Knobs
+
+
+def test_a_knob_is_a_control() -> None:
+    """What is inside of a twin is controlled by one more line."""
+
+    def lag(given: Arguments) -> Json:
+        given.only("seconds")
+        return {"lag": given.number("seconds")}
+
+    twin = InvoicedTwin(HandClock(), key=KEY)
+    controls = Controls(twin, INVOICED, HandClock(), key=KEY, knobs={"list-lag": lag})
+    with TwinServer(controlled(controls), reentrant=True) as server:
+        url = f"{server.url}/_twin/list-lag"
+        answer = httpx.post(url, json={"seconds": 300}).json()
+        listed = httpx.get(f"{server.url}/_twin").json()["controls"]
+
+    assert ({"lag": 300}, "POST /_twin/list-lag") == (answer, listed[-1])
+
+
+# Slips of the pen
+
+
+@pytest.mark.parametrize(
+    ("control", "given", "complaint"),
+    [
+        ("POST faults", {}, "kind must be a text, and is null."),
+        ("POST faults", {"kind": "fire"}, "There is no fault fire: choose from rate"),
+        (
+            "POST faults",
+            {"kind": "server-error", "tims": 1},
+            "There is no argument tims",
+        ),
+        (
+            "POST faults",
+            {"kind": "server-error", "times": "1"},
+            "times must be a whole",
+        ),
+        (
+            "POST faults",
+            {"kind": "server-error", "times": True},
+            "times must be a whole",
+        ),
+        ("POST faults", {"kind": "lock-timeout"}, "Invoiced has no lock-timeout"),
+        ("DELETE faults", {"number": 9}, "There is no fault 9"),
+        ("POST clock", {"set": 1}, "The clock cannot go to 1:"),
+        ("POST clock", {"advance": 10**400}, "advance must be no larger than"),
+        ("POST clock", {"frozen": "no"}, "frozen must be true or false"),
+        ("POST clock", {"frozen": False}, "This clock goes by hand alone"),
+        ("POST seed", {"calls": [1]}, "calls must be a list of objects"),
+        ("POST seed", {"calls": [{"path": 1}]}, "path must be a text"),
+        ("POST seed", {"calls": [{"path": "/no"}]}, "Seed 0, POST /no, was refused"),
+        ("POST limit", {"most": 1.5}, "most must be a whole number"),
+        ("POST reset", {"all": True}, "There is no argument all here: there is none."),
+    ],
+)
+def test_a_slip_of_the_pen(
+    bench: Bench, control: str, given: dict[str, object], complaint: str
+) -> None:
+    """What a control cannot do is refused in one sentence that shows what was given."""
+    method, name = control.split()
+    answer = bench.control(method, name, **given)
+
+    assert (400, True) == (answer.status_code, complaint in answer.json()["message"])
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b"\xff", b"[" * 100_000, b'{"set": NaN}']
+)
+def test_a_garbled_body(bench: Bench, body: bytes) -> None:
+    """A body that is no object of sensible JSON is refused."""
+    url = f"{bench.root}/_twin/clock"
+
+    assert 400 == httpx.post(url, content=body).status_code
+
+
+@pytest.mark.parametrize("control", ["GET nothing", "PUT clock", "GET clock/x"])
+def test_a_control_that_is_not_there(bench: Bench, control: str) -> None:
+    """An unknown control is refused, and the way to the known ones shown."""
+    method, name = control.split()
+    answer = bench.control(method, name)
+
+    assert (404, True) == (
+        answer.status_code,
+        "GET /_twin lists them" in answer.json()["message"],
+    )
+
+
+# The pair
+
+
+def test_renewed_twins_have_new_controls(bench: Bench) -> None:
+    """Renewed twins have nothing of what was set on the old ones."""
+    bench.control("POST", "faults", kind="server-error")
+    bench.pair.renew(bench.clock)
+
+    assert 200 == bench.left.get("/customers").status_code
+
+
+def test_a_reset_of_the_pair(bench: Bench) -> None:
+    """A reset of both takes the faults away too: the next scenario has its own."""
+    bench.control("POST", "faults", kind="bad-gateway")
+    bench.left.get("/customers")
+    bench.pair.reset()
+
+    assert ([], []) == (bench.pair.invoiced.faults.all(), bench.pair.unconfirmed())

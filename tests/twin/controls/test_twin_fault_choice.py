@@ -1,0 +1,165 @@
+"""Which calls a fault meets, and how often it says that it did."""
+
+from __future__ import annotations
+
+import pytest
+
+from dataflow.twin.control_errors import ControlError
+from dataflow.twin.faults import Armed, Fault, FaultKind, Faults
+from dataflow.twin.wire import Request
+from tests.twin.controls.bench import Bench
+
+ERROR = FaultKind.SERVER_ERROR
+
+
+def statuses(bench: Bench, *calls: str) -> list[int]:
+    """Return the statuses that calls of Invoiced get, each as `GET /customers`."""
+    return [
+        bench.left.request(
+            method, path, json=None if method == "GET" else {"name": "A"}
+        ).status_code
+        for method, path in map(str.split, calls)
+    ]
+
+
+def break_invoiced(bench: Bench, **when: object) -> Armed:
+    """Let calls of Invoiced fail."""
+    return bench.pair.invoiced.faults.add(Fault(kind=ERROR, **when))  # type: ignore[arg-type]
+
+
+def test_by_number(bench: Bench) -> None:
+    """A fault with a number meets that call, counted since the fault was added."""
+    statuses(bench, "GET /items")
+    break_invoiced(bench, call=2)
+
+    assert [200, 500, 200] == statuses(bench, *["GET /items"] * 3)
+
+
+def test_by_number_of_a_kind(bench: Bench) -> None:
+    """Calls of another kind do not count."""
+    break_invoiced(bench, path="/customers", call=2)
+
+    calls = ("GET /customers", "GET /items", "GET /items", "GET /customers")
+    assert [200, 200, 200, 500] == statuses(bench, *calls)
+
+
+def test_by_method(bench: Bench) -> None:
+    """A fault with a method leaves the others alone."""
+    break_invoiced(bench, method="POST")
+
+    assert [200, 500] == statuses(bench, "GET /customers", "POST /customers")
+
+
+def test_by_path(bench: Bench) -> None:
+    """A star stands for any text in a path."""
+    break_invoiced(bench, path="/customers/*")
+
+    assert [200, 500] == statuses(bench, "GET /customers", "GET /customers/1")
+
+
+def test_by_route(bench: Bench) -> None:
+    """A path with `{id}` is the one of every record, and of nothing below it."""
+    break_invoiced(bench, path="/invoices/{id}")
+
+    assert [500, 404] == statuses(bench, "GET /invoices/7", "POST /invoices/7/void")
+
+
+def test_by_route_of_chargebee(bench: Bench) -> None:
+    """A route of Chargebee is written without what stands before all of them."""
+    bench.pair.chargebee.faults.add(Fault(kind=ERROR, path="/customers/{id}"))
+
+    assert [200, 500] == [
+        bench.right.get(path).status_code for path in ("/customers", "/customers/a")
+    ]
+
+
+def test_at_random(bench: Bench) -> None:
+    """Chance meets about as many calls as its rate says."""
+    fault = break_invoiced(bench, rate=0.5, seed=1)
+    statuses(bench, *["GET /items"] * 60)
+
+    assert 20 <= fault.fired <= 40
+
+
+def test_a_seed_gives_the_same_calls_again(bench: Bench) -> None:
+    """With one seed, chance meets the same calls; with another one, others."""
+    found = []
+    for seed in (1, 1, 2):
+        bench.pair.reset()
+        break_invoiced(bench, rate=0.5, seed=seed)
+        found.append(statuses(bench, *["GET /items"] * 20))
+
+    assert (True, False) == (found[0] == found[1], found[0] == found[2])
+
+
+def test_so_many_times(bench: Bench) -> None:
+    """A fault that has happened often enough is over."""
+    break_invoiced(bench, times=2)
+
+    assert [500, 500, 200] == statuses(bench, *["GET /items"] * 3)
+
+
+def test_a_fault_counts(bench: Bench) -> None:
+    """A fault knows how many calls it could have met, and how many it did."""
+    fault = break_invoiced(bench, path="/items", times=2)
+    statuses(bench, "GET /customers", *["GET /items"] * 3)
+
+    assert (3, 2) == (fault.seen, fault.fired)
+
+
+def test_one_fault_a_call(bench: Bench) -> None:
+    """Of two faults the first that is due happens, and only that one counts."""
+    faults = [break_invoiced(bench, call=call) for call in (2, None)]
+    statuses(bench, *["GET /items"] * 2)
+
+    assert [1, 1] == [fault.fired for fault in faults]
+
+
+def test_a_fault_is_taken_away(bench: Bench) -> None:
+    """A fault that was removed does not happen."""
+    bench.pair.invoiced.faults.remove(break_invoiced(bench).number)
+
+    assert [200] == statuses(bench, "GET /items")
+
+
+def test_a_fault_is_of_one_vendor(bench: Bench) -> None:
+    """The other twin does not fail along."""
+    break_invoiced(bench)
+
+    assert 200 == bench.right.get("/customers").status_code
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rate": 1.5},
+        {"call": 0},
+        {"times": 0},
+        {"seconds": 1},
+        {"retry_after": 5},
+        {"kind": FaultKind.SLOW},
+        {"kind": FaultKind.SLOW, "seconds": -1},
+        {"kind": FaultKind.SLOW, "seconds": 1e300},
+    ],
+)
+def test_a_fault_that_makes_no_sense(wrong: dict[str, object]) -> None:
+    """What could never happen as it is written is refused."""
+    with pytest.raises(ControlError):
+        Fault(**{"kind": ERROR, **wrong})  # type: ignore[arg-type]
+
+
+def test_a_fault_that_the_vendor_has_not() -> None:
+    """A fault whose form nobody knows is refused."""
+    faults = Faults("Invoiced", {ERROR})
+
+    with pytest.raises(ControlError, match="Invoiced has no lock-timeout"):
+        faults.add(Fault(kind=FaultKind.LOCK_TIMEOUT))
+
+
+def test_what_cannot_happen_is_not_counted() -> None:
+    """A fault that has nothing to work on waits for the next call."""
+    faults = Faults("Invoiced", {ERROR})
+    armed = faults.add(Fault(kind=ERROR, call=1))
+    faults.due(Request("GET", "/items"), "/items", lambda _kind: False)
+
+    assert 0 == armed.seen
