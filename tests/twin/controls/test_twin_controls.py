@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import httpx
 import pytest
 
@@ -12,8 +14,9 @@ from dataflow.twin.edge import Controls
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced.manners import INVOICED
 from dataflow.twin.pair import TwinPair
+from dataflow.twin.seeding import Seed
 from dataflow.twin.server import TwinServer
-from dataflow.twin.wire import Json
+from dataflow.twin.wire import Json, Request, Response
 from tests.twin.controls.bench import Bench
 
 KEY = "test_key"
@@ -77,6 +80,38 @@ def test_controls_meet_no_faults(bench: Bench) -> None:
     bench.control("POST", "faults", kind="server-error")
 
     assert 200 == bench.control("DELETE", "faults").status_code
+
+
+class Watched(InvoicedTwin):
+    """A twin that notes whether somebody has the turn while it is at work."""
+
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        self.noted: list[bool] = []
+        super().__init__(HandClock(), key=KEY)
+
+    def handle(self, request: Request) -> Response:
+        """Note it, and answer."""
+        self.noted.append(self.turn.locked())
+        return super().handle(request)
+
+    def reset(self) -> None:
+        """Note it, and start over."""
+        self.noted.append(self.turn.locked())
+        super().reset()
+
+
+def test_a_twin_does_one_thing_at_a_time() -> None:
+    """Calls, seeds and resets take turns, however many threads ask for them."""
+    twin = Watched()
+    controls = Controls(twin, INVOICED, HandClock(), key=KEY)
+    twin.turn = controls._turn
+    twin.noted.clear()
+    controls.app(Request("GET", "/items"))
+    controls.seed([Seed("/items", method="GET")])
+    controls.reset()
+
+    assert ([True] * 3, False) == (twin.noted, twin.turn.locked())
 
 
 # Seeds

@@ -82,6 +82,15 @@ def test_refused_calls_do_not_count(bench: Bench) -> None:
     assert [200] == listed(bench, 1)
 
 
+def test_a_reset_counts_anew(bench: Bench) -> None:
+    """After a reset no call of before counts, and the limit still stands."""
+    bench.pair.chargebee.limit.most = 1
+    listed(bench, 1)
+    bench.pair.chargebee.reset()
+
+    assert [200, 429] == listed(bench, 2)
+
+
 def test_a_refused_call_does_nothing(bench: Bench) -> None:
     """What is beyond the limit never reaches the site."""
     bench.pair.chargebee.limit.most = 0
