@@ -51,7 +51,7 @@ def perform(controls: Controls, request: Request) -> Json:
     if act is not None:
         return act(controls, arguments)
     if request.method == "POST" and name in controls.knobs:
-        return controls.knobs[name](arguments)
+        return controls.tune(name, arguments)
     raise UnknownControlError(
         f"There is no control {request.method} {request.path}: GET {ROOT} lists them."
     )

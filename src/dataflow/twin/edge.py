@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
@@ -12,9 +11,10 @@ from dataflow.twin.calls import CallLog
 from dataflow.twin.clock import Clock
 from dataflow.twin.faults import Faults
 from dataflow.twin.faulty import faulty
-from dataflow.twin.layers import in_turn, noted
+from dataflow.twin.layers import noted
 from dataflow.twin.seeding import Seed, Seeder
 from dataflow.twin.steering import Steering
+from dataflow.twin.turns import InTurn
 from dataflow.twin.vendor import Twin, Vendor
 from dataflow.twin.wire import App, Json, Request, Response
 
@@ -54,20 +54,16 @@ class Controls:
         self.faults = Faults(vendor.name, vendor.faults)
         self.limit = vendor.limit(clock)
         self.knobs = dict(knobs or {})
-        self._twin = twin
-        self._turn = threading.Lock()
-        inside = in_turn(twin.handle, self._turn)
-        self._seeder = Seeder(inside, vendor, key)
-        self.app = self._layered(inside, note, pause)
+        self._twin = InTurn(twin)
+        self._seeder = Seeder(self._twin.handle, vendor, key)
+        self.app = self._layered(note, pause)
 
     def reset(self) -> None:
         """Empty the account, and forget faults, calls and what was met.
 
         Ids, the clock, the limit and the knobs stay as they are.
         """
-        with self._turn:
-            self._twin.reset()
-            self._twin.touched.clear()
+        self._twin.reset()
         self.faults.clear()
         self.calls.clear()
         self.limit.forget()
@@ -79,7 +75,12 @@ class Controls:
         """
         return self._seeder.perform(seeds)
 
-    def _layered(self, inside: App, note: Note, pause: Callable[[float], None]) -> App:
-        troubled = faulty(inside, self.faults, self._twin, self.vendor, pause)
+    def tune(self, knob: str, arguments: Arguments) -> Json:
+        """Turn one of the knobs while no call is under way inside of the twin."""
+        with self._twin.turn:
+            return self.knobs[knob](arguments)
+
+    def _layered(self, note: Note, pause: Callable[[float], None]) -> App:
+        troubled = faulty(self._twin, self.faults, self.vendor, pause)
         limited = self.limit.around(troubled, self._twin.touched)
         return noted(limited, self.calls.note, note)

@@ -16,14 +16,10 @@ _Effect: TypeAlias = Callable[[Fault, App, Request], Response]
 
 
 def faulty(
-    app: App,
-    faults: Faults,
-    twin: Twin,
-    vendor: Vendor,
-    pause: Callable[[float], None],
+    twin: Twin, faults: Faults, vendor: Vendor, pause: Callable[[float], None]
 ) -> App:
-    """Return an app whose calls meet the faults; `pause` waits so many seconds."""
-    pages = Pages(vendor)
+    """Return a twin's app whose calls meet faults; `pause` waits so many seconds."""
+    app, pages = twin.handle, Pages(vendor)
     effects = _effects(twin, vendor, pages, pause)
 
     def possible(kind: FaultKind, request: Request) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import httpx
 import pytest
 
@@ -11,6 +9,7 @@ from dataflow.twin.arguments import Arguments
 from dataflow.twin.clock import START, HandClock, SteeredClock
 from dataflow.twin.control_calls import controlled
 from dataflow.twin.edge import Controls
+from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced.manners import INVOICED
 from dataflow.twin.pair import TwinPair
@@ -83,35 +82,52 @@ def test_controls_meet_no_faults(bench: Bench) -> None:
 
 
 class Watched(InvoicedTwin):
-    """A twin that notes whether somebody has the turn while it is at work."""
+    """A twin that notes at each piece of work whether it is locked meanwhile."""
 
     def __init__(self) -> None:
-        self.turn = threading.Lock()
+        self.controls: Controls | None = None
         self.noted: list[bool] = []
         super().__init__(HandClock(), key=KEY)
 
+    def note(self) -> None:
+        """Note whether somebody has the turn."""
+        if self.controls is not None:
+            self.noted.append(self.controls._twin.turn.locked())
+
     def handle(self, request: Request) -> Response:
         """Note it, and answer."""
-        self.noted.append(self.turn.locked())
+        self.note()
         return super().handle(request)
 
     def reset(self) -> None:
         """Note it, and start over."""
-        self.noted.append(self.turn.locked())
+        self.note()
         super().reset()
+
+    def remember(self, request: Request, response: Response) -> None:
+        """Note it, and remember."""
+        self.note()
+        super().remember(request, response)
+
+    def tune(self, _given: Arguments) -> Json:
+        """Note it."""
+        self.note()
+        return {}
 
 
 def test_a_twin_does_one_thing_at_a_time() -> None:
-    """Calls, seeds and resets take turns, however many threads ask for them."""
+    """Calls, faults, seeds, knobs and resets take turns, whoever asks for them."""
     twin = Watched()
-    controls = Controls(twin, INVOICED, HandClock(), key=KEY)
-    twin.turn = controls._turn
-    twin.noted.clear()
+    controls = Controls(twin, INVOICED, HandClock(), key=KEY, knobs={"x": twin.tune})
+    twin.controls = controls
+    controls.app(Request("GET", "/items"))
+    controls.faults.add(Fault(kind=FaultKind.SERVER_ERROR))
     controls.app(Request("GET", "/items"))
     controls.seed([Seed("/items", method="GET")])
+    controls.tune("x", Arguments({}))
     controls.reset()
 
-    assert ([True] * 3, False) == (twin.noted, twin.turn.locked())
+    assert [True] * 5 == twin.noted
 
 
 # Seeds
