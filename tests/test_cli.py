@@ -837,6 +837,15 @@ def test_twins_serve() -> None:
     ]
 
 
+def test_twins_by_hand_are_controlled() -> None:
+    """Who runs the twins by hand can move their clock, though it goes by itself."""
+    with twin_program() as (_, line):
+        url = f"{json.loads(line)['invoiced']['url']}/_twin/clock"
+        told = httpx.post(url, json={"frozen": True, "set": 9_000_000_000})
+
+    assert {"seconds": 9_000_000_000, "frozen": True} == told.json()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_twins_end_when_asked(number: signal.Signals) -> None:
     """Ctrl-C and a request to end both end the twins, silently and with status 0."""
