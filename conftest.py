@@ -3,6 +3,7 @@
 pytest_plugins = [
     "dataflow.harness.options",
     "dataflow.harness.plugin",
+    "dataflow.contract.plugin",
     "dataflow.report.folder",
     "dataflow.report.allure_gherkin",
     "dataflow.report.plugin",

@@ -21,6 +21,7 @@ from dataflow.errors import DataflowError
 from dataflow.settings import FILE_NAME, read_settings
 
 _FEATURES = Path("features")
+_CONFIRMED = Path("tests", "contract", "confirmed.json")
 _PORT = click.IntRange(0, 65535)
 
 _EPILOGS = {
@@ -144,11 +145,30 @@ def sync(features: Path, settings: Path, *, full: bool) -> None:
 @main.command(epilog=_EPILOGS["twin"])
 @click.option("--invoiced-port", type=_PORT, default=0, help="0 takes a free one.")
 @click.option("--chargebee-port", type=_PORT, default=0, help="0 takes a free one.")
-def twin(invoiced_port: int, chargebee_port: int) -> None:
+@click.option("--behaviours", is_flag=True, help="Show what they do, and serve not.")
+@click.option("--json", "wants_json", is_flag=True, help="Show behaviours as JSON.")
+@click.option(
+    "--confirmed",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=_CONFIRMED,
+    show_default=True,
+    help="When a sandbox last confirmed what they do; no file, no dates.",
+)
+def twin(
+    invoiced_port: int,
+    chargebee_port: int,
+    confirmed: Path,
+    *,
+    behaviours: bool,
+    wants_json: bool,
+) -> None:
     """Serve stand-ins for both APIs on loopback, until Ctrl-C.
 
     The one line of JSON that it prints says where they are, with their keys.
     """
+    if behaviours or wants_json:
+        _show_behaviours(confirmed, wants_json=wants_json)
+        return
     # Imported here: the other commands start faster without it.
     from dataflow.twin.clock import SteeredClock, SystemClock  # noqa: PLC0415
     from dataflow.twin.pair import (  # noqa: PLC0415
@@ -174,3 +194,19 @@ def twin(invoiced_port: int, chargebee_port: int) -> None:
         }
         click.echo(json.dumps(found))
         stop.get()
+
+
+def _show_behaviours(confirmed: Path, *, wants_json: bool) -> None:
+    # Imported here: the other commands start faster without it.
+    from dataflow.contract import page  # noqa: PLC0415
+    from dataflow.contract.confirmed import last_confirmed, read_confirmed  # noqa: PLC0415
+    from dataflow.contract.known import known_behaviours  # noqa: PLC0415
+
+    dates = last_confirmed(read_confirmed(confirmed))
+    known = known_behaviours().values()
+    if wants_json:
+        click.echo(json.dumps(page.as_json(known, dates), indent=2))
+    else:
+        Console(highlight=False, markup=False, emoji=False).print(
+            page.as_table(known, dates)
+        )

@@ -40,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="recorded",
         help=(
             "where the checklist runs: 'recorded', the cassettes; 'twin', the stand-ins"
-            " for both APIs"
+            " for both APIs; 'sandbox', real test accounts (the contract suite alone)"
         ),
     )
     group.addoption(

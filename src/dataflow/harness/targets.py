@@ -14,6 +14,7 @@ from dataflow.harness.tapes import Tape
 EVIDENCE = {
     "recorded": "what was answered when the cassettes were recorded; each says where",
     "twin": "stand-ins for both APIs; no real account took part",
+    "sandbox": "sandbox accounts of both vendors",
 }
 
 #: Where a run keeps the keys that nothing it leaves behind may show.

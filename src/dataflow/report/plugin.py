@@ -20,7 +20,11 @@ _BASES = {
     "wait": "a service that runs by itself",
     "none": "no sync at all",
 }
-_TARGETS = {"recorded": "as recorded", "twin": "on the twins"}
+_TARGETS = {
+    "recorded": "as recorded",
+    "twin": "on the twins",
+    "sandbox": "on a sandbox",
+}
 
 
 def pytest_terminal_summary(

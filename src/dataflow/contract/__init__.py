@@ -1,0 +1,1 @@
+"""The contract suite: what it stands on, and what a run of it leaves."""

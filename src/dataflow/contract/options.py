@@ -1,0 +1,70 @@
+"""What is chosen for a run of the contract suite."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import UTC, date, datetime
+
+import pytest
+
+from dataflow.contract.sandbox import sandbox_connection
+from dataflow.errors import DataflowError
+from dataflow.harness.connection import Connection
+from dataflow.harness.targets import SECRETS
+
+#: The sandbox accounts, if the run is on them; the day; what names are made from.
+SANDBOX = pytest.StashKey[Connection | None]()
+TODAY = pytest.StashKey[date]()
+SEED = pytest.StashKey[str]()
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add the options of the suite beside --target, which it shares."""
+    group = parser.getgroup("contract", "the contract suite, tests/contract")
+    group.addoption(
+        "--older-than",
+        type=int,
+        metavar="DAYS",
+        help="run what no sandbox has confirmed for so many days",
+    )
+    group.addoption(
+        "--today",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="the day that a confirmation is dated; the real one unless told",
+    )
+    group.addoption(
+        "--seed",
+        metavar="TEXT",
+        help="what the names of records are made from; new on a sandbox unless told",
+    )
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def read_options(config: pytest.Config) -> None:
+    """Read what was chosen, and the environment of a sandbox; raises `UsageError`."""
+    days = config.getoption("--older-than")
+    if days is not None and days < 0:
+        raise pytest.UsageError(f"--older-than {days} is no number of days: from 0 on.")
+    config.stash[TODAY] = config.getoption("--today") or datetime.now(UTC).date()
+    config.stash[SANDBOX] = None
+    config.stash[SEED] = config.getoption("--seed") or "twin"
+    if config.getoption("--target") == "sandbox":
+        _read_sandbox(config)
+
+
+def _read_sandbox(config: pytest.Config) -> None:
+    if getattr(config.option, "numprocesses", None):
+        raise pytest.UsageError("--target sandbox needs one worker: leave out -n.")
+    try:
+        found = sandbox_connection(os.environ)
+    except DataflowError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.stash[SANDBOX] = found
+    config.stash[SECRETS] |= {found.invoiced_key, found.chargebee_key}
+    # A name that a run has used stays taken, even where its record is deleted.
+    config.stash[SEED] = config.getoption("--seed") or secrets.token_hex(4)

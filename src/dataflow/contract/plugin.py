@@ -1,0 +1,132 @@
+"""The contract suite as pytest meets it: what is checked, run, kept and told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator
+
+import pytest
+
+from dataflow.contract.answers import differences, overheard, shapes_of
+from dataflow.contract.collecting import (
+    COLLECTED,
+    SUITE,
+    VENDORS,
+    is_contract,
+    refuse_wrong,
+    test_id,
+    uncovered,
+)
+from dataflow.contract.confirmed import CONFIRMED, is_due, read_confirmed
+from dataflow.contract.keeping import ANSWERED, Keeper
+from dataflow.contract.known import known_behaviours
+from dataflow.contract.options import SANDBOX, TODAY, add_options, read_options
+from dataflow.contract.shape_files import SHAPES, read_shapes
+from dataflow.errors import DataflowError
+from dataflow.harness.connection import Connection
+from dataflow.twin.behaviours import Evidence
+
+_SAYS = {
+    Evidence.RECORDED: "an answer of the vendor was seen",
+    Evidence.DOCUMENTED: "the vendor's documentation says so",
+    Evidence.SDK: "the vendor's client relies on it",
+    Evidence.UNCONFIRMED: "assumed until a sandbox has shown it",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the suite."""
+    add_options(parser)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Read what was chosen; on a sandbox, begin to keep what it shows."""
+    for evidence, says in _SAYS.items():
+        config.addinivalue_line("markers", f"{evidence}(*behaviours): {says}")
+    read_options(config)
+    if config.stash[SANDBOX] is not None:
+        config.pluginmanager.register(Keeper(config.rootpath, config.stash[TODAY]))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Refuse tests of the suite that are marked wrongly, and choose what is due."""
+    suite = [item for item in items if is_contract(item)]
+    refuse_wrong(suite)
+    config.stash[COLLECTED] = suite
+    if config.stash[SANDBOX] is not None and len(suite) != len(items):
+        raise pytest.UsageError(
+            "Only the contract suite runs on a sandbox: add"
+            f" {' '.join(f'{SUITE / vendor}' for vendor in VENDORS)}."
+        )
+    if config.getoption("--older-than") is not None:
+        _leave_out_what_is_not_due(config, items)
+
+
+def _leave_out_what_is_not_due(config: pytest.Config, items: list[pytest.Item]) -> None:
+    today, days = config.stash[TODAY], config.getoption("--older-than")
+    try:
+        confirmed = read_confirmed(config.rootpath / CONFIRMED)
+    except DataflowError as error:
+        raise pytest.UsageError(str(error)) from error
+    due = [i for i in items if is_due(test_id(i), confirmed, today, days)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in due])
+    items[:] = due
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Hear what a contract test is answered, and hold the twin to a sandbox's shape."""
+    if not is_contract(item):
+        return (yield)
+    connection: Connection = item.funcargs["accounts"].connection  # type: ignore[attr-defined]
+    with overheard(connection) as answers:
+        yield
+    item.stash[ANSWERED] = shapes_of(answers)
+    if item.config.stash[SANDBOX] is None:
+        _hold_to_shape(item)
+    return None
+
+
+def _hold_to_shape(item: pytest.Item) -> None:
+    real = read_shapes(item.config.rootpath / SHAPES, test_id(item))
+    if real is not None:
+        wrong = differences(real, item.stash[ANSWERED])
+
+        assert [] == wrong, "the twin answers in another shape than the sandbox did"
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Tell how many contract tests ran by evidence, and what none of them settles."""
+    counts = Counter(
+        evidence
+        for category in ("passed", "failed")
+        for report in terminalreporter.stats.get(category, [])
+        if report.nodeid.startswith(f"{SUITE.as_posix()}/") and report.when == "call"
+        for evidence in Evidence
+        if evidence in report.keywords
+    )
+    if not counts:
+        return
+    told = ", ".join(f"{counts[each]} {each}" for each in Evidence if counts[each])
+    where = "the twins" if config.stash[SANDBOX] is None else "a sandbox"
+    terminalreporter.write_line(f"contract: {counts.total()} tests on {where}: {told}.")
+    if COLLECTED in config.stash:
+        _tell_uncovered(terminalreporter, config)
+
+
+def _tell_uncovered(reporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    collected = config.stash[COLLECTED]
+    names = uncovered(collected)
+    reporter.write_line(
+        f"behaviours: {len(known_behaviours())}, of which {len(names)} are named by no"
+        " contract test that was collected."
+    )
+    if config.get_verbosity() > 0:
+        for name in names:
+            reporter.write_line(f"  {name}")

@@ -1,0 +1,72 @@
+"""Where the sandbox accounts of both vendors are, and that nothing else is taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from dataflow.errors import DataflowError
+from dataflow.harness.connection import Connection
+
+#: The only account of Invoiced that is not on loopback: documented.
+INVOICED = "https://api.sandbox.invoiced.com"
+
+#: Documented: the name of a test site ends so. One label, so no other host is named.
+_SITE = re.compile("[a-z0-9][a-z0-9-]{0,57}-test")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_KEYS = ("INVOICED_API_KEY", "CHARGEBEE_API_KEY", "CHARGEBEE_SITE")
+
+
+class NoSandboxError(DataflowError):
+    """The environment leads to no sandbox accounts, or to others."""
+
+
+def sandbox_connection(environment: Mapping[str, str]) -> Connection:
+    """Return the accounts that the variables name; raises `NoSandboxError`.
+
+    INVOICED_API_URL and CHARGEBEE_API_URL (up to /api/v2) put something on loopback
+    in a vendor's place.
+    """
+    missing = [name for name in _KEYS if not environment.get(name)]
+    if missing:
+        raise NoSandboxError(
+            f"The sandbox accounts are not known: set {', '.join(missing)}."
+        )
+    site, key = environment["CHARGEBEE_SITE"], environment["CHARGEBEE_API_KEY"]
+    if _SITE.fullmatch(site) is None:
+        raise NoSandboxError(
+            f"CHARGEBEE_SITE is {site!r}: only a test site is used, whose name ends in"
+            " -test."
+        )
+    if key.startswith("live_"):
+        raise NoSandboxError(
+            "CHARGEBEE_API_KEY is the key of a live site: use one of the test site."
+        )
+    return Connection(
+        invoiced_url=_address(environment, "INVOICED_API_URL", INVOICED),
+        invoiced_key=environment["INVOICED_API_KEY"],
+        chargebee_url=_address(
+            environment, "CHARGEBEE_API_URL", f"https://{site}.chargebee.com/api/v2"
+        ),
+        chargebee_key=key,
+        chargebee_site=site,
+    )
+
+
+def _address(environment: Mapping[str, str], name: str, vendor: str) -> str:
+    told = environment.get(name) or vendor
+    if told != vendor and not _is_loopback(told):
+        raise NoSandboxError(
+            f"{name} is {told!r}: leave it out for {vendor}, or name an address on"
+            " loopback."
+        )
+    return told.rstrip("/")
+
+
+def _is_loopback(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.hostname in _LOOPBACK and parts.username is None

@@ -1,0 +1,136 @@
+"""Short ways to make and read records of Chargebee, through its own client.
+
+The site has dollars and euros, several currencies switched on, and orders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import httpx
+import pytest
+from chargebee import APIError
+
+#: A record as it came: the client cannot tell what is absent from what is null.
+Record: TypeAlias = dict[str, Any]
+
+#: 2026-01-05 09:00:00 UTC, for dates that say nothing.
+A_DATE = 1_767_603_600
+
+_CLASSES = {
+    "customer": "Customer",
+    "invoice": "Invoice",
+    "item": "Item",
+    "item_family": "ItemFamily",
+    "item_price": "ItemPrice",
+    "order": "Order",
+}
+
+
+class Site:
+    """A site; `new` makes names that are this test's own."""
+
+    def __init__(
+        self,
+        sdk: Any,  # noqa: ANN401 - untyped SDK
+        raw: httpx.Client,
+        new: Callable[[str], str],
+    ) -> None:
+        self.sdk = sdk
+        self.raw = raw
+        self.new = new
+
+    def customer(self, **params: object) -> Record:
+        """Make a customer under an id of its own."""
+        return self._made("customer", {"id": self.new("ada")}, params)
+
+    def family(self, **params: object) -> Record:
+        """Make an item family."""
+        known = {"id": self.new("tools"), "name": self.new("Tools")}
+        return self._made("item_family", known, params)
+
+    def item(self, **params: object) -> Record:
+        """Make an item, in a family of its own."""
+        known = {"id": self.new("nail"), "name": self.new("Nail"), "type": "charge"}
+        if "item_family_id" not in params:
+            known["item_family_id"] = self.family()["id"]
+        return self._made("item", known, params)
+
+    def price(self, item: Record, **params: object) -> Record:
+        """Make a price of an item, one dollar."""
+        name = self.new("price")
+        known = {
+            "id": name,
+            "name": name,
+            "item_id": item["id"],
+            "price": 100,
+            "currency_code": "USD",
+        }
+        return self._made("item_price", known, params)
+
+    def invoice(self, **params: object) -> Record:
+        """Import an unpaid invoice of one euro, for a customer of its own."""
+        known: Record = {
+            "id": self.new("inv"),
+            "currency_code": "EUR",
+            "date": A_DATE,
+            "total": 100,
+            "status": "payment_due",
+            "line_items": [{"description": "A nail", "amount": 100}],
+        }
+        if "customer_id" not in params:
+            known["customer_id"] = self.customer()["id"]
+        return self._made("invoice", known, params)
+
+    def order(self, **params: object) -> Record:
+        """Import an order, for an invoice of its own."""
+        known: Record = {
+            "id": self.new("order"),
+            "status": "queued",
+            "created_at": A_DATE,
+            "order_date": A_DATE,
+            "shipping_date": A_DATE,
+        }
+        if "invoice_id" not in params:
+            known["invoice_id"] = self.invoice()["id"]
+        return self._made("order", known, params)
+
+    def update(self, record: Record, **params: object) -> Record:
+        """Change a record."""
+        resource = getattr(self.sdk, _CLASSES[record["object"]])
+        return _only(resource.update(record["id"], params), record["object"])
+
+    def delete(self, record: Record) -> Record:
+        """Delete a record."""
+        resource = getattr(self.sdk, _CLASSES[record["object"]])
+        return _only(resource.delete(record["id"]), record["object"])
+
+    def read(self, record: Record) -> Record:
+        """Return a record as it is now."""
+        resource = getattr(self.sdk, _CLASSES[record["object"]])
+        return _only(resource.retrieve(record["id"]), record["object"])
+
+    def listed(self, kind: str, **query: object) -> list[str]:
+        """Return the ids of one page of a list; `kind` is such as `item_family`."""
+        rows = getattr(self.sdk, _CLASSES[kind]).list(query).list
+        return [_only(row, kind)["id"] for row in rows]
+
+    def _made(self, kind: str, known: Record, params: Record) -> Record:
+        imported = {"invoice": "import_invoice", "order": "import_order"}
+        resource = getattr(self.sdk, _CLASSES[kind])
+        create = getattr(resource, imported.get(kind, "create"))
+        return _only(create({**known, **params}), kind)
+
+
+def _only(answer: Any, kind: str) -> Record:  # noqa: ANN401 - untyped SDK
+    record: Record = getattr(answer, kind).raw_data
+    return record
+
+
+def refused(call: Callable[[], object]) -> tuple[int, str, str | None]:
+    """Make a call that must be refused; return status, error code and parameter."""
+    with pytest.raises(APIError) as caught:
+        call()
+    error = caught.value
+    return error.http_status_code, error.api_error_code, error.param

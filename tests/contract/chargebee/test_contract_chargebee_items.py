@@ -1,0 +1,232 @@
+"""Chargebee: item families, items and item prices."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.contract.chargebee.site import Site, refused
+
+
+@pytest.mark.recorded
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("id", str),
+        ("object", str),
+        ("name", str),
+        ("status", str),
+        ("type", str),
+        ("item_family_id", str),
+        ("is_shippable", bool),
+        ("is_giftable", bool),
+        ("enabled_for_checkout", bool),
+        ("item_applicability", str),
+        ("metered", bool),
+        ("channel", str),
+        ("metadata", dict),
+        ("resource_version", int),
+        ("updated_at", int),
+    ],
+)
+def test_an_item_shows(key: str, kind: type, site: Site) -> None:
+    """A new item has this key, with a value of this type."""
+    assert kind is type(site.item()[key])
+
+
+@pytest.mark.recorded
+def test_an_item_shows_no_time_of_creation(site: Site) -> None:
+    """An item has no created_at."""
+    assert "created_at" not in site.item()
+
+
+@pytest.mark.recorded
+@pytest.mark.parametrize("key", ["name", "status", "resource_version", "updated_at"])
+def test_a_family_shows(key: str, site: Site) -> None:
+    """A new family has this key."""
+    assert key in site.family()
+
+
+@pytest.mark.recorded
+@pytest.mark.parametrize(
+    "key", ["item_family_id", "item_type", "pricing_model", "created_at"]
+)
+def test_a_price_shows(key: str, site: Site) -> None:
+    """A new price has this key: type and family are its item's."""
+    assert key in site.price(site.item())
+
+
+@pytest.mark.documented("chargebee.parameter.wrong-value")
+@pytest.mark.parametrize("param", ["id", "name", "type"])
+def test_an_item_needs(param: str, site: Site) -> None:
+    """An item without its id, name or type is refused."""
+    found = refused(lambda: site.item(**{param: ""}))
+
+    assert (400, "param_wrong_value", param) == found
+
+
+@pytest.mark.documented("chargebee.reference.unknown")
+def test_an_unknown_family_is_refused(site: Site) -> None:
+    """An item of a family that is not there answers 404."""
+    gone = site.new("gone")
+
+    assert 404 == refused(lambda: site.item(item_family_id=gone))[0]
+
+
+@pytest.mark.documented("chargebee.record.duplicate-name")
+def test_names_of_items_are_unique(site: Site) -> None:
+    """An item with the name of another is refused."""
+    taken = site.item()["name"]
+
+    assert (400, "duplicate_entry", "name") == refused(lambda: site.item(name=taken))
+
+
+@pytest.mark.unconfirmed
+def test_an_archived_items_name_stays_taken(site: Site) -> None:
+    """An item with the name of an archived one is refused."""
+    made = site.item()
+    site.update(made, status="archived")
+
+    assert 400 == refused(lambda: site.item(name=made["name"]))[0]
+
+
+@pytest.mark.unconfirmed("chargebee.item-price.duplicate-name")
+def test_names_of_prices_are_unique(site: Site) -> None:
+    """A price with the name of another is refused."""
+    item = site.item()
+    taken = site.price(item)["name"]
+
+    assert (400, "duplicate_entry", "name") == refused(
+        lambda: site.price(item, name=taken)
+    )
+
+
+# Edits
+
+
+@pytest.mark.documented
+@pytest.mark.parametrize(
+    ("param", "value"),
+    [
+        ("description", "Long"),
+        ("external_name", "A nail"),
+        ("is_shippable", True),
+        ("status", "archived"),
+        ("unit", "box"),
+    ],
+)
+def test_an_item_can_be_edited(param: str, value: Any, site: Site) -> None:  # noqa: ANN401
+    """An update changes this property of an item."""
+    made = site.item()
+    site.update(made, **{param: value})
+
+    assert value == site.read(made)[param]
+
+
+@pytest.mark.documented
+def test_an_item_can_change_its_family(site: Site) -> None:
+    """An update moves an item to another family."""
+    made, family = site.item(), site.family()["id"]
+    site.update(made, item_family_id=family)
+
+    assert family == site.read(made)["item_family_id"]
+
+
+@pytest.mark.unconfirmed("chargebee.parameter.unknown-ignored")
+def test_the_type_is_not_edited(site: Site) -> None:
+    """An update that carries a type is accepted, and leaves it alone."""
+    made = site.item(type="charge")
+    site.update(made, type="plan")
+
+    assert "charge" == site.read(made)["type"]
+
+
+@pytest.mark.unconfirmed("chargebee.parameter.cannot-be-emptied")
+def test_the_name_cannot_be_emptied(site: Site) -> None:
+    """An update to an empty name is refused."""
+    made = site.item()
+
+    assert (400, "param_wrong_value", "name") == refused(
+        lambda: site.update(made, name=None)
+    )
+
+
+@pytest.mark.documented
+def test_metadata_is_json(site: Site) -> None:
+    """An item's metadata is sent as JSON, and read back as an object."""
+    made = site.item(metadata=json.dumps({"Other": 1}))
+
+    assert {"Other": 1} == site.read(made)["metadata"]
+
+
+@pytest.mark.recorded("chargebee.record.version")
+def test_a_change_renews_the_version(site: Site) -> None:
+    """An update renews the version, of which updated_at is the seconds."""
+    made = site.item()
+    now = site.update(made, description="Long")
+
+    assert (True, now["resource_version"] // 1000) == (
+        made["resource_version"] < now["resource_version"],
+        now["updated_at"],
+    )
+
+
+@pytest.mark.sdk
+def test_a_price_can_be_edited(site: Site) -> None:
+    """An update changes the amount of a price."""
+    made = site.price(site.item())
+    site.update(made, price=250)
+
+    assert 250 == site.read(made)["price"]
+
+
+# The end of an item
+
+
+@pytest.mark.documented
+def test_a_deleted_item_says_so(site: Site) -> None:
+    """A deleted item has the status deleted."""
+    made = site.item()
+    site.delete(made)
+
+    assert "deleted" == site.read(made)["status"]
+
+
+@pytest.mark.unconfirmed("chargebee.item.delete-refused-while-priced")
+@pytest.mark.parametrize("status", ["active", "archived"])
+def test_an_item_with_a_price_stays(status: str, site: Site) -> None:
+    """An item that has a price is not deleted, be it an archived one."""
+    made = site.item()
+    site.update(site.price(made), status=status)
+
+    assert 409 == refused(lambda: site.delete(made))[0]
+
+
+@pytest.mark.unconfirmed("chargebee.item-family.delete-refused-while-used")
+def test_a_family_with_an_item_stays(site: Site) -> None:
+    """A family that has items is not deleted."""
+    family = site.family()
+    site.item(item_family_id=family["id"])
+
+    assert 409 == refused(lambda: site.delete(family))[0]
+
+
+@pytest.mark.unconfirmed("chargebee.item.deleted-id-and-name-free")
+def test_a_deleted_items_id_and_name_are_free(site: Site) -> None:
+    """Id and name of a deleted item can be given again."""
+    made = site.item()
+    site.delete(made)
+    again = site.item(id=made["id"], name=made["name"])
+
+    assert "active" == again["status"]
+
+
+@pytest.mark.unconfirmed("chargebee.record.deleted-id-stays-taken")
+def test_a_deleted_familys_id_stays_taken(site: Site) -> None:
+    """The id of a deleted family cannot be given again."""
+    made = site.family()
+    site.delete(made)
+
+    assert 400 == refused(lambda: site.family(id=made["id"]))[0]

@@ -1,0 +1,45 @@
+"""What every contract test stands on: accounts, names that are its own, and time."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from dataflow.contract.accounts import Accounts, sandbox_accounts, twin_accounts
+from dataflow.contract.options import SANDBOX, SEED
+
+
+@pytest.fixture(scope="session")
+def all_accounts(pytestconfig: pytest.Config) -> Iterator[Accounts]:
+    """Yield an account of each vendor for the whole run: no test finds it empty."""
+    connection = pytestconfig.stash[SANDBOX]
+    if connection is not None:
+        yield sandbox_accounts(connection)
+        return
+    with twin_accounts() as accounts:
+        yield accounts
+
+
+@pytest.fixture
+def accounts(all_accounts: Accounts) -> Accounts:
+    """Return the accounts after a rest, so that no limit of calls is met."""
+    all_accounts.later(all_accounts.rest)
+    return all_accounts
+
+
+@pytest.fixture
+def later(accounts: Accounts) -> Callable[[float], None]:
+    """Return what lets so many seconds of the vendors' time pass."""
+    return accounts.later
+
+
+@pytest.fixture
+def new(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Return what makes names of letters and digits that no other test has used."""
+    text = f"{request.config.stash[SEED]} {request.node.nodeid}"
+    token = hashlib.sha256(text.encode()).hexdigest()[:8]
+    numbers = itertools.count(1)
+    return lambda word: f"{word}-{token}-{next(numbers)}"
