@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import pytest
@@ -51,20 +52,26 @@ def read_options(config: pytest.Config) -> None:
     if days is not None and days < 0:
         raise pytest.UsageError(f"--older-than {days} is no number of days: from 0 on.")
     config.stash[TODAY] = config.getoption("--today") or datetime.now(UTC).date()
-    config.stash[SANDBOX] = None
-    config.stash[SEED] = config.getoption("--seed") or "twin"
-    if config.getoption("--target") == "sandbox":
-        _read_sandbox(config)
+    found = chosen_sandbox(
+        config.getoption("--target"), config.getoption("numprocesses", None), os.environ
+    )
+    config.stash[SANDBOX] = found
+    if found is not None:
+        config.stash[SECRETS] |= {found.invoiced_key, found.chargebee_key}
+    # A name that a sandbox has seen stays taken, even where its record is deleted.
+    fresh = "twin" if found is None else secrets.token_hex(4)
+    config.stash[SEED] = config.getoption("--seed") or fresh
 
 
-def _read_sandbox(config: pytest.Config) -> None:
-    if getattr(config.option, "numprocesses", None):
+def chosen_sandbox(
+    target: str, workers: object, environment: Mapping[str, str]
+) -> Connection | None:
+    """Return the accounts of a run on a sandbox, else None; raises `UsageError`."""
+    if target != "sandbox":
+        return None
+    if workers:
         raise pytest.UsageError("--target sandbox needs one worker: leave out -n.")
     try:
-        found = sandbox_connection(os.environ)
+        return sandbox_connection(environment)
     except DataflowError as error:
         raise pytest.UsageError(str(error)) from error
-    config.stash[SANDBOX] = found
-    config.stash[SECRETS] |= {found.invoiced_key, found.chargebee_key}
-    # A name that a run has used stays taken, even where its record is deleted.
-    config.stash[SEED] = config.getoption("--seed") or secrets.token_hex(4)

@@ -1,0 +1,132 @@
+"""A run on a sandbox keeps what it has shown. Twins stand in the vendors' place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dataflow.contract.confirmed import read_confirmed
+from dataflow.twin.clock import HandClock
+from dataflow.twin.pair import KEY, SITE, TwinPair
+from tests.contract.suite import CONFIRMED, HERE, MODULE, SHAPE, Suite
+from tests.harness.project import ITEMS, run, tally
+
+MADE_UP = "invoiced/test_made_up.py"
+DATED = {
+    "test_documented": {"behaviours": ["invoiced.customer.name"], "on": "2026-01-05"},
+    "test_unconfirmed": {
+        "behaviours": ["invoiced.patch.bumps", "invoiced.patch.empty"],
+        "on": "2026-01-05",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def _vendors() -> Iterator[None]:
+    """Serve twins, and let the environment call them sandboxes."""
+    with (
+        TwinPair(HandClock()).serving(0, 0) as addresses,
+        pytest.MonkeyPatch.context() as environment,
+    ):
+        environment.setenv("INVOICED_API_KEY", KEY)
+        environment.setenv("INVOICED_API_URL", addresses.invoiced_url)
+        environment.setenv("CHARGEBEE_API_KEY", KEY)
+        environment.setenv("CHARGEBEE_SITE", SITE)
+        environment.setenv("CHARGEBEE_API_URL", addresses.chargebee_url)
+        yield
+
+
+@pytest.fixture(scope="module")
+def confirmed(_vendors: None, tmp_path_factory: pytest.TempPathFactory) -> Suite:
+    """Return a suite that has passed on a sandbox; tests leave it as it is."""
+    suite = Suite(tmp_path_factory.mktemp("confirmed"))
+    suite.on_a_sandbox("--today", "2026-01-05")
+    return suite
+
+
+@pytest.fixture
+def again(confirmed: Suite, tmp_path: Path) -> Suite:
+    """Return a copy of the suite that has passed on a sandbox."""
+    suite = Suite(tmp_path)
+    (suite.folder / SHAPE).parent.mkdir()
+    for path in (CONFIRMED, SHAPE):
+        suite.append(str(path), (confirmed.folder / path).read_text("utf-8"))
+    return suite
+
+
+def test_what_passed_is_dated(confirmed: Suite) -> None:
+    """A run on a sandbox dates the tests that passed, and names what they settle."""
+    assert DATED == confirmed.confirmed()
+
+
+def test_what_failed_loses_its_date(again: Suite) -> None:
+    """A test that fails on a sandbox is no longer confirmed, whatever it was before."""
+    again.replace(str(MODULE), "200 ==", "500 ==")
+    again.on_a_sandbox("--today", "2026-02-01", "-k", "unconfirmed")
+
+    assert {"test_documented": DATED["test_documented"]} == again.confirmed()
+
+
+def test_what_is_due_is_chosen(tmp_path: Path) -> None:
+    """--older-than chooses what was confirmed longer ago than so many days."""
+    suite = Suite(tmp_path)
+    dates = {"test_documented": "2026-01-05", "test_unconfirmed": "2026-02-04"}
+    entries = {
+        f"{MADE_UP}::{name}": {"behaviours": [], "on": day}
+        for name, day in dates.items()
+    }
+    suite.append(str(CONFIRMED), json.dumps(entries))
+    told = suite.on_the_twin("--older-than", "30", "--today", "2026-02-05")
+
+    assert "1 passed, 1 deselected" == tally(told)
+
+
+@pytest.mark.parametrize(
+    ("key", "word"),
+    [
+        ("id", "integer"),
+        ("created_at", "integer"),
+        ("object", "=customer"),
+        ("name", "text"),
+        ("email", "null"),
+    ],
+)
+def test_shapes_are_kept(key: str, word: str, confirmed: Suite) -> None:
+    """What a sandbox answered is kept as keys, types and codes alone."""
+    shapes = confirmed.shapes()["test_documented"]
+
+    assert word == shapes["POST /customers 201"][key]
+
+
+def test_the_twin_is_held_to_the_shape(again: Suite) -> None:
+    """A key that the twin lacks makes that test red on the twin, and no other."""
+    again.replace(str(SHAPE), '"name": "text"', '"name": "text", "shoe_size": "text"')
+    told = again.on_the_twin()
+
+    assert (True, "1 failed, 1 passed") == (
+        "POST /customers 201: answer.shoe_size is missing" in told,
+        tally(told),
+    )
+
+
+def test_the_checklist_stays_off_the_sandbox(confirmed: Suite) -> None:
+    """The checklist is refused on a sandbox: its steps do not know one."""
+    done = run("--target", "sandbox", ITEMS, folder=confirmed.folder)
+
+    assert done.stdout.strip().endswith(
+        "ERROR: Only the contract suite runs on a sandbox: add"
+        f" {HERE / 'invoiced'} {HERE / 'chargebee'}."
+    )
+
+
+def test_every_confirmed_test_is_there() -> None:
+    """What this project holds confirmed are modules of its own suite."""
+    here = Path(__file__).parent
+    modules = {
+        name.partition("::")[0] for name in read_confirmed(here / "confirmed.json")
+    }
+
+    assert set() == {name for name in modules if not (here / name).is_file()}
