@@ -40,6 +40,13 @@ MAY_START = ("dataflow.reference", "dataflow.flows")
 MAY_IMPORT = {
     "twin": ("dataflow.twin", "dataflow.errors"),
     "checklist": ("dataflow.checklist", "dataflow.errors", "dataflow.files"),
+    "contract": (
+        "dataflow.contract",
+        "dataflow.harness",
+        "dataflow.twin",
+        "dataflow.errors",
+        "dataflow.files",
+    ),
     "mapping": ("dataflow.mapping", "dataflow.errors"),
     "systems": ("dataflow.systems", "dataflow.errors"),
     "sync": (
