@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.contract.confirmed import read_confirmed
-from dataflow.twin.clock import HandClock
-from dataflow.twin.pair import KEY, SITE, TwinPair
+from dataflow.harness.twin_target import twin_target
 from tests.contract.suite import CONFIRMED, HERE, MODULE, SHAPE, Suite
 from tests.harness.project import ITEMS, run, tally
 
@@ -28,14 +27,15 @@ DATED = {
 def _vendors() -> Iterator[None]:
     """Serve twins, and let the environment call them sandboxes."""
     with (
-        TwinPair(HandClock()).serving(0, 0) as addresses,
+        twin_target(0, 0, lasting=True) as twins,
         pytest.MonkeyPatch.context() as environment,
     ):
-        environment.setenv("INVOICED_API_KEY", KEY)
-        environment.setenv("INVOICED_API_URL", addresses.invoiced_url)
-        environment.setenv("CHARGEBEE_API_KEY", KEY)
-        environment.setenv("CHARGEBEE_SITE", SITE)
-        environment.setenv("CHARGEBEE_API_URL", addresses.chargebee_url)
+        vendors = twins.connection
+        environment.setenv("INVOICED_API_KEY", vendors.invoiced_key)
+        environment.setenv("INVOICED_API_URL", vendors.invoiced_url)
+        environment.setenv("CHARGEBEE_API_KEY", vendors.chargebee_key)
+        environment.setenv("CHARGEBEE_SITE", vendors.chargebee_site)
+        environment.setenv("CHARGEBEE_API_URL", vendors.chargebee_url)
         yield
 
 

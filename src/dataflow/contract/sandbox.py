@@ -69,4 +69,4 @@ def _is_loopback(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.hostname in _LOOPBACK and parts.username is None
+    return parts.hostname in _LOOPBACK
