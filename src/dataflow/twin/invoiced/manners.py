@@ -9,7 +9,7 @@ from dataflow.twin.behaviours import Behaviour
 from dataflow.twin.clock import Clock
 from dataflow.twin.faults import FaultKind
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.routes import answer
+from dataflow.twin.invoiced.answers import answer
 from dataflow.twin.limits import AtOnce
 from dataflow.twin.trouble import BAD_GATEWAY, Trouble
 from dataflow.twin.vendor import Vendor
