@@ -11,3 +11,15 @@ class ControlError(DataflowError):
 
 class UnknownControlError(ControlError):
     """There is no such control."""
+
+
+class NothingToControlError(ControlError):
+    """A control names a record that the twin has not."""
+
+
+def nothing(kind: str, identifier: object) -> NothingToControlError:
+    """Return the error about a kind that a twin has not, or an id that it never saw."""
+    return NothingToControlError(
+        f"The twin has no {kind} {identifier}: name a kind in the singular, such as"
+        " customer, and the id of a record that is not deleted."
+    )

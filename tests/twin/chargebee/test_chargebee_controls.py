@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dataflow.twin.clock import START
-from dataflow.twin.controls import NothingToControlError
+from dataflow.twin.control_errors import NothingToControlError
 from tests.twin.chargebee.acme import Acme, refused
 
 # Lists that lag
@@ -253,41 +253,3 @@ def test_a_merge_of_nothing_says_so(pair: Acme, loser: str, winner: str) -> None
     """A merge of customers that are not there names one of them."""
     with pytest.raises(NothingToControlError, match=loser):
         pair.twin.merge(loser, winner)
-
-
-# Calls a minute
-
-
-def test_too_many_calls_are_refused(acme: Acme) -> None:
-    """A site lets in as many calls a minute as it is told to."""
-    acme.twin.switches.calls_per_minute = 2
-    answers = [acme.raw.get("customers").status_code for _ in range(3)]
-
-    assert [200, 200, 429] == answers
-
-
-def test_a_refused_call_has_the_documented_code(acme: Acme) -> None:
-    """The refusal names the limit, and is a failed operation to the SDK."""
-    acme.twin.switches.calls_per_minute = 0
-    answer = acme.raw.get("customers").json()
-
-    assert ("api_request_limit_exceeded", "operation_failed") == (
-        answer["api_error_code"],
-        answer["type"],
-    )
-
-
-def test_a_minute_later_calls_are_let_in(acme: Acme) -> None:
-    """The calls of the last sixty seconds count, and no others."""
-    acme.twin.switches.calls_per_minute = 1
-    acme.raw.get("customers")
-    acme.clock.advance(60)
-
-    assert 200 == acme.raw.get("customers").status_code
-
-
-def test_a_site_without_a_limit_lets_all_in(acme: Acme) -> None:
-    """Without a number there is no limit."""
-    answers = {acme.raw.get("customers").status_code for _ in range(200)}
-
-    assert {200} == answers

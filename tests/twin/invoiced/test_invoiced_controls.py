@@ -9,7 +9,7 @@ import pytest
 from invoiced.objects import LineItem
 
 from dataflow.twin.clock import START, HandClock
-from dataflow.twin.controls import NothingToControlError
+from dataflow.twin.control_errors import NothingToControlError
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from tests.twin.invoiced.calling import refused, rests_on

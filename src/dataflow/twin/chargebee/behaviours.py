@@ -477,8 +477,3 @@ BUMPED = _behaviour(
     "background.bump",
     "updated_at and resource_version can move although nothing has changed.",
 )
-CALLS_A_MINUTE = _behaviour(
-    Evidence.DOCUMENTED,
-    "limit.calls-a-minute",
-    "More calls a minute than the site may make are refused with 429.",
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataflow.twin.chargebee import behaviours, merging
 from dataflow.twin.chargebee.records import Record, is_deleted
 from dataflow.twin.chargebee.site import CUSTOMERS, KINDS, Site
-from dataflow.twin.controls import nothing
+from dataflow.twin.control_errors import nothing
 
 
 def bump(site: Site, kind: str, record_id: str) -> None:

@@ -14,8 +14,8 @@ class Switches:
     generate orders for invoices with something to ship, `order_delay` after an invoice
     is paid, or after it is there if `order_generation` says `unpaid`. A customer is
     gone `customer_delete_delay` after it was deleted, a write shows in lists after
-    `list_lag`. More than `calls_per_minute` are refused, if that is a number, and with
-    `enabled_currencies_only` the currencies that the site does not list.
+    `list_lag`. With `enabled_currencies_only`, the currencies that the site does not
+    list are refused.
     """
 
     legacy_orders: bool = False
@@ -24,5 +24,4 @@ class Switches:
     order_delay: float = 0
     customer_delete_delay: float = 0
     list_lag: float = 0
-    calls_per_minute: int | None = None
     enabled_currencies_only: bool = False

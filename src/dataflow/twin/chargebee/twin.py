@@ -11,7 +11,6 @@ from dataflow.twin.chargebee import behaviours, controls, forms
 from dataflow.twin.chargebee.calls import Call
 from dataflow.twin.chargebee.errors import INVALID, RefusalError
 from dataflow.twin.chargebee.idempotency import Answers
-from dataflow.twin.chargebee.limits import Gate
 from dataflow.twin.chargebee.routes import route
 from dataflow.twin.chargebee.site import Site
 from dataflow.twin.chargebee.switches import Switches
@@ -44,13 +43,11 @@ class ChargebeeTwin:
         self.switches = Switches(legacy_orders=legacy_orders)
         self._site = Site(site, clock, self.touched, currencies, self.switches)
         self._answers = Answers(clock, self.touched)
-        self._gate = Gate(clock)
 
     def reset(self) -> None:
         """Empty the site; generated ids go on, and are never used again."""
         self._site.empty()
         self._answers = Answers(self._clock, self.touched)
-        self._gate = Gate(self._clock)
 
     def bump(self, kind: str, record_id: str) -> None:
         """Renew a record's version as background jobs do; nothing else changes.
@@ -73,7 +70,6 @@ class ChargebeeTwin:
         try:
             _refuse_flaw(request)
             self._authenticate(request)
-            self._gate.pass_one(self.switches.calls_per_minute)
             self._site.catch_up()
             key = self._answers.key(request)
             return self._once(key, request) if key else self._answer(request)

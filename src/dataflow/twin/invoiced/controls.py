@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dataflow.twin.controls import nothing
+from dataflow.twin.control_errors import nothing
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events
 from dataflow.twin.invoiced.account import Account, Record, Shelf
