@@ -7,9 +7,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from rich import box
+from rich.console import Group
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from dataflow.twin.behaviours import Behaviour, Evidence
+
+#: What is only assumed ought to catch the eye.
+_STYLES = {Evidence.UNCONFIRMED: "yellow"}
 
 
 def as_json(
@@ -40,8 +46,9 @@ def as_table(known: Iterable[Behaviour], dates: Mapping[str, date]) -> Table:
     table.add_column("evidence", no_wrap=True)
     table.add_column("confirmed", no_wrap=True)
     for each in behaviours:
-        text = f"{each.name}\n  {each.says}"
-        table.add_row(text, str(each.evidence), _date(each, dates) or "never")
+        what = Group(Text(each.name), Padding(Text(each.says, "dim"), (0, 0, 0, 2)))
+        evidence = Text(each.evidence, _STYLES.get(each.evidence, ""))
+        table.add_row(what, evidence, _date(each, dates) or "never")
     return table
 
 
