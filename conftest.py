@@ -4,6 +4,7 @@ pytest_plugins = [
     "dataflow.harness.options",
     "dataflow.harness.plugin",
     "dataflow.contract.plugin",
+    "dataflow.harness.verdicts",
     "dataflow.report.folder",
     "dataflow.report.allure_gherkin",
     "dataflow.report.plugin",

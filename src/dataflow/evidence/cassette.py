@@ -17,15 +17,19 @@ SUFFIX = ".json"
 SYSTEMS = ("Invoiced", "Chargebee")
 
 
-class UnreadableCassetteError(DataflowError):
+class CassetteError(DataflowError):
+    """There is something wrong with a cassette."""
+
+
+class UnreadableCassetteError(CassetteError):
     """A cassette is damaged."""
 
 
-class UnwritableCassetteError(DataflowError):
+class UnwritableCassetteError(CassetteError):
     """A cassette cannot be written."""
 
 
-class OtherVersionError(DataflowError):
+class OtherVersionError(CassetteError):
     """A cassette was written by another version of the harness."""
 
 

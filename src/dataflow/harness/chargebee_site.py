@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import chargebee
+import httpx
 
 from dataflow.harness.kinds import ITEM, ORDER, Kind
-from dataflow.harness.refusal import RefusedError, is_refusal
+from dataflow.harness.refusal import RefusedError, TroubleError, is_refusal
 
 Record: TypeAlias = dict[str, Any]
 
@@ -89,4 +90,11 @@ def _refusals() -> Iterator[None]:
             raise RefusedError(
                 "Chargebee", error.http_status_code, str(error)
             ) from error
+        raise TroubleError("Chargebee", f"{error.http_status_code}: {error}") from error
+    except httpx.HTTPError as error:
+        raise TroubleError("Chargebee", str(error) or repr(error)) from error
+    except Exception as error:
+        # What is no JSON the SDK raises as this very class (sdk).
+        if type(error) is Exception:
+            raise TroubleError("Chargebee", str(error)) from error
         raise

@@ -9,13 +9,16 @@ import pytest
 from pytest_bdd.parser import Scenario, Step
 
 from dataflow.errors import DataflowError
+from dataflow.evidence.cassette import CassetteError
 from dataflow.evidence.playing import ReplayDiffersError
-from dataflow.harness.refusal import RefusedError
+from dataflow.harness.refusal import RefusedError, TroubleError
 
 #: Where a test keeps the scenario and the step that failed.
 FAILED = pytest.StashKey[tuple[Scenario, Step]]()
 
-_FINDINGS = (AssertionError, DataflowError, RefusedError, ReplayDiffersError)
+#: What tells nothing about the sync: trouble at a vendor, or with a recording.
+INCONCLUSIVE = (TroubleError, ReplayDiffersError, CassetteError)
+_FINDINGS = (AssertionError, DataflowError, RefusedError, *INCONCLUSIVE)
 #: What may come before the first step or after the last: it is about the recording.
 _AROUND_STEPS = (DataflowError, ReplayDiffersError)
 

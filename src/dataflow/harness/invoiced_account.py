@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -10,7 +11,7 @@ import invoiced
 from invoiced import errors
 
 from dataflow.harness.kinds import Kind
-from dataflow.harness.refusal import RefusedError, is_refusal
+from dataflow.harness.refusal import RefusedError, TroubleError, is_refusal
 
 Record: TypeAlias = dict[str, Any]
 
@@ -90,4 +91,6 @@ def _refusals() -> Iterator[None]:
         if is_refusal(error.status_code):
             said = (error.error or {}).get("message", str(error))
             raise RefusedError("Invoiced", error.status_code, said) from error
-        raise
+        raise TroubleError("Invoiced", str(error)) from error
+    except json.JSONDecodeError as error:
+        raise TroubleError("Invoiced", f"its answer is no JSON ({error})") from error

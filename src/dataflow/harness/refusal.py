@@ -1,4 +1,7 @@
-"""What a vendor says when it refuses a call: evidence, not an accident."""
+"""What a vendor's API says instead of an answer: a refusal, or that it is no good time.
+
+A refusal is evidence. Trouble is nobody's fault: it tells nothing about a sync.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,13 @@ class RefusedError(Exception):
         super().__init__(f"{vendor} refused it with status {status}: {message}")
         self.vendor = vendor
         self.status = status
+
+
+class TroubleError(Exception):
+    """A vendor's API could not be asked: it was down, too busy, or let nobody in."""
+
+    def __init__(self, vendor: str, message: str) -> None:
+        super().__init__(f"{vendor} could not be asked: {message}")
 
 
 def is_refusal(status: int | None) -> bool:

@@ -7,11 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
-from dataflow.errors import DataflowError
 from dataflow.evidence.blocking import no_network
 from dataflow.evidence.cassette import (
     SUFFIX,
     Cassette,
+    CassetteError,
     OtherVersionError,
     Provenance,
     read_cassette,
@@ -24,7 +24,7 @@ from dataflow.evidence.scrubbing import Scrubber
 CASSETTES = "cassettes"
 
 
-class NoCassetteError(DataflowError):
+class NoCassetteError(CassetteError):
     """A scenario has not been recorded yet."""
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.features import WrittenFeature, read_feature
+from dataflow.harness.verdicts import UNTOLD, is_untold
 from dataflow.report.allure_gherkin import attach_to_report
-from dataflow.report.results import collect
+from dataflow.report.results import Verdict, collect
 from dataflow.report.summary import assumptions_in_words, render
 
 #: How wide the summary is in the report, in characters.
@@ -39,7 +40,7 @@ def pytest_terminal_summary(
             notes = tuple(
                 (str(name), str(text)) for name, text in report.user_properties
             )
-            outcomes[str(properties["check"])] = (report.passed, notes)
+            outcomes[str(properties["check"])] = (_verdict(report), notes)
     if not outcomes:
         return
     sections = collect(_features(config.rootpath, reports), outcomes)
@@ -56,10 +57,16 @@ def pytest_terminal_summary(
 
 def _reports(terminalreporter: pytest.TerminalReporter) -> Iterator[pytest.TestReport]:
     """Yield one report a test: of its call, or of the set-up that went wrong."""
-    for category in ("passed", "failed", "error"):
+    for category in ("passed", "failed", "error", UNTOLD):
         for report in terminalreporter.stats.get(category, []):
             if isinstance(report, pytest.TestReport):
                 yield report
+
+
+def _verdict(report: pytest.TestReport) -> Verdict:
+    if report.passed:
+        return Verdict.HOLDS
+    return Verdict.UNTOLD if is_untold(report) else Verdict.FAILS
 
 
 def _features(root: Path, reports: list[pytest.TestReport]) -> Iterator[WrittenFeature]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,18 +11,31 @@ from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness import notes
 
 
+class Verdict(enum.StrEnum):
+    """What came of a check; `UNTOLD` where a vendor could not be asked."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNTOLD = "inconclusive"
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One check: its scenario, whether it held, and the sentences it left."""
+    """One check: its scenario, its verdict, and the sentences it left."""
 
     scenario: WrittenScenario
-    held: bool
+    verdict: Verdict
     notes: tuple[tuple[str, str], ...]
 
     @property
     def standing(self) -> Standing:
         """Return who says that this check must hold."""
         return self.scenario.standings[0]
+
+    @property
+    def held(self) -> bool:
+        """Tell whether the check held."""
+        return self.verdict is Verdict.HOLDS
 
     @property
     def subject(self) -> str:
@@ -48,11 +62,12 @@ class SectionResults:
 
     @property
     def verdict(self) -> str:
-        """Return `holds`, `fails`, or how much of the section was not run."""
-        if not all(result.held for result in self.results):
-            return "fails"
+        """Return the worst verdict, or how much of the section was not run."""
+        for worst in (Verdict.FAILS, Verdict.UNTOLD):
+            if any(result.verdict is worst for result in self.results):
+                return worst
         missing = self.feature.announced - len(self.results)
-        return f"{missing} not run" if missing else "holds"
+        return f"{missing} not run" if missing else Verdict.HOLDS
 
     @property
     def observations(self) -> list[tuple[str, str]]:
@@ -73,11 +88,11 @@ def _observing(result: Result) -> tuple[str, ...]:
 
 def collect(
     features: Iterable[WrittenFeature],
-    outcomes: Mapping[str, tuple[bool, tuple[tuple[str, str], ...]]],
+    outcomes: Mapping[str, tuple[Verdict, tuple[tuple[str, str], ...]]],
 ) -> list[SectionResults]:
     """Return the sections that ran, in the document's order.
 
-    `outcomes` tells for each check id whether it held, and its notes.
+    `outcomes` tells for each check id its verdict, and its notes.
     """
     sections = []
     for feature in sorted(features, key=lambda feature: feature.number):

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dataflow.checklist.check import Standing
-from dataflow.report.results import SectionResults, assumptions, refusals
+from dataflow.report.results import SectionResults, Verdict, assumptions, refusals
 
 _STYLES = {"holds": "green", "fails": "bold red"}
 
@@ -52,9 +52,15 @@ def _table(sections: Iterable[SectionResults], basis: str) -> Table:
 
 
 def _failures(console: Console, sections: Iterable[SectionResults]) -> None:
-    failed = [r.scenario for s in sections for r in s.results if not r.held]
-    rows = [(scenario.name, scenario.ids[0]) for scenario in failed]
-    _two_columns(console, "What does not hold", rows)
+    for title, verdict in (
+        ("What does not hold", Verdict.FAILS),
+        ("What could not be told", Verdict.UNTOLD),
+    ):
+        found = [
+            r.scenario for s in sections for r in s.results if r.verdict is verdict
+        ]
+        rows = [(scenario.name, scenario.ids[0]) for scenario in found]
+        _two_columns(console, title, rows)
 
 
 def _observations(console: Console, sections: Iterable[SectionResults]) -> None:
