@@ -12,6 +12,7 @@ from dataflow.twin.wire import Json, Request
 _Value = TypeVar("_Value")
 _Default = TypeVar("_Default")
 _Number = TypeVar("_Number", int, float)
+_Option = TypeVar("_Option", bound=str)
 
 #: No control needs a larger number, and arithmetic has trouble with some that are.
 MOST = 10**12
@@ -22,6 +23,11 @@ class Arguments:
 
     def __init__(self, given: Mapping[str, Json]) -> None:
         self._given = given
+
+    @property
+    def given(self) -> Mapping[str, Json]:
+        """Return all of them, unread."""
+        return self._given
 
     @classmethod
     def of(cls, request: Request) -> Arguments:
@@ -51,6 +57,13 @@ class Arguments:
         value = self._given.get(name)
         return value if isinstance(value, str) else self._misfit(name, "a text")
 
+    def identifier(self, name: str) -> str:
+        """Return a record's id, a text or a whole number, as a text."""
+        value = self._given.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            return self._misfit(name, "a record's id")
+        return str(value)
+
     def whole(self, name: str) -> int:
         """Return a whole number."""
         value = self._given.get(name)
@@ -64,6 +77,18 @@ class Arguments:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return self._misfit(name, "a number")
         return self._sensible(name, value)
+
+    def duration(self, name: str) -> float:
+        """Return a number of seconds, none of which are below 0."""
+        seconds = self.number(name)
+        return seconds if seconds >= 0 else self._misfit(name, "0 seconds or more")
+
+    def choice(self, name: str, *options: _Option) -> _Option:
+        """Return one of these texts."""
+        for option in options:
+            if option == self._given.get(name):
+                return option
+        return self._misfit(name, f"one of {', '.join(options)}")
 
     def flag(self, name: str) -> bool:
         """Return true or false."""

@@ -11,15 +11,13 @@ from dataflow.twin.calls import CallLog
 from dataflow.twin.clock import Clock
 from dataflow.twin.faults import Faults
 from dataflow.twin.faulty import faulty
+from dataflow.twin.knobs import Knob
 from dataflow.twin.layers import noted
 from dataflow.twin.seeding import Seed, Seeder
 from dataflow.twin.steering import Steering
 from dataflow.twin.turns import InTurn
 from dataflow.twin.vendor import Twin, Vendor
 from dataflow.twin.wire import App, Json, Request, Response
-
-#: A control of something inside of a twin: given arguments, it does and answers.
-Knob: TypeAlias = Callable[[Arguments], Json]
 
 #: Is told of each call at the edge of a twin, and of its answer.
 Note: TypeAlias = Callable[[Request, Response], None]

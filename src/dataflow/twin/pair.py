@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,12 +12,15 @@ from typing import TypeAlias
 from dataflow.errors import DataflowError
 from dataflow.twin.behaviours import Behaviour
 from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.knobs import knobs_of as chargebee_knobs
 from dataflow.twin.chargebee.manners import CHARGEBEE
 from dataflow.twin.clock import Clock
 from dataflow.twin.control_calls import controlled
 from dataflow.twin.edge import Controls
 from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.knobs import knobs_of as invoiced_knobs
 from dataflow.twin.invoiced.manners import INVOICED
+from dataflow.twin.knobs import Knob
 from dataflow.twin.server import TwinServer
 from dataflow.twin.vendor import Twin, Vendor
 from dataflow.twin.wire import App, Request, Response
@@ -26,6 +29,9 @@ from dataflow.twin.wire import App, Request, Response
 INVOICED_KEY = "key-of-the-invoiced-twin"
 CHARGEBEE_KEY = "key-of-the-chargebee-twin"
 SITE = "twin-test"
+
+#: The keys by the vendor's name.
+KEYS = {INVOICED.name: INVOICED_KEY, CHARGEBEE.name: CHARGEBEE_KEY}
 
 #: Is told of each call at the edge of a twin: the vendor's name, and what travelled.
 Watch: TypeAlias = Callable[[str, Request, Response], None]
@@ -72,8 +78,12 @@ class TwinPair:
         """
         self._invoiced = InvoicedTwin(clock, key=INVOICED_KEY)
         self._chargebee = ChargebeeTwin(clock, key=CHARGEBEE_KEY, site=SITE)
-        self.invoiced = self._edge(self._invoiced, INVOICED, clock, INVOICED_KEY)
-        self.chargebee = self._edge(self._chargebee, CHARGEBEE, clock, CHARGEBEE_KEY)
+        self.invoiced = self._edge(
+            self._invoiced, invoiced_knobs(self._invoiced), INVOICED, clock
+        )
+        self.chargebee = self._edge(
+            self._chargebee, chargebee_knobs(self._chargebee), CHARGEBEE, clock
+        )
         self._invoiced_app = controlled(self.invoiced)
         self._chargebee_app = controlled(self.chargebee)
 
@@ -98,9 +108,18 @@ class TwinPair:
             *self._chargebee.touched.unconfirmed(),
         ]
 
-    def _edge(self, twin: Twin, vendor: Vendor, clock: Clock, key: str) -> Controls:
-        note = partial(self._watch, vendor.name)
-        return Controls(twin, vendor, clock, key=key, note=note, pause=self._pause)
+    def _edge(
+        self, twin: Twin, knobs: Mapping[str, Knob], vendor: Vendor, clock: Clock
+    ) -> Controls:
+        return Controls(
+            twin,
+            vendor,
+            clock,
+            key=KEYS[vendor.name],
+            note=partial(self._watch, vendor.name),
+            pause=self._pause,
+            knobs=knobs,
+        )
 
     # Looked up at each call: a renewed twin has another one.
 
