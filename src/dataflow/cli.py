@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
 import click
@@ -31,7 +29,20 @@ _EPILOGS = {
         "Example: DATAFLOW_STATE_DIR=state dataflow sync --full, with the other"
         " variables set"
     ),
-    "twin": "Example: dataflow twin --invoiced-port 8101 --chargebee-port 8102",
+    "twin": """\b
+Example: dataflow twin --sample --invoiced-port 8101 --chargebee-port 8102,
+and then in another terminal, with the keys that all twins have:
+  curl -u key-of-the-invoiced-twin: 127.0.0.1:8101/customers -d name=Ada
+  curl -u key-of-the-invoiced-twin: 127.0.0.1:8101/customers
+  curl -u key-of-the-chargebee-twin: 127.0.0.1:8102/api/v2/orders
+\b
+Each twin has controls below /_twin, and needs no key for them:
+  curl 127.0.0.1:8101/_twin
+\b
+Move the clock of both on by a day; refuse one call to Invoiced with 429:
+  curl 127.0.0.1:8101/_twin/clock -d '{"advance": 86400}'
+  curl 127.0.0.1:8101/_twin/faults -d '{"kind": "rate-limit", "times": 1}'
+""",
 }
 
 
@@ -145,6 +156,13 @@ def sync(features: Path, settings: Path, *, full: bool) -> None:
 @main.command(epilog=_EPILOGS["twin"])
 @click.option("--invoiced-port", type=_PORT, default=0, help="0 takes a free one.")
 @click.option("--chargebee-port", type=_PORT, default=0, help="0 takes a free one.")
+@click.option("--sample", is_flag=True, help="Fill empty twins with invented records.")
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep what is in them in this file; it is replaced at the end.",
+)
+@click.option("--log", "logs", is_flag=True, help="A line a call, on standard error.")
 @click.option("--behaviours", is_flag=True, help="Show what they do, and serve not.")
 @click.option("--json", "wants_json", is_flag=True, help="Show behaviours as JSON.")
 @click.option(
@@ -154,11 +172,14 @@ def sync(features: Path, settings: Path, *, full: bool) -> None:
     show_default=True,
     help="When a sandbox last confirmed what they do; no file, no dates.",
 )
-def twin(
+def twin(  # noqa: PLR0913 - click hands in each option
     invoiced_port: int,
     chargebee_port: int,
     confirmed: Path,
+    state: Path | None,
     *,
+    sample: bool,
+    logs: bool,
     behaviours: bool,
     wants_json: bool,
 ) -> None:
@@ -170,29 +191,14 @@ def twin(
         _show_behaviours(confirmed, wants_json=wants_json)
         return
     # Imported here: the other commands start faster without it.
-    from dataflow.twin.clock import SteeredClock, SystemClock  # noqa: PLC0415
-    from dataflow.twin.pair import (  # noqa: PLC0415
-        CHARGEBEE_KEY,
-        INVOICED_KEY,
-        SITE,
-        TwinPair,
-    )
+    from dataflow.by_hand.serving import serving  # noqa: PLC0415
+    from dataflow.by_hand.telling import as_told, signalled  # noqa: PLC0415
 
-    # Safe to be filled by a signal at any moment, which an Event is not.
-    stop: SimpleQueue[int] = SimpleQueue()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda found, _frame: stop.put(found))
-    pair = TwinPair(SteeredClock(SystemClock()))
-    with pair.serving(invoiced_port, chargebee_port) as addresses:
-        found = {
-            "invoiced": {"url": addresses.invoiced_url, "key": INVOICED_KEY},
-            "chargebee": {
-                "url": addresses.chargebee_url,
-                "site": SITE,
-                "key": CHARGEBEE_KEY,
-            },
-        }
-        click.echo(json.dumps(found))
+    stop = signalled()
+    with serving(
+        invoiced_port, chargebee_port, sample=sample, state=state, logs=logs
+    ) as addresses:
+        click.echo(json.dumps(as_told(addresses)))
         stop.get()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 #: Where a hand-moved clock starts unless told otherwise: 2026-01-05 09:00:00 UTC.
@@ -58,18 +60,29 @@ class SystemClock:
 
 
 class SteeredClock:
-    """Another clock, moved on and frozen at will; `base` is the one that it follows."""
+    """Another clock, moved on and frozen at will; `base` is the one that it follows.
 
-    def __init__(self, base: Clock) -> None:
+    It is so many milliseconds `ahead` of that one, or `stands_at` one time.
+    """
+
+    def __init__(
+        self, base: Clock, *, ahead: int = 0, stands_at: int | None = None
+    ) -> None:
         self._base = base
-        self._ahead = 0
-        self._stands_at: int | None = None
+        self._ahead = ahead
+        self._stands_at = stands_at
         self._lock = threading.Lock()
 
     @property
     def frozen(self) -> bool:
         """Tell whether it stands still until it is moved."""
         return self._stands_at is not None
+
+    @property
+    def setting(self) -> tuple[int, int | None]:
+        """Return `ahead` and `stands_at`, from which it can be made anew."""
+        with self._lock:
+            return self._ahead, self._stands_at
 
     def milliseconds(self) -> int:
         """Return milliseconds since the epoch, UTC."""
@@ -103,3 +116,32 @@ class SteeredClock:
             if self._stands_at is not None:
                 self._ahead = self._stands_at - self._base.milliseconds()
                 self._stands_at = None
+
+
+class MomentClock(SteeredClock):
+    """A steered clock that stands still for a thread while it does one thing."""
+
+    def __init__(
+        self, base: Clock, *, ahead: int = 0, stands_at: int | None = None
+    ) -> None:
+        super().__init__(base, ahead=ahead, stands_at=stands_at)
+        self._of_thread = threading.local()
+
+    def milliseconds(self) -> int:
+        """Return milliseconds since the epoch, UTC."""
+        moment: int | None = getattr(self._of_thread, "moment", None)
+        return super().milliseconds() if moment is None else moment
+
+    @contextmanager
+    def moment(self, at: int | None = None) -> Iterator[int]:
+        """Let this thread see one moment, in milliseconds: the present one, or `at`.
+
+        A moment inside of another one is that other one.
+        """
+        outer: int | None = getattr(self._of_thread, "moment", None)
+        inner = next(m for m in (outer, at, self.milliseconds()) if m is not None)
+        self._of_thread.moment = inner
+        try:
+            yield inner
+        finally:
+            self._of_thread.moment = outer

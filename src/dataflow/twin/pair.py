@@ -14,15 +14,16 @@ from dataflow.twin.behaviours import Behaviour
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.chargebee.knobs import knobs_of as chargebee_knobs
 from dataflow.twin.chargebee.manners import CHARGEBEE
-from dataflow.twin.clock import Clock
+from dataflow.twin.clock import Clock, MomentClock
 from dataflow.twin.control_calls import controlled
 from dataflow.twin.edge import Controls
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced.knobs import knobs_of as invoiced_knobs
 from dataflow.twin.invoiced.manners import INVOICED
+from dataflow.twin.journal import Journal, Keepable
 from dataflow.twin.knobs import Knob
 from dataflow.twin.server import TwinServer
-from dataflow.twin.vendor import Twin, Vendor
+from dataflow.twin.vendor import Vendor
 from dataflow.twin.wire import App, Request, Response
 
 #: Twins guard nothing: their keys only have to be sent as real ones would be.
@@ -49,6 +50,15 @@ class Addresses:
     chargebee_url: str
 
 
+#: Lays something around a twin and its controls: the vendor's name, and both as one.
+Around: TypeAlias = Callable[[str, App], App]
+
+
+def _bare(_vendor: str, app: App) -> App:
+    """Lay nothing around."""
+    return app
+
+
 def _unwatched(_vendor: str, _request: Request, _response: Response) -> None:
     """Let a call go by."""
 
@@ -58,7 +68,10 @@ class TwinPair:
 
     `invoiced` and `chargebee` are their controls, which are served as well. Every call
     of every program passes `watch`, whatever it speaks through; `pause` waits so many
-    seconds where an answer is to come late.
+    seconds where an answer is to come late. `around` is laid around all of it.
+
+    Where the clock can stand still for a moment, `journals` holds what changed each
+    twin, by the vendor's name.
     """
 
     def __init__(
@@ -66,9 +79,11 @@ class TwinPair:
         clock: Clock,
         watch: Watch = _unwatched,
         pause: Callable[[float], None] = time.sleep,
+        around: Around = _bare,
     ) -> None:
         self._watch = watch
         self._pause = pause
+        self._around = around
         self.renew(clock)
 
     def renew(self, clock: Clock) -> None:
@@ -78,14 +93,15 @@ class TwinPair:
         """
         self._invoiced = InvoicedTwin(clock, key=INVOICED_KEY)
         self._chargebee = ChargebeeTwin(clock, key=CHARGEBEE_KEY, site=SITE)
+        self.journals: dict[str, Journal] = {}
         self.invoiced = self._edge(
             self._invoiced, invoiced_knobs(self._invoiced), INVOICED, clock
         )
         self.chargebee = self._edge(
             self._chargebee, chargebee_knobs(self._chargebee), CHARGEBEE, clock
         )
-        self._invoiced_app = controlled(self.invoiced)
-        self._chargebee_app = controlled(self.chargebee)
+        self._invoiced_app = self._around(INVOICED.name, controlled(self.invoiced))
+        self._chargebee_app = self._around(CHARGEBEE.name, controlled(self.chargebee))
 
     @contextmanager
     def serving(self, invoiced_port: int, chargebee_port: int) -> Iterator[Addresses]:
@@ -109,17 +125,20 @@ class TwinPair:
         ]
 
     def _edge(
-        self, twin: Twin, knobs: Mapping[str, Knob], vendor: Vendor, clock: Clock
+        self, twin: Keepable, knobs: Mapping[str, Knob], vendor: Vendor, clock: Clock
     ) -> Controls:
-        return Controls(
-            twin,
-            vendor,
-            clock,
+        edge = partial(
+            Controls,
+            vendor=vendor,
+            clock=clock,
             key=KEYS[vendor.name],
             note=partial(self._watch, vendor.name),
             pause=self._pause,
-            knobs=knobs,
         )
+        if not isinstance(clock, MomentClock):
+            return edge(twin, knobs=knobs)
+        journal = self.journals[vendor.name] = Journal(twin, knobs, clock)
+        return edge(journal, knobs=journal.knobs)
 
     # Looked up at each call: a renewed twin has another one.
 

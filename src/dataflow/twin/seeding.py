@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 
 from dataflow.twin.control_errors import ControlError
 from dataflow.twin.vendor import Vendor
-from dataflow.twin.wire import App, Json, Request
+from dataflow.twin.wire import App, Json, Request, basic
 
 _REFUSED = 400
 #: `$0.id` is the `id` in the first answer: Invoiced chooses its ids by itself.
@@ -36,11 +35,7 @@ class Seeder:
     def __init__(self, app: App, vendor: Vendor, key: str) -> None:
         self._app = app
         self._vendor = vendor
-        token = base64.b64encode(f"{key}:".encode()).decode()
-        self._headers = {
-            "authorization": f"Basic {token}",
-            "content-type": vendor.content,
-        }
+        self._headers = {"authorization": basic(key), "content-type": vendor.content}
 
     def perform(self, seeds: Iterable[Seed]) -> list[Json]:
         """Make the calls and return the answers; raises for the first refused one."""

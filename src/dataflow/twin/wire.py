@@ -72,6 +72,11 @@ class Response:
 NO_ANSWER = Response(0, cut=0)
 
 
+def basic(key: str) -> str:
+    """Return the header by which a key is sent as the user name of HTTP Basic."""
+    return f"Basic {base64.b64encode(f'{key}:'.encode()).decode()}"
+
+
 #: A twin's whole behaviour: one request in, one response out.
 App: TypeAlias = Callable[[Request], Response]
 

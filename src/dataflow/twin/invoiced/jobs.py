@@ -7,13 +7,18 @@ from dataflow.twin.invoiced import events, states
 from dataflow.twin.invoiced.account import Account, Record
 
 
-def catch_up(account: Account) -> None:
-    """Do what has become due since the last call: flip invoices to past due."""
-    now = account.now()
+def catch_up(account: Account) -> bool:
+    """Do what has become due since the last call: flip invoices to past due.
+
+    Tell whether anything changed, which has the time of this very call.
+    """
+    now, changed = account.now(), False
     for identifier in account.due_dates.over(now):
         record = account.invoices.get(identifier)
         if record is not None and _has_just_passed(record, now):
             _flip(account, record, now)
+            changed = True
+    return changed
 
 
 def _has_just_passed(record: Record, now: int) -> bool:

@@ -50,6 +50,10 @@ class InvoicedTwin:
         self._account = Account(self._clock, self.touched, self._ids, public, log)
         self._replays = Replays(self._clock)
 
+    def catch_up(self) -> bool:
+        """Do what is due; tell whether anything changed that shows the time of this."""
+        return catch_up(self._account)
+
     def bump(self, kind: str, identifier: str) -> None:
         """Move a record's `updated_at` as background jobs do; nothing else changes.
 

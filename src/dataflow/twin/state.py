@@ -1,0 +1,133 @@
+"""The state of both twins as a text: the deeds that led to it, to be done again.
+
+So it is always one that the twins' own rules allow, and a text that a person can read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dataflow.errors import DataflowError
+from dataflow.twin.arguments import Arguments
+from dataflow.twin.clock import Clock, MomentClock, SteeredClock
+from dataflow.twin.control_errors import ControlError
+from dataflow.twin.entries import Entry, as_json, entry_of
+from dataflow.twin.journal import Journal
+from dataflow.twin.wire import Json
+
+#: Goes up when the form of the text changes.
+VERSION = 1
+
+_CLOCK = ("ahead", "stands_at")
+
+
+class DamagedStateError(DataflowError):
+    """A text is no state of the twins, or one that they cannot come to."""
+
+
+class StateOfAnotherVersionError(DataflowError):
+    """A state was written by twins of another version."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a clock is set, in milliseconds, and what was done, by the twin's name."""
+
+    ahead: int = 0
+    stands_at: int | None = None
+    entries: Mapping[str, list[Entry]] = field(default_factory=dict)
+
+    def clock(self, base: Clock) -> MomentClock:
+        """Return a clock set so, which is never before what was done by it."""
+        done = (entry.at for entries in self.entries.values() for entry in entries)
+        latest = max(done, default=0)
+        ahead = max(self.ahead, latest - base.milliseconds())
+        stands_at = None if self.stands_at is None else max(self.stands_at, latest)
+        return MomentClock(base, ahead=ahead, stands_at=stands_at)
+
+    def restore(self, journals: Mapping[str, Journal]) -> None:
+        """Do it all again; raises `DamagedStateError` where a twin does otherwise."""
+        for name, entries in self.entries.items():
+            for number, entry in enumerate(entries, 1):
+                try:
+                    journals[name].repeat(entry)
+                except DataflowError as error:
+                    raise DamagedStateError(
+                        f"line {number} of {name}: {error}"
+                    ) from error
+
+
+def state_of(journals: Mapping[str, Journal], clock: SteeredClock) -> State:
+    """Return the present state."""
+    ahead, stands_at = clock.setting
+    return State(
+        ahead, stands_at, {name: [*each.entries] for name, each in journals.items()}
+    )
+
+
+def as_text(state: State) -> str:
+    """Return a state as JSON, with a line for each thing that was done."""
+    stands_at = None if state.stands_at is None else state.stands_at / 1000
+    clock: Json = {"ahead": state.ahead / 1000, "stands_at": stands_at}
+    parts = [f'"version": {VERSION}', f'"clock": {_line(clock)}']
+    for name, entries in state.entries.items():
+        parts.append(f'"{name}": [{_lines(map(as_json, entries))}]')
+    return "\n".join(["{", ",\n".join(parts), "}", ""])
+
+
+def from_text(text: str, keys: Mapping[str, str]) -> State:
+    """Read a state of twins that these keys open, by name.
+
+    Raises `DamagedStateError` and `StateOfAnotherVersionError`.
+    """
+    try:
+        return _state(Arguments(_object(text)), keys)
+    except ControlError as error:
+        raise DamagedStateError(str(error)) from error
+
+
+def _state(given: Arguments, keys: Mapping[str, str]) -> State:
+    version = given.whole("version")
+    if version != VERSION:
+        raise StateOfAnotherVersionError(
+            f"it has version {version}, and these twins read version {VERSION}"
+        )
+    given.only("version", "clock", *keys)
+    clock = Arguments(given.mapping("clock"))
+    clock.only(*_CLOCK)
+    stands_at = clock.get(clock.number, "stands_at", None)
+    return State(
+        round(clock.number("ahead") * 1000),
+        None if stands_at is None else round(stands_at * 1000),
+        {
+            name: [entry_of(each, key) for each in given.items(name)]
+            for name, key in keys.items()
+        },
+    )
+
+
+def _object(text: str) -> dict[str, Json]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ControlError(f"It is no JSON: {error}.") from error
+    if not isinstance(value, dict):
+        raise ControlError("It is no object of JSON.")
+    return value
+
+
+def _lines(values: Iterable[Json]) -> str:
+    lines = ",\n  ".join(map(_line, values))
+    return f"\n  {lines}\n" if lines else ""
+
+
+def _line(value: Json) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    # Bytes that are no UTF-8 have no letters of their own.
+    return text if _is_text(text) else json.dumps(value)
+
+
+def _is_text(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
