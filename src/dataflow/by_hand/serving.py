@@ -19,6 +19,14 @@ from dataflow.twin.pair import Addresses, TwinPair
 from dataflow.twin.state import DamagedStateError, State, state_of
 
 
+class _Console(Console):
+    """A console whose reader may hang up, as `head` does, without an end to it all."""
+
+    def on_broken_pipe(self) -> None:
+        """Say nothing any more."""
+        self.quiet = True
+
+
 @contextmanager
 def serving(
     invoiced_port: int,
@@ -51,10 +59,10 @@ def serving(
 def _pair(clock: SteeredClock, *, logs: bool) -> TwinPair:
     if not logs:
         return TwinPair(clock)
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = _Console(stderr=True, highlight=False, soft_wrap=True)
 
     def say(line: Text) -> None:
-        with suppress(OSError):  # nobody listens any more
+        with suppress(OSError):  # the terminal is gone
             console.print(line)
 
     lines = CallLines(
