@@ -47,6 +47,13 @@ MAY_IMPORT = {
         "dataflow.errors",
         "dataflow.files",
     ),
+    "by_hand": (
+        "dataflow.by_hand",
+        "dataflow.twin",
+        "dataflow.errors",
+        "dataflow.files",
+        "dataflow.hiding",
+    ),
     "mapping": ("dataflow.mapping", "dataflow.errors"),
     "systems": ("dataflow.systems", "dataflow.errors"),
     "sync": (
