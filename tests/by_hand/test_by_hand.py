@@ -9,8 +9,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from dataflow.cli import main
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, Addresses
 
 COMMAND = Path(sys.executable).with_name("dataflow")
+README = Path(__file__).parents[2] / "README.md"
 SECONDS = 30
 
 #: A state in which something is done that these twins do not know.
@@ -216,46 +218,56 @@ def test_a_log_that_nobody_reads_hinders_no_call() -> None:
 # The help
 
 
-def curls() -> list[str]:
-    """Return the curl commands in the help text, as a terminal of 80 columns has it."""
-    help_text = (
-        CliRunner().invoke(main, ["twin", "--help"], env={"COLUMNS": "80"}).output
-    )
-    return re.findall(r"^ +(curl .*)$", help_text, re.MULTILINE)
+def help_text() -> str:
+    """Return the help of the command, as a terminal of 80 columns shows it."""
+    return CliRunner().invoke(main, ["twin", "--help"], env={"COLUMNS": "80"}).output
+
+
+def curls(text: str) -> list[str]:
+    """Return the curl commands in a text."""
+    return re.findall(r"^ +(curl .*)$", text, re.MULTILINE)
 
 
 @curled
-def test_the_commands_of_the_help_work() -> None:
-    """Each command of the help works as printed, but for the ports of this test."""
-    found = []
+@pytest.mark.parametrize(
+    ("read", "count"),
+    [(help_text, 6), (partial(README.read_text, "utf-8"), 4)],
+    ids=["help", "README"],
+)
+def test_the_commands_work_as_printed(read: Callable[[], str], count: int) -> None:
+    """Each printed command works as it stands, but for the ports of this test."""
     with program("--sample") as (_, told):
-        ports = [
-            httpx.URL(told[name]["url"]).port for name in ("invoiced", "chargebee")
-        ]
-        for command in curls():
-            line = command.replace("8101", str(ports[0])).replace("8102", str(ports[1]))
-            done = subprocess.run(
-                [*shlex.split(line), "-sS", "--fail", "--noproxy", "*"],
-                capture_output=True,
-                check=False,
-                timeout=SECONDS,
-            )
-            found.append((done.returncode, done.stderr, bool(json.loads(done.stdout))))
+        ports = {
+            port: str(httpx.URL(told[name]["url"]).port)
+            for port, name in (("8101", "invoiced"), ("8102", "chargebee"))
+        }
+        done = [curl(command, ports) for command in curls(read())]
 
-    assert [(0, b"", True)] * 6 == found
+    assert [(0, "", True)] * count == [
+        (each.returncode, each.stderr, bool(json.loads(each.stdout))) for each in done
+    ]
+
+
+def curl(command: str, ports: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command with other ports than the printed ones."""
+    for printed, port in ports.items():
+        command = command.replace(f":{printed}/", f":{port}/")
+    return subprocess.run(
+        [*shlex.split(command, comments=True), "-sS", "--fail", "--noproxy", "*"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
 
 
 def test_the_help_shows_the_controls() -> None:
     """Who asks for help is shown a fault, and how to move the clock."""
-    commands = " ".join(curls())
+    commands = " ".join(curls(help_text()))
 
     assert ["/_twin/clock", "/_twin/faults"] == re.findall(r"/_twin/\w+", commands)
 
 
 def test_the_help_fits_80_columns() -> None:
     """No line of the help is broken by a terminal."""
-    help_text = (
-        CliRunner().invoke(main, ["twin", "--help"], env={"COLUMNS": "80"}).output
-    )
-
-    assert [] == [line for line in help_text.splitlines() if len(line) > 80]
+    assert [] == [line for line in help_text().splitlines() if len(line) > 80]
