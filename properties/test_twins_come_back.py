@@ -1,0 +1,82 @@
+"""Whatever was called, a twin comes back from its text as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.clock import Clock, HandClock, MomentClock
+from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.journal import Journal, Keepable
+from dataflow.twin.state import as_text, from_text, state_of
+from dataflow.twin.wire import App, Request, basic
+from properties import calls_chargebee, calls_invoiced
+from properties.calls_invoiced import FIRST_ID, KEY
+from properties.profiles import share
+
+#: The seconds that pass before a call.
+WAITS = st.sampled_from([0, 0, 0.001, 1, 100_000])
+
+NAME = "twin"
+
+
+def invoiced(clock: Clock) -> Keepable:
+    """Return an empty account."""
+    return InvoicedTwin(clock, key=KEY, first_id=FIRST_ID)
+
+
+def chargebee(clock: Clock) -> Keepable:
+    """Return an empty site."""
+    return ChargebeeTwin(clock, key=KEY, site="acme-test")
+
+
+def looked_at(app: App, paths: Iterable[str]) -> list[bytes]:
+    """Return what the lists of a twin answer."""
+    headers = {"authorization": basic(KEY), "host": "twin"}
+    return [app(Request("GET", path, headers=headers)).body for path in paths]
+
+
+def comes_back(
+    make: Callable[[Clock], Keepable],
+    calls: Iterable[tuple[float, Request]],
+    paths: Iterable[str],
+) -> None:
+    """Make the calls, bring another twin to the same state, and compare both."""
+    hand = HandClock()
+    clock = MomentClock(hand)
+    twin = Journal(make(clock), {}, clock)
+    for wait, request in calls:
+        hand.advance(wait)
+        twin.handle(request)
+    known = [*paths]
+    before = looked_at(twin.handle, known)
+
+    state = from_text(as_text(state_of({NAME: twin}, clock)), {NAME: KEY})
+    clock = state.clock(hand)
+    again = Journal(make(clock), {}, clock)
+    state.restore({NAME: again})
+
+    assert before == looked_at(again.handle, known)
+
+
+@share(60)
+@given(calls=st.lists(st.tuples(WAITS, calls_invoiced.CALLS), min_size=5, max_size=20))
+def test_invoiced_comes_back(calls: list[tuple[float, Request]]) -> None:
+    """Every list of Invoiced is what it was, ids and times and events included."""
+    filling = [(0.0, request) for request in calls_invoiced.FILLING]
+    paths = ("/customers", "/items", "/invoices", "/payments", "/events")
+
+    comes_back(invoiced, [*filling, *calls], paths)
+
+
+@share(60)
+@given(calls=st.lists(st.tuples(WAITS, calls_chargebee.CALLS), min_size=5, max_size=20))
+def test_chargebee_comes_back(calls: list[tuple[float, Request]]) -> None:
+    """Every list of Chargebee is what it was, ids and versions and events included."""
+    filling = [(0.0, request) for request in calls_chargebee.FILLING]
+    kinds = ("customers", "items", "item_prices", "invoices", "orders", "events")
+
+    comes_back(chargebee, [*filling, *calls], [f"/api/v2/{kind}" for kind in kinds])
