@@ -37,7 +37,7 @@ ROOT = Path(__file__).parents[1]
 #: The command as it was installed beside this Python.
 COMMAND = Path(sys.executable).with_name("dataflow")
 
-COMMANDS = ["checklist", "sync", "transcribe", "twin"]
+COMMANDS = ["checklist", "prove", "sync", "transcribe", "twin"]
 
 VARIABLES = [
     "DATAFLOW_INVOICED_URL",

@@ -16,6 +16,7 @@ from dataflow.checklist.outline import as_json, as_table
 from dataflow.checklist.reader import read_document
 from dataflow.checklist.transcript import drift, transcribe, write_features
 from dataflow.errors import DataflowError
+from dataflow.prove.command import prove
 from dataflow.settings import FILE_NAME, read_settings
 
 _FEATURES = Path("features")
@@ -73,6 +74,9 @@ class _Group(click.Group):
 @click.version_option(__version__, prog_name="dataflow")
 def main() -> None:
     """Run and maintain the checklist for a sync of Invoiced and Chargebee."""
+
+
+main.add_command(prove)
 
 
 @main.command(epilog=_EPILOGS["checklist"])

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-STRANGER = ROOT / "tests" / "strangers" / "plain_sync.py"
+STRANGER = ROOT / "broken" / "plain_sync.py"
 ITEMS = "features/items-item.feature"
 
 CURRENT_TEST = "PYTEST_CURRENT_TEST"

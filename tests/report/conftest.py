@@ -155,8 +155,8 @@ def green(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def red(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Run the same with a sync that never makes an item."""
     project = Project.at(tmp_path_factory.mktemp("red"))
-    shutil.copytree(ROOT / "tests" / "strangers", project.root / "tests" / "strangers")
-    stranger = project.root / "tests" / "strangers" / "plain_sync.py"
+    shutil.copytree(ROOT / "broken", project.root / "broken")
+    stranger = project.root / "broken" / "plain_sync.py"
     fault = "--broken never-creates-items"
     project.run(*CHECKS, "--sync", f"command: {sys.executable} {stranger} {fault}")
     return project

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.strangers.faults import BROKEN, FAULTS
 from tests.strangers.world import IN_INVOICED, World, ids
-
-
-def test_every_fault_says_what_it_is() -> None:
-    """Each fault has a sentence of its own."""
-    assert len(BROKEN) == len(set(FAULTS.values()))
 
 
 @pytest.mark.parametrize(

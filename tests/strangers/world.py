@@ -23,7 +23,7 @@ from dataflow.twin.wire import Request, Response
 
 Record = dict[str, Any]
 
-PROGRAM = Path(__file__).with_name("plain_sync.py")
+PROGRAM = Path(__file__).parents[2] / "broken" / "plain_sync.py"
 KEY = "the-key-of-both-twins"
 A_YEAR = 365 * 24 * 3600
 #: What a kind of pair is called in Chargebee, and in Invoiced.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.strangers.api import Chargebee, Invoiced, Record, RefusedError
+from broken.api import Chargebee, Invoiced, Record, RefusedError
 
 #: What a pair's record in Chargebee is called, and what it is called in Invoiced.
 KINDS = {"customers": "customers", "items": "items", "orders": "invoices"}

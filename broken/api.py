@@ -112,6 +112,14 @@ class Invoiced:
         """Change a few properties of one record."""
         self._wire.call("PATCH", f"/{kind}/{_in_path(key)}", json.dumps(values))
 
+    def make(self, kind: str, values: Record) -> None:
+        """Make a record: no right sync of this direction does."""
+        self._wire.call("POST", f"/{kind}", json.dumps(values))
+
+    def delete(self, kind: str, key: str) -> None:
+        """Delete a record, or archive an item: no right sync of this kind does."""
+        self._wire.call("DELETE", f"/{kind}/{_in_path(key)}")
+
 
 class Chargebee:
     """The few calls to Chargebee that the plain sync makes."""

@@ -1,4 +1,6 @@
-"""Runs the plain sync once: `python tests/strangers/plain_sync.py [--broken NAME]`.
+"""Runs the plain sync once: `python broken/plain_sync.py [--broken NAME]`.
+
+`--list` shows as JSON in which ways it can be broken, and does nothing else.
 
 It takes its settings from the environment, as every sync under test does; of the
 variables that are given it has no need of `DATAFLOW_CHARGEBEE_SITE`.
@@ -13,9 +15,9 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.strangers.api import (
+from broken.api import (
     Chargebee,
     Invoiced,
     Record,
@@ -23,8 +25,8 @@ from tests.strangers.api import (
     TryAgainError,
     Wire,
 )
-from tests.strangers.faults import BROKEN, FAULTS
-from tests.strangers.plain import PlainSync
+from broken.catalogue import as_json, catalogue
+from broken.plain import PlainSync
 
 DONE, FAILED, TRY_AGAIN = 0, 1, 75
 
@@ -40,7 +42,11 @@ VARIABLES = (
 
 def main() -> int:
     """Run once and return the exit status."""
-    kind = BROKEN.get(arguments().broken, PlainSync)
+    asked = arguments()
+    if asked.list:
+        sys.stdout.write(json.dumps(as_json(), indent=2) + "\n")
+        return DONE
+    kind = catalogue()[asked.broken].sync if asked.broken else PlainSync
     missing = [name for name in VARIABLES if name not in os.environ]
     if missing:
         return say(f"{missing[0]} is not set", FAILED)
@@ -57,15 +63,13 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     """Return what the command line says."""
-    faults = "\n".join(f"  {name}: {says}" for name, says in FAULTS.items())
     parser = argparse.ArgumentParser(
-        description="A plain sync from Invoiced to Chargebee and back.",
-        epilog=f"faults:\n{faults}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="A plain sync from Invoiced to Chargebee and back."
     )
     parser.add_argument(
-        "--broken", choices=BROKEN, metavar="NAME", help="be wrong on purpose"
+        "--broken", choices=catalogue(), metavar="NAME", help="be wrong on purpose"
     )
+    parser.add_argument("--list", action="store_true", help="show the names, as JSON")
     return parser.parse_args()
 
 

@@ -1,0 +1,1 @@
+"""A right sync of another kind, and the catalogue of what can be wrong with it."""

@@ -1,0 +1,42 @@
+"""All broken syncs together, and what the checklist cannot be blamed for."""
+
+from __future__ import annotations
+
+from broken import copying, doubling, editing, holes, lasting, making
+from broken.entries import ENTRIES, Entry
+
+#: The modules that hold them: to be imported is to be in the catalogue.
+MODULES = (making, doubling, editing, copying, lasting, holes)
+
+#: Checks that no fault of a sync can turn red by itself, with the reason.
+_REFUSED = "the vendor refuses the edit, so there is none that a sync could lose"
+_TYPED = "the type is the vendor's own: a sync cannot store another"
+BLIND: dict[str, str] = {
+    "invoices-order.currency.edited-in-chargebee": _REFUSED,
+    "invoices-order.customer.edited-in-invoiced": _REFUSED,
+    "invoices-order.customer.edited-in-chargebee": _REFUSED,
+    "invoices-order.currency.type": _TYPED,
+    "invoices-order.customer.type": _TYPED,
+}
+
+
+def catalogue() -> dict[str, Entry]:
+    """Return every broken sync by its name."""
+    return ENTRIES
+
+
+def as_json() -> dict[str, object]:
+    """Return what `dataflow prove` asks for."""
+    return {
+        "broken": [
+            {
+                "name": each.name,
+                "kind": each.kind,
+                "says": each.says,
+                "caught_by": list(each.caught_by),
+                "hole": each.hole,
+            }
+            for each in ENTRIES.values()
+        ],
+        "blind": BLIND,
+    }

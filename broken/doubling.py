@@ -1,0 +1,163 @@
+"""Broken syncs that make more than one counterpart, or one where there is none."""
+
+from __future__ import annotations
+
+from broken.api import Record
+from broken.entries import broken
+from broken.manners import Counts, Remembers, make_second
+from broken.plain import PlainSync
+
+_PAGE = 100
+
+
+@broken("creates twice", "*.every.new-record")
+class DoublesAtOnce(Remembers):
+    """Each record gets two counterparts, the second under another mark."""
+
+    def run(self) -> None:
+        """Give each new pair a second one."""
+        super().run()
+        for kind, key in self.known():
+            if self.is_first_time(kind, key):
+                make_second(self, kind, key)
+
+
+@broken("creates twice", "*.every.sync-again")
+class DuplicatesOnSecondRun(Remembers):
+    """A later run makes a second counterpart, under another mark."""
+
+    def run(self) -> None:
+        """Give each pair of earlier runs another counterpart, once."""
+        known = self.known()
+        super().run()
+        for kind, key in known:
+            if key in self.here[kind] and self.is_first_time(kind, key):
+                make_second(self, kind, key)
+
+
+@broken("creates twice", "*.every.sync-again")
+class MakesAFurtherOneEachRun(Remembers, Counts):
+    """Every run makes one more counterpart of each record."""
+
+    def run(self) -> None:
+        """Give each pair of earlier runs another counterpart."""
+        known = self.known()
+        super().run()
+        for kind, key in known:
+            if key in self.here[kind]:
+                make_second(self, kind, key, self.number)
+
+
+@broken("creates twice", "*.every.more-than-a-page")
+class DoublesOnPageBoundary(Remembers):
+    """The last record of a full page is served again with the next page."""
+
+    def run(self) -> None:
+        """Give it a second counterpart."""
+        super().run()
+        for kind, key in self.known():
+            on_boundary = list(self.here[kind])[_PAGE - 1 : _PAGE] == [key]
+            if on_boundary and self.is_first_time(kind, key):
+                make_second(self, kind, key)
+
+
+@broken("creates twice", "*.every.more-than-a-page")
+class MakesAnewBeyondFirstPage(Remembers):
+    """A counterpart that is not on Chargebee's first page is made once more."""
+
+    def run(self) -> None:
+        """Look for the counterparts of earlier runs on the first page alone."""
+        known = self.known()
+        super().run()
+        for kind, key in known:
+            beyond = list(self.there[kind])[_PAGE:]
+            late = self.pairs[kind][key]["id"] in beyond
+            if late and self.is_first_time(kind, key):
+                make_second(self, kind, key)
+
+
+@broken("creates twice", "invoices-order.currency.edited-in-invoiced")
+class MakesReplacedOrderAgain(Remembers):
+    """The run after an edit of the currency makes a second order."""
+
+    def settle(self, key: str, invoice: Record) -> None:
+        """Double what an earlier run has replaced."""
+        replaced = self.pairs["orders"][key]["count"] != "1"
+        super().settle(key, invoice)
+        if replaced and self.is_first_time("orders", key):
+            make_second(self, "orders", key)
+
+
+class _DoublesInvoices(Remembers):
+    """Gives two orders to invoices of which the document does not speak."""
+
+    def is_odd(self, invoice: Record) -> bool:
+        """Tell whether an invoice is one of those."""
+        raise NotImplementedError
+
+    def serve_invoice(self, key: str, invoice: Record) -> None:
+        """Make two orders of the right customer, or else of the first."""
+        if not self.is_odd(invoice):
+            super().serve_invoice(key, invoice)
+        elif self.is_first_time("orders", key):
+            make_second(self, "orders", key)
+            make_second(self, "orders", key, 2)
+
+    def customer_of(self, invoice: Record) -> str:
+        """Return somebody."""
+        right = super().customer_of(invoice)
+        return right or next(iter(self.there["customers"]), "")
+
+
+@broken("creates twice", "invoices-order.every.draft")
+class DoublesDrafts(_DoublesInvoices):
+    """A draft invoice gets two orders, where one or none can be right."""
+
+    def is_odd(self, invoice: Record) -> bool:
+        """Look for drafts."""
+        return bool(invoice["draft"])
+
+
+@broken("creates twice", "invoices-order.every.voided")
+class DoublesVoidedInvoices(_DoublesInvoices):
+    """A voided invoice gets two orders, where one or none can be right."""
+
+    def is_odd(self, invoice: Record) -> bool:
+        """Look for what is voided."""
+        return bool(invoice["status"] == "voided")
+
+
+@broken("creates twice", "invoices-order.every.of-a-company")
+class DoublesInvoicesOfCompanies(_DoublesInvoices):
+    """An invoice of a company gets two orders, where one or none can be right."""
+
+    def is_odd(self, invoice: Record) -> bool:
+        """Look for companies."""
+        return not self.is_persons(invoice)
+
+
+@broken("takes one for another", "customers-person-customer.every.company")
+class TakesCompaniesForPersons(PlainSync):
+    """A company gets a counterpart like a person."""
+
+    def is_person(self, customer: Record) -> bool:
+        """Take every customer for a person."""
+        return "type" in customer
+
+
+@broken("takes one for another", "customers-person-customer.every.company")
+class TakesCompaniesForPersonsLater(PlainSync):
+    """A company gets a counterpart in the run after the one that first saw it."""
+
+    def look(self) -> None:
+        """Note who is there for the next run."""
+        before = self.memory.get("seen", [])
+        super().look()
+        self.memory["known"] = before
+        self.memory["seen"] = list(self.here["customers"])
+
+    def is_person(self, customer: Record) -> bool:
+        """Take a customer that an earlier run has seen for a person."""
+        return (
+            super().is_person(customer) or str(customer["id"]) in self.memory["known"]
+        )

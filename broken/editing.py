@@ -1,0 +1,224 @@
+"""Broken syncs that lose an edit, undo it, or let it harm what it does not concern."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from broken.api import Record
+from broken.entries import broken
+from broken.manners import Reacts, end_others, make_second, scribble
+from broken.plain import KINDS, Pair, PlainSync
+
+_CURRENCY_EDIT = "invoices-order.currency.edited-in-invoiced"
+_EDITS_IN_INVOICED = (
+    "customers-person-customer.other.phone-in-invoiced",
+    "customers-person-customer.other.notes-in-invoiced",
+    "invoices-order.other.notes-in-invoiced",
+    "items-item.other.description-in-invoiced",
+)
+_EDITS_IN_CHARGEBEE = (
+    "customers-person-customer.other.last_name-in-chargebee",
+    "invoices-order.other.note-in-chargebee",
+    "items-item.other.description-in-chargebee",
+)
+
+
+@broken("loses an edit", _CURRENCY_EDIT)
+class DropsCurrencyEdits(PlainSync):
+    """An edit of an invoice's currency is never carried over."""
+
+    def settle(self, key: str, invoice: Record) -> None:
+        """Leave a linked pair as it is."""
+
+
+@broken("loses an edit", "invoices-order.currency.edited-again-in-invoiced")
+class CarriesOnlyTheFirstEdit(PlainSync):
+    """The second edit of an invoice's currency is not carried over."""
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        """Replace only the first order."""
+        if self.pairs["orders"][key]["count"] == "1":
+            super().replace(key, invoice, values)
+
+
+@broken("loses an edit", _CURRENCY_EDIT)
+class UndoesCurrencyEdits(PlainSync):
+    """An edit of an invoice's currency is overwritten with the order's old one."""
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        """Write the old currency back into the invoice instead."""
+        del invoice, values
+        self.write_back(key, {"currency": self.pairs["orders"][key]["currency"]})
+
+
+@broken("loses an edit", _CURRENCY_EDIT)
+class TakesEditsBackNextRun(PlainSync):
+    """An edit of the currency is carried over, and undone by the next run."""
+
+    def settle(self, key: str, invoice: Record) -> None:
+        """Remember the old currency, and go back to it."""
+        old = self.memory.setdefault("old", {})
+        before = self.pairs["orders"][key]["currency"]
+        if key in old:
+            self.write_back(key, {"currency": old[key]})
+            values = {**self.values_here(invoice), "currency": old.pop(key)}
+            self.replace(key, invoice, values)
+            return
+        super().settle(key, invoice)
+        if self.pairs["orders"][key]["currency"] != before:
+            old[key] = before
+
+
+@broken("breaks a replacement", _CURRENCY_EDIT)
+class LeavesReplacedOrderAlive(PlainSync):
+    """An order that has been replaced stays beside the new one."""
+
+    def retire(self) -> None:
+        """Remove nothing."""
+
+
+@broken("breaks a replacement", "invoices-order.kept.replaced-currency")
+class LeavesNotedOrderAlive(PlainSync):
+    """An order with a note stays beside the one that replaces it."""
+
+    def retire(self) -> None:
+        """Remove what bears no note."""
+        replaced = self.memory.setdefault("replaced", [])
+        orders = self.there.get("orders", {})
+        noted = [p for p in replaced if orders.get(p["id"], {}).get("note")]
+        self.memory["replaced"] = [pair for pair in replaced if pair not in noted]
+        super().retire()
+
+
+@broken("breaks a replacement", _CURRENCY_EDIT)
+class RemovesWithoutReplacing(PlainSync):
+    """An edit of the currency deletes the order, and no other takes its place."""
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        """Delete it."""
+        del invoice, values
+        self.chargebee.end("orders", self.pairs["orders"][key]["id"], "delete")
+
+
+@broken("breaks a replacement", _CURRENCY_EDIT)
+class ReplacesForTheFirstCustomer(PlainSync):
+    """The order that replaces another names the first customer of all."""
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        """Name the first."""
+        first = {"customer": next(iter(self.there["customers"]))}
+        super().replace(key, invoice, {**values, **first})
+
+
+@broken("harms a neighbour", _CURRENCY_EDIT)
+class OverwritesNeighbour(PlainSync):
+    """An edit of one invoice's currency rewrites every other order into it as well."""
+
+    def settle(self, key: str, invoice: Record) -> None:
+        """Leave alone what was overwritten, so that the harm lasts."""
+        if key not in self.memory.setdefault("overwritten", []):
+            super().settle(key, invoice)
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        """Replace every other order too."""
+        super().replace(key, invoice, values)
+        for other, neighbour in self.here["orders"].items():
+            pair = self.pairs["orders"].get(other, {"id": ""})
+            if other != key and pair["id"] in self.there["orders"]:
+                currency = {"currency": values["currency"]}
+                wrong = self.values_here(neighbour) | currency
+                super().replace(other, neighbour, wrong)
+                self.memory["overwritten"].append(other)
+
+
+@broken("harms a neighbour", *_EDITS_IN_INVOICED)
+class SpreadsEditsToNeighbours(Reacts):
+    """An edit in Invoiced changes the counterparts of all other records of its kind."""
+
+    def react(self, kind: str, key: str, pair: Pair) -> None:
+        """Write on the others."""
+        del pair
+        for other in self.pairs[kind]:
+            if other != key:
+                scribble(self, kind, other, f"after {key}")
+
+
+@broken("overwrites with nothing", *_EDITS_IN_INVOICED[:-1])
+class EmptiesNeighbours(Reacts):
+    """An edit of a person or an invoice empties a filled property of all others."""
+
+    def react(self, kind: str, key: str, pair: Pair) -> None:
+        """Empty what the others hold."""
+        del pair
+        filled = {"customers": "currency", "orders": "due_date"}
+        for other in self.pairs[kind]:
+            if other != key and kind in filled:
+                self.invoiced.edit(KINDS[kind], other, {filled[kind]: None})
+
+
+@broken("harms a neighbour", *_EDITS_IN_CHARGEBEE)
+class EndsNeighboursOnEditInChargebee(Reacts):
+    """An edit in Chargebee deletes all other records of its kind there."""
+
+    sides = ("there",)
+
+    def react(self, kind: str, key: str, pair: Pair) -> None:
+        """Delete the others."""
+        del pair
+        end_others(self, kind, key)
+
+
+@broken("breaks a pair", *_EDITS_IN_INVOICED)
+class BreaksPairOnUnrelatedEdit(Reacts):
+    """An edit in Invoiced of what is not synchronised deletes the counterpart."""
+
+    def react(self, kind: str, key: str, pair: Pair) -> None:
+        """Delete the counterpart, and never look at the pair again."""
+        del key
+        self.chargebee.end(kind, pair["id"], "delete")
+
+
+@broken("breaks a pair", *_EDITS_IN_CHARGEBEE)
+class BreaksPairOnEditInChargebee(BreaksPairOnUnrelatedEdit):
+    """An edit in Chargebee of what is not synchronised deletes the counterpart."""
+
+    sides = ("there",)
+
+
+@broken("breaks a pair", "*.other.on-both")
+class BreaksPairEditedOnBothSides(BreaksPairOnUnrelatedEdit):
+    """A pair that was edited on both sides at once loses its counterpart."""
+
+    sides = ("here", "there")
+
+
+@broken("breaks a pair", *_EDITS_IN_CHARGEBEE)
+class DeletesOriginalOnEditInChargebee(Reacts):
+    """An edit in Chargebee deletes the record in Invoiced."""
+
+    sides = ("there",)
+
+    def react(self, kind: str, key: str, pair: Pair) -> None:
+        """Delete the other side."""
+        del pair
+        self.invoiced.delete(KINDS[kind], key)
+
+
+@broken("breaks a pair", *_EDITS_IN_INVOICED)
+class DoublesPairOnEdit(Reacts):
+    """An edit in Invoiced is taken for a new record: there are two counterparts."""
+
+    def react(self, kind: str, key: str, pair: Pair) -> None:
+        """Make it once more."""
+        make_second(self, kind, key, int(pair.get("count", "1")))
+
+
+@broken("breaks a pair", "invoices-order.other.notes-in-invoiced")
+class ResetsCurrencyOnUnrelatedEdit(Reacts):
+    """An edit of an invoice's notes puts its currency back to dollars."""
+
+    def react(self, kind: str, key: str, pair: Pair) -> None:
+        """Write dollars into the invoice."""
+        del pair
+        if kind == "orders":
+            self.invoiced.edit("invoices", key, {"currency": "usd"})

@@ -1,0 +1,129 @@
+"""Broken syncs that never rest, and those that answer a deletion with harm."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from broken.api import RefusedError
+from broken.entries import broken
+from broken.manners import Counts, Remembers, end_others, make_second, scribble
+from broken.plain import KINDS
+
+_THIRD_RUN = 3
+
+
+@broken("echoes for ever", "*.every.sync-again")
+class EchoesForEver(Remembers, Counts):
+    """Every run writes something new on every counterpart."""
+
+    def run(self) -> None:
+        """Count the runs on the counterparts."""
+        known = self.known()
+        super().run()
+        for kind, key in known:
+            scribble(self, kind, key, str(self.number))
+
+
+@broken("echoes for ever", "*.every.sync-again")
+class EchoesInInvoiced(Remembers):
+    """Every run saves every linked record of Invoiced anew, with the values it has."""
+
+    def run(self) -> None:
+        """Save what was linked before."""
+        known = self.known()
+        super().run()
+        for kind, key in known:
+            self.save(kind, key)
+
+    def save(self, kind: str, key: str) -> None:
+        """Save one record, if it is there and open."""
+        field = {"customers": "name", "items": "name", "orders": "currency"}[kind]
+        record = self.here[kind].get(key, {})
+        with suppress(RefusedError):
+            self.invoiced.edit(KINDS[kind], key, {field: record.get(field)})
+
+
+@broken("echoes for ever", "*.every.sync-again")
+class CountsRunsInInvoiced(Remembers, Counts):
+    """Every run writes its number into the metadata of every linked record."""
+
+    def run(self) -> None:
+        """Count the runs in Invoiced."""
+        known = self.known()
+        super().run()
+        for kind, key in known:
+            with suppress(RefusedError):
+                number = {"metadata": {"run": str(self.number)}}
+                self.invoiced.edit(KINDS[kind], key, number)
+
+
+@broken(
+    "echoes for ever",
+    "customers-person-customer.other.phone-in-invoiced",
+    "customers-person-customer.other.notes-in-invoiced",
+    "customers-person-customer.other.last_name-in-chargebee",
+    "customers-person-customer.other.on-both",
+)
+class EchoesFromTheThirdRun(Remembers, Counts):
+    """From the third run on, every run writes something new on every person."""
+
+    def run(self) -> None:
+        """Write on them."""
+        known = self.known()
+        super().run()
+        for kind, key in known:
+            if kind == "customers" and self.number >= _THIRD_RUN:
+                scribble(self, kind, key, str(self.number))
+
+
+@broken("deletes what nobody deleted", "*.kept.deleted-in-invoiced")
+class DeletionInInvoicedTakesAll(Remembers):
+    """A deletion in Invoiced deletes the counterparts of all other records."""
+
+    def serve_all(self) -> None:
+        """Delete the others, once."""
+        for kind, key in self.known():
+            if key not in self.here[kind] and self.is_first_time(kind, key):
+                end_others(self, kind, key)
+        super().serve_all()
+
+
+@broken("deletes what nobody deleted", "*.kept.deleted-in-chargebee")
+class DeletionInChargebeeTakesAll(Remembers):
+    """A deletion in Chargebee deletes the counterparts of all other records."""
+
+    def serve_all(self) -> None:
+        """Delete the others, once."""
+        for kind, key in self.known():
+            gone = self.pairs[kind][key]["id"] not in self.there[kind]
+            if gone and self.is_first_time(kind, key):
+                end_others(self, kind, key)
+        super().serve_all()
+
+
+@broken("creates twice", "*.kept.deleted-in-chargebee")
+class MakesTwoForOneDeleted(Remembers):
+    """A counterpart that was deleted in Chargebee is made anew, and then again."""
+
+    def serve_all(self) -> None:
+        """Make two."""
+        for kind, key in self.known():
+            gone = self.pairs[kind][key]["id"] not in self.there[kind]
+            if gone and self.is_first_time(kind, key):
+                make_second(self, kind, key)
+                make_second(self, kind, key, 2)
+        super().serve_all()
+
+
+@broken("takes one for another", "customers-person-customer.kept.becomes-a-company")
+class DoublesFormerPersons(Remembers):
+    """A person who becomes a company gets a second counterpart."""
+
+    def serve_all(self) -> None:
+        """Make a second one."""
+        super().serve_all()
+        for key in self.pairs["customers"]:
+            customer = self.here["customers"].get(key)
+            former = customer is not None and not self.is_person(customer)
+            if former and self.is_first_time("customers", key):
+                make_second(self, "customers", key)

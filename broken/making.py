@@ -1,0 +1,203 @@
+"""Broken syncs that leave records without a counterpart, or make it too late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from broken.api import Record
+from broken.entries import broken
+from broken.manners import Counts
+from broken.plain import PlainSync
+
+#: Which of the records in a list is left out, by those that count.
+_TENTH = 10
+#: A check gives a program three chances; this one needs more.
+_CHANCES = 5
+_A_RUN = 3
+
+
+@broken("never creates", "*.every.new-record")
+class ReportsSuccessDoesNothing(PlainSync):
+    """Every run ends well and none does anything."""
+
+    def run(self) -> None:
+        """Do nothing."""
+
+
+@broken("never creates", "customers-person-customer.every.new-record")
+class NeverCreatesCustomers(PlainSync):
+    """Persons get no counterpart, and so their invoices get none either."""
+
+    def serve_customer(self, key: str, customer: Record) -> None:
+        """Do nothing."""
+
+
+@broken("never creates", "invoices-order.every.new-record")
+class NeverCreatesOrders(PlainSync):
+    """Invoices get no counterpart."""
+
+    def open(self, key: str, invoice: Record) -> None:
+        """Do nothing."""
+
+
+@broken("never creates", "items-item.every.new-record")
+class NeverCreatesItems(PlainSync):
+    """Items get no counterpart."""
+
+    def serve_item(self, key: str, item: Record) -> None:
+        """Do nothing."""
+
+
+@broken("misses records", "*.every.already-there")
+class IgnoresExisting(PlainSync):
+    """Records that were there before the very first run never get a counterpart."""
+
+    def look(self) -> None:
+        """Note what is there at the first look."""
+        super().look()
+        found = {kind: list(records) for kind, records in self.here.items()}
+        self.memory.setdefault("existing", found)
+
+    def is_wanted(self, kind: str, key: str, record: Record) -> bool:
+        """Want only what was not there then."""
+        existing = self.memory["existing"][kind]
+        return key not in existing and super().is_wanted(kind, key, record)
+
+
+@broken("misses records", "*.every.already-there", "*.every.new-record")
+class MissesTheFirst(PlainSync):
+    """The oldest record of each kind never gets a counterpart."""
+
+    def is_wanted(self, kind: str, key: str, record: Record) -> bool:
+        """Want all but the first of the list."""
+        first = next(iter(self.here[kind]))
+        return key != first and super().is_wanted(kind, key, record)
+
+
+@broken("misses records", "*.every.already-there", "*.every.new-record")
+class MissesTheLast(PlainSync):
+    """The last record of each list of Invoiced is not read."""
+
+    def read(self, kind: str) -> list[Record]:
+        """Return all but the last."""
+        return super().read(kind)[:-1]
+
+
+@broken("misses records", "*.every.more-than-a-page")
+class MissesSecondPage(PlainSync):
+    """Only the first page of each list of Invoiced is read."""
+
+    def read(self, kind: str) -> list[Record]:
+        """Return the first page."""
+        records, _ = self.invoiced.page(kind, 1)
+        return records
+
+
+@broken("misses records", "*.every.more-than-a-page")
+class SkipsEveryTenth(PlainSync):
+    """Each tenth record of a list never gets a counterpart."""
+
+    def is_wanted(self, kind: str, key: str, record: Record) -> bool:
+        """Want nine of ten."""
+        number = list(self.here[kind]).index(key) + 1
+        return number % _TENTH != 0 and super().is_wanted(kind, key, record)
+
+
+@broken("misses records", "*.every.more-than-a-page")
+class ServesThreeARun(PlainSync):
+    """A run makes three counterparts of a kind at most, and says that it is done."""
+
+    def serve(self, kind: str, one: Callable[[str, Record], None]) -> None:
+        """Serve only three new ones."""
+        most = len(self.pairs[kind]) + _A_RUN
+
+        def limited(key: str, record: Record) -> None:
+            if key in self.pairs[kind] or len(self.pairs[kind]) < most:
+                one(key, record)
+
+        super().serve(kind, limited)
+
+
+@broken("misses records", "invoices-order.every.customer-older-than-the-sync")
+class LeavesOldCustomersOut(PlainSync):
+    """A customer from before the start is ignored though a new invoice names it."""
+
+    def referred(self) -> dict[str, set[str]]:
+        """Refer to nothing."""
+        return {}
+
+
+@broken("misses records", "invoices-order.every.customer-not-linked-yet")
+class LosesWaitingInvoice(PlainSync):
+    """An invoice that comes before its customer is linked never gets an order."""
+
+    def serve_all(self) -> None:
+        """Serve invoices first, and remember them as done."""
+        self.serve("orders", self.serve_invoice)
+        for key in self.here["orders"]:
+            done = {"id": "", "carrier": "", "count": "0"}
+            self.pairs["orders"].setdefault(key, done)
+        self.serve("customers", self.serve_customer)
+        self.serve("items", self.serve_item)
+
+
+@broken("misses records", "customers-person-customer.every.already-there")
+class LinksPersonsByName(PlainSync):
+    """A person gets the counterpart of another person of that name, if there is one."""
+
+    def serve_customer(self, key: str, customer: Record) -> None:
+        """Look for the name first."""
+        names = {
+            self.here["customers"][other]["name"]: pair
+            for other, pair in self.pairs["customers"].items()
+        }
+        if key not in self.pairs["customers"] and customer["name"] in names:
+            self.pairs["customers"][key] = names[customer["name"]]
+        super().serve_customer(key, customer)
+
+
+@broken(
+    "works only once",
+    "*.every.new-record",
+    "invoices-order.currency.edited-in-invoiced",
+)
+class ServesOnlyItsFirstRun(PlainSync):
+    """Nothing that is new or edited after the first run is carried over."""
+
+    def run(self) -> None:
+        """Run once."""
+        if not self.memory.get("served"):
+            super().run()
+        self.memory["served"] = True
+
+
+@broken("is late", "*.every.new-record", "*.every.already-there")
+class ComesTooLate(Counts):
+    """Everything is right in the end, but only when the deadline has passed."""
+
+    def serve_all(self) -> None:
+        """Serve in each fifth run."""
+        if self.number % _CHANCES == 0:
+            super().serve_all()
+
+
+@broken("reports wrongly", "*.every.new-record")
+class EndsWithAnError(PlainSync):
+    """Everything is done, and each run says that it failed."""
+
+    def run(self) -> None:
+        """Complain in the end."""
+        super().run()
+        self.complaints.append("something went wrong, said for no reason")
+
+
+@broken("reports wrongly", "*.every.sync-again")
+class ComplainsWhenIdle(PlainSync):
+    """A run that finds nothing new says that it failed."""
+
+    def run(self) -> None:
+        """Complain where no pair has come."""
+        before = sum(map(len, self.pairs.values()))
+        super().run()
+        if before == sum(map(len, self.pairs.values())):
+            self.complaints.append("there is nothing to do")

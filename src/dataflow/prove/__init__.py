@@ -1,0 +1,1 @@
+"""The checklist proves itself: it meets broken syncs, and must notice each."""
