@@ -29,10 +29,7 @@ class DoublesWithoutMark(Remembers):
                 self.chargebee.post(kind, kind, {"last_name": "Copy"})
 
 
-@broken(
-    "creates twice",
-    hole="no check counts the records of Invoiced",
-)
+@broken("creates twice", hole="no check counts the records of Invoiced")
 class DoublesInInvoiced(Remembers):
     """Each person is made once more in Invoiced, as a company."""
 
@@ -45,10 +42,7 @@ class DoublesInInvoiced(Remembers):
                 self.invoiced.make(kind, {"name": name, "type": "company"})
 
 
-@broken(
-    "creates twice",
-    hole="the twins lose no answer while the checklist runs",
-)
+@broken("creates twice", hole="the twins lose no answer while the checklist runs")
 class MakesAnewAfterTrouble(PlainSync):
     """A call that was not answered is made again, for another record."""
 
