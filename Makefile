@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # What draws the report; another installation of Allure 3 can be named.
 ALLURE ?= npx -y allure@3
 
-.PHONY: help checklist record test report lint lock clean
+.PHONY: help checklist record test prove report lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -23,6 +23,9 @@ record: $(READY) ## record the cassettes anew, on the twins
 
 test: $(READY) ## the checklist, the properties and the project's own tests
 	@$(BIN)/pytest --no-header features properties tests
+
+prove: $(READY) ## the checklist against broken syncs: does it notice?
+	@$(BIN)/dataflow prove
 
 report: $(READY) ## the last run as one page of HTML, reports/html/index.html
 	@test -d reports/allure-results \
@@ -48,7 +51,7 @@ lock: $(READY) ## write requirements.txt anew from pyproject.toml
 
 clean: ## remove the environment and what runs have left
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
-	@rm -rf reports/allure-results reports/html reports/junit.xml
+	@rm -rf reports/allure-results reports/html reports/junit.xml reports/prove.html
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

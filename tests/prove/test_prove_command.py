@@ -95,13 +95,15 @@ def test_the_list_names_all(tmp_path: Path) -> None:
 
 
 def test_what_did_not_run_has_no_result() -> None:
-    """A check that was skipped, or never got to its first step, is not held."""
+    """A check that could not tell, was skipped or never began has noticed nothing."""
     of = '<properties><property name="check" value="{}"/></properties>'
+    untold = '<properties><property name="verdict" value="inconclusive"/></properties>'
     cases = [
         f"<testcase>{of.format('held')}</testcase>",
         f"<testcase>{of.format('failed')}<failure/></testcase>",
         f"<testcase>{of.format('stopped')}<error/></testcase>",
         f"<testcase>{of.format('skipped')}<skipped/></testcase>",
+        f"<testcase>{of.format('untold')}{untold}<failure/></testcase>",
     ]
     report = f"<testsuite>{''.join(cases)}</testsuite>".encode()
 

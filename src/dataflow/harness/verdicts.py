@@ -37,6 +37,8 @@ def pytest_runtest_makereport(
     error = call.excinfo and call.excinfo.value
     if FEATURE in item.stash and isinstance(error, INCONCLUSIVE):
         report.user_properties.append((VERDICT, UNTOLD))
+        # JUnit takes them from the report of what comes after the call.
+        item.user_properties.append((VERDICT, UNTOLD))
     return report
 
 

@@ -82,14 +82,15 @@ def run_one(
 def held_in(report: bytes) -> dict[str, bool]:
     """Return for each check of a report in JUnit's form whether it held.
 
-    One that was skipped, or did not get as far as its first step, has no result.
+    One that is inconclusive, was skipped, or did not get as far as its first step, has
+    no result.
     """
     held = {}
     for case in ET.fromstring(report).iter("testcase"):  # noqa: S314 - pytest's own
-        properties = {p.get("name"): p.get("value") for p in case.iter("property")}
-        check = properties.get("check")
-        if check and case.find("error") is None and case.find("skipped") is None:
-            held[check] = case.find("failure") is None
+        told = {p.get("name"): p.get("value") for p in case.iter("property")}
+        untold = case.find("error") is not None or case.find("skipped") is not None
+        if "check" in told and "verdict" not in told and not untold:
+            held[str(told["check"])] = case.find("failure") is None
     return held
 
 
