@@ -21,8 +21,11 @@ BLIND: dict[str, str] = {
 
 
 def catalogue() -> dict[str, Entry]:
-    """Return every broken sync by its name."""
-    return ENTRIES
+    """Return every broken sync by its name, module by module."""
+    order = [module.__name__ for module in MODULES]
+    entries = ENTRIES.values()
+    in_order = sorted(entries, key=lambda entry: order.index(entry.sync.__module__))
+    return {entry.name: entry for entry in in_order}
 
 
 def as_json() -> dict[str, object]:
@@ -36,7 +39,7 @@ def as_json() -> dict[str, object]:
                 "caught_by": list(each.caught_by),
                 "hole": each.hole,
             }
-            for each in ENTRIES.values()
+            for each in catalogue().values()
         ],
         "blind": BLIND,
     }

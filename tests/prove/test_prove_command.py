@@ -13,8 +13,30 @@ from dataflow.cli import main
 from dataflow.prove import command
 from dataflow.prove.matrix import Row
 from dataflow.prove.running import Job, held_in
+from tests.harness.project import Project
 
 ROOT = Path(__file__).resolve().parents[2]
+
+#: Lets Invoiced answer every call with an error of its own.
+_TROUBLE = """
+from dataflow.harness.twin_target import TwinTarget
+from dataflow.twin.faults import Fault, FaultKind
+
+begin = TwinTarget.begin
+
+def troubled(target, check):
+    tape = begin(target, check)
+    target.twins.invoiced.faults.add(Fault(kind=FaultKind("server-error")))
+    return tape
+
+TwinTarget.begin = troubled
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Return a copy of the checklist that can be damaged."""
+    return Project(tmp_path)
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +114,14 @@ def test_the_list_names_all(tmp_path: Path) -> None:
     done = prove(tmp_path / "prove.html", "--list")
 
     assert "never-creates-items: Items get no counterpart." in done.stdout.splitlines()
+
+
+def test_an_inconclusive_check_has_no_result(project: Project) -> None:
+    """A vendor in trouble has not noticed a broken sync: the report tells it apart."""
+    project.append("conftest.py", _TROUBLE)
+
+    project.run("--junit-xml=report.xml", "-k", "new-record")
+    assert {} == held_in((project.folder / "report.xml").read_bytes())
 
 
 def test_what_did_not_run_has_no_result() -> None:
