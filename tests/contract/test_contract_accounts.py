@@ -56,6 +56,16 @@ def test_the_sandboxes_are_the_vendors() -> None:
         ("INVOICED_API_URL", "http://[evil"),
         ("CHARGEBEE_API_URL", "https://acme.chargebee.com/api/v2"),
         ("CHARGEBEE_API_URL", "https://other-test.chargebee.com/api/v2"),
+        ("INVOICED_API_URL", "http://evil.example\\@127.0.0.1"),
+        ("INVOICED_API_URL", "http://ada:secret@127.0.0.1"),
+        ("INVOICED_API_URL", "http://127.0.0.1.evil.example"),
+        ("INVOICED_API_URL", "ftp://127.0.0.1"),
+        ("INVOICED_API_URL", "http://127.0.0.1:8101?x="),
+        ("INVOICED_API_URL", "http://127.0.0.1:8101#x"),
+        ("INVOICED_API_KEY", " "),
+        ("INVOICED_API_KEY", "key\n"),
+        ("CHARGEBEE_API_KEY", "LIVE_key"),
+        ("CHARGEBEE_API_KEY", " live_key"),
     ],
 )
 def test_nothing_else_is_taken(name: str, value: str) -> None:

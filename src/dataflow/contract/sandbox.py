@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from dataflow.errors import DataflowError
 from dataflow.harness.connection import Connection
@@ -14,7 +13,10 @@ INVOICED = "https://api.sandbox.invoiced.com"
 
 #: Documented: the name of a test site ends so. One label, so no other host is named.
 _SITE = re.compile("[a-z0-9][a-z0-9-]{0,57}-test")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+#: The whole of an address: clients differ in what they take for the host of an odd one.
+_LOOPBACK = re.compile(
+    r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?(?:/api/v2)?/?"
+)
 _KEYS = ("INVOICED_API_KEY", "CHARGEBEE_API_KEY", "CHARGEBEE_SITE")
 
 
@@ -33,13 +35,18 @@ def sandbox_connection(environment: Mapping[str, str]) -> Connection:
         raise NoSandboxError(
             f"The sandbox accounts are not known: set {', '.join(missing)}."
         )
+    blank = [name for name in _KEYS if re.search(r"\s", environment[name])]
+    if blank:
+        raise NoSandboxError(
+            f"There is blank space in {', '.join(blank)}: take it out."
+        )
     site, key = environment["CHARGEBEE_SITE"], environment["CHARGEBEE_API_KEY"]
     if _SITE.fullmatch(site) is None:
         raise NoSandboxError(
             f"CHARGEBEE_SITE is {site!r}: only a test site is used, whose name ends in"
             " -test."
         )
-    if key.startswith("live_"):
+    if key.lower().startswith("live_"):
         raise NoSandboxError(
             "CHARGEBEE_API_KEY is the key of a live site: use one of the test site."
         )
@@ -56,17 +63,9 @@ def sandbox_connection(environment: Mapping[str, str]) -> Connection:
 
 def _address(environment: Mapping[str, str], name: str, vendor: str) -> str:
     told = environment.get(name) or vendor
-    if told != vendor and not _is_loopback(told):
+    if told != vendor and _LOOPBACK.fullmatch(told) is None:
         raise NoSandboxError(
             f"{name} is {told!r}: leave it out for {vendor}, or name an address on"
             " loopback."
         )
     return told.rstrip("/")
-
-
-def _is_loopback(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.hostname in _LOOPBACK

@@ -13,6 +13,7 @@ from dataflow.twin.faults import Faults
 from dataflow.twin.faulty import faulty
 from dataflow.twin.knobs import Knob
 from dataflow.twin.layers import noted
+from dataflow.twin.pages import Pages
 from dataflow.twin.seeding import Seed, Seeder
 from dataflow.twin.steering import Steering
 from dataflow.twin.turns import InTurn
@@ -53,6 +54,7 @@ class Controls:
         self.limit = vendor.limit(clock)
         self.knobs = dict(knobs or {})
         self._twin = InTurn(twin)
+        self._pages = Pages(vendor)
         self._seeder = Seeder(self._twin.handle, vendor, key)
         self.app = self._layered(note, pause)
 
@@ -63,6 +65,7 @@ class Controls:
         """
         self._twin.reset()
         self.faults.clear()
+        self._pages.clear()
         self.calls.clear()
         self.limit.forget()
 
@@ -79,6 +82,6 @@ class Controls:
             return self.knobs[knob](arguments)
 
     def _layered(self, note: Note, pause: Callable[[float], None]) -> App:
-        troubled = faulty(self._twin, self.faults, self.vendor, pause)
+        troubled = faulty(self._twin, self.faults, self._pages, self.vendor, pause)
         limited = self.limit.around(troubled, self._twin.touched)
         return noted(limited, self.calls.note, note)

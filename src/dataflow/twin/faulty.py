@@ -16,10 +16,17 @@ _Effect: TypeAlias = Callable[[Fault, App, Request], Response]
 
 
 def faulty(
-    twin: Twin, faults: Faults, vendor: Vendor, pause: Callable[[float], None]
+    twin: Twin,
+    faults: Faults,
+    pages: Pages,
+    vendor: Vendor,
+    pause: Callable[[float], None],
 ) -> App:
-    """Return a twin's app whose calls meet faults; `pause` waits so many seconds."""
-    app, pages = twin.handle, Pages(vendor)
+    """Return a twin's app whose calls meet faults; `pause` waits so many seconds.
+
+    `pages` remembers what could be repeated.
+    """
+    app = twin.handle
     effects = _effects(twin, vendor, pages, pause)
 
     def possible(kind: FaultKind, request: Request) -> bool:

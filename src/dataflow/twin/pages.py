@@ -20,6 +20,10 @@ class Pages:
         self._vendor = vendor
         self._latest: dict[str, tuple[_List, Response]] = {}
 
+    def clear(self) -> None:
+        """Forget them all."""
+        self._latest.clear()
+
     def noted(self, request: Request, response: Response) -> Response:
         """Remember an answer if it is a good one to a read, and return it."""
         if request.method == "GET" and response.status == _OK:

@@ -31,7 +31,12 @@ class Steering:
 
     def advance(self, seconds: float) -> None:
         """Move the clock on by so many seconds; raises `ControlError` below 0."""
-        self.set(self.seconds() + seconds)
+        if not 0 <= seconds <= LATEST - self.seconds():
+            raise ControlError(
+                f"The clock cannot go on by {seconds:.15g}: it only goes on, to"
+                f" {LATEST} at most."
+            )
+        self._steerable().advance(seconds)
 
     def set(self, seconds: float) -> None:
         """Move the clock on to this time; raises `ControlError` for the past."""

@@ -301,6 +301,7 @@ def test_a_knob_is_a_control() -> None:
         ("POST faults", {"kind": "lock-timeout"}, "Invoiced has no lock-timeout"),
         ("DELETE faults", {"number": 9}, "There is no fault 9"),
         ("POST clock", {"set": 1}, "The clock cannot go to 1:"),
+        ("POST clock", {"advance": -1}, "The clock cannot go on by -1: it only"),
         ("POST clock", {"advance": 10**400}, "advance must be no larger than"),
         ("POST clock", {"frozen": "no"}, "frozen must be true or false"),
         ("POST clock", {"frozen": False}, "This clock goes by hand alone"),

@@ -277,6 +277,16 @@ def test_a_page_of_chargebee_comes_twice(bench: Bench) -> None:
     )
 
 
+def test_no_page_comes_from_before_a_reset(bench: Bench) -> None:
+    """An account that was emptied has nothing to give once more."""
+    add_customers(bench, "ada", "bob")
+    bench.invoiced.Customer.list(per_page=1)
+    bench.pair.invoiced.reset()
+    break_invoiced(bench, FaultKind.REPEATED_PAGE)
+
+    assert [] == bench.invoiced.Customer.list(per_page=1, page=2)[0]
+
+
 def test_a_first_page_is_no_repetition(bench: Bench) -> None:
     """Nothing is repeated where nothing came before, and nothing is counted."""
     add_customers(bench, "ada", "bob")
