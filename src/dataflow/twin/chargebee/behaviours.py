@@ -57,7 +57,7 @@ UNKNOWN_RECORD = _behaviour(
     Evidence.SDK, "record.unknown", "A record that never was answers 404."
 )
 UNKNOWN_REFERENCE = _behaviour(
-    Evidence.DOCUMENTED,
+    Evidence.UNCONFIRMED,
     "reference.unknown",
     "A parameter that names a record that is not there is refused with 404.",
 )
@@ -164,7 +164,7 @@ CURRENCY_AS_SENT = _behaviour(
     "A currency code is stored as it was sent.",
 )
 CURRENCY_NOT_ENABLED = _behaviour(
-    Evidence.DOCUMENTED,
+    Evidence.UNCONFIRMED,
     "currency-code.not-enabled",
     "A currency that the site was not given cannot be used: 400.",
 )
@@ -389,7 +389,7 @@ ONLY_IMPORTED_DELETED = _behaviour(
     "Only an imported order can be deleted.",
 )
 CANCELLED_TWICE = _behaviour(
-    Evidence.SDK,
+    Evidence.UNCONFIRMED,
     "order.cancelled-twice",
     "A cancelled order cannot be cancelled: 409 invalid_state_for_cancel.",
 )
