@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced persons, Chargebee customers
 
-  Section 1 of 3, 12 checks.
+  Section 1 of 3, 15 checks.
   Records: "Customers person" of Invoiced, "Customer" of Chargebee.
 
   Listed properties: none.
@@ -18,6 +18,7 @@ Feature: Invoiced persons, Chargebee customers
         | record        |
         | the person    |
         | the neighbour |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @customers-person-customer.every.already-there @stated
@@ -29,6 +30,7 @@ Feature: Invoiced persons, Chargebee customers
         | record        |
         | each person   |
         | the neighbour |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @customers-person-customer.every.more-than-a-page @stated
@@ -41,6 +43,31 @@ Feature: Invoiced persons, Chargebee customers
         | each person   |
         | the neighbour |
       And it stays so when the sync runs again
+      And no system has a record too many
+      And the neighbour is unchanged
+
+    @customers-person-customer.every.a-day-apart @stated
+    Scenario: Persons of a whole week get theirs, however old
+      Given a neighbour person in "jpy"
+      And 7 new persons in "eur", made a day apart
+      When the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | each person   |
+        | the neighbour |
+      And no system has a record too many
+      And the neighbour is unchanged
+
+    @customers-person-customer.every.same-second @stated
+    Scenario: A person saved in the very second of a run gets its customer
+      Given a neighbour person in "jpy"
+      When 2 new persons in "eur" are made in one second, a run between them
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | each person   |
+        | the neighbour |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @customers-person-customer.every.sync-again @inferred
@@ -54,6 +81,7 @@ Feature: Invoiced persons, Chargebee customers
         | record        |
         | the person    |
         | the neighbour |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @customers-person-customer.every.company @inferred
@@ -66,6 +94,22 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And the company has no customer
+      And no system has a record too many
+      And the neighbour is unchanged
+
+    @customers-person-customer.every.company-becomes-a-person @inferred
+    Scenario: A company that becomes a person is a person like any other
+      Given a neighbour person in "jpy"
+      And a new company in "eur"
+      And the sync has caught up
+      When it becomes a person in Invoiced
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And it stays so when the sync runs again
+      And no system has a record too many
       And the neighbour is unchanged
 
   Rule: A linked person and customer stay in sync, wherever they are edited
@@ -83,6 +127,7 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edit is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @customers-person-customer.other.notes-in-invoiced @stated
@@ -98,6 +143,7 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edit is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @customers-person-customer.other.last_name-in-chargebee @stated
@@ -113,6 +159,7 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edit is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @customers-person-customer.other.on-both @stated
@@ -129,6 +176,7 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edits is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @customers-person-customer.kept.deleted-in-invoiced @observed
@@ -143,6 +191,7 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And whether the person has a customer is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @customers-person-customer.kept.deleted-in-chargebee @observed
@@ -157,6 +206,7 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And whether the person has a customer is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @customers-person-customer.kept.becomes-a-company @observed
@@ -171,6 +221,7 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And whether the person has a customer is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
   Rule: No property is listed

@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced invoices, Chargebee orders
 
-  Section 2 of 3, 24 checks.
+  Section 2 of 3, 29 checks.
   Records: "Invoices" of Invoiced, "Order" of Chargebee.
 
   Listed properties:
@@ -22,6 +22,7 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.every.already-there @stated
@@ -33,6 +34,7 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | each invoice  | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.every.more-than-a-page @stated
@@ -45,6 +47,31 @@ Feature: Invoiced invoices, Chargebee orders
         | each invoice  | usd               | USD                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
+      And no system has a record too many
+      And the neighbour is unchanged
+
+    @invoices-order.every.a-day-apart @stated
+    Scenario: Invoices of a whole week get theirs, however old
+      Given a neighbour invoice in "jpy"
+      And 7 new invoices in "eur", made a day apart
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | each invoice  | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
+      And the neighbour is unchanged
+
+    @invoices-order.every.same-second @stated
+    Scenario: An invoice saved in the very second of a run gets its order
+      Given a neighbour invoice in "jpy"
+      When 2 new invoices in "eur" are made in one second, a run between them
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | each invoice  | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.every.sync-again @inferred
@@ -58,6 +85,7 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.every.customer-not-linked-yet @inferred
@@ -70,6 +98,7 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.every.customer-older-than-the-sync @inferred
@@ -83,6 +112,22 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
+      And the neighbour is unchanged
+
+    @invoices-order.every.draft-issued @inferred
+    Scenario: A draft that is issued is an invoice like any other
+      Given a neighbour invoice in "jpy"
+      And a new draft invoice in "eur"
+      And the sync has caught up
+      When it is issued in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.every.draft @observed
@@ -94,7 +139,11 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
+      And if the draft invoice has an order, it says:
+        | record            | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the draft invoice | eur               | EUR                     | its customer      | its customer          |
       And whether the draft invoice has an order is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.every.voided @observed
@@ -106,7 +155,11 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
+      And if the voided invoice has an order, it says:
+        | record             | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the voided invoice | eur               | EUR                     | its customer      | its customer          |
       And whether the voided invoice has an order is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.every.of-a-company @observed
@@ -118,7 +171,11 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
+      And if the invoice of a company has an order, it says:
+        | record                   | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice of a company | eur               | EUR                     | its customer      | its customer          |
       And whether the invoice of a company has an order is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
   Rule: A linked invoice and order stay in sync, wherever they are edited
@@ -135,6 +192,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | gbp               | GBP                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.currency.edited-in-chargebee @stated
@@ -149,6 +207,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | usd if taken, else eur | USD if taken, else EUR  | its customer      | its customer          |
         | the neighbour | jpy                    | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.currency.edited-again-in-invoiced @stated
@@ -164,6 +223,21 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice   | usd               | USD                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
+      And the neighbour is unchanged
+
+    @invoices-order.currency.edited-in-one-second-in-invoiced @stated
+    Scenario: "currency" edited in Invoiced in the very second of a run
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its "currency" is changed to "gbp" and to "usd" in Invoiced in one second, a run between them
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | usd               | USD                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.customer.edited-in-invoiced @stated
@@ -179,6 +253,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | another customer if taken, else its customer | another customer if taken, else its customer |
         | the neighbour | jpy               | JPY                     | its customer                                 | its customer                                 |
       And it stays so when the sync runs again
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.customer.edited-in-chargebee @stated
@@ -194,6 +269,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | another customer if taken, else its customer | another customer if taken, else its customer |
         | the neighbour | jpy               | JPY                     | its customer                                 | its customer                                 |
       And it stays so when the sync runs again
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.other.notes-in-invoiced @stated
@@ -209,6 +285,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And what became of the edit is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.other.note-in-chargebee @stated
@@ -224,6 +301,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And what became of the edit is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.other.on-both @stated
@@ -240,6 +318,22 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And what became of the edits is reported
+      And no system has a record too many
+      And the neighbour is unchanged
+
+    @invoices-order.other.customers-phone-in-invoiced @inferred
+    Scenario: An edit of "phone" of its customer in Invoiced leaves the pair whole
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its customer's "phone" is changed to "555-0100" in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.kept.deleted-in-invoiced @observed
@@ -254,6 +348,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And whether the invoice has an order is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.kept.deleted-in-chargebee @observed
@@ -268,6 +363,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And whether the invoice has an order is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.kept.replaced-currency @observed
@@ -284,6 +380,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | gbp               | GBP                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And what became of the edit is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
   Rule: The listed properties agree
@@ -297,6 +394,7 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.currency.type @stated
@@ -309,6 +407,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And the "currency_code" of the order is a JSON string
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.customer.new-pair @stated
@@ -320,6 +419,7 @@ Feature: Invoiced invoices, Chargebee orders
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @invoices-order.customer.type @stated
@@ -332,4 +432,5 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And the "customer_id" of the order is a JSON string
+      And no system has a record too many
       And the neighbour is unchanged

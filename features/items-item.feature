@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced items, Chargebee items
 
-  Section 3 of 3, 9 checks.
+  Section 3 of 3, 11 checks.
   Records: "Items" of Invoiced, "Item" of Chargebee.
 
   Listed properties: none.
@@ -18,6 +18,7 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | the item      |
         | the neighbour |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @items-item.every.already-there @stated
@@ -29,6 +30,7 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | each item     |
         | the neighbour |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @items-item.every.more-than-a-page @stated
@@ -41,6 +43,31 @@ Feature: Invoiced items, Chargebee items
         | each item     |
         | the neighbour |
       And it stays so when the sync runs again
+      And no system has a record too many
+      And the neighbour is unchanged
+
+    @items-item.every.a-day-apart @stated
+    Scenario: Items of a whole week get theirs, however old
+      Given a neighbour item in "jpy"
+      And 7 new items in "eur", made a day apart
+      When the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | each item     |
+        | the neighbour |
+      And no system has a record too many
+      And the neighbour is unchanged
+
+    @items-item.every.same-second @stated
+    Scenario: An item saved in the very second of a run gets its item
+      Given a neighbour item in "jpy"
+      When 2 new items in "eur" are made in one second, a run between them
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | each item     |
+        | the neighbour |
+      And no system has a record too many
       And the neighbour is unchanged
 
     @items-item.every.sync-again @inferred
@@ -54,6 +81,7 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | the item      |
         | the neighbour |
+      And no system has a record too many
       And the neighbour is unchanged
 
   Rule: A linked item and item stay in sync, wherever they are edited
@@ -71,6 +99,7 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edit is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @items-item.other.description-in-chargebee @stated
@@ -86,6 +115,7 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edit is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @items-item.other.on-both @stated
@@ -102,6 +132,7 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edits is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @items-item.kept.deleted-in-invoiced @observed
@@ -116,6 +147,7 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And whether the item has an item is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
     @items-item.kept.deleted-in-chargebee @observed
@@ -130,6 +162,7 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And whether the item has an item is reported
+      And no system has a record too many
       And the neighbour is unchanged
 
   Rule: No property is listed

@@ -42,6 +42,44 @@ def may_be_moved(world: World, name: str, system: str) -> None:
         _edit(world, name, world.the_counterpart(another)["id"], system)
 
 
+@when(
+    parsers.parse(
+        'its "{name}" is changed to "{first}" and to "{last}" in {system:w} in one'
+        " second, a run between them"
+    )
+)
+def is_changed_twice(
+    world: World, name: str, first: str, last: str, system: str
+) -> None:
+    """Edit the record in the second in which the sync looks: vendors count seconds."""
+    is_changed(world, name, first, system)
+    world.catching_up.at_once()
+    made = world.subject
+    assert system == world.invoiced.name, f"{system} may have another record by now"
+    world.invoiced.edit(made.kind, made.id, name, last)
+
+
+@when(parsers.parse('its customer\'s "{name}" is changed to "{value}" in {system:w}'))
+def customer_is_changed(world: World, name: str, value: str, system: str) -> None:
+    """Edit the record's customer, which nobody else has."""
+    customer = world.subject.customer
+    assert customer is not None, f"{world.subject} has no customer"
+    assert system == world.invoiced.name, f"{system} has no such record"
+    world.invoiced.edit(customer.kind, customer.id, name, value)
+
+
+@when(parsers.parse("it is issued in {system:w}"))
+def is_issued(world: World, system: str) -> None:
+    """Make a draft an invoice that must have its counterpart."""
+    _comes_to_count(world, system, "draft", value=False)
+
+
+@when(parsers.parse("it becomes a person in {system:w}"))
+def becomes_a_person(world: World, system: str) -> None:
+    """Make a company a person that must have its counterpart."""
+    _comes_to_count(world, system, "type", value="person")
+
+
 @when(parsers.parse("it is deleted in {system:w}"))
 def is_deleted(world: World, system: str) -> None:
     """Delete the record in Invoiced, or its counterpart in Chargebee.
@@ -80,6 +118,13 @@ def _report(world: World, edits: Sequence[Edit]) -> None:
             world.notes.unharmed(f"{what} stayed.")
         else:
             world.notes.observed(f"{what} was lost: it is {now!r} now.")
+
+
+def _comes_to_count(world: World, system: str, name: str, *, value: object) -> None:
+    assert system == world.invoiced.name, f"{system} has no such record"
+    made = world.subject
+    world.invoiced.edit(made.kind, made.id, name, value)
+    made.expected = True
 
 
 def _edit(world: World, name: str, value: object, system: str) -> Edit:

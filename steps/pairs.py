@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pytest_bdd import parsers, then
 
 from dataflow.harness.cells import in_words, shortfalls
+from dataflow.harness.counting import too_many
 from dataflow.harness.kinds import kind_of
 from dataflow.harness.world import World, differences, how_many
 
@@ -42,6 +43,20 @@ def has_none(world: World, noun: str, counterpart: str) -> None:
     assert not found, f"{how_many(world.subject, found)}: a {noun} is no {counterpart}"
 
 
+@then(parsers.parse("if the {noun} has {counterpart}, it says:"))
+def agrees_if_there(
+    world: World, noun: str, counterpart: str, datatable: Sequence[Sequence[str]]
+) -> None:
+    """Ask for the values in the table where a pair is there at all."""
+
+    def holds() -> None:
+        if world.counterparts(world.subject):
+            found = shortfalls(world, datatable)
+            assert not found, in_words(found)
+
+    world.catching_up.until(f"{counterpart} of the {noun} with these values", holds)
+
+
 @then(parsers.parse("whether the {noun} has {counterpart} is reported"))
 def report_counterparts(world: World, noun: str, counterpart: str) -> None:
     """Report what the sync did; only two live counterparts allow no reading."""
@@ -65,15 +80,26 @@ def has_type(world: World, name: str, noun: str, kind: str) -> None:
     assert type(value) is _TYPES[kind], f"{name} is {value!r}, which is no JSON {kind}"
 
 
+@then("no system has a record too many")
+def none_too_many(world: World) -> None:
+    """Ask that nobody has made a record twice, with or without a mark."""
+
+    def holds() -> None:
+        found = too_many(world)
+        assert not found, in_words(found)
+
+    world.catching_up.until("no record too many", holds)
+
+
 @then("the neighbour is unchanged")
 def neighbour_is_unchanged(world: World) -> None:
-    """Ask that the other pair has come through unharmed, on both sides."""
-    neighbour, before = world.neighbour, world.neighbour_counterpart
-    assert neighbour is not None, "the scenario has made no neighbour"
-    assert before is not None, "the neighbour has never had its counterpart"
-    # From the list: an archived item still answers when it is asked for by id.
-    left = world.invoiced.everything(neighbour.kind).get(neighbour.id)
+    """Ask that the other pair has come through unharmed, and so has its customer's."""
+    assert world.neighbour is not None, "the scenario has made no neighbour"
+    assert world.neighbours, "the neighbour has never had its counterpart"
+    for neighbour, before in world.neighbours.items():
+        # From the list: an archived item still answers when it is asked for by id.
+        left = world.invoiced.everything(neighbour.kind).get(neighbour.id)
 
-    assert left is not None, f"{neighbour} is gone from Invoiced"
-    assert [] == differences(neighbour.record, left, marks=True)
-    assert [] == differences(before, world.the_counterpart(neighbour))
+        assert left is not None, f"{neighbour} is gone from Invoiced"
+        assert [] == differences(neighbour.record, left, marks=True)
+        assert [] == differences(before, world.the_counterpart(neighbour))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pytest_bdd import given, parsers, when
 
@@ -12,6 +12,7 @@ from dataflow.harness.world import World
 OWNERS = 3
 #: Of so many persons, the last has the name of the one before.
 NAMESAKES = 3
+DAY = 24 * 60 * 60
 
 
 @given(parsers.parse('a neighbour {noun} in "{currency}"'))
@@ -45,15 +46,43 @@ def new_records(
 
     Some persons are namesakes: a name is no link.
     """
-    noun, values = nouns.removesuffix("s"), _values(datatable)
-    for number in range(count):
-        owner = world.subjects[number % OWNERS] if number >= OWNERS else None
-        customer = owner.customer if owner else None
-        shared = {}
-        if noun == "person" and number % NAMESAKES == NAMESAKES - 1:
-            shared = {"name": world.subjects[number - 1].record["name"]}
-        made = world.make(noun, currency, values | shared, customer)
-        world.subjects.append(made)
+    make = _maker(world, nouns, currency, datatable)
+    for _ in range(count):
+        make()
+
+
+@given(parsers.parse('{count:d} new {nouns} in "{currency}", made a day apart'))
+def made_a_day_apart(
+    world: World,
+    count: int,
+    nouns: str,
+    currency: str,
+    datatable: Sequence[Sequence[str]] = (),
+) -> None:
+    """Make several records, one a day: a sync must not look back some hours only."""
+    make = _maker(world, nouns, currency, datatable)
+    make()
+    for _ in range(count - 1):
+        world.let_pass(DAY)
+        make()
+
+
+@when(
+    parsers.parse(
+        '2 new {nouns} in "{currency}" are made in one second, a run between them'
+    )
+)
+def made_in_one_second(
+    world: World,
+    nouns: str,
+    currency: str,
+    datatable: Sequence[Sequence[str]] = (),
+) -> None:
+    """Make records in the second in which the sync looks: the vendors count seconds."""
+    make = _maker(world, nouns, currency, datatable)
+    make()
+    world.catching_up.at_once()
+    make()
 
 
 @given("another customer")
@@ -64,3 +93,22 @@ def another_customer(world: World) -> None:
 
 def _values(datatable: Sequence[Sequence[str]]) -> dict[str, object]:
     return {cells[0]: cells[1] for cells in datatable}
+
+
+def _maker(
+    world: World, nouns: str, currency: str, datatable: Sequence[Sequence[str]]
+) -> Callable[[], None]:
+    """Return what makes the next record each time that it is called."""
+    noun, values = nouns.removesuffix("s"), _values(datatable)
+
+    def make() -> None:
+        number = len(world.subjects)
+        owner = world.subjects[number % OWNERS] if number >= OWNERS else None
+        customer = owner.customer if owner else None
+        shared = {}
+        if noun == "person" and number % NAMESAKES == NAMESAKES - 1:
+            shared = {"name": world.subjects[number - 1].record["name"]}
+        made = world.make(noun, currency, values | shared, customer)
+        world.subjects.append(made)
+
+    return make

@@ -66,6 +66,15 @@ def failure_of(action: Callable[[], object]) -> str:
     return "\n".join([str(caught.value), *getattr(caught.value, "__notes__", [])])
 
 
+def test_a_turn_at_once_takes_no_time() -> None:
+    """No time passes for a turn at once: what comes next is saved in its second."""
+    sync = Scripted(DONE)
+
+    catching_up_on(sync, quiet=2).at_once()
+
+    assert ["run", "run"] == sync.happened
+
+
 def test_a_condition_that_holds_needs_no_second_run() -> None:
     """A condition that holds at once ends the wait: no run too many hides a slow sync.
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 import pytest
 
 from dataflow.harness.cells import in_words, shortfalls
-from dataflow.harness.kinds import ITEM, ORDER
+from dataflow.harness.kinds import CUSTOMER, ITEM, ORDER
 from dataflow.harness.recipes import Made
 from dataflow.harness.world import World
-from tests.harness.worlds import ORDER_7, ORDER_8, Account, Site, a_world
+from tests.harness.worlds import (
+    ADA,
+    BOB,
+    INVOICE,
+    ORDER_7,
+    ORDER_8,
+    Account,
+    Site,
+    a_world,
+)
 
 CURRENCY = "Chargebee currency_code"
 OWNER = "Chargebee customer_id"
@@ -28,6 +37,24 @@ def test_a_table_that_is_met_says_nothing() -> None:
     ]
 
     assert [] == shortfalls(a_world(ORDER_7, ORDER_8), table)
+
+
+@pytest.mark.parametrize(
+    ("customer_id", "expected"),
+    [
+        ("c-9", ""),
+        ("c-2", "is 'c-2', not 'a customer of nobody else'"),
+    ],
+)
+def test_whom_the_order_of_a_company_may_name(customer_id: str, expected: str) -> None:
+    """A company needs no customer: its order may name any that is not another's."""
+    company = Made(CUSTOMER, "company", {"id": 3}, expected=False)
+    invoice = Made(ORDER, "invoice", INVOICE.record, False, company)
+    world = a_world(ORDER_7 | {"customer_id": customer_id}, subjects=[invoice])
+    world.made = [ADA, BOB, company, invoice]
+
+    told = found(world, OWNER, "its customer")
+    assert expected == told.removeprefix("invoice 7: customer_id in Chargebee ")
 
 
 def test_a_wrong_value_in_chargebee_is_told() -> None:

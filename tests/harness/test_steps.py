@@ -17,6 +17,7 @@ from steps.pairs import (
 )
 from steps.syncing import nothing_was_written
 from tests.harness.worlds import (
+    BOB,
     CUSTOMERS,
     INVOICE,
     ORDER_7,
@@ -115,7 +116,7 @@ def test_an_unchanged_neighbour_passes() -> None:
     """A neighbour that came through is not blamed for what its vendor touches."""
     world = settled(ORDER_8 | {"updated_at": 1, "resource_version": 1})
     touched = ORDER_8 | {"updated_at": 2, "resource_version": 2}
-    world.chargebee = Site({ORDER: [ORDER_7, touched]})
+    world.chargebee = Site({ORDER: [ORDER_7, touched], CUSTOMER: CUSTOMERS})
 
     assert "" == shortfall(neighbour_is_unchanged, world)
 
@@ -159,9 +160,20 @@ def test_marks_in_invoiced_are_no_harm() -> None:
     world = settled(ORDER_8)
     assert world.neighbour is not None
     marked = world.neighbour.record | {"metadata": {"chargebee_id": "o-8"}}
-    world.invoiced = Account([Made(ORDER, "invoice", marked)])
+    world.invoiced = Account([Made(ORDER, "invoice", marked), BOB])
 
     assert "" == shortfall(neighbour_is_unchanged, world)
+
+
+def test_a_neighbours_customer_that_was_changed_is_told() -> None:
+    """The customer of the neighbour must come through as well: it has other orders."""
+    world = settled(ORDER_8)
+    renamed = {"id": "c-2", "last_name": "Eve"}
+    world.chargebee = Site({ORDER: [ORDER_7, ORDER_8], CUSTOMER: [renamed]})
+
+    assert "last_name was absent and is 'Eve'" in shortfall(
+        neighbour_is_unchanged, world
+    )
 
 
 # What is reported

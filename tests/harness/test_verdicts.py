@@ -63,7 +63,7 @@ def test_it_is_said_which_vendor_it_was(project: Project) -> None:
 
     said = project.run(NEW_ITEM).stdout
     assert "Chargebee could not be asked: 429" in said
-    assert "> And the sync has caught up" in said
+    assert '> Given a neighbour item in "jpy"' in said
     assert "Traceback" not in said
 
 

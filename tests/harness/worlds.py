@@ -85,6 +85,7 @@ def a_world(
         kitchen=Kitchen(account, lambda word: word),
         notes=Notes([]),
         catching_up=CatchingUp(run=lambda: sync.run({}), tick=lambda: None, tries=1),
+        let_pass=lambda _seconds: None,
         subjects=list(subjects),
         neighbour=neighbour,
         another_customer=BOB,

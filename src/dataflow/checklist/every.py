@@ -12,13 +12,15 @@ from dataflow.checklist.words import USD, has_customer, word_for
 #: More than a page of either API: both answer with at most 100 records (documented for
 #: Chargebee, unconfirmed for Invoiced).
 MORE_THAN_A_PAGE = 101
+#: One record a day: each day of the week is there, and most of them are old.
+A_WEEK = 7
 
 
 def rule(scene: Scene) -> Rule:
     """Return the rule of an *every* statement."""
     checks = [*_always(scene)]
     if _only_persons(scene):
-        checks.append(_company(scene))
+        checks += [_company(scene), _company_turned(scene)]
     if has_customer(scene.section):
         checks += _of_customers(scene)
     article = word_for(scene.section.right).a
@@ -59,6 +61,7 @@ def _always(scene: Scene) -> Iterator[Check]:
         scene.pairs(f"each {left}", {"currency": USD}),
         scene.stays(),
     )
+    yield from _in_time(scene)
     yield scene.check(
         "every.sync-again",
         Standing.INFERRED,
@@ -69,6 +72,32 @@ def _always(scene: Scene) -> Iterator[Check]:
         Step("When", "the sync runs again"),
         Step("Then", "nothing was written"),
         _and(scene.pairs(f"the {left}")),
+    )
+
+
+def _in_time(scene: Scene) -> Iterator[Check]:
+    """Yield what a sync can miss that asks only for what is new."""
+    left, right = scene.left, scene.right
+    word = word_for(scene.section.left)
+    yield scene.check(
+        "every.a-day-apart",
+        Standing.STATED,
+        f"{word.many.capitalize()} of a whole week get theirs, however old",
+        scene.neighbour(),
+        scene.many(A_WEEK, more=", made a day apart"),
+        scene.catches_up("When"),
+        scene.pairs(f"each {left}"),
+    )
+    yield scene.check(
+        "every.same-second",
+        Standing.STATED,
+        f"{word.a.capitalize()} saved in the very second of a run gets its {right}",
+        scene.neighbour(),
+        scene.many(
+            2, keyword="When", more=" are made in one second, a run between them"
+        ),
+        scene.catches_up(),
+        scene.pairs(f"each {left}"),
     )
 
 
@@ -91,8 +120,24 @@ def _company(scene: Scene) -> Check:
     )
 
 
+def _company_turned(scene: Scene) -> Check:
+    return scene.check(
+        "every.company-becomes-a-person",
+        Standing.INFERRED,
+        "A company that becomes a person is a person like any other",
+        scene.neighbour(),
+        scene.new(noun="company"),
+        scene.caught_up(),
+        Step("When", f"it becomes a person in {scene.document.left_system}"),
+        scene.catches_up(),
+        scene.pairs(f"the {scene.left}"),
+        scene.stays(),
+    )
+
+
 def _of_customers(scene: Scene) -> Iterator[Check]:
     yield from _linked_in_the_end(scene)
+    yield _issued(scene)
     for noun, title in (
         (f"draft {scene.left}", f"A draft {scene.left}"),
         (f"voided {scene.left}", f"A voided {scene.left}"),
@@ -126,6 +171,22 @@ def _linked_in_the_end(scene: Scene) -> Iterator[Check]:
     )
 
 
+def _issued(scene: Scene) -> Check:
+    left = scene.left
+    return scene.check(
+        "every.draft-issued",
+        Standing.INFERRED,
+        f"A draft that is issued is an {left} like any other",
+        scene.neighbour(),
+        scene.new(noun=f"draft {left}"),
+        scene.caught_up(),
+        Step("When", f"it is issued in {scene.document.left_system}"),
+        scene.catches_up(),
+        scene.pairs(f"the {left}"),
+        scene.stays(),
+    )
+
+
 def _observed(scene: Scene, noun: str, title: str) -> Check:
     name = noun.removeprefix(scene.left).removesuffix(scene.left).strip()
     return scene.check(
@@ -137,6 +198,7 @@ def _observed(scene: Scene, noun: str, title: str) -> Check:
         scene.catches_up("When"),
         scene.pairs(""),
         scene.stays(),
+        *([scene.agreement(noun)] if scene.rows else []),
         Step(
             "And",
             f"whether the {noun} has {word_for(scene.section.right).a} is reported",

@@ -8,6 +8,7 @@ from dataflow.checklist.check import Check, Rule, Standing, Step
 from dataflow.checklist.model import Form, PropertyRow
 from dataflow.checklist.scene import Scene
 from dataflow.checklist.words import (
+    CUSTOMER,
     Example,
     Examples,
     has_customer,
@@ -33,7 +34,7 @@ def _edits_of_rows(scene: Scene) -> Iterator[Check]:
         for system in (scene.document.left_system, scene.document.right_system):
             yield _edit_of_row(scene, row, examples, system)
         if not is_read_only(scene.section.left, row.left):
-            yield _edit_again(scene, row, examples)
+            yield from _edits_again(scene, row, examples)
 
 
 def _edit_of_row(
@@ -64,22 +65,37 @@ def _edit_of_row(
     )
 
 
-def _edit_again(scene: Scene, row: PropertyRow, examples: Examples) -> Check:
-    """Return the check that a second edit is not lost after a first one."""
+def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator[Check]:
+    """Yield the checks that a second edit is not lost after a first one."""
     system = scene.document.left_system
-    values = (examples.edited_left, examples.edited_right)
-    if values[0] == values[1]:  # a boolean has no third value: it is edited back
-        values = (examples.edited_left, examples.first)
+    one, two = examples.edited_left, examples.edited_right
+    if one == two:  # a boolean has no third value: it is edited back
+        two = examples.first
     edits = (
-        scene.changed(row.left, value.left, system, may_fail=False) for value in values
+        scene.changed(row.left, value.left, system, may_fail=False)
+        for value in (one, two)
     )
-    return scene.check(
+    both = (
+        f'its "{row.left}" is changed to "{one.left}" and to "{two.left}" in {system}'
+        " in one second, a run between them"
+    )
+    pairs = scene.pairs(f"the {scene.left}", {row.left: two})
+    yield scene.check(
         f"{row.left}.edited-again-{scene.suffix(system)}",
         Standing.STATED,
         f'"{row.left}" edited in {system} once and again',
         *_linked(scene),
         *(step for edit in edits for step in (edit, scene.catches_up())),
-        scene.pairs(f"the {scene.left}", {row.left: values[1]}),
+        pairs,
+    )
+    yield scene.check(
+        f"{row.left}.edited-in-one-second-{scene.suffix(system)}",
+        Standing.STATED,
+        f'"{row.left}" edited in {system} in the very second of a run',
+        *_linked(scene),
+        Step("When", both),
+        scene.catches_up(),
+        pairs,
     )
 
 
@@ -101,6 +117,8 @@ def _other_edits(scene: Scene) -> Iterator[Check]:
             yield _other_edit(scene, name, value, system)
     if lefts and rights:
         yield _other_edit_on_both(scene, lefts[-1], rights[-1])
+    if has_customer(scene.section):
+        yield _edit_of_customer(scene)
 
 
 def _other_edit(scene: Scene, name: str, value: str, system: str) -> Check:
@@ -133,6 +151,22 @@ def _other_edit_on_both(
         scene.pairs(f"the {scene.left}"),
         scene.stays(),
         Step("And", "what became of the edits is reported"),
+    )
+
+
+def _edit_of_customer(scene: Scene) -> Check:
+    """Return the check that a customer is not replaced at the cost of its records."""
+    system = scene.document.left_system
+    name, value = other_edits(CUSTOMER, set())[0]
+    return scene.check(
+        f"other.customers-{name}-{scene.suffix(system)}",
+        Standing.INFERRED,
+        f'An edit of "{name}" of its customer in {system} leaves the pair whole',
+        *_linked(scene),
+        Step("When", f'its customer\'s "{name}" is changed to "{value}" in {system}'),
+        scene.catches_up(),
+        scene.pairs(f"the {scene.left}"),
+        scene.stays(),
     )
 
 

@@ -57,9 +57,12 @@ class Scene:
         )
 
     def check(self, name: str, standing: Standing, title: str, *steps: Step) -> Check:
-        """Make a check of this section; every one ends with the neighbour."""
-        last = Step("And", "the neighbour is unchanged")
-        return Check(f"{self.section.id}.{name}", standing, title, (*steps, last))
+        """Make a check of this section; every one ends with what must not happen."""
+        last = (
+            Step("And", "no system has a record too many"),
+            Step("And", "the neighbour is unchanged"),
+        )
+        return Check(f"{self.section.id}.{name}", standing, title, (*steps, *last))
 
     def neighbour(self) -> Step:
         """Return the step that makes the second pair, the one to be left alone."""
@@ -74,11 +77,18 @@ class Scene:
         text = f'a new {noun or self.left} in "{currency.left}"{made}'
         return Step(keyword, text, self._given("first"))
 
-    def many(self, count: int, currency: Example = EUR) -> Step:
-        """Return the step that makes several records of one customer."""
+    def many(
+        self,
+        count: int,
+        currency: Example = EUR,
+        *,
+        keyword: str = "And",
+        more: str = "",
+    ) -> Step:
+        """Return the step that makes several records; `more` ends its line."""
         many = word_for(self.section.left).many
-        text = f'{count} new {many} in "{currency.left}"'
-        return Step("And", text, self._given("first"))
+        text = f'{count} new {many} in "{currency.left}"{more}'
+        return Step(keyword, text, self._given("first"))
 
     def changed(self, name: str, value: str, system: str, *, may_fail: bool) -> Step:
         """Return the step that edits the record, or its counterpart, in one system."""
@@ -92,14 +102,23 @@ class Scene:
         `subject` is left out where it is empty; `cells` replaces the values that a new
         record has, by the left property's name.
         """
-        first = {row.left: examples.first for row, examples in self.rows}
         neighbours = {row.left: examples.neighbour for row, examples in self.rows}
-        records = [(subject, first | dict(cells or {}))] if subject else []
+        records = [(subject, self._first | dict(cells or {}))] if subject else []
         records.append(("the neighbour", neighbours))
         body = tuple(self._cells(label, values) for label, values in records)
         return Step(
             "Then", f"each has exactly one {self.right}:", (self._head(), *body)
         )
+
+    def agreement(self, noun: str) -> Step:
+        """Return the step that asks a pair which need not be there for its values."""
+        right = word_for(self.section.right).a
+        body = self._cells(f"the {noun}", self._first)
+        return Step("And", f"if the {noun} has {right}, it says:", (self._head(), body))
+
+    @property
+    def _first(self) -> dict[str, Example]:
+        return {row.left: examples.first for row, examples in self.rows}
 
     def caught_up(self) -> Step:
         """Return the step that begins with pairs that are whole."""

@@ -26,8 +26,11 @@ class Word:
         return f"{'an' if self.one[0] in 'aeiou' else 'a'} {self.one}"
 
 
+#: The record type that the customer of another record is of.
+CUSTOMER = "Customers person"
+
 _WORDS = {
-    "Customers person": Word("person", "persons"),
+    CUSTOMER: Word("person", "persons"),
     "Customer": Word("customer", "customers"),
     "Invoices": Word("invoice", "invoices"),
     "Order": Word("order", "orders"),
@@ -38,7 +41,7 @@ _WORDS = {
 #: Edits of something else: properties that no sync needs for itself, with a value.
 #: Never one of a mark, metadata, an id, a type or a status.
 _OTHER_EDITS = {
-    "Customers person": (("phone", "555-0100"), ("notes", "Prefers the telephone")),
+    CUSTOMER: (("phone", "555-0100"), ("notes", "Prefers the telephone")),
     "Customer": (("last_name", "Lovelace"),),
     "Invoices": (("notes", "Handle with care"),),
     "Order": (("note", "Ring twice"),),

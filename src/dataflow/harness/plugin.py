@@ -144,6 +144,7 @@ def world(
             tries=sync.tries,
             quiet=sync.quiet,
         ),
+        let_pass=target.let_pass,
     )
     return scenario
 

@@ -42,6 +42,9 @@ class RecordedTarget:
     def tick(self) -> None:
         """Do nothing: the time is in the recording."""
 
+    def let_pass(self, seconds: int) -> None:
+        """Do nothing either."""
+
     def evidence(self) -> str:
         """Say where the scenario's cassette comes from."""
         return str(self._provenance)

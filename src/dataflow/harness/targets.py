@@ -37,6 +37,10 @@ class Target(Protocol):
         """Let time pass between two steps."""
         ...
 
+    def let_pass(self, seconds: int) -> None:
+        """Let so much of the vendors' time pass."""
+        ...
+
     def evidence(self) -> str:
         """Say in words what a verdict in this scenario rests on."""
         ...

@@ -36,7 +36,10 @@ class Edit:
 
 @dataclass(eq=False)
 class World:
-    """The scenario's records and the means to look at both systems."""
+    """The scenario's records and the means to look at both systems.
+
+    `let_pass` lets so many seconds pass for the vendors.
+    """
 
     invoiced: InvoicedAccount
     chargebee: ChargebeeSite
@@ -44,15 +47,17 @@ class World:
     kitchen: Kitchen
     notes: Notes
     catching_up: CatchingUp
+    let_pass: Callable[[int], None]
     since: int = 0
     made: list[Made] = field(default_factory=list)
     subjects: list[Made] = field(default_factory=list)
     neighbour: Made | None = None
-    neighbour_counterpart: Record | None = None
+    neighbours: dict[Made, Record] = field(default_factory=dict)
     another_customer: Made | None = None
     edits: list[Edit] = field(default_factory=list)
     holds: Callable[[], None] | None = None
     before: dict[str, dict[str, Record]] = field(default_factory=dict)
+    beginning: dict[str, dict[str, Record]] = field(default_factory=dict)
 
     def make(
         self,
@@ -61,7 +66,11 @@ class World:
         values: Mapping[str, object],
         customer: Made | None = None,
     ) -> Made:
-        """Make a record, and remember it with the customer that came with it."""
+        """Make a record, and remember it with the customer that came with it.
+
+        Before the first one, note what is there: real accounts are never empty.
+        """
+        self.beginning = self.beginning or self.every_record()
         made = self.kitchen.make(noun, currency, values, customer)
         if made.customer is not None and made.customer not in self.made:
             self.made.append(made.customer)
@@ -95,9 +104,7 @@ class World:
     def every_record(self) -> dict[str, dict[str, Record]]:
         """Return the raw records of all kinds on both sides, by place and by id."""
         return {
-            f"{side.name} {kind.left if side is self.invoiced else kind.name}": (
-                side.everything(kind)
-            )
+            place(side, kind): side.everything(kind)
             for side in (self.invoiced, self.chargebee)
             for kind in KINDS
         }
@@ -105,10 +112,23 @@ class World:
     def remember_neighbour(self) -> None:
         """Keep how the neighbour's counterpart looks, the first time that it is there.
 
-        What is compared with it later is what nobody but a broken sync would touch.
+        Its customer is looked after too. What is compared with them later is what
+        nobody but a broken sync would touch.
         """
-        if self.neighbour is not None and self.neighbour_counterpart is None:
-            self.neighbour_counterpart = self.the_counterpart(self.neighbour)
+        neighbour = self.neighbour
+        if neighbour is None or neighbour in self.neighbours:
+            return
+        self.neighbours[neighbour] = self.the_counterpart(neighbour)
+        if neighbour.customer is not None:
+            # A document without a section of customers leaves theirs open.
+            for found in self.counterparts(neighbour.customer)[:1]:
+                self.neighbours[neighbour.customer] = found
+
+
+def place(side: InvoicedAccount | ChargebeeSite, kind: Kind) -> str:
+    """Return what records of a kind are called on this side, as in `Invoiced item`."""
+    noun = kind.left if isinstance(side, InvoicedAccount) else kind.name
+    return f"{side.name} {noun}"
 
 
 def how_many(made: Made, counterparts: list[Record]) -> str:
