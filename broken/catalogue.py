@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from broken import copying, doubling, editing, holes, lasting, making
+from broken import copying, doubling, editing, holes, lasting, making, timing
 from broken.entries import ENTRIES, Entry
 
 #: The modules that hold them: to be imported is to be in the catalogue.
-MODULES = (making, doubling, editing, copying, lasting, holes)
+MODULES = (making, timing, doubling, editing, copying, lasting, holes)
 
 #: Checks that no fault of a sync can turn red by itself, with the reason.
 _REFUSED = "the vendor refuses the edit, so there is none that a sync could lose"

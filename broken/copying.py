@@ -144,3 +144,17 @@ class SwapsTwoOrders(PlainSync):
             for key, other in zip(newest, reversed(newest), strict=True):
                 order = self.pairs["orders"][key]["id"]
                 self.chargebee.edit("orders", order, {"reference_id": other})
+
+
+@broken("names another", "invoices-order.every.of-a-company")
+class GivesCompaniesOrdersToAnother(PlainSync):
+    """An invoice of a company gets an order of the first person."""
+
+    def is_persons(self, invoice: Record) -> bool:
+        """Take every invoice for a person's."""
+        return "customer" in invoice
+
+    def customer_of(self, invoice: Record) -> str:
+        """Return the first customer where there is no right one."""
+        right = super().customer_of(invoice)
+        return right or next(iter(self.there["customers"]), "")

@@ -161,3 +161,36 @@ class TakesCompaniesForPersonsLater(PlainSync):
         return (
             super().is_person(customer) or str(customer["id"]) in self.memory["known"]
         )
+
+
+@broken("creates twice", "*.every.new-record")
+class DoublesWithoutMark(PlainSync):
+    """Each record gets a second counterpart that bears no mark."""
+
+    def link(self, kind: str, key: str, record: Record, **more: str) -> None:
+        """Make the second one beside the first."""
+        super().link(kind, key, record, **more)
+        copy = f"copy-of-{record['id']}"
+        if kind == "orders":
+            days = ("created_at", "order_date", "shipping_date")
+            fields = dict.fromkeys(days, self.here[kind][key]["created_at"])
+            fields |= {"invoice_id": more["carrier"], "status": "queued", "id": copy}
+            self.chargebee.post(kind, "orders/import_order", fields)
+        elif kind == "items":
+            family = {"type": "charge", "item_family_id": self.memory["family"]}
+            self.chargebee.post(kind, kind, {"id": copy, "name": copy} | family)
+        else:
+            self.chargebee.post(kind, kind, {"last_name": copy})
+
+
+@broken("creates twice", "customers-person-customer.every.new-record")
+class DoublesInInvoiced(Remembers):
+    """Each person is made once more in Invoiced, as a company."""
+
+    def run(self) -> None:
+        """Make the company."""
+        super().run()
+        for kind, key in self.known():
+            if kind == "customers" and self.is_first_time(kind, key):
+                name = self.here[kind][key]["name"]
+                self.invoiced.make(kind, {"name": name, "type": "company"})

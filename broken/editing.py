@@ -222,3 +222,16 @@ class ResetsCurrencyOnUnrelatedEdit(Reacts):
         del pair
         if kind == "orders":
             self.invoiced.edit("invoices", key, {"currency": "usd"})
+
+
+@broken("harms a neighbour", "invoices-order.currency.edited-in-invoiced")
+class HarmsNeighboursCustomer(PlainSync):
+    """A replaced order renames the customers of all other invoices, on both sides."""
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        """Rename them."""
+        super().replace(key, invoice, values)
+        for other, pair in self.pairs["customers"].items():
+            if other != str(invoice["customer"]):
+                self.chargebee.edit("customers", pair["id"], {"last_name": "Harm"})
+                self.invoiced.edit("customers", other, {"name": "Harm"})

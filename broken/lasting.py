@@ -6,8 +6,8 @@ from contextlib import suppress
 
 from broken.api import RefusedError
 from broken.entries import broken
-from broken.manners import Counts, Remembers, end_others, make_second, scribble
-from broken.plain import KINDS
+from broken.manners import Counts, Reacts, Remembers, end_others, make_second, scribble
+from broken.plain import KINDS, Pair
 
 _THIRD_RUN = 3
 
@@ -127,3 +127,19 @@ class DoublesFormerPersons(Remembers):
             former = customer is not None and not self.is_person(customer)
             if former and self.is_first_time("customers", key):
                 make_second(self, "customers", key)
+
+
+@broken("breaks a pair", "invoices-order.other.customers-phone-in-invoiced")
+class LosesOrdersWithReplacedCustomer(Reacts):
+    """An edited person gets a new customer, and the orders of the old one end."""
+
+    def react(self, kind: str, key: str, pair: Pair) -> None:
+        """Replace the customer by one of another id."""
+        if kind != "customers":
+            return
+        for invoice, order in self.pairs["orders"].items():
+            if str(self.here["orders"].get(invoice, {}).get("customer")) == key:
+                self.chargebee.end("orders", order["id"], "delete")
+        self.chargebee.end(kind, pair["id"], "delete")
+        again = {"id": f"{key}-again", "meta_data": f'{{"invoiced_id": "{key}"}}'}
+        self.link(kind, key, self.chargebee.make(kind, again))

@@ -201,3 +201,29 @@ class ComplainsWhenIdle(PlainSync):
         super().run()
         if before == sum(map(len, self.pairs.values())):
             self.complaints.append("there is nothing to do")
+
+
+@broken("misses records", "invoices-order.every.draft-issued")
+class NeverServesFormerDrafts(PlainSync):
+    """An invoice that was seen as a draft never gets an order."""
+
+    def serve_invoice(self, key: str, invoice: Record) -> None:
+        """Remember drafts for good."""
+        drafts = self.memory.setdefault("drafts", [])
+        if invoice["draft"]:
+            drafts.append(key)
+        if key not in drafts:
+            super().serve_invoice(key, invoice)
+
+
+@broken("misses records", "customers-person-customer.every.company-becomes-a-person")
+class NeverServesFormerCompanies(PlainSync):
+    """A person that was seen as a company never gets a counterpart."""
+
+    def serve_customer(self, key: str, customer: Record) -> None:
+        """Remember companies for good."""
+        companies = self.memory.setdefault("companies", [])
+        if not self.is_person(customer):
+            companies.append(key)
+        if key not in companies:
+            super().serve_customer(key, customer)
