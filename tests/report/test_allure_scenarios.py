@@ -24,6 +24,7 @@ STEPS = [
     'When a new item in "eur" is made',
     "And the sync catches up",
     "Then each has exactly one item:",
+    "And no system has a record too many",
     "And the neighbour is unchanged",
 ]
 
@@ -126,7 +127,7 @@ def test_steps_stop_where_the_check_fails(red: Project) -> None:
     """The step that failed is red, and those after it were not reached."""
     statuses = [step["status"] for step in red.result(NEW)["steps"]]
 
-    assert ["passed", "failed", *["skipped"] * 4] == statuses
+    assert ["passed", "failed", *["skipped"] * 5] == statuses
 
 
 def test_a_failure_says_what_was_found(red: Project) -> None:
@@ -149,7 +150,7 @@ def test_a_failure_shows_what_the_harness_sent(red: Project) -> None:
     log = red.attached(red.result(NEW), "HTTP exchanges")
 
     details = log.partition(f"===== {STEPS[0]}")[2]
-    assert details.splitlines()[2] == "1  Invoiced POST /items"
+    assert "Invoiced POST /items\n" in details.partition("=====")[0]
 
 
 def test_a_failure_shows_what_the_sync_sent(red: Project) -> None:
