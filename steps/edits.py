@@ -140,10 +140,17 @@ def _edit(world: World, name: str, value: object, system: str) -> Edit:
         edit.taken = False
         world.notes.refused(f"{name} of {made}: {refusal}")
         return edit
-    edit.taken = _now(world, edit)[0] == value
+    edit.taken = _taken(world, edit) == value
     if not edit.taken:
         world.notes.refused(f"{name} of {made}: {system} took the call, not the value")
     return edit
+
+
+def _taken(world: World, edit: Edit) -> object:
+    """Return the value right after the edit; a list may still show the one before."""
+    if edit.system == world.invoiced.name:
+        return (world.invoiced.get(edit.made.kind, edit.made.id) or {}).get(edit.name)
+    return world.chargebee.get(edit.made.kind, edit.counterpart_id).get(edit.name)
 
 
 def _now(world: World, edit: Edit) -> tuple[object, str]:
