@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.contract.confirmed import read_confirmed
-from dataflow.harness.twin_target import twin_target
+from dataflow.harness.twin_target import LastingTwinTarget, twin_target
 from tests.contract.suite import CONFIRMED, HERE, MODULE, SHAPE, Suite
 from tests.harness.project import ITEMS, run, tally
 
@@ -27,7 +27,7 @@ DATED = {
 def _vendors() -> Iterator[None]:
     """Serve twins, and let the environment call them sandboxes."""
     with (
-        twin_target(0, 0, lasting=True) as twins,
+        twin_target(0, 0, LastingTwinTarget) as twins,
         pytest.MonkeyPatch.context() as environment,
     ):
         vendors = twins.connection

@@ -26,6 +26,10 @@ class Scripted:
         """Let time pass."""
         self.happened.append("tick")
 
+    def settle(self) -> None:
+        """Let lists show what was written."""
+        self.happened.append("settle")
+
     def run(self) -> Run:
         """End with the next status."""
         self.happened.append("run")
@@ -49,7 +53,9 @@ class Scripted:
 
 def catching_up_on(sync: Scripted, tries: int = 3, quiet: int = 1) -> CatchingUp:
     """Return what gives the sync its chances."""
-    return CatchingUp(run=sync.run, tick=sync.tick, tries=tries, quiet=quiet)
+    return CatchingUp(
+        run=sync.run, tick=sync.tick, settle=sync.settle, tries=tries, quiet=quiet
+    )
 
 
 def begun(sync: Scripted, tries: int = 3) -> CatchingUp:
@@ -85,6 +91,24 @@ def test_a_condition_that_holds_needs_no_second_run() -> None:
     begun(sync).until("it", sync.after(1))
 
     assert 1 == sync.runs
+
+
+def test_what_is_looked_at_next_has_settled() -> None:
+    """After a wait lists show everything: what is kept to compare with is not stale."""
+    sync = Scripted(DONE)
+
+    begun(sync).until("it", sync.after(2))
+
+    assert ["tick", "run", "tick", "run", "settle"] == sync.happened
+
+
+def test_a_further_turn_has_settled_too() -> None:
+    """What a further turn wrote is in the lists before the last question is asked."""
+    sync = Scripted(DONE)
+
+    catching_up_on(sync).once_more()
+
+    assert ["tick", "run", "settle"] == sync.happened
 
 
 def test_a_condition_that_comes_true_late_is_waited_for() -> None:
@@ -139,7 +163,7 @@ def test_time_passes_before_every_run() -> None:
 
     begun(sync).until("it", sync.after(3))
 
-    assert ["tick", "run"] * 3 == sync.happened
+    assert ["tick", "run"] * 3 == sync.happened[:6]
 
 
 def test_a_second_wait_has_the_tries_that_are_left() -> None:

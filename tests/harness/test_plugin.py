@@ -59,6 +59,14 @@ def usage_error(done: subprocess.CompletedProcess[str]) -> str:
             ),
         ),
         (
+            "--weather",
+            "wild",
+            (
+                "--weather 'wild' is not known: choose fair, rough or storm, and a seed"
+                " if you like, as in rough:7."
+            ),
+        ),
+        (
             "--twin-ports",
             "x",
             "--twin-ports 'x' are no two ports: write them as 8101,8102.",
@@ -91,6 +99,19 @@ def test_damaged_settings_are_one_sentence(
 
     said = usage_error(project.run())
     assert said.startswith(f"{project.folder}/dataflow.toml {sentence}"), said
+
+
+@pytest.mark.parametrize(
+    "options", [("--record",), ("--sync", "wait"), ("--target", "recorded")]
+)
+def test_weather_where_there_is_none_is_one_sentence(options: tuple[str, ...]) -> None:
+    """Bad weather that nobody meets would prove something that was never tried."""
+    said = usage_error(run("--weather", "rough", *options, "-k", NEW_ITEM))
+
+    assert (
+        "--weather is that of the twins, for a sync that the run starts, and is not"
+        " recorded: add --target twin, and leave out --record and --sync wait."
+    ) == said
 
 
 # What QA chooses

@@ -84,7 +84,12 @@ def a_world(
         marks=Marks(parse_marks(TABLE, source="dataflow.toml"), lambda _id: True),
         kitchen=Kitchen(account, lambda word: word),
         notes=Notes([]),
-        catching_up=CatchingUp(run=lambda: sync.run({}), tick=lambda: None, tries=1),
+        catching_up=CatchingUp(
+            run=lambda: sync.run({}),
+            tick=lambda: None,
+            settle=lambda: None,
+            tries=1,
+        ),
         let_pass=lambda _seconds: None,
         subjects=list(subjects),
         neighbour=neighbour,

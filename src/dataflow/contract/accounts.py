@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from dataflow.harness.connection import Connection
-from dataflow.harness.twin_target import twin_target
+from dataflow.harness.twin_target import LastingTwinTarget, twin_target
 
 #: Between two tests a real account gets a rest: documented are 150 calls a minute on
 #: a test site of Chargebee, and a test makes five or so. The twin's minute is over.
@@ -31,7 +31,7 @@ class Accounts:
 @contextmanager
 def twin_accounts() -> Iterator[Accounts]:
     """Serve both twins, whose clock is moved by hand."""
-    with twin_target(0, 0, lasting=True) as twins:
+    with twin_target(0, 0, LastingTwinTarget) as twins:
         yield Accounts(twins.connection, twins.clock.advance, TWIN_REST)
 
 

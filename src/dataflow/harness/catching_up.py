@@ -17,7 +17,8 @@ class SyncFailedError(AssertionError):
 class CatchingUp:
     """One sync and its tries.
 
-    `run` gives the sync one chance, and `tick` lets time pass between two of them.
+    `run` gives the sync one chance, `tick` lets time pass between two of them, and
+    `settle` lets the vendors' lists show what was written.
     After `quiet` chances the sync has certainly had its turn: one run of a program is
     one, a service that runs by itself needs some waiting.
     """
@@ -27,11 +28,13 @@ class CatchingUp:
         *,
         run: Callable[[], Run],
         tick: Callable[[], None],
+        settle: Callable[[], None],
         tries: int,
         quiet: int = 1,
     ) -> None:
         self._run = run
         self._tick = tick
+        self._settle = settle
         self._tries = tries
         self._quiet = quiet
         self._left = 0
@@ -64,6 +67,7 @@ class CatchingUp:
             else:
                 if self._last.status == DONE or not self._another_chance():
                     self._complain()
+                    self._settle()
                     return result
 
     def once_more(self) -> None:
@@ -74,6 +78,7 @@ class CatchingUp:
         while self._last.status != DONE and self._another_chance():
             pass
         self._complain()
+        self._settle()
 
     def _chance(self) -> None:
         self._left -= 1

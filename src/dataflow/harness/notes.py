@@ -9,6 +9,7 @@ from dataclasses import dataclass
 EVIDENCE = "evidence"
 OBSERVED = "observed"
 REFUSED = "refused"
+TROUBLE = "trouble"
 UNCONFIRMED = "unconfirmed"
 UNHARMED = "unharmed"
 
@@ -34,6 +35,10 @@ class Notes:
     def evidence(self, sentence: str) -> None:
         """Note what answered in the vendors' place."""
         self.properties.append((EVIDENCE, sentence))
+
+    def troubles(self, kinds: Iterable[str]) -> None:
+        """Note which trouble the sync's calls have met, one note each time."""
+        self.properties.extend((TROUBLE, kind) for kind in kinds)
 
     def unconfirmed(self, sentences: Iterable[str]) -> None:
         """Note which assumed behaviours of a twin the verdict rests on."""

@@ -20,9 +20,11 @@ from dataflow.harness.syncs import (
 )
 from dataflow.harness.targets import EVIDENCE, SECRETS
 from dataflow.harness.twin_target import twin_secrets
+from dataflow.harness.weather import Sky, Weather
 from dataflow.settings import FILE_NAME, read_settings
 
-#: What was chosen: the sync, where it leaves its marks, and the ports of the twins.
+#: What was chosen: the weather, the sync, where it leaves its marks, the twins' ports.
+WEATHER = pytest.StashKey[Weather]()
 SYNC = pytest.StashKey[SyncUnderTest]()
 MARKS = pytest.StashKey[Mapping[str, tuple[Mark, ...]]]()
 PORTS = pytest.StashKey[tuple[int, int]]()
@@ -58,6 +60,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ),
     )
     group.addoption(
+        "--weather",
+        default="fair",
+        metavar="SKY[:SEED]",
+        help=(
+            "on the twins: 'fair'; 'rough', where lists lag and calls fail before their"
+            " change is made; 'storm', where answers are lost too. The seed, as in"
+            " rough:7, decides what happens when"
+        ),
+    )
+    group.addoption(
         "--wait-turn",
         type=float,
         default=5,
@@ -77,8 +89,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for standing in Standing:
         config.addinivalue_line("markers", f"{standing}: who says that a check holds")
     config.stash[SECRETS] = twin_secrets()
-    _combination(config)
     try:
+        config.stash[WEATHER] = Weather.parse(config.getoption("--weather"))
+        _combination(config)
         settings = read_settings(config.rootpath / FILE_NAME)
         config.stash[MARKS] = parse_marks(
             settings.get("marks", {}), source=str(config.rootpath / FILE_NAME)
@@ -102,6 +115,13 @@ def _combination(config: pytest.Config) -> None:
             f"--sync {sync!r} cannot be {'recorded' if record else 'replayed'}: only"
             " the reference sync runs inside of this process. Add --target twin"
             f"{', and leave out --record' if record else ''}."
+        )
+    if config.stash[WEATHER].sky is not Sky.FAIR and (
+        record or target != "twin" or sync == "wait"
+    ):
+        raise pytest.UsageError(
+            "--weather is that of the twins, for a sync that the run starts, and is not"
+            " recorded: add --target twin, and leave out --record and --sync wait."
         )
     if record and getattr(config.option, "dist", "no") != "no":
         raise pytest.UsageError("--record needs one worker: leave out -n.")

@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,14 +23,22 @@ from dataflow.harness.kinds import ORDER
 from dataflow.harness.marks import Marks
 from dataflow.harness.no_proxy import no_proxy
 from dataflow.harness.notes import Notes
-from dataflow.harness.options import MARKS, PORTS, SYNC
+from dataflow.harness.options import MARKS, PORTS, SYNC, WEATHER
 from dataflow.harness.recipes import Kitchen
 from dataflow.harness.recorded_target import RecordedTarget
 from dataflow.harness.sdk import chargebee_client, invoiced_client
 from dataflow.harness.syncs import Run
 from dataflow.harness.tapes import CASSETTES, Tape
 from dataflow.harness.targets import Target
-from dataflow.harness.twin_target import twin_target
+from dataflow.harness.twin_target import (
+    LastingTwinTarget,
+    MakeTarget,
+    RecordingTwinTarget,
+    TwinTarget,
+    twin_target,
+)
+from dataflow.harness.weather import Sky
+from dataflow.harness.weathered_target import WeatheredTwinTarget
 from dataflow.harness.world import World
 
 
@@ -80,22 +89,30 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     notes = Notes(request.node.user_properties)
     notes.evidence(target.evidence())
     notes.unconfirmed(target.unconfirmed())
+    notes.troubles(target.troubles())
     tape.stop(held=sys.exception() is None)
 
 
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     """Both systems, for the whole run."""
-    cassettes = pytestconfig.rootpath / CASSETTES
     if pytestconfig.getoption("--target") == "recorded":
-        yield RecordedTarget(cassettes)
+        yield RecordedTarget(pytestconfig.rootpath / CASSETTES)
         return
-    with twin_target(
-        *pytestconfig.stash[PORTS],
-        lasting=pytestconfig.getoption("--sync") == "wait",
-        cassettes=cassettes if pytestconfig.getoption("--record") else None,
-    ) as target:
+    with twin_target(*pytestconfig.stash[PORTS], _make(pytestconfig)) as target:
         yield target
+
+
+def _make(config: pytest.Config) -> MakeTarget:
+    """Return the kind of twins that was chosen."""
+    if config.getoption("--record"):
+        return partial(RecordingTwinTarget, cassettes=config.rootpath / CASSETTES)
+    if config.getoption("--sync") == "wait":
+        return LastingTwinTarget
+    weather = config.stash[WEATHER]
+    if weather.sky is not Sky.FAIR:
+        return partial(WeatheredTwinTarget, weather=weather)
+    return TwinTarget
 
 
 @pytest.fixture
@@ -125,7 +142,8 @@ def world(
 
     def run() -> Run:
         environment = target.connection.environment(tmp_path, scenario.since)
-        done = sync.run(environment)
+        with target.troubled():
+            done = sync.run(environment)
         request.node.add_report_section("call", "sync under test", done.output)
         return done
 
@@ -141,7 +159,8 @@ def world(
         catching_up=CatchingUp(
             run=run,
             tick=target.tick,
-            tries=sync.tries,
+            settle=target.settle,
+            tries=sync.tries + request.config.stash[WEATHER].more_tries,
             quiet=sync.quiet,
         ),
         let_pass=target.let_pass,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -44,6 +45,17 @@ class RecordedTarget:
 
     def let_pass(self, seconds: int) -> None:
         """Do nothing either."""
+
+    def settle(self) -> None:
+        """Do nothing: the time is in the recording."""
+
+    def troubled(self) -> AbstractContextManager[None]:
+        """Let calls go through as they are."""
+        return nullcontext()
+
+    def troubles(self) -> list[str]:
+        """Return nothing: the weather is fair."""
+        return []
 
     def evidence(self) -> str:
         """Say where the scenario's cassette comes from."""

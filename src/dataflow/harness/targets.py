@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import pytest
@@ -39,6 +40,18 @@ class Target(Protocol):
 
     def let_pass(self, seconds: int) -> None:
         """Let so much of the vendors' time pass."""
+        ...
+
+    def settle(self) -> None:
+        """Let the vendors' lists show what was written."""
+        ...
+
+    def troubled(self) -> AbstractContextManager[None]:
+        """Let calls meet the trouble that this target has in store for a sync."""
+        ...
+
+    def troubles(self) -> list[str]:
+        """Return which trouble the scenario's calls have met so far."""
         ...
 
     def evidence(self) -> str:

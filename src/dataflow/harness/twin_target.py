@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from dataflow.evidence.cassette import Provenance
@@ -52,6 +53,17 @@ class TwinTarget:
     def let_pass(self, seconds: int) -> None:
         """Move the twins' clock on by so many seconds."""
         self.clock.advance(seconds)
+
+    def settle(self) -> None:
+        """Do nothing: lists show everything at once."""
+
+    def troubled(self) -> AbstractContextManager[None]:
+        """Let calls go through as they are."""
+        return nullcontext()
+
+    def troubles(self) -> list[str]:
+        """Return nothing: the weather is fair."""
+        return []
 
     def evidence(self) -> str:
         """Say what twins are."""
@@ -109,27 +121,25 @@ class RecordingTwinTarget(TwinTarget):
         )
 
 
+#: Makes a target of the twins, their clock, the way to them, and what travels there.
+MakeTarget: TypeAlias = Callable[
+    [pair.TwinPair, HandClock, Connection, WireLog], TwinTarget
+]
+
+
 @contextmanager
 def twin_target(
-    invoiced_port: int,
-    chargebee_port: int,
-    *,
-    lasting: bool = False,
-    cassettes: Path | None = None,
+    invoiced_port: int, chargebee_port: int, make: MakeTarget = TwinTarget
 ) -> Iterator[TwinTarget]:
     """Serve both twins for the length of a run; port 0 takes a free one.
 
-    `lasting` keeps the accounts from one scenario to the next; with `cassettes`, what
-    goes over the wire is recorded below that folder.
+    `make` decides which kind of target it is.
     """
     clock, wire = HandClock(), WireLog()
-    twins = pair.TwinPair(clock, wire.note)
+    # Who is slow to answer is so on the twins' clock: nobody has to wait for it.
+    twins = pair.TwinPair(clock, wire.note, pause=clock.advance)
     with twins.serving(invoiced_port, chargebee_port) as addresses:
-        parts = (twins, clock, _connection(addresses), wire)
-        if cassettes is not None:
-            yield RecordingTwinTarget(*parts, cassettes)
-        else:
-            yield LastingTwinTarget(*parts) if lasting else TwinTarget(*parts)
+        yield make(twins, clock, _connection(addresses), wire)
 
 
 def twin_secrets() -> frozenset[str]:
