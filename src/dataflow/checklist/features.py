@@ -93,6 +93,15 @@ def read_features(folder: Path) -> tuple[WrittenFeature, ...]:
     return tuple(sorted(found, key=lambda feature: feature.number))
 
 
+def check_ids(folder: Path) -> tuple[str, ...]:
+    """Return the ids of all checks of a folder, in the order of the features.
+
+    Raises `NotAFeatureError`.
+    """
+    features = read_features(folder)
+    return tuple(s.ids[0] for feature in features for s in feature.scenarios)
+
+
 def read_feature(path: Path) -> WrittenFeature:
     """Read one feature file, or raise `NotAFeatureError`."""
     try:

@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from dataflow.checklist.features import read_features
+from dataflow.checklist.features import check_ids
 from dataflow.errors import DataflowError
 from dataflow.files import write_whole
 from dataflow.prove.catalogue import Broken, chosen, read_catalogue
@@ -78,7 +78,7 @@ def prove(  # noqa: PLR0913 - one argument an option
     Status 0: each is caught by the checks that name it, and the unbroken sync fails
     none. 3: something else came of it. 1: it cannot run.
     """
-    checks = _checks()
+    checks = check_ids(_FEATURES)
     catalogue = read_catalogue(program, checks)
     broken = chosen(catalogue.broken, names)
     if lists:
@@ -95,11 +95,6 @@ def prove(  # noqa: PLR0913 - one argument an option
         click.echo(f"The whole matrix: {page}")
     if not matrix.proven:
         raise click.exceptions.Exit(NOT_PROVEN)
-
-
-def _checks() -> tuple[str, ...]:
-    features = read_features(_FEATURES)
-    return tuple(s.ids[0] for feature in features for s in feature.scenarios)
 
 
 def _show(broken: tuple[Broken, ...]) -> None:

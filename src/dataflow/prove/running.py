@@ -1,29 +1,18 @@
-"""Runs the checklist against broken syncs on the twins, a process of pytest for each.
-
-What one of them breaks, a crash of pytest included, thus stays with it.
-"""
+"""Runs the checklist against broken syncs on the twins, one process of pytest each."""
 
 from __future__ import annotations
 
-import os
 import shlex
-import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from dataflow.prove.catalogue import Broken
+from dataflow.prove.checklist_run import Outcome, run_checklist
 from dataflow.prove.matrix import UNBROKEN, Row, wanted
-
-#: How long the whole checklist may take with one broken sync, in seconds.
-_SECONDS = 900
-#: So many lines of pytest's output are kept where a result is missing.
-_LINES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,61 +59,19 @@ def run_one(
 ) -> Row:
     """Let one broken sync meet its checks, and return what they said."""
     began = clock()
-    with TemporaryDirectory(prefix="dataflow-prove-") as folder:
-        report = Path(folder, "junit.xml")
-        output = _pytest(program, job, Path(folder), report)
-        held = held_in(report.read_bytes()) if report.is_file() else {}
-    tail = "\n".join(output.splitlines()[-_LINES:])
-    missing = set(job.wanted) - held.keys()
-    return Row(job.broken, held, job.wanted, clock() - began, tail if missing else "")
-
-
-def held_in(report: bytes) -> dict[str, bool]:
-    """Return for each check of a report in JUnit's form whether it held.
-
-    One that is inconclusive, was skipped, or did not get as far as its first step, has
-    no result.
-    """
-    held = {}
-    for case in ET.fromstring(report).iter("testcase"):  # noqa: S314 - pytest's own
-        told = {p.get("name"): p.get("value") for p in case.iter("property")}
-        untold = case.find("error") is not None or case.find("skipped") is not None
-        if "check" in told and "verdict" not in told and not untold:
-            held[str(told["check"])] = case.find("failure") is None
-    return held
-
-
-def _pytest(program: Path, job: Job, folder: Path, report: Path) -> str:
     fault = ["--broken", job.broken.name] if job.broken.name else []
     sync = shlex.join([sys.executable, str(program), *fault])
-    try:
-        done = subprocess.run(  # noqa: S603 - our own command
-            [
-                *(sys.executable, "-m", "pytest", "features", "-q", "--no-header"),
-                *("--target", "twin", "--sync", f"command: {sync}"),
-                *("-m", " or ".join(job.wanted), "-p", "no:cacheprovider"),
-                # Named, so that the reports of the last real run are left alone.
-                *(f"--junit-xml={report}", f"--alluredir={folder / 'allure'}"),
-                f"--basetemp={folder / 'tmp'}",
-            ],
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        return f"stopped after {_SECONDS} seconds"
-    return done.stdout
+    done = run_checklist(f"command: {sync}", "-m", " or ".join(job.wanted))
+    held = held_in(done.outcomes)
+    missing = set(job.wanted) - held.keys()
+    output = done.output if missing else ""
+    return Row(job.broken, held, job.wanted, clock() - began, output)
 
 
-def _environment() -> dict[str, str]:
-    """Return the variables without those that would change how pytest runs.
-
-    Compiled modules are wanted: they halve the start, and there are many starts.
-    """
-    left_out = "PYTEST_", "PYTHONDONTWRITEBYTECODE", "DATAFLOW_"
-    return {k: v for k, v in os.environ.items() if not k.startswith(left_out)}
+def held_in(outcomes: Mapping[str, Outcome]) -> dict[str, bool]:
+    """Return for each check whether it held; one that is inconclusive has no result."""
+    return {
+        check: outcome is Outcome.HELD
+        for check, outcome in outcomes.items()
+        if outcome is not Outcome.INCONCLUSIVE
+    }
