@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from dataflow import __version__
+from dataflow.acquit.command import acquit
 from dataflow.checklist.features import read_features
 from dataflow.checklist.outline import as_json, as_table
 from dataflow.checklist.reader import read_document
@@ -77,6 +78,7 @@ def main() -> None:
 
 
 main.add_command(prove)
+main.add_command(acquit)
 
 
 @main.command(epilog=_EPILOGS["checklist"])
