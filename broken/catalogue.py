@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from broken import copying, doubling, editing, holes, lasting, making, timing
+from broken import (
+    copying,
+    doubling,
+    editing,
+    emptying,
+    holes,
+    lasting,
+    making,
+    timing,
+    troubled,
+)
 from broken.entries import ENTRIES, Entry
 
 #: The modules that hold them: to be imported is to be in the catalogue.
-MODULES = (making, timing, doubling, editing, copying, lasting, holes)
+MODULES = (
+    making,
+    timing,
+    troubled,
+    doubling,
+    editing,
+    emptying,
+    copying,
+    lasting,
+    holes,
+)
 
 #: Checks that no fault of a sync can turn red by itself, with the reason.
 _REFUSED = "the vendor refuses the edit, so there is none that a sync could lose"
@@ -38,6 +58,7 @@ def as_json() -> dict[str, object]:
                 "says": each.says,
                 "caught_by": list(each.caught_by),
                 "hole": each.hole,
+                "weather": each.weather,
             }
             for each in catalogue().values()
         ],

@@ -158,3 +158,18 @@ class GivesCompaniesOrdersToAnother(PlainSync):
         """Return the first customer where there is no right one."""
         right = super().customer_of(invoice)
         return right or next(iter(self.there["customers"]), "")
+
+
+@broken(
+    "swaps two records",
+    "customers-person-customer.every.new-record",
+    "customers-person-customer.every.already-there",
+)
+class SwapsNamesOfPersons(PlainSync):
+    """The customer of a person bears the name of another person."""
+
+    def serve_customer(self, key: str, customer: Record) -> None:
+        """Take the name of the first other person."""
+        others = [r for k, r in self.here["customers"].items() if k != key]
+        other = next(iter(others), customer)
+        super().serve_customer(key, {**customer, "name": other["name"]})

@@ -143,19 +143,6 @@ class SpreadsEditsToNeighbours(Reacts):
                 scribble(self, kind, other, f"after {key}")
 
 
-@broken("overwrites with nothing", *_EDITS_IN_INVOICED[:-1])
-class EmptiesNeighbours(Reacts):
-    """An edit of a person or an invoice empties a filled property of all others."""
-
-    def react(self, kind: str, key: str, pair: Pair) -> None:
-        """Empty what the others hold."""
-        del pair
-        filled = {"customers": "currency", "orders": "due_date"}
-        for other in self.pairs[kind]:
-            if other != key and kind in filled:
-                self.invoiced.edit(KINDS[kind], other, {filled[kind]: None})
-
-
 @broken("harms a neighbour", *_EDITS_IN_CHARGEBEE)
 class EndsNeighboursOnEditInChargebee(Reacts):
     """An edit in Chargebee deletes all other records of its kind there."""
@@ -235,3 +222,24 @@ class HarmsNeighboursCustomer(PlainSync):
             if other != str(invoice["customer"]):
                 self.chargebee.edit("customers", pair["id"], {"last_name": "Harm"})
                 self.invoiced.edit("customers", other, {"name": "Harm"})
+
+
+@broken("loses an edit", "invoices-order.currency.edited-beside-note")
+class LosesEditOfBothSides(Reacts):
+    """Where both sides were edited at once, the invoice's currency stays behind."""
+
+    sides = ("here", "there")
+
+    def settle(self, key: str, invoice: Record) -> None:
+        """Leave alone what was edited on both sides."""
+        pair = self.pairs["orders"][key]
+        seen = self.memory.get("seen", {}).get(f"orders/{key}")
+        now = self.stamps("orders", key, pair)
+        lost = self.memory.setdefault("lost", [])
+        if seen and self.is_saved(seen, now):
+            lost.append(key)
+        if key not in lost:
+            super().settle(key, invoice)
+
+    def react(self, kind: str, key: str, pair: Pair) -> None:
+        """Do no more than that."""

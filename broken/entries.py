@@ -16,8 +16,8 @@ class Entry:
     """One broken sync.
 
     `says` is what goes wrong, in one sentence. `caught_by` are the ids of the checks
-    that must notice it; `*` stands for each section. Where nobody does so yet, `hole`
-    says why.
+    that must notice it, in this `weather` of the twins where it needs a bad one; `*`
+    stands for each section. Where nobody does so yet, `hole` says why.
     """
 
     name: str
@@ -25,6 +25,7 @@ class Entry:
     says: str
     caught_by: tuple[str, ...]
     hole: str
+    weather: str
     sync: type[PlainSync]
 
 
@@ -32,13 +33,15 @@ class Entry:
 ENTRIES: dict[str, Entry] = {}
 
 
-def broken(kind: str, *caught_by: str, hole: str = "") -> Callable[[Sync], Sync]:
+def broken(
+    kind: str, *caught_by: str, hole: str = "", weather: str = "fair"
+) -> Callable[[Sync], Sync]:
     """Put a class into the catalogue; its docstring says what goes wrong."""
 
     def enter(sync: Sync) -> Sync:
         name = _name(sync)
         says = str(sync.__doc__)
-        ENTRIES[name] = Entry(name, kind, says, caught_by, hole, sync)
+        ENTRIES[name] = Entry(name, kind, says, caught_by, hole, weather, sync)
         return sync
 
     return enter

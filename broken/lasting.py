@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from broken.api import RefusedError
+from broken.api import RefusedError, TryAgainError
 from broken.entries import broken
 from broken.manners import Counts, Reacts, Remembers, end_others, make_second, scribble
-from broken.plain import KINDS, Pair
+from broken.plain import KINDS, Pair, PlainSync
 
 _THIRD_RUN = 3
 
@@ -143,3 +143,13 @@ class LosesOrdersWithReplacedCustomer(Reacts):
         self.chargebee.end(kind, pair["id"], "delete")
         again = {"id": f"{key}-again", "meta_data": f'{{"invoiced_id": "{key}"}}'}
         self.link(kind, key, self.chargebee.make(kind, again))
+
+
+@broken("reports wrongly", "*.every.sync-again")
+class IsNeverDone(PlainSync):
+    """Everything is done, and each run asks to be run again."""
+
+    def run(self) -> None:
+        """Ask in the end."""
+        super().run()
+        raise TryAgainError("there may be more to do")

@@ -19,6 +19,7 @@ Feature: Invoiced persons, Chargebee customers
         | the person    |
         | the neighbour |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.already-there @stated
@@ -31,6 +32,7 @@ Feature: Invoiced persons, Chargebee customers
         | each person   |
         | the neighbour |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.more-than-a-page @stated
@@ -44,6 +46,7 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.a-day-apart @stated
@@ -56,6 +59,7 @@ Feature: Invoiced persons, Chargebee customers
         | each person   |
         | the neighbour |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.same-second @stated
@@ -68,6 +72,7 @@ Feature: Invoiced persons, Chargebee customers
         | each person   |
         | the neighbour |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.sync-again @inferred
@@ -82,6 +87,7 @@ Feature: Invoiced persons, Chargebee customers
         | the person    |
         | the neighbour |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.company @inferred
@@ -95,6 +101,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And the company has no customer
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.company-becomes-a-person @inferred
@@ -110,6 +117,7 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
   Rule: A linked person and customer stay in sync, wherever they are edited
@@ -128,6 +136,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.other.notes-in-invoiced @stated
@@ -144,6 +153,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.other.last_name-in-chargebee @stated
@@ -160,6 +170,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.other.on-both @stated
@@ -177,6 +188,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And what became of the edits is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.kept.deleted-in-invoiced @observed
@@ -192,6 +204,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And whether the person has a customer is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.kept.deleted-in-chargebee @observed
@@ -207,6 +220,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And whether the person has a customer is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.kept.becomes-a-company @observed
@@ -222,6 +236,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And whether the person has a customer is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
   Rule: No property is listed

@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced invoices, Chargebee orders
 
-  Section 2 of 3, 29 checks.
+  Section 2 of 3, 30 checks.
   Records: "Invoices" of Invoiced, "Order" of Chargebee.
 
   Listed properties:
@@ -23,6 +23,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.already-there @stated
@@ -35,6 +36,7 @@ Feature: Invoiced invoices, Chargebee orders
         | each invoice  | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.more-than-a-page @stated
@@ -48,6 +50,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.a-day-apart @stated
@@ -60,6 +63,7 @@ Feature: Invoiced invoices, Chargebee orders
         | each invoice  | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.same-second @stated
@@ -72,6 +76,7 @@ Feature: Invoiced invoices, Chargebee orders
         | each invoice  | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.sync-again @inferred
@@ -86,6 +91,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.customer-not-linked-yet @inferred
@@ -99,6 +105,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.customer-older-than-the-sync @inferred
@@ -113,6 +120,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.draft-issued @inferred
@@ -128,6 +136,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.draft @observed
@@ -144,6 +153,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the draft invoice | eur               | EUR                     | its customer      | its customer          |
       And whether the draft invoice has an order is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.voided @observed
@@ -160,6 +170,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the voided invoice | eur               | EUR                     | its customer      | its customer          |
       And whether the voided invoice has an order is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.of-a-company @observed
@@ -176,6 +187,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice of a company | eur               | EUR                     | its customer      | its customer          |
       And whether the invoice of a company has an order is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
   Rule: A linked invoice and order stay in sync, wherever they are edited
@@ -193,6 +205,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.currency.edited-in-chargebee @stated
@@ -208,6 +221,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy                    | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.currency.edited-again-in-invoiced @stated
@@ -224,6 +238,28 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | usd               | USD                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
+      And nothing was emptied in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.currency.edited-beside-note @observed
+    Scenario: "currency" edited in Invoiced, and "note" in Chargebee
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its "currency" is changed to "gbp" in Invoiced
+      And its "note" is changed to "Ring twice" in Chargebee
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And the invoice and its order agree on one of these:
+        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | gbp               | GBP                     | its customer      | its customer          |
+        | eur               | EUR                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      And what became of the edits is reported
+      And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.currency.edited-in-one-second-in-invoiced @stated
@@ -238,6 +274,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | usd               | USD                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.customer.edited-in-invoiced @stated
@@ -254,6 +291,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer                                 | its customer                                 |
       And it stays so when the sync runs again
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.customer.edited-in-chargebee @stated
@@ -270,6 +308,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer                                 | its customer                                 |
       And it stays so when the sync runs again
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.other.notes-in-invoiced @stated
@@ -286,6 +325,7 @@ Feature: Invoiced invoices, Chargebee orders
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.other.note-in-chargebee @stated
@@ -302,6 +342,7 @@ Feature: Invoiced invoices, Chargebee orders
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.other.on-both @stated
@@ -319,6 +360,7 @@ Feature: Invoiced invoices, Chargebee orders
       And it stays so when the sync runs again
       And what became of the edits is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.other.customers-phone-in-invoiced @inferred
@@ -334,6 +376,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.kept.deleted-in-invoiced @observed
@@ -349,6 +392,7 @@ Feature: Invoiced invoices, Chargebee orders
       And it stays so when the sync runs again
       And whether the invoice has an order is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.kept.deleted-in-chargebee @observed
@@ -364,6 +408,7 @@ Feature: Invoiced invoices, Chargebee orders
       And it stays so when the sync runs again
       And whether the invoice has an order is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.kept.replaced-currency @observed
@@ -381,6 +426,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And what became of the edit is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
   Rule: The listed properties agree
@@ -395,6 +441,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.currency.type @stated
@@ -408,6 +455,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And the "currency_code" of the order is a JSON string
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.customer.new-pair @stated
@@ -420,6 +468,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.customer.type @stated
@@ -433,4 +482,5 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And the "customer_id" of the order is a JSON string
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged

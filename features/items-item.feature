@@ -19,6 +19,7 @@ Feature: Invoiced items, Chargebee items
         | the item      |
         | the neighbour |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @items-item.every.already-there @stated
@@ -31,6 +32,7 @@ Feature: Invoiced items, Chargebee items
         | each item     |
         | the neighbour |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @items-item.every.more-than-a-page @stated
@@ -44,6 +46,7 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @items-item.every.a-day-apart @stated
@@ -56,6 +59,7 @@ Feature: Invoiced items, Chargebee items
         | each item     |
         | the neighbour |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @items-item.every.same-second @stated
@@ -68,6 +72,7 @@ Feature: Invoiced items, Chargebee items
         | each item     |
         | the neighbour |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @items-item.every.sync-again @inferred
@@ -82,6 +87,7 @@ Feature: Invoiced items, Chargebee items
         | the item      |
         | the neighbour |
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
   Rule: A linked item and item stay in sync, wherever they are edited
@@ -100,6 +106,7 @@ Feature: Invoiced items, Chargebee items
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @items-item.other.description-in-chargebee @stated
@@ -116,6 +123,7 @@ Feature: Invoiced items, Chargebee items
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @items-item.other.on-both @stated
@@ -133,6 +141,7 @@ Feature: Invoiced items, Chargebee items
       And it stays so when the sync runs again
       And what became of the edits is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @items-item.kept.deleted-in-invoiced @observed
@@ -148,6 +157,7 @@ Feature: Invoiced items, Chargebee items
       And it stays so when the sync runs again
       And whether the item has an item is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
     @items-item.kept.deleted-in-chargebee @observed
@@ -163,6 +173,7 @@ Feature: Invoiced items, Chargebee items
       And it stays so when the sync runs again
       And whether the item has an item is reported
       And no system has a record too many
+      And nothing was emptied in Invoiced
       And the neighbour is unchanged
 
   Rule: No property is listed

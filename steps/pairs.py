@@ -9,6 +9,7 @@ from pytest_bdd import parsers, then
 from dataflow.harness.cells import in_words, shortfalls
 from dataflow.harness.counting import too_many
 from dataflow.harness.kinds import kind_of
+from dataflow.harness.losing import emptied
 from dataflow.harness.world import World, differences, how_many
 
 #: How Python names the types of JSON that a document names.
@@ -57,6 +58,24 @@ def agrees_if_there(
     world.catching_up.until(f"{counterpart} of the {noun} with these values", holds)
 
 
+@then(parsers.parse("the {noun:w} and its {counterpart:w} agree on one of these:"))
+def agree_on_one(
+    world: World, noun: str, counterpart: str, datatable: Sequence[Sequence[str]]
+) -> None:
+    """Ask for the values of one line: which one, the document leaves open."""
+    head, *lines = datatable
+
+    def holds() -> None:
+        found = [
+            shortfalls(world, [["record", *head], [f"the {noun}", *line]])
+            for line in lines
+        ]
+        assert not all(found), in_words([said for one in found for said in one])
+
+    world.catching_up.until(f"a {counterpart} that agrees with its {noun}", holds)
+    world.holds = holds
+
+
 @then(parsers.parse("whether the {noun} has {counterpart} is reported"))
 def report_counterparts(world: World, noun: str, counterpart: str) -> None:
     """Report what the sync did; only two live counterparts allow no reading."""
@@ -89,6 +108,14 @@ def none_too_many(world: World) -> None:
         assert not found, in_words(found)
 
     world.catching_up.until("no record too many", holds)
+
+
+@then("nothing was emptied in Invoiced")
+def nothing_was_emptied(world: World) -> None:
+    """Ask that no record has lost a value that nobody has taken from it."""
+    found = emptied(world)
+
+    assert not found, in_words(found)
 
 
 @then("the neighbour is unchanged")

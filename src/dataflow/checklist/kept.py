@@ -88,6 +88,7 @@ def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator
         *(step for edit in edits for step in (edit, scene.catches_up())),
         pairs,
     )
+    yield from _edit_beside_another(scene, row, one)
     yield scene.check(
         f"{row.left}.edited-in-one-second-{scene.suffix(system)}",
         Standing.STATED,
@@ -97,6 +98,35 @@ def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator
         scene.catches_up(),
         pairs,
     )
+
+
+def _edit_beside_another(
+    scene: Scene, row: PropertyRow, edited: Example
+) -> Iterator[Check]:
+    """Yield the check that two edits at once, one on either side, leave no rift.
+
+    Which of them is kept where a sync can keep but one, the document leaves open.
+    """
+    listed = {other.right for other in scene.section.properties}
+    for name, value in other_edits(scene.section.right, listed)[:1]:
+        left_system, right_system = (
+            scene.document.left_system,
+            scene.document.right_system,
+        )
+        beside = scene.changed(name, value, right_system, may_fail=False)
+        yield scene.check(
+            f"{row.left}.edited-beside-{name}",
+            Standing.OBSERVED,
+            f'"{row.left}" edited in {left_system}, and "{name}" in {right_system}',
+            *_linked(scene),
+            scene.changed(row.left, edited.left, left_system, may_fail=False),
+            Step("And", beside.text),
+            scene.catches_up(),
+            scene.pairs(""),
+            scene.agreement_on_one([{row.left: edited}, {}]),
+            scene.stays(),
+            Step("And", "what became of the edits is reported"),
+        )
 
 
 def _if_taken(new: Example, old: Example) -> Example:

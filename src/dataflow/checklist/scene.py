@@ -60,6 +60,7 @@ class Scene:
         """Make a check of this section; every one ends with what must not happen."""
         last = (
             Step("And", "no system has a record too many"),
+            Step("And", f"nothing was emptied in {self.document.left_system}"),
             Step("And", "the neighbour is unchanged"),
         )
         return Check(f"{self.section.id}.{name}", standing, title, (*steps, *last))
@@ -119,6 +120,16 @@ class Scene:
     @property
     def _first(self) -> dict[str, Example]:
         return {row.left: examples.first for row, examples in self.rows}
+
+    def agreement_on_one(self, choices: Iterable[Mapping[str, Example]]) -> Step:
+        """Return the step that asks a pair to agree, on any one of these values.
+
+        Each of the `choices` replaces values that a new record has, as in `pairs`.
+        """
+        lines = (self._cells("", self._first | dict(each)) for each in choices)
+        body = tuple(line[1:] for line in lines)
+        text = f"the {self.left} and its {self.right} agree on one of these:"
+        return Step("And", text, (self._head()[1:], *body))
 
     def caught_up(self) -> Step:
         """Return the step that begins with pairs that are whole."""

@@ -78,6 +78,11 @@ class CatchingUp:
         while self._last.status != DONE and self._another_chance():
             pass
         self._complain()
+        if self._last.status == TRY_AGAIN:
+            raise SyncFailedError(
+                f"the sync under test asks to be run again, after {self._tries} runs"
+                " and with nothing left to do: it is never done"
+            )
         self._settle()
 
     def _chance(self) -> None:

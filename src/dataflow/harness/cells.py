@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from dataflow.harness.kinds import CUSTOMER
+from dataflow.harness.names import names_of_others
 from dataflow.harness.recipes import Made
 from dataflow.harness.world import World, how_many
 
@@ -71,6 +72,8 @@ class _Look:
         if len(found) != 1:
             yield how_many(made, found)
             return
+        for name in names_of_others(self._world, made, found[0]):
+            yield f"{made.kind.name} {found[0]['id']} of {made} bears the name {name!r}"
         left = self._in_invoiced(made)
         if left is None:
             yield f"{made} is gone from Invoiced"

@@ -20,6 +20,9 @@ YEAR = 365 * 24 * 60 * 60
 #: An amount in major units that every currency can hold, with no decimals.
 UNIT_COST = 40
 
+#: What somebody else keeps on a record: a sync may add marks of its own beside it.
+METADATA = {"kept_by": "somebody else"}
+
 #: Currencies of customers; an invoice's own is another one.
 _CURRENCIES = ("usd", "eur")
 
@@ -29,7 +32,8 @@ class Made:
     """A record that a scenario has made in Invoiced.
 
     `expected` tells whether it must get a counterpart under every reading of the
-    document; `record` is how it read when it was new.
+    document; `record` is how it read when it was new, and `written` names what the
+    scenario wrote of it: the rest is the vendor's.
     """
 
     kind: Kind
@@ -37,6 +41,7 @@ class Made:
     record: Record
     expected: bool = True
     customer: Made | None = None
+    written: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
@@ -69,26 +74,33 @@ class Kitchen:
         if noun in {"person", "company"}:
             return self._customer(noun, currency, values)
         if noun == "item":
-            return self._item(currency, values)
+            return self._item(noun, currency, values)
         # An invoice need not be in its customer's currency: a sync must not guess so.
         theirs = next(code for code in _CURRENCIES if code != currency)
         owner = customer or self._customer(_owner(noun), theirs, {})
         return self._invoice(noun, currency, values, owner)
 
     def _customer(self, noun: str, currency: str, values: Mapping[str, object]) -> Made:
-        first = {"name": self._name("Zoë"), "type": noun, "currency": currency}
-        record = self._account.create(CUSTOMER, first | dict(values))
-        return Made(CUSTOMER, noun, record, expected=noun == "person")
+        first = {
+            "name": self._name("Zoë"),
+            "type": noun,
+            "currency": currency,
+            "metadata": METADATA,
+        }
+        return self._made(
+            CUSTOMER, noun, first | dict(values), expected=noun == "person"
+        )
 
-    def _item(self, currency: str, values: Mapping[str, object]) -> Made:
+    def _item(self, noun: str, currency: str, values: Mapping[str, object]) -> Made:
         name = self._name("Widget")
         first = {
             "id": name.replace(" ", "_"),
             "name": name,
             "currency": currency,
             "unit_cost": UNIT_COST,
+            "metadata": METADATA,
         }
-        return Made(ITEM, "item", self._account.create(ITEM, first | dict(values)))
+        return self._made(ITEM, noun, first | dict(values))
 
     def _invoice(
         self, noun: str, currency: str, values: Mapping[str, object], customer: Made
@@ -99,12 +111,28 @@ class Kitchen:
             "due_date": customer.record["created_at"] + YEAR,
             "items": [{"name": "Widget", "quantity": 1, "unit_cost": UNIT_COST}],
             "draft": noun.startswith("draft"),
+            "metadata": METADATA,
         }
-        record = self._account.create(ORDER, first | dict(values))
-        if noun.startswith("voided"):
-            self._account.void(str(record["id"]))
         expected = noun == "invoice" or noun.endswith("person")
-        return Made(ORDER, noun, record, expected=expected, customer=customer)
+        made = self._made(
+            ORDER, noun, first | dict(values), customer, expected=expected
+        )
+        if noun.startswith("voided"):
+            self._account.void(made.id)
+        return made
+
+    def _made(
+        self,
+        kind: Kind,
+        noun: str,
+        values: Mapping[str, object],
+        customer: Made | None = None,
+        *,
+        expected: bool = True,
+    ) -> Made:
+        record = self._account.create(kind, values)
+        written = frozenset(values)
+        return Made(kind, noun, record, expected, customer, written)
 
 
 def _owner(invoice_noun: str) -> str:

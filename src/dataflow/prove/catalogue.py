@@ -32,7 +32,8 @@ class NoSuchCheckError(DataflowError):
 class Broken:
     """One broken sync: what goes wrong, and the ids of the checks that must notice.
 
-    `hole` says why nobody notices it yet; it is empty where somebody must.
+    They meet it in this `weather`. `hole` says why nobody notices it yet; it is empty
+    where somebody must.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Broken:
     says: str
     caught_by: tuple[str, ...]
     hole: str = ""
+    weather: str = "fair"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def catalogue_of(told: Mapping[str, Any], checks: Sequence[str]) -> Catalogue:
             says=each["says"],
             caught_by=_written_out(each["name"], each["caught_by"], checks),
             hole=each["hole"],
+            weather=each["weather"],
         )
         for each in told["broken"]
     )

@@ -61,7 +61,8 @@ def run_one(
     began = clock()
     fault = ["--broken", job.broken.name] if job.broken.name else []
     sync = shlex.join([sys.executable, str(program), *fault])
-    done = run_checklist(f"command: {sync}", "-m", " or ".join(job.wanted))
+    weather = "--weather", job.broken.weather
+    done = run_checklist(f"command: {sync}", *weather, "-m", " or ".join(job.wanted))
     held = held_in(done.outcomes)
     missing = set(job.wanted) - held.keys()
     output = done.output if missing else ""

@@ -40,6 +40,7 @@ def _row_as_json(row: Row) -> dict[str, object]:
         "verdict": row.verdict,
         "named": list(row.broken.caught_by),
         "hole": row.broken.hole,
+        "weather": row.broken.weather,
         "met": {check: _outcome(row, check) for check in row.wanted},
         "seconds": round(row.seconds, 1),
         "output": row.output,
