@@ -16,6 +16,7 @@ from dataflow.twin.calls import KEPT, Call
 from dataflow.twin.control_errors import UnknownControlError
 from dataflow.twin.edge import Controls
 from dataflow.twin.fault_forms import fault_of, shown
+from dataflow.twin.faults import SAYS, FaultKind
 from dataflow.twin.seeding import Seed
 from dataflow.twin.wire import App, Json, Request, Response
 
@@ -109,7 +110,11 @@ def _steer(controls: Controls, given: Arguments) -> Json:
 
 def _faults(controls: Controls, given: Arguments) -> Json:
     given.only()
-    return {"faults": [shown(armed) for armed in controls.faults.all()]}
+    kinds: dict[str, Json] = {
+        kind: SAYS[kind] for kind in FaultKind if kind in controls.vendor.faults
+    }
+    added = [shown(armed) for armed in controls.faults.all()]
+    return {"faults": [*added], "kinds": kinds}
 
 
 def _add_fault(controls: Controls, given: Arguments) -> Json:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from dataflow.twin.arguments import Arguments
+from dataflow.twin.armed import Faults
 from dataflow.twin.calls import CallLog
 from dataflow.twin.clock import Clock
-from dataflow.twin.faults import Faults
-from dataflow.twin.faulty import faulty
+from dataflow.twin.faulty import Faulty
 from dataflow.twin.knobs import Knob
 from dataflow.twin.layers import noted
 from dataflow.twin.pages import Pages
@@ -82,6 +82,6 @@ class Controls:
             return self.knobs[knob](arguments)
 
     def _layered(self, note: Note, pause: Callable[[float], None]) -> App:
-        troubled = faulty(self._twin, self.faults, self._pages, self.vendor, pause)
-        limited = self.limit.around(troubled, self._twin.touched)
+        faulty = Faulty(self._twin, self.faults, self._pages, self.vendor, pause)
+        limited = self.limit.around(faulty.handle, self._twin.touched)
         return noted(limited, self.calls.note, note)

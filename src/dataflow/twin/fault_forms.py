@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 
 from dataflow.twin.arguments import Arguments
+from dataflow.twin.armed import Armed
 from dataflow.twin.control_errors import ControlError
-from dataflow.twin.faults import Armed, Fault, FaultKind
+from dataflow.twin.faults import ANY, Fault, FaultKind
 from dataflow.twin.wire import Json
 
 
@@ -15,8 +16,8 @@ def fault_of(given: Arguments) -> Fault:
     given.only(*(field.name for field in fields(Fault)))
     return Fault(
         kind=_kind(given.text("kind")),
-        method=given.get(given.text, "method", "*"),
-        path=given.get(given.text, "path", "*"),
+        method=given.get(given.text, "method", ANY),
+        path=given.get(given.text, "path", ANY),
         call=given.get(given.whole, "call", None),
         rate=given.get(given.number, "rate", 1.0),
         seed=given.get(given.whole, "seed", 0),

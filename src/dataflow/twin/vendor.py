@@ -52,7 +52,8 @@ class Vendor:
     """One vendor's manners at the edge.
 
     `root` stands before each path; `page` is the parameter of lists that asks for a
-    further page, and `first` its values that ask for none. `troubles` are answers by
+    further page, and `first` its values that ask for none. A page has its rows under
+    the name `rows`, or is nothing but rows if that is None. `troubles` are answers by
     the fault that they are of. `encode` makes the body of a write, which is of the type
     `content`. `most` is where the limit stands when somebody switches it on.
     """
@@ -61,6 +62,7 @@ class Vendor:
     root: str
     page: str
     first: frozenset[str]
+    rows: str | None
     content: str
     encode: Callable[[Mapping[str, Json]], bytes]
     route_of: Callable[[str], str]

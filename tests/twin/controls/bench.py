@@ -40,7 +40,7 @@ class Bench:
         """Return the controls of `invoiced` or `chargebee`."""
         return self.pair.invoiced if vendor == "invoiced" else self.pair.chargebee
 
-    def control(self, method: str, name: str, **given: object) -> httpx.Response:
+    def control(self, method: str, name: str, /, **given: object) -> httpx.Response:
         """Call a control of the Invoiced twin, without a key."""
         url = f"{self.root}/_twin/{name}"
         return httpx.request(method, url, json=given or None)

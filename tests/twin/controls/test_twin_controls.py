@@ -190,6 +190,13 @@ def test_a_fault(bench: Bench) -> None:
     )
 
 
+def test_the_kinds_of_faults_are_listed(bench: Bench) -> None:
+    """Each vendor's list of faults says which there can be, and what each one does."""
+    kinds = bench.control("GET", "faults").json()["kinds"]
+
+    assert {*FaultKind} - {FaultKind.LOCK_TIMEOUT} == kinds.keys()
+
+
 def test_one_fault_is_taken_away(bench: Bench) -> None:
     """A fault is taken away by its number, all of them without one."""
     for _ in range(3):
@@ -299,6 +306,26 @@ def test_a_knob_is_a_control() -> None:
             "times must be a whole",
         ),
         ("POST faults", {"kind": "lock-timeout"}, "Invoiced has no lock-timeout"),
+        (
+            "POST faults",
+            {"kind": "server-error", "method": "get"},
+            "method cannot be 'get': give *, or one of DELETE, GET, ",
+        ),
+        (
+            "POST faults",
+            {"kind": "server-error", "path": "customers"},
+            "path cannot be 'customers': begin it with / or with *, which is any text.",
+        ),
+        (
+            "POST faults",
+            {"kind": "slow", "seconds": 1, "path": "/items?page=2"},
+            "path cannot be '/items?page=2': a path has no query, so leave out",
+        ),
+        (
+            "POST faults",
+            {"kind": "repeated-page", "method": "POST"},
+            "A repeated-page cannot have the method POST: only what is read with GET",
+        ),
         ("DELETE faults", {"number": 9}, "There is no fault 9"),
         ("POST clock", {"set": 1}, "The clock cannot go to 1:"),
         ("POST clock", {"advance": -1}, "The clock cannot go on by -1: it only"),

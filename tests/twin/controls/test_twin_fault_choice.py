@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from dataflow.twin.armed import Armed, Faults
 from dataflow.twin.control_errors import ControlError
-from dataflow.twin.faults import Armed, Fault, FaultKind, Faults
-from dataflow.twin.wire import Request
+from dataflow.twin.faults import Fault, FaultKind
 from tests.twin.controls.bench import Bench
 
 ERROR = FaultKind.SERVER_ERROR
@@ -73,6 +73,32 @@ def test_by_route_of_chargebee(bench: Bench) -> None:
     ]
 
 
+def test_by_path_of_chargebee(bench: Bench) -> None:
+    """So is the path of one record."""
+    bench.pair.chargebee.faults.add(Fault(kind=ERROR, path="/customers/a"))
+
+    assert [500, 404] == [
+        bench.right.get(path).status_code for path in ("/customers/a", "/customers/b")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "fits"),
+    [
+        ("/items/[ab]", "/items/[ab]", True),
+        ("/items/[ab]", "/items/a", False),
+        ("/items/[!a]*", "/items/[!a]b", True),
+        ("/items/*]", "/items/[]", True),
+        ("*/a*c", "/items/abc", True),
+        ("*/a*c", "/items/abcd", False),
+        ("/items", "/Items", False),
+    ],
+)
+def test_only_a_star_is_a_pattern(pattern: str, path: str, *, fits: bool) -> None:
+    """Everything but a star stands for itself."""
+    assert fits == Fault(kind=ERROR, path=pattern).fits("GET", path)
+
+
 def test_at_random(bench: Bench) -> None:
     """Chance meets about as many calls as its rate says."""
     fault = break_invoiced(bench, rate=0.5, seed=1)
@@ -133,6 +159,16 @@ def test_a_fault_is_of_one_vendor(bench: Bench) -> None:
     "wrong",
     [
         {"rate": 1.5},
+        {"rate": 0},
+        {"method": "get"},
+        {"method": "FETCH"},
+        {"method": "P*"},
+        {"path": "customers"},
+        {"path": ""},
+        {"path": "/customers?page=2"},
+        {"path": "/customers/{customer}"},
+        {"kind": FaultKind.REPEATED_PAGE, "method": "POST"},
+        {"kind": FaultKind.TRUNCATED_BODY, "method": "HEAD"},
         {"call": 0},
         {"times": 0},
         {"seconds": 1},
@@ -160,6 +196,6 @@ def test_what_cannot_happen_is_not_counted() -> None:
     """A fault that has nothing to work on waits for the next call."""
     faults = Faults("Invoiced", {ERROR})
     armed = faults.add(Fault(kind=ERROR, call=1))
-    faults.due(Request("GET", "/items"), "/items", lambda _kind: False)
+    faults.due("GET", ["/items"], lambda _kind: False)
 
     assert 0 == armed.seen

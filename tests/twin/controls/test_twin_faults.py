@@ -253,28 +253,91 @@ def test_a_write_is_never_truncated(bench: Bench) -> None:
     assert [0] == [fault.seen for fault in bench.pair.invoiced.faults.all()]
 
 
-def test_a_page_of_invoiced_comes_twice(bench: Bench) -> None:
-    """Who asks for the second page gets the first one once more."""
+def test_rows_of_invoiced_come_twice(bench: Bench) -> None:
+    """The second page begins with the rows of the first; none of its own is lost."""
+    add_customers(bench, "ada", "bob", "cid")
+    break_invoiced(bench, FaultKind.REPEATED_PAGE, times=1)
+    pages = [bench.invoiced.Customer.list(per_page=1, page=n)[0] for n in (1, 2, 3)]
+
+    assert [["ada"], ["ada", "bob"], ["cid"]] == [
+        [each["name"] for each in page] for page in pages
+    ]
+
+
+def chargebee_page(bench: Bench, offset: str = "") -> tuple[list[str], str]:
+    """Return the ids of a page of one customer, and the token that leads on."""
+    query: dict[str, str | int] = {"limit": 1, "offset": offset}
+    page = bench.right.get("/customers", params=query).json()
+    rows = [row["customer"]["id"] for row in page["list"]]
+    return rows, page.get("next_offset", "")
+
+
+def test_rows_of_chargebee_come_twice(bench: Bench) -> None:
+    """The second page begins with the rows of the first, and leads on to the third."""
+    add_customers(bench, "ada", "bob", "cid")
+    break_chargebee(bench, FaultKind.REPEATED_PAGE, times=1)
+    first, token = chargebee_page(bench)
+    second, token = chargebee_page(bench, token)
+    third, _ = chargebee_page(bench, token)
+
+    assert [["ada"], ["ada", "bob"], ["cid"]] == [first, second, third]
+
+
+def test_every_page_can_come_twice(bench: Bench) -> None:
+    """A page comes twice with its own rows, not with those that came before it."""
+    add_customers(bench, "ada", "bob", "cid")
+    break_invoiced(bench, FaultKind.REPEATED_PAGE)
+    pages = [bench.invoiced.Customer.list(per_page=1, page=n)[0] for n in (1, 2, 3)]
+
+    assert ["bob", "cid"] == [each["name"] for each in pages[-1]]
+
+
+def test_a_page_that_came_late_can_come_twice(bench: Bench) -> None:
+    """A slow answer arrives, and so is a page like others."""
     add_customers(bench, "ada", "bob")
+    break_invoiced(bench, FaultKind.SLOW, seconds=1, times=1)
     break_invoiced(bench, FaultKind.REPEATED_PAGE)
     pages = [bench.invoiced.Customer.list(per_page=1, page=n)[0] for n in (1, 2)]
 
-    assert [["ada"], ["ada"]] == [[each["name"] for each in page] for page in pages]
+    assert ["ada", "bob"] == [each["name"] for each in pages[-1]]
 
 
-def test_a_page_of_chargebee_comes_twice(bench: Bench) -> None:
-    """Who asks with the token gets the first page once more, with that token."""
+def test_a_refused_page_has_no_rows(bench: Bench) -> None:
+    """Nothing comes twice where the page before was refused: it is not counted."""
+    break_invoiced(bench, FaultKind.REPEATED_PAGE)
+    for page in (1, 2):
+        bench.left.get("/customers", params={"page": page, "advanced_filter": "[]"})
+
+    assert [0] == [fault.seen for fault in bench.pair.invoiced.faults.all()]
+
+
+def test_a_record_is_no_page(bench: Bench) -> None:
+    """Who reads one record meets no fault of lists, whatever he asks besides."""
+    add_customers(bench, "ada")
+    break_chargebee(bench, FaultKind.REPEATED_PAGE)
+    for _ in range(2):
+        bench.right.get("/customers/ada", params={"offset": "x"})
+
+    assert [0] == [fault.seen for fault in bench.pair.chargebee.faults.all()]
+
+
+def test_a_refusal_stays_as_it_is(bench: Bench) -> None:
+    """No rows come with the refusal of a page, though the fault has met the call."""
     add_customers(bench, "ada", "bob")
-    break_chargebee(bench, FaultKind.REPEATED_PAGE, times=1)
-    query: dict[str, str | int] = {"limit": 1}
-    first = bench.right.get("/customers", params=query)
-    query["offset"] = first.json()["next_offset"]
-    second, third = (bench.right.get("/customers", params=query) for _ in range(2))
+    break_chargebee(bench, FaultKind.REPEATED_PAGE)
+    bench.right.get("/customers")
+    answer = bench.right.get("/customers", params={"offset": "nonsense"})
 
-    assert (first.json(), ["bob"]) == (
-        second.json(),
-        [row["customer"]["id"] for row in third.json()["list"]],
-    )
+    assert (400, False) == (answer.status_code, "list" in answer.json())
+
+
+def test_repeated_pages_are_counted_from_the_first_that_could_be(bench: Bench) -> None:
+    """The call of a repeated page is one of those that ask for a further page."""
+    add_customers(bench, "ada", "bob", "cid")
+    break_invoiced(bench, FaultKind.REPEATED_PAGE, call=2)
+    pages = [bench.invoiced.Customer.list(per_page=1, page=n)[0] for n in (1, 2, 3)]
+
+    assert [1, 1, 2] == [len(page) for page in pages]
 
 
 def test_no_page_comes_from_before_a_reset(bench: Bench) -> None:

@@ -103,6 +103,7 @@ CHARGEBEE = Vendor(
     root=PREFIX.rstrip("/"),
     page="offset",
     first=frozenset({""}),
+    rows="list",
     content="application/x-www-form-urlencoded",
     encode=form_of,
     route_of=route_of,

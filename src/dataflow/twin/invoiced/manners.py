@@ -63,6 +63,7 @@ INVOICED = Vendor(
     root="",
     page="page",
     first=frozenset({"", "0", "1"}),
+    rows=None,
     content="application/json",
     encode=_encode,
     route_of=route_of,
