@@ -34,6 +34,7 @@ from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import START, HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.server import LOOPBACK, TwinServer
+from dataflow.twin.turns import InTurn
 from dataflow.twin.wire import App, Request
 
 SIZES, ROUNDS, TEN = (100, 100_000), 5, range(1, 11)
@@ -54,7 +55,7 @@ Ask: TypeAlias = tuple[str, str, bytes]
 def invoiced(size: int) -> AbstractContextManager[Served]:
     """Serve that many customers of Invoiced."""
     clock = HandClock()
-    app = InvoicedTwin(clock, key=KEY, first_id=FIRST_ID).handle
+    app = InTurn(InvoicedTwin(clock, key=KEY, first_id=FIRST_ID)).handle
     made: list[Ask] = [("POST", "/customers", json.dumps(ADA).encode())] * size
     paths = [f"/customers/{FIRST_ID + n}" for n in TEN]
     return twin(app, clock, made, [("PATCH", path, b'{"phone":"1"}') for path in paths])
@@ -63,7 +64,7 @@ def invoiced(size: int) -> AbstractContextManager[Served]:
 def chargebee(size: int) -> AbstractContextManager[Served]:
     """Serve that many customers of Chargebee."""
     clock, path = HandClock(), "/api/v2/customers"
-    app = ChargebeeTwin(clock, key=KEY, site="acme-test").handle
+    app = InTurn(ChargebeeTwin(clock, key=KEY, site="acme-test")).handle
     made: list[Ask] = [("POST", path, b"id=c%d&" % n + ADA_FORM) for n in range(size)]
     return twin(app, clock, made, [("POST", f"{path}/c{n}", b"phone=1") for n in TEN])
 

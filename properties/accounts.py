@@ -20,6 +20,7 @@ from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.server import TwinServer
+from dataflow.twin.turns import InTurn
 from dataflow.twin.wire import App, Request
 
 #: What a twin answers: whoever asks knows which JSON it is.
@@ -70,8 +71,8 @@ def served() -> Iterator[Place]:
     """Serve both twins on loopback, over real HTTP."""
     twins = Twins()
     with (
-        TwinServer(twins.invoiced.handle) as invoiced,
-        TwinServer(twins.chargebee.handle) as chargebee,
+        TwinServer(InTurn(twins.invoiced).handle) as invoiced,
+        TwinServer(InTurn(twins.chargebee).handle) as chargebee,
     ):
         yield Place(twins, invoiced.url, f"{chargebee.url}/api/v2", client)
 

@@ -30,6 +30,7 @@ from dataflow.twin.clock import HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, TwinPair
 from dataflow.twin.server import LOOPBACK, TwinServer
+from dataflow.twin.turns import InTurn
 from tests.checklist.documents import MADE_UP, REAL, all_forms, real_facts
 
 ROOT = Path(__file__).parents[1]
@@ -768,7 +769,10 @@ def test_a_wrong_key_is_one_sentence(vendor: str) -> None:
     keys = {"Invoiced": INVOICED_KEY, "Chargebee": CHARGEBEE_KEY, vendor: "another"}
     invoiced = InvoicedTwin(clock, key=keys["Invoiced"])
     chargebee = ChargebeeTwin(clock, key=keys["Chargebee"], site=SITE)
-    with TwinServer(invoiced.handle) as left, TwinServer(chargebee.handle) as right:
+    with (
+        TwinServer(InTurn(invoiced).handle) as left,
+        TwinServer(InTurn(chargebee).handle) as right,
+    ):
         result = run("sync", environment=told(left.url, f"{right.url}/api/v2"))
     begin = f"Error: {vendor} does not accept the API key (401): "
 

@@ -101,3 +101,44 @@ def test_a_lost_edit_is_not_excused(project: Project) -> None:
     done = project.run(NEW_ITEM, "--sync", "none")
 
     assert (1, "1 failed") == (done.returncode, tally(done))
+
+
+#: Lets each scenario begin with a call that meets a defect of a twin.
+_DEFECT = """
+from dataflow.harness.twin_target import TwinTarget
+from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.wire import Request
+
+begin, handle = TwinTarget.begin, InvoicedTwin.handle
+
+def defective(twin, request):
+    return handle(twin, request) if request.path else 1 / 0
+
+def troubled(target, check):
+    tape = begin(target, check)
+    target.twins.invoiced.app(Request("GET", ""))
+    return tape
+
+TwinTarget.begin, InvoicedTwin.handle = troubled, defective
+"""
+
+
+@pytest.mark.parametrize("sync", ["reference", "none"])
+def test_a_twin_that_fails_is_inconclusive(project: Project, sync: str) -> None:
+    """A defect of a twin says nothing about a sync, whether its check holds or fails.
+
+    The disease: an answer of nobody's making counts as the vendor's.
+    """
+    project.append("conftest.py", _DEFECT)
+
+    done = project.run(NEW_ITEM, "--sync", sync)
+    assert (TRY_AGAIN, "1 inconclusive") == (done.returncode, tally(done))
+
+
+def test_the_defect_of_a_twin_is_named(project: Project) -> None:
+    """The check says which twin has failed, and at what."""
+    project.append("conftest.py", _DEFECT)
+
+    said = project.run(NEW_ITEM).stdout
+    assert "The twin of Invoiced itself has failed at GET " in said
+    assert "ZeroDivisionError" in said

@@ -19,6 +19,7 @@ from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import START, HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.server import TwinServer
+from dataflow.twin.turns import InTurn
 from dataflow.twin.wire import Request, Response
 
 Record = dict[str, Any]
@@ -44,8 +45,9 @@ class World:
         self.interfere: Callable[[Request], Response] | None = None
         self.invoiced = InvoicedTwin(self.clock, key=KEY)
         self.chargebee = ChargebeeTwin(self.clock, key=KEY, site="acme-test")
+        self._chargebee = InTurn(self.chargebee)
         self._servers = (
-            TwinServer(self.invoiced.handle),
+            TwinServer(InTurn(self.invoiced).handle),
             TwinServer(self._chargebee_or_interference),
         )
 
@@ -194,7 +196,7 @@ class World:
         return _read(self.chargebee.handle(request))
 
     def _chargebee_or_interference(self, request: Request) -> Response:
-        return (self.interfere or self.chargebee.handle)(request)
+        return (self.interfere or self._chargebee.handle)(request)
 
 
 def ids(records: list[Record]) -> list[str]:

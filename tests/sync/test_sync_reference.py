@@ -20,6 +20,7 @@ from dataflow.sync.defaults import WrongSettingError
 from dataflow.systems.errors import WrongKeyError
 from dataflow.systems.kinds import UnknownRecordTypeError
 from dataflow.twin.server import TwinServer
+from dataflow.twin.turns import InTurn
 from dataflow.twin.wire import Request, Response
 from tests.sync.world import KEY, World
 
@@ -41,8 +42,8 @@ FLOWS = (
 def environ(world: World, tmp_path: Path) -> Iterator[dict[str, str]]:
     """Serve the world's twins and return the variables that lead to them."""
     with (
-        TwinServer(world.invoiced.handle) as left,
-        TwinServer(world.chargebee.handle) as right,
+        TwinServer(InTurn(world.invoiced).handle) as left,
+        TwinServer(InTurn(world.chargebee).handle) as right,
     ):
         yield {
             "DATAFLOW_INVOICED_URL": left.url,

@@ -15,6 +15,7 @@ from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.server import PATIENCE, TwinServer
+from dataflow.twin.turns import InTurn
 
 KEY = "a-key"
 #: A client of these tests gives up after so many seconds: nothing takes that long.
@@ -83,15 +84,13 @@ def serving(vendor: str, patience: float = PATIENCE) -> Iterator[Raw]:
     """Serve an empty twin of one vendor."""
     said = {"message", "type"}
     if vendor == "invoiced":
-        with TwinServer(
-            InvoicedTwin(HandClock(), key=KEY).handle, patience=patience
-        ) as server:
+        invoiced = InTurn(InvoicedTwin(HandClock(), key=KEY))
+        with TwinServer(invoiced.handle, patience=patience) as server:
             yield Raw(server, "/customers", said)
         return
     said |= {"api_error_code", "error_code", "error_msg", "http_status_code"}
-    with TwinServer(
-        ChargebeeTwin(HandClock(), key=KEY, site="acme-test").handle, patience=patience
-    ) as server:
+    chargebee = InTurn(ChargebeeTwin(HandClock(), key=KEY, site="acme-test"))
+    with TwinServer(chargebee.handle, patience=patience) as server:
         yield Raw(server, "/api/v2/customers", said)
 
 

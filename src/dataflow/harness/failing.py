@@ -11,16 +11,17 @@ from pytest_bdd.parser import Scenario, Step
 from dataflow.errors import DataflowError
 from dataflow.evidence.cassette import CassetteError
 from dataflow.evidence.playing import ReplayDiffersError
-from dataflow.harness.refusal import RefusedError, TroubleError
+from dataflow.harness.refusal import RefusedError, TargetFailedError, TroubleError
 
 #: Where a test keeps the scenario and the step that failed.
 FAILED = pytest.StashKey[tuple[Scenario, Step]]()
 
-#: What tells nothing about the sync: trouble at a vendor, or with a recording.
-INCONCLUSIVE = (TroubleError, ReplayDiffersError, CassetteError)
+#: What tells nothing about the sync: trouble at a vendor, in its place, or with a
+#: recording.
+INCONCLUSIVE = (TroubleError, TargetFailedError, ReplayDiffersError, CassetteError)
 _FINDINGS = (AssertionError, DataflowError, RefusedError, *INCONCLUSIVE)
-#: What may come before the first step or after the last: it is about the recording.
-_AROUND_STEPS = (DataflowError, ReplayDiffersError)
+#: What may come before the first step or after the last: it is about the target.
+_AROUND_STEPS = (DataflowError, ReplayDiffersError, TargetFailedError)
 
 
 def describe(node: pytest.Item, error: BaseException) -> str | None:

@@ -26,6 +26,7 @@ from dataflow.harness.notes import Notes
 from dataflow.harness.options import MARKS, PORTS, SYNC, WEATHER
 from dataflow.harness.recipes import Kitchen
 from dataflow.harness.recorded_target import RecordedTarget
+from dataflow.harness.refusal import TargetFailedError
 from dataflow.harness.sdk import chargebee_client, invoiced_client
 from dataflow.harness.syncs import Run
 from dataflow.harness.tapes import CASSETTES, Tape
@@ -90,7 +91,10 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     notes.evidence(target.evidence())
     notes.unconfirmed(target.unconfirmed())
     notes.troubles(target.troubles())
-    tape.stop(held=sys.exception() is None)
+    failures = target.take_failures()
+    tape.stop(held=sys.exception() is None and not failures)
+    if failures:
+        raise TargetFailedError(failures[0])
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """What a vendor's API says instead of an answer: a refusal, or that it is no good time.
 
-A refusal is evidence. Trouble is nobody's fault: it tells nothing about a sync.
+A refusal is evidence. Trouble is nobody's fault: it tells nothing about a sync. Neither
+does what fails by itself in a vendor's place.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ class TroubleError(Exception):
 
     def __init__(self, vendor: str, message: str) -> None:
         super().__init__(f"{vendor} could not be asked: {message}")
+
+
+class TargetFailedError(Exception):
+    """What stands in for a vendor has failed by itself: it may answer anything now."""
 
 
 def is_refusal(status: int | None) -> bool:

@@ -62,6 +62,10 @@ class Target(Protocol):
         """Return which assumptions the scenario has rested on so far."""
         ...
 
+    def take_failures(self) -> list[str]:
+        """Return at what the target itself has failed since this was last asked."""
+        ...
+
     def take_exchanges(self) -> list[Exchange]:
         """Return what went over the wire since this was last asked, and forget it."""
         ...

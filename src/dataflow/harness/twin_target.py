@@ -73,6 +73,10 @@ class TwinTarget:
         """Return which assumed behaviours of the twins were met, as sentences."""
         return [f"{met.name}: {met.says}" for met in self.twins.unconfirmed()]
 
+    def take_failures(self) -> list[str]:
+        """Return at what the twins themselves have failed since this was last asked."""
+        return self.twins.take_failures()
+
     def take_exchanges(self) -> list[Exchange]:
         """Return the calls that the twins answered since this was last asked."""
         return self.wire.take()

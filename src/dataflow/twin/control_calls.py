@@ -31,15 +31,19 @@ _HEADERS = {"Content-Type": "application/json"}
 def controlled(controls: Controls) -> App:
     """Return a twin's app that takes the calls below `/_twin` for itself."""
 
-    def answer(request: Request) -> Response:
-        if request.path != ROOT and not request.path.startswith(f"{ROOT}/"):
-            return controls.app(request)
+    def steer(request: Request) -> Response:
         try:
             return _answer(200, perform(controls, request))
         except UnknownControlError as error:
             return _answer(404, {"message": str(error)})
         except DataflowError as error:
             return _answer(400, {"message": str(error)})
+
+    caught = controls.failures.caught(steer)
+
+    def answer(request: Request) -> Response:
+        is_control = request.path == ROOT or request.path.startswith(f"{ROOT}/")
+        return caught(request) if is_control else controls.app(request)
 
     return answer
 
@@ -169,6 +173,11 @@ def _forget_calls(controls: Controls, given: Arguments) -> Json:
     return {}
 
 
+def _failures(controls: Controls, given: Arguments) -> Json:
+    given.only()
+    return {"failures": [*controls.failures.all()]}
+
+
 def _answer(status: int, value: Json) -> Response:
     return Response(status, json.dumps(value).encode(), _HEADERS)
 
@@ -187,4 +196,5 @@ ROUTES: Mapping[str, _Act] = {
     "DELETE limit": _lift_limit,
     "GET calls": _calls,
     "DELETE calls": _forget_calls,
+    "GET failures": _failures,
 }

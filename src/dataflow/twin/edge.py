@@ -10,9 +10,9 @@ from dataflow.twin.arguments import Arguments
 from dataflow.twin.armed import Faults
 from dataflow.twin.calls import CallLog
 from dataflow.twin.clock import Clock
+from dataflow.twin.failures import Failures
 from dataflow.twin.faulty import Faulty
 from dataflow.twin.knobs import Knob
-from dataflow.twin.layers import noted
 from dataflow.twin.pages import Pages
 from dataflow.twin.seeding import Seed, Seeder
 from dataflow.twin.steering import Steering
@@ -32,8 +32,9 @@ class Controls:
     """A twin and its edge: the log of calls, the limit, the faults, the clock.
 
     `app` is the twin as its callers meet it. The layers around it, from outside: the
-    log, the limit, the faults, and one call at a time. `key` is one that the twin lets
-    in; `pause` waits so many seconds; `note` is told of each call besides the log.
+    log, what catches failures, the limit, the faults, and one call at a time. `key` is
+    one that the twin lets in; `pause` waits so many seconds; `note` is told of each
+    call besides the log.
     """
 
     def __init__(  # noqa: PLR0913  an edge has that many sides
@@ -51,6 +52,7 @@ class Controls:
         self.clock = Steering(clock)
         self.calls = CallLog(clock, vendor.route_of)
         self.faults = Faults(vendor.name, vendor.faults)
+        self.failures = Failures(vendor.name)
         self.limit = vendor.limit(clock)
         self.knobs = dict(knobs or {})
         self._twin = InTurn(twin)
@@ -59,7 +61,7 @@ class Controls:
         self.app = self._layered(note, pause)
 
     def reset(self) -> None:
-        """Empty the account, and forget faults, calls and what was met.
+        """Empty the account, and forget faults, calls, failures and what was met.
 
         Ids, the clock, the limit and the knobs stay as they are.
         """
@@ -67,6 +69,7 @@ class Controls:
         self.faults.clear()
         self._pages.clear()
         self.calls.clear()
+        self.failures.take()
         self.limit.forget()
 
     def seed(self, seeds: Iterable[Seed]) -> list[Json]:
@@ -84,4 +87,12 @@ class Controls:
     def _layered(self, note: Note, pause: Callable[[float], None]) -> App:
         faulty = Faulty(self._twin, self.faults, self._pages, self.vendor, pause)
         limited = self.limit.around(faulty.handle, self._twin.touched)
-        return noted(limited, self.calls.note, note)
+        caught = self.failures.caught(limited)
+
+        def answer(request: Request) -> Response:
+            response = caught(request)
+            self.calls.note(request, response)
+            note(request, response)
+            return response
+
+        return answer

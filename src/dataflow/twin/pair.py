@@ -124,6 +124,10 @@ class TwinPair:
             *self._chargebee.touched.unconfirmed(),
         ]
 
+    def take_failures(self) -> list[str]:
+        """Return at what the twins themselves have failed, and forget it."""
+        return [*self.invoiced.failures.take(), *self.chargebee.failures.take()]
+
     def _edge(
         self, twin: Keepable, knobs: Mapping[str, Knob], vendor: Vendor, clock: Clock
     ) -> Controls:
@@ -151,7 +155,7 @@ class TwinPair:
 
 def _server(app: App, port: int) -> TwinServer:
     try:
-        return TwinServer(app, port, reentrant=True)
+        return TwinServer(app, port)
     except OSError as error:
         raise PortTakenError(
             f"Port {port} cannot be listened on ({error.strerror}): choose another, or"

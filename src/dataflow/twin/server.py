@@ -12,7 +12,6 @@ from typing import Self
 
 from dataflow.twin.bytestream import ByteStream
 from dataflow.twin.http1 import answered, receive
-from dataflow.twin.layers import in_turn
 from dataflow.twin.wire import App
 
 LOOPBACK = "127.0.0.1"
@@ -24,22 +23,16 @@ _LAST_PIECES = 1024
 
 
 class TwinServer:
-    """Serves one twin on loopback, in threads of its own, until it is closed.
+    """Serves an app on loopback, until it is closed.
 
-    Port 0 asks the system for a free one. A twin sees one request at a time. A client
-    that begins a request and falls silent for `patience` seconds is told so.
+    Port 0 asks the system for a free one. Each connection has a thread of its own, and
+    calls the app whatever the others do: a twin alone goes `InTurn`. A client that
+    begins a request and falls silent for `patience` seconds is told so.
     """
 
-    def __init__(
-        self,
-        app: App,
-        port: int = 0,
-        *,
-        patience: float = PATIENCE,
-        reentrant: bool = False,
-    ) -> None:
+    def __init__(self, app: App, port: int = 0, *, patience: float = PATIENCE) -> None:
         self._tcp = _Server((LOOPBACK, port), _Connection)
-        self._tcp.app = app if reentrant else in_turn(app, threading.Lock())
+        self._tcp.app = app
         self._tcp.patience = patience
         self._thread = threading.Thread(target=self._serve, daemon=True)
 

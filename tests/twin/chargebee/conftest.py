@@ -12,6 +12,7 @@ from chargebee.main import Chargebee
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import HandClock
 from dataflow.twin.server import TwinServer
+from dataflow.twin.turns import InTurn
 from tests.twin.chargebee.acme import KEY, SITE, Acme
 
 
@@ -40,7 +41,7 @@ def old_acme() -> Iterator[Acme]:
 def _served(*, legacy_orders: bool) -> Iterator[Acme]:
     clock = HandClock()
     twin = ChargebeeTwin(clock, key=KEY, site=SITE, legacy_orders=legacy_orders)
-    with TwinServer(twin.handle) as server:
+    with TwinServer(InTurn(twin).handle) as server:
         acme = Acme(twin, clock, server.url)
         with acme.raw:
             yield acme

@@ -37,7 +37,7 @@ def test_no_vendor_has_the_path() -> None:
     controls = Controls(
         InvoicedTwin(HandClock(), key=KEY), INVOICED, HandClock(), key=KEY
     )
-    with TwinServer(controlled(controls), reentrant=True) as server:
+    with TwinServer(controlled(controls)) as server:
         status = httpx.get(f"{server.url}/_twins").status_code
 
     assert 401 == status
@@ -274,7 +274,7 @@ def test_a_knob_is_a_control() -> None:
 
     twin = InvoicedTwin(HandClock(), key=KEY)
     controls = Controls(twin, INVOICED, HandClock(), key=KEY, knobs={"list-lag": lag})
-    with TwinServer(controlled(controls), reentrant=True) as server:
+    with TwinServer(controlled(controls)) as server:
         url = f"{server.url}/_twin/list-lag"
         answer = httpx.post(url, json={"seconds": 300}).json()
         listed = httpx.get(f"{server.url}/_twin").json()["controls"]

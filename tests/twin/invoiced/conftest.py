@@ -11,6 +11,7 @@ import requests
 from dataflow.twin.clock import HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.server import TwinServer
+from dataflow.twin.turns import InTurn
 from tests.twin.invoiced.calling import KEY, Raw
 
 
@@ -29,7 +30,7 @@ def invoiced_twin(invoiced_clock: HandClock) -> InvoicedTwin:
 @pytest.fixture
 def invoiced_server(invoiced_twin: InvoicedTwin) -> Iterator[TwinServer]:
     """Serve the account on loopback."""
-    with TwinServer(invoiced_twin.handle) as server:
+    with TwinServer(InTurn(invoiced_twin).handle) as server:
         yield server
 
 
