@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dataflow.twin.clock import Clock
 from dataflow.twin.wire import Request, Response
 
-#: So many calls are kept whole, the latest ones; all of them are counted.
+#: So many calls are kept, the latest ones; all of them are counted.
 KEPT = 500
+#: So many bytes are kept of a body: with those above, 64 MB of bodies at most.
+LONGEST = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class Call:
 
     `number` counts from 1; `seconds` is when it was answered, by the twin's clock;
     `kind` is its method and its route, as `POST /customers/{id}`. A `response` with a
-    `cut` has not arrived as it stands.
+    `cut` has not arrived as it stands. Of a long body the first `LONGEST` bytes are
+    kept: `body_left_out` and `answer_left_out` tell how many are missing.
     """
 
     number: int
@@ -28,6 +31,8 @@ class Call:
     kind: str
     request: Request
     response: Response
+    body_left_out: int = 0
+    answer_left_out: int = 0
 
 
 class CallLog:
@@ -50,10 +55,14 @@ class CallLog:
         """Remember one call."""
         kind = f"{request.method} {self._route_of(request.path)}"
         seconds = self._clock.milliseconds() / 1000
+        left_out = (_too_much(request.body), _too_much(response.body))
+        if any(left_out):
+            request = replace(request, body=request.body[:LONGEST])
+            response = replace(response, body=response.body[:LONGEST])
         with self._lock:
             self._number += 1
             self._counts[kind] += 1
-            call = Call(self._number, seconds, kind, request, response)
+            call = Call(self._number, seconds, kind, request, response, *left_out)
             self._calls.append(call)
 
     def latest(self, most: int = KEPT) -> list[Call]:
@@ -70,3 +79,7 @@ class CallLog:
     def count(self, kind: str) -> int:
         """Return how many calls of one kind there were."""
         return self._counts[kind]
+
+
+def _too_much(body: bytes) -> int:
+    return max(0, len(body) - LONGEST)

@@ -161,8 +161,10 @@ def _shown(call: Call) -> Json:
         "path": call.request.path,
         "query": [[name, value] for name, value in call.request.query],
         "body": call.request.body.decode(errors="replace"),
+        "body_left_out": call.body_left_out,
         "status": call.response.status,
         "answer": call.response.body.decode(errors="replace"),
+        "answer_left_out": call.answer_left_out,
         "cut": call.response.cut,
     }
 

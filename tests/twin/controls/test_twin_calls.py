@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.twin.calls import KEPT, CallLog
+from dataflow.twin.calls import KEPT, LONGEST, CallLog
 from dataflow.twin.chargebee.routes import route_of as route_of_chargebee
 from dataflow.twin.clock import START, HandClock
 from dataflow.twin.faults import Fault, FaultKind
@@ -109,3 +109,19 @@ def test_the_log_is_no_leak() -> None:
         calls.note(Request("GET", "/items"), Response(200))
 
     assert (KEPT, KEPT + 3) == (len(calls.latest(KEPT + 3)), calls.count("GET /items"))
+
+
+@pytest.mark.parametrize(("longer", "left_out"), [(0, 0), (9, 9)])
+def test_no_body_is_kept_without_end(longer: int, left_out: int) -> None:
+    """Of a long question and a long answer the log keeps the beginning."""
+    calls, body = CallLog(HandClock(), route_of_invoiced), b"x" * (LONGEST + longer)
+    calls.note(Request("POST", "/items", body=body), Response(200, body))
+    (call,) = calls.latest()
+
+    kept, missing = body[:LONGEST], left_out
+    assert (kept, missing, kept, missing) == (
+        call.request.body,
+        call.body_left_out,
+        call.response.body,
+        call.answer_left_out,
+    )

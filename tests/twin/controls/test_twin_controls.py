@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from dataflow.twin.arguments import Arguments
+from dataflow.twin.calls import LONGEST
 from dataflow.twin.clock import START, HandClock, SteeredClock
 from dataflow.twin.control_calls import controlled
 from dataflow.twin.edge import Controls
@@ -238,11 +239,22 @@ def test_the_log(bench: Bench) -> None:
         "path": "/customers",
         "query": [["page", "2"]],
         "body": "",
+        "body_left_out": 0,
         "status": 200,
         "answer": "[]",
+        "answer_left_out": 0,
         "cut": None,
     }
     assert {"counts": {"GET /customers": 1}, "calls": [shown]} == log
+
+
+def test_the_log_says_what_it_has_left_out(bench: Bench) -> None:
+    """A body that is too long for the log is shown as far as it is kept."""
+    body = b" " * (LONGEST + 7)
+    bench.left.post("/items", content=body)
+    (call,) = bench.control("GET", "calls").json()["calls"]
+
+    assert (LONGEST, 7) == (len(call["body"]), call["body_left_out"])
 
 
 def test_the_end_of_the_log(bench: Bench) -> None:
