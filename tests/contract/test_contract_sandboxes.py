@@ -22,6 +22,15 @@ DATED = {
     },
 }
 
+#: Lets each test pass, and fail when it is over.
+FAILS_AT_ITS_END = """
+
+@pytest.fixture(autouse=True)
+def _fails_at_its_end():
+    yield
+    raise OSError("what was made cannot be deleted")
+"""
+
 
 @pytest.fixture(scope="module")
 def _vendors() -> Iterator[None]:
@@ -99,6 +108,16 @@ def test_shapes_are_kept(key: str, word: str, confirmed: Suite) -> None:
     shapes = confirmed.shapes()["test_documented"]
 
     assert word == shapes["POST /customers 201"][key]
+
+
+@pytest.mark.usefixtures("_vendors")
+def test_what_fails_at_its_end_leaves_no_shape(tmp_path: Path) -> None:
+    """A test that fails at its end has shown nothing to hold the twin to."""
+    suite = Suite(tmp_path)
+    suite.append(str(MODULE), FAILS_AT_ITS_END)
+    suite.on_a_sandbox()
+
+    assert not (suite.folder / SHAPE).exists()
 
 
 def test_the_twin_is_held_to_the_shape(again: Suite) -> None:

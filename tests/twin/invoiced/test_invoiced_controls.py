@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import invoiced
@@ -12,7 +13,8 @@ from dataflow.twin.clock import START, HandClock
 from dataflow.twin.control_errors import NothingToControlError
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
-from tests.twin.invoiced.calling import refused, rests_on
+from dataflow.twin.wire import Request, basic
+from tests.twin.invoiced.calling import KEY, refused, rests_on
 
 TEN = [{"name": "Paper", "unit_cost": 10}]
 
@@ -33,6 +35,37 @@ def invoice(invoiced_client: invoiced.Client, customer: dict[str, Any]) -> Any: 
 def line_items(invoiced_client: invoiced.Client, invoice: Any) -> Any:  # noqa: ANN401
     """Return the lines of the invoice under their own address."""
     return LineItem(invoiced_client).set_endpoint_base(invoice.endpoint())
+
+
+# Time
+
+
+class MachineClock:
+    """A clock that can be put back, as that of a machine is now and then."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def milliseconds(self) -> int:
+        """Return milliseconds since the epoch, UTC."""
+        return self.now * 1000
+
+    def seconds(self) -> int:
+        """Return whole seconds since the epoch, UTC."""
+        return self.now
+
+
+def test_no_record_is_older_than_before() -> None:
+    """A record that changes after the clock was put back has the latest time known."""
+    clock = MachineClock()
+    twin = InvoicedTwin(clock, key=KEY)
+    headers = {"authorization": basic(KEY), "content-type": "application/json"}
+    twin.handle(Request("POST", "/items", (), headers, b'{"id":"paper","name":"A"}'))
+    clock.now -= 5
+    twin.handle(Request("PATCH", "/items/paper", (), headers, b'{"name":"B"}'))
+    item = json.loads(twin.handle(Request("GET", "/items/paper", (), headers)).body)
+
+    assert ("B", START) == (item["name"], item["updated_at"])
 
 
 # Bumps
@@ -154,6 +187,34 @@ def test_a_merge_leaves_the_invoices_to_the_winner(
     invoiced_twin.merge(str(invoice["customer"]), str(winner["id"]))
 
     assert (400, None) == refused(winner.delete)
+
+
+def test_a_merge_leaves_the_payments_to_the_winner(
+    invoiced_client: invoiced.Client,
+    invoiced_twin: InvoicedTwin,
+    invoice: dict[str, Any],
+) -> None:
+    """What the merged customer has paid, the other one has paid from then on."""
+    winner = invoiced_client.Customer.create(name="Winner")
+    share = {"type": "invoice", "invoice": invoice["id"], "amount": 10}
+    payment = invoiced_client.Payment.create(amount=10, applied_to=[share])
+    invoiced_twin.merge(str(invoice["customer"]), str(winner["id"]))
+
+    known = invoiced_client.Payment.retrieve(payment["id"])
+    assert dict(payment) | {"customer": winner["id"]} == known
+
+
+def test_a_merge_frees_the_number(
+    invoiced_client: invoiced.Client,
+    invoiced_twin: InvoicedTwin,
+    customer: dict[str, Any],
+) -> None:
+    """The number of a merged customer can be another one's, as after a delete."""
+    winner = invoiced_client.Customer.create(name="Winner")
+    invoiced_twin.merge(str(customer["id"]), str(winner["id"]))
+    newcomer = invoiced_client.Customer.create(name="New", number=customer["number"])
+
+    assert customer["number"] == newcomer["number"]
 
 
 def test_a_merge_with_oneself_says_so(
