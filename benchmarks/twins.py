@@ -43,6 +43,9 @@ ADA = {"name": "Ada Lovelace", "email": "ada@example.com", "notes": "Counts."}
 ADA_FORM = b"first_name=Ada&last_name=Lovelace&email=ada%40example.com&locale=en"
 HEADERS = {"authorization": "Basic " + base64.b64encode(f"{KEY}:".encode()).decode()}
 
+#: How the bodies of writes are called, by how they begin.
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+
 #: How often a round makes each kind of call.
 CALLS = {"read one": 1000, "write one": 500, "the changed": 100, "a page": 100}
 
@@ -77,7 +80,7 @@ def twin(
 
     def call(ask: Ask) -> None:
         method, path, body = ask
-        status = app(Request(method, path, headers=HEADERS, body=body)).status
+        status = app(Request(method, path, (), headers_of(body), body)).status
         assert status in {200, 201}, status  # a benchmark of refusals is none
 
     def touch() -> int:
@@ -229,10 +232,16 @@ class Client:
             missing -= len(self._socket.recv(65_536))
 
 
+def headers_of(body: bytes) -> dict[str, str]:
+    """Return the headers of a call with this body."""
+    return {**HEADERS, "content-type": JSON if body.startswith(b"{") else FORM}
+
+
 def as_bytes(ask: Ask) -> bytes:
     """Return a call as a plain client sends it."""
     method, target, body = ask
-    headers = {"host": LOOPBACK, **HEADERS, "content-length": str(len(body))}
+    length = {"host": LOOPBACK, "content-length": str(len(body))}
+    headers = {**length, **headers_of(body)}
     lines = [f"{method} {target} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
     return "\r\n".join([*lines, "", ""]).encode() + body
 

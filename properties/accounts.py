@@ -165,7 +165,8 @@ class Accounts:
     def left(self, method: str, path: str, body: Record | None = None) -> Json:
         """Call Invoiced as a person would."""
         content = None if body is None else json.dumps(body, default=float)
-        return _read(self._left.request(method, path, content=content))
+        headers = {"content-type": "application/json"}
+        return _read(self._left.request(method, path, content=content, headers=headers))
 
     def right(self, path: str, params: Mapping[str, object] | None = None) -> Json:
         """Call Chargebee as a person would: read, or write the parameters."""

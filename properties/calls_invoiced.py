@@ -29,7 +29,11 @@ def words(text: str) -> list[str]:
 def headers(name: str = "", value: str = "") -> dict[str, str]:
     """Return the headers of a call, with the key that lets it in, and one more."""
     token = base64.b64encode(f"{KEY}:".encode()).decode()
-    sent = {"authorization": f"Basic {token}", "host": "twin"}
+    sent = {
+        "authorization": f"Basic {token}",
+        "content-type": "application/json",
+        "host": "twin",
+    }
     return {**sent, name: value} if value else sent
 
 

@@ -41,8 +41,8 @@ and then in another terminal, with the keys that all twins have:
 Each twin has controls below /_twin, and needs no key for them:
   curl 127.0.0.1:8101/_twin
 \b
-Move the clock of both on by a day; see all kinds of faults; refuse one call to
-Invoiced with 429:
+Move the clock of both on by a day; list the faults that there can be; refuse
+one call to Invoiced with 429:
   curl 127.0.0.1:8101/_twin/clock -d '{"advance": 86400}'
   curl 127.0.0.1:8101/_twin/faults
   curl 127.0.0.1:8101/_twin/faults -d '{"kind": "rate-limit", "times": 1}'

@@ -38,12 +38,16 @@ class Answer:
 class Raw:
     """A served twin, called by bytes.
 
-    `path` is where its customers are, and `error` the keys that each of its errors has.
+    `path` is where its customers are, `error` the keys that each of its errors has, and
+    `kind` the content type of its writes.
     """
 
-    def __init__(self, server: TwinServer, path: str, error: set[str]) -> None:
+    def __init__(
+        self, server: TwinServer, path: str, error: set[str], kind: str
+    ) -> None:
         self.path = path
         self.error = error
+        self.kind = kind
         self._server = server
 
     def connected(self) -> socket.socket:
@@ -62,6 +66,8 @@ class Raw:
         """Return a request about customers; `more` are headers, each with its end."""
         token = base64.b64encode(f"{KEY}:".encode()).decode()
         head = f"{method} {self.path} HTTP/1.1\r\nHost: here\r\n"
+        if "content-type:" not in more.lower():
+            head += f"Content-Type: {self.kind}\r\n"
         return f"{head}Authorization: Basic {token}\r\n{more}\r\n".encode() + body
 
     def create(self, body: bytes, more: str = "") -> bytes:
@@ -86,12 +92,13 @@ def serving(vendor: str, patience: float = PATIENCE) -> Iterator[Raw]:
     if vendor == "invoiced":
         invoiced = InTurn(InvoicedTwin(HandClock(), key=KEY))
         with TwinServer(invoiced.handle, patience=patience) as server:
-            yield Raw(server, "/customers", said)
+            yield Raw(server, "/customers", said, "application/json")
         return
     said |= {"api_error_code", "error_code", "error_msg", "http_status_code"}
     chargebee = InTurn(ChargebeeTwin(HandClock(), key=KEY, site="acme-test"))
     with TwinServer(chargebee.handle, patience=patience) as server:
-        yield Raw(server, "/api/v2/customers", said)
+        kind = "application/x-www-form-urlencoded"
+        yield Raw(server, "/api/v2/customers", said, kind)
 
 
 def heard(connection: socket.socket) -> bytes:

@@ -42,6 +42,11 @@ class Request:
     body: bytes = b""
     flaw: Flaw | None = None
 
+    def content_type(self) -> str:
+        """Return what the body is said to be, in lower case and without a charset."""
+        said = self.headers.get("content-type", "")
+        return said.partition(";")[0].strip().lower()
+
     def basic_user(self) -> str | None:
         """Return the user name of HTTP Basic, the place of both vendors' API keys."""
         scheme, _, token = self.headers.get("authorization", "").partition(" ")

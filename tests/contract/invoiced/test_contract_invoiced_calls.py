@@ -88,6 +88,14 @@ def test_malformed_json_is_refused_with_json(account: Account) -> None:
     assert (400, "invalid_request") == (answer.status_code, answer.json()["type"])
 
 
+@pytest.mark.unconfirmed("invoiced.body.type")
+def test_json_goes_with_its_type(account: Account) -> None:
+    """JSON that does not say what it is answers 400."""
+    answer = account.raw.post("/customers", content=b'{"name": "Acme"}')
+
+    assert 400 == answer.status_code
+
+
 JSON = {"Content-Type": "application/json"}
 
 

@@ -14,6 +14,9 @@ from dataflow.twin.invoiced import InvoicedTwin
 
 KEY = "0123456789abcdefghijABCDEFGHIJ42"
 
+#: What says that a body is JSON.
+JSON = {"content-type": "application/json"}
+
 #: Method, path and what `requests` takes besides.
 Raw: TypeAlias = Callable[..., requests.Response]
 

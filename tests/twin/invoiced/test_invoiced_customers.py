@@ -8,7 +8,7 @@ import pytest
 from dataflow.twin.clock import START, HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
-from tests.twin.invoiced.calling import Raw, refused, rests_on
+from tests.twin.invoiced.calling import JSON, Raw, refused, rests_on
 
 #: The keys of a customer that the real service answered with.
 RECORDED_KEYS = """
@@ -177,7 +177,7 @@ def test_a_whole_amount_has_no_point(invoiced_raw: Raw) -> None:
     """A number that is whole is answered without a decimal point."""
     body = '{"name": "Acme", "credit_limit": 10.0}'
 
-    answer = invoiced_raw("POST", "/customers", data=body)
+    answer = invoiced_raw("POST", "/customers", data=body, headers=JSON)
 
     assert '"credit_limit":10,' in answer.text
 

@@ -18,14 +18,14 @@ from dataflow.twin.invoiced.invoices import READERS as INVOICE
 from dataflow.twin.invoiced.items import EDITABLE, FIXED
 from dataflow.twin.server import TwinServer
 from dataflow.twin.wire import Request, Response
-from tests.twin.invoiced.calling import KEY, Raw, refused, rests_on
+from tests.twin.invoiced.calling import JSON, KEY, Raw, refused, rests_on
 
 
 def ask(twin: InvoicedTwin, method: str, path: str, body: object) -> Response:
     """Ask a twin directly, without a server between."""
     token = base64.b64encode(f"{KEY}:".encode()).decode()
     sent = b"" if body is None else json.dumps(body).encode()
-    headers = {"authorization": f"Basic {token}"}
+    headers = {"authorization": f"Basic {token}", **JSON}
     return twin.handle(Request(method, path, headers=headers, body=sent))
 
 
@@ -133,7 +133,7 @@ def test_a_malformed_body_is_refused(
     invoiced_raw: Raw, invoiced_twin: InvoicedTwin, body: bytes
 ) -> None:
     """A body that is no JSON object answers 400, which is unconfirmed."""
-    answer = invoiced_raw("POST", "/customers", data=body)
+    answer = invoiced_raw("POST", "/customers", data=body, headers=JSON)
 
     assert (400, "invalid_request") == (answer.status_code, answer.json()["type"])
     assert rests_on(invoiced_twin, b.BODY_MALFORMED)

@@ -40,12 +40,32 @@ def test_a_text_is_no_number_in_json(invoiced_raw: Raw) -> None:
     assert 400 == invoiced_raw("POST", "/customers", json=sent).status_code
 
 
-def test_json_by_another_name_is_json(invoiced_raw: Raw) -> None:
-    """JSON that a tool sends as a form, for want of a header, is read as JSON."""
-    kind = {"content-type": "application/x-www-form-urlencoded"}
-    answer = invoiced_raw("POST", "/customers", data='{"name": "Acme"}', headers=kind)
+@pytest.mark.parametrize(
+    "kind", [None, "text/plain", "application/x-www-form-urlencoded"]
+)
+def test_json_by_another_name_is_refused(
+    invoiced_raw: Raw, invoiced_twin: InvoicedTwin, kind: str | None
+) -> None:
+    """JSON that is sent as something else is refused, which is only assumed.
 
-    assert "Acme" == answer.json()["name"]
+    The disease: a program that forgets the header works on the twin alone.
+    """
+    headers = {} if kind is None else {"content-type": kind}
+    body = '{"name": "Acme"}'
+    answer = invoiced_raw("POST", "/customers", data=body, headers=headers)
+
+    assert (400, True) == (answer.status_code, rests_on(invoiced_twin, b.BODY_TYPE))
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json; charset=utf-8", "Application/JSON"]
+)
+def test_json_may_say_more_of_its_type(invoiced_raw: Raw, kind: str) -> None:
+    """The content type of JSON may name a charset, in letters of any case."""
+    headers, body = {"content-type": kind}, '{"name": "Acme"}'
+    answer = invoiced_raw("POST", "/customers", data=body, headers=headers)
+
+    assert 201 == answer.status_code
 
 
 def test_what_a_form_rests_on_is_noted(

@@ -10,7 +10,7 @@ import pytest
 from dataflow.twin.clock import START, HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
-from tests.twin.invoiced.calling import Raw, refused, rests_on
+from tests.twin.invoiced.calling import JSON, Raw, refused, rests_on
 
 DAY = 86_400
 TEN = [{"name": "Paper", "unit_cost": 10}]
@@ -93,7 +93,7 @@ def test_a_customer_can_be_named_in_three_ways(
     """The customer of a new invoice is an id, a text of it, or an object with it."""
     body = f'{{"customer": {spelling.format(customer["id"])}}}'
 
-    answer = invoiced_raw("POST", "/invoices", data=body)
+    answer = invoiced_raw("POST", "/invoices", data=body, headers=JSON)
 
     assert customer["id"] == answer.json()["customer"]
 

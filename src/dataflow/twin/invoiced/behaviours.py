@@ -42,6 +42,9 @@ RECORD_UNKNOWN = _documented(
 BODY_MALFORMED = _unconfirmed(
     "body.malformed", "A body that is no JSON object answers 400 with a JSON error."
 )
+BODY_TYPE = _unconfirmed(
+    "body.type", "JSON without the content type of JSON answers 400."
+)
 BODY_FORM = _documented("body.form", "A body may be a form instead of JSON.")
 FORM_TEXTS = _unconfirmed(
     "body.form-texts",

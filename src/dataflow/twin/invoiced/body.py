@@ -1,6 +1,8 @@
 """The body of a write: one JSON object, the same as a form, or nothing.
 
-How the service answers a malformed one is unconfirmed.
+Both go with a content type of their own (documented), which the vendor's client sends
+with each call (sdk). How the service answers what is malformed, or comes with another
+type or none, is unconfirmed.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from dataflow.twin.invoiced.errors import RefusedError
 from dataflow.twin.invoiced.forms import DEEPEST, is_form, read_form
 from dataflow.twin.wire import Json, Request
 
+_JSON = "application/json"
+
 #: Whole floats are exact integers up to here.
 _EXACT = 2**53
 
@@ -23,10 +27,20 @@ def read_body(request: Request) -> dict[str, Json]:
 
     Whole numbers lose their point, as they do in every answer (documented).
     """
-    body = _from_form(request.body) if is_form(request) else _from_json(request.body)
+    body = _read(request)
     if not isinstance(body, dict) or _depth_left(body, DEEPEST) < 0:
         raise _malformed("The body must be a JSON object")
     return body
+
+
+def _read(request: Request) -> Json:
+    if not request.body:
+        return {}
+    if is_form(request):
+        return _from_form(request.body)
+    if request.content_type() == _JSON:
+        return _from_json(request.body)
+    raise RefusedError(f"JSON goes with the content type {_JSON}", b.BODY_TYPE)
 
 
 def _from_form(body: bytes) -> Json:
@@ -39,7 +53,7 @@ def _from_form(body: bytes) -> Json:
 def _from_json(text: bytes) -> Json:
     try:
         body: Json = json.loads(
-            text or b"{}", parse_float=_number, parse_constant=_refuse_constant
+            text, parse_float=_number, parse_constant=_refuse_constant
         )
     except (ValueError, RecursionError) as error:
         raise _malformed("The body is not valid JSON") from error

@@ -35,9 +35,12 @@ class FormText(str):
 
 
 def is_form(request: Request) -> bool:
-    """Tell whether a body is a form; JSON that is sent as one is JSON all the same."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return kind == _TYPE and not request.body.lstrip().startswith(b"{")
+    """Tell whether a body is a form.
+
+    JSON that a tool calls a form, since nobody named another type, is none.
+    """
+    is_json = request.body.lstrip().startswith(b"{")
+    return request.content_type() == _TYPE and not is_json
 
 
 def read_form(body: bytes) -> Json:
