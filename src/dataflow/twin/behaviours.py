@@ -41,7 +41,8 @@ class Touched:
 
     def unconfirmed(self) -> list[Behaviour]:
         """Return what was met and is only assumed, by name."""
-        return _by_name(b for b in self._met if b.evidence is Evidence.UNCONFIRMED)
+        met = self._met.copy()  # a call may be under way, and touch another one
+        return _by_name(b for b in met if b.evidence is Evidence.UNCONFIRMED)
 
     def clear(self) -> None:
         """Forget everything met so far."""

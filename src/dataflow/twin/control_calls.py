@@ -13,7 +13,7 @@ from typing import TypeAlias
 from dataflow.errors import DataflowError
 from dataflow.twin.arguments import Arguments
 from dataflow.twin.calls import KEPT, Call
-from dataflow.twin.control_errors import UnknownControlError
+from dataflow.twin.control_errors import ControlError, UnknownControlError
 from dataflow.twin.edge import Controls
 from dataflow.twin.fault_forms import fault_of, shown
 from dataflow.twin.faults import SAYS, FaultKind
@@ -103,12 +103,13 @@ def _steer(controls: Controls, given: Arguments) -> Json:
     given.only("frozen", "set", "advance")
     clock = controls.clock
     frozen = given.get(given.flag, "frozen", clock.frozen)
+    to, by = (given.get(given.number, name, None) for name in ("set", "advance"))
     if frozen != clock.frozen:
         (clock.freeze if frozen else clock.thaw)()
-    if "set" in given:
-        clock.set(given.number("set"))
-    if "advance" in given:
-        clock.advance(given.number("advance"))
+    if to is not None:
+        clock.set(to)
+    if by is not None:
+        clock.advance(by)
     return _clock(controls, Arguments({}))
 
 
@@ -136,7 +137,10 @@ def _remove_faults(controls: Controls, given: Arguments) -> Json:
 
 def _limit(controls: Controls, given: Arguments) -> Json:
     given.only("most")
-    controls.limit.most = given.get(given.whole, "most", controls.vendor.most)
+    most = given.get(given.whole, "most", controls.vendor.most)
+    if most < 0:
+        raise ControlError(f"most cannot be {most}: give 0 or more.")
+    controls.limit.most = most
     return {"most": controls.limit.most}
 
 

@@ -89,6 +89,8 @@ class Journal:
     def tune(self, name: str, given: Arguments) -> Json:
         """Turn a knob, and write that down."""
         with self._clock.moment() as at:
+            if self._twin.catch_up():  # a knob that is refused has looked all the same
+                self._note(at, Looked())
             answer = self._knobs[name](given)
             self._note(at, Turned(name, given.given))
         return answer

@@ -13,7 +13,7 @@ from dataflow.twin.wire import App, Json, Request, basic
 
 _REFUSED = 400
 #: `$0.id` is the `id` in the first answer: Invoiced chooses its ids by itself.
-_REFERENCE = re.compile(r"\$(\d+)((?:\.\w+)+)", re.ASCII)
+_REFERENCE = re.compile(r"\$(\d{1,9})((?:\.\w+)+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,16 @@ def test_the_clock_stands_and_goes() -> None:
     ] == told
 
 
+def test_a_clock_that_is_steered_wrongly_stays_as_it_was() -> None:
+    """Nothing of what was asked is done where a part of it cannot be read."""
+    with TwinPair(SteeredClock(HandClock())).serving(0, 0) as addresses:
+        url = f"{addresses.invoiced_url}/_twin/clock"
+        httpx.post(url, json={"frozen": True, "set": "tomorrow"})
+        told = httpx.get(url).json()
+
+    assert {"seconds": START, "frozen": False} == told
+
+
 # Faults
 
 
@@ -348,6 +358,7 @@ def test_a_knob_is_a_control() -> None:
         ("POST seed", {"calls": [{"path": 1}]}, "path must be a text"),
         ("POST seed", {"calls": [{"path": "/no"}]}, "Seed 0, POST /no, was refused"),
         ("POST limit", {"most": 1.5}, "most must be a whole number"),
+        ("POST limit", {"most": -1}, "most cannot be -1: give 0 or more."),
         ("POST reset", {"all": True}, "There is no argument all here: there is none."),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 from dataflow.errors import DataflowError
 from dataflow.twin.arguments import Arguments
 from dataflow.twin.clock import START, HandClock, MomentClock
+from dataflow.twin.control_errors import NothingToControlError
 from dataflow.twin.edge import Controls
 from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, KEYS, TwinPair
@@ -59,7 +60,11 @@ class Hands:
 
     def write(self, body: bytes, key: str = INVOICED_KEY, once: str = "") -> Response:
         """Make a customer in Invoiced; `once` is an idempotency key."""
-        headers = {"authorization": basic(key), "idempotency-key": once}
+        headers = {
+            "authorization": basic(key),
+            "content-type": "application/json",
+            "idempotency-key": once,
+        }
         kept = {name: value for name, value in headers.items() if value}
         return self.pair.invoiced.app(
             Request("POST", "/customers", headers=kept, body=body)
@@ -121,6 +126,20 @@ def test_what_was_due_keeps_its_time(hands: Hands) -> None:
     line: Json = {"unit_cost": 1}
     hands.pair.invoiced.seed([ADA, Seed("/invoices", {**bill, "items": [line]})])
     hands.machine.advance(2 * DAY)
+    before = hands.seen()
+
+    assert before == hands.again(later=DAY).seen()
+
+
+def test_a_refused_knob_has_looked_too(hands: Hands) -> None:
+    """An invoice that fell past due when a knob found nothing did so then."""
+    bill: dict[str, Json] = {"customer": "$0.id", "due_date": START + DAY}
+    line: Json = {"unit_cost": 1}
+    hands.pair.invoiced.seed([ADA, Seed("/invoices", {**bill, "items": [line]})])
+    hands.machine.advance(2 * DAY)
+    with pytest.raises(NothingToControlError):
+        hands.pair.invoiced.tune("bump", Arguments({"kind": "item", "id": "nothing"}))
+    hands.machine.advance(DAY)
     before = hands.seen()
 
     assert before == hands.again(later=DAY).seen()
