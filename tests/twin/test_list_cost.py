@@ -14,6 +14,7 @@ from dataflow.twin.wire import Request
 
 MANY, FEW, A_MINUTE = 500, 5, 60
 KEY = {"authorization": "Basic azo="}
+JSON = {"content-type": "application/json"}
 
 
 class Counting(dict[Any, Any]):
@@ -55,13 +56,13 @@ def test_invoiced_looks_at_a_page(
     twin = InvoicedTwin(clock, key="k")
     for made in range(MANY):
         clock.advance(A_MINUTE if made == MANY - FEW else 0)
-        twin.handle(Request("POST", f"/{kind}", headers=KEY, body=body))
+        twin.handle(Request("POST", f"/{kind}", (), KEY | JSON, body))
     shelf = getattr(twin._account, kind)
     shelf._records = Counting(shelf._records)
     asked = tuple({"per_page": "5", **query}.items())
     answer = twin.handle(Request("GET", f"/{kind}", asked, KEY))
 
-    assert 200 == answer.status
+    assert (200, MANY) == (answer.status, len(shelf._records))
     assert shelf._records.looks <= 2 * FEW
 
 

@@ -271,7 +271,7 @@ def test_what_is_no_state_is_refused(text: str) -> None:
     ("entry", "complaint"),
     [
         (
-            {"method": "POST", "path": "/customers", "body": "{}", "status": 201},
+            {"method": "POST", "path": "/customers", "body": "", "status": 201},
             "line 1 of Invoiced: POST /customers was answered with 201, and is answ",
         ),
         ({"knob": "turbo", "given": {}}, "There is no knob turbo"),
