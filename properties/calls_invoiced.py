@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from dataflow.twin.clock import START
-from dataflow.twin.invoiced import customers, invoices, items
+from dataflow.twin.invoiced import customers, invoice_fields, items
 from dataflow.twin.wire import Request
 
 KEY, FIRST_ID = "twin-key-of-no-value", 1_000_001
@@ -71,7 +71,12 @@ _OTHERS = "customer items discounts taxes tax applied_to amount object updated_a
 _NAMES = st.sampled_from(
     sorted(
         {
-            *(*customers.READERS, *invoices.READERS, *items.EDITABLE, *items.FIXED),
+            *(
+                *customers.READERS,
+                *invoice_fields.READERS,
+                *items.EDITABLE,
+                *items.FIXED,
+            ),
             *words(_OTHERS),
         }
     )

@@ -14,7 +14,7 @@ from dataflow.twin.clock import HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.customers import READERS as CUSTOMER
-from dataflow.twin.invoiced.invoices import READERS as INVOICE
+from dataflow.twin.invoiced.invoice_fields import READERS as INVOICE
 from dataflow.twin.invoiced.items import EDITABLE, FIXED
 from dataflow.twin.server import TwinServer
 from dataflow.twin.wire import Request, Response

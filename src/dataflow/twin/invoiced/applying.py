@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import fields, invoices, states
+from dataflow.twin.invoiced import fields, filing, states
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.amounts import major, minor
 from dataflow.twin.invoiced.errors import RefusedError, misfit
@@ -52,7 +52,7 @@ def receive(account: Account, identifier: int, amount: float) -> None:
     sums: Record = {"received": received, "balance": balance}
     if old["paid"] and balance > 0:
         sums["closed"] = False
-    invoices.store(account, old, states.settled(old | sums))
+    filing.file_again(account, old, states.settled(old | sums))
 
 
 def _share(account: Account, entry: Json) -> Share:
