@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 import requests
@@ -31,3 +31,8 @@ def refused(call: Callable[[], object]) -> tuple[int, str | None]:
 def rests_on(twin: InvoicedTwin, behaviour: Behaviour) -> bool:
     """Return whether an answer so far rested on this unconfirmed behaviour."""
     return behaviour in twin.touched.unconfirmed()
+
+
+def names(listed: tuple[list[dict[str, Any]], object]) -> list[Any]:
+    """Return the names in a list, in their order."""
+    return [record["name"] for record in listed[0]]

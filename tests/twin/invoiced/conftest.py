@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import invoiced
 import pytest
@@ -51,3 +52,13 @@ def invoiced_raw(invoiced_server: TwinServer) -> Raw:
         return requests.request(method, invoiced_server.url + path, **asked)  # type: ignore[arg-type] # noqa: S113
 
     return call
+
+
+@pytest.fixture
+def abc(invoiced_client: invoiced.Client, invoiced_clock: HandClock) -> list[Any]:
+    """Return three customers, A, B and C, one made each second."""
+    made = []
+    for name in "ABC":
+        made.append(invoiced_client.Customer.create(name=name, notes="same"))
+        invoiced_clock.advance(1)
+    return made

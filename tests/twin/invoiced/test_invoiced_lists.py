@@ -11,126 +11,15 @@ from dataflow.twin.clock import START, HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.routes import RESOURCES
-from dataflow.twin.server import TwinServer
-from tests.twin.invoiced.calling import Raw, refused, rests_on
+from tests.twin.invoiced.calling import Raw, names, refused, rests_on
 
 FIVE = [{"unit_cost": 5}]
-
-
-def names(listed: tuple[list[dict[str, Any]], object]) -> list[Any]:
-    """Return the names in a list, in their order."""
-    return [record["name"] for record in listed[0]]
-
-
-@pytest.fixture
-def abc(invoiced_client: invoiced.Client, invoiced_clock: HandClock) -> list[Any]:
-    """Return three customers, A, B and C, one made each second."""
-    made = []
-    for name in "ABC":
-        made.append(invoiced_client.Customer.create(name=name, notes="same"))
-        invoiced_clock.advance(1)
-    return made
-
-
-@pytest.mark.parametrize("kind", ["Customer", "Invoice", "Item"])
-def test_an_empty_list_has_its_headers(
-    invoiced_client: invoiced.Client, kind: str
-) -> None:
-    """The vendor's client can read a list of nothing."""
-    listed, pages = getattr(invoiced_client, kind).list()
-
-    assert ([], 0, {"self", "first", "last"}) == (
-        listed,
-        pages.total_count,
-        set(pages.links),
-    )
 
 
 @pytest.mark.usefixtures("abc")
 def test_a_list_has_all_records_by_id(invoiced_client: invoiced.Client) -> None:
     """Records come in the order of their ids unless told."""
     assert ["A", "B", "C"] == names(invoiced_client.Customer.list())
-
-
-@pytest.mark.usefixtures("abc")
-def test_links_lead_from_page_to_page(
-    invoiced_client: invoiced.Client, invoiced_server: TwinServer
-) -> None:
-    """A page in the middle links to all others, at the address that was called."""
-    _, pages = invoiced_client.Customer.list(
-        page=2, per_page=1, filter={"notes": "same"}
-    )
-
-    root = f"{invoiced_server.url}/customers"
-    rest = "per_page=1&filter%5Bnotes%5D=same"
-    expected = {
-        "self": f"{root}?page=2&{rest}",
-        "first": f"{root}?page=1&{rest}",
-        "previous": f"{root}?page=1&{rest}",
-        "next": f"{root}?page=3&{rest}",
-        "last": f"{root}?page=3&{rest}",
-    }
-    assert expected == pages.links
-
-
-@pytest.mark.usefixtures("abc")
-@pytest.mark.parametrize(
-    ("page", "missing"), [(1, {"previous"}), (2, {"next"}), (3, {"next"})]
-)
-def test_the_ends_have_fewer_links(
-    invoiced_client: invoiced.Client, page: int, missing: set[str]
-) -> None:
-    """The first page has no previous one, and the last no next one."""
-    _, pages = invoiced_client.Customer.list(page=page, per_page=2)
-
-    every = {"self", "first", "previous", "next", "last"}
-    assert missing == every - set(pages.links)
-
-
-@pytest.mark.usefixtures("abc")
-@pytest.mark.parametrize("link", ["next", "last"])
-def test_a_link_can_be_followed(
-    invoiced_client: invoiced.Client, invoiced_server: TwinServer, link: str
-) -> None:
-    """A link leads to the page that it names, with the same filter."""
-    _, pages = invoiced_client.Customer.list(per_page=2, filter={"notes": "same"})
-
-    address = pages.links[link].removeprefix(invoiced_server.url)
-    followed = invoiced_client.request("GET", address)
-    assert ["C"] == [record["name"] for record in followed["body"]]
-
-
-@pytest.mark.usefixtures("abc")
-@pytest.mark.parametrize(
-    ("asked", "expected"),
-    [
-        ({"page": 0}, ["A", "B", "C"]),
-        ({"page": -1}, ["A", "B", "C"]),
-        ({"page": "x"}, ["A", "B", "C"]),
-        ({"page": 2}, []),
-        ({"page": 10**17}, []),
-        ({"per_page": 0}, ["A"]),
-        ({"per_page": 2, "page": 2}, ["C"]),
-        ({"per_page": "x"}, ["A", "B", "C"]),
-    ],
-)
-def test_pages_are_clamped(
-    invoiced_client: invoiced.Client, asked: dict[str, object], expected: list[str]
-) -> None:
-    """Pages count from 1 and have at least one record; past the end is nothing."""
-    assert expected == names(invoiced_client.Customer.list(**asked))
-
-
-@pytest.mark.parametrize("asked", [{}, {"per_page": 101}])
-def test_a_page_has_at_most_a_hundred(
-    invoiced_client: invoiced.Client, asked: dict[str, object]
-) -> None:
-    """A page has 100 records, also if more are asked for."""
-    for number in range(101):
-        invoiced_client.Item.create(id=f"i{number:03}", name="Item")
-
-    listed, pages = invoiced_client.Item.list(**asked)
-    assert (100, 101) == (len(listed), pages.total_count)
 
 
 @pytest.mark.usefixtures("abc")
@@ -197,14 +86,6 @@ def test_filters_add_up(invoiced_client: invoiced.Client) -> None:
     listed = invoiced_client.Customer.list(filter={"notes": "same", "name": "B"})
 
     assert ["B"] == names(listed)
-
-
-@pytest.mark.usefixtures("abc")
-def test_the_count_is_of_what_is_filtered(invoiced_client: invoiced.Client) -> None:
-    """X-Total-Count counts what passes the filters, not the page or the account."""
-    _, pages = invoiced_client.Customer.list(filter={"name": "B"}, page=7)
-
-    assert 1 == pages.total_count
 
 
 @pytest.mark.usefixtures("abc")
@@ -443,16 +324,6 @@ def test_customers_are_asked_what_they_owe(
 
     found = invoiced_client.Customer.list(**query)[0]
     assert names == [customer["name"] for customer in found]
-
-
-def test_a_link_is_on_one_line_and_has_no_comma_of_its_own(
-    invoiced_raw: Raw,
-) -> None:
-    """What is asked for is escaped in the links, so that clients can split them."""
-    answer = invoiced_raw("GET", "/customers?sort=name+asc,id+asc&filter[name]=a;b")
-
-    assert 2 == answer.headers["Link"].count(",")
-    assert 3 == answer.headers["Link"].count(";")
 
 
 @pytest.mark.parametrize("path", ["/invoices", "/invoices/{}"])

@@ -16,6 +16,7 @@ from dataflow.twin.invoiced.errors import RefusedError, unknown_record
 from dataflow.twin.invoiced.log import Log
 from dataflow.twin.invoiced.overdue import DueDates
 from dataflow.twin.invoiced.parts import Part
+from dataflow.twin.invoiced.progress import Progress
 
 #: A stored record: what a read shows, and what is kept for filters alone. Its values
 #: have passed the readers of its kind, so their types are known by their names.
@@ -81,6 +82,11 @@ class Shelf(Generic[Key]):
     def by_id(self) -> Part[Record]:
         """Return the records that are not archived, in the order of their ids."""
         return Part(lambda at: self._records[self._ids[at]], range(len(self._ids)))
+
+    def changed_in(self, second: float) -> bool:
+        """Tell whether anything changed in this very second, and not since."""
+        after = bisect_left(self._changes, second, key=itemgetter(0))
+        return after < bisect_right(self._changes, second, key=itemgetter(0))
 
     def by_change(self, after: float | None = None) -> Part[Record]:
         """Return those that changed after a second, the latest last, or all."""
@@ -158,6 +164,7 @@ class Account:
         self.public = public
         self.log = log
         self.due_dates = DueDates()
+        self.progress = Progress()
         self.payments: Shelf[int] = Shelf()
         self.customers: Shelf[int] = Shelf()
         self.invoices: Shelf[int] = Shelf()

@@ -146,6 +146,10 @@ CUSTOMER_INACTIVE = _unconfirmed(
 CUSTOMER_HELD = _unconfirmed(
     "customer.credit-hold", "A customer on credit hold gets no new invoices."
 )
+CUSTOMER_LIMIT = _unconfirmed(
+    "customer.credit-limit",
+    "An invoice that takes its customer's debt over the credit limit is refused.",
+)
 AUTOPAY_REFUSED = _unconfirmed(
     "autopay.refused", "An account that cannot collect refuses autopay."
 )
@@ -338,6 +342,17 @@ LIST_PER_PAGE = _unconfirmed(
     "list.per-page", "A page has 100 records unless told, and at most 100."
 )
 LIST_PAST_END = _unconfirmed("list.past-end", "A page past the end is empty.")
+LIST_IN_TURN = _documented(
+    "list.in-turn", "Pages have to be asked for one after the other."
+)
+LIST_IN_TURN_FAR = _unconfirmed(
+    "list.in-turn-far",
+    "Only 10,000 records from the start, by id, is a page out of turn refused: 400.",
+)
+LIST_COUNT_CACHED = _unconfirmed(
+    "list.count-cached",
+    "A later page counts all records as the first one did in the last five minutes.",
+)
 LIST_SORT = _documented("list.sort", "A list is sorted by field and direction.")
 LIST_SORT_ODD = _unconfirmed(
     "list.sort-odd",
@@ -359,7 +374,11 @@ FILTER_METADATA_KEY = _unconfirmed(
     "An odd metadata key is ignored on customers and invoices, and refused on items.",
 )
 UPDATED_AFTER = _documented(
-    "list.updated-after", "updated_after keeps what changed after that second."
+    "list.updated-after", "updated_after keeps what changed after a moment."
+)
+UPDATED_AFTER_EXCLUSIVE = _unconfirmed(
+    "list.updated-after-exclusive",
+    "updated_after leaves out what changed in that very second.",
 )
 UPDATED_BEFORE = _unconfirmed(
     "list.updated-before", "updated_before keeps what changed before that second."

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 
 from dataflow.twin.invoiced import events, invoices, line_items
 from dataflow.twin.invoiced.account import Account
-from dataflow.twin.invoiced.answers import Action, answer, heads, page_of
+from dataflow.twin.invoiced.answers import Action, answer, answer_page
 from dataflow.twin.invoiced.body import read_body
 from dataflow.twin.invoiced.query import Query
 from dataflow.twin.wire import Request, Response
@@ -42,10 +43,8 @@ def _void(account: Account, identifier: str, request: Request) -> Response:
 
 
 def _events(account: Account, request: Request, root: str) -> Response:
-    query = Query.of(request)
-    picked = events.pick(account, query)
-    page = [events.read(account, each) for each in page_of(account, query, picked)]
-    return answer(HTTPStatus.OK, page, heads(request, root, query, len(picked)))
+    picked = events.pick(account, Query.of(request))
+    return answer_page(account, request, root, picked, partial(events.read, account))
 
 
 def _event(account: Account, identifier: str) -> Response:
@@ -53,10 +52,8 @@ def _event(account: Account, identifier: str) -> Response:
 
 
 def _lines(account: Account, invoice: str, request: Request, root: str) -> Response:
-    query = Query.of(request)
     picked = line_items.lines(account, invoice)
-    page = page_of(account, query, picked)
-    return answer(HTTPStatus.OK, page, heads(request, root, query, len(picked)))
+    return answer_page(account, request, root, picked, dict)
 
 
 def _line(account: Account, invoice: str, line: str) -> Response:

@@ -19,6 +19,7 @@ from dataflow.twin.invoiced.metadata import metadata
 from dataflow.twin.invoiced.query import Query
 from dataflow.twin.invoiced.reading import read_leniently
 from dataflow.twin.invoiced.resource import Resource
+from dataflow.twin.invoiced.states import is_owed
 from dataflow.twin.wire import Json
 
 #: Documented are company and person; the other two are unconfirmed.
@@ -195,16 +196,11 @@ def _special(account: Account, query: Query) -> Iterable[Test]:
     owing, sourced = query.number("open_balance"), query.number("payment_source")
     if owing is not None:
         account.rests_on(b.OPEN_BALANCE)
-        debtors = {each["customer"] for each in account.invoices if _is_open(each)}
+        debtors = {each["customer"] for each in account.invoices if is_owed(each)}
         yield lambda record: (record["id"] in debtors) == bool(owing)
     if sourced is not None:
         account.rests_on(b.PAYMENT_SOURCE)
         yield lambda _: not sourced
-
-
-def _is_open(invoice: Record) -> bool:
-    is_over = invoice["draft"] or invoice["closed"] or invoice["voided"]
-    return not is_over and invoice["balance"] > 0
 
 
 LISTING = Listing(

@@ -6,7 +6,7 @@ its record looked like when it happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record
@@ -58,8 +58,11 @@ def retrieve(account: Account, identifier: str) -> Record:
     return read(account, event)
 
 
-def pick(account: Account, query: Query) -> list[Record]:
-    """Return the events that a list call asks for, the latest first (documented)."""
+def pick(account: Account, query: Query) -> Sequence[Record]:
+    """Return the events that a list call asks for, the latest first (documented).
+
+    But for a kind of record, none is looked at yet.
+    """
     _refuse_others(query)
     subject = _subject(account, query.plain.get("related_to", ""))
     start, end = query.number("start_date"), query.number("end_date")
@@ -67,21 +70,10 @@ def pick(account: Account, query: Query) -> list[Record]:
     if kind or start is not None or end is not None:
         account.rests_on(b.EVENT_FILTERS)
     account.rests_on(b.EVENT_ORDER)
-    events = _newest_first(account, subject)
-    return [
-        event
-        for event in events
-        if (not kind or event["type"].startswith(f"{kind}."))
-        and (start is None or event["timestamp"] >= start)
-        and (end is None or event["timestamp"] <= end)
-    ]
-
-
-def _newest_first(account: Account, subject: Subject | None) -> Iterable[Record]:
-    for identifier in reversed(account.log.ids(subject)):
-        event = account.log.get(identifier)
-        if event is not None:
-            yield event
+    events = account.log.latest_first(subject, start, end)
+    if not kind:
+        return events
+    return [event for event in events if event["type"].startswith(f"{kind}.")]
 
 
 def _subject(account: Account, asked: str) -> Subject | None:

@@ -80,13 +80,13 @@ def number(param: str, value: Json) -> Json:
 
 def flag(param: str, value: Json) -> Json:
     """Read true or false; 1 and 0 will do."""
-    value = _meant(value)
+    value = meant(value)
     if isinstance(value, int) and value in (0, 1):
         return bool(value)
     raise misfit(param, "a boolean")
 
 
-def _meant(value: Json) -> Json:
+def meant(value: Json) -> Json:
     """Return what a text of a form stands for, and anything else as it is."""
     return value.value() if isinstance(value, FormText) else value
 
@@ -100,7 +100,7 @@ def whole(param: str, value: Json) -> Json:
 
 def moment(param: str, value: Json) -> Json:
     """Read seconds since the epoch (documented), never null."""
-    value = _meant(value)
+    value = meant(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LIMIT:
         return value
     raise misfit(param, "a whole number")
@@ -108,7 +108,7 @@ def moment(param: str, value: Json) -> Json:
 
 def quantity(param: str, value: Json) -> Json:
     """Read any number, never null."""
-    value = _meant(value)
+    value = meant(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise misfit(param, "a number")
     if abs(value) >= LIMIT:

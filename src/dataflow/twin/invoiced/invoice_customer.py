@@ -6,7 +6,9 @@ import re
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record
+from dataflow.twin.invoiced.amounts import minor
 from dataflow.twin.invoiced.errors import RefusedError
+from dataflow.twin.invoiced.states import is_owed
 from dataflow.twin.wire import Json
 
 _ID = re.compile("[0-9]{1,18}")
@@ -41,6 +43,30 @@ def refuse_another(record: Record, body: dict[str, Json]) -> None:
             "Invalid request parameter `customer`. The customer cannot be modified.",
             b.INVOICE_CUSTOMER_FIXED,
             param="customer",
+        )
+
+
+def refuse_beyond_limit(account: Account, customer: Record, record: Record) -> None:
+    """Raise if a new invoice is more than its customer may owe (unconfirmed).
+
+    What the customer owes in other currencies is left out.
+    """
+    limit = customer["credit_limit"]
+    if limit is None:
+        return
+    account.rests_on(b.CUSTOMER_LIMIT)
+    owed = record["balance"] + sum(
+        each["balance"]
+        for each in account.invoices
+        if each["customer"] == customer["id"]
+        and each["currency"] == record["currency"]
+        and is_owed(each)
+    )
+    if minor(owed, record["currency"]) > minor(limit, record["currency"]):
+        raise RefusedError(
+            "This invoice exceeds the customer's credit limit",
+            b.CUSTOMER_LIMIT,
+            param="total",
         )
 
 

@@ -7,7 +7,11 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import filing, invoice_fields, states
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import refuse_blocked
-from dataflow.twin.invoiced.invoice_customer import customer_of, refuse_another
+from dataflow.twin.invoiced.invoice_customer import (
+    customer_of,
+    refuse_another,
+    refuse_beyond_limit,
+)
 from dataflow.twin.invoiced.invoice_sums import composed, due, repriced, terms
 from dataflow.twin.invoiced.listing import Listing
 from dataflow.twin.invoiced.resource import Resource
@@ -27,6 +31,7 @@ def create(account: Account, body: dict[str, Json]) -> Record:
     if "name" not in given:
         account.rests_on(b.INVOICE_NAME)
     record = composed(account, record, body)
+    refuse_beyond_limit(account, customer, record)
     if "due_date" not in given:
         record["due_date"] = due(account, record)
     return filing.file_new(account, states.settled(record))

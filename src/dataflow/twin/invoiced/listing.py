@@ -97,8 +97,13 @@ def _after(account: Account, listing: Listing, query: Query) -> float | None:
     after = query.number("updated_after")
     if after is None:
         return None
-    account.rests_on(b.UPDATED_AFTER_ITEMS if listing.strict else b.UPDATED_AFTER)
-    return None if listing.strict else after
+    if listing.strict:
+        account.rests_on(b.UPDATED_AFTER_ITEMS)
+        return None
+    account.rests_on(b.UPDATED_AFTER)
+    if listing.shelf(account).changed_in(after):
+        account.rests_on(b.UPDATED_AFTER_EXCLUSIVE)
+    return after
 
 
 def _tests(account: Account, listing: Listing, query: Query) -> Iterable[Test]:

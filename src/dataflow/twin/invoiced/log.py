@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
+
+from dataflow.twin.invoiced.parts import Part
 
 #: What an event is about: a kind in the singular, and an id.
 Subject: TypeAlias = tuple[str, int]
@@ -30,6 +33,22 @@ class Log:
         """Return one event, or nothing."""
         return self._events.get(identifier)
 
-    def ids(self, subject: Subject | None = None) -> Sequence[int]:
-        """Return the ids of the events about one thing or about all, oldest first."""
-        return self._all if subject is None else self._about.get(subject, [])
+    def latest_first(
+        self,
+        subject: Subject | None = None,
+        start: float | None = None,
+        end: float | None = None,
+    ) -> Part[dict[str, Any]]:
+        """Return the events about one thing or about all, from a second to another.
+
+        Both seconds are included.
+        """
+        ids = self._all if subject is None else self._about.get(subject, [])
+        first = 0 if start is None else bisect_left(ids, start, key=self._time)
+        last = len(ids) if end is None else bisect_right(ids, end, key=self._time)
+        places = range(last - 1, first - 1, -1)
+        return Part(lambda at: self._events[ids[at]], places)
+
+    def _time(self, identifier: int) -> int:
+        found: int = self._events[identifier]["timestamp"]
+        return found

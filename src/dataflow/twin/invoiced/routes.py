@@ -8,7 +8,12 @@ from http import HTTPStatus
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import below, customers, invoices, items, payments
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.answers import Action, answer, heads, page_of
+from dataflow.twin.invoiced.answers import (
+    Action,
+    answer,
+    answer_page,
+    refuse_out_of_turn,
+)
 from dataflow.twin.invoiced.body import read_body
 from dataflow.twin.invoiced.errors import RefusedError
 from dataflow.twin.invoiced.forms import is_form
@@ -65,13 +70,14 @@ def _actions(account: Account, request: Request, root: str) -> dict[str, Action]
 def _list(
     account: Account, resource: Resource, request: Request, root: str
 ) -> Response:
+    def show(record: Record) -> Record:
+        return _expanded(account, resource.show(account, record), request)
+
     query = Query.of(request)
+    if not query.sort:
+        refuse_out_of_turn(account, request, query)
     picked = pick(account, resource.listing, query)
-    page = [
-        _expanded(account, resource.show(account, record), request)
-        for record in page_of(account, query, picked)
-    ]
-    return answer(HTTPStatus.OK, page, heads(request, root, query, len(picked)))
+    return answer_page(account, request, root, picked, show)
 
 
 def _create(account: Account, resource: Resource, request: Request) -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Record
 from dataflow.twin.invoiced.errors import RefusedError
+from dataflow.twin.invoiced.fields import meant
 from dataflow.twin.wire import Json
 
 #: Kept for statuses, sums and filters; a read does not show them.
@@ -40,6 +41,12 @@ def noted(record: Record, now: int) -> Record:
     return record | {"noted_due": record["due_date"] if is_over else None}
 
 
+def is_owed(record: Record) -> bool:
+    """Tell whether something is to be paid for an invoice."""
+    is_over = record["draft"] or record["closed"] or record["voided"]
+    return not is_over and record["balance"] > 0
+
+
 def settled(record: Record) -> Record:
     """Return an invoice paid and closed if it is issued and nothing is left to pay."""
     if record["voided"]:
@@ -56,14 +63,14 @@ def refuse_edit(record: Record, body: dict[str, Json]) -> None:
             b.INVOICE_VOIDED,
             param="voided",
         )
-    if record["closed"] and body.get("closed") not in (False, 0):
+    if record["closed"] and meant(body.get("closed")) not in (False, 0):
         raise RefusedError(
             "Your changes cannot be saved because this document is closed."
             " Please re-open the document first.",
             b.INVOICE_CLOSED,
             param="closed",
         )
-    if body.get("draft") and not record["draft"]:
+    if meant(body.get("draft")) and not record["draft"]:
         raise RefusedError(
             "Cannot save as a draft because the document has already been issued.",
             b.INVOICE_DRAFT_ONCE,
