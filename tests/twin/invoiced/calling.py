@@ -17,6 +17,9 @@ KEY = "0123456789abcdefghijABCDEFGHIJ42"
 #: What says that a body is JSON.
 JSON = {"content-type": "application/json"}
 
+#: The lines of an invoice over 10.
+TEN = [{"name": "Paper", "unit_cost": 10}]
+
 #: Method, path and what `requests` takes besides.
 Raw: TypeAlias = Callable[..., requests.Response]
 

@@ -13,7 +13,7 @@ from dataflow.twin.clock import HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.server import TwinServer
 from dataflow.twin.turns import InTurn
-from tests.twin.invoiced.calling import KEY, Raw
+from tests.twin.invoiced.calling import KEY, TEN, Raw
 
 
 @pytest.fixture
@@ -62,3 +62,23 @@ def abc(invoiced_client: invoiced.Client, invoiced_clock: HandClock) -> list[Any
         made.append(invoiced_client.Customer.create(name=name, notes="same"))
         invoiced_clock.advance(1)
     return made
+
+
+@pytest.fixture
+def customer(invoiced_client: invoiced.Client) -> Any:  # noqa: ANN401
+    """Return a customer to send invoices to."""
+    return invoiced_client.Customer.create(name="Acme")
+
+
+@pytest.fixture
+def invoice(invoiced_client: invoiced.Client, customer: dict[str, Any]) -> Any:  # noqa: ANN401
+    """Return an issued invoice over 10."""
+    return invoiced_client.Invoice.create(customer=customer["id"], items=TEN)
+
+
+@pytest.fixture
+def draft(invoiced_client: invoiced.Client, customer: dict[str, Any]) -> Any:  # noqa: ANN401
+    """Return a draft over 10."""
+    return invoiced_client.Invoice.create(
+        customer=customer["id"], items=TEN, draft=True
+    )

@@ -14,21 +14,7 @@ from dataflow.twin.control_errors import NothingToControlError
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.wire import Request, basic
-from tests.twin.invoiced.calling import KEY, refused, rests_on
-
-TEN = [{"name": "Paper", "unit_cost": 10}]
-
-
-@pytest.fixture
-def customer(invoiced_client: invoiced.Client) -> Any:  # noqa: ANN401
-    """Return a customer."""
-    return invoiced_client.Customer.create(name="Acme")
-
-
-@pytest.fixture
-def invoice(invoiced_client: invoiced.Client, customer: dict[str, Any]) -> Any:  # noqa: ANN401
-    """Return an invoice over 10."""
-    return invoiced_client.Invoice.create(customer=customer["id"], items=TEN)
+from tests.twin.invoiced.calling import KEY, TEN, refused, rests_on
 
 
 @pytest.fixture

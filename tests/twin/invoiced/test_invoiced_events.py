@@ -10,21 +10,23 @@ import pytest
 from dataflow.twin.clock import START, HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
-from tests.twin.invoiced.calling import Raw, refused, rests_on
+from tests.twin.invoiced.calling import TEN, Raw, refused, rests_on
 
-TEN = [{"name": "Paper", "unit_cost": 10}]
-
-
-@pytest.fixture
-def customer(invoiced_client: invoiced.Client) -> Any:  # noqa: ANN401
-    """Return a customer."""
-    return invoiced_client.Customer.create(name="Acme")
+#: One event that is shown, and the way of a search through some thirty.
+MOST_LOOKS = 1 + 5
 
 
-@pytest.fixture
-def invoice(invoiced_client: invoiced.Client, customer: dict[str, Any]) -> Any:  # noqa: ANN401
-    """Return an invoice over 10."""
-    return invoiced_client.Invoice.create(customer=customer["id"], items=TEN)
+class Noting(dict[int, Any]):
+    """Events that note which of them somebody looks at."""
+
+    def __init__(self, events: dict[int, Any], looked: list[int]) -> None:
+        super().__init__(events)
+        self.looked = looked
+
+    def __getitem__(self, key: int) -> Any:  # noqa: ANN401 - it holds anything
+        """Return an event, and note it."""
+        self.looked.append(key)
+        return super().__getitem__(key)
 
 
 def types(client: invoiced.Client, **query: object) -> list[str]:
@@ -310,3 +312,23 @@ def test_a_later_due_date_falls_due_again(
         newest["timestamp"],
         newest["data"]["object"]["status"],
     )
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"start_date": START}, {"related_to": "customer,1000001"}], ids=str
+)
+def test_a_page_of_events_costs_a_page(
+    invoiced_client: invoiced.Client,
+    invoiced_twin: InvoicedTwin,
+    customer: Any,  # noqa: ANN401
+    query: dict[str, object],
+) -> None:
+    """A list of events looks at those that it shows, however many there are."""
+    for number in range(30):
+        customer.save(notes=str(number))
+    looked: list[int] = []
+    log = invoiced_twin._account.log
+    log._events = Noting(log._events, looked)
+    invoiced_client.Event.list(per_page=1, **query)
+
+    assert len(set(looked)) <= MOST_LOOKS

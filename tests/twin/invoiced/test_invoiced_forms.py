@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import invoiced
 import pytest
 
@@ -75,6 +77,21 @@ def test_what_a_form_rests_on_is_noted(
     invoiced_raw("POST", "/customers", data={"name": "Acme"})
 
     assert rests_on(invoiced_twin, b.FORM_TEXTS)
+
+
+@pytest.mark.parametrize("word", ["false", "0"])
+def test_no_in_a_form_is_no(
+    invoiced_raw: Raw,
+    invoiced_client: invoiced.Client,
+    invoice: Any,  # noqa: ANN401
+    word: str,
+) -> None:
+    """A form can reopen a closed invoice, and say that it is no draft."""
+    invoice.save(closed=True)
+    sent = {"closed": word, "draft": word}
+    invoiced_raw("PATCH", f"/invoices/{invoice['id']}", data=sent)
+
+    assert invoiced_client.Invoice.retrieve(invoice["id"])["closed"] is False
 
 
 @pytest.mark.parametrize(

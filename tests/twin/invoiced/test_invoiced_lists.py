@@ -209,6 +209,21 @@ def test_customers_can_be_bound_by_their_last_change(
     assert expected == names(invoiced_client.Customer.list(**asked))
 
 
+@pytest.mark.usefixtures("abc")
+@pytest.mark.parametrize(("second", "assumed"), [(START, True), (START + 9, False)])
+def test_what_is_left_out_of_a_second_is_noted(
+    invoiced_client: invoiced.Client,
+    invoiced_twin: InvoicedTwin,
+    second: int,
+    *,
+    assumed: bool,
+) -> None:
+    """A poll rests on an assumption only if something changed in its very second."""
+    invoiced_client.Customer.list(updated_after=second)
+
+    assert assumed == rests_on(invoiced_twin, b.UPDATED_AFTER_EXCLUSIVE)
+
+
 def test_what_is_edited_has_changed(
     invoiced_client: invoiced.Client, abc: list[Any]
 ) -> None:

@@ -12,15 +12,6 @@ from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from tests.twin.invoiced.calling import refused, rests_on
 
-TEN = [{"name": "Paper", "unit_cost": 10}]
-
-
-@pytest.fixture
-def invoice(invoiced_client: invoiced.Client) -> Any:  # noqa: ANN401
-    """Return an invoice over 10."""
-    customer = invoiced_client.Customer.create(name="Acme")
-    return invoiced_client.Invoice.create(customer=customer["id"], items=TEN)
-
 
 def pay(client: invoiced.Client, invoice: dict[str, Any], amount: float) -> Any:  # noqa: ANN401
     """Pay some of an invoice."""

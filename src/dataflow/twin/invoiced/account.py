@@ -84,9 +84,9 @@ class Shelf(Generic[Key]):
         return Part(lambda at: self._records[self._ids[at]], range(len(self._ids)))
 
     def changed_in(self, second: float) -> bool:
-        """Tell whether anything changed in this very second, and not since."""
-        after = bisect_left(self._changes, second, key=itemgetter(0))
-        return after < bisect_right(self._changes, second, key=itemgetter(0))
+        """Tell whether anything changed last in this very second."""
+        first = bisect_left(self._changes, second, key=itemgetter(0))
+        return first < bisect_right(self._changes, second, key=itemgetter(0))
 
     def by_change(self, after: float | None = None) -> Part[Record]:
         """Return those that changed after a second, the latest last, or all."""
