@@ -45,10 +45,33 @@ class Account:
         known = {"id": self.new("paper"), "name": "Paper"}
         return self.sdk.Item.create(**{**known, **params})
 
+    def payment(
+        self, invoice: Record, amount: float, *, received: float | None = None
+    ) -> Record:
+        """Pay so much of an invoice, out of just that or of what was received."""
+        share = {"type": "invoice", "invoice": invoice["id"], "amount": amount}
+        return self.sdk.Payment.create(
+            amount=amount if received is None else received,
+            currency=invoice["currency"],
+            method="cash",
+            applied_to=[share],
+        )
+
+    def events(self, record: Record, **options: object) -> list[Record]:
+        """Return what is told of a record, on one page."""
+        subject = f"{record['object']},{record['id']}"
+        found: list[Record] = self.sdk.Event.list(related_to=subject, **options)[0]
+        return found
+
+    def three(self) -> tuple[list[Record], dict[str, Any]]:
+        """Make three customers of one name; return them, and what finds them alone."""
+        name = self.new("Ada")
+        made = [self.customer(name=name) for _ in range(3)]
+        return made, {"filter": {"name": name}}
+
     def read(self, record: Record) -> Record:
         """Return a record as it is now."""
-        kind = {"customer": "Customer", "invoice": "Invoice", "item": "Item"}
-        resource = getattr(self.sdk, kind[record["object"]])
+        resource = getattr(self.sdk, record["object"].capitalize())
         return resource.retrieve(record["id"])
 
     def listed(self, kind: str, **options: object) -> list[object]:

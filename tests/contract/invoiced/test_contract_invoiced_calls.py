@@ -99,6 +99,43 @@ def test_json_goes_with_its_type(account: Account) -> None:
 JSON = {"Content-Type": "application/json"}
 
 
+@pytest.mark.documented("invoiced.body.form")
+def test_a_form_will_do(account: Account) -> None:
+    """A body can be a form instead of JSON."""
+    name = account.new("Ada")
+
+    assert name == account.raw.post("/customers", data={"name": name}).json()["name"]
+
+
+@pytest.mark.unconfirmed("invoiced.body.form-texts")
+def test_a_form_can_hold_numbers(account: Account) -> None:
+    """In a form, a text stands for a number where one is needed."""
+    sent = {
+        "customer": account.customer()["id"],
+        "items[0][quantity]": "2",
+        "items[0][unit_cost]": "5",
+    }
+
+    assert 10 == account.raw.post("/invoices", data=sent).json()["total"]
+
+
+@pytest.mark.unconfirmed("invoiced.request.unreadable")
+def test_a_broken_address_is_refused_with_json(account: Account) -> None:
+    """A percent sign that encodes nothing answers 400, with a JSON error."""
+    broken = {"target": b"/customers?filter[name]=%zz"}
+    answer = account.raw.get("/customers", extensions=broken)
+
+    assert (400, "invalid_request") == (answer.status_code, answer.json()["type"])
+
+
+@pytest.mark.unconfirmed
+def test_every_answer_names_its_realm(account: Account) -> None:
+    """A success says too how to authenticate."""
+    made = account.raw.post("/customers", json={"name": account.new("Ada")})
+
+    assert 'Basic realm="Invoiced"' == made.headers.get("WWW-Authenticate")
+
+
 @pytest.mark.recorded
 def test_keys_of_answers_are_sorted(account: Account) -> None:
     """The keys of an answer are in the order of the alphabet."""

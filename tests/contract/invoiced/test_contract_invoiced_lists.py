@@ -1,4 +1,4 @@
-"""Invoiced: lists, their pages, filters and order.
+"""Invoiced: lists, their filters and their order.
 
 The account may hold the records of others, so each list is narrowed to what the test
 has made.
@@ -7,82 +7,16 @@ has made.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from tests.contract.invoiced.account import Account, Record, refused
-
-
-def three(account: Account) -> tuple[list[Record], dict[str, Any]]:
-    """Make three customers of one name; return them, and what finds them alone."""
-    name = account.new("Ada")
-    return [account.customer(name=name) for _ in range(3)], {"filter": {"name": name}}
-
-
-@pytest.mark.sdk("invoiced.list.headers")
-def test_an_empty_list_has_its_headers(account: Account) -> None:
-    """A list of nothing has a Link and an X-Total-Count: the client needs them."""
-    _, found = account.sdk.Customer.list(filter={"name": account.new("nobody")})
-
-    assert (0, True) == (found.total_count, "self" in found.links)
-
-
-@pytest.mark.documented("invoiced.list.pages")
-def test_pages_are_counted_from_one(account: Account) -> None:
-    """The second page of two has the third record."""
-    made, mine = three(account)
-    listed = account.listed("Customer", page=2, per_page=2, **mine)
-
-    assert [made[2]["id"]] == listed
-
-
-@pytest.mark.documented
-def test_the_total_counts_all_pages(account: Account) -> None:
-    """A page says how many records there are on all pages."""
-    _, mine = three(account)
-
-    assert 3 == account.sdk.Customer.list(per_page=2, **mine)[1].total_count
-
-
-@pytest.mark.documented
-@pytest.mark.parametrize(
-    ("page", "relations"),
-    [
-        (1, {"self", "first", "next", "last"}),
-        (2, {"self", "first", "previous", "last"}),
-    ],
-)
-def test_a_page_links_to_others(
-    page: int, relations: set[str], account: Account
-) -> None:
-    """The first page has no previous one, and the last page no next one."""
-    _, mine = three(account)
-    found = account.sdk.Customer.list(page=page, per_page=2, **mine)[1]
-
-    assert relations == found.links.keys()
-
-
-@pytest.mark.unconfirmed("invoiced.list.past-end")
-def test_a_page_past_the_end_is_empty(account: Account) -> None:
-    """A page past the end is an empty list."""
-    _, mine = three(account)
-
-    assert [] == account.listed("Customer", page=9, **mine)
-
-
-@pytest.mark.unconfirmed("invoiced.list.per-page")
-def test_a_page_is_at_most_100(account: Account) -> None:
-    """A list that is asked for 1000 records a page is no error."""
-    made, mine = three(account)
-
-    assert len(made) == len(account.listed("Customer", per_page=1000, **mine))
+from tests.contract.invoiced.account import Account, refused
 
 
 @pytest.mark.unconfirmed
 def test_a_list_is_sorted_by_id(account: Account) -> None:
     """A list is in the order of ids unless told otherwise."""
-    made, mine = three(account)
+    made, mine = account.three()
     made[0].save(phone="123")
 
     assert [each["id"] for each in made] == account.listed("Customer", **mine)
@@ -91,7 +25,7 @@ def test_a_list_is_sorted_by_id(account: Account) -> None:
 @pytest.mark.documented("invoiced.list.sort")
 def test_a_list_can_be_sorted(account: Account) -> None:
     """A list can be sorted by a property, downwards."""
-    made, mine = three(account)
+    made, mine = account.three()
     listed = account.listed("Customer", sort="number desc", **mine)
 
     assert [each["id"] for each in reversed(made)] == listed
@@ -100,7 +34,7 @@ def test_a_list_can_be_sorted(account: Account) -> None:
 @pytest.mark.unconfirmed("invoiced.list.sort-odd")
 def test_a_sort_by_the_unknown_is_dropped(account: Account) -> None:
     """A sort by an unknown property has no effect on customers."""
-    made, mine = three(account)
+    made, mine = account.three()
     listed = account.listed("Customer", sort="shoe_size desc", **mine)
 
     assert [each["id"] for each in made] == listed
@@ -164,19 +98,51 @@ def test_invoices_can_be_filtered_by_status(account: Account) -> None:
     assert [draft["id"]] == account.listed("Invoice", filter=mine)
 
 
+@pytest.mark.documented("invoiced.list.open-balance")
+@pytest.mark.parametrize(("asked", "count"), [(1, 1), (0, 0)])
+def test_debtors_can_be_found(asked: int, count: int, account: Account) -> None:
+    """open_balance keeps the customers who owe something, or those who do not."""
+    debtor = account.invoice()["customer"]
+    listed = account.listed("Customer", filter={"id": debtor}, open_balance=asked)
+
+    assert count == len(listed)
+
+
+@pytest.mark.documented("invoiced.list.payment-source")
+@pytest.mark.parametrize(("asked", "count"), [(1, 0), (0, 1)])
+def test_customers_without_a_card_can_be_found(
+    asked: int, count: int, account: Account
+) -> None:
+    """payment_source keeps the customers with something to pay from, or the others."""
+    made = account.customer()
+    listed = account.listed("Customer", filter={"id": made["id"]}, payment_source=asked)
+
+    assert count == len(listed)
+
+
 # Times
 
 
 @pytest.mark.documented("invoiced.list.updated-after")
+@pytest.mark.parametrize(("seconds", "count"), [(-60, 1), (60, 0)])
+def test_updated_after_keeps_the_changed(
+    seconds: int, count: int, account: Account
+) -> None:
+    """updated_after keeps what changed after a moment, and nothing older."""
+    made = account.customer()
+    since = made["updated_at"] + seconds
+    listed = account.listed("Customer", filter={"id": made["id"]}, updated_after=since)
+
+    assert count == len(listed)
+
+
+@pytest.mark.unconfirmed("invoiced.list.updated-after-exclusive")
 @pytest.mark.parametrize(("seconds", "count"), [(-1, 1), (0, 0)])
 def test_updated_after_is_exclusive(seconds: int, count: int, account: Account) -> None:
-    """updated_after keeps what changed after that second, and not in it."""
+    """updated_after leaves out what changed in that very second."""
     made = account.customer()
-    listed = account.listed(
-        "Customer",
-        filter={"id": made["id"]},
-        updated_after=made["updated_at"] + seconds,
-    )
+    since = made["updated_at"] + seconds
+    listed = account.listed("Customer", filter={"id": made["id"]}, updated_after=since)
 
     assert count == len(listed)
 
