@@ -136,6 +136,21 @@ def test_every_answer_names_its_realm(account: Account) -> None:
     assert 'Basic realm="Invoiced"' == made.headers.get("WWW-Authenticate")
 
 
+@pytest.mark.recorded("invoiced.answer.pretty-for-curl")
+@pytest.mark.parametrize(
+    ("agent", "many"), [("curl/8.5.0", True), ("Invoiced Python/3.0.0", False)]
+)
+def test_curl_is_answered_for_people(
+    agent: str, account: Account, *, many: bool
+) -> None:
+    """An answer to curl has many lines, one to a program has one."""
+    made = account.customer()
+    headers = {"User-Agent": agent}
+    answer = account.raw.get(f"/customers/{made['id']}", headers=headers)
+
+    assert many == ("\n" in answer.text.strip())
+
+
 @pytest.mark.recorded
 def test_keys_of_answers_are_sorted(account: Account) -> None:
     """The keys of an answer are in the order of the alphabet."""

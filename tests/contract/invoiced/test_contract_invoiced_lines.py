@@ -98,6 +98,17 @@ def test_an_unknown_item_is_dropped(account: Account) -> None:
     assert account.invoice(items=lines)["items"][0]["catalog_item"] is None
 
 
+@pytest.mark.unconfirmed
+def test_a_line_keeps_the_old_price(account: Account) -> None:
+    """An item that is made anew with another price leaves old invoices alone."""
+    item = account.item(unit_cost=7, currency="usd")["id"]
+    made = account.invoice(items=[{"catalog_item": item}])
+    account.raw.delete(f"/items/{item}")
+    account.item(id=item, unit_cost=9, currency="usd")
+
+    assert 7 == account.read(made)["items"][0]["unit_cost"]
+
+
 # Under addresses of their own
 
 

@@ -68,6 +68,23 @@ def test_every_answer_names_its_realm(invoiced_raw: Raw) -> None:
     assert 'Basic realm="Invoiced"' == headers["WWW-Authenticate"]
 
 
+def test_curl_is_answered_for_people(invoiced_raw: Raw) -> None:
+    """An answer to curl has a line for each key, and says the same."""
+    by_hand = invoiced_raw("GET", "/nope", headers={"User-Agent": "curl/8.5.0"})
+    answer = invoiced_raw("GET", "/nope")
+
+    assert (4, answer.json()) == (by_hand.text.count("\n"), by_hand.json())
+
+
+def test_nothing_stays_nothing_for_curl(invoiced_raw: Raw) -> None:
+    """A delete by hand answers without a body."""
+    made = invoiced_raw("POST", "/customers", json={"name": "Acme"}).json()
+    headers = {"User-Agent": "curl/8.5.0"}
+    answer = invoiced_raw("DELETE", f"/customers/{made['id']}", headers=headers)
+
+    assert (204, b"") == (answer.status_code, answer.content)
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/nope", "/customers/", "/customers/1/nope", "/items/a/void"]
 )

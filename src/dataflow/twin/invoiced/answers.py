@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TypeAlias
 
@@ -32,6 +33,14 @@ def answer(
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     body = b"" if status == HTTPStatus.NO_CONTENT else text.encode()
     return Response(int(status), body, {**HEADERS, **(headers or {})})
+
+
+def for_people(response: Response) -> Response:
+    """Return an answer over many lines, as curl gets it (recorded)."""
+    if not response.body:
+        return response
+    text = json.dumps(json.loads(response.body), indent=4)
+    return replace(response, body=f"{text}\n".encode())
 
 
 def answer_page(

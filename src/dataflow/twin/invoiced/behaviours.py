@@ -29,6 +29,9 @@ KEY_REFUSED = _documented("auth.refused", "A call without a valid key answers 40
 KEY_MASKED = _unconfirmed(
     "auth.key-masked", "The 401 shows the first and last three characters of the key."
 )
+PRETTY_FOR_CURL = _recorded(
+    "answer.pretty-for-curl", "curl gets its answers over many lines, for people."
+)
 REQUEST_UNREADABLE = _unconfirmed(
     "request.unreadable", "What is no proper HTTP request gets an error in JSON too."
 )

@@ -11,7 +11,7 @@ from dataflow.twin.clock import Clock
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import controls
 from dataflow.twin.invoiced.account import Account
-from dataflow.twin.invoiced.answers import answer
+from dataflow.twin.invoiced.answers import answer, for_people
 from dataflow.twin.invoiced.errors import RefusedError
 from dataflow.twin.invoiced.jobs import catch_up
 from dataflow.twin.invoiced.log import Log
@@ -72,6 +72,13 @@ class InvoicedTwin:
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
+        response = self._answer(request)
+        if not request.headers.get("user-agent", "").startswith("curl/"):
+            return response
+        self.touched.touch(b.PRETTY_FOR_CURL)
+        return for_people(response)
+
+    def _answer(self, request: Request) -> Response:
         try:
             _refuse_flaw(request)
             self._let_in(request.basic_user())
