@@ -144,9 +144,10 @@ def test_a_voided_invoice_is_not_paid(account: Account) -> None:
 def test_a_deleted_payment_stays_as_voided(account: Account) -> None:
     """A deleted payment can still be read, and says that it is void."""
     payment = account.payment(account.invoice(), 10)
+    number = payment["id"]
     payment.delete()
 
-    assert account.read(payment)["voided"] is True
+    assert account.sdk.Payment.retrieve(number)["voided"] is True
 
 
 @pytest.mark.unconfirmed("invoiced.payment.void")
