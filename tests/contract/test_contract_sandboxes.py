@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from dataflow.contract.confirmed import read_confirmed
+from dataflow.errors import TryAgainError
 from dataflow.harness.twin_target import LastingTwinTarget, twin_target
-from tests.contract.suite import CONFIRMED, HERE, MODULE, SHAPE, Suite
+from tests.contract.suite import CONFIRMED, HERE, INVOICED, MODULE, SHAPE, Suite
+from tests.harness.hosts import host
 from tests.harness.project import ITEMS, run, tally
 
 MADE_UP = "invoiced/test_made_up.py"
@@ -139,6 +141,37 @@ def test_the_checklist_stays_off_the_sandbox(confirmed: Suite) -> None:
         "ERROR: Only the contract suite runs on a sandbox: add"
         f" {HERE / 'invoiced'} {HERE / 'chargebee'}."
     )
+
+
+@pytest.mark.usefixtures("_vendors")
+def test_a_redirect_ends_the_run(again: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A redirect is not followed: it ends the run with a sentence, and refutes no test.
+
+    The disease: a client that follows it, with the key, to whoever is there.
+    """
+    with host() as other, host(307, other.url) as vendor:
+        monkeypatch.setenv("INVOICED_API_URL", vendor.url)
+        done = run("--target", "sandbox", str(INVOICED), folder=again.folder)
+
+    assert (TryAgainError.status, 1, [], True, DATED) == (
+        done.returncode,
+        done.stdout.count("could not be asked: it answers 307 and leads to"),
+        other.asked,
+        "Traceback" not in done.stdout,
+        again.confirmed(),
+    )
+
+
+@pytest.mark.usefixtures("_vendors")
+def test_no_proxy_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy of the environment is asked by no test: it would see the keys."""
+    with host() as proxy:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+            monkeypatch.setenv(name.lower(), proxy.url)
+        told = Suite(tmp_path).on_a_sandbox()
+
+    assert ("2 passed", []) == (tally(told), proxy.asked)
 
 
 def test_every_confirmed_test_is_there() -> None:

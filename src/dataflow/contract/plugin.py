@@ -22,8 +22,9 @@ from dataflow.contract.keeping import ANSWERED, Keeper
 from dataflow.contract.known import known_behaviours
 from dataflow.contract.options import SANDBOX, TODAY, add_options, read_options
 from dataflow.contract.shape_files import SHAPES, read_shapes
-from dataflow.errors import DataflowError
+from dataflow.errors import DataflowError, TryAgainError
 from dataflow.harness.connection import Connection
+from dataflow.harness.no_detours import RedirectedError, no_detours
 from dataflow.twin.behaviours import Evidence
 
 _SAYS = {
@@ -78,13 +79,26 @@ def _leave_out_what_is_not_due(config: pytest.Config, items: list[pytest.Item]) 
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let no call of a contract test go anywhere but to the account."""
+    if not is_contract(item):
+        return (yield)
+    with no_detours():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     """Hear what a contract test is answered, and hold the twin to a sandbox's shape."""
     if not is_contract(item):
         return (yield)
     connection: Connection = item.funcargs["accounts"].connection  # type: ignore[attr-defined]
-    with overheard(connection) as answers:
-        yield
+    try:
+        with overheard(connection) as answers:
+            yield
+    except RedirectedError as error:
+        # It says nothing about the vendor, and would be said by each test.
+        pytest.exit(str(error), TryAgainError.status)
     item.stash[ANSWERED] = shapes_of(answers)
     if item.config.stash[SANDBOX] is None:
         _hold_to_shape(item)

@@ -21,7 +21,7 @@ from dataflow.harness.failing import FAILED
 from dataflow.harness.invoiced_account import InvoicedAccount
 from dataflow.harness.kinds import ORDER
 from dataflow.harness.marks import Marks
-from dataflow.harness.no_proxy import no_proxy
+from dataflow.harness.no_detours import no_detours
 from dataflow.harness.notes import Notes
 from dataflow.harness.options import MARKS, PORTS, SYNC, WEATHER
 from dataflow.harness.recipes import Kitchen
@@ -122,7 +122,7 @@ def _make(config: pytest.Config) -> MakeTarget:
 @pytest.fixture
 def tape(request: pytest.FixtureRequest, target: Target) -> Iterator[Tape]:
     """Lend what lies between this scenario and the network."""
-    with no_proxy():
+    with no_detours():
         yield target.begin(dict(request.node.user_properties)["check"])
 
 

@@ -1,0 +1,56 @@
+"""A host that notes what it is asked, and answers with an empty object or elsewhere."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Host(ThreadingHTTPServer):
+    """Answers with `status`, and with the address of another host if there is one."""
+
+    def __init__(self, status: int, location: str | None) -> None:
+        super().__init__(("127.0.0.1", 0), _Answering)
+        self.status = status
+        self.location = location
+        self.asked: list[str] = []
+
+    @property
+    def url(self) -> str:
+        """Return where it is."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Answering(BaseHTTPRequestHandler):
+    server: Host
+
+    def answer(self) -> None:
+        """Answer whatever is asked."""
+        self.server.asked.append(self.requestline)
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.send_response(self.server.status)
+        if self.server.location is not None:
+            self.send_header("location", self.server.location)
+        self.send_header("content-length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    do_GET = do_POST = do_CONNECT = answer  # noqa: N815 - as the server looks for them
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def host(status: int = 200, location: str | None = None) -> Iterator[Host]:
+    """Serve a host on a free port of loopback until the end of the block."""
+    with Host(status, location) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
