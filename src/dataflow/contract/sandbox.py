@@ -30,35 +30,49 @@ def sandbox_connection(environment: Mapping[str, str]) -> Connection:
     INVOICED_API_URL and CHARGEBEE_API_URL (up to /api/v2) put something on loopback
     in a vendor's place.
     """
+    for refuse in (_missing, _blank_space, _no_test_site, _live_key):
+        refuse(environment)
+    site = environment["CHARGEBEE_SITE"]
+    chargebee = f"https://{site}.chargebee.com/api/v2"
+    return Connection(
+        invoiced_url=_address(environment, "INVOICED_API_URL", INVOICED),
+        invoiced_key=environment["INVOICED_API_KEY"],
+        chargebee_url=_address(environment, "CHARGEBEE_API_URL", chargebee),
+        chargebee_key=environment["CHARGEBEE_API_KEY"],
+        chargebee_site=site,
+    )
+
+
+def _missing(environment: Mapping[str, str]) -> None:
     missing = [name for name in _KEYS if not environment.get(name)]
     if missing:
         raise NoSandboxError(
             f"The sandbox accounts are not known: set {', '.join(missing)}."
         )
+
+
+def _blank_space(environment: Mapping[str, str]) -> None:
     blank = [name for name in _KEYS if re.search(r"\s", environment[name])]
     if blank:
         raise NoSandboxError(
             f"There is blank space in {', '.join(blank)}: take it out."
         )
-    site, key = environment["CHARGEBEE_SITE"], environment["CHARGEBEE_API_KEY"]
+
+
+def _no_test_site(environment: Mapping[str, str]) -> None:
+    site = environment["CHARGEBEE_SITE"]
     if _SITE.fullmatch(site) is None:
         raise NoSandboxError(
             f"CHARGEBEE_SITE is {site!r}: only a test site is used, whose name ends in"
             " -test."
         )
-    if key.lower().startswith("live_"):
+
+
+def _live_key(environment: Mapping[str, str]) -> None:
+    if environment["CHARGEBEE_API_KEY"].lower().startswith("live_"):
         raise NoSandboxError(
             "CHARGEBEE_API_KEY is the key of a live site: use one of the test site."
         )
-    return Connection(
-        invoiced_url=_address(environment, "INVOICED_API_URL", INVOICED),
-        invoiced_key=environment["INVOICED_API_KEY"],
-        chargebee_url=_address(
-            environment, "CHARGEBEE_API_URL", f"https://{site}.chargebee.com/api/v2"
-        ),
-        chargebee_key=key,
-        chargebee_site=site,
-    )
 
 
 def _address(environment: Mapping[str, str], name: str, vendor: str) -> str:
