@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from dataflow.harness.connection import Connection
 from dataflow.harness.twin_target import LastingTwinTarget, twin_target
+from dataflow.twin.arguments import Arguments
+from dataflow.twin.chargebee.manners import CHARGEBEE
+from dataflow.twin.pair import TwinPair
 
 #: Between two tests a real account gets a rest: documented are 150 calls a minute on
 #: a test site of Chargebee, and a test makes five or so. The twin's minute is over.
@@ -32,7 +35,15 @@ class Accounts:
 def twin_accounts() -> Iterator[Accounts]:
     """Serve both twins, whose clock is moved by hand."""
     with twin_target(0, 0, LastingTwinTarget) as twins:
+        _furnish(twins.twins)
         yield Accounts(twins.connection, twins.clock.advance, TWIN_REST)
+
+
+def _furnish(twins: TwinPair) -> None:
+    """Set the site up as the suite asks of a real one, with the limit that that has."""
+    switches = {"orders": True, "enabled_currencies_only": True}
+    twins.chargebee.tune("switches", Arguments(switches))
+    twins.chargebee.limit.most = CHARGEBEE.most
 
 
 def sandbox_accounts(

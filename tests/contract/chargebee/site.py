@@ -1,6 +1,7 @@
 """Short ways to make and read records of Chargebee, through its own client.
 
-The site has dollars and euros, several currencies switched on, and orders.
+The site has dollars and euros, several currencies switched on, and orders, which it
+generates for paid invoices at the latest.
 """
 
 from __future__ import annotations
@@ -82,6 +83,48 @@ class Site:
         if "customer_id" not in params:
             known["customer_id"] = self.customer()["id"]
         return self._made("invoice", known, params)
+
+    def charge(self, *prices: Record, **params: object) -> Record:
+        """Make an invoice in dollars for these item prices, or for a plain charge.
+
+        It is for a customer of its own, and nobody's card is charged.
+        """
+        known: Record = {"currency_code": "USD", "auto_collection": "off"}
+        if prices:
+            known["item_prices"] = [{"item_price_id": each["id"]} for each in prices]
+        elif "item_prices" not in params:
+            known["charges"] = [{"amount": 100, "description": "A nail"}]
+        if "customer_id" not in params:
+            known["customer_id"] = self.customer()["id"]
+        create = self.sdk.Invoice.create_for_charge_items_and_charges
+        return _only(create({**known, **params}), "invoice")
+
+    def shippable(self) -> Record:
+        """Make a price of something that is shipped, one dollar."""
+        return self.price(self.item(is_shippable=True))
+
+    def pay(self, invoice: Record, **transaction: object) -> Record:
+        """Note that an invoice was paid in cash, in full unless told otherwise."""
+        sent = {"transaction": {"payment_method": "cash", **transaction}}
+        return _only(self.sdk.Invoice.record_payment(invoice["id"], sent), "invoice")
+
+    def orders(self, invoice: Record) -> list[Record]:
+        """Return the orders of an invoice."""
+        listed = self.sdk.Order.list({"invoice_id": {"is": invoice["id"]}}).list
+        return [_only(row, "order") for row in listed]
+
+    def events(self, record: Record, **query: object) -> list[Record]:
+        """Return what is told of a record since it was made, the latest first."""
+        kind = record["object"]
+        since = {"after": record["resource_version"] // 1000 - 1}
+        order = {"sort_by": {"desc": "occurred_at"}, "limit": 100}
+        asked = {"occurred_at": since, **order, **query}
+        told = [_only(row, "event") for row in self.sdk.Event.list(asked).list]
+        return [
+            each
+            for each in told
+            if each["content"].get(kind, {}).get("id") == record["id"]
+        ]
 
     def order(self, **params: object) -> Record:
         """Import an order, for an invoice of its own."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import chargebee
+import httpx
 import pytest
 
 from tests.contract.chargebee.site import Site, refused
@@ -131,6 +133,77 @@ def test_currencies_are_listed(site: Site) -> None:
     codes = [row.currency.currency_code for row in site.sdk.Currency.list().list]
 
     assert {"USD", "EUR"} <= set(codes)
+
+
+@pytest.mark.unconfirmed("chargebee.currency.taken")
+def test_a_currency_is_added_once(site: Site) -> None:
+    """A currency that the site has already is refused like a taken id."""
+    sent = {"currency_code": "EUR", "forex_type": "auto"}
+
+    assert (400, "duplicate_entry", "currency_code") == refused(
+        lambda: site.sdk.Currency.create(sent)
+    )
+
+
+@pytest.mark.unconfirmed("chargebee.currency-code.not-enabled")
+def test_another_currency_is_refused(site: Site) -> None:
+    """A currency that the site does not list cannot be used."""
+    codes = {row.currency.currency_code for row in site.sdk.Currency.list().list}
+    other = next(code for code in ("UZS", "MNT", "KZT") if code not in codes)
+
+    assert (400, "param_wrong_value", "currency_code") == refused(
+        lambda: site.invoice(currency_code=other)
+    )
+
+
+@pytest.mark.unconfirmed("chargebee.request.unreadable")
+def test_an_odd_form_is_refused(site: Site) -> None:
+    """A form that is not UTF-8 gets an error in JSON like any other."""
+    path = f"/customers/{site.customer()['id']}"
+    answer = site.raw.post(
+        path,
+        content=b"company=%FF%FE",
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )
+
+    assert (400, "invalid_request") == (
+        answer.status_code,
+        answer.json().get("api_error_code"),
+    )
+
+
+# Too many calls
+
+#: Documented: calls that a test site answers in a minute; it is closed to all then.
+A_MINUTE, PER_MINUTE = 61, 150
+
+
+@pytest.fixture
+def too_many(site: Site, later: Callable[[float], None]) -> httpx.Response:
+    """Return the answer to a call too many, and wait until the site is open again."""
+    later(A_MINUTE)
+    for _ in range(2 * PER_MINUTE):
+        answer = site.raw.get("/configurations")
+        if answer.status_code != httpx.codes.OK:
+            break
+    later(A_MINUTE)
+    return answer
+
+
+@pytest.mark.documented("chargebee.trouble.too-many-calls")
+def test_too_many_calls_are_refused(too_many: httpx.Response) -> None:
+    """A call beyond the limit of a minute answers 429."""
+    assert (429, "api_request_limit_exceeded", "operation_failed") == (
+        too_many.status_code,
+        too_many.json().get("api_error_code"),
+        too_many.json().get("type"),
+    )
+
+
+@pytest.mark.unconfirmed("chargebee.trouble.calls-of-a-minute")
+def test_nobody_says_how_long_to_wait(too_many: httpx.Response) -> None:
+    """The refusal of a call too many does not say when to come back."""
+    assert (429, False) == (too_many.status_code, "retry-after" in too_many.headers)
 
 
 # Forms

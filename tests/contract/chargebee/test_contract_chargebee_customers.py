@@ -145,7 +145,65 @@ def test_an_address_is_merged(site: Site) -> None:
     assert "0150" == site.read(made)["billing_address"]["zip"]
 
 
+# A merge
+
+
+def merged(site: Site, loser: str, winner: str) -> None:
+    """Merge one customer into another."""
+    named = {"from_customer_id": loser, "to_customer_id": winner}
+    site.sdk.Customer.merge(named)
+
+
+@pytest.mark.unconfirmed("chargebee.customer.merged")
+def test_a_merge_moves_invoices(site: Site, later: Callable[[float], None]) -> None:
+    """A merge gives a customer's invoice to the other customer."""
+    invoice, winner = site.invoice(), site.customer()["id"]
+    merged(site, invoice["customer_id"], winner)
+    later(A_DELETION)
+
+    assert winner == site.read(invoice)["customer_id"]
+
+
+@pytest.mark.unconfirmed("chargebee.customer.merged")
+def test_a_merged_customer_is_gone(site: Site, later: Callable[[float], None]) -> None:
+    """A customer that was merged into another is no longer listed."""
+    loser, winner = site.customer()["id"], site.customer()["id"]
+    merged(site, loser, winner)
+    later(A_DELETION)
+
+    assert [] == site.listed("customer", id={"is": loser})
+
+
+@pytest.mark.unconfirmed("chargebee.customer.merged-into-itself")
+def test_a_customer_is_not_merged_with_itself(site: Site) -> None:
+    """A merge of a customer with itself is refused."""
+    made = site.customer()["id"]
+
+    assert (400, "param_wrong_value") == refused(lambda: merged(site, made, made))[:2]
+
+
 # The end of a customer
+
+
+@pytest.mark.documented("chargebee.customer.deleted-later")
+def test_a_deleted_customer_goes_within_minutes(
+    site: Site, later: Callable[[float], None]
+) -> None:
+    """A customer is gone a few minutes after the call that asks for it."""
+    made = site.customer()
+    site.delete(made)
+    later(A_DELETION)
+
+    assert [] == site.listed("customer", id={"is": made["id"]})
+
+
+@pytest.mark.unconfirmed
+def test_a_customer_can_be_read_while_it_goes(site: Site) -> None:
+    """A customer whose deletion was asked for just now can still be retrieved."""
+    made = site.customer()
+    site.delete(made)
+
+    assert made["id"] == site.read(made)["id"]
 
 
 @pytest.mark.unconfirmed("chargebee.record.deleted-is-retrievable")

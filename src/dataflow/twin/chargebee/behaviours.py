@@ -368,6 +368,11 @@ INVOICE_IN_FORCE = _behaviour(
     "order.import-voided-invoice",
     "An order for a voided invoice is refused with 409.",
 )
+CHARGE_INVOICE_ORDERED = _behaviour(
+    Evidence.UNCONFIRMED,
+    "order.import-charged-invoice",
+    "An order can be imported for an invoice that was not imported itself.",
+)
 SEVERAL_ORDERS = _behaviour(
     Evidence.UNCONFIRMED,
     "order.several-of-one-invoice",

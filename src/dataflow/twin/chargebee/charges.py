@@ -49,6 +49,7 @@ def create(call: Call) -> Answer:
         **_sums(sum(number(line, "amount") for line in lines)),
     }
     invoice = site.store(INVOICES, dropped(record | _standing(site, record)))
+    site.charged_invoices.add(string(invoice, "id"))
     site.use_prices(lines)
     generation.consider(site, invoice)
     return {"invoice": invoice}

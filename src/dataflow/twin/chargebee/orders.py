@@ -52,6 +52,8 @@ def import_order(call: Call) -> Answer:
     site, values = call.site, call.read(IMPORT)
     order_id = _claimed(site, values)
     invoice = _invoice(site, values)
+    if invoice["id"] in site.charged_invoices:
+        site.touched.touch(behaviours.CHARGE_INVOICE_ORDERED)
     site.touched.touch(behaviours.IMPORTED_ORDER_TYPE)
     site.imported_orders.add(order_id)
     return {"order": _stored(site, invoice, {**values, "id": order_id})}

@@ -64,6 +64,7 @@ class Site:
         """Forget every record; counters go on, so that no generated id comes twice."""
         self.tables = {kind.name: Table(kind) for kind in (*KINDS, EVENTS)}
         self.imported_orders: set[str] = set()
+        self.charged_invoices: set[str] = set()
         self.expected_orders: set[str] = set()
         self.used_prices: set[str] = set()
         self.currencies = {
