@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from dataflow.twin.codes import DIGITS
 from dataflow.twin.invoiced.account import Record
-from dataflow.twin.invoiced.codes import DIGITS
 
 _USUAL_DIGITS = 2
 #: More digits than any sum of lines can have; the usual 28 are not enough.

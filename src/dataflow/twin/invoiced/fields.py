@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from dataflow.twin.codes import COUNTRIES, CURRENCIES
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.codes import COUNTRIES, CURRENCIES
 from dataflow.twin.invoiced.errors import RefusedError, misfit
 from dataflow.twin.invoiced.forms import FormText
 from dataflow.twin.wire import Json
