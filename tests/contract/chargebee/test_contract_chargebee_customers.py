@@ -145,6 +145,27 @@ def test_an_address_is_merged(site: Site) -> None:
     assert "0150" == site.read(made)["billing_address"]["zip"]
 
 
+@pytest.mark.documented("chargebee.parameter.wrong-value")
+def test_an_unknown_country_is_refused(site: Site) -> None:
+    """A country that has no such code is refused."""
+    address = {"country": "XX"}
+
+    assert 400 == refused(lambda: site.customer(billing_address=address))[0]
+
+
+@pytest.mark.documented("chargebee.address.state-from-code")
+@pytest.mark.parametrize(
+    ("country", "code", "state"), [("US", "CA", "California"), ("CA", "QC", "Quebec")]
+)
+def test_a_state_is_named_by_its_code(
+    country: str, code: str, state: str, site: Site
+) -> None:
+    """The code of a state fills in its name."""
+    made = site.customer(billing_address={"country": country, "state_code": code})
+
+    assert state == made["billing_address"]["state"]
+
+
 # A merge
 
 

@@ -109,6 +109,37 @@ def test_names_of_prices_are_unique(site: Site) -> None:
     )
 
 
+@pytest.mark.unconfirmed("chargebee.item-price.needs-currency-and-period")
+@pytest.mark.parametrize(
+    ("kind", "param"),
+    [("charge", "currency_code"), ("plan", "period"), ("addon", "period_unit")],
+)
+def test_a_price_needs(kind: str, param: str, site: Site) -> None:
+    """A price needs its currency, that of a plan or an addon its period."""
+    item = site.item(type=kind)
+    period = {} if kind == "charge" else {"period": 1, "period_unit": "month"}
+
+    assert (400, "param_wrong_value", param) == refused(
+        lambda: site.price(item, **{**period, param: None})
+    )
+
+
+@pytest.mark.unconfirmed("chargebee.item.description-without-scripts")
+def test_a_description_loses_its_scripts(site: Site) -> None:
+    """A description keeps its tags, and loses what would be run."""
+    made = site.item(description="<b>Hard</b><script>alert(1)</script>")
+
+    assert "<b>Hard</b>" == made["description"]
+
+
+@pytest.mark.documented("chargebee.parameter.wrong-value")
+def test_a_description_has_500_letters(site: Site) -> None:
+    """A description of more than 500 letters is refused, its tags left out."""
+    found = refused(lambda: site.item(description="x" * 501))
+
+    assert (400, "param_wrong_value", "description") == found
+
+
 # Edits
 
 

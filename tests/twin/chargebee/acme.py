@@ -48,8 +48,13 @@ class Acme:
         return _raw(self.sdk.Item.create({**known, **params}).item)
 
     def price(self, **params: object) -> Record:
-        """Create a price of the item `hammer`."""
-        known = {"id": "hammer-usd", "name": "Hammer in dollars", "item_id": "hammer"}
+        """Create a price of the item `hammer`, in dollars unless told otherwise."""
+        known = {
+            "id": "hammer-usd",
+            "name": "Hammer in dollars",
+            "item_id": "hammer",
+            "currency_code": "USD",
+        }
         return _raw(self.sdk.ItemPrice.create({**known, **params}).item_price)
 
     def invoice(self, **params: object) -> Record:

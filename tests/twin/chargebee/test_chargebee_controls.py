@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from dataflow.twin.clock import START
@@ -253,3 +255,31 @@ def test_a_merge_of_nothing_says_so(pair: Acme, loser: str, winner: str) -> None
     """A merge of customers that are not there names one of them."""
     with pytest.raises(NothingToControlError, match=loser):
         pair.twin.merge(loser, winner)
+
+
+# The older product catalog
+
+
+@pytest.mark.parametrize("kind", ["Item", "ItemFamily", "ItemPrice"])
+def test_an_older_catalog_has_no_items(acme: Acme, kind: str) -> None:
+    """A site with the older catalog refuses every call about items."""
+    acme.twin.switches.product_catalog = "v1"
+
+    assert (400, "configuration_incompatible", None) == refused(lambda: acme.ids(kind))
+
+
+def test_an_older_catalog_has_customers(acme: Acme) -> None:
+    """A site with the older catalog has customers all the same, odd ids included."""
+    acme.twin.switches.product_catalog = "v1"
+    acme.customer(id="item")
+
+    assert "item" == acme.retrieved("Customer", "item")["id"]
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_a_site_says_its_catalog(acme: Acme, version: Literal["v1", "v2"]) -> None:
+    """The configuration names the version of the catalog."""
+    acme.twin.switches.product_catalog = version
+
+    found = acme.sdk.Configuration.list().configurations[0]
+    assert version == found.product_catalog_version

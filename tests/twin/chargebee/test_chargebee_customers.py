@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from dataflow.twin.clock import START
 from tests.twin.chargebee.acme import Acme, refused
 
@@ -279,3 +281,47 @@ def test_a_deleted_customer_leaves_the_others(shop: Acme) -> None:
     shop.sdk.Customer.delete("ada")
 
     assert ["inv_2"] == shop.ids("Invoice")
+
+
+# Places
+
+
+@pytest.mark.parametrize("country", ["XX", "us", "Norway"])
+def test_an_unknown_country_is_refused(acme: Acme, country: str) -> None:
+    """A country that has no such code is refused."""
+    address = {"country": country}
+
+    assert (400, "param_wrong_value", "billing_address[country]") == refused(
+        lambda: acme.customer(billing_address=address)
+    )
+
+
+@pytest.mark.parametrize(
+    ("country", "code", "state"),
+    [
+        ("US", "DC", "District of Columbia"),
+        ("CA", "QC", "Quebec"),
+        ("IN", "KA", "Karnataka"),
+        ("AE", "DU", "Dubai"),
+        ("NO", "03", None),
+        ("US", "ZZ", None),
+    ],
+)
+def test_a_state_is_named_by_its_code(
+    acme: Acme, country: str, code: str, state: str | None
+) -> None:
+    """The code of a state that the vendor knows fills in its name."""
+    made = acme.customer(billing_address={"country": country, "state_code": code})
+
+    assert state == made["billing_address"].get("state")
+
+
+def test_a_new_code_has_a_new_name(acme: Acme) -> None:
+    """An address that moves to another state gets the name of that one."""
+    before = {"country": "US", "state_code": "CA"}
+    acme.customer(id="ada", billing_address=before)
+    moved = {"billing_address": {"state_code": "NY"}}
+    acme.sdk.Customer.update_billing_info("ada", moved)
+
+    address = acme.retrieved("Customer", "ada")["billing_address"]
+    assert "New York" == address["state"]

@@ -232,3 +232,68 @@ def test_a_price_with_a_taken_name_is_refused(shop: Acme) -> None:
     answer = refused(lambda: shop.price(id="another"))
 
     assert (400, "duplicate_entry", "name") == answer
+
+
+# Descriptions
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("<b>Hard</b>", "<b>Hard</b>"),
+        ("a < b", "a < b"),
+        ("Hard<script>alert(1)</script> steel", "Hard steel"),
+        ("Hard<STYLE type='x'>b {}</style >", "Hard"),
+        ("Hard<script>alert(1)", "Hard"),
+    ],
+)
+def test_scripts_are_cut_out(shop: Acme, sent: str, kept: str) -> None:
+    """A description keeps its tags, and loses what would be run."""
+    assert kept == shop.item(description=sent)["description"]
+
+
+@pytest.mark.parametrize(("letters", "is_kept"), [(500, True), (501, False)])
+def test_a_description_has_500_letters(
+    shop: Acme, letters: int, *, is_kept: bool
+) -> None:
+    """The tags of a description are not counted as its text."""
+    sent = f"<p>{'x' * letters}</p>"
+    shop.item()
+    if is_kept:
+        shop.sdk.Item.update("hammer", {"description": sent})
+    else:
+        refused(lambda: shop.sdk.Item.update("hammer", {"description": sent}))
+
+    kept = shop.retrieved("Item", "hammer").get("description")
+    assert is_kept == (kept == sent)
+
+
+# What a price needs
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "param"),
+    [
+        ("charge", {"currency_code": None}, "currency_code"),
+        ("plan", {"period_unit": "month"}, "period"),
+        ("addon", {"period": 1}, "period_unit"),
+    ],
+)
+def test_a_price_needs(
+    shop: Acme, kind: str, sent: dict[str, object], param: str
+) -> None:
+    """A price has a currency, and that of a plan or an addon a period."""
+    shop.item(type=kind)
+
+    assert (400, "param_wrong_value", param) == refused(lambda: shop.price(**sent))
+
+
+def test_a_price_keeps_its_currency(shop: Acme) -> None:
+    """The currency of a price cannot be emptied."""
+    shop.item()
+    shop.price()
+    empty = {"currency_code": None}
+
+    assert (400, "param_wrong_value", "currency_code") == refused(
+        lambda: shop.sdk.ItemPrice.update("hammer-usd", empty)
+    )

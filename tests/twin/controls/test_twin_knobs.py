@@ -106,6 +106,7 @@ def test_switches_are_told(bench: Bench) -> None:
         "legacy_orders": False,
         "enabled_currencies_only": False,
         "order_generation": "paid",
+        "product_catalog": "v2",
         "list_lag": 0,
         "order_delay": 0,
         "customer_delete_delay": 0,

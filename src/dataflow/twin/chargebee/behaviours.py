@@ -82,6 +82,13 @@ KEY_TOO_LONG = _behaviour(
     "An idempotency key of more than 100 characters is refused with 400.",
 )
 
+OTHER_CATALOG = _behaviour(
+    Evidence.SDK,
+    "site.other-catalog",
+    "A site with the older product catalog answers every call about items with 400"
+    " configuration_incompatible.",
+)
+
 # Trouble, which the controls of the twin make on request.
 
 TOO_MANY_CALLS = _behaviour(
@@ -179,6 +186,12 @@ ADDRESS_MERGED = _behaviour(
     "An address that is sent again changes only in the parts that were sent.",
 )
 
+STATE_OF_CODE = _behaviour(
+    Evidence.DOCUMENTED,
+    "address.state-from-code",
+    "A state_code of the US, Canada, India or the Emirates fills in the state's name.",
+)
+
 # Customers.
 
 DELETED_AT_ONCE = _behaviour(
@@ -232,6 +245,16 @@ FAMILY_WITH_ITEMS_STAYS = _behaviour(
     "A family that has items is not deleted: 409.",
 )
 
+SCRIPTS_CUT_OUT = _behaviour(
+    Evidence.UNCONFIRMED,
+    "item.description-without-scripts",
+    "Scripts and styles are cut out of an item's description; all else stays.",
+)
+PRICE_NEEDS_MORE = _behaviour(
+    Evidence.UNCONFIRMED,
+    "item-price.needs-currency-and-period",
+    "An item price needs its currency, that of a plan or addon its period: else 400.",
+)
 USED_PRICE_ARCHIVED = _behaviour(
     Evidence.UNCONFIRMED,
     "item-price.delete-archives-used",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataflow.twin.chargebee import behaviours, filters
 from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
-from dataflow.twin.chargebee.errors import duplicate
+from dataflow.twin.chargebee.errors import duplicate, wrong_value
 from dataflow.twin.chargebee.items import archiving
 from dataflow.twin.chargebee.lists import Listing
 from dataflow.twin.chargebee.params import (
@@ -46,6 +46,7 @@ UPDATE = (
     Param("name", text(100), kept=True),
     Param("status", one_of("active", "archived"), kept=True),
     *SHARED,
+    Param("currency_code", text(3), kept=True),
 )
 
 FIRST: Record = {
@@ -91,6 +92,7 @@ def create(call: Call) -> Answer:
     _claim_name(site, string(values, "name"), string(values, "id"))
     site.check_currency(values, "currency_code")
     item = site.refer(ITEMS, values, "item_id")
+    _check_needs(item, values)
     record = {
         **FIRST,
         **dropped(values),
@@ -99,6 +101,16 @@ def create(call: Call) -> Answer:
         "created_at": site.clock.seconds(),
     }
     return {"item_price": site.store(ITEM_PRICES, record)}
+
+
+def _check_needs(item: Record, values: Values) -> None:
+    """Refuse a price without what one of its kind has to have: unconfirmed."""
+    needed = ["currency_code"]
+    if item["type"] != "charge":
+        needed += ["period", "period_unit"]
+    for name in needed:
+        if not values.get(name):
+            raise wrong_value(name, "cannot be blank", behaviours.PRICE_NEEDS_MORE)
 
 
 def update(call: Call) -> Answer:

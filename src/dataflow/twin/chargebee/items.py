@@ -6,6 +6,7 @@ from dataflow.twin.chargebee import behaviours, filters
 from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
 from dataflow.twin.chargebee.errors import duplicate, wrong_state
 from dataflow.twin.chargebee.lists import Listing
+from dataflow.twin.chargebee.markup import html, without_scripts
 from dataflow.twin.chargebee.params import (
     Param,
     Values,
@@ -20,7 +21,7 @@ from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEM_PRICES, ITEMS, Site
 
 #: Parameters that both calls have, as in the vendor's SDK and its schemas.
 SHARED = (
-    Param("description", text(2000)),
+    Param("description", html(2000, inner=500)),
     Param("external_name", text(100)),
     Param("is_shippable", flag),
     Param("enabled_for_checkout", flag),
@@ -100,7 +101,7 @@ def create(call: Call) -> Answer:
     site.claim(ITEMS, string(values, "id"))
     _claim_name(site, string(values, "name"), string(values, "id"))
     site.refer(ITEM_FAMILIES, values, "item_family_id")
-    record = {**FIRST, **_with_items(dropped(values))}
+    record = {**FIRST, **_kept(site, dropped(values))}
     return {"item": site.store(ITEMS, record)}
 
 
@@ -113,7 +114,7 @@ def update(call: Call) -> Answer:
     if "item_family_id" in values:
         site.refer(ITEM_FAMILIES, values, "item_family_id")
     archived = archiving(site, item, values)
-    return {"item": site.change(ITEMS, item, _with_items(archived), FIRST)}
+    return {"item": site.change(ITEMS, item, _kept(site, archived), FIRST)}
 
 
 def archiving(site: Site, record: Record, values: Values) -> Values:
@@ -123,6 +124,17 @@ def archiving(site: Site, record: Record, values: Values) -> Values:
         return {**values, "archived_at": None}
     since = record.get("archived_at", site.clock.seconds())
     return {**values, "archived_at": since}
+
+
+def _kept(site: Site, values: Values) -> Values:
+    """Return the values as an item keeps them."""
+    values = _with_items(values)
+    sent = string(values, "description")
+    clean = without_scripts(sent)
+    if clean == sent:
+        return values
+    site.touched.touch(behaviours.SCRIPTS_CUT_OUT)
+    return {**values, "description": clean}
 
 
 def _with_items(values: Values) -> Values:

@@ -14,7 +14,8 @@ from dataflow.twin.wire import Json
 #: `calls_per_minute` is none of them: the limit is a control of the edge.
 _DURATIONS = ("list_lag", "order_delay", "customer_delete_delay")
 _FLAGS = ("orders", "legacy_orders", "enabled_currencies_only")
-_SWITCHES = (*_FLAGS, "order_generation", *_DURATIONS)
+_CHOICES = {"order_generation": ("paid", "unpaid"), "product_catalog": ("v2", "v1")}
+_SWITCHES = (*_FLAGS, *_CHOICES, *_DURATIONS)
 
 
 def knobs_of(twin: ChargebeeTwin) -> Mapping[str, Knob]:
@@ -36,9 +37,12 @@ def _switch(switches: Switches, given: Arguments) -> Json:
     wanted: dict[str, Json] = {
         **{name: given.duration(name) for name in _DURATIONS if name in given},
         **{name: given.flag(name) for name in _FLAGS if name in given},
+        **{
+            name: given.choice(name, *options)
+            for name, options in _CHOICES.items()
+            if name in given
+        },
     }
-    if "order_generation" in given:
-        wanted["order_generation"] = given.choice("order_generation", "paid", "unpaid")
     for name, value in wanted.items():
         setattr(switches, name, value)
     return {name: getattr(switches, name) for name in _SWITCHES}

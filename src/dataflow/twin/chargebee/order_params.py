@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from dataflow.twin.chargebee.addresses import ADDRESS
-from dataflow.twin.chargebee.params import Param, moment, one_of, rows, text, whole
+from dataflow.twin.chargebee.params import (
+    Param,
+    group,
+    moment,
+    one_of,
+    rows,
+    text,
+    whole,
+)
 
 CURRENT = (
     "queued",
@@ -85,6 +93,7 @@ UPDATE = (
 )
 CANCEL = (
     Param("cancellation_reason", _REASON, required=True),
+    Param("credit_note", group([Param("total", whole(0))])),
     Param("customer_notes", text(2000)),
     Param("comment", text(300)),
     Param("cancelled_at", moment),

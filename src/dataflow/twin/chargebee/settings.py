@@ -17,6 +17,9 @@ _CODE = re.compile(r"[A-Z]{3}")
 _RATE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 
 
+_SCHEMAS = {"v1": "plans_addons", "v2": "items"}
+
+
 def _code(name: str, given: str | Form) -> Json:
     value = text(3)(name, given)
     if _CODE.fullmatch(str(value)) is None:
@@ -40,10 +43,11 @@ CREATE = (Param("currency_code", _code, required=True), *UPDATE)
 
 def configurations(call: Call) -> Answer:
     """Say which site this is; the shape is the SDK's, the values are unconfirmed."""
+    version = call.site.switches.product_catalog
     one: Record = {
         "domain": call.site.name,
-        "product_catalog_version": "v2",
-        "chargebee_response_schema_type": "items",
+        "product_catalog_version": version,
+        "chargebee_response_schema_type": _SCHEMAS[version],
     }
     return {"configurations": [one]}
 

@@ -11,11 +11,17 @@ from dataflow.twin.chargebee import behaviours, controls, forms
 from dataflow.twin.chargebee.calls import Call
 from dataflow.twin.chargebee.errors import INVALID, RefusalError
 from dataflow.twin.chargebee.idempotency import Answers
-from dataflow.twin.chargebee.routes import route
+from dataflow.twin.chargebee.routes import PREFIX, route
 from dataflow.twin.chargebee.site import Site
 from dataflow.twin.chargebee.switches import Switches
 from dataflow.twin.clock import Clock
 from dataflow.twin.wire import Json, Request, Response
+
+#: How the paths of the newer product catalog begin.
+_ABOUT_ITEMS = (
+    f"{PREFIX}item",
+    f"{PREFIX}invoices/create_for_charge_items_and_charges",
+)
 
 _HEADERS = {"Content-Type": "application/json;charset=utf-8"}
 
@@ -106,10 +112,24 @@ class ChargebeeTwin:
     def _answer(self, request: Request) -> Response:
         try:
             rule, record_id = route(request.method, request.path)
+            self._refuse_other_catalog(request)
             call = Call(self._site, record_id, _form(request))
             return _response(200, rule(call))
         except RefusalError as error:
             return self._refused(error)
+
+    def _refuse_other_catalog(self, request: Request) -> None:
+        about_items = request.path.startswith(_ABOUT_ITEMS)
+        if about_items and self.switches.product_catalog == "v1":
+            # Which of the two older codes this has is unconfirmed.
+            text = "The site does not have the product catalog that this call is for"
+            raise RefusalError(
+                400,
+                "configuration_incompatible",
+                text,
+                behaviours.OTHER_CATALOG,
+                legacy="pc2_to_pc1_error",
+            )
 
     def _refused(self, error: RefusalError) -> Response:
         self.touched.touch(error.rests_on)
