@@ -153,7 +153,11 @@ def test_a_charge_invoice_is_kept(market: Acme) -> None:
         ),
         (
             {"item_prices": [{"item_price_id": "saw"}]},
-            (404, "resource_not_found", "item_price_id"),
+            (404, "resource_not_found", "item_prices[item_price_id][0]"),
+        ),
+        (
+            {"item_prices": [{"item_price_id": p} for p in ("hammer-eur", "saw")]},
+            (404, "resource_not_found", "item_prices[item_price_id][1]"),
         ),
         (
             {"currency_code": "USD"},

@@ -172,6 +172,15 @@ def test_an_update_ignores_the_billing_address(acme: Acme) -> None:
     assert "London" == acme.retrieved("Customer", "ada")["billing_address"]["city"]
 
 
+def test_an_ignored_address_is_told_once(acme: Acme) -> None:
+    """An update with a billing address rests on that assumption, and on no other."""
+    acme.customer(id="ada")
+    before = acme.met()
+    acme.raw.post("customers/ada", data={"billing_address[city]": "Paris", "phone": 1})
+
+    assert {"chargebee.customer.update-ignores-billing-info"} == acme.met() - before
+
+
 def test_a_billing_address_is_shown_whole(acme: Acme) -> None:
     """A billing address is an object that says that nobody has checked it."""
     made = acme.customer(billing_address={"city": "London"})

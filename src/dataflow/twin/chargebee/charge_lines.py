@@ -28,7 +28,8 @@ _FLAT, _PER_UNIT = "flat_fee", "per_unit"
 
 def charged_lines(site: Site, values: Values) -> list[Record]:
     """Return the lines of a new invoice; without any it is refused."""
-    sold = [_sold(site, values, each) for each in objects(values, "item_prices")]
+    prices = objects(values, "item_prices")
+    sold = [_sold(site, values, at, each) for at, each in enumerate(prices)]
     plain = [_plain(each) for each in objects(values, "charges")]
     if not sold and not plain:
         raise missing("item_prices[item_price_id][0]")
@@ -56,9 +57,10 @@ def _plain(sent: Record) -> Record:
     }
 
 
-def _sold(site: Site, values: Values, sent: Record) -> Record:
-    price = site.refer(ITEM_PRICES, sent, "item_price_id")
-    _refuse_misfits(values, price)
+def _sold(site: Site, values: Values, at: int, sent: Record) -> Record:
+    named = f"item_prices[item_price_id][{at}]"
+    price = site.refer(ITEM_PRICES, sent, "item_price_id", named)
+    _refuse_misfits(values, price, named)
     quantity = number(sent, "quantity") or 1
     unit = (
         number(sent, "unit_price") if "unit_price" in sent else number(price, "price")
@@ -77,9 +79,8 @@ def _sold(site: Site, values: Values, sent: Record) -> Record:
     }
 
 
-def _refuse_misfits(values: Values, price: Record) -> None:
+def _refuse_misfits(values: Values, price: Record, named: str) -> None:
     """Raise for a price that cannot stand on this invoice: mostly unconfirmed."""
-    named = "item_prices[item_price_id][0]"
     if price["item_type"] == "plan":
         raise wrong_value(named, "is a plan's", behaviours.CHARGED_ONCE)
     if price["pricing_model"] not in {_FLAT, _PER_UNIT}:

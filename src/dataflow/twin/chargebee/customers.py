@@ -144,11 +144,17 @@ def _generated_id(site: Site) -> str:
 def update(call: Call) -> Answer:
     """Change a customer; billing address and VAT number have a call of their own."""
     customer = call.site.find_alive(CUSTOMERS, call.id)
-    if call.form.keys() & {"billing_address", "vat_number"}:
-        call.site.touched.touch(behaviours.BILLING_INFO_IGNORED)
-    values = call.read(UPDATE)
+    values = _without_billing_info(call).read(UPDATE)
     call.site.check_currency(values, "preferred_currency_code")
     return _changed(call.site, customer, values)
+
+
+def _without_billing_info(call: Call) -> Call:
+    names = {param.name for param in BILLING_INFO} & call.form.keys()
+    if names:
+        call.site.touched.touch(behaviours.BILLING_INFO_IGNORED)
+    form = {name: call.form[name] for name in call.form if name not in names}
+    return Call(call.site, call.id, form)
 
 
 def update_billing_info(call: Call) -> Answer:

@@ -120,11 +120,16 @@ class Site:
             raise not_found(behaviours.DELETED_IS_FINAL)
         return record
 
-    def refer(self, kind: Kind, values: Values, param: str) -> Record:
-        """Return the record that a parameter names; 404 without one: documented."""
+    def refer(
+        self, kind: Kind, values: Values, param: str, named: str | None = None
+    ) -> Record:
+        """Return the record that a parameter names; 404 without one: unconfirmed.
+
+        The refusal calls the parameter `named`, where that is more than its own name.
+        """
         record = self.table(kind).get(string(values, param))
         if record is None or is_deleted(record):
-            raise not_found(behaviours.UNKNOWN_REFERENCE, param)
+            raise not_found(behaviours.UNKNOWN_REFERENCE, named or param)
         return record
 
     def check_currency(self, values: Values, param: str) -> None:
