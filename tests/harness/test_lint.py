@@ -132,6 +132,31 @@ def test_a_scenario_without_steps(tmp_path: Path) -> None:
     assert "Scenario 'Two' has no step: it would pass." == said(tmp_path, steps, "")
 
 
+@pytest.mark.parametrize("keyword", ["Scenario Outline", "Scenario Template"])
+@pytest.mark.parametrize(
+    "examples", ["", "\n      Examples:\n        | n |\n        | 1 |\n"]
+)
+def test_an_outline(keyword: str, examples: str, tmp_path: Path) -> None:
+    """An outline would run once, and none of its examples: with none, it may pass."""
+    ending = "Then it has 2 items\n"
+    path = tmp_path / "shop.feature"
+    text = FEATURE.replace("Scenario: Two", f"{keyword}: Two")
+    path.write_text(text.replace(ending, ending + examples), "utf-8")
+
+    shown = complaints(read_feature(path), STEPS)
+    assert (
+        "Scenario 'Two' is an outline, whose examples nothing would run: write a"
+        " scenario for each."
+    ) == "\n".join(shown)
+
+
+def test_a_scenario_without_a_then(tmp_path: Path) -> None:
+    """A scenario that only does things would pass whatever came of them."""
+    shown = said(tmp_path, "      Then it has 2 items\n", "")
+
+    assert "Scenario 'Two' has no Then: it would ask for nothing." == shown
+
+
 async def never_awaited() -> None:
     """Do what nobody awaits."""
 
@@ -210,6 +235,14 @@ def test_two_check_ids(tmp_path: Path) -> None:
         "Scenario 'One' (line 9) must have exactly one check id as a tag, beginning"
         " with @shop. and not shop.every.one, shop.every.uno."
     ) == said(tmp_path, "@shop.every.one ", "@shop.every.one @shop.every.uno ")
+
+
+@pytest.mark.parametrize("tag", ["xfail", "skip"])
+def test_a_tag_that_excuses(tag: str, tmp_path: Path) -> None:
+    """`@xfail` and `@skip` are markers of pytest: here a tag is an id or a standing."""
+    shown = said(tmp_path, "@shop.every.one", f"@shop.every.one @{tag}")
+
+    assert f"and not shop.every.one, {tag}." in shown
 
 
 def test_a_check_id_of_another_section(tmp_path: Path) -> None:

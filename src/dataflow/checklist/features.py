@@ -32,7 +32,10 @@ class WrittenStep:
 
 @dataclass(frozen=True, slots=True)
 class WrittenScenario:
-    """One scenario as it stands in a feature file."""
+    """One scenario as it stands in a feature file.
+
+    `is_outline` tells whether it is a pattern with examples, of which nothing runs.
+    """
 
     name: str
     rule: str
@@ -40,6 +43,7 @@ class WrittenScenario:
     description: str
     steps: tuple[WrittenStep, ...]
     line: int
+    is_outline: bool = False
 
     @property
     def standings(self) -> tuple[Standing, ...]:
@@ -176,9 +180,13 @@ def _scenario(tree: Any, rule: str) -> WrittenScenario:  # noqa: ANN401 - a Gher
         description=tree["description"].strip(),
         steps=tuple(_steps(tree["steps"])),
         line=tree["location"]["line"],
+        # An outline may have no examples: its keyword tells.
+        is_outline=tree["keyword"] not in _PLAIN,
     )
 
 
+#: What a scenario may be called in Gherkin that is no outline.
+_PLAIN = {"Scenario", "Example"}
 _TYPES = {"Context": "given", "Action": "when", "Outcome": "then"}
 
 

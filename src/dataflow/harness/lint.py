@@ -1,8 +1,9 @@
 """What pytest-bdd lets through in silence stops the collection here, with a sentence.
 
 Two scenarios of one name: only the last would run. A mistyped keyword makes its line,
-or a whole scenario, a description, which passes. An `async` step is never awaited, so
-it passes. Of two definitions that match a line, one is taken unseen.
+or a whole scenario, a description, which passes. A scenario without a Then asks for
+nothing. An `async` step is never awaited, so it passes. Of two definitions that match a
+line, one is taken unseen.
 """
 
 from __future__ import annotations
@@ -85,8 +86,15 @@ def _descriptions(feature: WrittenFeature) -> Iterator[str]:
                 f"{line!r} in scenario {scenario.name!r} is no step, so nothing would"
                 " run it: is its keyword mistyped?"
             )
+        elif scenario.is_outline:
+            yield (
+                f"Scenario {scenario.name!r} is an outline, whose examples nothing"
+                " would run: write a scenario for each."
+            )
         elif not scenario.steps:
             yield f"Scenario {scenario.name!r} has no step: it would pass."
+        elif all(step.type != "then" for step in scenario.steps):
+            yield f"Scenario {scenario.name!r} has no Then: it would ask for nothing."
     for description in feature.descriptions:
         for line in description.splitlines():
             if _looks_like_gherkin(line):
