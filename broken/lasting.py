@@ -101,6 +101,29 @@ class DeletionInChargebeeTakesAll(Remembers):
         super().serve_all()
 
 
+@broken(
+    "deletes what nobody deleted",
+    "customers-person-customer.every.company",
+    "invoices-order.every.draft",
+)
+class DeletesWhatItLeavesOut(PlainSync):
+    """A company and a draft, which get no counterpart, are deleted from Invoiced."""
+
+    def serve_all(self) -> None:
+        """Delete them in the end."""
+        super().serve_all()
+        companies = [
+            key
+            for key, customer in self.here["customers"].items()
+            if not self.is_person(customer)
+        ]
+        drafts = [key for key, each in self.here["orders"].items() if each["draft"]]
+        for kind, keys in (("customers", companies), ("orders", drafts)):
+            for key in keys:
+                with suppress(RefusedError):
+                    self.invoiced.delete(KINDS[kind], key)
+
+
 @broken("creates twice", "*.kept.deleted-in-chargebee")
 class MakesTwoForOneDeleted(Remembers):
     """A counterpart that was deleted in Chargebee is made anew, and then again."""

@@ -89,6 +89,7 @@ def is_deleted(world: World, system: str) -> None:
     """
     made = world.subject
     counterpart = world.the_counterpart(made)
+    made.deleted = True
     try:
         if system == world.invoiced.name:
             world.invoiced.delete(made.kind, made.id)
@@ -113,6 +114,7 @@ def report_edits(world: World) -> None:
 def _report(world: World, edits: Sequence[Edit]) -> None:
     for edit in edits:
         now, replaced = _now(world, edit)
+        assert world.is_in_invoiced(edit.made), f"{edit.made} is gone from Invoiced"
         what = f"{replaced}The edit of {edit.name} in {edit.system}"
         if now == edit.value:
             world.notes.unharmed(f"{what} stayed.")

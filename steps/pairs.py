@@ -38,10 +38,12 @@ def each_has_exactly_one(
 
 @then(parsers.parse("the {noun:w} has no {counterpart:w}"))
 def has_none(world: World, noun: str, counterpart: str) -> None:
-    """Ask that a record is nobody's counterpart."""
-    found = world.counterparts(world.subject)
+    """Ask that a record has been left alone, and has no counterpart."""
+    made = world.subject
+    found = world.counterparts(made)
 
-    assert not found, f"{how_many(world.subject, found)}: a {noun} is no {counterpart}"
+    assert not found, f"{how_many(made, found)}: a {noun} is no {counterpart}"
+    assert world.is_in_invoiced(made), f"{made} is gone from Invoiced"
 
 
 @then(parsers.parse("if the {noun} has {counterpart}, it says:"))
@@ -49,11 +51,14 @@ def agrees_if_there(
     world: World, noun: str, counterpart: str, datatable: Sequence[Sequence[str]]
 ) -> None:
     """Ask for the values in the table where a pair is there at all."""
+    made = world.subject
 
     def holds() -> None:
-        if world.counterparts(world.subject):
+        if world.counterparts(made):
             found = shortfalls(world, datatable)
             assert not found, in_words(found)
+        else:
+            assert world.is_in_invoiced(made), f"{made} is gone from Invoiced"
 
     world.catching_up.until(f"{counterpart} of the {noun} with these values", holds)
 
@@ -78,15 +83,23 @@ def agree_on_one(
 
 @then(parsers.parse("whether the {noun} has {counterpart} is reported"))
 def report_counterparts(world: World, noun: str, counterpart: str) -> None:
-    """Report what the sync did; only two live counterparts allow no reading."""
-    found = world.counterparts(world.subject)
+    """Report what the sync did.
+
+    No reading allows two live counterparts, nor that a record is gone which nobody has
+    deleted.
+    """
+    made = world.subject
+    found = world.counterparts(made)
+    is_there = world.is_in_invoiced(made)
 
     assert len(found) <= 1, (
-        f"{how_many(world.subject, found)}: under no reading has the {noun} more than"
+        f"{how_many(made, found)}: under no reading has the {noun} more than"
         f" {counterpart}"
     )
+    assert is_there or made.deleted, f"{made} is gone from Invoiced"
     count = "one" if found else "no"
-    world.notes.observed(f"It has {count} live {world.subject.kind.name} in Chargebee.")
+    gone = "" if is_there else ", and is gone from Invoiced"
+    world.notes.observed(f"It has {count} live {made.kind.name} in Chargebee{gone}.")
 
 
 @then(parsers.parse('the "{name}" of the {noun:w} is a JSON {kind:w}'))

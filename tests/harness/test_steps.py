@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from dataflow.harness.kinds import CUSTOMER, ORDER
 from dataflow.harness.recipes import Made
 from dataflow.harness.world import World
 from steps.pairs import (
+    agrees_if_there,
     has_none,
     has_type,
     neighbour_is_unchanged,
@@ -22,6 +24,7 @@ from tests.harness.worlds import (
     INVOICE,
     ORDER_7,
     ORDER_8,
+    OTHER,
     Account,
     Site,
     a_world,
@@ -243,3 +246,41 @@ def test_a_value_of_another_type_is_told(value: object, kind: str) -> None:
     assert f"customer_id is {value!r}, which is no JSON {kind}" == shortfall(
         has_type, world, "customer_id", "order", kind
     )
+
+
+# What Invoiced says of a record that need have no counterpart
+
+
+def without_its_invoice() -> World:
+    """Return a world in which Invoiced has lost the invoice that it is about."""
+    world = a_world()
+    world.invoiced = Account([OTHER, BOB])
+    return world
+
+
+@pytest.mark.parametrize(
+    ("step", "arguments"),
+    [
+        (has_none, ("draft invoice", "order")),
+        (report_counterparts, ("draft invoice", "an order")),
+        (agrees_if_there, ("draft invoice", "an order", (("record",),))),
+    ],
+)
+def test_a_record_that_nobody_deleted_is_there(
+    step: Callable[..., None], arguments: tuple[str, ...]
+) -> None:
+    """A record without a counterpart must not be gone: no reading allows that."""
+    told = shortfall(step, without_its_invoice(), *arguments)
+
+    assert "invoice 7 is gone from Invoiced" == told
+
+
+def test_a_deleted_record_may_be_gone() -> None:
+    """What the scenario has deleted may be gone from Invoiced, and that is told."""
+    world = without_its_invoice()
+    world.subjects = [replace(world.subject, deleted=True)]
+
+    report_counterparts(world, "invoice", "an order")
+
+    sentence = "It has no live order in Chargebee, and is gone from Invoiced."
+    assert [("observed", sentence)] == world.notes.properties

@@ -33,7 +33,8 @@ class Made:
 
     `expected` tells whether it must get a counterpart under every reading of the
     document; `record` is how it read when it was new, and `written` names what the
-    scenario wrote of it: the rest is the vendor's.
+    scenario wrote of it: the rest is the vendor's. `deleted` tells whether the scenario
+    has deleted it, on either side.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Made:
     expected: bool = True
     customer: Made | None = None
     written: frozenset[str] = frozenset()
+    deleted: bool = False
 
     @property
     def id(self) -> str:

@@ -101,6 +101,10 @@ class World:
         assert len(found) == 1, how_many(made, found)
         return found[0]
 
+    def is_in_invoiced(self, made: Made) -> bool:
+        """Tell whether a record is there; an archived one is not, though it answers."""
+        return made.id in self.invoiced.everything(made.kind)
+
     def every_record(self) -> dict[str, dict[str, Record]]:
         """Return the raw records of all kinds on both sides, by place and by id."""
         return {
