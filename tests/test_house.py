@@ -9,14 +9,12 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
-from pytest_bdd.steps import step_function_context_registry
 
-from dataflow.checklist.features import read_features
+from tests.gates.code import functions
 
 ROOT = Path(__file__).resolve().parents[1]
 SRC, STEPS, TESTS = ROOT / "src" / "dataflow", ROOT / "steps", ROOT / "tests"
@@ -173,74 +171,6 @@ def test_the_stranger_is_a_stranger() -> None:
     strange = {name for path in files_below(BROKEN) for name in imported_by(path)}
 
     assert set() == strange
-
-
-# Steps
-
-
-def test_every_step_is_used() -> None:
-    """Each step definition runs some line of the checklist: dead ones rot unseen."""
-    features = read_features(ROOT / "features")
-    lines = {
-        (step.type, step.text)
-        for feature in features
-        for scenario in feature.scenarios
-        for step in scenario.steps
-    }
-    own = [
-        definition
-        for definition in step_function_context_registry.values()
-        if definition.step_func.__module__.startswith("steps.")
-    ]
-
-    assert own, "no step is known: has conftest.py not been read?"
-    assert [] == [
-        definition.parser.name
-        for definition in own
-        if not any(
-            definition.type == kind and definition.parser.is_matching(text)
-            for kind, text in lines
-        )
-    ]
-
-
-def functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Yield all functions, wherever they stand."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
-
-
-def is_then(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Tell whether a function is a Then."""
-    return any("then(" in f"{ast.unparse(each)}(" for each in function.decorator_list)
-
-
-def asserts(function: ast.AST, known: dict[str, ast.AST], seen: set[str]) -> bool:
-    """Tell whether a function asserts, or calls one of these that does."""
-    if any(isinstance(node, ast.Assert) for node in ast.walk(function)):
-        return True
-    names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-    called = names & known.keys() - seen
-    return any(asserts(known[name], known, seen | called) for name in called)
-
-
-def test_every_then_can_fail() -> None:
-    """Each Then asserts something: one that only looks would pass whatever it sees."""
-    thens = []
-    for path in files_below(STEPS):
-        known: dict[str, ast.AST] = {f.name: f for f in functions(tree_of(path))}
-        thens += [
-            (
-                f"{place(path, function)} {function.name}",
-                asserts(function, known, set()),
-            )
-            for function in functions(tree_of(path))
-            if is_then(function)
-        ]
-
-    assert thens, "no Then is found"
-    assert [] == [name for name, can_fail in thens if not can_fail]
 
 
 # How things are written

@@ -63,18 +63,6 @@ def test_each_has_a_sentence_of_its_own(catalogue: Catalogue) -> None:
     assert len(says) == len(set(says))
 
 
-def test_every_check_must_catch_something(
-    catalogue: Catalogue, checks: list[str]
-) -> None:
-    """Each check is named by a broken sync, or says why it can catch none.
-
-    The disease: a check that has checked nothing for years, and nobody knew.
-    """
-    named = {check for each in catalogue.broken for check in each.caught_by}
-
-    assert [] == [c for c in checks if c not in named | catalogue.blind.keys()]
-
-
 def test_a_star_stands_for_each_section() -> None:
     """A fault that shows in each section names its check once."""
     (found,) = catalogue_of(_told("*.new"), CHECKS).broken

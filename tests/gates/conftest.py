@@ -1,0 +1,55 @@
+"""The runs of the checklist that the gates look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.gates.running import run, watch
+from tests.gates.seen import Seen
+from tests.harness.project import ITEMS, ROOT, Project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Return a copy of the checklist that may be damaged."""
+    return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """Run what plain `pytest` finds of the checklist, on the twins, watched."""
+    return watch(ROOT, tmp_path_factory.mktemp("watched"))
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Replay the whole checklist with two workers; return where its results are."""
+    results = tmp_path_factory.mktemp("shared")
+    run(ROOT, results, "features", "-n", "2")
+    return results
+
+
+@pytest.fixture(scope="session")
+def sick(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """Run one check with three diseases planted in its Then lines, watched."""
+    project = Project(tmp_path_factory.mktemp("sick"))
+    for old, new in (
+        # It looks, and asks for nothing.
+        ("found = too_many(world)", "found = too_many(world)[:0]"),
+        # It takes one system's word for both.
+        (
+            "left = world.invoiced.everything(neighbour.kind).get(neighbour.id)",
+            "left = neighbour.record",
+        ),
+    ):
+        project.replace("steps/pairs.py", old, new)
+    # It writes.
+    project.replace(
+        "steps/syncing.py",
+        "    world.holds()",
+        '    world.kitchen.make("item", "eur", {})\n    world.holds()',
+    )
+    results = tmp_path_factory.mktemp("of_the_sick")
+    return watch(project.folder, results, ITEMS, "-k", "description-in-invoiced")

@@ -1,0 +1,206 @@
+"""Gates: what must not be green is red.
+
+The disease: a swallowed error, an expected failure, a skip that nobody explains, a test
+that asks for nothing. pytest counts each of them beside what has passed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.gates.code import asking_nothing, swallowing
+from tests.harness.project import ITEMS, ROOT, Project
+
+#: What stands between a Then and pytest's verdict.
+BETWEEN = (ROOT / "steps", ROOT / "src" / "dataflow" / "harness")
+TESTS = (ROOT / "tests", ROOT / "properties")
+
+#: Errors that may end where they are caught, by file and class, with the reason.
+MAY_END = {
+    ("syncs.py", "TimeoutExpired"): "it becomes the status of the run, and its output",
+    ("tapes.py", "OtherVersionError"): "the cassette is about to be written anew",
+}
+
+
+def files(*folders: Path) -> list[Path]:
+    """Return all Python files below these folders."""
+    return [path for folder in folders for path in sorted(folder.rglob("*.py"))]
+
+
+def swallowed() -> set[tuple[str, str]]:
+    """Return where an error may vanish on its way to the verdict: file and class."""
+    return {
+        (path.name, found.partition(": ")[2])
+        for path in files(*BETWEEN)
+        for found in swallowing(ast.parse(path.read_text("utf-8")))
+    }
+
+
+def test_no_error_is_swallowed() -> None:
+    """Between a Then and the verdict, who catches an error raises it or tells it.
+
+    What may end there stands above with its reason, and no more than that.
+    """
+    assert MAY_END.keys() == swallowed()
+
+
+def test_every_test_asks_for_something() -> None:
+    """Each of the project's own tests asserts, or calls what does."""
+    trees = {
+        str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8"))
+        for path in files(*TESTS)
+    }
+
+    assert [] == asking_nothing(trees)
+
+
+# In a run of the checklist
+
+
+#: What the steps of a check do, and whether that is a reason.
+SLIPPING = """
+import pytest
+
+DOES = {
+    "every.new-record": lambda: pytest.skip(),
+    "every.already-there": lambda: pytest.xfail("flaky"),
+    "every.sync-again": lambda: pytest.skip("no network today"),
+}
+
+def pytest_bdd_before_step_call(request):
+    DOES[request.node.name]()
+"""
+
+PLAIN = '''
+import pytest
+
+def test_skips():
+    pytest.skip()
+
+@pytest.mark.skip
+def test_is_marked():
+    """It is left out."""
+
+@pytest.mark.xfail(reason="a reason", strict=False)
+def test_passes_all_the_same():
+    """It was expected to fail."""
+
+@pytest.mark.xfail(reason="a reason", run=False)
+def test_is_not_run():
+    """It is left out."""
+
+def test_is_marked_late(request):
+    request.applymarker(pytest.mark.xfail(reason="a reason"))
+    raise AssertionError
+'''
+
+SKIPPED = "It was skipped, and does not say why: give a reason."
+EXPECTED = "take the xfail away, and let it say what it finds."
+
+
+@pytest.fixture(scope="module")
+def slipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return what a run says of checks and tests that slip away, by name."""
+    project = Project(tmp_path_factory.mktemp("slipping"))
+    project.append("conftest.py", SLIPPING)
+    project.append("test_plain.py", PLAIN)
+    checks = "every.new-record", "every.already-there", "every.sync-again"
+    places = [f"{ITEMS}::{check}" for check in checks]
+    said = project.run("-rA", *places, "test_plain.py").stdout
+    lines = re.findall(r"^_+ (?:ERROR at setup of )?(\S+) _+\n(.+)", said, re.MULTILINE)
+    skipped = re.findall(r"^SKIPPED .*: (.+)$", said, re.MULTILINE)
+    by_name = {place.rpartition("::")[2]: sentence for place, sentence in lines}
+    return by_name | {"skipped": "; ".join(skipped)}
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("every.new-record", SKIPPED),
+        ("test_skips", SKIPPED),
+        ("test_is_marked", SKIPPED),
+        ("every.already-there", f"It was expected to fail (flaky): {EXPECTED}"),
+        ("test_passes_all_the_same", f"It was expected to fail (a reason): {EXPECTED}"),
+        ("test_is_not_run", f"It was expected to fail ([NOTRUN] a reason): {EXPECTED}"),
+        ("test_is_marked_late", f"It was expected to fail (a reason): {EXPECTED}"),
+    ],
+)
+def test_who_slips_away_fails(
+    slipped: dict[str, str], name: str, sentence: str
+) -> None:
+    """A skip without a reason and an expected failure are failures, with a sentence."""
+    assert sentence == slipped.get(name)
+
+
+def test_a_skip_with_a_reason_is_a_skip(slipped: dict[str, str]) -> None:
+    """Who says why is let be: the summary tells that a check was not run."""
+    assert "no network today" == slipped["skipped"]
+
+
+# The gates themselves, on planted diseases
+
+
+@pytest.mark.parametrize(
+    ("handler", "where"),
+    [
+        ("except: pass", "3: everything"),
+        ("except RefusedError: pass", "3: RefusedError"),
+        ("except RefusedError as e: return", "3: RefusedError"),
+        ("except Exception as e: note(e)", "3: Exception"),
+        (
+            "except (KeyError, AssertionError) as e: note(e)",
+            "3: AssertionError, KeyError",
+        ),
+    ],
+)
+def test_a_swallowed_error_is_found(handler: str, where: str) -> None:
+    """An error that ends where it is caught is found, with its line."""
+    text = f"def step():\n    try: look()\n    {handler}"
+
+    assert [where] == list(swallowing(ast.parse(text)))
+
+
+def test_a_suppressed_error_is_found() -> None:
+    """`suppress` swallows as well."""
+    text = "with contextlib.suppress(AssertionError):\n    look()"
+
+    assert ["1: AssertionError"] == list(swallowing(ast.parse(text)))
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        "except RefusedError as e: notes.refused(str(e))",
+        "except Exception as e: raise OtherError from e",
+        "except AssertionError:\n        tidy_up()\n        raise",
+    ],
+)
+def test_an_error_that_is_told_is_not_blamed(handler: str) -> None:
+    """Who raises an error, or tells one that is no finding, does not swallow it."""
+    text = f"def step():\n    try: look()\n    {handler}"
+
+    assert [] == list(swallowing(ast.parse(text)))
+
+
+def test_a_test_that_asks_for_nothing_is_found() -> None:
+    """A test that only does things, by the help of others too, is found."""
+    text = "def helper(): run()\ndef test_it(): helper()"
+
+    assert ["a.py:2 test_it"] == asking_nothing({"a.py": ast.parse(text)})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def test_it(): assert run()",
+        "def test_it():\n    with pytest.raises(KeyError): run()",
+        "def helper(): assert run()\ndef test_it(): helper()",
+    ],
+)
+def test_a_test_that_asks_is_not_blamed(text: str) -> None:
+    """A test may assert by itself, by what pytest lends, or through a helper."""
+    assert [] == asking_nothing({"a.py": ast.parse(text)})
