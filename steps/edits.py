@@ -89,7 +89,6 @@ def is_deleted(world: World, system: str) -> None:
     """
     made = world.subject
     counterpart = world.the_counterpart(made)
-    made.deleted = True
     try:
         if system == world.invoiced.name:
             world.invoiced.delete(made.kind, made.id)
@@ -97,6 +96,8 @@ def is_deleted(world: World, system: str) -> None:
             world.chargebee.delete(made.kind, counterpart["id"])
     except RefusedError as refusal:
         world.notes.refused(f"deletion of {made}: {refusal}")
+    else:
+        made.deleted = True
 
 
 @then("what became of the edit is reported")
