@@ -71,17 +71,17 @@ def writes(calls: Iterable[Call]) -> list[str]:
     )
 
 
-def blind(looks: Collection[Look], about_one: Collection[str]) -> list[str]:
+def blind(looks: Collection[Look], about_one: Mapping[str, str]) -> list[str]:
     """Return each line of a check that notices nothing, whatever a system holds.
 
-    A text of `about_one` is about Chargebee alone.
+    A text of `about_one` is about this one system.
     """
     lines = {(look.check, look.text) for look in looks}
     noticed = {(k.check, k.text, k.system) for k in looks if _is_whole(k) and k.noticed}
     return sorted(
         f"{check}: {text} ({system})"
         for check, text in lines
-        for system in (SYSTEMS[1:] if text in about_one else SYSTEMS)
+        for system in ([about_one[text]] if text in about_one else SYSTEMS)
         if (check, text, system) not in noticed
     )
 

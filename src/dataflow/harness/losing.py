@@ -21,19 +21,21 @@ _EMPTY: tuple[object, ...] = (None, "", [], {})
 def emptied(world: World) -> list[str]:
     """Return a sentence for each value that a record made here has lost.
 
-    A record that is gone has lost none: others ask for it.
+    One that is gone without having been deleted has lost them all.
     """
     found = []
     for kind in KINDS:
         made = [one for one in world.made if one.kind is kind]
         left = world.invoiced.everything(kind) if made else {}
-        found += [
-            f"{one}: {how}"
-            for one in made
-            if one.id in left
-            for how in _losses(_written(one), left[one.id])
-        ]
+        for one in made:
+            found += _of_one(one, left.get(one.id))
     return found
+
+
+def _of_one(made: Made, now: Record | None) -> list[str]:
+    if now is not None:
+        return [f"{made}: {how}" for how in _losses(_written(made), now)]
+    return [] if made.deleted else [f"{made} is gone from Invoiced"]
 
 
 def _written(made: Made) -> Record:
