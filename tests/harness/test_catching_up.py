@@ -166,6 +166,16 @@ def test_time_passes_before_every_run() -> None:
     assert ["tick", "run"] * 3 == sync.happened[:6]
 
 
+def test_a_sync_that_is_never_done_is_told() -> None:
+    """With nothing left to do, a sync may not ask for another try for ever."""
+    catching_up = catching_up_on(Scripted(TRY_AGAIN))
+
+    assert failure_of(catching_up.once_more) == (
+        "the sync under test asks to be run again, after 3 runs and with nothing left"
+        " to do: it is never done"
+    )
+
+
 def test_a_second_wait_has_the_tries_that_are_left() -> None:
     """Waits share the tries of one catch-up: many short waits are no long one."""
     sync = Scripted(DONE)
@@ -276,7 +286,7 @@ def test_one_turn_more_ends_with_the_tries() -> None:
     """A sync that asks for ever is given up: else the run would hang."""
     sync = Scripted(TRY_AGAIN)
 
-    catching_up_on(sync).once_more()
+    failure_of(catching_up_on(sync).once_more)
 
     assert 3 == sync.runs
 

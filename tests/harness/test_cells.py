@@ -71,6 +71,18 @@ def test_a_wrong_value_in_invoiced_is_told() -> None:
     )
 
 
+def test_an_order_that_bears_anothers_name_is_told() -> None:
+    """A counterpart under the right mark may still be somebody else's."""
+    named = Made(ORDER, "invoice", INVOICE.record | {"name": "Rent 7"}, customer=ADA)
+    other = Made(ORDER, "invoice", {"id": 9, "name": "Rent 9"}, customer=BOB)
+    world = a_world(ORDER_7 | {"note": "Rent 9"}, subjects=[named])
+    world.made = [*world.made, named, other]
+
+    assert "order o-7 of invoice 7 bears the name 'Rent 9'" == found(
+        world, CURRENCY, "EUR"
+    )
+
+
 def test_case_is_part_of_a_value() -> None:
     """`eur` is not `EUR`: copying the spelling of the other side is wrong."""
     assert "invoice 7: currency_code in Chargebee is 'EUR', not 'eur'" == found(

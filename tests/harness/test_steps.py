@@ -11,6 +11,7 @@ from dataflow.harness.kinds import CUSTOMER, ORDER
 from dataflow.harness.recipes import Made
 from dataflow.harness.world import World
 from steps.pairs import (
+    agree_on_one,
     agrees_if_there,
     has_none,
     has_type,
@@ -284,3 +285,37 @@ def test_a_deleted_record_may_be_gone() -> None:
 
     sentence = "It has no live order in Chargebee, and is gone from Invoiced."
     assert [("observed", sentence)] == world.notes.properties
+
+
+# One of several values
+
+_ONE_OF = (
+    ("Invoiced currency", "Chargebee currency_code"),
+    ("gbp", "GBP"),
+    ("eur", "EUR"),
+)
+
+
+def agreed(world: World) -> str:
+    """Return what the step says of an invoice in eur, which may be in gbp too."""
+    try:
+        agree_on_one(world, "invoice", "order", _ONE_OF)
+    except AssertionError as error:
+        return str(error)
+    return ""
+
+
+def test_a_pair_may_agree_on_the_last_line() -> None:
+    """Which of the values a sync keeps is open, so each will do."""
+    assert "" == agreed(a_world(ORDER_7))
+
+
+def test_a_pair_that_disagrees_meets_no_line() -> None:
+    """One side of one line and one side of another are no agreement."""
+    told = agreed(a_world(ORDER_7 | {"currency_code": "GBP"}))
+
+    expected = [
+        "invoice 7: currency in Invoiced is 'eur', not 'gbp'",
+        "invoice 7: currency_code in Chargebee is 'GBP', not 'EUR'",
+    ]
+    assert expected == [line.strip() for line in told.splitlines()[:2]]
