@@ -9,7 +9,10 @@ unexport PYTHONDONTWRITEBYTECODE
 # What draws the report; another installation of Allure 3 can be named.
 ALLURE ?= npx -y allure@3
 
-.PHONY: help checklist record test prove report lint lock clean
+# How often right syncs meet the checklist; by night: make acquit RUNS=200.
+RUNS ?= 3
+
+.PHONY: help checklist record test prove acquit report lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -26,6 +29,9 @@ test: $(READY) ## the checklist, the properties and the project's own tests
 
 prove: $(READY) ## the checklist against broken syncs: does it notice?
 	@$(BIN)/dataflow prove
+
+acquit: $(READY) ## the checklist with right syncs in bad weather: does it cry wolf?
+	@$(BIN)/dataflow acquit --runs $(RUNS)
 
 report: $(READY) ## the last run as one page of HTML, reports/html/index.html
 	@test -d reports/allure-results \
