@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[1]
 #: The command as it was installed beside this Python.
 COMMAND = Path(sys.executable).with_name("dataflow")
 
-COMMANDS = ["checklist", "prove", "sync", "transcribe", "twin"]
+COMMANDS = ["acquit", "checklist", "prove", "sync", "transcribe", "twin"]
 
 VARIABLES = [
     "DATAFLOW_INVOICED_URL",
@@ -277,7 +277,7 @@ def test_a_checklist_is_shown(document: Path) -> None:
 
     assert [
         ("1", "customers-person-customer", "15", "1"),
-        ("2", "invoices-order", "29", "0"),
+        ("2", "invoices-order", "30", "0"),
         ("3", "items-item", "11", "1"),
     ] == [(row[0], row[1], *row[-2:]) for row in rows if row and row[0].isdigit()]
 

@@ -54,6 +54,7 @@ INVOICES = [
     ("currency.edited-in-invoiced", Standing.STATED),
     ("currency.edited-in-chargebee", Standing.STATED),
     ("currency.edited-again-in-invoiced", Standing.STATED),
+    ("currency.edited-beside-note", Standing.OBSERVED),
     ("currency.edited-in-one-second-in-invoiced", Standing.STATED),
     ("customer.edited-in-invoiced", Standing.STATED),
     ("customer.edited-in-chargebee", Standing.STATED),

@@ -41,6 +41,7 @@ def catalogue(checks: list[str]) -> Catalogue:
 
 def _told(*caught_by: str) -> dict[str, object]:
     one = {"name": "x", "kind": "k", "says": "s", "caught_by": caught_by, "hole": ""}
+    one["weather"] = "fair"
     return {"broken": [one], "blind": {}}
 
 
