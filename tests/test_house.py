@@ -19,8 +19,8 @@ from tests.gates.code import functions
 ROOT = Path(__file__).resolve().parents[1]
 SRC, STEPS, TESTS = ROOT / "src" / "dataflow", ROOT / "steps", ROOT / "tests"
 PROPERTIES, BENCHMARKS = ROOT / "properties", ROOT / "benchmarks"
-BROKEN = ROOT / "broken"
-CODE = (SRC, STEPS, BROKEN, PROPERTIES, TESTS, BENCHMARKS)
+BROKEN, RIGHT = ROOT / "broken", ROOT / "right"
+CODE = (SRC, STEPS, BROKEN, RIGHT, PROPERTIES, TESTS, BENCHMARKS)
 
 #: What is under test, which the harness must not share code with.
 UNDER_TEST = (
@@ -166,9 +166,10 @@ def test_the_harness_loads_no_code_of_the_sync() -> None:
     assert [] == [n for n in loaded.stdout.split() if is_in(n, UNDER_TEST)]
 
 
-def test_the_stranger_is_a_stranger() -> None:
-    """The other sync imports nothing of the project: else it is no second opinion."""
-    strange = {name for path in files_below(BROKEN) for name in imported_by(path)}
+def test_strangers_are_strangers() -> None:
+    """Other syncs import nothing of the project: else they are no second opinion."""
+    files = files_below(BROKEN, RIGHT)
+    strange = {name for path in files for name in imported_by(path)}
 
     assert set() == strange
 

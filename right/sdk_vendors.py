@@ -1,0 +1,142 @@
+"""Both vendors through their own SDKs: whole lists, and writes that may be repeated.
+
+What goes wrong in either SDK, in any of its ways, ends up as one of two errors.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import chargebee
+import httpx
+import invoiced
+from invoiced import errors
+
+#: One record, as a vendor's JSON has it.
+Record = dict[str, Any]
+
+_TOO_MANY_REQUESTS, _SERVER_FAULT = 429, 500
+
+
+class TroubleError(Exception):
+    """A vendor or the way to it was not up to it; later it may be."""
+
+
+class RefusedError(Exception):
+    """A vendor said no; `record` is what Chargebee holds against it, such as `id`."""
+
+    def __init__(self, sentence: str, param: str = "") -> None:
+        super().__init__(sentence)
+        self.param = param
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Turn what the SDKs raise into `TroubleError` or `RefusedError`."""
+    try:
+        yield
+    except errors.ErrorBase as error:
+        raise _error("Invoiced", error.status_code, error) from error
+    except chargebee.APIError as error:
+        param = error.param if error.api_error_code == "duplicate_entry" else ""
+        raise _error("Chargebee", error.http_status_code, error, param) from error
+    except (httpx.HTTPError, json.JSONDecodeError) as error:
+        raise TroubleError(f"no whole answer: {error!r}") from error
+    except Exception as error:
+        # Chargebee's SDK raises this very class where the answer is no JSON (sdk).
+        if type(error) is Exception:
+            raise TroubleError(f"Chargebee: {error}") from error
+        raise
+
+
+def _error(
+    vendor: str, status: int | None, error: Exception, param: str | None = ""
+) -> Exception:
+    if not status or status == _TOO_MANY_REQUESTS or status >= _SERVER_FAULT:
+        return TroubleError(f"{vendor}: {error}")
+    return RefusedError(f"{vendor} refused with {status}: {error}", param or "")
+
+
+class Vendors:
+    """The two clients, pointed to where the environment says that the systems are."""
+
+    def __init__(self) -> None:
+        self._invoiced = invoiced.Client(os.environ["DATAFLOW_INVOICED_KEY"])
+        self._invoiced.api_url = os.environ["DATAFLOW_INVOICED_URL"]
+        self._chargebee = _chargebee_client()
+
+    def in_invoiced(self, kind: str) -> list[Record]:
+        """Return all records of `Customer`, `Item` or `Invoice`."""
+        records: list[Record] = []
+        page, links = 1, {"next": ""}
+        while "next" in links:
+            found, listing = _call(
+                getattr(self._invoiced, kind).list, page=page, per_page=100
+            )
+            records += [dict(record) for record in found]
+            page, links = page + 1, listing.links
+        return records
+
+    def in_chargebee(self, kind: str, query: Record) -> list[Record]:
+        """Return all records of `Customer`, `Item` or `Order` that a query lists."""
+        records: list[Record] = []
+        query = {"limit": 100, **query}
+        while True:
+            page = _call(getattr(self._chargebee, kind).list, query)
+            records += [getattr(entry, kind.lower()).raw_data for entry in page.list]
+            if not page.next_offset:
+                return records
+            query["offset"] = page.next_offset
+
+    def make(self, kind: str, fields: Record, by: str = "create") -> bool:
+        """Make a record in Chargebee; return whether its id was free.
+
+        Ids are chosen here, so a taken one belongs to what an earlier run has made.
+        """
+        try:
+            _call(getattr(getattr(self._chargebee, kind), by), fields)
+        except RefusedError as refusal:
+            if refusal.param != "id":
+                raise
+            return False
+        return True
+
+    def delete_order(self, key: str) -> None:
+        """Delete an order in Chargebee."""
+        _call(self._chargebee.Order.delete, key)
+
+    def void_invoice(self, key: str) -> None:
+        """Void an invoice in Chargebee, where it lets one."""
+        try:
+            _call(self._chargebee.Invoice.void_invoice, key)
+        except RefusedError:
+            return  # it is paid or voided: there is nothing to collect either way
+
+
+def _call(function: Callable[..., Any], *given: object, **named: object) -> Any:  # noqa: ANN401  untyped SDKs
+    with _told_apart():
+        return function(*given, **named)
+
+
+def _chargebee_client() -> Any:  # noqa: ANN401  untyped SDK
+    url = os.environ["DATAFLOW_CHARGEBEE_URL"]
+    scheme = url.partition(":")[0]
+    if scheme == "http":
+        # A setting of the class: of an instance, the SDK does not ask for it (sdk).
+        chargebee.Chargebee.verify_ca_certs = False
+    # The SDK makes a TLS context for each call, which takes longer than the call.
+    shared: Any = functools.cache(ssl.create_default_context)
+    ssl.create_default_context = shared
+    client = chargebee.Chargebee(
+        api_key=os.environ["DATAFLOW_CHARGEBEE_KEY"],
+        site=os.environ["DATAFLOW_CHARGEBEE_SITE"],
+        protocol=scheme,
+    )
+    client.env.api_endpoint = url
+    return client
