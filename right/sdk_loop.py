@@ -128,7 +128,7 @@ def serve_invoice(both: Both, key: str, invoice: Record) -> None:
     """Give a person's invoice an order, or let its order follow it."""
     owner = str(invoice["customer"])
     orders = both.orders_there.get(key, [])
-    is_new = key in both.wanted["invoices"] and is_person(both.persons[owner])
+    is_new = key in both.wanted["invoices"] and is_person(both.persons.get(owner, {}))
     if invoice["draft"] or invoice["status"] == "voided" or not (orders or is_new):
         return
     if owner in both.customers_there and is_live(both.customers_there[owner]):
@@ -203,7 +203,7 @@ def by_id(records: list[Record]) -> dict[str, Record]:
 
 def is_person(customer: Record) -> bool:
     """Tell whether a customer of Invoiced is one to be served."""
-    return bool(customer["type"] == "person")
+    return customer.get("type") == "person"
 
 
 def is_live(record: Record) -> bool:

@@ -1,0 +1,76 @@
+"""A right sync that marks elsewhere, and is slow: `python right/elsewhere.py`.
+
+No id is what its record has in Invoiced. That id stands in a customer's `meta_data`, in
+an item's `metadata` and in an order's `reference_id`. A run plans all that is to be
+done, does what is first of all customers, items and orders, and leaves the rest for the
+next one. It remembers nothing, and makes anew what somebody has ended in Chargebee.
+
+Exit status 0 is done, 75 asks for another try, 1 is an error, told in one line.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from broken.api import Chargebee, Invoiced, RefusedError, TryAgainError, Wire
+from right.elsewhere_plan import Task, plan, seen
+
+DONE, FAILED, TRY_AGAIN = 0, 1, 75
+
+#: After so many calls that went wrong, the rest is left for the next run.
+_PATIENCE = 3
+
+
+def main() -> int:
+    """Run once and return the exit status."""
+    try:
+        invoiced, chargebee = Invoiced(_wire("INVOICED")), Chargebee(_wire("CHARGEBEE"))
+        since = int(os.environ["DATAFLOW_SINCE"])
+        return work(plan(seen(invoiced, chargebee, since)), chargebee)
+    except TryAgainError as trouble:
+        return say(f"try again later: {trouble}", TRY_AGAIN)
+    except KeyError as name:
+        return say(f"{name} is missing", FAILED)
+    except (RefusedError, ValueError) as error:
+        return say(str(error), FAILED)
+
+
+def work(tasks: list[Task], chargebee: Chargebee) -> int:
+    """Do the tasks of the first kind there is, and return the exit status."""
+    now = [task for task in tasks if task.kind == tasks[0].kind]
+    refusals: list[str] = []
+    troubles: list[str] = []
+    for task in now:
+        try:
+            task.perform(chargebee)
+        except RefusedError as refusal:
+            refusals.append(f"{task.kind} of {task.key}: {refusal}")
+        except TryAgainError as trouble:
+            troubles.append(str(trouble))
+        if len(troubles) == _PATIENCE:
+            break
+    if troubles:
+        return say(f"try again later: {'; '.join(troubles)}", TRY_AGAIN)
+    if refusals:
+        return say("; ".join(refusals), FAILED)
+    left = len(tasks) - len(now)
+    return say(f"{left} left for the next run", TRY_AGAIN) if left else DONE
+
+
+def _wire(vendor: str) -> Wire:
+    url = os.environ[f"DATAFLOW_{vendor}_URL"]
+    return Wire(url, os.environ[f"DATAFLOW_{vendor}_KEY"])
+
+
+def say(sentence: str, status: int) -> int:
+    """Tell a person in one line, and return the status."""
+    sys.stderr.write(f"elsewhere: {' '.join(sentence.split())}\n")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
