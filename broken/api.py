@@ -83,6 +83,7 @@ class Wire:
             return answer.status, answer.headers.get("Link", ""), answer.read()
         except (OSError, HTTPException) as error:
             host = self._http.host
+            self._http.close()  # else the next call finds this one unfinished
             raise TryAgainError(f"{method} {path} at {host}: {error!r}") from error
 
 
@@ -150,8 +151,7 @@ class Chargebee:
         except RefusedError as refusal:
             if not refusal.is_already_there():
                 raise
-            answer, _ = self._wire.call("GET", f"/{kind}/{_in_path(fields['id'])}")
-            return _unwrap(kind, answer)
+            return self.get(kind, fields["id"])
 
     def edit(self, kind: str, key: str, fields: Record) -> None:
         """Change a few properties of one record."""
@@ -164,6 +164,11 @@ class Chargebee:
         except RefusedError as refusal:
             if not refusal.is_gone():
                 raise
+
+    def get(self, kind: str, key: str) -> Record:
+        """Return one record, a deleted one too."""
+        answer, _ = self._wire.call("GET", f"/{kind}/{_in_path(key)}")
+        return _unwrap(kind, answer)
 
     def post(self, kind: str, path: str, fields: Record) -> Record:
         """Make one write and return the record of this kind that it answers with."""

@@ -245,12 +245,13 @@ class PlainSync:
         note: str = "",
     ) -> None:
         """Make an order by way of an imported invoice, and link it."""
-        carrier = self.make_carrier(f"i-{key}-{count}", invoice, values)
+        # An earlier try may have left a carrier in a currency that has changed since.
+        name = f"i-{key}-{count}-{values['currency']}"
+        carrier = self.make_carrier(name, invoice, values)
         fields = {
-            "id": f"o-{key}-{count}",
+            **self.marks(key, invoice, count),
             "invoice_id": carrier,
             "customer_id": values["customer"],
-            "reference_id": key,
             "status": "queued",
             "created_at": invoice["created_at"],
             "order_date": invoice["date"],
@@ -260,6 +261,11 @@ class PlainSync:
         order = self.chargebee.make("orders", fields, by="import_order")
         more = {"carrier": carrier, "count": str(count), **values_there(order)}
         self.link("orders", key, order, **more)
+
+    def marks(self, key: str, invoice: Record, count: int) -> dict[str, str]:
+        """Return what says whose order it is, the first or a later one."""
+        del invoice
+        return {"id": f"o-{key}-{count}", "reference_id": key}
 
     def make_carrier(
         self, name: str, invoice: Record, values: Mapping[str, str]

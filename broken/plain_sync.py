@@ -47,6 +47,11 @@ def main() -> int:
         sys.stdout.write(json.dumps(as_json(), indent=2) + "\n")
         return DONE
     kind = catalogue()[asked.broken].sync if asked.broken else PlainSync
+    return run_once(kind)
+
+
+def run_once(kind: type[PlainSync]) -> int:
+    """Run a sync of this kind once and return the exit status."""
     missing = [name for name in VARIABLES if name not in os.environ]
     if missing:
         return say(f"{missing[0]} is not set", FAILED)

@@ -354,6 +354,18 @@ def test_a_run_cut_short_is_made_good(world: World, fails: int, *, lost: bool) -
     assert dict(zip(keys, (["GBP"], ["USD"]), strict=True)) == currencies
 
 
+def test_an_edit_after_a_cut_is_not_missed(world: World, pair: str) -> None:
+    """An edit between two runs, the first cut before its order, is in the order."""
+    world.edit("invoices", pair, currency="gbp")
+    world.interfere = _failing_once(world, 2, lost=False)
+    world.sync()
+    world.edit("invoices", pair, currency="usd")
+
+    world.sync()
+
+    assert "USD" == world.order(pair)["currency_code"]
+
+
 def _edited_pair_and_a_new_one(world: World) -> list[str]:
     edited = world.invoice(world.customer(), "eur")
     world.sync()
