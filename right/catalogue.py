@@ -1,0 +1,56 @@
+"""All right syncs together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from broken.plain import PlainSync
+from right.further import FURTHER
+from right.readings import READINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One right sync: its name, what it is, and how it is started.
+
+    `command` is what follows the Python interpreter, from the project's folder.
+    """
+
+    name: str
+    says: str
+    command: tuple[str, ...]
+
+
+_PROGRAMS = (
+    Right("sdk-loop", "One plain loop over the two SDKs.", ("right/sdk_loop.py",)),
+    Right(
+        "elsewhere",
+        "No id is kept: the marks are elsewhere, and a part is left for the next run.",
+        ("right/elsewhere.py",),
+    ),
+    Right(
+        "plain",
+        "The sync that the broken ones are made of, unbroken.",
+        ("broken/plain_sync.py",),
+    ),
+)
+
+
+def readings() -> dict[str, type[PlainSync]]:
+    """Return the readings of the plain sync by their names."""
+    return {_name(sync): sync for sync in (*READINGS, *FURTHER)}
+
+
+def catalogue() -> tuple[Right, ...]:
+    """Return every right sync, independent programs first."""
+    of_plain = (
+        Right(name, str(sync.__doc__), ("right/right_sync.py", "--be", name))
+        for name, sync in readings().items()
+    )
+    return (*_PROGRAMS, *of_plain)
+
+
+def _name(sync: type[PlainSync]) -> str:
+    """Return `LooksFirst` as `looks-first`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", sync.__name__).lower()
