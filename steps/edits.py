@@ -131,7 +131,11 @@ def _comes_to_count(world: World, system: str, name: str, *, value: object) -> N
 
 
 def _edit(world: World, name: str, value: object, system: str) -> Edit:
-    made, counterpart = world.subject, world.the_counterpart(world.subject)
+    made = world.subject
+    # A run may have been cut short between two records: what is edited has to be there.
+    counterpart = world.catching_up.until(
+        "the counterpart to be edited", lambda: world.the_counterpart(made)
+    )
     edit = Edit(system, made, name, value, str(counterpart["id"]))
     world.edits.append(edit)
     try:

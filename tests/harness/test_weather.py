@@ -102,6 +102,12 @@ def test_the_sync_gets_through_in_the_end() -> None:
         assert longest <= BAD_IN_A_ROW
 
 
+@pytest.mark.parametrize(("sky", "tries"), [(Sky.FAIR, 3), (Sky.ROUGH, 9)])
+def test_as_many_tries_are_left_as_in_fair_weather(sky: Sky, tries: int) -> None:
+    """A sync that needs all its tries has them, between two bad runs each."""
+    assert tries == Weather(sky).tries(3)
+
+
 @pytest.mark.parametrize(
     ("text", "weather"),
     [

@@ -164,7 +164,7 @@ def world(
             run=run,
             tick=target.tick,
             settle=target.settle,
-            tries=sync.tries + request.config.stash[WEATHER].more_tries,
+            tries=request.config.stash[WEATHER].tries(sync.tries),
             quiet=sync.quiet,
         ),
         let_pass=target.let_pass,

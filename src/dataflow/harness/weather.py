@@ -78,13 +78,12 @@ class Weather:
         """Return it as it is written."""
         return f"{self.sky}:{self.seed}"
 
-    @property
-    def more_tries(self) -> int:
-        """Return how many tries a sync gets besides those that it has in fair weather.
+    def tries(self, fair: int) -> int:
+        """Return how many tries a sync gets that has so many in fair weather.
 
-        As many as may come to nothing.
+        However many of them come to nothing, as many are left.
         """
-        return 0 if self.sky is Sky.FAIR else BAD_IN_A_ROW
+        return fair if self.sky is Sky.FAIR else fair * (BAD_IN_A_ROW + 1)
 
     def over(self, check: str) -> Day:
         """Return the weather of one scenario: the same for the same seed and check."""
