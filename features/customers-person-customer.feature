@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced persons, Chargebee customers
 
-  Section 1 of 3, 15 checks.
+  Section 1 of 3, 17 checks.
   Records: "Customers person" of Invoiced, "Customer" of Chargebee.
 
   Listed properties: none.
@@ -19,7 +19,7 @@ Feature: Invoiced persons, Chargebee customers
         | the person    |
         | the neighbour |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.already-there @stated
@@ -32,7 +32,21 @@ Feature: Invoiced persons, Chargebee customers
         | each person   |
         | the neighbour |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @customers-person-customer.every.edited-before @stated
+    Scenario: A person that was edited before the sync saw it gets its customer
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And its "phone" was changed to "555-0100" in Invoiced
+      When the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And no system has a record too many
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.more-than-a-page @stated
@@ -46,7 +60,7 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.a-day-apart @stated
@@ -59,7 +73,7 @@ Feature: Invoiced persons, Chargebee customers
         | each person   |
         | the neighbour |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.same-second @stated
@@ -72,7 +86,7 @@ Feature: Invoiced persons, Chargebee customers
         | each person   |
         | the neighbour |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.sync-again @inferred
@@ -80,14 +94,14 @@ Feature: Invoiced persons, Chargebee customers
       Given a neighbour person in "jpy"
       And a new person in "eur"
       And the sync has caught up
-      When the sync runs again
+      When the sync runs 10 times more
       Then nothing was written
       And each has exactly one customer:
         | record        |
         | the person    |
         | the neighbour |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.company @inferred
@@ -101,7 +115,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And the company has no customer
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.every.company-becomes-a-person @inferred
@@ -117,7 +131,7 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
   Rule: A linked person and customer stay in sync, wherever they are edited
@@ -136,7 +150,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.other.notes-in-invoiced @stated
@@ -153,7 +167,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.other.last_name-in-chargebee @stated
@@ -170,7 +184,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.other.on-both @stated
@@ -188,7 +202,27 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And what became of the edits is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @customers-person-customer.kept.goes-on @stated
+    Scenario: After an edit, a new person gets its customer, and all is at rest
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When its "phone" is changed to "555-0100" in Invoiced
+      And the sync catches up
+      When a new person in "eur" is made
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And it stays so when the sync runs again
+      When the sync runs again
+      Then nothing was written
+      And no system has a record too many
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.kept.deleted-in-invoiced @observed
@@ -204,7 +238,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And whether the person has a customer is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.kept.deleted-in-chargebee @observed
@@ -220,7 +254,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And whether the person has a customer is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @customers-person-customer.kept.becomes-a-company @observed
@@ -236,7 +270,7 @@ Feature: Invoiced persons, Chargebee customers
       And it stays so when the sync runs again
       And whether the person has a customer is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
   Rule: No property is listed

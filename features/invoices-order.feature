@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced invoices, Chargebee orders
 
-  Section 2 of 3, 30 checks.
+  Section 2 of 3, 35 checks.
   Records: "Invoices" of Invoiced, "Order" of Chargebee.
 
   Listed properties:
@@ -23,7 +23,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.already-there @stated
@@ -36,7 +36,21 @@ Feature: Invoiced invoices, Chargebee orders
         | each invoice  | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.every.edited-before @stated
+    Scenario: An invoice that was edited before the sync saw it gets its order
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And its "notes" was changed to "Handle with care" in Invoiced
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.more-than-a-page @stated
@@ -50,7 +64,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.a-day-apart @stated
@@ -63,7 +77,7 @@ Feature: Invoiced invoices, Chargebee orders
         | each invoice  | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.same-second @stated
@@ -76,7 +90,7 @@ Feature: Invoiced invoices, Chargebee orders
         | each invoice  | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.sync-again @inferred
@@ -84,14 +98,14 @@ Feature: Invoiced invoices, Chargebee orders
       Given a neighbour invoice in "jpy"
       And a new invoice in "eur"
       And the sync has caught up
-      When the sync runs again
+      When the sync runs 10 times more
       Then nothing was written
       And each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.customer-not-linked-yet @inferred
@@ -105,7 +119,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.customer-older-than-the-sync @inferred
@@ -120,7 +134,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.draft-issued @inferred
@@ -136,7 +150,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.draft @observed
@@ -153,7 +167,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the draft invoice | eur               | EUR                     | its customer      | its customer          |
       And whether the draft invoice has an order is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.voided @observed
@@ -170,7 +184,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the voided invoice | eur               | EUR                     | its customer      | its customer          |
       And whether the voided invoice has an order is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.every.of-a-company @observed
@@ -187,7 +201,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice of a company | eur               | EUR                     | its customer      | its customer          |
       And whether the invoice of a company has an order is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
   Rule: A linked invoice and order stay in sync, wherever they are edited
@@ -205,7 +219,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.currency.edited-in-chargebee @stated
@@ -221,7 +235,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy                    | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.currency.edited-again-in-invoiced @stated
@@ -238,7 +252,25 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | usd               | USD                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.currency.edited-back-in-invoiced @stated
+    Scenario: "currency" edited in Invoiced there and back
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its "currency" is changed to "gbp" in Invoiced
+      And the sync catches up
+      When its "currency" is changed to "eur" in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      And no system has a record too many
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.currency.edited-beside-note @observed
@@ -259,7 +291,7 @@ Feature: Invoiced invoices, Chargebee orders
       And it stays so when the sync runs again
       And what became of the edits is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.currency.edited-in-one-second-in-invoiced @stated
@@ -274,7 +306,39 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | usd               | USD                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.currency.edited-older-in-invoiced @stated
+    Scenario: "currency" edited in Invoiced, of a record that is not the newest
+      Given a new invoice in "eur"
+      And a neighbour invoice in "jpy"
+      And the sync has caught up
+      When its "currency" is changed to "gbp" in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | gbp               | GBP                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.currency.edited-among-many-in-invoiced @stated
+    Scenario: "currency" edited in Invoiced, of one among 101
+      Given a neighbour invoice in "jpy"
+      And 101 new invoices in "eur"
+      And the sync has caught up
+      When its "currency" is changed to "gbp" in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record             | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice        | gbp               | GBP                     | its customer      | its customer          |
+        | each other invoice | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour      | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.customer.edited-in-invoiced @stated
@@ -291,7 +355,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer                                 | its customer                                 |
       And it stays so when the sync runs again
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.customer.edited-in-chargebee @stated
@@ -308,7 +372,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer                                 | its customer                                 |
       And it stays so when the sync runs again
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.other.notes-in-invoiced @stated
@@ -325,7 +389,7 @@ Feature: Invoiced invoices, Chargebee orders
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.other.note-in-chargebee @stated
@@ -342,7 +406,7 @@ Feature: Invoiced invoices, Chargebee orders
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.other.on-both @stated
@@ -360,7 +424,7 @@ Feature: Invoiced invoices, Chargebee orders
       And it stays so when the sync runs again
       And what became of the edits is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.other.customers-phone-in-invoiced @inferred
@@ -376,7 +440,27 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.kept.goes-on @stated
+    Scenario: After an edit, a new invoice gets its order, and all is at rest
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its "currency" is changed to "gbp" in Invoiced
+      And the sync catches up
+      When a new invoice in "eur" is made
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      When the sync runs again
+      Then nothing was written
+      And no system has a record too many
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.kept.deleted-in-invoiced @observed
@@ -392,7 +476,7 @@ Feature: Invoiced invoices, Chargebee orders
       And it stays so when the sync runs again
       And whether the invoice has an order is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.kept.deleted-in-chargebee @observed
@@ -408,7 +492,7 @@ Feature: Invoiced invoices, Chargebee orders
       And it stays so when the sync runs again
       And whether the invoice has an order is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.kept.replaced-currency @observed
@@ -426,7 +510,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And what became of the edit is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
   Rule: The listed properties agree
@@ -441,7 +525,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.currency.type @stated
@@ -455,7 +539,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And the "currency_code" of the order is a JSON string
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.customer.new-pair @stated
@@ -468,7 +552,7 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice   | eur               | EUR                     | its customer      | its customer          |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @invoices-order.customer.type @stated
@@ -482,5 +566,5 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And the "customer_id" of the order is a JSON string
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged

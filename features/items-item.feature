@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced items, Chargebee items
 
-  Section 3 of 3, 11 checks.
+  Section 3 of 3, 13 checks.
   Records: "Items" of Invoiced, "Item" of Chargebee.
 
   Listed properties: none.
@@ -19,7 +19,7 @@ Feature: Invoiced items, Chargebee items
         | the item      |
         | the neighbour |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @items-item.every.already-there @stated
@@ -32,7 +32,21 @@ Feature: Invoiced items, Chargebee items
         | each item     |
         | the neighbour |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @items-item.every.edited-before @stated
+    Scenario: An item that was edited before the sync saw it gets its item
+      Given a neighbour item in "jpy"
+      And a new item in "eur"
+      And its "description" was changed to "Now in blue" in Invoiced
+      When the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      And no system has a record too many
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @items-item.every.more-than-a-page @stated
@@ -46,7 +60,7 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @items-item.every.a-day-apart @stated
@@ -59,7 +73,7 @@ Feature: Invoiced items, Chargebee items
         | each item     |
         | the neighbour |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @items-item.every.same-second @stated
@@ -72,7 +86,7 @@ Feature: Invoiced items, Chargebee items
         | each item     |
         | the neighbour |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @items-item.every.sync-again @inferred
@@ -80,14 +94,14 @@ Feature: Invoiced items, Chargebee items
       Given a neighbour item in "jpy"
       And a new item in "eur"
       And the sync has caught up
-      When the sync runs again
+      When the sync runs 10 times more
       Then nothing was written
       And each has exactly one item:
         | record        |
         | the item      |
         | the neighbour |
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
   Rule: A linked item and item stay in sync, wherever they are edited
@@ -106,7 +120,7 @@ Feature: Invoiced items, Chargebee items
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @items-item.other.description-in-chargebee @stated
@@ -123,7 +137,7 @@ Feature: Invoiced items, Chargebee items
       And it stays so when the sync runs again
       And what became of the edit is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @items-item.other.on-both @stated
@@ -141,7 +155,27 @@ Feature: Invoiced items, Chargebee items
       And it stays so when the sync runs again
       And what became of the edits is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @items-item.kept.goes-on @stated
+    Scenario: After an edit, a new item gets its item, and all is at rest
+      Given a neighbour item in "jpy"
+      And a new item in "eur"
+      And the sync has caught up
+      When its "description" is changed to "Now in blue" in Invoiced
+      And the sync catches up
+      When a new item in "eur" is made
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      And it stays so when the sync runs again
+      When the sync runs again
+      Then nothing was written
+      And no system has a record too many
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @items-item.kept.deleted-in-invoiced @observed
@@ -157,7 +191,7 @@ Feature: Invoiced items, Chargebee items
       And it stays so when the sync runs again
       And whether the item has an item is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
     @items-item.kept.deleted-in-chargebee @observed
@@ -173,7 +207,7 @@ Feature: Invoiced items, Chargebee items
       And it stays so when the sync runs again
       And whether the item has an item is reported
       And no system has a record too many
-      And nothing was emptied in Invoiced
+      And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
   Rule: No property is listed

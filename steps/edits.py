@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pytest_bdd import parsers, then, when
+from pytest_bdd import given, parsers, then, when
 
 from dataflow.harness.refusal import RefusedError
 from dataflow.harness.world import Edit, World
@@ -15,6 +15,13 @@ def is_changed(world: World, name: str, value: str, system: str) -> None:
     """Edit the record in Invoiced, or its counterpart in Chargebee."""
     edit = _edit(world, name, value, system)
     assert edit.taken, f"{system} did not take the edit of {name}"
+
+
+@given(parsers.parse('its "{name}" was changed to "{value}" in {system:w}'))
+def was_changed(world: World, name: str, value: str, system: str) -> None:
+    """Edit a record that has no counterpart yet."""
+    assert system == world.invoiced.name, f"{system} has no such record yet"
+    world.edit_in_invoiced(world.subject, name, value)
 
 
 @when(
@@ -56,7 +63,7 @@ def is_changed_twice(
     world.catching_up.at_once()
     made = world.subject
     assert system == world.invoiced.name, f"{system} may have another record by now"
-    world.invoiced.edit(made.kind, made.id, name, last)
+    world.edit_in_invoiced(made, name, last)
 
 
 @when(parsers.parse('its customer\'s "{name}" is changed to "{value}" in {system:w}'))
@@ -65,7 +72,7 @@ def customer_is_changed(world: World, name: str, value: str, system: str) -> Non
     customer = world.subject.customer
     assert customer is not None, f"{world.subject} has no customer"
     assert system == world.invoiced.name, f"{system} has no such record"
-    world.invoiced.edit(customer.kind, customer.id, name, value)
+    world.edit_in_invoiced(customer, name, value)
 
 
 @when(parsers.parse("it is issued in {system:w}"))
@@ -126,7 +133,7 @@ def _report(world: World, edits: Sequence[Edit]) -> None:
 def _comes_to_count(world: World, system: str, name: str, *, value: object) -> None:
     assert system == world.invoiced.name, f"{system} has no such record"
     made = world.subject
-    world.invoiced.edit(made.kind, made.id, name, value)
+    world.edit_in_invoiced(made, name, value)
     made.expected = True
 
 
@@ -140,7 +147,7 @@ def _edit(world: World, name: str, value: object, system: str) -> Edit:
     world.edits.append(edit)
     try:
         if system == world.invoiced.name:
-            world.invoiced.edit(made.kind, made.id, name, value)
+            world.edit_in_invoiced(made, name, value)
         else:
             world.chargebee.edit(made.kind, edit.counterpart_id, name, value)
     except RefusedError as refusal:

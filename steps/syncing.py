@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_bdd import given, then, when
+from pytest_bdd import given, parsers, then, when
 
 from dataflow.harness.cells import in_words
 from dataflow.harness.world import World, how_many, written
@@ -35,6 +35,14 @@ def runs_again(world: World) -> None:
     """Let the sync work where there is nothing to do."""
     world.before = world.every_record()
     world.catching_up.once_more()
+
+
+@when(parsers.parse("the sync runs {count:d} times more"))
+def runs_often(world: World, count: int) -> None:
+    """Let the sync work again and again: what is wrong may come late."""
+    world.before = world.every_record()
+    for _ in range(count):
+        world.catching_up.once_more()
 
 
 @then("it stays so when the sync runs again")

@@ -18,7 +18,7 @@ ABOUT_ONE = {
     # The type stands in Chargebee's JSON alone.
     r'the ".+" of the \w+ is a JSON \w+': "Chargebee",
     # Only there does a scenario write values that a sync may not touch.
-    "nothing was emptied in Invoiced": "Invoiced",
+    "nothing else was changed in Invoiced": "Invoiced",
 }
 
 THENS = {

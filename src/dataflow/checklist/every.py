@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataflow.checklist.check import Check, Rule, Standing, Step
 from dataflow.checklist.model import Form
 from dataflow.checklist.scene import Scene
-from dataflow.checklist.words import USD, has_customer, word_for
+from dataflow.checklist.words import USD, has_customer, other_edits, word_for
 
 #: More than a page of either API: both answer with at most 100 records (documented for
 #: Chargebee, unconfirmed for Invoiced).
 MORE_THAN_A_PAGE = 101
 #: One record a day: each day of the week is there, and most of them are old.
 A_WEEK = 7
+#: So many further runs: what a sync does wrong may begin late.
+OFTEN = 10
 
 
 def rule(scene: Scene) -> Rule:
@@ -51,6 +53,7 @@ def _always(scene: Scene) -> Iterator[Check]:
         scene.catches_up("When"),
         scene.pairs(f"each {left}"),
     )
+    yield from _edited_before(scene)
     yield scene.check(
         "every.more-than-a-page",
         Standing.STATED,
@@ -69,10 +72,28 @@ def _always(scene: Scene) -> Iterator[Check]:
         scene.neighbour(),
         scene.new(),
         scene.caught_up(),
-        Step("When", "the sync runs again"),
+        Step("When", f"the sync runs {OFTEN} times more"),
         Step("Then", "nothing was written"),
         _and(scene.pairs(f"the {left}")),
     )
+
+
+def _edited_before(scene: Scene) -> Iterator[Check]:
+    """Yield the check that an edit before the first run costs no counterpart."""
+    listed = {row.left for row in scene.section.properties}
+    for name, value in other_edits(scene.section.left, listed)[:1]:
+        system = scene.document.left_system
+        yield scene.check(
+            "every.edited-before",
+            Standing.STATED,
+            f"{word_for(scene.section.left).a.capitalize()} that was edited before the"
+            f" sync saw it gets its {scene.right}",
+            scene.neighbour(),
+            scene.new(),
+            Step("And", f'its "{name}" was changed to "{value}" in {system}'),
+            scene.catches_up("When"),
+            scene.pairs(f"the {scene.left}"),
+        )
 
 
 def _in_time(scene: Scene) -> Iterator[Check]:

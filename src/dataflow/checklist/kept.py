@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dataflow.checklist.check import Check, Rule, Standing, Step
+from dataflow.checklist.every import MORE_THAN_A_PAGE
 from dataflow.checklist.model import Form, PropertyRow
 from dataflow.checklist.scene import Scene
 from dataflow.checklist.words import (
@@ -20,7 +21,12 @@ from dataflow.checklist.words import (
 
 def rule(scene: Scene) -> Rule:
     """Return the rule of a *kept in sync* statement."""
-    checks = (*_edits_of_rows(scene), *_other_edits(scene), *_left_open(scene))
+    checks = (
+        *_edits_of_rows(scene),
+        *_other_edits(scene),
+        *_afterwards(scene),
+        *_left_open(scene),
+    )
     title = f"A linked {scene.left} and {scene.right} stay in sync"
     return Rule(Form.KEPT_IN_SYNC, f"{title}, wherever they are edited", checks)
 
@@ -35,6 +41,7 @@ def _edits_of_rows(scene: Scene) -> Iterator[Check]:
             yield _edit_of_row(scene, row, examples, system)
         if not is_read_only(scene.section.left, row.left):
             yield from _edits_again(scene, row, examples)
+            yield from _edits_among_others(scene, row, examples)
 
 
 def _edit_of_row(
@@ -65,6 +72,39 @@ def _edit_of_row(
     )
 
 
+def _edits_among_others(
+    scene: Scene, row: PropertyRow, examples: Examples
+) -> Iterator[Check]:
+    """Yield the checks that an edit is found wherever the record stands in a list."""
+    system = scene.document.left_system
+    edited = examples.edited_left
+    edit = scene.changed(row.left, edited.left, system, may_fail=False)
+    the_edited = {row.left: edited}
+    yield scene.check(
+        f"{row.left}.edited-older-{scene.suffix(system)}",
+        Standing.STATED,
+        f'"{row.left}" edited in {system}, of a record that is not the newest',
+        scene.new("Given"),
+        scene.neighbour("And"),
+        scene.caught_up(),
+        edit,
+        scene.catches_up(),
+        scene.pairs(f"the {scene.left}", the_edited),
+        scene.stays(),
+    )
+    yield scene.check(
+        f"{row.left}.edited-among-many-{scene.suffix(system)}",
+        Standing.STATED,
+        f'"{row.left}" edited in {system}, of one among {MORE_THAN_A_PAGE}',
+        scene.neighbour(),
+        scene.many(MORE_THAN_A_PAGE),
+        scene.caught_up(),
+        edit,
+        scene.catches_up(),
+        scene.pairs(f"the {scene.left}", the_edited, f"each other {scene.left}"),
+    )
+
+
 def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator[Check]:
     """Yield the checks that a second edit is not lost after a first one."""
     system = scene.document.left_system
@@ -87,6 +127,22 @@ def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator
         *_linked(scene),
         *(step for edit in edits for step in (edit, scene.catches_up())),
         pairs,
+    )
+    yield scene.check(
+        f"{row.left}.edited-back-{scene.suffix(system)}",
+        Standing.STATED,
+        f'"{row.left}" edited in {system} there and back',
+        *_linked(scene),
+        *(
+            step
+            for value in (one, examples.first)
+            for step in (
+                scene.changed(row.left, value.left, system, may_fail=False),
+                scene.catches_up(),
+            )
+        ),
+        scene.pairs(f"the {scene.left}"),
+        scene.stays(),
     )
     yield from _edit_beside_another(scene, row, one)
     yield scene.check(
@@ -198,6 +254,40 @@ def _edit_of_customer(scene: Scene) -> Check:
         scene.pairs(f"the {scene.left}"),
         scene.stays(),
     )
+
+
+def _afterwards(scene: Scene) -> Iterator[Check]:
+    """Yield the check that life goes on after an edit, and comes to rest again."""
+    edit = _an_edit(scene)
+    if edit is None:
+        return
+    left = scene.left
+    yield scene.check(
+        "kept.goes-on",
+        Standing.STATED,
+        f"After an edit, a new {left} gets its {scene.right}, and all is at rest",
+        *_linked(scene),
+        edit,
+        scene.catches_up(),
+        scene.new("When"),
+        scene.catches_up(),
+        scene.pairs(f"the {left}"),
+        scene.stays(),
+        Step("When", "the sync runs again"),
+        Step("Then", "nothing was written"),
+    )
+
+
+def _an_edit(scene: Scene) -> Step | None:
+    """Return an edit in the left system: of what is listed, where it may be edited."""
+    system = scene.document.left_system
+    for row, examples in scene.rows:
+        if not is_read_only(scene.section.left, row.left):
+            value = examples.edited_left.left
+            return scene.changed(row.left, value, system, may_fail=False)
+    for name, value in other_edits(scene.section.left, set()):
+        return scene.changed(name, value, system, may_fail=False)
+    return None
 
 
 def _left_open(scene: Scene) -> Iterator[Check]:

@@ -60,15 +60,15 @@ class Scene:
         """Make a check of this section; every one ends with what must not happen."""
         last = (
             Step("And", "no system has a record too many"),
-            Step("And", f"nothing was emptied in {self.document.left_system}"),
+            Step("And", f"nothing else was changed in {self.document.left_system}"),
             Step("And", "the neighbour is unchanged"),
         )
         return Check(f"{self.section.id}.{name}", standing, title, (*steps, *last))
 
-    def neighbour(self) -> Step:
+    def neighbour(self, keyword: str = "Given") -> Step:
         """Return the step that makes the second pair, the one to be left alone."""
         text = f'a neighbour {self.left} in "{JPY.left}"'
-        return Step("Given", text, self._given("neighbour"))
+        return Step(keyword, text, self._given("neighbour"))
 
     def new(
         self, keyword: str = "And", noun: str = "", currency: Example = EUR
@@ -97,14 +97,20 @@ class Scene:
         tail = ", if the API lets it" if may_fail else ""
         return Step("When", f'its "{name}" is changed to {shown} in {system}{tail}')
 
-    def pairs(self, subject: str, cells: Mapping[str, Example] | None = None) -> Step:
+    def pairs(
+        self,
+        subject: str,
+        cells: Mapping[str, Example] | None = None,
+        others: str = "",
+    ) -> Step:
         """Return the step that asks for exactly one counterpart each, and its values.
 
         `subject` is left out where it is empty; `cells` replaces the values that a new
-        record has, by the left property's name.
+        record has, by the left property's name. The `others` are as they were made.
         """
         neighbours = {row.left: examples.neighbour for row, examples in self.rows}
         records = [(subject, self._first | dict(cells or {}))] if subject else []
+        records += [(others, self._first)] if others else []
         records.append(("the neighbour", neighbours))
         body = tuple(self._cells(label, values) for label, values in records)
         return Step(

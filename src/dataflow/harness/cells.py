@@ -52,6 +52,8 @@ def _named(world: World, label: str) -> list[Made]:
     if label == "the neighbour":
         assert world.neighbour is not None, "the scenario has made no neighbour"
         return [world.neighbour]
+    if label.startswith("each other "):
+        return world.subjects[:-1]
     if label.startswith("each "):
         return list(world.subjects)
     return [world.subject]

@@ -15,11 +15,11 @@ from dataflow.harness.refusal import RefusedError, TroubleError, is_refusal
 Record: TypeAlias = dict[str, Any]
 
 #: Statuses in which a record is no longer there for its owner.
-_GONE = {"deleted", "cancelled", "voided", "returned"}
+_GONE = {"archived", "cancelled", "deleted", "returned", "voided"}
 
 
 def is_live(record: Record) -> bool:
-    """Tell whether a record is not deleted, cancelled, voided or returned."""
+    """Tell whether a record is not archived, cancelled, deleted, returned or voided."""
     return not record.get("deleted") and record.get("status") not in _GONE
 
 

@@ -25,6 +25,9 @@ ITEM = Kind("item", "item", "Item", "Item")
 
 KINDS = (CUSTOMER, ORDER, ITEM)
 
+#: What carries an order in Chargebee: of no pair, and nothing of Invoiced.
+CARRIER = Kind("invoice", "", "", "Invoice")
+
 
 def kind_of(chargebee_noun: str) -> Kind:
     """Return the kind whose Chargebee record has this noun."""

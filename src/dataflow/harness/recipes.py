@@ -32,9 +32,9 @@ class Made:
     """A record that a scenario has made in Invoiced.
 
     `expected` tells whether it must get a counterpart under every reading of the
-    document; `record` is how it read when it was new, and `written` names what the
-    scenario wrote of it: the rest is the vendor's. `deleted` tells whether the scenario
-    has deleted it, on either side.
+    document; `record` is how it read when the scenario had made it, and `written` names
+    what was written of it: the rest is the vendor's. `deleted` tells whether the
+    scenario has deleted it, on either side.
     """
 
     kind: Kind
@@ -121,6 +121,7 @@ class Kitchen:
         )
         if noun.startswith("voided"):
             self._account.void(made.id)
+            made.record = self._account.get(ORDER, made.id) or made.record
         return made
 
     def _made(

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from dataflow.harness.catching_up import CatchingUp
 from dataflow.harness.chargebee_site import ChargebeeSite
 from dataflow.harness.invoiced_account import InvoicedAccount
-from dataflow.harness.kinds import KINDS, Kind
+from dataflow.harness.kinds import CARRIER, KINDS, Kind
 from dataflow.harness.marks import Marks
 from dataflow.harness.notes import Notes
 from dataflow.harness.recipes import Kitchen, Made
@@ -58,6 +58,7 @@ class World:
     holds: Callable[[], None] | None = None
     before: dict[str, dict[str, Record]] = field(default_factory=dict)
     beginning: dict[str, dict[str, Record]] = field(default_factory=dict)
+    asked: dict[tuple[Made, str], list[object]] = field(default_factory=dict)
 
     def make(
         self,
@@ -76,6 +77,11 @@ class World:
             self.made.append(made.customer)
         self.made.append(made)
         return made
+
+    def edit_in_invoiced(self, made: Made, name: str, value: object) -> None:
+        """Edit a record, and remember that somebody asked for this value."""
+        self.asked.setdefault((made, name), []).append(value)
+        self.invoiced.edit(made.kind, made.id, name, value)
 
     @property
     def subject(self) -> Made:
@@ -106,11 +112,17 @@ class World:
         return made.id in self.invoiced.everything(made.kind)
 
     def every_record(self) -> dict[str, dict[str, Record]]:
-        """Return the raw records of all kinds on both sides, by place and by id."""
+        """Return the raw records of all kinds on both sides, by place and by id.
+
+        Chargebee's invoices are among them: a sync may need them to make orders.
+        """
         return {
             place(side, kind): side.everything(kind)
-            for side in (self.invoiced, self.chargebee)
-            for kind in KINDS
+            for side, kinds in (
+                (self.invoiced, KINDS),
+                (self.chargebee, (*KINDS, CARRIER)),
+            )
+            for kind in kinds
         }
 
     def remember_neighbour(self) -> None:
