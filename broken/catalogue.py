@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from broken import (
+    among_many,
     copying,
     doubling,
     editing,
     emptying,
+    harming,
     holes,
     lasting,
+    later,
     making,
     timing,
     troubled,
@@ -22,9 +25,12 @@ MODULES = (
     troubled,
     doubling,
     editing,
+    among_many,
     emptying,
+    harming,
     copying,
     lasting,
+    later,
     holes,
 )
 

@@ -1,0 +1,88 @@
+"""Broken syncs that change in Invoiced what nobody has asked them to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from broken.api import Record
+from broken.entries import broken
+from broken.manners import Reacts
+from broken.plain import KINDS, Pair, PlainSync
+
+_DAY = 24 * 60 * 60
+
+
+@broken("harms Invoiced", "*.every.new-record", "*.every.already-there")
+class OverwritesMetadata(PlainSync):
+    """What others keep in the metadata of a linked record gets another value."""
+
+    def link(self, kind: str, key: str, record: Record, **more: str) -> None:
+        """Write over each of their entries."""
+        super().link(kind, key, record, **more)
+        theirs = self.here[kind][key]["metadata"]
+        mine = dict.fromkeys(theirs, "the sync")
+        self.invoiced.edit(KINDS[kind], key, {"metadata": mine})
+
+
+@broken("harms Invoiced", "invoices-order.every.draft")
+class IssuesDrafts(PlainSync):
+    """A draft is issued in Invoiced."""
+
+    def serve_invoice(self, key: str, invoice: Record) -> None:
+        """Issue it; its order comes with the next run."""
+        if invoice["draft"]:
+            self.invoiced.edit("invoices", key, {"draft": False})
+        else:
+            super().serve_invoice(key, invoice)
+
+
+@broken("harms Invoiced", "invoices-order.every.of-a-company")
+class ClosesInvoicesOfCompanies(PlainSync):
+    """An invoice of a company is closed in Invoiced."""
+
+    def serve_invoice(self, key: str, invoice: Record) -> None:
+        """Close what gets no order."""
+        if not (self.is_persons(invoice) or invoice["closed"]):
+            self.invoiced.edit("invoices", key, {"closed": True})
+        super().serve_invoice(key, invoice)
+
+
+@broken("harms Invoiced", "customers-person-customer.every.company")
+class DeactivatesCompanies(PlainSync):
+    """A company is deactivated in Invoiced."""
+
+    def serve_customer(self, key: str, customer: Record) -> None:
+        """Switch off who gets no counterpart."""
+        if not self.is_person(customer) and customer["active"]:
+            self.invoiced.edit("customers", key, {"active": False})
+        super().serve_customer(key, customer)
+
+
+@broken(
+    "harms Invoiced",
+    "invoices-order.currency.edited-in-invoiced",
+    "invoices-order.kept.replaced-currency",
+)
+class PutsOffTheReplaced(PlainSync):
+    """An invoice whose order is replaced gets another due date in Invoiced."""
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        """Give a day more."""
+        super().replace(key, invoice, values)
+        later = {"due_date": invoice["due_date"] + _DAY}
+        self.invoiced.edit("invoices", key, later)
+
+
+@broken(
+    "harms Invoiced",
+    "customers-person-customer.other.phone-in-invoiced",
+    "items-item.other.description-in-invoiced",
+)
+class RenamesTheEdited(Reacts):
+    """A person or an item that is edited in Invoiced is renamed there."""
+
+    def react(self, kind: str, key: str, pair: Pair) -> None:
+        """Give it a name of the sync's own."""
+        del pair
+        if kind != "orders" and self.here[kind][key]["name"] != "Edited":
+            self.invoiced.edit(KINDS[kind], key, {"name": "Edited"})
