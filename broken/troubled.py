@@ -22,7 +22,7 @@ class MakesAnewAfterTrouble(PlainSync):
             raise
 
 
-@broken("creates twice", "invoices-order.every.new-record", weather="storm:1")
+@broken("creates twice", "invoices-order.every.already-there", weather="storm:8")
 class DoublesOrderAfterLostAnswer(PlainSync):
     """An order whose answer was lost is made once more, under a new id."""
 

@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced persons, Chargebee customers
 
-  Section 1 of 3, 17 checks.
+  Section 1 of 3, 21 checks.
   Records: "Customers person" of Invoiced, "Customer" of Chargebee.
 
   Listed properties: none.
@@ -26,6 +26,19 @@ Feature: Invoiced persons, Chargebee customers
     Scenario: Persons that were there before the sync began get theirs
       Given a neighbour person in "jpy"
       And 3 new persons in "eur"
+      When the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | each person   |
+        | the neighbour |
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @customers-person-customer.every.all-sorts @stated
+    Scenario: Persons of all sorts get exactly one customer each
+      Given a neighbour person in "jpy"
+      And persons of all sorts in "eur"
       When the sync catches up
       Then each has exactly one customer:
         | record        |
@@ -64,9 +77,9 @@ Feature: Invoiced persons, Chargebee customers
       And the neighbour is unchanged
 
     @customers-person-customer.every.a-day-apart @stated
-    Scenario: Persons of a whole week get theirs, however old
+    Scenario: Persons of a whole month get theirs, however old
       Given a neighbour person in "jpy"
-      And 7 new persons in "eur", made a day apart
+      And 32 new persons in "eur", made 25 hours apart
       When the sync catches up
       Then each has exactly one customer:
         | record        |
@@ -170,6 +183,40 @@ Feature: Invoiced persons, Chargebee customers
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
+    @customers-person-customer.other.name-in-invoiced @stated
+    Scenario: An edit of "name" in Invoiced leaves the pair whole
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When its "name" is changed to "Ada Lovelace" in Invoiced
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And it stays so when the sync runs again
+      And what became of the edit is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @customers-person-customer.other.email-in-invoiced @stated
+    Scenario: An edit of "email" in Invoiced leaves the pair whole
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When its "email" is changed to "ada@example.com" in Invoiced
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And it stays so when the sync runs again
+      And what became of the edit is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
     @customers-person-customer.other.last_name-in-chargebee @stated
     Scenario: An edit of "last_name" in Chargebee leaves the pair whole
       Given a neighbour person in "jpy"
@@ -187,12 +234,29 @@ Feature: Invoiced persons, Chargebee customers
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
-    @customers-person-customer.other.on-both @stated
-    Scenario: An edit of "notes" and one of "last_name", one on either side, leave the pair whole
+    @customers-person-customer.other.email-in-chargebee @stated
+    Scenario: An edit of "email" in Chargebee leaves the pair whole
       Given a neighbour person in "jpy"
       And a new person in "eur"
       And the sync has caught up
-      When its "notes" is changed to "Prefers the telephone" in Invoiced
+      When its "email" is changed to "lovelace@example.com" in Chargebee
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And it stays so when the sync runs again
+      And what became of the edit is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @customers-person-customer.other.on-both @stated
+    Scenario: An edit of "phone" and one of "last_name", one on either side, leave the pair whole
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When its "phone" is changed to "555-0100" in Invoiced
       And its "last_name" is changed to "Lovelace" in Chargebee
       And the sync catches up
       Then each has exactly one customer:

@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced invoices, Chargebee orders
 
-  Section 2 of 3, 35 checks.
+  Section 2 of 3, 38 checks.
   Records: "Invoices" of Invoiced, "Order" of Chargebee.
 
   Listed properties:
@@ -30,6 +30,19 @@ Feature: Invoiced invoices, Chargebee orders
     Scenario: Invoices that were there before the sync began get theirs
       Given a neighbour invoice in "jpy"
       And 3 new invoices in "eur"
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | each invoice  | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.every.all-sorts @stated
+    Scenario: Invoices of all sorts get exactly one order each
+      Given a neighbour invoice in "jpy"
+      And invoices of all sorts in "eur"
       When the sync catches up
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
@@ -68,9 +81,9 @@ Feature: Invoiced invoices, Chargebee orders
       And the neighbour is unchanged
 
     @invoices-order.every.a-day-apart @stated
-    Scenario: Invoices of a whole week get theirs, however old
+    Scenario: Invoices of a whole month get theirs, however old
       Given a neighbour invoice in "jpy"
-      And 7 new invoices in "eur", made a day apart
+      And 32 new invoices in "eur", made 25 hours apart
       When the sync catches up
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
@@ -262,6 +275,10 @@ Feature: Invoiced invoices, Chargebee orders
       And the sync has caught up
       When its "currency" is changed to "gbp" in Invoiced
       And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | gbp               | GBP                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       When its "currency" is changed to "eur" in Invoiced
       And the sync catches up
       Then each has exactly one order:
@@ -325,6 +342,22 @@ Feature: Invoiced invoices, Chargebee orders
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
+    @invoices-order.currency.edited-late-in-invoiced @stated
+    Scenario: "currency" edited in Invoiced, of a record that is old
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When 40 days pass
+      When its "currency" is changed to "gbp" in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | gbp               | GBP                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
     @invoices-order.currency.edited-among-many-in-invoiced @stated
     Scenario: "currency" edited in Invoiced, of one among 101
       Given a neighbour invoice in "jpy"
@@ -381,6 +414,23 @@ Feature: Invoiced invoices, Chargebee orders
       And a new invoice in "eur"
       And the sync has caught up
       When its "notes" is changed to "Handle with care" in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      And what became of the edit is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.other.purchase_order-in-invoiced @stated
+    Scenario: An edit of "purchase_order" in Invoiced leaves the pair whole
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its "purchase_order" is changed to "PO-7" in Invoiced
       And the sync catches up
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |

@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced items, Chargebee items
 
-  Section 3 of 3, 13 checks.
+  Section 3 of 3, 16 checks.
   Records: "Items" of Invoiced, "Item" of Chargebee.
 
   Listed properties: none.
@@ -26,6 +26,19 @@ Feature: Invoiced items, Chargebee items
     Scenario: Items that were there before the sync began get theirs
       Given a neighbour item in "jpy"
       And 3 new items in "eur"
+      When the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | each item     |
+        | the neighbour |
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @items-item.every.all-sorts @stated
+    Scenario: Items of all sorts get exactly one item each
+      Given a neighbour item in "jpy"
+      And items of all sorts in "eur"
       When the sync catches up
       Then each has exactly one item:
         | record        |
@@ -64,9 +77,9 @@ Feature: Invoiced items, Chargebee items
       And the neighbour is unchanged
 
     @items-item.every.a-day-apart @stated
-    Scenario: Items of a whole week get theirs, however old
+    Scenario: Items of a whole month get theirs, however old
       Given a neighbour item in "jpy"
-      And 7 new items in "eur", made a day apart
+      And 32 new items in "eur", made 25 hours apart
       When the sync catches up
       Then each has exactly one item:
         | record        |
@@ -123,12 +136,46 @@ Feature: Invoiced items, Chargebee items
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
+    @items-item.other.name-in-invoiced @stated
+    Scenario: An edit of "name" in Invoiced leaves the pair whole
+      Given a neighbour item in "jpy"
+      And a new item in "eur"
+      And the sync has caught up
+      When its "name" is changed to "Blue widget" in Invoiced
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      And it stays so when the sync runs again
+      And what became of the edit is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
     @items-item.other.description-in-chargebee @stated
     Scenario: An edit of "description" in Chargebee leaves the pair whole
       Given a neighbour item in "jpy"
       And a new item in "eur"
       And the sync has caught up
       When its "description" is changed to "Now in green" in Chargebee
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      And it stays so when the sync runs again
+      And what became of the edit is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @items-item.other.name-in-chargebee @stated
+    Scenario: An edit of "name" in Chargebee leaves the pair whole
+      Given a neighbour item in "jpy"
+      And a new item in "eur"
+      And the sync has caught up
+      When its "name" is changed to "Green widget" in Chargebee
       And the sync catches up
       Then each has exactly one item:
         | record        |

@@ -1,4 +1,4 @@
-"""Given: records are made in Invoiced."""
+"""Given: records are made in Invoiced, and time passes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 
 from pytest_bdd import given, parsers, when
 
+from dataflow.harness.recipes import SORTS
 from dataflow.harness.world import World
 
 #: Many invoices share this many customers, so that two mixed up can be told apart.
 OWNERS = 3
 #: Of so many persons, the last has the name of the one before.
 NAMESAKES = 3
-DAY = 24 * 60 * 60
+HOUR = 60 * 60
 
 
 @given(parsers.parse('a neighbour {noun} in "{currency}"'))
@@ -51,19 +52,43 @@ def new_records(
         make()
 
 
-@given(parsers.parse('{count:d} new {nouns} in "{currency}", made a day apart'))
-def made_a_day_apart(
+@given(parsers.parse('{nouns} of all sorts in "{currency}"'))
+def of_all_sorts(
     world: World,
-    count: int,
     nouns: str,
     currency: str,
     datatable: Sequence[Sequence[str]] = (),
 ) -> None:
-    """Make several records, one a day: a sync must not look back some hours only."""
+    """Make records that are a little unlike the others, each in its own way."""
+    noun = nouns.removesuffix("s")
+    for sort in SORTS[noun]:
+        world.subjects.append(
+            world.make(noun, currency, _values(datatable) | dict(sort))
+        )
+
+
+@when(parsers.parse("{count:d} days pass"))
+def days_pass(world: World, count: int) -> None:
+    """Let the vendors' time pass."""
+    world.let_pass(count * 24 * HOUR)
+
+
+@given(
+    parsers.parse('{count:d} new {nouns} in "{currency}", made {hours:d} hours apart')
+)
+def made_hours_apart(  # noqa: PLR0913, PLR0917 - one argument a word of the line
+    world: World,
+    count: int,
+    nouns: str,
+    currency: str,
+    hours: int,
+    datatable: Sequence[Sequence[str]] = (),
+) -> None:
+    """Make several records at all times: a sync must not look back some hours only."""
     make = _maker(world, nouns, currency, datatable)
     make()
     for _ in range(count - 1):
-        world.let_pass(DAY)
+        world.let_pass(hours * HOUR)
         make()
 
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataflow.checklist.check import Check, Rule, Standing, Step
 from dataflow.checklist.model import Form
 from dataflow.checklist.scene import Scene
-from dataflow.checklist.words import USD, has_customer, other_edits, word_for
+from dataflow.checklist.words import EUR, USD, has_customer, other_edits, word_for
 
 #: More than a page of either API: both answer with at most 100 records (documented for
 #: Chargebee, unconfirmed for Invoiced).
 MORE_THAN_A_PAGE = 101
-#: One record a day: each day of the week is there, and most of them are old.
-A_WEEK = 7
+#: So many records, so many hours apart: each hour of the day is there, each day of the
+#: week and of the month, and most of them are old.
+A_MONTH, HOURS = 32, 25
 #: So many further runs: what a sync does wrong may begin late.
 OFTEN = 10
 
@@ -50,6 +51,15 @@ def _always(scene: Scene) -> Iterator[Check]:
         f"{many.capitalize()} that were there before the sync began get theirs",
         scene.neighbour(),
         scene.many(3),
+        scene.catches_up("When"),
+        scene.pairs(f"each {left}"),
+    )
+    yield scene.check(
+        "every.all-sorts",
+        Standing.STATED,
+        f"{many.capitalize()} of all sorts get exactly one {right} each",
+        scene.neighbour(),
+        Step("And", f'{many} of all sorts in "{EUR.left}"'),
         scene.catches_up("When"),
         scene.pairs(f"each {left}"),
     )
@@ -103,9 +113,9 @@ def _in_time(scene: Scene) -> Iterator[Check]:
     yield scene.check(
         "every.a-day-apart",
         Standing.STATED,
-        f"{word.many.capitalize()} of a whole week get theirs, however old",
+        f"{word.many.capitalize()} of a whole month get theirs, however old",
         scene.neighbour(),
-        scene.many(A_WEEK, more=", made a day apart"),
+        scene.many(A_MONTH, more=f", made {HOURS} hours apart"),
         scene.catches_up("When"),
         scene.pairs(f"each {left}"),
     )

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dataflow.checklist.check import Check, Rule, Standing, Step
-from dataflow.checklist.every import MORE_THAN_A_PAGE
-from dataflow.checklist.model import Form, PropertyRow
+from dataflow.checklist.listed_edits import edits_of_rows
+from dataflow.checklist.model import Form
 from dataflow.checklist.scene import Scene
 from dataflow.checklist.words import (
     CUSTOMER,
-    Example,
-    Examples,
     has_customer,
     is_read_only,
     other_edits,
@@ -22,174 +20,13 @@ from dataflow.checklist.words import (
 def rule(scene: Scene) -> Rule:
     """Return the rule of a *kept in sync* statement."""
     checks = (
-        *_edits_of_rows(scene),
+        *edits_of_rows(scene),
         *_other_edits(scene),
         *_afterwards(scene),
         *_left_open(scene),
     )
     title = f"A linked {scene.left} and {scene.right} stay in sync"
     return Rule(Form.KEPT_IN_SYNC, f"{title}, wherever they are edited", checks)
-
-
-def _linked(scene: Scene) -> tuple[Step, ...]:
-    return (scene.neighbour(), scene.new(), scene.caught_up())
-
-
-def _edits_of_rows(scene: Scene) -> Iterator[Check]:
-    for row, examples in scene.rows:
-        for system in (scene.document.left_system, scene.document.right_system):
-            yield _edit_of_row(scene, row, examples, system)
-        if not is_read_only(scene.section.left, row.left):
-            yield from _edits_again(scene, row, examples)
-            yield from _edits_among_others(scene, row, examples)
-
-
-def _edit_of_row(
-    scene: Scene, row: PropertyRow, examples: Examples, system: str
-) -> Check:
-    on_left = system == scene.document.left_system
-    name = row.left if on_left else row.right
-    record_type = scene.section.left if on_left else scene.section.right
-    edited = examples.edited_left if on_left else examples.edited_right
-    may_fail = is_read_only(record_type, name)
-    value = edited.left if on_left else edited.right
-    another = (Step("And", "another customer"),) if "another" in value else ()
-    return scene.check(
-        f"{row.left}.edited-{scene.suffix(system)}",
-        Standing.STATED,
-        f'"{name}" edited in {system}',
-        scene.neighbour(),
-        scene.new(),
-        *another,
-        scene.caught_up(),
-        scene.changed(name, value, system, may_fail=may_fail),
-        scene.catches_up(),
-        scene.pairs(
-            f"the {scene.left}",
-            {row.left: _if_taken(edited, examples.first) if may_fail else edited},
-        ),
-        scene.stays(),
-    )
-
-
-def _edits_among_others(
-    scene: Scene, row: PropertyRow, examples: Examples
-) -> Iterator[Check]:
-    """Yield the checks that an edit is found wherever the record stands in a list."""
-    system = scene.document.left_system
-    edited = examples.edited_left
-    edit = scene.changed(row.left, edited.left, system, may_fail=False)
-    the_edited = {row.left: edited}
-    yield scene.check(
-        f"{row.left}.edited-older-{scene.suffix(system)}",
-        Standing.STATED,
-        f'"{row.left}" edited in {system}, of a record that is not the newest',
-        scene.new("Given"),
-        scene.neighbour("And"),
-        scene.caught_up(),
-        edit,
-        scene.catches_up(),
-        scene.pairs(f"the {scene.left}", the_edited),
-        scene.stays(),
-    )
-    yield scene.check(
-        f"{row.left}.edited-among-many-{scene.suffix(system)}",
-        Standing.STATED,
-        f'"{row.left}" edited in {system}, of one among {MORE_THAN_A_PAGE}',
-        scene.neighbour(),
-        scene.many(MORE_THAN_A_PAGE),
-        scene.caught_up(),
-        edit,
-        scene.catches_up(),
-        scene.pairs(f"the {scene.left}", the_edited, f"each other {scene.left}"),
-    )
-
-
-def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator[Check]:
-    """Yield the checks that a second edit is not lost after a first one."""
-    system = scene.document.left_system
-    one, two = examples.edited_left, examples.edited_right
-    if one == two:  # a boolean has no third value: it is edited back
-        two = examples.first
-    edits = (
-        scene.changed(row.left, value.left, system, may_fail=False)
-        for value in (one, two)
-    )
-    both = (
-        f'its "{row.left}" is changed to "{one.left}" and to "{two.left}" in {system}'
-        " in one second, a run between them"
-    )
-    pairs = scene.pairs(f"the {scene.left}", {row.left: two})
-    yield scene.check(
-        f"{row.left}.edited-again-{scene.suffix(system)}",
-        Standing.STATED,
-        f'"{row.left}" edited in {system} once and again',
-        *_linked(scene),
-        *(step for edit in edits for step in (edit, scene.catches_up())),
-        pairs,
-    )
-    yield scene.check(
-        f"{row.left}.edited-back-{scene.suffix(system)}",
-        Standing.STATED,
-        f'"{row.left}" edited in {system} there and back',
-        *_linked(scene),
-        *(
-            step
-            for value in (one, examples.first)
-            for step in (
-                scene.changed(row.left, value.left, system, may_fail=False),
-                scene.catches_up(),
-            )
-        ),
-        scene.pairs(f"the {scene.left}"),
-        scene.stays(),
-    )
-    yield from _edit_beside_another(scene, row, one)
-    yield scene.check(
-        f"{row.left}.edited-in-one-second-{scene.suffix(system)}",
-        Standing.STATED,
-        f'"{row.left}" edited in {system} in the very second of a run',
-        *_linked(scene),
-        Step("When", both),
-        scene.catches_up(),
-        pairs,
-    )
-
-
-def _edit_beside_another(
-    scene: Scene, row: PropertyRow, edited: Example
-) -> Iterator[Check]:
-    """Yield the check that two edits at once, one on either side, leave no rift.
-
-    Which of them is kept where a sync can keep but one, the document leaves open.
-    """
-    listed = {other.right for other in scene.section.properties}
-    for name, value in other_edits(scene.section.right, listed)[:1]:
-        left_system, right_system = (
-            scene.document.left_system,
-            scene.document.right_system,
-        )
-        beside = scene.changed(name, value, right_system, may_fail=False)
-        yield scene.check(
-            f"{row.left}.edited-beside-{name}",
-            Standing.OBSERVED,
-            f'"{row.left}" edited in {left_system}, and "{name}" in {right_system}',
-            *_linked(scene),
-            scene.changed(row.left, edited.left, left_system, may_fail=False),
-            Step("And", beside.text),
-            scene.catches_up(),
-            scene.pairs(""),
-            scene.agreement_on_one([{row.left: edited}, {}]),
-            scene.stays(),
-            Step("And", "what became of the edits is reported"),
-        )
-
-
-def _if_taken(new: Example, old: Example) -> Example:
-    return Example(
-        f"{new.left} if taken, else {old.left}",
-        f"{new.right} if taken, else {old.right}",
-    )
 
 
 def _other_edits(scene: Scene) -> Iterator[Check]:
@@ -202,7 +39,7 @@ def _other_edits(scene: Scene) -> Iterator[Check]:
         for name, value in edits:
             yield _other_edit(scene, name, value, system)
     if lefts and rights:
-        yield _other_edit_on_both(scene, lefts[-1], rights[-1])
+        yield _other_edit_on_both(scene, lefts[0], rights[0])
     if has_customer(scene.section):
         yield _edit_of_customer(scene)
 
@@ -212,7 +49,7 @@ def _other_edit(scene: Scene, name: str, value: str, system: str) -> Check:
         f"other.{name}-{scene.suffix(system)}",
         Standing.STATED,
         f'An edit of "{name}" in {system} leaves the pair whole',
-        *_linked(scene),
+        *scene.linked(),
         scene.changed(name, value, system, may_fail=False),
         scene.catches_up(),
         scene.pairs(f"the {scene.left}"),
@@ -230,7 +67,7 @@ def _other_edit_on_both(
         Standing.STATED,
         f'An edit of "{left[0]}" and one of "{right[0]}", one on either side,'
         " leave the pair whole",
-        *_linked(scene),
+        *scene.linked(),
         scene.changed(*left, scene.document.left_system, may_fail=False),
         Step("And", right_edit.text),
         scene.catches_up(),
@@ -248,7 +85,7 @@ def _edit_of_customer(scene: Scene) -> Check:
         f"other.customers-{name}-{scene.suffix(system)}",
         Standing.INFERRED,
         f'An edit of "{name}" of its customer in {system} leaves the pair whole',
-        *_linked(scene),
+        *scene.linked(),
         Step("When", f'its customer\'s "{name}" is changed to "{value}" in {system}'),
         scene.catches_up(),
         scene.pairs(f"the {scene.left}"),
@@ -266,7 +103,7 @@ def _afterwards(scene: Scene) -> Iterator[Check]:
         "kept.goes-on",
         Standing.STATED,
         f"After an edit, a new {left} gets its {scene.right}, and all is at rest",
-        *_linked(scene),
+        *scene.linked(),
         edit,
         scene.catches_up(),
         scene.new("When"),
@@ -317,7 +154,7 @@ def _observed(scene: Scene, name: str, title: str, event: Step) -> Check:
         name,
         Standing.OBSERVED,
         f"{title}, of which the document does not speak",
-        *_linked(scene),
+        *scene.linked(),
         event,
         scene.catches_up(),
         scene.pairs(""),
@@ -341,7 +178,7 @@ def _replaced(scene: Scene) -> Iterator[Check]:
             f"kept.replaced-{row.left}",
             Standing.OBSERVED,
             f'What was written on the {scene.right} when its "{row.left}" changes',
-            *_linked(scene),
+            *scene.linked(),
             scene.changed(*edits[0], scene.document.right_system, may_fail=False),
             scene.catches_up(),
             edit,

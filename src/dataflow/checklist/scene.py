@@ -137,6 +137,10 @@ class Scene:
         text = f"the {self.left} and its {self.right} agree on one of these:"
         return Step("And", text, (self._head()[1:], *body))
 
+    def linked(self) -> tuple[Step, ...]:
+        """Return the steps that begin with a neighbour and a record, both linked."""
+        return (self.neighbour(), self.new(), self.caught_up())
+
     def caught_up(self) -> Step:
         """Return the step that begins with pairs that are whole."""
         return Step("And", "the sync has caught up")

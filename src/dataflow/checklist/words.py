@@ -41,12 +41,17 @@ _WORDS = {
 #: Edits of something else: properties that no sync needs for itself, with a value.
 #: Never one of a mark, metadata, an id, a type or a status.
 _OTHER_EDITS = {
-    CUSTOMER: (("phone", "555-0100"), ("notes", "Prefers the telephone")),
-    "Customer": (("last_name", "Lovelace"),),
-    "Invoices": (("notes", "Handle with care"),),
+    CUSTOMER: (
+        ("phone", "555-0100"),
+        ("notes", "Prefers the telephone"),
+        ("name", "Ada Lovelace"),
+        ("email", "ada@example.com"),
+    ),
+    "Customer": (("last_name", "Lovelace"), ("email", "lovelace@example.com")),
+    "Invoices": (("notes", "Handle with care"), ("purchase_order", "PO-7")),
     "Order": (("note", "Ring twice"),),
-    "Items": (("description", "Now in blue"),),
-    "Item": (("description", "Now in green"),),
+    "Items": (("description", "Now in blue"), ("name", "Blue widget")),
+    "Item": (("description", "Now in green"), ("name", "Green widget")),
 }
 
 #: What the vendors' APIs refuse to change once the record is there: an invoice's

@@ -6,7 +6,7 @@ above zero; names and numbers differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -22,6 +22,33 @@ UNIT_COST = 40
 
 #: What somebody else keeps on a record: a sync may add marks of its own beside it.
 METADATA = {"kept_by": "somebody else"}
+
+#: Records that are like most and a little unlike them; `{}` is a name of their own.
+SORTS: Mapping[str, Sequence[Mapping[str, object]]] = {
+    "person": (
+        {"name": "Ünal Ødegård-O'Neil {}"},
+        {"name": '"Al" & <Sons> {}'},
+        {"name": "Maximiliana " * 9 + "{}"},
+        {"email": "family@example.com", "phone": "+47 555 0100"},
+        {"email": "family@example.com"},
+        {"currency": None},
+    ),
+    "item": (
+        {"name": "Größe 木 {}"},
+        {"name": "Very large " * 7 + "{}"},
+        {"unit_cost": 0},
+        {"unit_cost": 19.99, "description": "Half a dozen"},
+        {"type": "service"},
+    ),
+    "invoice": (
+        {"items": [{"name": "Widget", "quantity": 3, "unit_cost": 19.99}]},
+        {"items": [{"name": n, "quantity": 1, "unit_cost": 7} for n in ("A", "B")]},
+        {"items": [{"name": "Sample", "quantity": 1, "unit_cost": 0}]},
+        {"due_date": None},
+        {"payment_terms": "NET 30", "due_date": None},
+        {"purchase_order": "PO-7", "notes": 'Say "hello" & <smile>'},
+    ),
+}
 
 #: Currencies of customers; an invoice's own is another one.
 _CURRENCIES = ("usd", "eur")
@@ -83,15 +110,15 @@ class Kitchen:
         return self._invoice(noun, currency, values, owner)
 
     def _customer(self, noun: str, currency: str, values: Mapping[str, object]) -> Made:
+        name = self._name("Zoë")
         first = {
-            "name": self._name("Zoë"),
+            "name": name,
             "type": noun,
             "currency": currency,
             "metadata": METADATA,
         }
-        return self._made(
-            CUSTOMER, noun, first | dict(values), expected=noun == "person"
-        )
+        all_values = first | _named(values, name)
+        return self._made(CUSTOMER, noun, all_values, expected=noun == "person")
 
     def _item(self, noun: str, currency: str, values: Mapping[str, object]) -> Made:
         name = self._name("Widget")
@@ -102,7 +129,7 @@ class Kitchen:
             "unit_cost": UNIT_COST,
             "metadata": METADATA,
         }
-        return self._made(ITEM, noun, first | dict(values))
+        return self._made(ITEM, noun, first | _named(values, name))
 
     def _invoice(
         self, noun: str, currency: str, values: Mapping[str, object], customer: Made
@@ -136,6 +163,12 @@ class Kitchen:
         record = self._account.create(kind, values)
         written = frozenset(values)
         return Made(kind, noun, record, expected, customer, written)
+
+
+def _named(values: Mapping[str, object], name: str) -> dict[str, object]:
+    written = values.get("name")
+    new = {"name": written.format(name)} if isinstance(written, str) else {}
+    return {**values, **new}
 
 
 def _owner(invoice_noun: str) -> str:

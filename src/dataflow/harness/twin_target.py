@@ -41,8 +41,9 @@ class TwinTarget:
     wire: WireLog
 
     def begin(self, check: str) -> Tape:
-        """Begin with empty accounts, where ids go on: no id comes a second time."""
-        self.twins.reset()
+        """Begin with new accounts, at a time that is the same for each scenario."""
+        self.clock = HandClock()
+        self.twins.renew(self.clock)
         self.wire.take()
         return NoTape(check)
 
@@ -97,10 +98,8 @@ class RecordingTwinTarget(TwinTarget):
     cassettes: Path
 
     def begin(self, check: str) -> Tape:
-        """Begin with new accounts, at a time that is the same for each scenario."""
-        self.clock = HandClock()
-        self.twins.renew(self.clock)
-        self.wire.take()
+        """Begin with new accounts, and listen."""
+        super().begin(check)
         names = {
             _root(self.connection.invoiced_url): HOSTS["Invoiced"],
             _root(self.connection.chargebee_url): HOSTS["Chargebee"],
@@ -140,10 +139,15 @@ def twin_target(
     `make` decides which kind of target it is.
     """
     clock, wire = HandClock(), WireLog()
-    # Who is slow to answer is so on the twins' clock: nobody has to wait for it.
-    twins = pair.TwinPair(clock, wire.note, pause=clock.advance)
+
+    def pause(seconds: float) -> None:
+        # Who is slow to answer is so on the twins' clock: nobody has to wait for it.
+        target.clock.advance(seconds)
+
+    twins = pair.TwinPair(clock, wire.note, pause=pause)
     with twins.serving(invoiced_port, chargebee_port) as addresses:
-        yield make(twins, clock, _connection(addresses), wire)
+        target = make(twins, clock, _connection(addresses), wire)
+        yield target
 
 
 def twin_secrets() -> frozenset[str]:

@@ -22,7 +22,7 @@ class WeatheredTwinTarget(TwinTarget):
     _met: list[str] = field(init=False, default_factory=list)
 
     def begin(self, check: str) -> Tape:
-        """Begin with empty accounts, and with the scenario's weather."""
+        """Begin with new accounts, and with the scenario's weather."""
         tape = super().begin(check)
         self._met.clear()
         self._day = self.weather.over(check)
