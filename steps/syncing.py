@@ -68,7 +68,8 @@ def nothing_was_written(world: World) -> None:
 
 
 def _whole(world: World) -> None:
-    for made in world.made:
-        if made.expected:
-            found = world.counterparts(made)
-            assert len(found) == 1, how_many(made, found)
+    expected = [made for made in world.made if made.expected]
+    records = {kind: world.look(kind) for kind in {made.kind for made in expected}}
+    for made in expected:
+        found = world.counterparts_among(made, records[made.kind])
+        assert len(found) == 1, how_many(made, found)

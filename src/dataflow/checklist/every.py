@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from dataflow.checklist.check import Check, Rule, Standing, Step
 from dataflow.checklist.model import Form
 from dataflow.checklist.scene import Scene
-from dataflow.checklist.words import EUR, USD, has_customer, other_edits, word_for
+from dataflow.checklist.words import (
+    EUR,
+    USD,
+    comes_in_sorts,
+    has_customer,
+    other_edits,
+    word_for,
+)
 
 #: More than a page of either API: both answer with at most 100 records (documented for
 #: Chargebee, unconfirmed for Invoiced).
@@ -54,15 +61,16 @@ def _always(scene: Scene) -> Iterator[Check]:
         scene.catches_up("When"),
         scene.pairs(f"each {left}"),
     )
-    yield scene.check(
-        "every.all-sorts",
-        Standing.STATED,
-        f"{many.capitalize()} of all sorts get exactly one {right} each",
-        scene.neighbour(),
-        Step("And", f'{many} of all sorts in "{EUR.left}"'),
-        scene.catches_up("When"),
-        scene.pairs(f"each {left}"),
-    )
+    if comes_in_sorts(scene.section.left):
+        yield scene.check(
+            "every.all-sorts",
+            Standing.STATED,
+            f"{many.capitalize()} of all sorts get exactly one {right} each",
+            scene.neighbour(),
+            Step("And", f'{many} of all sorts in "{EUR.left}"'),
+            scene.catches_up("When"),
+            scene.pairs(f"each {left}"),
+        )
     yield from _edited_before(scene)
     yield scene.check(
         "every.more-than-a-page",

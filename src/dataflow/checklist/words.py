@@ -75,6 +75,11 @@ def other_edits(record_type: str, listed: set[str]) -> tuple[tuple[str, str], ..
     return tuple(edit for edit in edits if edit[0] not in listed)
 
 
+def comes_in_sorts(record_type: str) -> bool:
+    """Tell whether it is known what may be unusual about a record of this type."""
+    return record_type in _OTHER_EDITS
+
+
 def is_read_only(record_type: str, name: str) -> bool:
     """Tell whether the vendor's API is known to refuse an edit of this property."""
     return (record_type, name) in _READ_ONLY
