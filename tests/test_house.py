@@ -46,10 +46,17 @@ MAY_IMPORT = {
     ),
     "contract": (
         "dataflow.contract",
+        "dataflow.sandbox",
         "dataflow.harness",
         "dataflow.twin",
         "dataflow.errors",
         "dataflow.files",
+    ),
+    "sandbox": (
+        "dataflow.sandbox",
+        "dataflow.harness",
+        "dataflow.twin.codes",
+        "dataflow.errors",
     ),
     "by_hand": (
         "dataflow.by_hand",

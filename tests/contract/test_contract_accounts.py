@@ -18,7 +18,8 @@ from dataflow.contract.confirmed import (
     write_confirmed,
 )
 from dataflow.contract.options import chosen_sandbox
-from dataflow.contract.sandbox import NoSandboxError, sandbox_connection
+from dataflow.sandbox.accounts import sandbox_connection
+from dataflow.sandbox.places import NoSandboxError
 
 ENVIRONMENT = {
     "INVOICED_API_KEY": "a",

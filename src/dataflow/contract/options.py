@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dataflow.contract.sandbox import sandbox_connection
 from dataflow.errors import DataflowError
 from dataflow.harness.connection import Connection
 from dataflow.harness.targets import SECRETS
+from dataflow.sandbox.accounts import sandbox_connection
 
 #: The sandbox accounts, if the run is on them; the day; what names are made from.
 SANDBOX = pytest.StashKey[Connection | None]()

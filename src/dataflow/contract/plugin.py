@@ -24,7 +24,8 @@ from dataflow.contract.options import SANDBOX, TODAY, add_options, read_options
 from dataflow.contract.shape_files import SHAPES, read_shapes
 from dataflow.errors import DataflowError, TryAgainError
 from dataflow.harness.connection import Connection
-from dataflow.harness.no_detours import RedirectedError, no_detours
+from dataflow.harness.no_detours import RedirectedError
+from dataflow.harness.options import GUARD
 from dataflow.twin.behaviours import Evidence
 
 _SAYS = {
@@ -83,7 +84,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Let no call of a contract test go anywhere but to the account."""
     if not is_contract(item):
         return (yield)
-    with no_detours():
+    with item.config.stash[GUARD].watching():
         return (yield)
 
 

@@ -12,13 +12,20 @@ from dataflow.errors import DataflowError
 from dataflow.evidence.cassette import CassetteError
 from dataflow.evidence.playing import ReplayDiffersError
 from dataflow.harness.refusal import RefusedError, TargetFailedError, TroubleError
+from dataflow.sandbox.places import NoSandboxError
 
 #: Where a test keeps the scenario and the step that failed.
 FAILED = pytest.StashKey[tuple[Scenario, Step]]()
 
-#: What tells nothing about the sync: trouble at a vendor, in its place, or with a
-#: recording.
-INCONCLUSIVE = (TroubleError, TargetFailedError, ReplayDiffersError, CassetteError)
+#: What tells nothing about the sync: trouble at a vendor, in its place, with accounts
+#: that are no sandbox, or with a recording.
+INCONCLUSIVE = (
+    TroubleError,
+    TargetFailedError,
+    NoSandboxError,
+    ReplayDiffersError,
+    CassetteError,
+)
 _FINDINGS = (AssertionError, DataflowError, RefusedError, *INCONCLUSIVE)
 #: What may come before the first step or after the last: it is about the target.
 _AROUND_STEPS = (DataflowError, ReplayDiffersError, TargetFailedError)

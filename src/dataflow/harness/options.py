@@ -21,7 +21,12 @@ from dataflow.harness.syncs import (
 from dataflow.harness.targets import EVIDENCE, SECRETS
 from dataflow.harness.twin_target import twin_secrets
 from dataflow.harness.weather import Sky, Weather
+from dataflow.sandbox.guard import Guard
+from dataflow.sandbox.places import refuse_settings
 from dataflow.settings import FILE_NAME, read_settings
+
+#: What no call of the run gets past.
+GUARD = pytest.StashKey[Guard]()
 
 #: What was chosen: the weather, the sync, where it leaves its marks, the twins' ports.
 WEATHER = pytest.StashKey[Weather]()
@@ -89,13 +94,14 @@ def pytest_configure(config: pytest.Config) -> None:
     for standing in Standing:
         config.addinivalue_line("markers", f"{standing}: who says that a check holds")
     config.stash[SECRETS] = twin_secrets()
+    config.stash[GUARD] = Guard()
     try:
         config.stash[WEATHER] = Weather.parse(config.getoption("--weather"))
         _combination(config)
-        settings = read_settings(config.rootpath / FILE_NAME)
-        config.stash[MARKS] = parse_marks(
-            settings.get("marks", {}), source=str(config.rootpath / FILE_NAME)
-        )
+        source = config.rootpath / FILE_NAME
+        settings = read_settings(source)
+        refuse_settings(settings, str(source))
+        config.stash[MARKS] = parse_marks(settings.get("marks", {}), source=str(source))
         config.stash[PORTS] = _ports(config.getoption("--twin-ports"))
         config.stash[SYNC] = _sync(config, settings.get("sync", {}))
     except DataflowError as error:

@@ -13,6 +13,7 @@ from dataflow.errors import DataflowError
 from dataflow.flows import flows_of
 from dataflow.harness.syncs import Run
 from dataflow.reference import run_once, settings_from
+from dataflow.sandbox.places import NoSandboxError
 
 
 class ReferenceSync:
@@ -31,6 +32,9 @@ class ReferenceSync:
         """Let it work once."""
         try:
             outcome = run_once(environment, self._flows, self._settings, pause=_no_wait)
+        except NoSandboxError:
+            # It is about the accounts, and says nothing about the sync.
+            raise
         except DataflowError as error:
             return Run(error.status, str(error))
         return Run(outcome.status, "\n".join(outcome.lines()))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dataflow.errors import DataflowError
+from dataflow.sandbox.places import refuse_accounts
 
 DONE = 0
 #: `EX_TEMPFAIL`: the program asks for another try.
@@ -78,7 +79,7 @@ class CommandSync:
             )
 
     def run(self, environment: Mapping[str, str]) -> Run:
-        """Run the program once, to its end."""
+        """Run the program once, to its end; raises `NoSandboxError`."""
         with self._started(environment) as program:
             try:
                 output, _ = program.communicate(timeout=PROGRAM_SECONDS)
@@ -91,11 +92,13 @@ class CommandSync:
         return Run(program.returncode, output)
 
     def _started(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+        everything = os.environ | dict(environment)
+        refuse_accounts(everything)
         try:
             return subprocess.Popen(  # noqa: S603 - the program that QA names
                 self._words,
                 cwd=self._folder,
-                env=os.environ | dict(environment),
+                env=everything,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,

@@ -1,27 +1,18 @@
-"""Where the sandbox accounts of both vendors are, and that nothing else is taken."""
+"""Where the sandbox accounts of both vendors are, as the environment says."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from dataflow.errors import DataflowError
 from dataflow.harness.connection import Connection
+from dataflow.sandbox.places import INVOICED, NoSandboxError, is_live, is_test_site
 
-#: The only account of Invoiced that is not on loopback: documented.
-INVOICED = "https://api.sandbox.invoiced.com"
-
-#: Documented: the name of a test site ends so. One label, so no other host is named.
-_SITE = re.compile("[a-z0-9][a-z0-9-]{0,57}-test")
 #: The whole of an address: clients differ in what they take for the host of an odd one.
 _LOOPBACK = re.compile(
     r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?(?:/api/v2)?/?"
 )
 _KEYS = ("INVOICED_API_KEY", "CHARGEBEE_API_KEY", "CHARGEBEE_SITE")
-
-
-class NoSandboxError(DataflowError):
-    """The environment leads to no sandbox accounts, or to others."""
 
 
 def sandbox_connection(environment: Mapping[str, str]) -> Connection:
@@ -61,7 +52,7 @@ def _blank_space(environment: Mapping[str, str]) -> None:
 
 def _no_test_site(environment: Mapping[str, str]) -> None:
     site = environment["CHARGEBEE_SITE"]
-    if _SITE.fullmatch(site) is None:
+    if not is_test_site(site):
         raise NoSandboxError(
             f"CHARGEBEE_SITE is {site!r}: only a test site is used, whose name ends in"
             " -test."
@@ -69,7 +60,7 @@ def _no_test_site(environment: Mapping[str, str]) -> None:
 
 
 def _live_key(environment: Mapping[str, str]) -> None:
-    if environment["CHARGEBEE_API_KEY"].lower().startswith("live_"):
+    if is_live(environment["CHARGEBEE_API_KEY"]):
         raise NoSandboxError(
             "CHARGEBEE_API_KEY is the key of a live site: use one of the test site."
         )

@@ -1,0 +1,1 @@
+"""Sandbox accounts of both vendors: that no other is touched, and what they lack."""

@@ -1,0 +1,96 @@
+"""A stand-in for every place in the world: whatever name is looked up leads to it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from unittest import mock
+
+import httpx
+import requests
+
+from dataflow.harness.connection import Connection
+from dataflow.harness.sdk import chargebee_client, invoiced_client
+
+_KEY = ("key", "")
+
+
+class Anywhere(socketserver.TCPServer):
+    """Counts the connections that are opened to it, and hangs up.
+
+    `names` are the names and ports that were looked up.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), socketserver.BaseRequestHandler)
+        self.reached = 0
+        self.names: set[tuple[object, object]] = set()
+
+    def process_request(self, request: object, client_address: object) -> None:
+        """Count one connection."""
+        del client_address
+        self.reached += 1
+        self.shutdown_request(request)  # type: ignore[arg-type]
+
+
+@contextmanager
+def anywhere() -> Iterator[Anywhere]:
+    """Let every name and address lead to one place, until the end of the block."""
+    connect = socket.socket.connect
+    with Anywhere() as place:
+
+        def look_up(
+            name: object, port: object, *_: object, **__: object
+        ) -> list[object]:
+            text = name.decode() if isinstance(name, bytes) else name
+            place.names.add((text, port))
+            there = (socket.AF_INET, socket.SOCK_STREAM, 6, "", place.server_address)
+            return [there]
+
+        def go_there(self: socket.socket, _address: object) -> None:
+            connect(self, place.server_address)
+
+        thread = threading.Thread(target=place.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            with (
+                mock.patch.object(socket, "getaddrinfo", look_up),
+                mock.patch.object(socket.socket, "connect", go_there),
+            ):
+                yield place
+        finally:
+            place.shutdown()
+            thread.join()
+
+
+def connected(url: str) -> Connection:
+    """Return a connection to both systems, which are at one address."""
+    return Connection(url, "key", f"{url}/api/v2", "key", "acme-test")
+
+
+async def later(url: str) -> None:
+    """Ask as a program does that waits for several answers at once."""
+    async with httpx.AsyncClient(follow_redirects=True) as client:
+        await client.get(url, auth=_KEY)
+
+
+def _altered(url: str) -> object:
+    """Alter a client's address after it was made for a right one."""
+    client = invoiced_client(connected("https://api.sandbox.invoiced.com"))
+    client.api_url = url
+    return client.Customer.create(name="A")
+
+
+#: Each client, making a call that has the key in it.
+CALLS: dict[str, Callable[[str], object]] = {
+    "invoiced": lambda url: invoiced_client(connected(url)).Customer.create(name="A"),
+    "chargebee": lambda url: chargebee_client(connected(url)).Customer.create({}),
+    "requests": lambda url: requests.get(url, auth=_KEY, timeout=9),
+    "httpx": lambda url: httpx.get(url, auth=_KEY, follow_redirects=True),
+    "asynchronous": lambda url: asyncio.run(later(url)),
+    "altered": _altered,
+}

@@ -1,0 +1,175 @@
+"""Which places a key may be sent to, and what settings may name."""
+
+from __future__ import annotations
+
+import pytest
+
+from dataflow.sandbox.places import (
+    NoSandboxError,
+    refuse_accounts,
+    refuse_place,
+    refuse_settings,
+    site_of,
+)
+
+#: Tricks that make an address look like a sandbox's, by their names; no client
+#: finds a right place in them.
+TRICKS = {
+    "production of Invoiced": "https://api.invoiced.com",
+    "a live site": "https://acme.chargebee.com",
+    "a longer host": "https://api.sandbox.invoiced.com.evil.example",
+    "a longer site": "https://evil-test.chargebee.com.evil.example",
+    "a host before": "https://evil.api.sandbox.invoiced.com",
+    "no dot between": "https://evilapi.sandbox.invoiced.com",
+    "the vendor as a user": "https://chargebee.com@evil.example",
+    "the sandbox as a user": "https://api.sandbox.invoiced.com@evil.example",
+    "a user": "https://ada:secret@api.sandbox.invoiced.com",
+    "a site with a slash": "https://evil.example/acme-test.chargebee.com",
+    "a site with an at-sign": "https://acme@evil-test.chargebee.com",
+    "a site with a hash": "https://evil.example#-test.chargebee.com",
+    "a site with a question": "https://evil.example?-test.chargebee.com",
+    "a site with a dot": "https://evil.acme-test.chargebee.com",
+    "a site with a percent": "https://evil.example%2f-test.chargebee.com",
+    "a backslash": "https://evil.example\\@api.sandbox.invoiced.com",
+    "a homoglyph": "https://\u0430pi.sandbox.invoiced.com",
+    "a homoglyph in the site": "https://\u0430cme-test.chargebee.com",
+    "a dot that is none": "https://api\u3002sandbox.invoiced.com.evil.example",
+    "a trailing dot": "https://api.sandbox.invoiced.com.",
+    "another port": "https://api.sandbox.invoiced.com:8443",
+    "another port of a site": "https://acme-test.chargebee.com:8443",
+    "no TLS": "http://api.sandbox.invoiced.com",
+    "no TLS for a site": "http://acme-test.chargebee.com",
+    "loopback as a user": "http://127.0.0.1@evil.example",
+    "loopback in a name": "http://127.0.0.1.evil.example",
+    "loopback as a number": "http://2130706433",
+    "all addresses": "http://0.0.0.0",
+    "another scheme": "ftp://127.0.0.1",
+}
+
+#: Those that some client undoes by itself, and then goes to the right place.
+UNDONE = {
+    "no scheme": "//api.sandbox.invoiced.com",
+    "a backslash after": "https://api.sandbox.invoiced.com\\@evil.example",
+    "an encoded name": "https://api%2esandbox.invoiced.com",
+    "upper case": "https://API.SANDBOX.INVOICED.COM",
+    "a site in upper case": "https://ACME-test.chargebee.com/api/v2",
+    "a site's other path": "https://acme-test.chargebee.com/evil",
+    "a longer path": "https://acme-test.chargebee.com/api/v23",
+    "a line": "https://api.sandbox.invoiced.com\n",
+    "a blank": "https://api.sandbox.invoiced.com /customers",
+}
+
+
+@pytest.mark.parametrize("trick", [*TRICKS.values(), *UNDONE.values()])
+@pytest.mark.parametrize("path", ["", "/api/v2", "/api/v2/customers"])
+def test_a_trick_is_refused(trick: str, path: str) -> None:
+    """An address that only looks like a sandbox is none, whatever it goes on with."""
+    with pytest.raises(NoSandboxError):
+        refuse_place(f"{trick}{path}")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.sandbox.invoiced.com",
+        "https://api.sandbox.invoiced.com/customers?page=1",
+        "https://acme-test.chargebee.com/api/v2",
+        "https://acme-test.chargebee.com/api/v2/orders?id[is]=a%2Fb",
+        "http://127.0.0.1:8101/customers",
+        "http://localhost",
+        "http://[::1]:8102/api/v2",
+    ],
+)
+def test_a_sandbox_is_taken(url: str) -> None:
+    """Sandboxes and loopback are called."""
+    refuse_place(url)
+
+
+def test_the_sentence_says_what_is_called() -> None:
+    """The refusal shows the address without a password, and says which are taken."""
+    with pytest.raises(NoSandboxError) as caught:
+        refuse_place("https://ada:secret@api.invoiced.com")
+
+    assert (
+        "'https://***@api.invoiced.com' is no sandbox, and nothing is sent there: only"
+        " https://api.sandbox.invoiced.com, https://NAME-test.chargebee.com/api/v2 and"
+        " http on loopback are called."
+    ) == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://acme-test.chargebee.com/api/v2/orders", "acme-test"),
+        ("https://api.sandbox.invoiced.com/orders", None),
+        ("http://127.0.0.1:8102/api/v2/orders", None),
+    ],
+)
+def test_the_site_is_known_by_its_address(url: str, site: str | None) -> None:
+    """A site's name is the first label of its host; stand-ins have none there."""
+    assert site == site_of(url)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATAFLOW_INVOICED_URL", "https://api.invoiced.com"),
+        ("DATAFLOW_CHARGEBEE_URL", "https://acme.chargebee.com/api/v2"),
+        ("DATAFLOW_CHARGEBEE_KEY", "live_key"),
+    ],
+)
+def test_no_sync_is_told_of_production(name: str, value: str) -> None:
+    """The variables of a sync lead to sandboxes, or it is not started."""
+    with pytest.raises(NoSandboxError):
+        refuse_accounts({name: value})
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"sync": {"item_family": "https://api.invoiced.com"}},
+        {"sync": {"chargebee": "acme.chargebee.com"}},
+        {"sync": {"chargebee": "ACME.CHARGEBEE.COM"}},
+        {"sync": {"chargebee": "evil@acme-test.chargebee.com"}},
+        {"sync": {"chargebee": "acme-test.chargebee.com.evil.example"}},
+        {"sync": {"chargebee": "acme-test.chargebee.com:8443"}},
+        {"sync": {"key": "live_secret"}},
+        {"sync": {"accounts": [{"url": "https://api.invoiced.com"}]}},
+        {"production": {"site": "acme"}},
+        {"sync": {"live_site": "acme"}},
+    ],
+)
+def test_settings_that_name_production_are_refused(
+    settings: dict[str, object],
+) -> None:
+    """A file that names production, however deep, is refused."""
+    with pytest.raises(NoSandboxError):
+        refuse_settings(settings, "dataflow.toml")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"sync": {"item_family": "invoiced", "item_type": "charge"}},
+        {"sync": {"invoiced": "https://api.sandbox.invoiced.com/customers"}},
+        {"sync": {"chargebee": "https://acme-test.chargebee.com/api/v2"}},
+        {"marks": {"customer": ["id={id}", "meta_data.invoiced_id={id}"]}},
+        {"marks": {"item": ["metadata.invoiced.company={id}"]}},
+        {"sync": {"item_family": "delivery"}},
+    ],
+)
+def test_other_settings_are_taken(settings: dict[str, object]) -> None:
+    """What names no account, or a sandbox, is nobody's danger."""
+    refuse_settings(settings, "dataflow.toml")
+
+
+def test_a_secret_of_the_settings_is_not_shown() -> None:
+    """The refusal names the setting, and not what may be a key."""
+    with pytest.raises(NoSandboxError) as caught:
+        refuse_settings({"sync": {"key": "live_secret"}}, "dataflow.toml")
+
+    assert (
+        "dataflow.toml names production in sync.key: pytest runs on test accounts"
+        " alone, so take it out."
+    ) == str(caught.value)
