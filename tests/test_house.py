@@ -55,7 +55,10 @@ MAY_IMPORT = {
     "sandbox": (
         "dataflow.sandbox",
         "dataflow.harness",
+        "dataflow.checklist",
         "dataflow.twin.codes",
+        "dataflow.reference",
+        "dataflow.settings",
         "dataflow.errors",
     ),
     "by_hand": (

@@ -61,6 +61,7 @@ def test_the_sandboxes_are_the_vendors() -> None:
         ("INVOICED_API_URL", "http://ada:secret@127.0.0.1"),
         ("INVOICED_API_URL", "http://127.0.0.1.evil.example"),
         ("INVOICED_API_URL", "ftp://127.0.0.1"),
+        ("INVOICED_API_URL", "http://127.0.0.1:65536"),
         ("INVOICED_API_URL", "http://127.0.0.1:8101?x="),
         ("INVOICED_API_URL", "http://127.0.0.1:8101#x"),
         ("INVOICED_API_KEY", " "),

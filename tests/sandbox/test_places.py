@@ -77,7 +77,7 @@ def test_a_trick_is_refused(trick: str, path: str) -> None:
         "https://acme-test.chargebee.com/api/v2/orders?id[is]=a%2Fb",
         "http://127.0.0.1:8101/customers",
         "http://localhost",
-        "http://[::1]:8102/api/v2",
+        "http://[::1]:65535/api/v2",
     ],
 )
 def test_a_sandbox_is_taken(url: str) -> None:

@@ -51,7 +51,7 @@ SORTS: Mapping[str, Sequence[Mapping[str, object]]] = {
 }
 
 #: Currencies of customers; an invoice's own is another one.
-_CURRENCIES = ("usd", "eur")
+CURRENCIES = ("usd", "eur")
 
 
 @dataclass(eq=False)
@@ -105,7 +105,7 @@ class Kitchen:
         if noun == "item":
             return self._item(noun, currency, values)
         # An invoice need not be in its customer's currency: a sync must not guess so.
-        theirs = next(code for code in _CURRENCIES if code != currency)
+        theirs = next(code for code in CURRENCIES if code != currency)
         owner = customer or self._customer(_owner(noun), theirs, {})
         return self._invoice(noun, currency, values, owner)
 

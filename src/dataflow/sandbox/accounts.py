@@ -6,12 +6,16 @@ import re
 from collections.abc import Mapping
 
 from dataflow.harness.connection import Connection
-from dataflow.sandbox.places import INVOICED, NoSandboxError, is_live, is_test_site
+from dataflow.sandbox.places import (
+    INVOICED,
+    LOOPBACK,
+    NoSandboxError,
+    is_live,
+    is_test_site,
+)
 
 #: The whole of an address: clients differ in what they take for the host of an odd one.
-_LOOPBACK = re.compile(
-    r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?(?:/api/v2)?/?"
-)
+_LOOPBACK = re.compile(rf"{LOOPBACK}(?:/api/v2)?/?")
 _KEYS = ("INVOICED_API_KEY", "CHARGEBEE_API_KEY", "CHARGEBEE_SITE")
 
 

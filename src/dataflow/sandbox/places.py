@@ -14,16 +14,18 @@ from dataflow.errors import DataflowError
 #: The only account of Invoiced that is not on loopback: documented.
 INVOICED = "https://api.sandbox.invoiced.com"
 
+_PORT = "6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5]?[0-9]{1,4}"
+#: The pattern of the root of an address on loopback.
+LOOPBACK = rf"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::(?:{_PORT}))?"
+
 # Documented: the name of a test site ends so. One label, so no other host is named.
 _LABEL = "[a-z0-9][a-z0-9-]{0,57}-test"
 _SITE = re.compile(_LABEL)
 _SITE_URL = re.compile(rf"https://({_LABEL})\.chargebee\.com/api/v2(?![^/?])[!-~]*")
 _INVOICED_URL = re.compile(rf"{re.escape(INVOICED)}(?![^/?])[!-~]*")
-_LOOPBACK_URL = re.compile(
-    r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?(?![^/?])[!-~]*"
-)
+_LOOPBACK_URL = re.compile(rf"{LOOPBACK}(?![^/?])[!-~]*")
 _HOST = re.compile(rf"api\.sandbox\.invoiced\.com|{_LABEL}\.chargebee\.com")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
 #: Whatever in a text leads to one of the vendors.
 _OF_A_VENDOR = re.compile(
@@ -56,7 +58,7 @@ def is_host(name: object) -> bool:
 
 def is_loopback(name: object) -> bool:
     """Tell whether this is a name of loopback, or an address there."""
-    return name in _LOOPBACK
+    return name in _LOOPBACK_NAMES
 
 
 def site_of(url: str) -> str | None:

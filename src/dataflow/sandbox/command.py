@@ -1,0 +1,66 @@
+"""The `dataflow doctor` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from dataflow.settings import FILE_NAME, read_settings
+
+_EPILOG = """\b
+Example: dataflow doctor --json, with the variables set
+\b
+With stand-ins in the vendors' place, which are served by
+`dataflow twin --invoiced-port 8101 --chargebee-port 8102` in another terminal:
+  export INVOICED_API_URL=http://127.0.0.1:8101
+  export INVOICED_API_KEY=key-of-the-invoiced-twin
+  export CHARGEBEE_API_URL=http://127.0.0.1:8102/api/v2
+  export CHARGEBEE_API_KEY=key-of-the-chargebee-twin CHARGEBEE_SITE=twin-test
+  dataflow doctor
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option(
+    "--features",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("features"),
+    show_default=True,
+    help="The checklist, which says which currencies it uses.",
+)
+@click.option(
+    "--settings",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path(FILE_NAME),
+    show_default=True,
+    help="Its [sync] table says which item family is used.",
+)
+@click.option("--json", "wants_json", is_flag=True, help="Print all of it as JSON.")
+def doctor(features: Path, settings: Path, *, wants_json: bool) -> None:
+    """Look at the sandbox accounts of both vendors, and say what they lack.
+
+    It reads and never writes. The accounts are named by variables: INVOICED_API_KEY,
+    CHARGEBEE_API_KEY and CHARGEBEE_SITE, and INVOICED_API_URL and CHARGEBEE_API_URL
+    (up to /api/v2) where something on loopback stands in a vendor's place.
+
+    Status 0: nothing is missing. 1: something is. 75: a vendor could not be asked.
+    """
+    # Imported here: the other commands start faster without it.
+    from dataflow.reference import settings_from  # noqa: PLC0415
+    from dataflow.sandbox.doctor import diagnose  # noqa: PLC0415
+    from dataflow.sandbox.findings import as_json, as_table, status_of  # noqa: PLC0415
+    from dataflow.sandbox.needs import Needs, currencies_of  # noqa: PLC0415
+
+    table = read_settings(settings).get("sync", {})
+    needs = Needs(currencies_of(features), settings_from(table).item_family)
+    findings = diagnose(os.environ, needs, time.time)
+    if wants_json:
+        click.echo(json.dumps(as_json(findings), indent=2))
+    else:
+        Console(highlight=False, markup=False, emoji=False).print(as_table(findings))
+    raise click.exceptions.Exit(status_of(findings))
