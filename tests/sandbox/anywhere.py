@@ -18,6 +18,9 @@ from dataflow.harness.sdk import chargebee_client, invoiced_client
 
 _KEY = ("key", "")
 
+#: An address that is nobody's: it is there for documentation (RFC 5737).
+NOWHERE = "192.0.2.9"
+
 
 class Anywhere(socketserver.TCPServer):
     """Counts the connections that are opened to it, and hangs up.
@@ -48,8 +51,7 @@ def anywhere() -> Iterator[Anywhere]:
         ) -> list[object]:
             text = name.decode() if isinstance(name, bytes) else name
             place.names.add((text, port))
-            there = (socket.AF_INET, socket.SOCK_STREAM, 6, "", place.server_address)
-            return [there]
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (NOWHERE, port))]
 
         def go_there(self: socket.socket, _address: object) -> None:
             connect(self, place.server_address)

@@ -84,11 +84,27 @@ def test_production_is_reached_without_the_guard(
         assert place.reached > 0
 
 
-def test_other_ways_are_shut_too() -> None:
-    """A library that the guard does not know reaches nothing either."""
+@pytest.mark.parametrize("url", [INVOICED, SITE.removesuffix("/api/v2")])
+def test_a_sandbox_is_reached(url: str, call: Callable[[str], object]) -> None:
+    """The guard lets each client look a sandbox up, and connect to it."""
+    with anywhere() as place, Guard().watching():
+        with suppress(TroubleError, NoSandboxError, *LOST):
+            call(f"{url}/api/v2")
+
+        assert (True, set()) == (place.reached > 0, place.names - SANDBOXES)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://api.invoiced.com", "http://api.sandbox.invoiced.com"]
+)
+def test_other_ways_are_shut_too(url: str) -> None:
+    """A library that the guard does not know reaches nothing either.
+
+    Neither production, nor a sandbox without TLS.
+    """
     with anywhere() as place, Guard().watching():
         with pytest.raises(NoSandboxError):
-            urllib.request.urlopen("https://api.invoiced.com", timeout=9)
+            urllib.request.urlopen(url, timeout=9)
 
         assert 0 == place.reached
 
@@ -259,10 +275,22 @@ def test_a_live_key_does_not_leave(vendors: Vendors, key: str) -> None:
     assert [] == vendors.asked
 
 
-def test_a_call_without_a_key_is_not_sent(vendors: Vendors) -> None:
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"authorization": "Bearer live_key"},
+        {"authorization": "Bearer dGVzdF9rZXk6"},
+        {"authorization": "Basic Og=="},
+    ],
+    ids=["none", "live", "bearer", "empty"],
+)
+def test_a_call_without_a_key_is_not_sent(
+    vendors: Vendors, headers: dict[str, str]
+) -> None:
     """A key that cannot be looked at may be a live one."""
     with pytest.raises(NoSandboxError):
-        httpx.post(f"{SITE}/customers", headers={"authorization": "Bearer live_key"})
+        httpx.post(f"{SITE}/customers", headers=headers)
 
     assert [] == vendors.asked
 

@@ -163,6 +163,8 @@ def _sockets() -> Iterator[None]:
             if self.family in {socket.AF_INET, socket.AF_INET6}:
                 host, port = address[:2]
                 if not is_loopback(host) and (host not in addresses or port != _HTTPS):
+                    # Its owner would close it for errors that sockets have, only.
+                    self.close()
                     _refuse_socket(f"{host}:{port}")
             return go_on(self, address)
 
