@@ -1,4 +1,4 @@
-"""Broken syncs that find an edit only where a record stands well in its list."""
+"""Broken syncs that find an edit only where it comes as most of them do."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from broken.api import Record
 from broken.entries import broken
-from broken.plain import PlainSync
+from broken.manners import Reacts
+from broken.plain import Pair, PlainSync
 
 _PAGE = 100
+_MONTH = 30 * 24 * 60 * 60
 
 
 @broken("loses an edit", "invoices-order.currency.edited-older-in-invoiced")
@@ -42,3 +44,52 @@ class SpreadsToSameCustomer(PlainSync):
             if other != key and theirs["customer"] == invoice["customer"]:
                 edit = {"currency": invoice["currency"]}
                 self.invoiced.edit("invoices", other, edit)
+
+
+@broken("loses an edit", "invoices-order.currency.edited-back-in-invoiced")
+class NeverGoesBack(PlainSync):
+    """An edit to a currency that an invoice has had before is lost."""
+
+    def settle(self, key: str, invoice: Record) -> None:
+        """Look at what is new."""
+        had: list[str] = self.memory.setdefault("had", {}).setdefault(key, [])
+        if invoice["currency"] == had[-1:] or invoice["currency"] not in had[:-1]:
+            super().settle(key, invoice)
+        if invoice["currency"] not in had:
+            had.append(invoice["currency"])
+
+
+@broken("loses an edit", "invoices-order.currency.edited-late-in-invoiced")
+class LosesEditsOfOldInvoices(PlainSync):
+    """Edits of an invoice that is older than a month are lost."""
+
+    def settle(self, key: str, invoice: Record) -> None:
+        """Look at what is younger."""
+        if int(invoice["updated_at"]) - int(invoice["created_at"]) < _MONTH:
+            super().settle(key, invoice)
+
+
+@broken("works only once", "*.kept.goes-on")
+class StopsAfterAnEdit(Reacts):
+    """Once a linked record was edited, no new one gets a counterpart."""
+
+    def react(self, kind: str, key: str, pair: Pair) -> None:
+        """Remember it for ever."""
+        del kind, key, pair
+        self.memory["stopped"] = True
+
+    def is_wanted(self, kind: str, key: str, record: Record) -> bool:
+        """Want what came before."""
+        stopped = "stopped" in self.memory
+        return not stopped and super().is_wanted(kind, key, record)
+
+
+@broken("misses records", "*.every.all-sorts")
+class LeavesOddOnesOut(PlainSync):
+    """A name in quotes, or nothing to pay, costs a record its counterpart."""
+
+    def is_wanted(self, kind: str, key: str, record: Record) -> bool:
+        """Want what is plain."""
+        amount = {"orders": "total", "items": "unit_cost"}.get(kind)
+        odd = not record[amount] if amount else '"' in record["name"]
+        return not odd and super().is_wanted(kind, key, record)

@@ -13,13 +13,19 @@ _CURRENCY_EDIT = "invoices-order.currency.edited-in-invoiced"
 _EDITS_IN_INVOICED = (
     "customers-person-customer.other.phone-in-invoiced",
     "customers-person-customer.other.notes-in-invoiced",
+    "customers-person-customer.other.name-in-invoiced",
+    "customers-person-customer.other.email-in-invoiced",
     "invoices-order.other.notes-in-invoiced",
+    "invoices-order.other.purchase_order-in-invoiced",
     "items-item.other.description-in-invoiced",
+    "items-item.other.name-in-invoiced",
 )
 _EDITS_IN_CHARGEBEE = (
     "customers-person-customer.other.last_name-in-chargebee",
+    "customers-person-customer.other.email-in-chargebee",
     "invoices-order.other.note-in-chargebee",
     "items-item.other.description-in-chargebee",
+    "items-item.other.name-in-chargebee",
 )
 
 

@@ -96,8 +96,11 @@ ITEMS = [
 ]
 
 #: Of a section about record types that are not known.
+#: What asks for knowledge of the record type.
+KNOWN = {"every.all-sorts", "every.edited-before"}
+
 STRANGERS = [
-    *ALWAYS,
+    *(check for check in ALWAYS if check[0] not in KNOWN),
     ("kept.deleted-in-redbooks", Standing.OBSERVED),
     ("kept.deleted-in-bluebill", Standing.OBSERVED),
 ]

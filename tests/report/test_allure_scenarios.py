@@ -25,7 +25,7 @@ STEPS = [
     "And the sync catches up",
     "Then each has exactly one item:",
     "And no system has a record too many",
-    "And nothing was emptied in Invoiced",
+    "And nothing else was changed in Invoiced",
     "And the neighbour is unchanged",
 ]
 
