@@ -50,13 +50,17 @@ class SpreadsToSameCustomer(PlainSync):
 class NeverGoesBack(PlainSync):
     """An edit to a currency that an invoice has had before is lost."""
 
-    def settle(self, key: str, invoice: Record) -> None:
-        """Look at what is new."""
-        had: list[str] = self.memory.setdefault("had", {}).setdefault(key, [])
-        if invoice["currency"] not in had[:-1]:
-            super().settle(key, invoice)
+    def serve_invoice(self, key: str, invoice: Record) -> None:
+        """Note each currency when it comes for the first time."""
+        had = self.memory.setdefault("had", {}).setdefault(key, [])
         if invoice["currency"] not in had:
             had.append(invoice["currency"])
+        super().serve_invoice(key, invoice)
+
+    def settle(self, key: str, invoice: Record) -> None:
+        """Look at what is new."""
+        if invoice["currency"] == self.memory["had"][key][-1]:
+            super().settle(key, invoice)
 
 
 @broken("loses an edit", "invoices-order.currency.edited-late-in-invoiced")
