@@ -1,4 +1,4 @@
-"""Broken syncs that change in Invoiced what nobody has asked them to."""
+"""Broken syncs that change or end what nobody has asked them to."""
 
 from __future__ import annotations
 
@@ -86,3 +86,20 @@ class RenamesTheEdited(Reacts):
         del pair
         if kind != "orders" and self.here[kind][key]["name"] != "Edited":
             self.invoiced.edit(KINDS[kind], key, {"name": "Edited"})
+
+
+@broken(
+    "deletes what nobody deleted",
+    "customers-person-customer.every.stranger",
+    "items-item.every.stranger",
+)
+class DeletesStrangers(PlainSync):
+    """A record in Chargebee that is nobody's counterpart is deleted."""
+
+    def serve_all(self) -> None:
+        """Delete what is not known when everything has been served."""
+        super().serve_all()
+        for kind in ("customers", "items"):
+            known = {pair["id"] for pair in self.pairs[kind].values()}
+            for key in [key for key in self.there[kind] if key not in known]:
+                self.chargebee.end(kind, key, "delete")

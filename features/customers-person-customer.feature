@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced persons, Chargebee customers
 
-  Section 1 of 3, 21 checks.
+  Section 1 of 3, 22 checks.
   Records: "Customers person" of Invoiced, "Customer" of Chargebee.
 
   Listed properties: none.
@@ -61,6 +61,20 @@ Feature: Invoiced persons, Chargebee customers
       And no system has a record too many
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
+
+    @customers-person-customer.every.stranger @inferred
+    Scenario: A customer that is nobody's stays as it is
+      Given a stranger customer in Chargebee
+      And a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When the sync runs again
+      Then the stranger is unchanged
+      And each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And nothing else was changed in Invoiced
 
     @customers-person-customer.every.more-than-a-page @stated
     Scenario: 101 persons, more than a page, get exactly one customer each

@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced items, Chargebee items
 
-  Section 3 of 3, 16 checks.
+  Section 3 of 3, 17 checks.
   Records: "Items" of Invoiced, "Item" of Chargebee.
 
   Listed properties: none.
@@ -61,6 +61,20 @@ Feature: Invoiced items, Chargebee items
       And no system has a record too many
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
+
+    @items-item.every.stranger @inferred
+    Scenario: An item that is nobody's stays as it is
+      Given a stranger item in Chargebee
+      And a neighbour item in "jpy"
+      And a new item in "eur"
+      And the sync has caught up
+      When the sync runs again
+      Then the stranger is unchanged
+      And each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      And nothing else was changed in Invoiced
 
     @items-item.every.more-than-a-page @stated
     Scenario: 101 items, more than a page, get exactly one item each

@@ -131,6 +131,17 @@ def nothing_was_harmed(world: World) -> None:
     assert not found, in_words(found)
 
 
+@then("the stranger is unchanged")
+def stranger_is_unchanged(world: World) -> None:
+    """Ask that a record which is none of the sync's business was left alone."""
+    assert world.stranger is not None, "the scenario has made no stranger"
+    kind, before = world.stranger
+    now = world.chargebee.everything(kind).get(before["id"])
+
+    assert now is not None, f"{kind.name} {before['id']} is gone from Chargebee"
+    assert [] == differences(before, now)
+
+
 @then("the neighbour is unchanged")
 def neighbour_is_unchanged(world: World) -> None:
     """Ask that the other pair has come through unharmed, and so has its customer's."""

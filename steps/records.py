@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 from pytest_bdd import given, parsers, when
 
+from dataflow.harness.kinds import kind_of
 from dataflow.harness.recipes import SORTS
+from dataflow.harness.strangers import make_stranger
 from dataflow.harness.world import World
 
 #: Many invoices share this many customers, so that two mixed up can be told apart.
@@ -108,6 +110,15 @@ def made_in_one_second(
     make()
     world.catching_up.at_once()
     make()
+
+
+@given(parsers.parse("a stranger {noun:w} in {system:w}"))
+def a_stranger(world: World, noun: str, system: str) -> None:
+    """Make a record that is nobody's counterpart, and none of the sync's business."""
+    assert system == world.chargebee.name, f"{system} has no such stranger"
+    kind = kind_of(noun)
+    stranger = make_stranger(world.chargebee, kind, world.kitchen.name("Stranger"))
+    world.stranger = kind, stranger
 
 
 @given("another customer")

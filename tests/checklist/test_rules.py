@@ -32,8 +32,11 @@ ALWAYS = [
     ("every.sync-again", Standing.INFERRED),
 ]
 
+STRANGER = ("every.stranger", Standing.INFERRED)
+
 PERSONS = [
     *ALWAYS,
+    STRANGER,
     ("every.company", Standing.INFERRED),
     ("every.company-becomes-a-person", Standing.INFERRED),
     ("other.phone-in-invoiced", Standing.STATED),
@@ -85,6 +88,7 @@ INVOICES = [
 
 ITEMS = [
     *ALWAYS,
+    STRANGER,
     ("other.description-in-invoiced", Standing.STATED),
     ("other.name-in-invoiced", Standing.STATED),
     ("other.description-in-chargebee", Standing.STATED),

@@ -17,6 +17,8 @@ from tests.gates.seen import Call, Look, Seen, blind, restless, unread, writes
 ABOUT_ONE = {
     # The type stands in Chargebee's JSON alone.
     r'the ".+" of the \w+ is a JSON \w+': "Chargebee",
+    # A stranger has no record there.
+    "the stranger is unchanged": "Chargebee",
     # Only there does a scenario write values that a sync may not touch.
     "nothing else was changed in Invoiced": "Invoiced",
 }

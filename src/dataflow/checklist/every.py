@@ -10,6 +10,7 @@ from dataflow.checklist.scene import Scene
 from dataflow.checklist.words import (
     EUR,
     USD,
+    can_be_strange,
     comes_in_sorts,
     has_customer,
     other_edits,
@@ -72,6 +73,7 @@ def _always(scene: Scene) -> Iterator[Check]:
             scene.pairs(f"each {left}"),
         )
     yield from _edited_before(scene)
+    yield from _stranger(scene)
     yield scene.check(
         "every.more-than-a-page",
         Standing.STATED,
@@ -94,6 +96,32 @@ def _always(scene: Scene) -> Iterator[Check]:
         Step("Then", "nothing was written"),
         _and(scene.pairs(f"the {left}")),
     )
+
+
+def _stranger(scene: Scene) -> Iterator[Check]:
+    """Yield the check that what is nobody's counterpart is left alone.
+
+    Whether it gets a counterpart in turn, the document leaves open: so nothing asks
+    what came.
+    """
+    system, right = scene.document.right_system, scene.right
+    if can_be_strange(scene.section.right):
+        yield Check(
+            f"{scene.section.id}.every.stranger",
+            Standing.INFERRED,
+            f"{word_for(scene.section.right).a.capitalize()} that is nobody's stays as"
+            " it is",
+            (
+                Step("Given", f"a stranger {right} in {system}"),
+                scene.neighbour("And"),
+                scene.new(),
+                scene.caught_up(),
+                Step("When", "the sync runs again"),
+                Step("Then", "the stranger is unchanged"),
+                _and(scene.pairs(f"the {scene.left}")),
+                scene.unharmed(),
+            ),
+        )
 
 
 def _edited_before(scene: Scene) -> Iterator[Check]:

@@ -60,10 +60,14 @@ class Scene:
         """Make a check of this section; every one ends with what must not happen."""
         last = (
             Step("And", "no system has a record too many"),
-            Step("And", f"nothing else was changed in {self.document.left_system}"),
+            self.unharmed(),
             Step("And", "the neighbour is unchanged"),
         )
         return Check(f"{self.section.id}.{name}", standing, title, (*steps, *last))
+
+    def unharmed(self) -> Step:
+        """Return the step that asks that nobody's values were written over."""
+        return Step("And", f"nothing else was changed in {self.document.left_system}")
 
     def neighbour(self, keyword: str = "Given") -> Step:
         """Return the step that makes the second pair, the one to be left alone."""

@@ -80,6 +80,11 @@ def comes_in_sorts(record_type: str) -> bool:
     return record_type in _OTHER_EDITS
 
 
+def can_be_strange(record_type: str) -> bool:
+    """Tell whether a record of this type can be made that is nobody's counterpart."""
+    return record_type in {"Customer", "Item"}
+
+
 def is_read_only(record_type: str, name: str) -> bool:
     """Tell whether the vendor's API is known to refuse an edit of this property."""
     return (record_type, name) in _READ_ONLY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
@@ -30,6 +30,10 @@ class ChargebeeSite:
 
     def __init__(self, client: Any) -> None:  # noqa: ANN401 - untyped SDK
         self._client = client
+
+    def create(self, kind: Kind, values: Mapping[str, object]) -> Record:
+        """Make a record and return it, or raise `RefusedError`."""
+        return _record(kind, self._call(self._resource(kind).create, dict(values)))
 
     def edit(self, kind: Kind, record_id: str, name: str, value: object) -> None:
         """Change one property of a record, or raise `RefusedError`."""

@@ -28,6 +28,9 @@ KINDS = (CUSTOMER, ORDER, ITEM)
 #: What carries an order in Chargebee: of no pair, and nothing of Invoiced.
 CARRIER = Kind("invoice", "", "", "Invoice")
 
+#: What an item of Chargebee is in.
+FAMILY = Kind("item_family", "", "", "ItemFamily")
+
 
 def kind_of(chargebee_noun: str) -> Kind:
     """Return the kind whose Chargebee record has this noun."""

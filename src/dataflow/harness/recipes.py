@@ -89,6 +89,10 @@ class Kitchen:
         self._account = account
         self._name = name
 
+    def name(self, word: str) -> str:
+        """Return a name that no other record has."""
+        return self._name(word)
+
     def make(
         self,
         noun: str,

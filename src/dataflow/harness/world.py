@@ -59,6 +59,7 @@ class World:
     before: dict[str, dict[str, Record]] = field(default_factory=dict)
     beginning: dict[str, dict[str, Record]] = field(default_factory=dict)
     asked: dict[tuple[Made, str], list[object]] = field(default_factory=dict)
+    stranger: tuple[Kind, Record] | None = None
 
     def make(
         self,
