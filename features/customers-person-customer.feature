@@ -75,6 +75,7 @@ Feature: Invoiced persons, Chargebee customers
         | the person    |
         | the neighbour |
       And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @customers-person-customer.every.more-than-a-page @stated
     Scenario: 101 persons, more than a page, get exactly one customer each

@@ -75,6 +75,7 @@ Feature: Invoiced items, Chargebee items
         | the item      |
         | the neighbour |
       And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.every.more-than-a-page @stated
     Scenario: 101 items, more than a page, get exactly one item each

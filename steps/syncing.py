@@ -69,7 +69,9 @@ def nothing_was_written(world: World) -> None:
 
 def _whole(world: World) -> None:
     expected = [made for made in world.made if made.expected]
-    records = {kind: world.look(kind) for kind in {made.kind for made in expected}}
+    # In the order in which they were made: a recording is the same in every run.
+    kinds = dict.fromkeys(made.kind for made in expected)
+    records = {kind: world.look(kind) for kind in kinds}
     for made in expected:
         found = world.counterparts_among(made, records[made.kind])
         assert len(found) == 1, how_many(made, found)

@@ -35,8 +35,9 @@ ALWAYS = [
 STRANGER = ("every.stranger", Standing.INFERRED)
 
 PERSONS = [
-    *ALWAYS,
+    *ALWAYS[:4],
     STRANGER,
+    *ALWAYS[4:],
     ("every.company", Standing.INFERRED),
     ("every.company-becomes-a-person", Standing.INFERRED),
     ("other.phone-in-invoiced", Standing.STATED),
@@ -87,8 +88,9 @@ INVOICES = [
 ]
 
 ITEMS = [
-    *ALWAYS,
+    *ALWAYS[:4],
     STRANGER,
+    *ALWAYS[4:],
     ("other.description-in-invoiced", Standing.STATED),
     ("other.name-in-invoiced", Standing.STATED),
     ("other.description-in-chargebee", Standing.STATED),

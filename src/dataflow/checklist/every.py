@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dataflow.checklist.check import Check, Rule, Standing, Step
+from dataflow.checklist.every_of_a_type import of_the_type
 from dataflow.checklist.model import Form
 from dataflow.checklist.scene import Scene
 from dataflow.checklist.words import (
@@ -29,13 +30,9 @@ OFTEN = 10
 
 def rule(scene: Scene) -> Rule:
     """Return the rule of an *every* statement."""
-    checks = [*_always(scene)]
-    if _only_persons(scene):
-        checks += [_company(scene), _company_turned(scene)]
-    if has_customer(scene.section):
-        checks += _of_customers(scene)
+    checks = (*_always(scene), *of_the_type(scene))
     article = word_for(scene.section.right).a
-    return Rule(Form.EVERY, f"Every {scene.left} has {article}", tuple(checks))
+    return Rule(Form.EVERY, f"Every {scene.left} has {article}", checks)
 
 
 def _always(scene: Scene) -> Iterator[Check]:
@@ -120,6 +117,7 @@ def _stranger(scene: Scene) -> Iterator[Check]:
                 Step("Then", "the stranger is unchanged"),
                 _and(scene.pairs(f"the {scene.left}")),
                 scene.unharmed(),
+                Step("And", "the neighbour is unchanged"),
             ),
         )
 
@@ -165,111 +163,6 @@ def _in_time(scene: Scene) -> Iterator[Check]:
         ),
         scene.catches_up(),
         scene.pairs(f"each {left}"),
-    )
-
-
-def _only_persons(scene: Scene) -> bool:
-    covered = any("company" in other.left.lower() for other in scene.document.sections)
-    return scene.section.left == "Customers person" and not covered
-
-
-def _company(scene: Scene) -> Check:
-    return scene.check(
-        "every.company",
-        Standing.INFERRED,
-        f"A company does not turn up as the {scene.right} of a person",
-        scene.neighbour(),
-        scene.new(noun="company"),
-        scene.catches_up("When"),
-        scene.pairs(""),
-        scene.stays(),
-        Step("And", f"the company has no {scene.right}"),
-    )
-
-
-def _company_turned(scene: Scene) -> Check:
-    return scene.check(
-        "every.company-becomes-a-person",
-        Standing.INFERRED,
-        "A company that becomes a person is a person like any other",
-        scene.neighbour(),
-        scene.new(noun="company"),
-        scene.caught_up(),
-        Step("When", f"it becomes a person in {scene.document.left_system}"),
-        scene.catches_up(),
-        scene.pairs(f"the {scene.left}"),
-        scene.stays(),
-    )
-
-
-def _of_customers(scene: Scene) -> Iterator[Check]:
-    yield from _linked_in_the_end(scene)
-    yield _issued(scene)
-    for noun, title in (
-        (f"draft {scene.left}", f"A draft {scene.left}"),
-        (f"voided {scene.left}", f"A voided {scene.left}"),
-        (f"{scene.left} of a company", f"An {scene.left} of a company"),
-    ):
-        yield _observed(scene, noun, title)
-
-
-def _linked_in_the_end(scene: Scene) -> Iterator[Check]:
-    left = scene.left
-    yield scene.check(
-        "every.customer-not-linked-yet",
-        Standing.INFERRED,
-        f"An {left} whose customer is not linked yet is not lost",
-        scene.neighbour(),
-        scene.caught_up(),
-        scene.new("When", f"{left} of a new person"),
-        scene.catches_up(),
-        scene.pairs(f"the {left}"),
-    )
-    yield scene.check(
-        "every.customer-older-than-the-sync",
-        Standing.INFERRED,
-        f"An {left} brings along a customer that is older than the sync looks back",
-        scene.new("Given", "person"),
-        Step("And", "the sync looks no further back than now"),
-        _and(scene.neighbour()),
-        scene.new(noun=f"{left} of that person"),
-        scene.catches_up("When"),
-        scene.pairs(f"the {left}"),
-    )
-
-
-def _issued(scene: Scene) -> Check:
-    left = scene.left
-    return scene.check(
-        "every.draft-issued",
-        Standing.INFERRED,
-        f"A draft that is issued is an {left} like any other",
-        scene.neighbour(),
-        scene.new(noun=f"draft {left}"),
-        scene.caught_up(),
-        Step("When", f"it is issued in {scene.document.left_system}"),
-        scene.catches_up(),
-        scene.pairs(f"the {left}"),
-        scene.stays(),
-    )
-
-
-def _observed(scene: Scene, noun: str, title: str) -> Check:
-    name = noun.removeprefix(scene.left).removesuffix(scene.left).strip()
-    return scene.check(
-        f"every.{name.replace(' ', '-')}",
-        Standing.OBSERVED,
-        f"{title}, of which the document does not speak",
-        scene.neighbour(),
-        scene.new(noun=noun),
-        scene.catches_up("When"),
-        scene.pairs(""),
-        scene.stays(),
-        *([scene.agreement(noun)] if scene.rows else []),
-        Step(
-            "And",
-            f"whether the {noun} has {word_for(scene.section.right).a} is reported",
-        ),
     )
 
 
