@@ -43,7 +43,9 @@ class MarksInInvoicedToo(PlainSync):
         super().run()
         for kind, theirs in KINDS.items():
             for key, pair in self.pairs[kind].items():
-                metadata = self.here[kind].get(key, {}).get("metadata")
+                record = self.here[kind].get(key, {})
+                # Invoiced takes no change of a closed invoice (unconfirmed).
+                metadata = None if record.get("closed") else record.get("metadata")
                 noted = {"chargebee_id": pair["id"]}
                 if metadata is not None and not noted.items() <= metadata.items():
                     self.invoiced.edit(theirs, key, {"metadata": metadata | noted})
