@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shlex
-import subprocess
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +11,7 @@ from typing import Any
 
 from dataflow.errors import DataflowError
 from dataflow.harness.weather import Sky
-
-_SECONDS = 30
+from dataflow.prove.listing import listed
 
 
 class NoRightSyncsError(DataflowError):
@@ -49,27 +46,8 @@ REFERENCE = Right(
 
 def read_rights(program: Path) -> tuple[Right, ...]:
     """Return the reference and what the program tells; raises `NoRightSyncsError`."""
-    try:
-        done = subprocess.run(  # noqa: S603 - the program that the person names
-            [sys.executable, str(program), "--list"],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=_SECONDS,
-        )
-        return (REFERENCE, *rights_of(json.loads(done.stdout)))
-    except (
-        OSError,
-        subprocess.SubprocessError,
-        ValueError,
-        LookupError,
-        TypeError,
-    ) as error:
-        raise NoRightSyncsError(
-            f"{program} --list does not show which right syncs there are"
-            f" ({type(error).__name__}): run this command from the project's folder,"
-            " or name the program with --program."
-        ) from error
+    what = "which right syncs there are"
+    return (REFERENCE, *listed(program, rights_of, what, NoRightSyncsError))
 
 
 def rights_of(told: Iterable[Mapping[str, Any]]) -> tuple[Right, ...]:

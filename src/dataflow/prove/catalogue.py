@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from dataflow.errors import DataflowError
-
-_SECONDS = 30
+from dataflow.prove.listing import listed
 
 
 class NoCatalogueError(DataflowError):
@@ -57,27 +54,8 @@ def read_catalogue(program: Path, checks: Sequence[str]) -> Catalogue:
 
     Raises `NoCatalogueError` and `NoSuchCheckError`.
     """
-    try:
-        done = subprocess.run(  # noqa: S603 - the program that the person names
-            [sys.executable, str(program), "--list"],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=_SECONDS,
-        )
-        return catalogue_of(json.loads(done.stdout), checks)
-    except (
-        OSError,
-        subprocess.SubprocessError,
-        ValueError,
-        LookupError,
-        TypeError,
-    ) as error:
-        raise NoCatalogueError(
-            f"{program} --list does not show a catalogue of broken syncs"
-            f" ({type(error).__name__}): run this command from the project's folder,"
-            " or name the program with --program."
-        ) from error
+    read = partial(catalogue_of, checks=checks)
+    return listed(program, read, "a catalogue of broken syncs", NoCatalogueError)
 
 
 def catalogue_of(told: Mapping[str, Any], checks: Sequence[str]) -> Catalogue:
