@@ -12,5 +12,6 @@ pytest_plugins = [
     "steps.records",
     "steps.syncing",
     "steps.edits",
+    "steps.events",
     "steps.pairs",
 ]

@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced persons, Chargebee customers
 
-  Section 1 of 3, 22 checks.
+  Section 1 of 3, 25 checks.
   Records: "Customers person" of Invoiced, "Customer" of Chargebee.
 
   Listed properties: none.
@@ -77,10 +77,10 @@ Feature: Invoiced persons, Chargebee customers
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
-    @customers-person-customer.every.more-than-a-page @stated
-    Scenario: 101 persons, more than a page, get exactly one customer each
+    @customers-person-customer.every.many-pages @stated
+    Scenario: 201 persons, more than two pages, get exactly one customer each
       Given a neighbour person in "jpy"
-      And 101 new persons in "usd"
+      And 201 new persons in "usd"
       When the sync catches up
       Then each has exactly one customer:
         | record        |
@@ -266,6 +266,55 @@ Feature: Invoiced persons, Chargebee customers
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
+    @customers-person-customer.other.much-in-invoiced @stated
+    Scenario: An edit of 8 properties in Invoiced leaves the pair whole
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When it is changed in Invoiced:
+        | property     | value                 |
+        | phone        | 555-0100              |
+        | notes        | Prefers the telephone |
+        | name         | Ada Lovelace          |
+        | email        | ada@example.com       |
+        | number       | C-{}                  |
+        | attention_to | Grace Hopper          |
+        | address1     | 1 Main Street         |
+        | city         | Oslo                  |
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And it stays so when the sync runs again
+      And what became of the edits is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @customers-person-customer.other.much-in-chargebee @stated
+    Scenario: An edit of 5 properties in Chargebee leaves the pair whole
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When it is changed in Chargebee:
+        | property   | value                |
+        | last_name  | Lovelace             |
+        | email      | lovelace@example.com |
+        | first_name | Ada                  |
+        | company    | Engines              |
+        | phone      | 555-0101             |
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the person    |
+        | the neighbour |
+      And it stays so when the sync runs again
+      And what became of the edits is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
     @customers-person-customer.other.on-both @stated
     Scenario: An edit of "phone" and one of "last_name", one on either side, leave the pair whole
       Given a neighbour person in "jpy"
@@ -316,6 +365,12 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And whether the person has a customer is reported
+      When another person in "eur" is made
+      And the sync catches up
+      Then each has exactly one customer:
+        | record           |
+        | the other person |
+        | the neighbour    |
       And no system has a record too many
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
@@ -332,6 +387,12 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And whether the person has a customer is reported
+      When another person in "eur" is made
+      And the sync catches up
+      Then each has exactly one customer:
+        | record           |
+        | the other person |
+        | the neighbour    |
       And no system has a record too many
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
@@ -348,6 +409,34 @@ Feature: Invoiced persons, Chargebee customers
         | the neighbour |
       And it stays so when the sync runs again
       And whether the person has a customer is reported
+      When another person in "eur" is made
+      And the sync catches up
+      Then each has exactly one customer:
+        | record           |
+        | the other person |
+        | the neighbour    |
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @customers-person-customer.kept.becomes-inactive @observed
+    Scenario: A person who becomes inactive, of which the document does not speak
+      Given a neighbour person in "jpy"
+      And a new person in "eur"
+      And the sync has caught up
+      When its "active" is changed to "false" in Invoiced
+      And the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | the neighbour |
+      And it stays so when the sync runs again
+      And whether the person has a customer is reported
+      When another person in "eur" is made
+      And the sync catches up
+      Then each has exactly one customer:
+        | record           |
+        | the other person |
+        | the neighbour    |
       And no system has a record too many
       And nothing else was changed in Invoiced
       And the neighbour is unchanged

@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced invoices, Chargebee orders
 
-  Section 2 of 3, 38 checks.
+  Section 2 of 3, 46 checks.
   Records: "Invoices" of Invoiced, "Order" of Chargebee.
 
   Listed properties:
@@ -66,10 +66,25 @@ Feature: Invoiced invoices, Chargebee orders
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
-    @invoices-order.every.more-than-a-page @stated
-    Scenario: 101 invoices, more than a page, get exactly one order each
+    @invoices-order.every.stranger @inferred
+    Scenario: An order that is nobody's stays as it is
+      Given a stranger order in Chargebee
+      And a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When the sync runs again
+      Then the stranger is unchanged
+      And each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.every.many-pages @stated
+    Scenario: 201 invoices, more than two pages, get exactly one order each
       Given a neighbour invoice in "jpy"
-      And 101 new invoices in "usd"
+      And 201 new invoices in "usd"
       When the sync catches up
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
@@ -252,11 +267,13 @@ Feature: Invoiced invoices, Chargebee orders
       And the neighbour is unchanged
 
     @invoices-order.currency.edited-again-in-invoiced @stated
-    Scenario: "currency" edited in Invoiced once and again
+    Scenario: "currency" edited in Invoiced again and again
       Given a neighbour invoice in "jpy"
       And a new invoice in "eur"
       And the sync has caught up
       When its "currency" is changed to "gbp" in Invoiced
+      And the sync catches up
+      When its "currency" is changed to "jpy" in Invoiced
       And the sync catches up
       When its "currency" is changed to "usd" in Invoiced
       And the sync catches up
@@ -307,6 +324,24 @@ Feature: Invoiced invoices, Chargebee orders
         | eur               | EUR                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And what became of the edits is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.currency.edited-after-notes @stated
+    Scenario: "currency" edited in Invoiced after "notes"
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its "notes" is changed to "Handle with care" in Invoiced
+      And the sync catches up
+      When its "currency" is changed to "gbp" in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | gbp               | GBP                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
       And no system has a record too many
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
@@ -370,6 +405,24 @@ Feature: Invoiced invoices, Chargebee orders
         | the invoice        | gbp               | GBP                     | its customer      | its customer          |
         | each other invoice | eur               | EUR                     | its customer      | its customer          |
         | the neighbour      | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.currency.edited-in-several-in-invoiced @stated
+    Scenario: "currency" edited in Invoiced, of several invoices at once
+      Given a neighbour invoice in "jpy"
+      And 4 new invoices in "eur"
+      And the sync has caught up
+      When the "currency" of each other invoice is changed to "gbp" in Invoiced
+      And its "currency" is changed to "usd" in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record             | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice        | usd               | USD                     | its customer      | its customer          |
+        | each other invoice | gbp               | GBP                     | its customer      | its customer          |
+        | the neighbour      | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
       And no system has a record too many
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
@@ -459,6 +512,50 @@ Feature: Invoiced invoices, Chargebee orders
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
+    @invoices-order.other.much-in-invoiced @stated
+    Scenario: An edit of 5 properties in Invoiced leaves the pair whole
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When it is changed in Invoiced:
+        | property       | value            |
+        | notes          | Handle with care |
+        | purchase_order | PO-7             |
+        | number         | I-{}             |
+        | name           | Second invoice   |
+        | due_date       | 2000000000       |
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      And what became of the edits is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.other.much-in-chargebee @stated
+    Scenario: An edit of 3 properties in Chargebee leaves the pair whole
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When it is changed in Chargebee:
+        | property    | value      |
+        | note        | Ring twice |
+        | status      | shipped    |
+        | tracking_id | T-7        |
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      And what became of the edits is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
     @invoices-order.other.on-both @stated
     Scenario: An edit of "notes" and one of "note", one on either side, leave the pair whole
       Given a neighbour invoice in "jpy"
@@ -473,6 +570,22 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And what became of the edits is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.other.lines-in-invoiced @stated
+    Scenario: An edit of its lines in Invoiced leaves the pair whole
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When its lines are changed in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
       And no system has a record too many
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
@@ -525,6 +638,12 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And whether the invoice has an order is reported
+      When another invoice in "eur" is made
+      And the sync catches up
+      Then each has exactly one order:
+        | record            | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the other invoice | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour     | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
@@ -541,6 +660,56 @@ Feature: Invoiced invoices, Chargebee orders
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       And it stays so when the sync runs again
       And whether the invoice has an order is reported
+      When another invoice in "eur" is made
+      And the sync catches up
+      Then each has exactly one order:
+        | record            | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the other invoice | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour     | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.kept.paid @observed
+    Scenario: An invoice that is paid, of which the document does not speak
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When it is paid in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      And whether the invoice has an order is reported
+      When another invoice in "eur" is made
+      And the sync catches up
+      Then each has exactly one order:
+        | record            | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the other invoice | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour     | jpy               | JPY                     | its customer      | its customer          |
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.kept.voided @observed
+    Scenario: An invoice that is voided, of which the document does not speak
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When it is voided in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      And whether the invoice has an order is reported
+      When another invoice in "eur" is made
+      And the sync catches up
+      Then each has exactly one order:
+        | record            | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the other invoice | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour     | jpy               | JPY                     | its customer      | its customer          |
       And no system has a record too many
       And nothing else was changed in Invoiced
       And the neighbour is unchanged

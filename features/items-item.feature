@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced items, Chargebee items
 
-  Section 3 of 3, 17 checks.
+  Section 3 of 3, 19 checks.
   Records: "Items" of Invoiced, "Item" of Chargebee.
 
   Listed properties: none.
@@ -77,10 +77,10 @@ Feature: Invoiced items, Chargebee items
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
-    @items-item.every.more-than-a-page @stated
-    Scenario: 101 items, more than a page, get exactly one item each
+    @items-item.every.many-pages @stated
+    Scenario: 201 items, more than two pages, get exactly one item each
       Given a neighbour item in "jpy"
-      And 101 new items in "usd"
+      And 201 new items in "usd"
       When the sync catches up
       Then each has exactly one item:
         | record        |
@@ -202,6 +202,48 @@ Feature: Invoiced items, Chargebee items
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
+    @items-item.other.much-in-invoiced @stated
+    Scenario: An edit of 2 properties in Invoiced leaves the pair whole
+      Given a neighbour item in "jpy"
+      And a new item in "eur"
+      And the sync has caught up
+      When it is changed in Invoiced:
+        | property    | value       |
+        | description | Now in blue |
+        | name        | Blue widget |
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      And it stays so when the sync runs again
+      And what became of the edits is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @items-item.other.much-in-chargebee @stated
+    Scenario: An edit of 4 properties in Chargebee leaves the pair whole
+      Given a neighbour item in "jpy"
+      And a new item in "eur"
+      And the sync has caught up
+      When it is changed in Chargebee:
+        | property      | value           |
+        | description   | Now in green    |
+        | name          | Green widget    |
+        | external_name | Widget in green |
+        | unit          | dozen           |
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      And it stays so when the sync runs again
+      And what became of the edits is reported
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
     @items-item.other.on-both @stated
     Scenario: An edit of "description" and one of "description", one on either side, leave the pair whole
       Given a neighbour item in "jpy"
@@ -252,6 +294,12 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And whether the item has an item is reported
+      When another item in "eur" is made
+      And the sync catches up
+      Then each has exactly one item:
+        | record         |
+        | the other item |
+        | the neighbour  |
       And no system has a record too many
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
@@ -268,6 +316,12 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And whether the item has an item is reported
+      When another item in "eur" is made
+      And the sync catches up
+      Then each has exactly one item:
+        | record         |
+        | the other item |
+        | the neighbour  |
       And no system has a record too many
       And nothing else was changed in Invoiced
       And the neighbour is unchanged

@@ -1,27 +1,57 @@
-"""When: a record is edited or deleted in one of the systems."""
+"""When: a record is edited in one of the systems."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 
 from pytest_bdd import given, parsers, then, when
 
+from dataflow.harness.recipes import UNIT_COST
 from dataflow.harness.refusal import RefusedError
-from dataflow.harness.world import Edit, World
+from dataflow.harness.world import Edit, Record, World
 
 
 @when(parsers.parse('its "{name}" is changed to "{value}" in {system:w}'))
 def is_changed(world: World, name: str, value: str, system: str) -> None:
     """Edit the record in Invoiced, or its counterpart in Chargebee."""
-    edit = _edit(world, name, value, system)
-    assert edit.taken, f"{system} did not take the edit of {name}"
+    _must_be_taken(_edit(world, {name: value}, system))
+
+
+@when(parsers.parse("it is changed in {system:w}:"))
+def is_changed_in_many_ways(
+    world: World, system: str, datatable: Sequence[Sequence[str]]
+) -> None:
+    """Edit several properties of the record, or of its counterpart, in one call.
+
+    `{}` in a value is a name that nothing else has.
+    """
+    _, *lines = datatable
+    values = {
+        name: value.replace("{}", world.kitchen.name("No")) for name, value in lines
+    }
+    _must_be_taken(_edit(world, values, system))
+
+
+@when(
+    parsers.parse(
+        'the "{name}" of each other {noun:w} is changed to "{value}" in {system:w}'
+    )
+)
+def others_are_changed(
+    world: World, name: str, noun: str, value: str, system: str
+) -> None:
+    """Edit all records of the scenario but the last one."""
+    assert system == world.invoiced.name, f"{system} has no such {noun}"
+    for made in world.subjects[:-1]:
+        world.edit_in_invoiced(made, {name: value})
 
 
 @given(parsers.parse('its "{name}" was changed to "{value}" in {system:w}'))
 def was_changed(world: World, name: str, value: str, system: str) -> None:
     """Edit a record that has no counterpart yet."""
     assert system == world.invoiced.name, f"{system} has no such record yet"
-    world.edit_in_invoiced(world.subject, name, value)
+    world.edit_in_invoiced(world.subject, {name: value})
 
 
 @when(
@@ -31,7 +61,7 @@ def was_changed(world: World, name: str, value: str, system: str) -> None:
 )
 def may_be_changed(world: World, name: str, value: str, system: str) -> None:
     """Try an edit that the vendor is known to refuse, and keep what it says."""
-    _edit(world, name, value, system)
+    _edit(world, {name: value}, system)
 
 
 @when(
@@ -44,9 +74,9 @@ def may_be_moved(world: World, name: str, system: str) -> None:
     another = world.another_customer
     assert another is not None, "the scenario has made no other customer"
     if system == world.invoiced.name:
-        _edit(world, name, another.record["id"], system)
+        _edit(world, {name: another.record["id"]}, system)
     else:
-        _edit(world, name, world.the_counterpart(another)["id"], system)
+        _edit(world, {name: world.the_counterpart(another)["id"]}, system)
 
 
 @when(
@@ -63,7 +93,7 @@ def is_changed_twice(
     world.catching_up.at_once()
     made = world.subject
     assert system == world.invoiced.name, f"{system} may have another record by now"
-    world.edit_in_invoiced(made, name, last)
+    world.edit_in_invoiced(made, {name: last})
 
 
 @when(parsers.parse('its customer\'s "{name}" is changed to "{value}" in {system:w}'))
@@ -72,39 +102,17 @@ def customer_is_changed(world: World, name: str, value: str, system: str) -> Non
     customer = world.subject.customer
     assert customer is not None, f"{world.subject} has no customer"
     assert system == world.invoiced.name, f"{system} has no such record"
-    world.edit_in_invoiced(customer, name, value)
+    world.edit_in_invoiced(customer, {name: value})
 
 
-@when(parsers.parse("it is issued in {system:w}"))
-def is_issued(world: World, system: str) -> None:
-    """Make a draft an invoice that must have its counterpart."""
-    _comes_to_count(world, system, "draft", value=False)
-
-
-@when(parsers.parse("it becomes a person in {system:w}"))
-def becomes_a_person(world: World, system: str) -> None:
-    """Make a company a person that must have its counterpart."""
-    _comes_to_count(world, system, "type", value="person")
-
-
-@when(parsers.parse("it is deleted in {system:w}"))
-def is_deleted(world: World, system: str) -> None:
-    """Delete the record in Invoiced, or its counterpart in Chargebee.
-
-    What a sync has made of a record may keep it from being deleted, such as the price
-    of an item: the refusal is evidence then, and nothing else may come to harm.
-    """
+@when(parsers.parse("its lines are changed in {system:w}"))
+def lines_are_changed(world: World, system: str) -> None:
+    """Bill one more of what the invoice has been for."""
+    assert system == world.invoiced.name, f"{system} has no such record"
     made = world.subject
-    counterpart = world.the_counterpart(made)
-    try:
-        if system == world.invoiced.name:
-            world.invoiced.delete(made.kind, made.id)
-        else:
-            world.chargebee.delete(made.kind, counterpart["id"])
-    except RefusedError as refusal:
-        world.notes.refused(f"deletion of {made}: {refusal}")
-    else:
-        made.deleted = True
+    line = {"name": "Widget", "quantity": 2, "unit_cost": UNIT_COST}
+    world.ask_for(made, {"total": 2 * UNIT_COST})
+    world.edit_in_invoiced(made, {"items": [line]})
 
 
 @then("what became of the edit is reported")
@@ -130,41 +138,53 @@ def _report(world: World, edits: Sequence[Edit]) -> None:
             world.notes.observed(f"{what} was lost: it is {now!r} now.")
 
 
-def _comes_to_count(world: World, system: str, name: str, *, value: object) -> None:
-    assert system == world.invoiced.name, f"{system} has no such record"
-    made = world.subject
-    world.edit_in_invoiced(made, name, value)
-    made.expected = True
+def _must_be_taken(edits: Sequence[Edit]) -> None:
+    for edit in edits:
+        assert edit.taken, f"{edit.system} did not take the edit of {edit.name}"
 
 
-def _edit(world: World, name: str, value: object, system: str) -> Edit:
+def _edit(world: World, values: Mapping[str, object], system: str) -> list[Edit]:
     made = world.subject
     # A run may have been cut short between two records: what is edited has to be there.
     counterpart = world.catching_up.until(
         "the counterpart to be edited", lambda: world.the_counterpart(made)
     )
-    edit = Edit(system, made, name, value, str(counterpart["id"]))
-    world.edits.append(edit)
+    there = str(counterpart["id"])
+    before = made.record if system == world.invoiced.name else counterpart
+    sent = {name: _typed(value, before.get(name)) for name, value in values.items()}
+    edits = [Edit(system, made, name, value, there) for name, value in sent.items()]
+    world.edits += edits
     try:
         if system == world.invoiced.name:
-            world.edit_in_invoiced(made, name, value)
+            world.edit_in_invoiced(made, sent)
         else:
-            world.chargebee.edit(made.kind, edit.counterpart_id, name, value)
+            world.chargebee.edit(made.kind, there, sent)
     except RefusedError as refusal:
-        edit.taken = False
-        world.notes.refused(f"{name} of {made}: {refusal}")
-        return edit
-    edit.taken = _taken(world, edit) == value
-    if not edit.taken:
-        world.notes.refused(f"{name} of {made}: {system} took the call, not the value")
-    return edit
+        for edit in edits:
+            edit.taken = False
+        world.notes.refused(f"{', '.join(sent)} of {made}: {refusal}")
+        return edits
+    now = _right_after(world, edits[0])
+    for edit in edits:
+        edit.taken = now.get(edit.name) == edit.value
+        if not edit.taken:
+            told = f"{edit.name} of {made}: {system} took the call, not the value"
+            world.notes.refused(told)
+    return edits
 
 
-def _taken(world: World, edit: Edit) -> object:
-    """Return the value right after the edit; a list may still show the one before."""
+def _typed(value: object, before: object) -> object:
+    """Return a feature's text as JSON's type of what stands there, if it is no text."""
+    if isinstance(value, str) and isinstance(before, int):
+        return json.loads(value)
+    return value
+
+
+def _right_after(world: World, edit: Edit) -> Record:
+    """Return the record right after an edit; a list may still show the one before."""
     if edit.system == world.invoiced.name:
-        return (world.invoiced.get(edit.made.kind, edit.made.id) or {}).get(edit.name)
-    return world.chargebee.get(edit.made.kind, edit.counterpart_id).get(edit.name)
+        return world.invoiced.get(edit.made.kind, edit.made.id) or {}
+    return world.chargebee.get(edit.made.kind, edit.counterpart_id)
 
 
 def _now(world: World, edit: Edit) -> tuple[object, str]:

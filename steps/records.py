@@ -13,7 +13,7 @@ from dataflow.harness.world import World
 
 #: Many invoices share this many customers, so that two mixed up can be told apart.
 OWNERS = 3
-#: Of so many persons, the last has the name of the one before.
+#: Of so many records, the last has the name of the one before.
 NAMESAKES = 3
 HOUR = 60 * 60
 
@@ -28,6 +28,7 @@ def a_neighbour(
 
 @given(parsers.parse('a new {noun} in "{currency}"'))
 @when(parsers.parse('a new {noun} in "{currency}" is made'))
+@when(parsers.parse('another {noun} in "{currency}" is made'))
 def a_new_record(
     world: World, noun: str, currency: str, datatable: Sequence[Sequence[str]] = ()
 ) -> None:
@@ -47,7 +48,7 @@ def new_records(
 ) -> None:
     """Make several records; neighbouring invoices are of different customers.
 
-    Some persons are namesakes: a name is no link.
+    Some are namesakes: a name is no link.
     """
     make = _maker(world, nouns, currency, datatable)
     for _ in range(count):
@@ -142,7 +143,7 @@ def _maker(
         owner = world.subjects[number % OWNERS] if number >= OWNERS else None
         customer = owner.customer if owner else None
         shared = {}
-        if noun == "person" and number % NAMESAKES == NAMESAKES - 1:
+        if number % NAMESAKES == NAMESAKES - 1:
             shared = {"name": world.subjects[number - 1].record["name"]}
         made = world.make(noun, currency, values | shared, customer)
         world.subjects.append(made)

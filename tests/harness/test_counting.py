@@ -38,7 +38,7 @@ def after(*orders: dict[str, Any], older: tuple[dict[str, Any], ...] = ()) -> Wo
 
 
 def test_what_ought_to_be_there_is_not_too_much() -> None:
-    """An order each is right, and customers are not counted where orders are."""
+    """An order each is right, and a customer for each whose invoice it is."""
     assert [] == too_many(after(ORDER_7, ORDER_8))
 
 
@@ -78,6 +78,27 @@ def test_a_record_that_came_in_invoiced_is_told() -> None:
     assert [
         "Invoiced customer: 3 came, and at most 2 ought to be there; nobody's: 9"
     ] == too_many(world)
+
+
+def test_a_customer_that_no_invoice_is_of_is_told() -> None:
+    """Where invoices are served, a customer beside those whose they are is a stray."""
+    world = after(ORDER_7, ORDER_8)
+    world.chargebee = Site({ORDER: [], CUSTOMER: [*CUSTOMERS, {"id": "c-3"}]})
+
+    assert [
+        "Chargebee customer: 3 came, and at most 2 ought to be there; nobody's: c-3"
+    ] == too_many(world)
+
+
+def test_a_company_whose_invoice_it_is_may_have_a_customer() -> None:
+    """A sync may need the customer of a company for the order of its invoice."""
+    world = after(ORDER_7, ORDER_8)
+    company = Made(CUSTOMER, "company", {"id": 3}, expected=False)
+    world.made = [*world.made, company]
+    world.invoiced = Account(world.made)
+    world.chargebee = Site({ORDER: [], CUSTOMER: [*CUSTOMERS, {"id": "c-3"}]})
+
+    assert [] == too_many(world)
 
 
 def test_a_company_needs_no_customer() -> None:

@@ -153,6 +153,16 @@ def test_an_invoice_that_was_voided_may_be() -> None:
     assert [] == harm(RENT | {"status": "voided"}, voided)
 
 
+def test_an_invoice_that_the_scenario_has_voided_may_be() -> None:
+    """Whoever voids an invoice has asked for it."""
+    world = a_world()
+    world.made = [INVOICE]
+    world.invoiced = Account([replace(INVOICE, record=RENT | {"status": "voided"})])
+    world.ask_for(INVOICE, {"status": "voided"})
+
+    assert [] == harmed(world)
+
+
 def test_a_line_may_get_another_id() -> None:
     """What of a line nobody wrote is the vendor's."""
     lines = [{**LINES[0], "id": 5}]

@@ -329,7 +329,7 @@ def test_a_mistyped_scenario_keyword_stops_a_run(project: Project) -> None:
     )
 
     assert (
-        "The feature announces 17 checks and has 16 scenarios: one is lost, by a"
+        "The feature announces 19 checks and has 18 scenarios: one is lost, by a"
         " mistyped keyword perhaps, or too many."
     ) in project.reasons()
 

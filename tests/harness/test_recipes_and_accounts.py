@@ -16,6 +16,7 @@ from dataflow.harness.plugin import _names
 from dataflow.harness.recipes import YEAR, Kitchen, Made
 from dataflow.harness.refusal import RefusedError, TroubleError
 from dataflow.harness.sdk import chargebee_client, invoiced_client
+from dataflow.harness.strangers import make_stranger
 from dataflow.harness.twin_target import STEP_SECONDS, TwinTarget, twin_target
 
 
@@ -224,18 +225,48 @@ def test_an_edit_in_invoiced_is_there_afterwards(both: Both) -> None:
     """An edit in Invoiced arrives: an edit that does nothing would be in sync."""
     person = made(both, "person")
 
-    both.account.edit(CUSTOMER, person.id, "phone", "555")
+    both.account.edit(CUSTOMER, person.id, {"phone": "555"})
 
     record = both.account.get(CUSTOMER, person.id)
     assert record is not None
     assert "555" == record["phone"]
 
 
-def test_an_edit_in_invoiced_is_of_one_property(both: Both) -> None:
-    """An edit sends its property alone, and nothing of the edit before it."""
+def test_an_edit_in_invoiced_may_be_of_several_properties(both: Both) -> None:
+    """Several properties are sent at once, each to its place."""
+    person = made(both, "person")
+
+    both.account.edit(CUSTOMER, person.id, {"phone": "555", "notes": "new"})
+
+    record = both.account.get(CUSTOMER, person.id)
+    assert record is not None
+    assert ("new", "555") == (record["notes"], record["phone"])
+
+
+def test_a_paid_invoice_is_paid_in_full(both: Both) -> None:
+    """A payment leaves nothing to pay, and Invoiced closes the invoice."""
+    invoice = made(both, "invoice")
+
+    both.account.pay(invoice.record)
+
+    record = both.account.get(ORDER, invoice.id)
+    assert record is not None
+    assert (0, True, True) == (record["balance"], record["paid"], record["closed"])
+
+
+@pytest.mark.parametrize("kind", [CUSTOMER, ORDER, ITEM], ids=lambda kind: kind.name)
+def test_a_stranger_is_there(kind: Kind, both: Both) -> None:
+    """A stranger of each kind is made as the vendor takes it, and is listed."""
+    stranger = make_stranger(both.site, kind, "Stranger 1")
+
+    assert stranger == both.site.everything(kind)[stranger["id"]]
+
+
+def test_an_edit_in_invoiced_is_of_no_other_property(both: Both) -> None:
+    """An edit sends what it names, and nothing of the edit before it."""
     one, two = made(both, "person"), made(both, "person")
-    both.account.edit(CUSTOMER, one.id, "phone", "555")
-    both.account.edit(CUSTOMER, two.id, "notes", "new")
+    both.account.edit(CUSTOMER, one.id, {"phone": "555"})
+    both.account.edit(CUSTOMER, two.id, {"notes": "new"})
 
     record = both.account.get(CUSTOMER, two.id)
     assert record is not None
@@ -268,7 +299,7 @@ def test_a_refusal_of_invoiced_is_a_refusal(both: Both) -> None:
     invoice, other = made(both, "invoice"), made(both, "person")
 
     with pytest.raises(RefusedError) as caught:
-        both.account.edit(ORDER, invoice.id, "customer", other.record["id"])
+        both.account.edit(ORDER, invoice.id, {"customer": other.record["id"]})
 
     assert ("Invoiced", 400) == (caught.value.vendor, caught.value.status)
 
@@ -289,7 +320,7 @@ def test_an_edit_in_chargebee_is_there_afterwards(both: Both) -> None:
     """An edit in Chargebee arrives: an edit that does nothing would be in sync."""
     both.customer("ada", last_name="Byron")
 
-    both.site.edit(CUSTOMER, "ada", "last_name", "Lovelace")
+    both.site.edit(CUSTOMER, "ada", {"last_name": "Lovelace"})
 
     assert "Lovelace" == both.site.get(CUSTOMER, "ada")["last_name"]
 
@@ -345,7 +376,7 @@ def test_a_refusal_of_chargebee_is_a_refusal(both: Both) -> None:
     both.order("o-1")
 
     with pytest.raises(RefusedError) as caught:
-        both.site.edit(ORDER, "o-1", "currency_code", "USD")
+        both.site.edit(ORDER, "o-1", {"currency_code": "USD"})
 
     assert ("Chargebee", 400) == (caught.value.vendor, caught.value.status)
 

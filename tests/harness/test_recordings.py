@@ -89,7 +89,7 @@ def test_a_replay_needs_no_network(project: Project) -> None:
     project.append("conftest.py", BLOCKED)
 
     done = project.run("--target", "recorded", ITEMS)
-    assert "17 passed" == tally(done)
+    assert "19 passed" == tally(done)
 
 
 def test_the_block_would_be_noticed(project: Project) -> None:

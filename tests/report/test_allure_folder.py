@@ -50,8 +50,8 @@ def light(project: Project) -> Project:
 
 def test_each_test_has_a_result(leaky: Project) -> None:
     """There are as many results as tests that were collected."""
-    # Sixteen checks, and nine plain tests of which one is two.
-    assert 16 + 10 == len(leaky.results)
+    # Eighteen checks, and nine plain tests of which one is two.
+    assert 18 + 10 == len(leaky.results)
 
 
 def test_each_test_has_a_case(leaky: Project) -> None:
@@ -70,7 +70,7 @@ def test_two_workers_leave_as_many_results(project: Project) -> None:
     """With two workers there is a result for each test, and none of before."""
     project.run(*CHECKS, "tests", "-n", "2")
 
-    assert 16 + 2 == len(project.results)
+    assert 18 + 2 == len(project.results)
 
 
 def test_a_run_leaves_nothing_of_the_last_one(light: Project) -> None:

@@ -18,9 +18,9 @@ from dataflow.checklist.words import (
     word_for,
 )
 
-#: More than a page of either API: both answer with at most 100 records (documented for
-#: Chargebee, unconfirmed for Invoiced).
-MORE_THAN_A_PAGE = 101
+#: More than two pages of either API: both answer with at most 100 records (documented
+#: for Chargebee, unconfirmed for Invoiced).
+THREE_PAGES = 201
 #: So many records, so many hours apart: each hour of the day is there, each day of the
 #: week and of the month, and most of them are old.
 A_MONTH, HOURS = 32, 25
@@ -72,11 +72,11 @@ def _always(scene: Scene) -> Iterator[Check]:
     yield from _edited_before(scene)
     yield from _stranger(scene)
     yield scene.check(
-        "every.more-than-a-page",
+        "every.many-pages",
         Standing.STATED,
-        f"{MORE_THAN_A_PAGE} {many}, more than a page, get exactly one {right} each",
+        f"{THREE_PAGES} {many}, more than two pages, get exactly one {right} each",
         scene.neighbour(),
-        scene.many(MORE_THAN_A_PAGE, USD),
+        scene.many(THREE_PAGES, USD),
         scene.catches_up("When"),
         scene.pairs(f"each {left}", {"currency": USD}),
         scene.stays(),

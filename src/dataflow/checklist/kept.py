@@ -8,6 +8,7 @@ from dataflow.checklist.check import Check, Rule, Standing, Step
 from dataflow.checklist.listed_edits import edits_of_rows
 from dataflow.checklist.model import Form
 from dataflow.checklist.scene import Scene
+from dataflow.checklist.unlisted_edits import unlisted_edits
 from dataflow.checklist.words import (
     CUSTOMER,
     has_customer,
@@ -21,76 +22,12 @@ def rule(scene: Scene) -> Rule:
     """Return the rule of a *kept in sync* statement."""
     checks = (
         *edits_of_rows(scene),
-        *_other_edits(scene),
+        *unlisted_edits(scene),
         *_afterwards(scene),
         *_left_open(scene),
     )
     title = f"A linked {scene.left} and {scene.right} stay in sync"
     return Rule(Form.KEPT_IN_SYNC, f"{title}, wherever they are edited", checks)
-
-
-def _other_edits(scene: Scene) -> Iterator[Check]:
-    left_system, right_system = scene.document.left_system, scene.document.right_system
-    listed_left = {row.left for row in scene.section.properties}
-    listed_right = {row.right for row in scene.section.properties}
-    lefts = other_edits(scene.section.left, listed_left)
-    rights = other_edits(scene.section.right, listed_right)
-    for system, edits in ((left_system, lefts), (right_system, rights)):
-        for name, value in edits:
-            yield _other_edit(scene, name, value, system)
-    if lefts and rights:
-        yield _other_edit_on_both(scene, lefts[0], rights[0])
-    if has_customer(scene.section):
-        yield _edit_of_customer(scene)
-
-
-def _other_edit(scene: Scene, name: str, value: str, system: str) -> Check:
-    return scene.check(
-        f"other.{name}-{scene.suffix(system)}",
-        Standing.STATED,
-        f'An edit of "{name}" in {system} leaves the pair whole',
-        *scene.linked(),
-        scene.changed(name, value, system, may_fail=False),
-        scene.catches_up(),
-        scene.pairs(f"the {scene.left}"),
-        scene.stays(),
-        Step("And", "what became of the edit is reported"),
-    )
-
-
-def _other_edit_on_both(
-    scene: Scene, left: tuple[str, str], right: tuple[str, str]
-) -> Check:
-    right_edit = scene.changed(*right, scene.document.right_system, may_fail=False)
-    return scene.check(
-        "other.on-both",
-        Standing.STATED,
-        f'An edit of "{left[0]}" and one of "{right[0]}", one on either side,'
-        " leave the pair whole",
-        *scene.linked(),
-        scene.changed(*left, scene.document.left_system, may_fail=False),
-        Step("And", right_edit.text),
-        scene.catches_up(),
-        scene.pairs(f"the {scene.left}"),
-        scene.stays(),
-        Step("And", "what became of the edits is reported"),
-    )
-
-
-def _edit_of_customer(scene: Scene) -> Check:
-    """Return the check that a customer is not replaced at the cost of its records."""
-    system = scene.document.left_system
-    name, value = other_edits(CUSTOMER, set())[0]
-    return scene.check(
-        f"other.customers-{name}-{scene.suffix(system)}",
-        Standing.INFERRED,
-        f'An edit of "{name}" of its customer in {system} leaves the pair whole',
-        *scene.linked(),
-        Step("When", f'its customer\'s "{name}" is changed to "{value}" in {system}'),
-        scene.catches_up(),
-        scene.pairs(f"the {scene.left}"),
-        scene.stays(),
-    )
 
 
 def _afterwards(scene: Scene) -> Iterator[Check]:
@@ -128,27 +65,32 @@ def _an_edit(scene: Scene) -> Step | None:
 
 
 def _left_open(scene: Scene) -> Iterator[Check]:
-    for system in (scene.document.left_system, scene.document.right_system):
-        noun = scene.left if system == scene.document.left_system else scene.right
+    system = scene.document.left_system
+    for where in (system, scene.document.right_system):
+        noun = scene.left if where == system else scene.right
         yield _observed(
             scene,
-            f"kept.deleted-{scene.suffix(system)}",
-            f"{_beginning(noun)} deleted in {system}",
-            Step("When", f"it is deleted in {system}"),
+            f"kept.deleted-{scene.suffix(where)}",
+            f"{_beginning(noun)} deleted in {where}",
+            Step("When", f"it is deleted in {where}"),
         )
-    if scene.section.left == "Customers person":
-        system = scene.document.left_system
-        yield _observed(
-            scene,
-            "kept.becomes-a-company",
-            "A person who becomes a company",
-            scene.changed("type", "company", system, may_fail=False),
-        )
+    if scene.section.left == CUSTOMER:
+        for become, title, name, value in (
+            ("a-company", "A person who becomes a company", "type", "company"),
+            ("inactive", "A person who becomes inactive", "active", "false"),
+        ):
+            event = scene.changed(name, value, system, may_fail=False)
+            yield _observed(scene, f"kept.becomes-{become}", title, event)
     if has_customer(scene.section):
+        for done in ("paid", "voided"):
+            title = f"{_beginning(scene.left)} that is {done}"
+            event = Step("When", f"it is {done} in {system}")
+            yield _observed(scene, f"kept.{done}", title, event)
         yield from _replaced(scene)
 
 
 def _observed(scene: Scene, name: str, title: str, event: Step) -> Check:
+    """Return the check of what happens then: life goes on, whatever becomes of it."""
     right = word_for(scene.section.right).a
     return scene.check(
         name,
@@ -160,6 +102,9 @@ def _observed(scene: Scene, name: str, title: str, event: Step) -> Check:
         scene.pairs(""),
         scene.stays(),
         Step("And", f"whether the {scene.left} has {right} is reported"),
+        scene.new("When", another=True),
+        scene.catches_up(),
+        scene.pairs(f"the other {scene.left}"),
     )
 
 

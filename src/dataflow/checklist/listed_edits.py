@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dataflow.checklist.check import Check, Standing, Step
-from dataflow.checklist.every import MORE_THAN_A_PAGE
 from dataflow.checklist.model import PropertyRow
 from dataflow.checklist.scene import Scene
-from dataflow.checklist.words import Example, Examples, is_read_only, other_edits
+from dataflow.checklist.words import (
+    Example,
+    Examples,
+    is_read_only,
+    other_edits,
+    word_for,
+)
 
+#: More than a page of either API.
+MORE_THAN_A_PAGE = 101
+#: So many records are edited at once, the last one unlike the others.
+SEVERAL = 4
 #: From the stand-ins' first day, a Monday, to a Saturday.
 MANY_DAYS = 40
 
@@ -22,6 +31,7 @@ def edits_of_rows(scene: Scene) -> Iterator[Check]:
         if not is_read_only(scene.section.left, row.left):
             yield from _edits_again(scene, row, examples)
             yield from _edits_among_others(scene, row, examples)
+            yield _edits_of_several(scene, row, examples)
 
 
 def _edit_of_row(
@@ -95,6 +105,58 @@ def _edits_among_others(
     )
 
 
+def _edits_of_several(scene: Scene, row: PropertyRow, examples: Examples) -> Check:
+    """Return the check that of edits at once none is lost, and no two are mixed up."""
+    system, many = scene.document.left_system, word_for(scene.section.left).many
+    others, last = examples.edited_left, examples.edited_right
+    if others == last:  # a boolean has no third value
+        last = examples.first
+    last_edit = scene.changed(row.left, last.left, system, may_fail=False)
+    return scene.check(
+        f"{row.left}.edited-in-several-{scene.suffix(system)}",
+        Standing.STATED,
+        f'"{row.left}" edited in {system}, of several {many} at once',
+        scene.neighbour(),
+        scene.many(SEVERAL),
+        scene.caught_up(),
+        Step(
+            "When",
+            f'the "{row.left}" of each other {scene.left} is changed to'
+            f' "{others.left}" in {system}',
+        ),
+        *([Step("And", last_edit.text)] if last != examples.first else []),
+        scene.catches_up(),
+        scene.pairs(
+            f"the {scene.left}",
+            {row.left: last},
+            f"each other {scene.left}",
+            {row.left: others},
+        ),
+        scene.stays(),
+    )
+
+
+def _edit_after_another(
+    scene: Scene, row: PropertyRow, edited: Example
+) -> Iterator[Check]:
+    """Yield the check that an edit of something else does not cost the next one."""
+    system = scene.document.left_system
+    listed = {other.left for other in scene.section.properties}
+    for name, value in other_edits(scene.section.left, listed)[:1]:
+        yield scene.check(
+            f"{row.left}.edited-after-{name}",
+            Standing.STATED,
+            f'"{row.left}" edited in {system} after "{name}"',
+            *scene.linked(),
+            scene.changed(name, value, system, may_fail=False),
+            scene.catches_up(),
+            scene.changed(row.left, edited.left, system, may_fail=False),
+            scene.catches_up(),
+            scene.pairs(f"the {scene.left}", {row.left: edited}),
+            scene.stays(),
+        )
+
+
 def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator[Check]:
     """Yield the checks that a second edit is not lost after a first one."""
     system = scene.document.left_system
@@ -103,7 +165,7 @@ def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator
         two = examples.first
     edits = (
         scene.changed(row.left, value.left, system, may_fail=False)
-        for value in (one, two)
+        for value in dict.fromkeys((one, examples.neighbour, two))
     )
     both = (
         f'its "{row.left}" is changed to "{one.left}" and to "{two.left}" in {system}'
@@ -113,7 +175,7 @@ def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator
     yield scene.check(
         f"{row.left}.edited-again-{scene.suffix(system)}",
         Standing.STATED,
-        f'"{row.left}" edited in {system} once and again',
+        f'"{row.left}" edited in {system} again and again',
         *scene.linked(),
         *(step for edit in edits for step in (edit, scene.catches_up())),
         pairs,
@@ -135,6 +197,7 @@ def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator
         scene.stays(),
     )
     yield from _edit_beside_another(scene, row, one)
+    yield from _edit_after_another(scene, row, one)
     yield scene.check(
         f"{row.left}.edited-in-one-second-{scene.suffix(system)}",
         Standing.STATED,

@@ -75,11 +75,17 @@ class Scene:
         return Step(keyword, text, self._given("neighbour"))
 
     def new(
-        self, keyword: str = "And", noun: str = "", currency: Example = EUR
+        self,
+        keyword: str = "And",
+        noun: str = "",
+        currency: Example = EUR,
+        *,
+        another: bool = False,
     ) -> Step:
-        """Return the step that makes a record in Invoiced."""
+        """Return the step that makes a record in Invoiced, the first or `another`."""
         made = " is made" if keyword == "When" else ""
-        text = f'a new {noun or self.left} in "{currency.left}"{made}'
+        which = "another" if another else "a new"
+        text = f'{which} {noun or self.left} in "{currency.left}"{made}'
         return Step(keyword, text, self._given("first"))
 
     def many(
@@ -106,15 +112,17 @@ class Scene:
         subject: str,
         cells: Mapping[str, Example] | None = None,
         others: str = "",
+        their_cells: Mapping[str, Example] | None = None,
     ) -> Step:
         """Return the step that asks for exactly one counterpart each, and its values.
 
         `subject` is left out where it is empty; `cells` replaces the values that a new
-        record has, by the left property's name. The `others` are as they were made.
+        record has, by the left property's name, and `their_cells` those of the
+        `others`.
         """
         neighbours = {row.left: examples.neighbour for row, examples in self.rows}
         records = [(subject, self._first | dict(cells or {}))] if subject else []
-        records += [(others, self._first)] if others else []
+        records += [(others, self._first | dict(their_cells or {}))] if others else []
         records.append(("the neighbour", neighbours))
         body = tuple(self._cells(label, values) for label, values in records)
         return Step(

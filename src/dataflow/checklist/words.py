@@ -54,6 +54,24 @@ _OTHER_EDITS = {
     "Item": (("description", "Now in green"), ("name", "Green widget")),
 }
 
+#: What is edited together with those, in one call; `{}` is a name of its own.
+_FURTHER_EDITS = {
+    CUSTOMER: (
+        ("number", "C-{}"),
+        ("attention_to", "Grace Hopper"),
+        ("address1", "1 Main Street"),
+        ("city", "Oslo"),
+    ),
+    "Customer": (("first_name", "Ada"), ("company", "Engines"), ("phone", "555-0101")),
+    "Invoices": (
+        ("number", "I-{}"),
+        ("name", "Second invoice"),
+        ("due_date", "2000000000"),
+    ),
+    "Order": (("status", "shipped"), ("tracking_id", "T-7")),
+    "Item": (("external_name", "Widget in green"), ("unit", "dozen")),
+}
+
 #: What the vendors' APIs refuse to change once the record is there: an invoice's
 #: customer (unconfirmed), and on an order both (documented: no call takes them).
 _READ_ONLY = {
@@ -75,6 +93,13 @@ def other_edits(record_type: str, listed: set[str]) -> tuple[tuple[str, str], ..
     return tuple(edit for edit in edits if edit[0] not in listed)
 
 
+def many_edits(record_type: str, listed: set[str]) -> tuple[tuple[str, str], ...]:
+    """Return properties outside the `listed` ones that may be edited all at once."""
+    further = _FURTHER_EDITS.get(record_type, ())
+    edits = (edit for edit in further if edit[0] not in listed)
+    return (*other_edits(record_type, listed), *edits)
+
+
 def comes_in_sorts(record_type: str) -> bool:
     """Tell whether it is known what may be unusual about a record of this type."""
     return record_type in _OTHER_EDITS
@@ -82,7 +107,7 @@ def comes_in_sorts(record_type: str) -> bool:
 
 def can_be_strange(record_type: str) -> bool:
     """Tell whether a record of this type can be made that is nobody's counterpart."""
-    return record_type in {"Customer", "Item"}
+    return record_type in {"Customer", "Item", "Order"}
 
 
 def is_read_only(record_type: str, name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import chargebee
 import httpx
 
-from dataflow.harness.kinds import ITEM, ORDER, Kind
+from dataflow.harness.kinds import CARRIER, ITEM, ORDER, Kind
 from dataflow.harness.refusal import RefusedError, TroubleError, is_refusal
 
 Record: TypeAlias = dict[str, Any]
@@ -32,12 +32,17 @@ class ChargebeeSite:
         self._client = client
 
     def create(self, kind: Kind, values: Mapping[str, object]) -> Record:
-        """Make a record and return it, or raise `RefusedError`."""
-        return _record(kind, self._call(self._resource(kind).create, dict(values)))
+        """Make a record and return it, or raise `RefusedError`.
 
-    def edit(self, kind: Kind, record_id: str, name: str, value: object) -> None:
-        """Change one property of a record, or raise `RefusedError`."""
-        self._call(self._resource(kind).update, record_id, {name: value})
+        Invoices and orders are imported: Chargebee takes orders in no other way.
+        """
+        name = f"import_{kind.name}" if kind in {ORDER, CARRIER} else "create"
+        make = getattr(self._resource(kind), name)
+        return _record(kind, self._call(make, dict(values)))
+
+    def edit(self, kind: Kind, record_id: str, values: Mapping[str, object]) -> None:
+        """Change these properties of a record in one call, or raise `RefusedError`."""
+        self._call(self._resource(kind).update, record_id, dict(values))
 
     def delete(self, kind: Kind, record_id: str) -> None:
         """Delete a record, or raise `RefusedError`."""

@@ -23,10 +23,13 @@ _SHOWN = 5
 def too_many(world: World) -> list[str]:
     """Return a sentence for each kind of which more came than there ought to be.
 
-    In Invoiced nothing comes but what the scenario makes. In Chargebee only the kind
-    that the scenario is about is counted: a sync may need other records for it.
+    In Invoiced nothing comes but what the scenario makes. In Chargebee the kind that
+    the scenario is about is counted, and whose they are: a sync may need records of
+    other kinds for them.
     """
-    return [*_in_invoiced(world), *_in_chargebee(world, world.subject.kind)]
+    kinds = [world.subject.kind, *([CUSTOMER] if world.subject.customer else [])]
+    in_chargebee = (told for kind in kinds for told in _in_chargebee(world, kind))
+    return [*_in_invoiced(world), *in_chargebee]
 
 
 def _in_invoiced(world: World) -> Iterator[str]:
@@ -46,19 +49,22 @@ def _in_chargebee(world: World, kind: Kind) -> Iterator[str]:
     records = world.chargebee.everything(kind).values()
     came = [r for r in records if r["id"] not in world.beginning[where]]
     ours = [record for record in came if _is_counted(world, kind, record)]
-    ought = [one for one in world.made if one.kind is kind and _may_have_one(one)]
+    ought = [
+        one for one in world.made if one.kind is kind and _may_have_one(world, one)
+    ]
     if len(ours) > len(ought):
         marked = [r["id"] for one in ought for r in world.counterparts_among(one, ours)]
         foreign = [str(r["id"]) for r in ours if r["id"] not in marked]
         yield _sentence(where, len(ours), len(ought), foreign)
 
 
-def _may_have_one(made: Made) -> bool:
+def _may_have_one(world: World, made: Made) -> bool:
     """Tell whether a record may have a counterpart under any reading.
 
-    Drafts may; a company is no person, so its customer belongs to no customers' pair.
+    Drafts may, and so may a company that an invoice is of. Where persons are what a
+    scenario is about, a company is none of them.
     """
-    return made.expected or made.kind is not CUSTOMER
+    return made.expected or world.subject.kind is not CUSTOMER
 
 
 def _is_counted(world: World, kind: Kind, record: Record) -> bool:

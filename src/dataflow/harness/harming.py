@@ -40,7 +40,8 @@ def _harm(world: World, made: Made, now: Record | None) -> Iterator[str]:
     if now is None:
         yield " is gone from Invoiced"
         return
-    if _is_voided(now) and not _is_voided(made.record):
+    may_be = _is_voided(made.record) or world.asked.get((made, "status"))
+    if _is_voided(now) and not may_be:
         yield " is voided now"
     for name in sorted((made.written | _STATE) & made.record.keys()):
         before, value = _told(made.record, name), _told(now, name)

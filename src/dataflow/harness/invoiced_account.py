@@ -31,11 +31,24 @@ class InvoicedAccount:
         made = self._call(getattr(self._client, kind.invoiced_class).create, **values)
         return self._existing(kind, str(made["id"]))
 
-    def edit(self, kind: Kind, record_id: str, name: str, value: object) -> None:
-        """Change one property of a record, or raise `RefusedError`."""
+    def edit(self, kind: Kind, record_id: str, values: Mapping[str, object]) -> None:
+        """Change these properties of a record in one call, or raise `RefusedError`."""
         record = self._handle(kind, record_id)
-        record[name] = value
+        for name, value in values.items():
+            record[name] = value
         self._call(record.save)
+
+    def pay(self, invoice: Record) -> None:
+        """Take in the whole amount of an invoice, or raise `RefusedError`."""
+        amount = invoice["total"]
+        share = {"type": "invoice", "invoice": invoice["id"], "amount": amount}
+        self._call(
+            invoiced.Payment(self._client).create,
+            customer=invoice["customer"],
+            currency=invoice["currency"],
+            amount=amount,
+            applied_to=[share],
+        )
 
     def void(self, record_id: str) -> None:
         """Void an invoice."""

@@ -20,14 +20,19 @@ YEAR = 365 * 24 * 60 * 60
 #: An amount in major units that every currency can hold, with no decimals.
 UNIT_COST = 40
 
+#: A moment before any record of the checklist was made: the first of January 2020.
+LONG_AGO = 1577836800
+
 #: What somebody else keeps on a record: a sync may add marks of its own beside it.
 METADATA = {"kept_by": "somebody else"}
 
-#: Records that are like most and a little unlike them; `{}` is a name of their own.
+#: Records that are like most and a little unlike them; `{}` is a name of their own, and
+#: `{last}` its last word.
 SORTS: Mapping[str, Sequence[Mapping[str, object]]] = {
     "person": (
         {"name": "Ünal Ødegård-O'Neil {}"},
         {"name": '"Al" & <Sons> {}'},
+        {"name": "Cher-{last}"},
         {"name": "Maximiliana " * 9 + "{}"},
         {"email": "family@example.com", "phone": "+47 555 0100"},
         {"email": "family@example.com"},
@@ -46,6 +51,7 @@ SORTS: Mapping[str, Sequence[Mapping[str, object]]] = {
         {"items": [{"name": "Sample", "quantity": 1, "unit_cost": 0}]},
         {"due_date": None},
         {"payment_terms": "NET 30", "due_date": None},
+        {"date": LONG_AGO, "due_date": LONG_AGO},
         {"purchase_order": "PO-7", "notes": 'Say "hello" & <smile>'},
     ),
 }
@@ -171,8 +177,10 @@ class Kitchen:
 
 def _named(values: Mapping[str, object], name: str) -> dict[str, object]:
     written = values.get("name")
-    new = {"name": written.format(name)} if isinstance(written, str) else {}
-    return {**values, **new}
+    if not isinstance(written, str):
+        return dict(values)
+    last = name.rpartition(" ")[2]
+    return {**values, "name": written.format(name, last=last)}
 
 
 def _owner(invoice_noun: str) -> str:

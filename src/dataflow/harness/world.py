@@ -79,10 +79,15 @@ class World:
         self.made.append(made)
         return made
 
-    def edit_in_invoiced(self, made: Made, name: str, value: object) -> None:
-        """Edit a record, and remember that somebody asked for this value."""
-        self.asked.setdefault((made, name), []).append(value)
-        self.invoiced.edit(made.kind, made.id, name, value)
+    def ask_for(self, made: Made, values: Mapping[str, object]) -> None:
+        """Remember that somebody asked for these values, in Invoiced."""
+        for name, value in values.items():
+            self.asked.setdefault((made, name), []).append(value)
+
+    def edit_in_invoiced(self, made: Made, values: Mapping[str, object]) -> None:
+        """Edit a record, and remember that somebody asked for these values."""
+        self.ask_for(made, values)
+        self.invoiced.edit(made.kind, made.id, values)
 
     @property
     def subject(self) -> Made:
