@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from broken.api import Record
 from broken.entries import broken
-from broken.manners import Reacts
+from broken.manners import Reacts, Remembers
 from broken.plain import Pair, PlainSync
 
 _PAGE = 100
@@ -44,6 +44,60 @@ class SpreadsToSameCustomer(PlainSync):
             if other != key and theirs["customer"] == invoice["customer"]:
                 edit = {"currency": invoice["currency"]}
                 self.invoiced.edit("invoices", other, edit)
+
+
+@broken("loses an edit", "invoices-order.currency.edited-in-several-in-invoiced")
+class CarriesOneEditARun(PlainSync):
+    """A run carries over one edit of a currency and takes the others for seen."""
+
+    has_replaced = False
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        """Replace one order, and note the rest as done."""
+        if self.has_replaced:
+            self.memory.setdefault("seen", {})[key] = values["currency"]
+            return
+        self.has_replaced = True
+        super().replace(key, invoice, values)
+
+    def settle(self, key: str, invoice: Record) -> None:
+        """Look at what is not noted as done."""
+        if self.memory.get("seen", {}).get(key) != invoice["currency"].upper():
+            super().settle(key, invoice)
+
+
+@broken("loses an edit", "invoices-order.currency.edited-in-several-in-invoiced")
+class LosesEditsOfOddIds(PlainSync):
+    """Edits of invoices with an odd id are lost."""
+
+    def settle(self, key: str, invoice: Record) -> None:
+        """Look at the even ones."""
+        if int(key) % 2 == 0:
+            super().settle(key, invoice)
+
+
+@broken(
+    "takes one for another", "invoices-order.currency.edited-in-several-in-invoiced"
+)
+class SwapsEdits(PlainSync):
+    """Where several invoices were edited before a run, they swap their currencies."""
+
+    def serve_all(self) -> None:
+        """Write each edit on the next one."""
+        invoices = self.here["orders"]
+        edited = [key for key in invoices if self.is_edited(key)]
+        codes = [invoices[key]["currency"] for key in edited]
+        for key, code in zip(edited, codes[-1:] + codes[:-1], strict=True):
+            if code != invoices[key]["currency"]:
+                invoices[key]["currency"] = code
+                self.invoiced.edit("invoices", key, {"currency": code})
+        super().serve_all()
+
+    def is_edited(self, key: str) -> bool:
+        """Tell whether the currency is another one than the order's."""
+        pair = self.pairs["orders"].get(key)
+        now = self.here["orders"][key]["currency"].upper()
+        return pair is not None and pair["currency"] != now
 
 
 @broken("loses an edit", "invoices-order.currency.edited-back-in-invoiced")
@@ -90,6 +144,50 @@ class StopsAfterAnEdit(Reacts):
         """Want what came before."""
         stopped = "stopped" in self.memory
         return not stopped and super().is_wanted(kind, key, record)
+
+
+@broken("works only for a while", "*.kept.deleted-in-invoiced")
+class StopsAfterADeletion(Remembers):
+    """Once a linked record was deleted in Invoiced, nothing more is done."""
+
+    def serve_all(self) -> None:
+        """Look for what is gone, and remember it for ever."""
+        if any(self.is_gone(kind, key) for kind, key in self.known()):
+            self.memory["stopped"] = True
+        if "stopped" not in self.memory:
+            super().serve_all()
+
+    def is_gone(self, kind: str, key: str) -> bool:
+        """Tell whether a linked record is no longer there."""
+        return key not in self.here[kind]
+
+
+@broken("works only for a while", "*.kept.deleted-in-chargebee")
+class StopsAfterADeletionInChargebee(StopsAfterADeletion):
+    """Once a linked record was deleted in Chargebee, nothing more is done."""
+
+    def is_gone(self, kind: str, key: str) -> bool:
+        """Tell whether a counterpart is no longer there."""
+        return self.pairs[kind][key]["id"] not in self.there[kind]
+
+
+@broken("misses records", "customers-person-customer.every.all-sorts")
+class LeavesOneWordNamesOut(PlainSync):
+    """A person with a name of one word gets no customer."""
+
+    def is_person(self, customer: Record) -> bool:
+        """Serve who has two names."""
+        return " " in customer["name"] and super().is_person(customer)
+
+
+@broken("misses records", "invoices-order.every.all-sorts")
+class LeavesOverdueOut(PlainSync):
+    """An invoice that is past its due date gets no order."""
+
+    def open(self, key: str, invoice: Record) -> None:
+        """Open what is in time."""
+        if invoice["status"] != "past_due":
+            super().open(key, invoice)
 
 
 @broken("misses records", "*.every.all-sorts")

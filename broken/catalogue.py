@@ -15,6 +15,7 @@ from broken import (
     making,
     timing,
     troubled,
+    watching,
 )
 from broken.entries import ENTRIES, Entry
 
@@ -26,6 +27,7 @@ MODULES = (
     doubling,
     editing,
     among_many,
+    watching,
     emptying,
     harming,
     copying,

@@ -130,7 +130,7 @@ class NamesAnUnlinkedCustomer(PlainSync):
     "swaps two records",
     *_NEW_PAIRS,
     "invoices-order.every.already-there",
-    "invoices-order.every.more-than-a-page",
+    "invoices-order.every.many-pages",
 )
 class SwapsTwoOrders(PlainSync):
     """The `reference_id`s of the two newest orders are exchanged."""

@@ -48,7 +48,7 @@ class MakesAFurtherOneEachRun(Remembers, Counts):
                 make_second(self, kind, key, self.number)
 
 
-@broken("creates twice", "*.every.more-than-a-page")
+@broken("creates twice", "*.every.many-pages")
 class DoublesOnPageBoundary(Remembers):
     """The last record of a full page is served again with the next page."""
 
@@ -61,7 +61,7 @@ class DoublesOnPageBoundary(Remembers):
                 make_second(self, kind, key)
 
 
-@broken("creates twice", "*.every.more-than-a-page")
+@broken("creates twice", "*.every.many-pages")
 class MakesAnewBeyondFirstPage(Remembers):
     """A counterpart that is not on Chargebee's first page is made once more."""
 

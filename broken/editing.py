@@ -19,6 +19,7 @@ _EDITS_IN_INVOICED = (
     "invoices-order.other.purchase_order-in-invoiced",
     "items-item.other.description-in-invoiced",
     "items-item.other.name-in-invoiced",
+    "items-item.other.much-in-invoiced",
 )
 _EDITS_IN_CHARGEBEE = (
     "customers-person-customer.other.last_name-in-chargebee",
@@ -44,6 +45,16 @@ class CarriesOnlyTheFirstEdit(PlainSync):
     def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
         """Replace only the first order."""
         if self.pairs["orders"][key]["count"] == "1":
+            super().replace(key, invoice, values)
+
+
+@broken("loses an edit", "invoices-order.currency.edited-again-in-invoiced")
+class LosesTheThirdEdit(PlainSync):
+    """The third edit of an invoice's currency is not carried over."""
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        """Replace the first two orders."""
+        if self.pairs["orders"][key]["count"] in {"1", "2"}:
             super().replace(key, invoice, values)
 
 

@@ -11,6 +11,7 @@ from broken.plain import PlainSync
 
 #: Which of the records in a list is left out, by those that count.
 _TENTH = 10
+_PAGE = 100
 #: A check gives a program three chances; this one needs more.
 _CHANCES = 5
 _A_RUN = 3
@@ -83,7 +84,7 @@ class MissesTheLast(PlainSync):
         return super().read(kind)[:-1]
 
 
-@broken("misses records", "*.every.more-than-a-page")
+@broken("misses records", "*.every.many-pages")
 class MissesSecondPage(PlainSync):
     """Only the first page of each list of Invoiced is read."""
 
@@ -93,7 +94,16 @@ class MissesSecondPage(PlainSync):
         return records
 
 
-@broken("misses records", "*.every.more-than-a-page")
+@broken("misses records", "*.every.many-pages")
+class MissesThirdPage(PlainSync):
+    """Only two pages of each list of Invoiced are read."""
+
+    def read(self, kind: str) -> list[Record]:
+        """Return what two pages hold."""
+        return super().read(kind)[: 2 * _PAGE]
+
+
+@broken("misses records", "*.every.many-pages")
 class SkipsEveryTenth(PlainSync):
     """Each tenth record of a list never gets a counterpart."""
 
@@ -103,7 +113,7 @@ class SkipsEveryTenth(PlainSync):
         return number % _TENTH != 0 and super().is_wanted(kind, key, record)
 
 
-@broken("misses records", "*.every.more-than-a-page")
+@broken("misses records", "*.every.many-pages")
 class ServesThreeARun(PlainSync):
     """A run makes three counterparts of a kind at most, and says that it is done."""
 
@@ -141,19 +151,40 @@ class LosesWaitingInvoice(PlainSync):
         self.serve("items", self.serve_item)
 
 
-@broken("misses records", "customers-person-customer.every.already-there")
-class LinksPersonsByName(PlainSync):
-    """A person gets the counterpart of another person of that name, if there is one."""
+@broken(
+    "misses records",
+    "customers-person-customer.every.already-there",
+    "items-item.every.already-there",
+)
+class LinksByName(PlainSync):
+    """A record gets the counterpart of another one of its name, if there is one."""
+
+    field = "name"
 
     def serve_customer(self, key: str, customer: Record) -> None:
         """Look for the name first."""
-        names = {
-            self.here["customers"][other]["name"]: pair
-            for other, pair in self.pairs["customers"].items()
-        }
-        if key not in self.pairs["customers"] and customer["name"] in names:
-            self.pairs["customers"][key] = names[customer["name"]]
+        self.link_by_field("customers", key, customer)
         super().serve_customer(key, customer)
+
+    def serve_item(self, key: str, item: Record) -> None:
+        """Look for the name first."""
+        self.link_by_field("items", key, item)
+        super().serve_item(key, item)
+
+    def link_by_field(self, kind: str, key: str, record: Record) -> None:
+        """Share the pair of another record that says the same."""
+        value = record.get(self.field)
+        others = (k for k in self.here[kind] if k != key and k in self.pairs[kind])
+        same = [k for k in others if self.here[kind][k].get(self.field) == value]
+        if key not in self.pairs[kind] and value and same:
+            self.pairs[kind][key] = self.pairs[kind][same[0]]
+
+
+@broken("misses records", "customers-person-customer.every.all-sorts")
+class LinksByEmail(LinksByName):
+    """Persons with one e-mail address share a customer."""
+
+    field = "email"
 
 
 @broken(
