@@ -130,7 +130,7 @@ class NamesAnUnlinkedCustomer(PlainSync):
     "swaps two records",
     *_NEW_PAIRS,
     "invoices-order.every.already-there",
-    "invoices-order.every.many-pages",
+    "invoices-order.every.a-day-apart",
 )
 class SwapsTwoOrders(PlainSync):
     """The `reference_id`s of the two newest orders are exchanged."""

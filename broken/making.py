@@ -103,7 +103,7 @@ class MissesThirdPage(PlainSync):
         return super().read(kind)[: 2 * _PAGE]
 
 
-@broken("misses records", "*.every.many-pages")
+@broken("misses records", "*.every.a-day-apart")
 class SkipsEveryTenth(PlainSync):
     """Each tenth record of a list never gets a counterpart."""
 
@@ -113,7 +113,7 @@ class SkipsEveryTenth(PlainSync):
         return number % _TENTH != 0 and super().is_wanted(kind, key, record)
 
 
-@broken("misses records", "*.every.many-pages")
+@broken("misses records", "*.every.a-day-apart")
 class ServesThreeARun(PlainSync):
     """A run makes three counterparts of a kind at most, and says that it is done."""
 
