@@ -5,6 +5,7 @@ pytest_plugins = [
     "dataflow.harness.plugin",
     "dataflow.contract.plugin",
     "dataflow.harness.verdicts",
+    "dataflow.harness.giving_up",
     "dataflow.harness.green",
     "dataflow.report.folder",
     "dataflow.report.allure_gherkin",

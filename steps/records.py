@@ -118,7 +118,9 @@ def a_stranger(world: World, noun: str, system: str) -> None:
     """Make a record that is nobody's counterpart, and none of the sync's business."""
     assert system == world.chargebee.name, f"{system} has no such stranger"
     kind = kind_of(noun)
-    stranger = make_stranger(world.chargebee, kind, world.kitchen.name("Stranger"))
+    stranger = make_stranger(
+        world.chargebee, kind, world.kitchen.name("Stranger"), world.scope
+    )
     world.stranger = kind, stranger
 
 

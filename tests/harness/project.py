@@ -7,11 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 STRANGER = ROOT / "broken" / "plain_sync.py"
 ITEMS = "features/items-item.feature"
+
+NO_VARIABLES: Mapping[str, str] = {}
 
 CURRENT_TEST = "PYTEST_CURRENT_TEST"
 
@@ -33,12 +36,16 @@ def environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k not in left_out} | told
 
 
-def run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str,
+    folder: Path = ROOT,
+    variables: Mapping[str, str] = NO_VARIABLES,
+) -> subprocess.CompletedProcess[str]:
     """Run pytest on the checklist of this folder; both streams are its output."""
     done = subprocess.run(
         pytest_command(*arguments),
         cwd=folder,
-        env=environment(),
+        env=environment() | dict(variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -178,7 +178,7 @@ def test_a_kind_is_listed_once_a_look() -> None:
 
     shortfalls(world, [["record"], ["each item"]])
 
-    assert 1 == site.looks
+    assert 1 == site.reads
 
 
 def test_the_next_look_sees_what_is_new() -> None:

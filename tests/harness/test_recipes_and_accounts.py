@@ -15,6 +15,7 @@ from dataflow.harness.kinds import CUSTOMER, ITEM, ORDER, Kind
 from dataflow.harness.plugin import _names
 from dataflow.harness.recipes import YEAR, Kitchen, Made
 from dataflow.harness.refusal import RefusedError, TroubleError
+from dataflow.harness.scope import Scope
 from dataflow.harness.sdk import chargebee_client, invoiced_client
 from dataflow.harness.strangers import make_stranger
 from dataflow.harness.twin_target import STEP_SECONDS, TwinTarget, twin_target
@@ -257,7 +258,7 @@ def test_a_paid_invoice_is_paid_in_full(both: Both) -> None:
 @pytest.mark.parametrize("kind", [CUSTOMER, ORDER, ITEM], ids=lambda kind: kind.name)
 def test_a_stranger_is_there(kind: Kind, both: Both) -> None:
     """A stranger of each kind is made as the vendor takes it, and is listed."""
-    stranger = make_stranger(both.site, kind, "Stranger 1")
+    stranger = make_stranger(both.site, kind, "Stranger 1", Scope("any"))
 
     assert stranger == both.site.everything(kind)[stranger["id"]]
 

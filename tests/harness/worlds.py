@@ -40,15 +40,15 @@ class Account(InvoicedAccount):
 
 
 class Site(ChargebeeSite):
-    """Chargebee, with the records that it is given; `looks` counts the lists."""
+    """Chargebee, with the records that it is given; `reads` counts the lists."""
 
     def __init__(self, records: dict[Kind, list[dict[str, Any]]]) -> None:
         self._records = records
-        self.looks = 0
+        self.reads = 0
 
     def everything(self, kind: Kind) -> dict[str, dict[str, Any]]:
         """Return all records of a kind by id."""
-        self.looks += 1
+        self.reads += 1
         return {record["id"]: record for record in self._records.get(kind, [])}
 
 

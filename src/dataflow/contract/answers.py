@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-import pytest
-import requests
-
 from dataflow.contract.shapes import Json, Shape, merged, misfits, shape_of
 from dataflow.harness.connection import Connection
+from dataflow.harness.overhearing import overhearing
 
 #: A step of a path that is a word of the API; any other is an id.
 _WORD = re.compile("[a-z_]+")
@@ -32,33 +29,19 @@ class Answer:
 
 @contextmanager
 def overheard(connection: Connection) -> Iterator[list[Answer]]:
-    """Collect what is answered from these addresses until the end of the block.
-
-    Both SDKs open their connections themselves, through `requests` and `httpx`.
-    """
+    """Collect what is answered from these addresses until the end of the block."""
     answers: list[Answer] = []
 
-    def note(method: str, url: str, status: int, text: str) -> None:
+    def note(request: Any, response: Any) -> None:  # noqa: ANN401 - of either library
+        url = str(request.url)
         for root in (connection.invoiced_url, connection.chargebee_url):
-            if url.startswith(f"{root}/"):
-                path = urlsplit(url.removeprefix(root)).path
-                answers.append(Answer(_call(method, path), status, _body(text)))
+            if response is not None and url.startswith(f"{root}/"):
+                call = _call(request.method, urlsplit(url.removeprefix(root)).path)
+                body = _body(response.text)
+                answers.append(Answer(call, response.status_code, body))
 
-    with pytest.MonkeyPatch.context() as patch:
-        for client in (requests.Session, httpx.Client):
-            patch.setattr(client, "send", _noting(client.send, note))
+    with overhearing(note):
         yield answers
-
-
-def _noting(
-    send: Callable[..., Any], note: Callable[[str, str, int, str], None]
-) -> Callable[..., Any]:
-    def noted(self: object, request: Any, **options: Any) -> Any:  # noqa: ANN401
-        response = send(self, request, **options)
-        note(request.method, str(request.url), response.status_code, response.text)
-        return response
-
-    return noted
 
 
 def _call(method: str, path: str) -> str:

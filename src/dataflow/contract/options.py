@@ -13,6 +13,7 @@ from dataflow.errors import DataflowError
 from dataflow.harness.connection import Connection
 from dataflow.harness.targets import SECRETS
 from dataflow.sandbox.accounts import sandbox_connection
+from dataflow.sandbox.keys import with_keys
 
 #: The sandbox accounts, if the run is on them; the day; what names are made from.
 SANDBOX = pytest.StashKey[Connection | None]()
@@ -52,8 +53,12 @@ def read_options(config: pytest.Config) -> None:
     if days is not None and days < 0:
         raise pytest.UsageError(f"--older-than {days} is no number of days: from 0 on.")
     config.stash[TODAY] = config.getoption("--today") or datetime.now(UTC).date()
+    try:
+        variables = with_keys(os.environ, config.rootpath)
+    except DataflowError as error:
+        raise pytest.UsageError(str(error)) from error
     found = chosen_sandbox(
-        config.getoption("--target"), config.getoption("numprocesses", None), os.environ
+        config.getoption("--target"), config.getoption("numprocesses", None), variables
     )
     config.stash[SANDBOX] = found
     if found is not None:

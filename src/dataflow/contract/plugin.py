@@ -23,6 +23,7 @@ from dataflow.contract.known import known_behaviours
 from dataflow.contract.options import SANDBOX, TODAY, add_options, read_options
 from dataflow.contract.shape_files import SHAPES, read_shapes
 from dataflow.errors import DataflowError, TryAgainError
+from dataflow.harness.collecting import FEATURE
 from dataflow.harness.connection import Connection
 from dataflow.harness.no_detours import RedirectedError
 from dataflow.harness.options import GUARD
@@ -59,9 +60,13 @@ def pytest_collection_modifyitems(
     suite = [item for item in items if is_contract(item)]
     refuse_wrong(suite)
     config.stash[COLLECTED] = suite
-    if config.stash[SANDBOX] is not None and len(suite) != len(items):
+    others = [
+        item for item in items if not (is_contract(item) or FEATURE in item.stash)
+    ]
+    if config.stash[SANDBOX] is not None and (others or 0 < len(suite) < len(items)):
         raise pytest.UsageError(
-            "Only the contract suite runs on a sandbox: add"
+            "The checklist runs on a sandbox, and so does the contract suite, each by"
+            " itself: add features, or"
             f" {' '.join(f'{SUITE / vendor}' for vendor in VENDORS)}."
         )
     if config.getoption("--older-than") is not None:

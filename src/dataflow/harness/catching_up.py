@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from dataflow.harness.patience import Patience
 from dataflow.harness.syncs import DONE, TRY_AGAIN, Run
 
 T = TypeVar("T")
+
+#: On stand-ins nothing shows late but what their clock is moved for.
+NONE = Patience()
 
 
 class SyncFailedError(AssertionError):
@@ -18,12 +22,13 @@ class CatchingUp:
     """One sync and its tries.
 
     `run` gives the sync one chance, `tick` lets time pass between two of them, and
-    `settle` lets the vendors' lists show what was written.
+    `settle` lets the vendors' lists show what was written. With `patience`, a condition
+    is looked at again before the next chance.
     After `quiet` chances the sync has certainly had its turn: one run of a program is
     one, a service that runs by itself needs some waiting.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is handed in by its name
         self,
         *,
         run: Callable[[], Run],
@@ -31,22 +36,28 @@ class CatchingUp:
         settle: Callable[[], None],
         tries: int,
         quiet: int = 1,
+        patience: Patience = NONE,
     ) -> None:
         self._run = run
         self._tick = tick
         self._settle = settle
         self._tries = tries
         self._quiet = quiet
+        self._patience = patience
+        self._began: float | None = None
+        self._settled = True
         self._left = 0
         self._last = Run(DONE, "")
 
     def begin(self) -> None:
         """Give the sync its first chance, and all its tries."""
         self._left = self._tries
+        self._began = self._patience.clock()
         self._chance()
 
     def at_once(self) -> None:
         """Give the sync its turn with no time passing; what it did is seen later."""
+        self._settled = False
         for _ in range(self._quiet):
             self._last = self._run()
 
@@ -56,18 +67,23 @@ class CatchingUp:
         The sync gets further chances until then, as far as it has tries left; after the
         last one, `check` has the final word, and its error says what was waited for.
         """
+        intervals = iter(self._patience.intervals)
         while True:
             try:
                 result = check()
             except AssertionError as shortfall:
+                if self._looks_again(intervals):
+                    continue
+                intervals = iter(self._patience.intervals)
                 if not self._another_chance():
                     shortfall.add_note(self._waited(what))
                     self._complain(shortfall)
                     raise
             else:
                 if self._last.status == DONE or not self._another_chance():
+                    self._tell(what)
                     self._complain()
-                    self._settle()
+                    self._settle_once()
                     return result
 
     def once_more(self) -> None:
@@ -83,10 +99,31 @@ class CatchingUp:
                 f"the sync under test asks to be run again, after {self._tries} runs"
                 " and with nothing left to do: it is never done"
             )
-        self._settle()
+        self._settle_once()
+        self._began = None
+
+    def _tell(self, what: str) -> None:
+        """Tell once a beginning how long the first thing that was waited for took."""
+        if self._began is not None:
+            self._patience.took(what, self._patience.clock() - self._began)
+            self._began = None
+
+    def _settle_once(self) -> None:
+        """Let the lists show what the last chance has brought, if they do not yet."""
+        if not self._settled:
+            self._settled = True
+            self._settle()
+
+    def _looks_again(self, intervals: Iterator[float]) -> bool:
+        # A sync that asks to be run again has not done its work: no use to look.
+        seconds = next(intervals, None) if self._last.status == DONE else None
+        if seconds is not None:
+            self._patience.pause(seconds)
+        return seconds is not None
 
     def _chance(self) -> None:
         self._left -= 1
+        self._settled = False
         self._tick()
         self._last = self._run()
 

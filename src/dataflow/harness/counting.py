@@ -35,7 +35,7 @@ def too_many(world: World) -> list[str]:
 def _in_invoiced(world: World) -> Iterator[str]:
     for kind in KINDS:
         where = place(world.invoiced, kind)
-        now = world.invoiced.everything(kind)
+        now = world.ours(world.invoiced.everything(kind))
         came = [key for key in now if key not in world.beginning[where]]
         made = [one.id for one in world.made if one.kind is kind]
         # By number: what was deleted may be made anew, under another id.
@@ -46,7 +46,7 @@ def _in_invoiced(world: World) -> Iterator[str]:
 
 def _in_chargebee(world: World, kind: Kind) -> Iterator[str]:
     where = place(world.chargebee, kind)
-    records = world.chargebee.everything(kind).values()
+    records = world.ours(world.chargebee.everything(kind)).values()
     came = [r for r in records if r["id"] not in world.beginning[where]]
     ours = [record for record in came if _is_counted(world, kind, record)]
     ought = [

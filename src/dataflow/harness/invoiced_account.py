@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import invoiced
 from invoiced import errors
 
-from dataflow.harness.kinds import Kind
+from dataflow.harness.kinds import ITEM, Kind
+from dataflow.harness.looks import Looks
 from dataflow.harness.refusal import RefusedError, TroubleError, is_refusal
 
 Record: TypeAlias = dict[str, Any]
@@ -19,16 +20,23 @@ NOT_FOUND = 404
 
 
 class InvoicedAccount:
-    """Creates, edits and reads records; ids are text, as a mark holds them."""
+    """Creates, edits and reads records; ids are text, as a mark holds them.
+
+    Lists hold what was saved from `since` on, in the vendor's unix seconds. They are
+    remembered until something is written here, or `looks` are made to forget.
+    """
 
     name = "Invoiced"
 
-    def __init__(self, client: Any) -> None:  # noqa: ANN401 - untyped SDK
+    def __init__(self, client: Any, since: int = 0) -> None:  # noqa: ANN401 - untyped SDK
         self._client = client
+        self._since = since
+        self.looks = Looks()
 
     def create(self, kind: Kind, values: Mapping[str, object]) -> Record:
         """Make a record and return it as it reads afterwards."""
-        made = self._call(getattr(self._client, kind.invoiced_class).create, **values)
+        create = getattr(self._client, kind.invoiced_class).create
+        made = self._write(create, **values)
         return self._existing(kind, str(made["id"]))
 
     def edit(self, kind: Kind, record_id: str, values: Mapping[str, object]) -> None:
@@ -36,13 +44,13 @@ class InvoicedAccount:
         record = self._handle(kind, record_id)
         for name, value in values.items():
             record[name] = value
-        self._call(record.save)
+        self._write(record.save)
 
     def pay(self, invoice: Record) -> None:
         """Take in the whole amount of an invoice, or raise `RefusedError`."""
         amount = invoice["total"]
         share = {"type": "invoice", "invoice": invoice["id"], "amount": amount}
-        self._call(
+        self._write(
             invoiced.Payment(self._client).create,
             customer=invoice["customer"],
             currency=invoice["currency"],
@@ -52,11 +60,11 @@ class InvoicedAccount:
 
     def void(self, record_id: str) -> None:
         """Void an invoice."""
-        self._call(invoiced.Invoice(self._client, record_id, {}).void)
+        self._write(invoiced.Invoice(self._client, record_id, {}).void)
 
     def delete(self, kind: Kind, record_id: str) -> None:
         """Delete a record; an item is archived (unconfirmed)."""
-        self._call(self._handle(kind, record_id).delete)
+        self._write(self._handle(kind, record_id).delete)
 
     def get(self, kind: Kind, record_id: str) -> Record | None:
         """Return a record as it is now, or None where there is none."""
@@ -69,7 +77,9 @@ class InvoicedAccount:
 
     def everything(self, kind: Kind) -> dict[str, Record]:
         """Return all records of a kind by id, deleted ones left out by the vendor."""
-        return {str(record["id"]): record for record in self._pages(kind)}
+        return self.looks.at(
+            kind, lambda: {str(record["id"]): record for record in self._pages(kind)}
+        )
 
     def _existing(self, kind: Kind, record_id: str) -> Record:
         resource = getattr(self._client, kind.invoiced_class)
@@ -77,17 +87,42 @@ class InvoicedAccount:
 
     def _pages(self, kind: Kind) -> Iterator[Record]:
         resource = getattr(self._client, kind.invoiced_class)
-        page = 1
+        query, page = self._query(kind), 1
         while True:
-            records, listing = self._call(resource.list, page=page, per_page=100)
-            yield from (dict(record) for record in records)
-            if "next" not in listing.links:
+            found, listing = self._call(resource.list, page=page, per_page=100, **query)
+            records = [dict(record) for record in found]
+            yield from records
+            if "next" not in listing.links or self._is_past(kind, records):
                 return
             page += 1
+
+    def _query(self, kind: Kind) -> dict[str, object]:
+        if not self._since:
+            return {}
+        if kind is ITEM:
+            # Documented for items too, but their list ignores the other one (sdk).
+            return {"sort": "created_at desc"}
+        # What was saved in the very second is left out (sdk).
+        return {"updated_after": self._since - 1}
+
+    def _is_past(self, kind: Kind, records: Sequence[Record]) -> bool:
+        """Tell whether a list with the newest first has only older records to come.
+
+        That items can be sorted so is unconfirmed: one that is not sorted is read on.
+        """
+        times = [record["created_at"] for record in records] or [self._since]
+        is_sorted = times == sorted(times, reverse=True)
+        return kind is ITEM and is_sorted and min(times) < self._since
 
     def _handle(self, kind: Kind, record_id: str) -> Any:  # noqa: ANN401 - untyped SDK
         # The SDK shares one default dictionary between all handles: give each its own.
         return getattr(invoiced, kind.invoiced_class)(self._client, record_id, {})
+
+    def _write(
+        self, function: Callable[..., Any], *args: object, **named: object
+    ) -> Any:  # noqa: ANN401 - untyped SDK
+        self.looks.forget()
+        return self._call(function, *args, **named)
 
     def _call(
         self, function: Callable[..., Any], *args: object, **named: object

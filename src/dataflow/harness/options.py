@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -11,6 +12,7 @@ from dataflow.checklist.check import Standing
 from dataflow.checklist.features import read_features
 from dataflow.errors import DataflowError
 from dataflow.harness.marks import Mark, parse_marks
+from dataflow.harness.sandbox_settings import SandboxSettings, sandbox_settings
 from dataflow.harness.syncs import (
     CommandSync,
     NoSuchSyncError,
@@ -33,6 +35,7 @@ WEATHER = pytest.StashKey[Weather]()
 SYNC = pytest.StashKey[SyncUnderTest]()
 MARKS = pytest.StashKey[Mapping[str, tuple[Mark, ...]]]()
 PORTS = pytest.StashKey[tuple[int, int]]()
+WAITS = pytest.StashKey[SandboxSettings]()
 
 _COMMAND = "command:"
 _LAST_PORT = 65535
@@ -47,13 +50,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="recorded",
         help=(
             "where the checklist runs: 'recorded', the cassettes; 'twin', the stand-ins"
-            " for both APIs; 'sandbox', real test accounts (the contract suite alone)"
+            " for both APIs; 'sandbox', real test accounts of both vendors"
         ),
     )
     group.addoption(
         "--record",
         action="store_true",
-        help="record the cassettes anew, from --target twin",
+        help="record the cassettes anew, from --target twin or sandbox",
     )
     group.addoption(
         "--sync",
@@ -73,6 +76,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             " change is made; 'storm', where answers are lost too. The seed, as in"
             " rough:7, decides what happens when"
         ),
+    )
+    group.addoption(
+        "--night",
+        action="store_true",
+        help="on a sandbox: also the scenarios of more than a hundred records",
     )
     group.addoption(
         "--wait-turn",
@@ -102,6 +110,8 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = read_settings(source)
         refuse_settings(settings, str(source))
         config.stash[MARKS] = parse_marks(settings.get("marks", {}), source=str(source))
+        waits = sandbox_settings(settings.get("sandbox", {}), str(source))
+        config.stash[WAITS] = waits
         config.stash[PORTS] = _ports(config.getoption("--twin-ports"))
         config.stash[SYNC] = _sync(config, settings.get("sync", {}))
     except DataflowError as error:
@@ -112,7 +122,7 @@ def _combination(config: pytest.Config) -> None:
     """Refuse what cannot be recorded or replayed, with what to do instead."""
     target, sync = config.getoption("--target"), config.getoption("--sync")
     record = config.getoption("--record")
-    if record and target != "twin":
+    if record and target == "recorded":
         raise pytest.UsageError(
             f"--record needs a target that answers, not {target!r}: add --target twin."
         )
@@ -142,7 +152,11 @@ def _ports(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _sync(config: pytest.Config, settings: Mapping[str, object]) -> SyncUnderTest:
+def _sync(
+    config: pytest.Config,
+    settings: Mapping[str, object],
+    pause: Callable[[float], None] = time.sleep,
+) -> SyncUnderTest:
     name: str = config.getoption("--sync")
     if name.startswith(_COMMAND):
         return CommandSync(name.removeprefix(_COMMAND), config.rootpath)
@@ -150,7 +164,9 @@ def _sync(config: pytest.Config, settings: Mapping[str, object]) -> SyncUnderTes
         # Imported here: nothing else of the harness knows the reference sync.
         from dataflow.harness.reference import ReferenceSync  # noqa: PLC0415
 
-        return ReferenceSync(read_features(config.rootpath / "features"), settings)
+        is_real = config.getoption("--target") == "sandbox"
+        features = read_features(config.rootpath / "features")
+        return ReferenceSync(features, settings, pause if is_real else None)
     if name == "wait":
         return WaitForSync(turn=config.getoption("--wait-turn"))
     if name == "none":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from pytest_bdd.parser import Scenario, Step
 
 from dataflow.checklist.check import Standing
+from dataflow.contract.options import SANDBOX
 from dataflow.harness.catching_up import CatchingUp
 from dataflow.harness.chargebee_site import ChargebeeSite
 from dataflow.harness.collecting import FEATURE, collector_for
@@ -23,10 +25,12 @@ from dataflow.harness.kinds import ORDER
 from dataflow.harness.marks import Marks
 from dataflow.harness.no_detours import no_detours
 from dataflow.harness.notes import Notes
-from dataflow.harness.options import GUARD, MARKS, PORTS, SYNC, WEATHER
+from dataflow.harness.options import GUARD, MARKS, PORTS, SYNC, WAITS, WEATHER
 from dataflow.harness.recipes import Kitchen
 from dataflow.harness.recorded_target import RecordedTarget
 from dataflow.harness.refusal import TargetFailedError
+from dataflow.harness.sandbox_run import left_out, refuse_unfit, sandbox_run
+from dataflow.harness.scope import Scope
 from dataflow.harness.sdk import chargebee_client, invoiced_client
 from dataflow.harness.syncs import Run
 from dataflow.harness.tapes import CASSETTES, Tape
@@ -41,6 +45,8 @@ from dataflow.harness.twin_target import (
 from dataflow.harness.weather import Sky
 from dataflow.harness.weathered_target import WeatheredTwinTarget
 from dataflow.harness.world import World
+from dataflow.sandbox.needs import needs_of
+from dataflow.settings import FILE_NAME
 
 
 def pytest_collect_file(
@@ -64,8 +70,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.user_properties.append(("check", f"{section}.{item.name}"))
 
 
-def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
-    """Start the tape, if there is one."""
+def pytest_bdd_before_scenario(
+    request: pytest.FixtureRequest, scenario: Scenario
+) -> None:
+    """Start the tape, if there is one, unless the scenario is not for this target."""
+    config = request.config
+    if config.stash[SANDBOX] is not None:
+        why_not = left_out(scenario, at_night=config.getoption("--night"))
+        if why_not:
+            pytest.skip(why_not)
     tape: Tape = request.getfixturevalue("tape")
     tape.start()
 
@@ -91,8 +104,10 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     notes.evidence(target.evidence())
     notes.unconfirmed(target.unconfirmed())
     notes.troubles(target.troubles())
-    failures = target.take_failures()
-    tape.stop(held=sys.exception() is None and not failures)
+    notes.calls(target.calls())
+    held = sys.exception() is None
+    failures = target.take_failures(held=held)
+    tape.stop(held=held and not failures)
     if failures:
         raise TargetFailedError(failures[0])
 
@@ -103,8 +118,22 @@ def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     if pytestconfig.getoption("--target") == "recorded":
         yield RecordedTarget(pytestconfig.rootpath / CASSETTES)
         return
+    if (accounts := pytestconfig.stash[SANDBOX]) is not None:
+        with _sandbox(pytestconfig, accounts) as target:
+            yield target
+        return
     with twin_target(*pytestconfig.stash[PORTS], _make(pytestconfig)) as target:
         yield target
+
+
+@contextmanager
+def _sandbox(config: pytest.Config, connection: Connection) -> Iterator[Target]:
+    root = config.rootpath
+    cassettes = root / CASSETTES if config.getoption("--record") else None
+    with config.stash[GUARD].watching():
+        refuse_unfit(connection, needs_of(root / "features", root / FILE_NAME))
+        with sandbox_run(connection, config.stash[WAITS], cassettes) as target:
+            yield target
 
 
 def _make(config: pytest.Config) -> MakeTarget:
@@ -143,39 +172,64 @@ def world(
     tmp_path: Path,
 ) -> World:
     """Return what the steps of one scenario share."""
-    account = InvoicedAccount(invoiced_client(target.connection))
-    sync = request.config.stash[SYNC]
+    scope = Scope.of(tape.seed)
+    account = InvoicedAccount(invoiced_client(target.connection), scope.began)
+    kind = request.node.stash[FEATURE].right.lower()
+    # What was recorded on accounts of others is looked at as often in a replay.
+    intervals = request.config.stash[WAITS].intervals(kind) if scope.run else ()
+    sync, notes = request.config.stash[SYNC], Notes(request.node.user_properties)
 
     def run() -> Run:
         environment = target.connection.environment(tmp_path, scenario.since)
+        scenario.forget()
         with target.troubled():
             done = sync.run(environment)
         request.node.add_report_section("call", "sync under test", done.output)
         return done
 
+    def settle() -> None:
+        target.settle()
+        scenario.forget()
+
+    def pause(seconds: float) -> None:
+        target.patience.pause(seconds)
+        scenario.forget()
+
+    def took(what: str, seconds: float) -> None:
+        if scope.run:
+            notes.took(what, seconds)
+
+    def let_pass(seconds: int) -> None:
+        target.let_pass(seconds)
+        scenario.forget()
+
     scenario = World(
         invoiced=account,
-        chargebee=ChargebeeSite(chargebee_client(target.connection)),
+        chargebee=ChargebeeSite(chargebee_client(target.connection), scope.began),
         marks=Marks(
             request.config.stash[MARKS],
             lambda record_id: account.get(ORDER, record_id) is not None,
         ),
-        kitchen=Kitchen(account, _names(tape.seed)),
-        notes=Notes(request.node.user_properties),
+        kitchen=Kitchen(account, _names(scope.token), scope.marks),
+        notes=notes,
         catching_up=CatchingUp(
             run=run,
             tick=target.tick,
-            settle=target.settle,
+            settle=settle,
             tries=request.config.stash[WEATHER].tries(sync.tries),
             quiet=sync.quiet,
+            patience=replace(
+                target.patience, intervals=intervals, pause=pause, took=took
+            ),
         ),
-        let_pass=target.let_pass,
+        let_pass=let_pass,
+        scope=scope,
+        since=scope.began,
     )
     return scenario
 
 
-def _names(seed: str) -> Callable[[str], str]:
+def _names(token: str) -> Callable[[str], str]:
     """Return names that no other scenario uses, and that are the same in every run."""
-    token = hashlib.sha256(seed.encode()).hexdigest()[:6]
     numbers = itertools.count(1)
     return lambda word: f"{word} {token}-{next(numbers)}"

@@ -25,6 +25,7 @@ LONG_AGO = 1577836800
 
 #: What somebody else keeps on a record: a sync may add marks of its own beside it.
 METADATA = {"kept_by": "somebody else"}
+NO_MARKS: Mapping[str, str] = {}
 
 #: Records that are like most and a little unlike them; `{}` is a name of their own, and
 #: `{last}` its last word.
@@ -89,11 +90,17 @@ class Made:
 
 
 class Kitchen:
-    """Makes records; `name` gives each a name of its own."""
+    """Makes records; `name` gives each a name of its own, `marks` are left on it."""
 
-    def __init__(self, account: InvoicedAccount, name: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        account: InvoicedAccount,
+        name: Callable[[str], str],
+        marks: Mapping[str, str] = NO_MARKS,
+    ) -> None:
         self._account = account
         self._name = name
+        self._metadata = {**METADATA, **marks}
 
     def name(self, word: str) -> str:
         """Return a name that no other record has."""
@@ -125,7 +132,7 @@ class Kitchen:
             "name": name,
             "type": noun,
             "currency": currency,
-            "metadata": METADATA,
+            "metadata": self._metadata,
         }
         all_values = first | _named(values, name)
         return self._made(CUSTOMER, noun, all_values, expected=noun == "person")
@@ -137,7 +144,7 @@ class Kitchen:
             "name": name,
             "currency": currency,
             "unit_cost": UNIT_COST,
-            "metadata": METADATA,
+            "metadata": self._metadata,
         }
         return self._made(ITEM, noun, first | _named(values, name))
 
@@ -150,7 +157,7 @@ class Kitchen:
             "due_date": customer.record["created_at"] + YEAR,
             "items": [{"name": "Widget", "quantity": 1, "unit_cost": UNIT_COST}],
             "draft": noun.startswith("draft"),
-            "metadata": METADATA,
+            "metadata": self._metadata,
         }
         expected = noun == "invoice" or noun.endswith("person")
         made = self._made(

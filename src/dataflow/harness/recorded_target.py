@@ -14,6 +14,7 @@ from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
 from dataflow.harness.connection import Connection
 from dataflow.harness.exchanges import Exchange
+from dataflow.harness.patience import Patience
 from dataflow.harness.tapes import PlayingTape, Tape, cassette_of, cassette_path
 
 #: What is sent as keys: nobody looks at them but to tell one from the other.
@@ -29,6 +30,7 @@ class RecordedTarget:
         self._cassettes = cassettes
         self._tape: PlayingTape
         self.connection: Connection
+        self.patience = Patience()
 
     def begin(self, check: str) -> Tape:
         """Take the scenario's cassette."""
@@ -57,6 +59,10 @@ class RecordedTarget:
         """Return nothing: the weather is fair."""
         return []
 
+    def calls(self) -> Mapping[str, int]:
+        """Return nothing: these calls cost nobody anything."""
+        return {}
+
     def evidence(self) -> str:
         """Say where the scenario's cassette comes from."""
         return str(self._provenance)
@@ -65,8 +71,9 @@ class RecordedTarget:
         """Return what the recording says that its verdict assumes."""
         return list(self._provenance.assumed)
 
-    def take_failures(self) -> list[str]:
+    def take_failures(self, *, held: bool) -> list[str]:
         """Return nothing: a recording has other errors, which say so themselves."""
+        del held
         return []
 
     def take_exchanges(self) -> list[Exchange]:

@@ -6,7 +6,7 @@ with a status and some lines.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dataflow.checklist.features import WrittenFeature
 from dataflow.errors import DataflowError
@@ -17,21 +17,30 @@ from dataflow.sandbox.places import NoSandboxError
 
 
 class ReferenceSync:
-    """The project's own sync, run once each time it is asked to."""
+    """The project's own sync, run once each time it is asked to.
+
+    `pause` lets seconds pass where a vendor asks for it; without it nobody waits.
+    """
 
     tries = 3
     quiet = 1
 
     def __init__(
-        self, features: Sequence[WrittenFeature], settings: Mapping[str, object]
+        self,
+        features: Sequence[WrittenFeature],
+        settings: Mapping[str, object],
+        pause: Callable[[float], None] | None = None,
     ) -> None:
         self._flows = flows_of(features)
         self._settings = settings_from(settings)
+        self._pause = pause or _no_wait
 
     def run(self, environment: Mapping[str, str]) -> Run:
         """Let it work once."""
         try:
-            outcome = run_once(environment, self._flows, self._settings, pause=_no_wait)
+            outcome = run_once(
+                environment, self._flows, self._settings, pause=self._pause
+            )
         except NoSandboxError:
             # It is about the accounts, and says nothing about the sync.
             raise

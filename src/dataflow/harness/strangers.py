@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, TypeAlias
 
 from dataflow.harness.chargebee_site import ChargebeeSite
 from dataflow.harness.kinds import CARRIER, CUSTOMER, FAMILY, ORDER, Kind
+from dataflow.harness.scope import Scope
 
 Record: TypeAlias = dict[str, Any]
 
 
-def make_stranger(site: ChargebeeSite, kind: Kind, name: str) -> Record:
+def make_stranger(site: ChargebeeSite, kind: Kind, name: str, scope: Scope) -> Record:
     """Make a record of this name, with what it needs to be there.
 
-    An item has a family of its own, an order a customer and an invoice.
+    An item has a family of its own, an order a customer and an invoice. Each says of
+    which run it is, as far as it has a place for it.
     """
     key = name.replace(" ", "-")
     if kind is CUSTOMER:
-        return site.create(kind, {"last_name": name})
+        return site.create(kind, {"last_name": name, **_marked("meta_data", scope)})
     if kind is ORDER:
-        return _order(site, key)
+        return _order(site, _order_id(key, scope), scope)
     family = site.create(FAMILY, {"id": f"family-{key}", "name": name})
-    values = {"id": key, "name": name, "type": "charge"}
+    values = {
+        "id": key,
+        "name": name,
+        "type": "charge",
+        **_marked("metadata", scope),
+    }
     return site.create(kind, {**values, "item_family_id": family["id"]})
 
 
-def _order(site: ChargebeeSite, key: str) -> Record:
-    customer = site.create(CUSTOMER, {"id": f"customer-{key}"})
+def _marked(field: str, scope: Scope) -> dict[str, object]:
+    return {field: json.dumps(scope.marks)} if scope.marks else {}
+
+
+def _order_id(key: str, scope: Scope) -> str:
+    """Return an id that says whose the order is: it has no other place for it."""
+    return f"{scope.run}-{key.rpartition('-')[2]}" if scope.run else key
+
+
+def _order(site: ChargebeeSite, key: str, scope: Scope) -> Record:
+    customer = site.create(
+        CUSTOMER, {"id": f"customer-{key}", **_marked("meta_data", scope)}
+    )
     now = customer["created_at"]
     invoice = {
         "id": f"invoice-{key}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -9,6 +10,7 @@ import pytest
 
 from dataflow.harness.connection import Connection
 from dataflow.harness.exchanges import Exchange
+from dataflow.harness.patience import Patience
 from dataflow.harness.tapes import Tape
 
 #: What answers in the vendors' place, by the name of the target.
@@ -29,6 +31,8 @@ class Target(Protocol):
     """
 
     connection: Connection
+    #: How long what a sync did may take to show, by this target's clock.
+    patience: Patience
 
     def begin(self, check: str) -> Tape:
         """Begin a scenario, with empty accounts where the target has its own."""
@@ -54,6 +58,10 @@ class Target(Protocol):
         """Return which trouble the scenario's calls have met so far."""
         ...
 
+    def calls(self) -> Mapping[str, int]:
+        """Return how many calls each vendor has had of the scenario, if that counts."""
+        ...
+
     def evidence(self) -> str:
         """Say in words what a verdict in this scenario rests on."""
         ...
@@ -62,8 +70,11 @@ class Target(Protocol):
         """Return which assumptions the scenario has rested on so far."""
         ...
 
-    def take_failures(self) -> list[str]:
-        """Return at what the target itself has failed since this was last asked."""
+    def take_failures(self, *, held: bool) -> list[str]:
+        """Return at what the target itself has failed since this was last asked.
+
+        `held` tells whether the scenario did: then what it got over does not count.
+        """
         ...
 
     def take_exchanges(self) -> list[Exchange]:

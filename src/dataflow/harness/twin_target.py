@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -16,6 +16,7 @@ from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
 from dataflow.harness.connection import Connection
 from dataflow.harness.exchanges import Exchange
+from dataflow.harness.patience import Patience
 from dataflow.harness.tapes import NoTape, RecordingTape, Tape, cassette_path
 from dataflow.harness.targets import EVIDENCE
 from dataflow.harness.wire_log import WireLog
@@ -39,6 +40,8 @@ class TwinTarget:
     clock: HandClock
     connection: Connection
     wire: WireLog
+    #: What was done shows at once, or when the clock is moved.
+    patience: Patience = field(init=False, default_factory=Patience)
 
     def begin(self, check: str) -> Tape:
         """Begin with new accounts, at a time that is the same for each scenario."""
@@ -66,6 +69,10 @@ class TwinTarget:
         """Return nothing: the weather is fair."""
         return []
 
+    def calls(self) -> Mapping[str, int]:
+        """Return nothing: these calls cost nobody anything."""
+        return {}
+
     def evidence(self) -> str:
         """Say what twins are."""
         return EVIDENCE["twin"]
@@ -74,8 +81,9 @@ class TwinTarget:
         """Return which assumed behaviours of the twins were met, as sentences."""
         return [f"{met.name}: {met.says}" for met in self.twins.unconfirmed()]
 
-    def take_failures(self) -> list[str]:
+    def take_failures(self, *, held: bool) -> list[str]:
         """Return at what the twins themselves have failed since this was last asked."""
+        del held  # A twin that has failed once may answer anything.
         return self.twins.take_failures()
 
     def take_exchanges(self) -> list[Exchange]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -13,8 +14,12 @@ from dataflow.harness.kinds import CARRIER, KINDS, Kind
 from dataflow.harness.marks import Marks
 from dataflow.harness.notes import Notes
 from dataflow.harness.recipes import Kitchen, Made
+from dataflow.harness.scope import Scope
 
 Record: TypeAlias = dict[str, Any]
+
+#: All that is there is of the scenario.
+OWN_ACCOUNTS = Scope("")
 
 #: What a vendor may touch on a record that nobody has edited.
 _VOLATILE = {"updated_at", "resource_version"}
@@ -48,6 +53,7 @@ class World:
     notes: Notes
     catching_up: CatchingUp
     let_pass: Callable[[int], None]
+    scope: Scope = OWN_ACCOUNTS
     since: int = 0
     made: list[Made] = field(default_factory=list)
     subjects: list[Made] = field(default_factory=list)
@@ -89,6 +95,11 @@ class World:
         self.ask_for(made, values)
         self.invoiced.edit(made.kind, made.id, values)
 
+    def forget(self) -> None:
+        """Look at both systems anew from now on."""
+        self.invoiced.looks.forget()
+        self.chargebee.looks.forget()
+
     @property
     def subject(self) -> Made:
         """Return the record that the scenario is about."""
@@ -123,13 +134,32 @@ class World:
         Chargebee's invoices are among them: a sync may need them to make orders.
         """
         return {
-            place(side, kind): side.everything(kind)
+            place(side, kind): self.ours(side.everything(kind))
             for side, kinds in (
                 (self.invoiced, KINDS),
                 (self.chargebee, (*KINDS, CARRIER)),
             )
             for kind in kinds
         }
+
+    def ours(self, records: Mapping[str, Record]) -> dict[str, Record]:
+        """Return those that could come of this scenario: on its own accounts, all.
+
+        Elsewhere they say so: by the mark of the run, by a name that the scenario has
+        given, or by the id of a record that it has made.
+        """
+        if not self.scope.run:
+            return dict(records)
+        ids = {made.id for made in self.made}
+        return {
+            key: record
+            for key, record in records.items()
+            if not ids.isdisjoint(_values(record)) or self._speaks_of_us(record)
+        }
+
+    def _speaks_of_us(self, record: Record) -> bool:
+        text = json.dumps(record)
+        return self.scope.run in text or self.scope.token in text
 
     def remember_neighbour(self) -> None:
         """Keep how the neighbour's counterpart looks, the first time that it is there.
@@ -145,6 +175,17 @@ class World:
             # A document without a section of customers leaves theirs open.
             for found in self.counterparts(neighbour.customer)[:1]:
                 self.neighbours[neighbour.customer] = found
+
+
+def _values(value: object) -> Iterator[str]:
+    """Yield each value of a record, and of what is in it, as text."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _values(each)
+    else:
+        yield str(value)
 
 
 def place(side: InvoicedAccount | ChargebeeSite, kind: Kind) -> str:

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dataflow.checklist.check import Standing
+from dataflow.report.costs import costs
 from dataflow.report.results import SectionResults, Verdict, assumptions, refusals
 
 _STYLES = {"holds": "green", "fails": "bold red"}
@@ -27,6 +28,8 @@ def render(
     _observations(console, sections)
     _questions(console, sections)
     _evidence(console, sections)
+    for title, rows in costs(sections):
+        _two_columns(console, title, rows)
     return _text(console)
 
 

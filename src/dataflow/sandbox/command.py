@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from dataflow.settings import FILE_NAME, read_settings
+from dataflow.settings import FILE_NAME
 
 _EPILOG = """\b
 Example: dataflow doctor --json, with the variables set
@@ -51,14 +51,13 @@ def doctor(features: Path, settings: Path, *, wants_json: bool) -> None:
     Status 0: nothing is missing. 1: something is. 75: a vendor could not be asked.
     """
     # Imported here: the other commands start faster without it.
-    from dataflow.reference import settings_from  # noqa: PLC0415
     from dataflow.sandbox.doctor import diagnose  # noqa: PLC0415
     from dataflow.sandbox.findings import as_json, as_table, status_of  # noqa: PLC0415
-    from dataflow.sandbox.needs import Needs, currencies_of  # noqa: PLC0415
+    from dataflow.sandbox.keys import with_keys  # noqa: PLC0415
+    from dataflow.sandbox.needs import needs_of  # noqa: PLC0415
 
-    table = read_settings(settings).get("sync", {})
-    needs = Needs(currencies_of(features), settings_from(table).item_family)
-    findings = diagnose(os.environ, needs, time.time)
+    needs = needs_of(features, settings)
+    findings = diagnose(with_keys(os.environ, Path.cwd()), needs, time.time)
     if wants_json:
         click.echo(json.dumps(as_json(findings), indent=2))
     else:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dataflow.checklist.features import read_features
 from dataflow.harness.recipes import CURRENCIES as OF_CUSTOMERS
+from dataflow.settings import read_settings
 from dataflow.twin.codes import CURRENCIES
 
 #: A word in quotes or a cell of a table that is as long as a currency's code.
@@ -20,6 +21,18 @@ class Needs:
 
     currencies: frozenset[str]
     item_family: str
+
+
+def needs_of(features: Path, settings: Path) -> Needs:
+    """Return what the features, and the sync's part of the settings, call for.
+
+    Raises `NotAFeatureError` or `DamagedSettingsError`.
+    """
+    # Imported here: nothing else of this knows the reference sync.
+    from dataflow.reference import settings_from  # noqa: PLC0415
+
+    table = read_settings(settings).get("sync", {})
+    return Needs(currencies_of(features), settings_from(table).item_family)
 
 
 def currencies_of(features: Path) -> frozenset[str]:

@@ -1,0 +1,62 @@
+"""One run of the checklist on sandbox accounts: which scenarios, on what, and when."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pytest_bdd.parser import Scenario
+
+from dataflow.errors import TryAgainError
+from dataflow.harness.connection import Connection
+from dataflow.harness.sandbox_settings import SandboxSettings
+from dataflow.harness.sandbox_target import SandboxTarget
+from dataflow.sandbox.doctor import examine
+from dataflow.sandbox.findings import State
+from dataflow.sandbox.needs import Needs
+
+#: A scenario of so many records costs a minute's calls, and more.
+_MANY = re.compile(r"\b\d{3,} new ")
+#: What nobody can let happen to real accounts.
+_TIME = re.compile(r"\bhours apart|\bdays pass")
+
+
+@contextmanager
+def sandbox_run(
+    connection: Connection,
+    settings: SandboxSettings,
+    cassettes: Path | None,
+    clock: Callable[[], float] = time.time,
+    pause: Callable[[float], None] = time.sleep,
+) -> Iterator[SandboxTarget]:
+    """Lend the accounts as a target, for one run; the guard has to be watching."""
+    mark = f"dataflow-{int(clock())}-{secrets.token_hex(3)}"
+    target = SandboxTarget(connection, mark, clock, pause, settings, cassettes)
+    with target.listening():
+        yield target
+
+
+def refuse_unfit(
+    connection: Connection, needs: Needs, clock: Callable[[], float] = time.time
+) -> None:
+    """End the run, inconclusive, with a sentence for each thing that is missing."""
+    findings = list(examine(connection, needs, clock))
+    wrong = [f for f in findings if f.state is State.MISSING or not f.asked]
+    if wrong:
+        says = "\n".join(f"{finding.about}: {finding.says}" for finding in wrong)
+        pytest.exit(says, TryAgainError.status)
+
+
+def left_out(scenario: Scenario, *, at_night: bool) -> str | None:
+    """Return why a scenario is not for a sandbox, or not by day; None where it is."""
+    lines = [step.name for step in scenario.steps]
+    if any(_TIME.search(line) for line in lines):
+        return "it needs time to pass, and a real vendor's clock is moved by nobody"
+    if not at_night and any(_MANY.search(line) for line in lines):
+        return "it makes more than a hundred records: left to the night (--night)"
+    return None

@@ -1,0 +1,155 @@
+"""The checklist on accounts that are not its own: the twins in the vendors' place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dataflow.errors import TryAgainError
+from dataflow.evidence.cassette import read_cassette
+from tests.harness.project import Project, tally
+from tests.sandbox.vendors import Vendors, vendors
+
+NEW_ITEM = ("-m", "items-item.every.new-record")
+
+
+@pytest.fixture
+def accounts() -> Iterator[Vendors]:
+    """Serve accounts that hold nothing."""
+    with vendors() as served:
+        yield served
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Return the checklist of items, on accounts whose lists show all at once."""
+    project = Project(tmp_path)
+    project.replace("dataflow.toml", "list_lag = 5", "list_lag = 0")
+    return project
+
+
+def test_a_check_holds(project: Project, accounts: Vendors) -> None:
+    """The same scenario that runs on twins runs on accounts from outside."""
+    assert "1 passed, 18 deselected" == tally(accounts.run(project, *NEW_ITEM))
+
+
+def test_keys_may_stand_in_a_file(project: Project, accounts: Vendors) -> None:
+    """Whoever works by hand writes the keys down once."""
+    variables = accounts.variables()
+    lines = [f'{name} = "{value}"\n' for name, value in variables.items()]
+    project.append(".dataflow-keys.toml", "".join(lines))
+    done = accounts.run(project, *NEW_ITEM, **dict.fromkeys(variables, ""))
+
+    assert "1 passed, 18 deselected" == tally(done)
+
+
+def test_the_report_says_what_it_rests_on(project: Project, accounts: Vendors) -> None:
+    """What stands in a vendor's place does not pass for the vendor."""
+    accounts.run(project, *NEW_ITEM, "--junit-xml=told.xml")
+    told = (project.folder / "told.xml").read_text("utf-8")
+
+    assert "something on loopback, in the vendors&apos; place" in told or (
+        "something on loopback, in the vendors' place" in told
+    )
+
+
+def test_calls_are_told(project: Project, accounts: Vendors) -> None:
+    """Who pays for calls sees them, those of the checklist apart from the sync's."""
+    done = accounts.run(project, *NEW_ITEM)
+
+    assert "Chargebee, by the checklist" in done.stdout
+
+
+def test_what_needs_time_is_left_out(project: Project, accounts: Vendors) -> None:
+    """Nobody moves the clock of a vendor; the reason is told."""
+    done = accounts.run(project, "-m", "items-item.every.a-day-apart", "-rs")
+
+    assert "it needs time to pass, and a real vendor's clock is moved by nobody" in (
+        " ".join(done.stdout.split())
+    )
+
+
+def test_many_records_are_left_to_the_night(
+    project: Project, accounts: Vendors
+) -> None:
+    """By day a run keeps to a few minutes; the reason is told."""
+    done = accounts.run(project, "-m", "items-item.every.many-pages", "-rs")
+
+    assert "it makes more than a hundred records: left to the night (--night)" in (
+        " ".join(done.stdout.split())
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "sentence"),
+    [
+        ({"INVOICED_API_KEY": "wrong"}, "Invoiced key:"),
+        ({"CHARGEBEE_API_KEY": "wrong"}, "Chargebee key:"),
+        ({"INVOICED_API_URL": "http://127.0.0.1:9"}, "Invoiced:"),
+    ],
+    ids=["wrong key of Invoiced", "wrong key of Chargebee", "nobody there"],
+)
+def test_unfit_accounts_end_the_run(
+    project: Project, accounts: Vendors, others: dict[str, str], sentence: str
+) -> None:
+    """One sentence tells what is missing, and no scenario is blamed on the sync."""
+    done = accounts.run(project, *NEW_ITEM, **others)
+
+    assert (TryAgainError.status, True, False) == (
+        done.returncode,
+        sentence in done.stdout,
+        "FAILED" in done.stdout,
+    )
+
+
+def test_a_vendor_that_is_gone_ends_the_run(
+    project: Project, accounts: Vendors
+) -> None:
+    """After three scenarios that tell nothing the others are not tried."""
+    project.append("conftest.py", GONE)
+    done = accounts.run(project, "-k", "new-record or edited-before or other")
+
+    assert (TryAgainError.status, True, "3 inconclusive") == (
+        done.returncode,
+        "3 scenarios in a row could not be told, so the run ends here" in done.stdout,
+        tally(done).partition(", ")[2],
+    )
+
+
+def test_an_exhausted_limit_blames_nobody(project: Project, accounts: Vendors) -> None:
+    """A site that takes no more calls tells nothing about the sync."""
+    accounts.twins.chargebee.limit.most = 6
+    done = accounts.run(project, *NEW_ITEM)
+
+    assert (TryAgainError.status, "18 deselected, 1 inconclusive", True) == (
+        done.returncode,
+        tally(done),
+        "429" in done.stdout,
+    )
+
+
+def test_what_was_recorded_is_replayed(project: Project, accounts: Vendors) -> None:
+    """Cassettes of a sandbox hold without it, and say where they come from."""
+    accounts.run(project, *NEW_ITEM, "--record")
+    done = project.run("--target", "recorded", *NEW_ITEM)
+    cassette = project.folder / "cassettes" / "items-item" / "every.new-record.json"
+    provenance = read_cassette(cassette, "it").provenance
+
+    assert ("1 passed, 18 deselected", True) == (
+        tally(done),
+        str(provenance).startswith("recorded from something on loopback"),
+    )
+
+
+#: Nobody answers where Invoiced was.
+GONE = """
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _gone(target, world):
+    world.invoiced._client.api_url = "http://127.0.0.1:9"
+"""
