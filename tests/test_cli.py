@@ -38,7 +38,16 @@ ROOT = Path(__file__).parents[1]
 #: The command as it was installed beside this Python.
 COMMAND = Path(sys.executable).with_name("dataflow")
 
-COMMANDS = ["acquit", "checklist", "doctor", "prove", "sync", "transcribe", "twin"]
+COMMANDS = [
+    "acquit",
+    "checklist",
+    "doctor",
+    "prove",
+    "summary",
+    "sync",
+    "transcribe",
+    "twin",
+]
 
 VARIABLES = [
     "DATAFLOW_INVOICED_URL",

@@ -18,6 +18,7 @@ from dataflow.checklist.reader import read_document
 from dataflow.checklist.transcript import drift, transcribe, write_features
 from dataflow.errors import DataflowError
 from dataflow.prove.command import prove
+from dataflow.report.command import summary
 from dataflow.sandbox.command import doctor
 from dataflow.settings import FILE_NAME, read_settings
 
@@ -83,6 +84,7 @@ def main() -> None:
 main.add_command(prove)
 main.add_command(acquit)
 main.add_command(doctor)
+main.add_command(summary)
 
 
 @main.command(epilog=_EPILOGS["checklist"])
