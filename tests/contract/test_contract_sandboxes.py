@@ -95,6 +95,14 @@ def test_what_is_due_is_chosen(tmp_path: Path) -> None:
     assert "1 passed, 1 deselected" == tally(told)
 
 
+def test_nothing_due_is_no_failure(confirmed: Suite) -> None:
+    """Where all was confirmed lately, there is nothing to run, and nothing is wrong."""
+    options = "--older-than", "30", "--today", "2026-01-06"
+    done = run(str(INVOICED), *options, folder=confirmed.folder)
+
+    assert (0, "2 deselected") == (done.returncode, tally(done))
+
+
 @pytest.mark.parametrize(
     ("key", "word"),
     [
