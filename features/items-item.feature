@@ -156,7 +156,7 @@ Feature: Invoiced items, Chargebee items
       Given a neighbour item in "jpy"
       And a new item in "eur"
       And the sync has caught up
-      When its "name" is changed to "Blue widget" in Invoiced
+      When its "name" is changed to "Blue widget {}" in Invoiced
       And the sync catches up
       Then each has exactly one item:
         | record        |
@@ -190,7 +190,7 @@ Feature: Invoiced items, Chargebee items
       Given a neighbour item in "jpy"
       And a new item in "eur"
       And the sync has caught up
-      When its "name" is changed to "Green widget" in Chargebee
+      When its "name" is changed to "Green widget {}" in Chargebee
       And the sync catches up
       Then each has exactly one item:
         | record        |
@@ -208,9 +208,9 @@ Feature: Invoiced items, Chargebee items
       And a new item in "eur"
       And the sync has caught up
       When it is changed in Invoiced:
-        | property    | value       |
-        | description | Now in blue |
-        | name        | Blue widget |
+        | property    | value          |
+        | description | Now in blue    |
+        | name        | Blue widget {} |
       And the sync catches up
       Then each has exactly one item:
         | record        |
@@ -230,7 +230,7 @@ Feature: Invoiced items, Chargebee items
       When it is changed in Chargebee:
         | property      | value           |
         | description   | Now in green    |
-        | name          | Green widget    |
+        | name          | Green widget {} |
         | external_name | Widget in green |
         | unit          | dozen           |
       And the sync catches up

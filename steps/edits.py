@@ -22,15 +22,9 @@ def is_changed(world: World, name: str, value: str, system: str) -> None:
 def is_changed_in_many_ways(
     world: World, system: str, datatable: Sequence[Sequence[str]]
 ) -> None:
-    """Edit several properties of the record, or of its counterpart, in one call.
-
-    `{}` in a value is a name that nothing else has.
-    """
+    """Edit several properties of the record, or of its counterpart, in one call."""
     _, *lines = datatable
-    values = {
-        name: value.replace("{}", world.kitchen.name("No")) for name, value in lines
-    }
-    _must_be_taken(_edit(world, values, system))
+    _must_be_taken(_edit(world, dict(lines), system))
 
 
 @when(
@@ -151,7 +145,10 @@ def _edit(world: World, values: Mapping[str, object], system: str) -> list[Edit]
     )
     there = str(counterpart["id"])
     before = made.record if system == world.invoiced.name else counterpart
-    sent = {name: _typed(value, before.get(name)) for name, value in values.items()}
+    sent = {
+        name: _typed(world.kitchen.filled(value), before.get(name))
+        for name, value in values.items()
+    }
     edits = [Edit(system, made, name, value, there) for name, value in sent.items()]
     world.edits += edits
     try:

@@ -39,7 +39,8 @@ _WORDS = {
 }
 
 #: Edits of something else: properties that no sync needs for itself, with a value.
-#: Never one of a mark, metadata, an id, a type or a status.
+#: Never one of a mark, metadata, an id, a type or a status. In a value, `{}` is a word
+#: that nothing else has: the names of Chargebee's items are taken once (documented).
 _OTHER_EDITS = {
     CUSTOMER: (
         ("phone", "555-0100"),
@@ -50,11 +51,11 @@ _OTHER_EDITS = {
     "Customer": (("last_name", "Lovelace"), ("email", "lovelace@example.com")),
     "Invoices": (("notes", "Handle with care"), ("purchase_order", "PO-7")),
     "Order": (("note", "Ring twice"),),
-    "Items": (("description", "Now in blue"), ("name", "Blue widget")),
-    "Item": (("description", "Now in green"), ("name", "Green widget")),
+    "Items": (("description", "Now in blue"), ("name", "Blue widget {}")),
+    "Item": (("description", "Now in green"), ("name", "Green widget {}")),
 }
 
-#: What is edited together with those, in one call; `{}` is a name of its own.
+#: What is edited together with those, in one call.
 _FURTHER_EDITS = {
     CUSTOMER: (
         ("number", "C-{}"),

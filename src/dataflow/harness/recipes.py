@@ -106,6 +106,12 @@ class Kitchen:
         """Return a name that no other record has."""
         return self._name(word)
 
+    def filled(self, value: object) -> object:
+        """Return a value with `{}` replaced by a word that nothing else has."""
+        if not isinstance(value, str):
+            return value
+        return value.replace("{}", self._name("word").rpartition(" ")[2])
+
     def make(
         self,
         noun: str,
