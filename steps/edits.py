@@ -24,7 +24,7 @@ def is_changed_in_many_ways(
 ) -> None:
     """Edit several properties of the record, or of its counterpart, in one call."""
     _, *lines = datatable
-    _must_be_taken(_edit(world, dict(lines), system))
+    _must_be_taken(_edit(world, {line[0]: line[1] for line in lines}, system))
 
 
 @when(

@@ -47,7 +47,7 @@ def usage_error(done: subprocess.CompletedProcess[str]) -> str:
             "nonsense",
             (
                 "--sync 'nonsense' is not known: choose reference, 'command: PROGRAM',"
-                " wait or none."
+                " wait, sesam or none."
             ),
         ),
         (

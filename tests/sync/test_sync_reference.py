@@ -205,6 +205,13 @@ def test_settings_are_read() -> None:
     )
 
 
+def test_a_table_below_the_settings_is_another_syncs() -> None:
+    """What is said of a node in [sync.sesam] is no setting of this sync."""
+    table = {"item_type": "plan", "sesam": {"node": "https://node.example/api"}}
+
+    assert SyncSettings(item_type="plan") == settings_from(table)
+
+
 @pytest.mark.parametrize(
     "table",
     [{"colour": "red"}, {"item_family": 7}, {"item_family": ""}, {"item_type": "x"}],

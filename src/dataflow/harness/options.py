@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +14,8 @@ from dataflow.checklist.features import read_features
 from dataflow.errors import DataflowError
 from dataflow.harness.marks import Mark, parse_marks
 from dataflow.harness.sandbox_settings import SandboxSettings, sandbox_settings
+from dataflow.harness.sesam import SesamSync
+from dataflow.harness.sesam_settings import sesam_settings, token_from
 from dataflow.harness.syncs import (
     CommandSync,
     NoSuchSyncError,
@@ -64,7 +67,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SYNC",
         help=(
             "the sync under test: 'reference'; 'command: PROGRAM', any program; 'wait',"
-            " a service that runs by itself; 'none'"
+            " a service that runs by itself; 'sesam', pipes of a Sesam node, named in"
+            " dataflow.toml below [sync.sesam]; 'none'"
         ),
     )
     group.addoption(
@@ -169,9 +173,20 @@ def _sync(
         return ReferenceSync(features, settings, pause if is_real else None)
     if name == "wait":
         return WaitForSync(turn=config.getoption("--wait-turn"))
+    if name == "sesam":
+        return _sesam(config, settings.get("sesam"))
     if name == "none":
         return NoSync()
     raise NoSuchSyncError(
-        f"--sync {name!r} is not known: choose reference, 'command: PROGRAM', wait or"
-        " none."
+        f"--sync {name!r} is not known: choose reference, 'command: PROGRAM', wait,"
+        " sesam or none."
     )
+
+
+def _sesam(config: pytest.Config, table: object) -> SyncUnderTest:
+    """Return the sync of a node, which is the one more place that is called."""
+    settings = sesam_settings(table, str(config.rootpath / FILE_NAME))
+    sync = SesamSync(settings, token_from(os.environ))
+    config.stash[SECRETS] |= {sync.node.token}
+    config.stash[GUARD] = Guard(sync.node)
+    return sync

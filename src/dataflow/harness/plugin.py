@@ -48,6 +48,9 @@ from dataflow.harness.world import World
 from dataflow.sandbox.needs import needs_of
 from dataflow.settings import FILE_NAME
 
+#: Syncs that run by themselves, and would miss what vanished with a scenario.
+_REMEMBERING = ("wait", "sesam")
+
 
 def pytest_collect_file(
     file_path: Path, parent: pytest.Collector
@@ -140,7 +143,7 @@ def _make(config: pytest.Config) -> MakeTarget:
     """Return the kind of twins that was chosen."""
     if config.getoption("--record"):
         return partial(RecordingTwinTarget, cassettes=config.rootpath / CASSETTES)
-    if config.getoption("--sync") == "wait":
+    if config.getoption("--sync") in _REMEMBERING:
         return LastingTwinTarget
     weather = config.stash[WEATHER]
     if weather.sky is not Sky.FAIR:

@@ -19,6 +19,7 @@ _PAGE = 100
 _BASES = {
     "reference": "the reference sync",
     "wait": "a service that runs by itself",
+    "sesam": "the pipes of a Sesam node",
     "none": "no sync at all",
 }
 _TARGETS = {

@@ -1,5 +1,7 @@
 """The guard: no call of this process goes anywhere but to a sandbox or to loopback.
 
+A node that runs the sync under test is called too, where a run has one: see `Node`.
+
 It stands below all HTTP clients of this process, where a call has its last address and
 its key, and no connection has been opened yet; and once more below all sockets, for
 whoever goes another way. It has no switch.
@@ -10,7 +12,7 @@ from __future__ import annotations
 import base64
 import binascii
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, NoReturn, TypeAlias
 from unittest import mock
@@ -23,6 +25,7 @@ from requests.adapters import HTTPAdapter
 
 from dataflow.harness.no_detours import no_detours
 from dataflow.harness.refusal import TroubleError
+from dataflow.sandbox.node import Call, Node
 from dataflow.sandbox.places import (
     NoSandboxError,
     is_host,
@@ -41,9 +44,13 @@ _PATIENCE = 30
 
 
 class Guard:
-    """Lets calls go to sandboxes and loopback, and remembers which keys are right."""
+    """Lets calls go to sandboxes and loopback, and remembers which keys are right.
 
-    def __init__(self) -> None:
+    `node` is told what it has to be told, too.
+    """
+
+    def __init__(self, node: Node | None = None) -> None:
+        self._node = node
         self._right: set[tuple[str, str]] = set()
 
     @contextmanager
@@ -54,7 +61,7 @@ class Guard:
         """
         with ExitStack() as stack:
             stack.enter_context(no_detours())
-            stack.enter_context(_sockets())
+            stack.enter_context(_sockets(self._node))
             for transport, name in (
                 (HTTPAdapter, "send"),
                 (httpx.HTTPTransport, "handle_request"),
@@ -67,13 +74,19 @@ class Guard:
     def _looking(self, go_on: _Call) -> _Call:
         def call(transport: object, request: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - of either library
             _refuse_proxy(transport)
-            self._look(str(request.method), str(request.url), request.headers)
+            self._look(request)
             return go_on(transport, request, *args, **options)
 
         return call
 
-    def _look(self, method: str, url: str, headers: Mapping[str, str]) -> None:
-        refuse_place(url)
+    def _look(self, request: Any) -> None:  # noqa: ANN401 - of either library
+        method, url = str(request.method), str(request.url)
+        headers = {name.lower(): str(text) for name, text in request.headers.items()}
+        its_own = self._node is not None and self._node.is_told(
+            Call(method, url, _body(request)), headers
+        )
+        if not its_own:
+            refuse_place(url)
         place = urlsplit(url)
         if headers.get("host", place.netloc) != place.netloc:
             raise NoSandboxError(
@@ -133,6 +146,15 @@ def _key(authorization: str) -> str:
     return key
 
 
+def _body(request: Any) -> bytes:  # noqa: ANN401 - of either library
+    """Return what a call says; what is not known yet is not what a node is told."""
+    if isinstance(request, httpx.Request):
+        known = isinstance(request.stream, httpx.ByteStream)
+        return request.read() if known else b"?"
+    body = request.body or b""
+    return body.encode() if isinstance(body, str) else body
+
+
 def _refuse_proxy(transport: object) -> None:
     """Raise for a client that was made with a proxy, whoever named it."""
     pool = getattr(transport, "_pool", None)
@@ -145,24 +167,26 @@ def _refuse_proxy(transport: object) -> None:
 
 
 @contextmanager
-def _sockets() -> Iterator[None]:
-    """Let sockets go to loopback, and to what a sandbox's name was looked up as."""
-    look_up, addresses = socket.getaddrinfo, set[object]()
+def _sockets(node: Node | None) -> Iterator[None]:
+    """Let sockets go to loopback, and to what a known name was looked up as."""
+    look_up, addresses = socket.getaddrinfo, set[tuple[object, int]]()
 
     def looked_up(host: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as it is
         name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-        if not (is_loopback(name) or is_host(name) or name in addresses):
+        port = _port_of(name, node)
+        known = is_loopback(name) or name in {address for address, _ in addresses}
+        if port is None and not known:
             _refuse_socket(name)
         found = look_up(host, *args, **options)
-        if is_host(name):
-            addresses.update(address[0] for *_, address in found)
+        if port is not None:
+            addresses.update((address[0], port) for *_, address in found)
         return found
 
     def going(go_on: _Call) -> _Call:
         def call(self: socket.socket, address: Any) -> Any:  # noqa: ANN401 - of any family
             if self.family in {socket.AF_INET, socket.AF_INET6}:
                 host, port = address[:2]
-                if not is_loopback(host) and (host not in addresses or port != _HTTPS):
+                if not is_loopback(host) and (host, port) not in addresses:
                     # Its owner would close it for errors that sockets have, only.
                     self.close()
                     _refuse_socket(f"{host}:{port}")
@@ -178,6 +202,13 @@ def _sockets() -> Iterator[None]:
         ):
             stack.enter_context(mock.patch.object(holder, name, instead))
         yield
+
+
+def _port_of(name: object, node: Node | None) -> int | None:
+    """Return on which port a name is called, None for one that is not."""
+    if node is not None and name == node.host and not is_loopback(name):
+        return node.port
+    return _HTTPS if is_host(name) else None
 
 
 def _refuse_socket(place: object) -> NoReturn:

@@ -14,9 +14,10 @@ from dataflow.errors import DataflowError
 #: The only account of Invoiced that is not on loopback: documented.
 INVOICED = "https://api.sandbox.invoiced.com"
 
-_PORT = "6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5]?[0-9]{1,4}"
+#: The pattern of a port.
+PORT = "6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5]?[0-9]{1,4}"
 #: The pattern of the root of an address on loopback.
-LOOPBACK = rf"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::(?:{_PORT}))?"
+LOOPBACK = rf"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::(?:{PORT}))?"
 
 # Documented: the name of a test site ends so. One label, so no other host is named.
 _LABEL = "[a-z0-9][a-z0-9-]{0,57}-test"
@@ -61,6 +62,11 @@ def is_loopback(name: object) -> bool:
     return name in _LOOPBACK_NAMES
 
 
+def names_a_vendor(text: str) -> bool:
+    """Tell whether something in a text leads to one of the vendors."""
+    return _OF_A_VENDOR.search(text) is not None
+
+
 def site_of(url: str) -> str | None:
     """Return the test site of Chargebee that an address is on, None for others."""
     found = _SITE_URL.fullmatch(url)
@@ -72,7 +78,7 @@ def refuse_place(url: str) -> None:
     patterns = (_INVOICED_URL, _SITE_URL, _LOOPBACK_URL)
     if not any(pattern.fullmatch(url) for pattern in patterns):
         raise NoSandboxError(
-            f"{_shown(url)!r} is no sandbox, and nothing is sent there: only"
+            f"{shown(url)!r} is no sandbox, and nothing is sent there: only"
             f" {INVOICED}, https://NAME-test.chargebee.com/api/v2 and http on loopback"
             " are called."
         )
@@ -104,9 +110,9 @@ def refuse_settings(settings: Mapping[str, object], source: str) -> None:
         ]
         if wrong or is_live(value) or any(map(_NOT_A_TEST.search, name.split("."))):
             # A value that is not shown may be a key.
-            shown = f", by {wrong[0]!r}" if wrong else ""
+            by = f", by {wrong[0]!r}" if wrong else ""
             raise NoSandboxError(
-                f"{source} names production in {name}{shown}: pytest runs on test"
+                f"{source} names production in {name}{by}: pytest runs on test"
                 " accounts alone, so take it out."
             )
 
@@ -123,6 +129,6 @@ def _leaves(value: object, name: str = "") -> Iterator[tuple[str, str]]:
         yield name, str(value)
 
 
-def _shown(url: str) -> str:
+def shown(url: str) -> str:
     """Return an address without what may be secret in it."""
     return re.sub(r"//.*@", "//***@", url).partition("?")[0]

@@ -41,7 +41,11 @@ class SyncSettings:
 
 
 def settings_from(table: Mapping[str, object]) -> SyncSettings:
-    """Return the settings written in a table; raises WrongSettingError."""
+    """Return the settings written in a table; raises WrongSettingError.
+
+    A table below it, such as [sync.sesam], is another sync's.
+    """
+    table = {k: each for k, each in table.items() if not isinstance(each, Mapping)}
     known = [field.name for field in fields(SyncSettings)]
     for name, value in table.items():
         if name not in known:
