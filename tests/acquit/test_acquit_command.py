@@ -55,6 +55,27 @@ def test_a_false_alarm_has_a_status_of_its_own() -> None:
     assert 3 == acquit("--runs", "2", "--only", "reference").exit_code
 
 
+@pytest.fixture
+def _interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody press Ctrl-C after the first run."""
+
+    def run_trials(trials: Sequence[Trial], checks: object) -> Iterator[TrialResult]:
+        assert trials
+        assert checks
+        yield result(HELD, HELD)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "run_trials", run_trials)
+
+
+@pytest.mark.usefixtures("_interrupted")
+def test_an_interrupt_tells_what_came_so_far() -> None:
+    """Hours of runs are not lost with the one that was cut short."""
+    done = acquit("--runs", "9", "--only", "reference", "--json")
+
+    assert (130, 1) == (done.exit_code, json.loads(done.stdout)["runs"])
+
+
 def test_a_name_that_is_not_there_is_one_sentence() -> None:
     """A misspelt name ends with status 1, and with what to do."""
     done = acquit("--only", "plane")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -17,6 +18,8 @@ from dataflow.checklist.features import check_ids
 
 #: What the command ends with when a right sync was blamed.
 NOT_ACQUITTED = 3
+#: What a shell makes of Ctrl-C.
+INTERRUPTED = 130
 
 
 @click.command(epilog="Example: dataflow acquit --runs 3 --only reference")
@@ -63,8 +66,8 @@ def acquit(  # noqa: PLR0913 - one argument an option
     lost answers and damaged pages too. The weather follows from the seed: the same
     numbers give the same trouble again.
 
-    Status 0: no check was red. 3: some was, or there was no trouble at all. 1: it
-    cannot run.
+    Status 0: no check was red. 3: some was, or there was no trouble at all. 130:
+    it was interrupted, and shows what came so far. 1: it cannot run.
     """
     rights = chosen(read_rights(program), names)
     if lists:
@@ -76,19 +79,25 @@ def acquit(  # noqa: PLR0913 - one argument an option
         click.echo(json.dumps(as_json(results), indent=2))
     else:
         Console(highlight=False, markup=False, emoji=False).print(as_table(results))
+    if len(results) < runs and not any(result.blamed for result in results):
+        raise click.exceptions.Exit(INTERRUPTED)
     if not acquitted(results):
         raise click.exceptions.Exit(NOT_ACQUITTED)
 
 
 def _results(trials: Sequence[Trial]) -> list[Result]:
-    """Run all trials, and show on the terminal how far that has come."""
+    """Run all trials, and show on the terminal how far that has come.
+
+    An interrupt ends it: hours of runs are worth telling, though some are lacking.
+    """
     results: list[Result] = []
     columns = BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}")
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(trials[0].right.name, total=len(trials))
-        for result in run_trials(trials, check_ids(Path("features"))):
-            results.append(result)
-            red = sum(bool(each.blamed) for each in results)
-            told = f"{result.trial.right.name}, {red or 'none'} red so far"
-            progress.update(task, advance=1, description=told)
+        with suppress(KeyboardInterrupt):
+            for result in run_trials(trials, check_ids(Path("features"))):
+                results.append(result)
+                red = sum(bool(each.blamed) for each in results)
+                told = f"{result.trial.right.name}, {red or 'none'} red so far"
+                progress.update(task, advance=1, description=told)
     return results
