@@ -9,6 +9,7 @@ import pytest
 
 from dataflow.errors import TryAgainError
 from dataflow.evidence.cassette import read_cassette
+from dataflow.twin.arguments import Arguments
 from tests.harness.project import Project, tally
 from tests.sandbox.vendors import Vendors, vendors
 
@@ -101,6 +102,19 @@ def test_unfit_accounts_end_the_run(
         done.returncode,
         sentence in done.stdout,
         "FAILED" in done.stdout,
+    )
+
+
+def test_a_site_without_orders_ends_the_run(
+    project: Project, accounts: Vendors
+) -> None:
+    """Only a write shows it, so one is made before any scenario could be blamed."""
+    accounts.twins.chargebee.tune("switches", Arguments({"without_orders": True}))
+    done = accounts.run(project, *NEW_ITEM)
+
+    assert (TryAgainError.status, True) == (
+        done.returncode,
+        "Chargebee orders: the site takes none" in done.stdout,
     )
 
 

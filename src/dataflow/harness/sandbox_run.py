@@ -6,16 +6,21 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from pytest_bdd.parser import Scenario
 
 from dataflow.errors import TryAgainError
+from dataflow.harness.chargebee_site import ChargebeeSite
 from dataflow.harness.connection import Connection
+from dataflow.harness.kinds import CUSTOMER, ORDER
+from dataflow.harness.refusal import RefusedError
 from dataflow.harness.sandbox_settings import SandboxSettings
 from dataflow.harness.sandbox_target import SandboxTarget
+from dataflow.harness.sdk import chargebee_client
+from dataflow.harness.strangers import make_stranger, order_id, owner_of
 from dataflow.sandbox.doctor import examine
 from dataflow.sandbox.findings import State
 from dataflow.sandbox.needs import Needs
@@ -38,6 +43,7 @@ def sandbox_run(
     mark = f"dataflow-{int(clock())}-{secrets.token_hex(3)}"
     target = SandboxTarget(connection, mark, clock, pause, settings, cassettes)
     with target.listening():
+        refuse_without_orders(target)
         yield target
 
 
@@ -50,6 +56,28 @@ def refuse_unfit(
     if wrong:
         says = "\n".join(f"{finding.about}: {finding.says}" for finding in wrong)
         pytest.exit(says, TryAgainError.status)
+
+
+def refuse_without_orders(target: SandboxTarget) -> None:
+    """End the run, inconclusive, where the site takes no order: no read shows that.
+
+    What was made to see it is removed again.
+    """
+    site = ChargebeeSite(chargebee_client(target.connection))
+    scope = target.scope("probe")
+    name = f"Probe {scope.token}-0"
+    try:
+        site.delete(ORDER, make_stranger(site, ORDER, name, scope)["id"])
+    except RefusedError as refusal:
+        pytest.exit(
+            f"Chargebee orders: the site takes none ({refusal}). Enable orders in its"
+            " settings, and the currency EUR.",
+            TryAgainError.status,
+        )
+    finally:
+        with suppress(RefusedError):
+            # Its invoice goes with it.
+            site.delete(CUSTOMER, owner_of(order_id(name, scope)))
 
 
 def left_out(scenario: Scenario, *, at_night: bool) -> str | None:

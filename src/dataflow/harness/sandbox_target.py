@@ -75,7 +75,7 @@ class SandboxTarget:
 
     def begin(self, check: str) -> Tape:
         """Begin with what is there: others' records, and what the run left so far."""
-        scope = Scope(check, self._run, int(self._clock()))
+        scope = self.scope(check)
         self._exchanges.clear()
         self._trouble.clear()
         self._calls.clear()
@@ -87,6 +87,10 @@ class SandboxTarget:
             Scrubber(Hosts({}), self.connection.owners()),
             lambda: self._provenance(scope),
         )
+
+    def scope(self, check: str) -> Scope:
+        """Return which records are those of a scenario that begins now."""
+        return Scope(check, self._run, int(self._clock()))
 
     def tick(self) -> None:
         """Do nothing: real time passes by itself."""

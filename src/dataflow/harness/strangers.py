@@ -22,7 +22,7 @@ def make_stranger(site: ChargebeeSite, kind: Kind, name: str, scope: Scope) -> R
     if kind is CUSTOMER:
         return site.create(kind, {"last_name": name, **_marked("meta_data", scope)})
     if kind is ORDER:
-        return _order(site, _order_id(key, scope), scope)
+        return _order(site, order_id(name, scope), scope)
     family = site.create(FAMILY, {"id": f"family-{key}", "name": name})
     values = {
         "id": key,
@@ -37,14 +37,20 @@ def _marked(field: str, scope: Scope) -> dict[str, object]:
     return {field: json.dumps(scope.marks)} if scope.marks else {}
 
 
-def _order_id(key: str, scope: Scope) -> str:
+def order_id(name: str, scope: Scope) -> str:
     """Return an id that says whose the order is: it has no other place for it."""
-    return f"{scope.run}-{key.rpartition('-')[2]}" if scope.run else key
+    last = name.rpartition(" ")[2]
+    return f"{scope.run}-{last}" if scope.run else name.replace(" ", "-")
+
+
+def owner_of(order: str) -> str:
+    """Return the id of the customer of a stranger's order."""
+    return f"customer-{order}"
 
 
 def _order(site: ChargebeeSite, key: str, scope: Scope) -> Record:
     customer = site.create(
-        CUSTOMER, {"id": f"customer-{key}", **_marked("meta_data", scope)}
+        CUSTOMER, {"id": owner_of(key), **_marked("meta_data", scope)}
     )
     now = customer["created_at"]
     invoice = {

@@ -18,6 +18,13 @@ def test_an_import_needs(shop: Acme, name: str) -> None:
     assert (400, "param_wrong_value", name) == answer
 
 
+def test_a_site_without_orders_takes_none(shop: Acme) -> None:
+    """Where orders are not enabled no import of one is taken."""
+    shop.twin.switches.without_orders = True
+
+    assert (400, "configuration_incompatible", None) == refused(shop.order)
+
+
 def test_an_imported_order_can_be_retrieved(shop: Acme) -> None:
     """An order is retrieved as its import answered."""
     made = shop.order(id="o1", reference_id="ref", note="A note")

@@ -105,6 +105,7 @@ def test_switches_are_told(bench: Bench) -> None:
         "orders": False,
         "legacy_orders": False,
         "enabled_currencies_only": False,
+        "without_orders": False,
         "order_generation": "paid",
         "product_catalog": "v2",
         "list_lag": 0,

@@ -361,6 +361,11 @@ PAID_ORDERS = _behaviour(
     "A payment that settles an invoice is noted on its orders too.",
 )
 
+WITHOUT_ORDERS = _behaviour(
+    Evidence.UNCONFIRMED,
+    "order.not-enabled",
+    "A site that has no orders enabled refuses them, 400 configuration_incompatible.",
+)
 CREATE_ORDER_REFUSED = _behaviour(
     Evidence.UNCONFIRMED,
     "order.create-refused",

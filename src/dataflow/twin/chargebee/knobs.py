@@ -13,7 +13,7 @@ from dataflow.twin.wire import Json
 
 #: `calls_per_minute` is none of them: the limit is a control of the edge.
 _DURATIONS = ("list_lag", "order_delay", "customer_delete_delay")
-_FLAGS = ("orders", "legacy_orders", "enabled_currencies_only")
+_FLAGS = ("orders", "legacy_orders", "enabled_currencies_only", "without_orders")
 _CHOICES = {"order_generation": ("paid", "unpaid"), "product_catalog": ("v2", "v1")}
 _SWITCHES = (*_FLAGS, *_CHOICES, *_DURATIONS)
 

@@ -50,6 +50,11 @@ retrieve = retrieving(ORDERS)
 def import_order(call: Call) -> Answer:
     """Store an order of another system, for an invoice that is in force."""
     site, values = call.site, call.read(IMPORT)
+    if site.switches.without_orders:
+        text = "Order management is not enabled for this site"
+        raise RefusalError(
+            400, "configuration_incompatible", text, behaviours.WITHOUT_ORDERS
+        )
     order_id = _claimed(site, values)
     invoice = _invoice(site, values)
     if invoice["id"] in site.charged_invoices:

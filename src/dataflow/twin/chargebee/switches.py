@@ -15,7 +15,8 @@ class Switches:
     is paid, or after it is there if `order_generation` says `unpaid`. A customer is
     gone `customer_delete_delay` after it was deleted, a write shows in lists after
     `list_lag`. With `enabled_currencies_only`, the currencies that the site does not
-    list are refused. With the product catalog `v1`, so is all that is about items.
+    list are refused. With the product catalog `v1`, so is all that is about items,
+    and with `without_orders` every new order.
     """
 
     legacy_orders: bool = False
@@ -25,4 +26,5 @@ class Switches:
     customer_delete_delay: float = 0
     list_lag: float = 0
     enabled_currencies_only: bool = False
+    without_orders: bool = False
     product_catalog: Literal["v1", "v2"] = "v2"
