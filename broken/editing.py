@@ -58,6 +58,16 @@ class LosesTheThirdEdit(PlainSync):
             super().replace(key, invoice, values)
 
 
+@broken("loses an edit", "invoices-order.currency.edited-again-in-invoiced")
+class LosesEditsToYen(PlainSync):
+    """An edit of the currency to one without cents is lost."""
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        """Replace where there are cents."""
+        if values["currency"] != "JPY":
+            super().replace(key, invoice, values)
+
+
 @broken("loses an edit", _CURRENCY_EDIT)
 class UndoesCurrencyEdits(PlainSync):
     """An edit of an invoice's currency is overwritten with the order's old one."""

@@ -112,3 +112,27 @@ class LeavesStrayCustomers(PlainSync):
         """Make the customer as well."""
         super().open(key, invoice)
         self.chargebee.post("customers", "customers", {"last_name": "Stray"})
+
+
+@broken("harms a neighbour", "invoices-order.kept.replaced-currency")
+class ArchivesItemsOnReplacement(PlainSync):
+    """A replaced order archives all items, and deletes their counterparts."""
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        """Clear away what is sold."""
+        super().replace(key, invoice, values)
+        for item, pair in self.pairs["items"].items():
+            self.invoiced.delete("items", item)
+            self.chargebee.end("items", pair["id"], "delete")
+
+
+@broken("harms a neighbour", "invoices-order.kept.replaced-currency")
+class RenamesItemsOnReplacement(PlainSync):
+    """A replaced order renames the counterparts of all items in Chargebee."""
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        """Write the invoice's number on what is sold."""
+        super().replace(key, invoice, values)
+        for pair in self.pairs["items"].values():
+            name = f"{pair['id']} {invoice['number']}"
+            self.chargebee.edit("items", pair["id"], {"name": name})

@@ -273,8 +273,16 @@ Feature: Invoiced invoices, Chargebee orders
       And the sync has caught up
       When its "currency" is changed to "gbp" in Invoiced
       And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | gbp               | GBP                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       When its "currency" is changed to "jpy" in Invoiced
       And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | jpy               | JPY                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
       When its "currency" is changed to "usd" in Invoiced
       And the sync catches up
       Then each has exactly one order:
@@ -717,6 +725,7 @@ Feature: Invoiced invoices, Chargebee orders
     @invoices-order.kept.replaced-currency @observed
     Scenario: What was written on the order when its "currency" changes
       Given a neighbour invoice in "jpy"
+      And a bystander item in "eur"
       And a new invoice in "eur"
       And the sync has caught up
       When its "note" is changed to "Ring twice" in Chargebee

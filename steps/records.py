@@ -26,6 +26,12 @@ def a_neighbour(
     world.neighbour = world.make(noun, currency, _values(datatable))
 
 
+@given(parsers.parse('a bystander {noun} in "{currency}"'))
+def a_bystander(world: World, noun: str, currency: str) -> None:
+    """Make a record of another section: it must come through unharmed as well."""
+    world.bystanders.append(world.make(noun, currency, {}))
+
+
 @given(parsers.parse('a new {noun} in "{currency}"'))
 @when(parsers.parse('a new {noun} in "{currency}" is made'))
 @when(parsers.parse('another {noun} in "{currency}" is made'))

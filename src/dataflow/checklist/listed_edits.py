@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dataflow.checklist.check import Check, Standing, Step
 from dataflow.checklist.model import PropertyRow
@@ -163,10 +163,6 @@ def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator
     one, two = examples.edited_left, examples.edited_right
     if one == two:  # a boolean has no third value: it is edited back
         two = examples.first
-    edits = (
-        scene.changed(row.left, value.left, system, may_fail=False)
-        for value in dict.fromkeys((one, examples.neighbour, two))
-    )
     both = (
         f'its "{row.left}" is changed to "{one.left}" and to "{two.left}" in {system}'
         " in one second, a run between them"
@@ -177,23 +173,14 @@ def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator
         Standing.STATED,
         f'"{row.left}" edited in {system} again and again',
         *scene.linked(),
-        *(step for edit in edits for step in (edit, scene.catches_up())),
-        pairs,
+        *_one_by_one(scene, row, (one, examples.neighbour, two)),
     )
     yield scene.check(
         f"{row.left}.edited-back-{scene.suffix(system)}",
         Standing.STATED,
         f'"{row.left}" edited in {system} there and back',
         *scene.linked(),
-        *(
-            step
-            for value in (one, examples.first)
-            for step in (
-                scene.changed(row.left, value.left, system, may_fail=False),
-                scene.catches_up(),
-                scene.pairs(f"the {scene.left}", {row.left: value}),
-            )
-        ),
+        *_one_by_one(scene, row, (one, examples.first)),
         scene.stays(),
     )
     yield from _edit_beside_another(scene, row, one)
@@ -207,6 +194,17 @@ def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator
         scene.catches_up(),
         pairs,
     )
+
+
+def _one_by_one(
+    scene: Scene, row: PropertyRow, values: Iterable[Example]
+) -> Iterator[Step]:
+    """Yield an edit to each of these values, and ask for each before the next."""
+    system = scene.document.left_system
+    for value in dict.fromkeys(values):
+        yield scene.changed(row.left, value.left, system, may_fail=False)
+        yield scene.catches_up()
+        yield scene.pairs(f"the {scene.left}", {row.left: value})
 
 
 def _edit_beside_another(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +10,7 @@ from dataflow.checklist.check import Check, Standing, Step, Table
 from dataflow.checklist.model import Document, PropertyRow, Section
 from dataflow.checklist.words import (
     EUR,
+    ITEM,
     JPY,
     Example,
     Examples,
@@ -73,6 +74,11 @@ class Scene:
         """Return the step that makes the second pair, the one to be left alone."""
         text = f'a neighbour {self.left} in "{JPY.left}"'
         return Step(keyword, text, self._given("neighbour"))
+
+    def bystanders(self) -> Iterator[Step]:
+        """Yield the step that makes a record of another section, to be left alone."""
+        if any(section.left == ITEM for section in self.document.sections):
+            yield Step("And", f'a bystander {word_for(ITEM).one} in "{EUR.left}"')
 
     def new(
         self,

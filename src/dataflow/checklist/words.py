@@ -28,13 +28,15 @@ class Word:
 
 #: The record type that the customer of another record is of.
 CUSTOMER = "Customers person"
+#: The record type of what is sold.
+ITEM = "Items"
 
 _WORDS = {
     CUSTOMER: Word("person", "persons"),
     "Customer": Word("customer", "customers"),
     "Invoices": Word("invoice", "invoices"),
     "Order": Word("order", "orders"),
-    "Items": Word("item", "items"),
+    ITEM: Word("item", "items"),
     "Item": Word("item", "items"),
 }
 
@@ -51,7 +53,7 @@ _OTHER_EDITS = {
     "Customer": (("last_name", "Lovelace"), ("email", "lovelace@example.com")),
     "Invoices": (("notes", "Handle with care"), ("purchase_order", "PO-7")),
     "Order": (("note", "Ring twice"),),
-    "Items": (("description", "Now in blue"), ("name", "Blue widget {}")),
+    ITEM: (("description", "Now in blue"), ("name", "Blue widget {}")),
     "Item": (("description", "Now in green"), ("name", "Green widget {}")),
 }
 

@@ -66,6 +66,7 @@ class World:
     beginning: dict[str, dict[str, Record]] = field(default_factory=dict)
     asked: dict[tuple[Made, str], list[object]] = field(default_factory=dict)
     stranger: tuple[Kind, Record] | None = None
+    bystanders: list[Made] = field(default_factory=list)
 
     def make(
         self,
@@ -164,17 +165,18 @@ class World:
     def remember_neighbour(self) -> None:
         """Keep how the neighbour's counterpart looks, the first time that it is there.
 
-        Its customer is looked after too. What is compared with them later is what
-        nobody but a broken sync would touch.
+        Its customer and the bystanders are looked after too. What is compared with
+        them later is what nobody but a broken sync would touch.
         """
         neighbour = self.neighbour
         if neighbour is None or neighbour in self.neighbours:
             return
         self.neighbours[neighbour] = self.the_counterpart(neighbour)
-        if neighbour.customer is not None:
-            # A document without a section of customers leaves theirs open.
-            for found in self.counterparts(neighbour.customer)[:1]:
-                self.neighbours[neighbour.customer] = found
+        others = [neighbour.customer, *self.bystanders]
+        for other in (one for one in others if one is not None):
+            # A document without a section of theirs leaves it open.
+            for found in self.counterparts(other)[:1]:
+                self.neighbours[other] = found
 
 
 def _values(value: object) -> Iterator[str]:
