@@ -139,6 +139,7 @@ def _refusals() -> Iterator[None]:
         if is_refusal(error.status_code):
             said = (error.error or {}).get("message", str(error))
             raise RefusedError("Invoiced", error.status_code, said) from error
-        raise TroubleError("Invoiced", str(error)) from error
+        # The SDK keeps no headers: what Retry-After says is lost (sdk).
+        raise TroubleError("Invoiced", str(error), status=error.status_code) from error
     except json.JSONDecodeError as error:
         raise TroubleError("Invoiced", f"its answer is no JSON ({error})") from error

@@ -31,11 +31,18 @@ class Mark:
 
     def is_on(self, record: Record, invoiced_id: str) -> bool:
         """Tell whether this record carries the id; values are compared as text."""
+        return self.text_on(record) == self.text_of(invoiced_id)
+
+    def text_of(self, invoiced_id: str) -> str:
+        """Return what stands in this place on a record that carries the id."""
+        return self.value.replace("{id}", invoiced_id)
+
+    def text_on(self, record: Record) -> str | None:
+        """Return what stands in this place on a record; None for nothing."""
         found: Any = record
         for name in self.path:
             found = found.get(name) if isinstance(found, Mapping) else None
-        wanted = self.value.replace("{id}", invoiced_id)
-        return found is not None and str(found) == wanted
+        return None if found is None else str(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,22 @@ class RefusedError(Exception):
 
 
 class TroubleError(Exception):
-    """A vendor's API could not be asked: it was down, too busy, or let nobody in."""
+    """A vendor's API could not be asked: it was down, too busy, or let nobody in.
 
-    def __init__(self, vendor: str, message: str) -> None:
+    `retry_after` is in seconds, and None where the vendor did not say.
+    """
+
+    def __init__(
+        self,
+        vendor: str,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(f"{vendor} could not be asked: {message}")
+        self.status = status
+        self.retry_after = retry_after
 
 
 class TargetFailedError(Exception):
