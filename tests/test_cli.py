@@ -44,6 +44,7 @@ COMMANDS = [
     "doctor",
     "prove",
     "summary",
+    "sweep",
     "sync",
     "transcribe",
     "twin",

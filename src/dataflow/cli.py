@@ -20,6 +20,7 @@ from dataflow.errors import DataflowError
 from dataflow.prove.command import prove
 from dataflow.report.command import summary
 from dataflow.sandbox.command import doctor
+from dataflow.sandbox.sweep import sweep
 from dataflow.settings import FILE_NAME, read_settings
 
 _FEATURES = Path("features")
@@ -85,6 +86,7 @@ main.add_command(prove)
 main.add_command(acquit)
 main.add_command(doctor)
 main.add_command(summary)
+main.add_command(sweep)
 
 
 @main.command(epilog=_EPILOGS["checklist"])

@@ -1,1 +1,1 @@
-"""Sandbox accounts of both vendors: that no other is touched, and what they lack."""
+"""Sandbox accounts of both vendors: none but these, by one run at a time, swept."""
