@@ -23,7 +23,9 @@ def make_stranger(site: ChargebeeSite, kind: Kind, name: str, scope: Scope) -> R
         return site.create(kind, {"last_name": name, **_marked("meta_data", scope)})
     if kind is ORDER:
         return _order(site, order_id(name, scope), scope)
-    family = site.create(FAMILY, {"id": f"family-{key}", "name": name})
+    # A family has no place for a mark, as an order has none.
+    group = order_id(name, scope) if scope.run else f"family-{key}"
+    family = site.create(FAMILY, {"id": group, "name": name})
     values = {
         "id": key,
         "name": name,
