@@ -21,6 +21,8 @@ TESTS = (ROOT / "tests", ROOT / "properties")
 
 #: Errors that may end where they are caught, by file and class, with the reason.
 MAY_END = {
+    ("sandbox_run.py", "RefusedError"): "what was never made cannot be removed",
+    ("sandbox_run.py", "TroubleError"): "a lock that is not given back ends by itself",
     ("syncs.py", "TimeoutExpired"): "it becomes the status of the run, and its output",
     ("tapes.py", "OtherVersionError"): "the cassette is about to be written anew",
 }

@@ -118,6 +118,31 @@ def test_a_site_without_orders_ends_the_run(
     )
 
 
+def test_nothing_is_left_behind(project: Project, accounts: Vendors) -> None:
+    """After each scenario all that it made is removed, on both sides."""
+    accounts.run(project, *NEW_ITEM)
+
+    assert ([], []) == (accounts.items_of_invoiced(), accounts.items_of_chargebee())
+
+
+def test_a_second_run_ends_at_once(project: Project, accounts: Vendors) -> None:
+    """Two runs at once would find each other's records: the later one says whose."""
+    with accounts.locked():
+        done = accounts.run(project, *NEW_ITEM)
+
+    assert (TryAgainError.status, True) == (
+        done.returncode,
+        "has the Chargebee site since" in done.stdout,
+    )
+
+
+def test_the_next_run_finds_the_site_free(project: Project, accounts: Vendors) -> None:
+    """A run that is over holds nothing."""
+    accounts.run(project, *NEW_ITEM)
+
+    assert "1 passed, 18 deselected" == tally(accounts.run(project, *NEW_ITEM))
+
+
 def test_a_vendor_that_is_gone_ends_the_run(
     project: Project, accounts: Vendors
 ) -> None:
@@ -134,7 +159,8 @@ def test_a_vendor_that_is_gone_ends_the_run(
 
 def test_an_exhausted_limit_blames_nobody(project: Project, accounts: Vendors) -> None:
     """A site that takes no more calls tells nothing about the sync."""
-    accounts.twins.chargebee.limit.most = 6
+    # The doctor, the lock and the first order take sixteen.
+    accounts.twins.chargebee.limit.most = 17
     done = accounts.run(project, *NEW_ITEM)
 
     assert (TryAgainError.status, "18 deselected, 1 inconclusive", True) == (

@@ -7,6 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from dataflow.harness.chargebee_site import ChargebeeSite, is_live
+from dataflow.harness.connection import Connection
+from dataflow.harness.invoiced_account import InvoicedAccount
+from dataflow.harness.kinds import ITEM
+from dataflow.harness.sdk import chargebee_client, invoiced_client
+from dataflow.sandbox.accounts import sandbox_connection
+from dataflow.sandbox.lock import Lock
+from dataflow.sandbox.run_mark import new_run_mark
 from dataflow.twin.clock import SystemClock
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, Addresses, TwinPair
 from tests.harness import project as running
@@ -30,6 +38,25 @@ class Vendors:
             "CHARGEBEE_SITE": SITE,
             **others,
         }
+
+    def items_of_invoiced(self) -> list[str]:
+        """Return the ids of the items that are on sale."""
+        return [*InvoicedAccount(invoiced_client(self._connection())).everything(ITEM)]
+
+    def items_of_chargebee(self) -> list[str]:
+        """Return the ids of the items that are live."""
+        site = ChargebeeSite(chargebee_client(self._connection()))
+        return [key for key, item in site.everything(ITEM).items() if is_live(item)]
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Be another run, until the end of the block."""
+        site = ChargebeeSite(chargebee_client(self._connection()))
+        with Lock(site, new_run_mark(lambda: 1_795_411_200, lambda _: "3fa9c1")).held():
+            yield
+
+    def _connection(self) -> Connection:
+        return sandbox_connection(self.variables())
 
     def run(
         self, project: Project, *arguments: str, **others: str

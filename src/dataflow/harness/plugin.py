@@ -17,6 +17,7 @@ from dataflow.checklist.check import Standing
 from dataflow.contract.options import SANDBOX
 from dataflow.harness.catching_up import CatchingUp
 from dataflow.harness.chargebee_site import ChargebeeSite
+from dataflow.harness.cleaning import clean_up
 from dataflow.harness.collecting import FEATURE, collector_for
 from dataflow.harness.connection import Connection
 from dataflow.harness.failing import FAILED
@@ -107,10 +108,12 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     notes.evidence(target.evidence())
     notes.unconfirmed(target.unconfirmed())
     notes.troubles(target.troubles())
-    notes.calls(target.calls())
     held = sys.exception() is None
     failures = target.take_failures(held=held)
     tape.stop(held=held and not failures)
+    with target.cleaning():
+        clean_up(request.getfixturevalue("world"))
+    notes.calls(target.calls())
     if failures:
         raise TargetFailedError(failures[0])
 

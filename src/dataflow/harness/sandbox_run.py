@@ -16,14 +16,16 @@ from dataflow.errors import TryAgainError
 from dataflow.harness.chargebee_site import ChargebeeSite
 from dataflow.harness.connection import Connection
 from dataflow.harness.kinds import CUSTOMER, ORDER
-from dataflow.harness.refusal import RefusedError
+from dataflow.harness.refusal import RefusedError, TroubleError
 from dataflow.harness.sandbox_settings import SandboxSettings
 from dataflow.harness.sandbox_target import SandboxTarget
 from dataflow.harness.sdk import chargebee_client
 from dataflow.harness.strangers import make_stranger, order_id, owner_of
 from dataflow.sandbox.doctor import examine
 from dataflow.sandbox.findings import State
+from dataflow.sandbox.lock import LASTS, AnotherRunError, Lock, LostLockError
 from dataflow.sandbox.needs import Needs
+from dataflow.sandbox.run_mark import new_run_mark
 
 #: A scenario of so many records costs a minute's calls, and more.
 _MANY = re.compile(r"\b\d{3,} new ")
@@ -40,11 +42,49 @@ def sandbox_run(
     pause: Callable[[float], None] = time.sleep,
 ) -> Iterator[SandboxTarget]:
     """Lend the accounts as a target, for one run; the guard has to be watching."""
-    mark = f"dataflow-{int(clock())}-{secrets.token_hex(3)}"
-    target = SandboxTarget(connection, mark, clock, pause, settings, cassettes)
-    with target.listening():
+    run = new_run_mark(clock, secrets.token_hex)
+    target = SandboxTarget(connection, str(run), clock, pause, settings, cassettes)
+    lock = Lock(ChargebeeSite(chargebee_client(connection)), run)
+    with target.listening(), _held(lock):
+        target.before_each = _keeping(lock, clock)
         refuse_without_orders(target)
         yield target
+
+
+@contextmanager
+def _held(lock: Lock) -> Iterator[None]:
+    """Hold the lock of the site, or end the run."""
+    try:
+        lock.take()
+    except (AnotherRunError, TroubleError) as error:
+        raise _end(str(error)) from error
+    try:
+        yield
+    finally:
+        # Where nobody answers any more, the lock ends by itself.
+        with suppress(TroubleError):
+            lock.give_back()
+
+
+def _keeping(lock: Lock, clock: Callable[[], float]) -> Callable[[], None]:
+    """Return what holds the lock for longer each time that a part of it is over."""
+    last = clock()
+
+    def keep() -> None:
+        nonlocal last
+        if clock() - last > LASTS / 4:
+            try:
+                lock.refresh()
+            except (LostLockError, TroubleError) as error:
+                raise _end(str(error)) from error
+            last = clock()
+
+    return keep
+
+
+def _end(says: str) -> BaseException:
+    """Return what ends the run, inconclusive, with a sentence."""
+    return pytest.exit.Exception(says, TryAgainError.status)
 
 
 def refuse_unfit(
@@ -54,8 +94,7 @@ def refuse_unfit(
     findings = list(examine(connection, needs, clock))
     wrong = [f for f in findings if f.state is State.MISSING or not f.asked]
     if wrong:
-        says = "\n".join(f"{finding.about}: {finding.says}" for finding in wrong)
-        pytest.exit(says, TryAgainError.status)
+        raise _end("\n".join(f"{each.about}: {each.says}" for each in wrong))
 
 
 def refuse_without_orders(target: SandboxTarget) -> None:
@@ -69,11 +108,10 @@ def refuse_without_orders(target: SandboxTarget) -> None:
     try:
         site.delete(ORDER, make_stranger(site, ORDER, name, scope)["id"])
     except RefusedError as refusal:
-        pytest.exit(
+        raise _end(
             f"Chargebee orders: the site takes none ({refusal}). Enable orders in its"
-            " settings, and the currency EUR.",
-            TryAgainError.status,
-        )
+            " settings, and the currency EUR."
+        ) from refusal
     finally:
         with suppress(RefusedError):
             # Its invoice goes with it.

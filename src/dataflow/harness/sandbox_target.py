@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,8 @@ class SandboxTarget:
     """Both vendors' accounts, with what the run has called there so far.
 
     `run` is the mark of the run; `clock` returns unix seconds and `pause` lets seconds
-    pass. With `cassettes`, each scenario is recorded below that folder.
+    pass. With `cassettes`, each scenario is recorded below that folder. `before_each`
+    is called before each scenario.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - where, whose, when, how, and what is kept
@@ -55,6 +56,7 @@ class SandboxTarget:
         cassettes: Path | None = None,
     ) -> None:
         self.connection = connection
+        self.before_each: Callable[[], None] = _nothing
         self.patience = Patience(pause=pause, clock=clock)
         self._calls: Counter[str] = Counter()
         self._caller = CHECKLIST
@@ -75,6 +77,7 @@ class SandboxTarget:
 
     def begin(self, check: str) -> Tape:
         """Begin with what is there: others' records, and what the run left so far."""
+        self.before_each()
         scope = self.scope(check)
         self._exchanges.clear()
         self._trouble.clear()
@@ -105,10 +108,17 @@ class SandboxTarget:
         """Let the vendors' lists show what was written."""
         self._pause(self._settings.list_lag)
 
-    @contextmanager
-    def troubled(self) -> Iterator[None]:
+    def troubled(self) -> AbstractContextManager[None]:
         """Count the calls that are made meanwhile as those of the sync."""
-        self._caller = "the sync"
+        return self._calling("the sync")
+
+    def cleaning(self) -> AbstractContextManager[None]:
+        """Count the calls that are made meanwhile by themselves."""
+        return self._calling("the cleaning up")
+
+    @contextmanager
+    def _calling(self, caller: str) -> Iterator[None]:
+        self._caller = caller
         try:
             yield
         finally:
@@ -192,6 +202,10 @@ class SandboxTarget:
             versions={name: importlib.metadata.version(name) for name in _PACKAGES},
             assumed=(),
         )
+
+
+def _nothing() -> None:
+    """Do nothing between two scenarios."""
 
 
 def _exchange(vendor: str, request: Any, response: Any) -> Exchange:  # noqa: ANN401 - of either library
