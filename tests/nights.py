@@ -35,6 +35,7 @@ class Night(Project):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, ("items-item", "customers-person-customer"))
+        self.replace("dataflow.toml", "list_lag = 5", "list_lag = 0")
         for name in ("Makefile", "requirements.txt"):
             shutil.copy(ROOT / name, folder / name)
         no_cache = shutil.ignore_patterns("__pycache__")

@@ -11,17 +11,6 @@ import pytest
 from tests.nights import Night, in_the_vendors_place
 from tests.workflows import Job, jobs, names, text_of, told, workflow
 
-#: Lines whose commands are still to come, and what is run in their place meanwhile.
-WAITING = {
-    ".venv/bin/dataflow sweep --older-than 24 --yes": "true",
-    ".venv/bin/pytest features --target sandbox": (
-        ".venv/bin/pytest features --target twin"
-    ),
-    ".venv/bin/pytest features --target sandbox --record": (
-        ".venv/bin/pytest features --target twin --record"
-    ),
-}
-
 #: What leaves results of pytest, which sign-off reads.
 TESTING = ("pytest", "make checklist", "make test", "make same", "make newest")
 
@@ -145,20 +134,12 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
 def ended(night: Night) -> list[tuple[str, int]]:
     """Run what a night asks of the sandboxes, in its order, on twins."""
     with in_the_vendors_place() as variables:
-        return [
-            (line, night.line(WAITING.get(line, line), variables))
-            for line in lines_on_sandboxes()
-        ]
+        return [(line, night.line(line, variables)) for line in lines_on_sandboxes()]
 
 
 def test_each_line_works_by_hand(ended: list[tuple[str, int]]) -> None:
     """Every line of the jobs that have the keys ends well on the twins."""
     assert [(line, 0) for line in lines_on_sandboxes()] == ended
-
-
-def test_nothing_waits_that_no_night_runs() -> None:
-    """What waits for its command is a line of the night, word for word."""
-    assert set() == WAITING.keys() - set(lines_on_sandboxes())
 
 
 @pytest.mark.usefixtures("ended")

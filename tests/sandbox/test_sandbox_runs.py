@@ -183,6 +183,18 @@ def test_what_was_recorded_is_replayed(project: Project, accounts: Vendors) -> N
     )
 
 
+def test_what_was_recorded_of_a_sandbox_stays(
+    project: Project, accounts: Vendors
+) -> None:
+    """To record on the stand-ins does not write over what the accounts have shown."""
+    accounts.run(project, *NEW_ITEM, "--record")
+    cassette = project.folder / "cassettes" / "items-item" / "every.new-record.json"
+    before = cassette.read_bytes()
+    project.run(*NEW_ITEM, "--record")
+
+    assert before == cassette.read_bytes()
+
+
 #: Nobody answers where Invoiced was.
 GONE = """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 import pytest
 
@@ -64,17 +64,31 @@ def pytest_collection_modifyitems(
     suite = [item for item in items if is_contract(item)]
     refuse_wrong(suite)
     config.stash[COLLECTED] = suite
-    others = [
-        item for item in items if not (is_contract(item) or FEATURE in item.stash)
+    if config.stash[SANDBOX] is not None:
+        _refuse_mixtures(config, items, suite)
+    if config.getoption("--older-than") is not None:
+        _leave_out_what_is_not_due(config, items)
+
+
+def _refuse_mixtures(
+    config: pytest.Config, items: Sequence[pytest.Item], suite: Sequence[pytest.Item]
+) -> None:
+    """Refuse what knows no sandbox, and the suite beside anything else."""
+    # Properties bring stand-ins of their own.
+    known = config.rootpath / "properties"
+    strange = [
+        item
+        for item in items
+        if not (
+            is_contract(item) or FEATURE in item.stash or known in item.path.parents
+        )
     ]
-    if config.stash[SANDBOX] is not None and (others or 0 < len(suite) < len(items)):
+    if strange or 0 < len(suite) < len(items):
         raise pytest.UsageError(
             "The checklist runs on a sandbox, and so does the contract suite, each by"
             " itself: add features, or"
             f" {' '.join(f'{SUITE / vendor}' for vendor in VENDORS)}."
         )
-    if config.getoption("--older-than") is not None:
-        _leave_out_what_is_not_due(config, items)
 
 
 def _leave_out_what_is_not_due(config: pytest.Config, items: list[pytest.Item]) -> None:

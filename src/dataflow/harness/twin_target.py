@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from dataflow.evidence.cassette import Provenance
+from dataflow.evidence.cassette import CassetteError, Provenance, read_cassette
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
 from dataflow.harness.connection import Connection
@@ -28,6 +28,8 @@ STEP_SECONDS = 2
 
 #: The hosts that a recording of the twins names: they can be nobody's.
 HOSTS = {"Invoiced": "invoiced.twin", "Chargebee": "chargebee.twin"}
+
+_TWIN = "twin"
 
 _PACKAGES = ("dataflow", "invoiced", "chargebee")
 
@@ -110,15 +112,22 @@ class RecordingTwinTarget(TwinTarget):
     cassettes: Path
 
     def begin(self, check: str) -> Tape:
-        """Begin with new accounts, and listen."""
-        super().begin(check)
+        """Begin with new accounts, and listen, unless there is better evidence.
+
+        A recording of the vendors themselves is not written over by one of their
+        stand-ins.
+        """
+        tape = super().begin(check)
+        path = cassette_path(self.cassettes, check)
+        if _is_of_others(path):
+            return tape
         names = {
             _root(self.connection.invoiced_url): HOSTS["Invoiced"],
             _root(self.connection.chargebee_url): HOSTS["Chargebee"],
         }
         return RecordingTape(
             check,
-            cassette_path(self.cassettes, check),
+            path,
             Scrubber(Hosts(names), self.connection.owners()),
             lambda: self._provenance(check),
         )
@@ -128,7 +137,7 @@ class RecordingTwinTarget(TwinTarget):
         return Provenance(
             check=check,
             seed=check,
-            target="twin",
+            target=_TWIN,
             hosts=HOSTS,
             recorded_at=now.isoformat(),
             versions={name: importlib.metadata.version(name) for name in _PACKAGES},
@@ -160,6 +169,15 @@ def twin_target(
     with twins.serving(invoiced_port, chargebee_port) as addresses:
         target = make(twins, clock, _connection(addresses), wire)
         yield target
+
+
+def _is_of_others(path: Path) -> bool:
+    # What is damaged or of another version is for whoever records to judge.
+    with suppress(CassetteError):
+        return path.exists() and (
+            read_cassette(path, path.name).provenance.target != _TWIN
+        )
+    return False
 
 
 def twin_secrets() -> frozenset[str]:
