@@ -68,24 +68,27 @@ class Accounts:
 
     def state(self) -> dict[str, Record]:
         """Return every record of both accounts as it reads, deleted ones too."""
-        self.invoiced.looks.forget()
-        self.chargebee.looks.forget()
-        found: dict[str, Record] = {}
-        for kind in KINDS:
-            for key, record in self.invoiced.everything(kind).items():
-                found[f"Invoiced {kind.left} {key}"] = record
-        for kind in (*KINDS, CARRIER, FAMILY):
-            listed = (
-                self.chargebee.listed if kind is FAMILY else self.chargebee.everything
-            )
-            for key, record in listed(kind).items():
-                found[f"Chargebee {kind.name} {key}"] = record
-        return found
+        return state_of(self.connection)
 
     def there(self) -> set[str]:
         """Return the names of the records that are not deleted."""
         state = self.state().items()
         return {name for name, record in state if not record.get("deleted")}
+
+
+def state_of(connection: Connection) -> dict[str, Record]:
+    """Return every record of both accounts by its name, as it reads now."""
+    invoiced = InvoicedAccount(invoiced_client(connection))
+    chargebee = ChargebeeSite(chargebee_client(connection))
+    found: dict[str, Record] = {}
+    for kind in KINDS:
+        for key, record in invoiced.everything(kind).items():
+            found[f"Invoiced {kind.left} {key}"] = record
+    for kind in (*KINDS, CARRIER, FAMILY):
+        listed = chargebee.listed if kind is FAMILY else chargebee.everything
+        for key, record in listed(kind).items():
+            found[f"Chargebee {kind.name} {key}"] = record
+    return found
 
 
 @contextmanager
@@ -117,11 +120,16 @@ def accounts() -> Iterator[Accounts]:
 
 
 def add_strangers(there: Accounts, count: int) -> None:
-    """Make so many records of others on each side, some of which look like ours."""
-    made = there.twins.invoiced.seed(_in_invoiced(count // 3))
-    last = max(each["id"] for each in made if isinstance(each["id"], int))  # type: ignore[index,call-overload]
-    there.twins.chargebee.seed(_in_chargebee(range(last + 1, last + 1 + count // 4)))
+    """Make so many records of others on each side, an hour ago."""
+    seed_strangers(there.twins, count)
     there.clock.advance(HOUR)
+
+
+def seed_strangers(twins: TwinPair, count: int) -> None:
+    """Make so many records of others on each side, some of which look like ours."""
+    made = twins.invoiced.seed(_in_invoiced(count // 3))
+    last = max(each["id"] for each in made if isinstance(each["id"], int))  # type: ignore[index,call-overload]
+    twins.chargebee.seed(_in_chargebee(range(last + 1, last + 1 + count // 4)))
 
 
 def _in_invoiced(count: int) -> Iterator[Seed]:

@@ -15,7 +15,7 @@ from dataflow.harness.sdk import chargebee_client, invoiced_client
 from dataflow.sandbox.accounts import sandbox_connection
 from dataflow.sandbox.lock import Lock
 from dataflow.sandbox.run_mark import new_run_mark
-from dataflow.twin.clock import SystemClock
+from dataflow.twin.clock import Clock, SystemClock
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, Addresses, TwinPair
 from tests.harness import project as running
 from tests.harness.project import Project
@@ -41,21 +41,27 @@ class Vendors:
 
     def items_of_invoiced(self) -> list[str]:
         """Return the ids of the items that are on sale."""
-        return [*InvoicedAccount(invoiced_client(self._connection())).everything(ITEM)]
+        return [*InvoicedAccount(invoiced_client(self.connection())).everything(ITEM)]
 
     def items_of_chargebee(self) -> list[str]:
         """Return the ids of the items that are live."""
-        site = ChargebeeSite(chargebee_client(self._connection()))
-        return [key for key, item in site.everything(ITEM).items() if is_live(item)]
+        items = self.site().everything(ITEM)
+        return [key for key, item in items.items() if is_live(item)]
+
+    def site(self) -> ChargebeeSite:
+        """Return the site as the harness sees it."""
+        return ChargebeeSite(chargebee_client(self.connection()))
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Be another run, until the end of the block."""
-        site = ChargebeeSite(chargebee_client(self._connection()))
-        with Lock(site, new_run_mark(lambda: 1_795_411_200, lambda _: "3fa9c1")).held():
+        with Lock(
+            self.site(), new_run_mark(lambda: 1_795_411_200, lambda _: "3fa9c1")
+        ).held():
             yield
 
-    def _connection(self) -> Connection:
+    def connection(self) -> Connection:
+        """Return where both are."""
         return sandbox_connection(self.variables())
 
     def run(
@@ -71,9 +77,19 @@ class Vendors:
         )
 
 
+class BehindClock(SystemClock):
+    """The machine's clock, so many seconds behind: what is made is older than it is."""
+
+    behind = 0
+
+    def milliseconds(self) -> int:
+        """Return milliseconds since the epoch, UTC."""
+        return super().milliseconds() - self.behind * 1000
+
+
 @contextmanager
-def vendors() -> Iterator[Vendors]:
+def vendors(clock: Clock | None = None) -> Iterator[Vendors]:
     """Serve both twins until the end of the block."""
-    twins = TwinPair(SystemClock())
+    twins = TwinPair(clock or SystemClock())
     with twins.serving(0, 0) as addresses:
         yield Vendors(twins, addresses)
