@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 import requests
+from vcr.request import Request as VcrRequest
 
 from dataflow.evidence.blocking import no_network
 from dataflow.evidence.cassette import (
@@ -21,7 +23,7 @@ from dataflow.evidence.cassette import (
     read_cassette,
     write_cassette,
 )
-from dataflow.evidence.exchange import Stored
+from dataflow.evidence.exchange import Stored, stored_request
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.playing import Player, Recorder, ReplayDiffersError, inserted
 from dataflow.evidence.scrubbing import Scrubber
@@ -90,6 +92,19 @@ def test_a_changed_digit_in_a_body_is_a_difference() -> None:
     assert "exchange 1 differs" in text
     assert '-  "credit_limit": 100' in text
     assert '+  "credit_limit": 101' in text
+
+
+def test_the_order_of_names_is_not_kept() -> None:
+    """A client may send what was edited in any order: recordings are the same."""
+    one, two = (
+        stored_request(
+            VcrRequest("PATCH", f"{INVOICED}/x", body, {"Content-Type": "text/json"}),
+            NOTHING_HIDDEN,
+        )
+        for body in ('{"a": [{"b": 1, "c": 2}], "d": 3}', '{"d":3,"a":[{"c":2,"b":1}]}')
+    )
+
+    assert json.dumps(one) == json.dumps(two)
 
 
 def test_a_changed_path_is_a_difference() -> None:

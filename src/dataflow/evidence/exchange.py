@@ -33,7 +33,8 @@ def stored_request(request: Request, scrub: Scrubber) -> Stored:
     text = _text(request.body)
     if text:
         stored["type"] = kind = _type(request)
-        stored["body"] = scrub.pairs(text) if kind == _FORM else _body(text, scrub)
+        is_form = kind == _FORM
+        stored["body"] = scrub.pairs(text) if is_form else _ordered(_body(text, scrub))
     return stored
 
 
@@ -89,6 +90,17 @@ def _body(text: str, scrub: Scrubber) -> Any:  # noqa: ANN401 - JSON, or the tex
         return scrub.text(text)
     # A text stays as it came: stored as its value, it could not be told from another.
     return scrub.text(text) if isinstance(held, str) else scrub.body(held)
+
+
+def _ordered(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return JSON with the names of each object in order.
+
+    Their order says nothing, and a client that keeps a set of what was edited sends
+    them in another one each time (sdk).
+    """
+    if isinstance(value, dict):
+        return {name: _ordered(value[name]) for name in sorted(value)}
+    return [_ordered(each) for each in value] if isinstance(value, list) else value
 
 
 def _text(body: Any) -> str:  # noqa: ANN401 - what vcrpy hands on
