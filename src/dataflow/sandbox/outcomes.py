@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from dataflow.harness.kinds import CARRIER, CUSTOMER, Kind
@@ -55,17 +55,15 @@ class Batch:
         if outcome.how == LEFT and each.of is not None:
             self.stays.add((each.kind, each.of))
 
-    def carriers(self) -> Iterator[Outcome]:
-        """Yield what became of the invoices; a customer's deletion takes them along."""
-        gone = {
+    def went_along(self, carrier: Leftover) -> bool:
+        """Tell whether the customer of an invoice is gone, and the invoice with it."""
+        return self._customers.get(carrier.id) in {
             done.leftover.id
             for done in self._done
             if done.leftover.kind is CUSTOMER and done.leftover.side == CHARGEBEE
             if done.how in {DELETED, GONE}
         }
-        for done in self._done:
-            each = done.leftover
-            if each.kind is CARRIER and self._customers.get(each.id) in gone:
-                yield replace(done, how=DELETED, reason="")
-            elif each.kind is CARRIER:
-                yield done
+
+    def carriers(self) -> Iterator[Outcome]:
+        """Yield what became of the invoices."""
+        yield from (done for done in self._done if done.leftover.kind is CARRIER)

@@ -31,8 +31,8 @@ Record: TypeAlias = dict[str, Any]
 #: In which order records go.
 _STEPS = (
     (CHARGEBEE, ORDER),
-    (CHARGEBEE, CARRIER),
     (CHARGEBEE, CUSTOMER),
+    (CHARGEBEE, CARRIER),
     (CHARGEBEE, ITEM),
     (CHARGEBEE, FAMILY),
     (INVOICED, ORDER),
@@ -78,7 +78,11 @@ class Cleaner:
         batch = Batch(leftovers)
         for side, kind in _STEPS:
             for each in batch.of(side, kind):
-                outcome = self._removed(each, batch)
+                # A customer takes its invoices along (documented): one call for all.
+                along = kind is CARRIER and batch.went_along(each)
+                outcome = (
+                    Outcome(each, DELETED) if along else self._removed(each, batch)
+                )
                 batch.note(outcome)
                 if kind is not CARRIER:
                     yield outcome
