@@ -183,6 +183,14 @@ def test_what_was_recorded_is_replayed(project: Project, accounts: Vendors) -> N
     )
 
 
+def test_a_replay_clears_nothing_away(project: Project, accounts: Vendors) -> None:
+    """A replay calls nobody, not even to tidy up what the recorded run has made."""
+    accounts.run(project, *NEW_ITEM, "--record")
+    done = project.run("--target", "recorded", *NEW_ITEM)
+
+    assert "What could not be removed afterwards" not in done.stdout
+
+
 def test_what_was_recorded_of_a_sandbox_stays(
     project: Project, accounts: Vendors
 ) -> None:
