@@ -31,6 +31,7 @@ from dataflow.harness.recipes import Kitchen
 from dataflow.harness.recorded_target import RecordedTarget
 from dataflow.harness.refusal import TargetFailedError
 from dataflow.harness.sandbox_run import left_out, refuse_unfit, sandbox_run
+from dataflow.harness.sandbox_target import SandboxTarget
 from dataflow.harness.scope import Scope
 from dataflow.harness.sdk import chargebee_client, invoiced_client
 from dataflow.harness.syncs import Run
@@ -111,8 +112,8 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     held = sys.exception() is None
     failures = target.take_failures(held=held)
     tape.stop(held=held and not failures)
-    if request.config.stash[SANDBOX] is not None:
-        # A replay of such a scenario has nothing to clear away, and calls nobody.
+    if isinstance(target, SandboxTarget):
+        # Nobody else has anything to clear away, a replay of such a scenario neither.
         with target.cleaning():
             clean_up(request.getfixturevalue("world"))
     notes.calls(target.calls())

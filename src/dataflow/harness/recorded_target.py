@@ -55,10 +55,6 @@ class RecordedTarget:
         """Let calls go through as they are."""
         return nullcontext()
 
-    def cleaning(self) -> AbstractContextManager[None]:
-        """Do nothing: there is nothing to clear away."""
-        return nullcontext()
-
     def troubles(self) -> list[str]:
         """Return nothing: the weather is fair."""
         return []

@@ -54,10 +54,6 @@ class Target(Protocol):
         """Let calls meet the trouble that this target has in store for a sync."""
         ...
 
-    def cleaning(self) -> AbstractContextManager[None]:
-        """Let calls be those of clearing away what a scenario has made."""
-        ...
-
     def troubles(self) -> list[str]:
         """Return which trouble the scenario's calls have met so far."""
         ...

@@ -10,22 +10,11 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from dataflow.sandbox.by_hand import epilog
 from dataflow.settings import FILE_NAME
 
-_EPILOG = """\b
-Example: dataflow doctor --json, with the variables set
-\b
-With stand-ins in the vendors' place, which are served by
-`dataflow twin --invoiced-port 8101 --chargebee-port 8102` in another terminal:
-  export INVOICED_API_URL=http://127.0.0.1:8101
-  export INVOICED_API_KEY=key-of-the-invoiced-twin
-  export CHARGEBEE_API_URL=http://127.0.0.1:8102/api/v2
-  export CHARGEBEE_API_KEY=key-of-the-chargebee-twin CHARGEBEE_SITE=twin-test
-  dataflow doctor
-"""
 
-
-@click.command(epilog=_EPILOG)
+@click.command(epilog=epilog("dataflow doctor --json", "dataflow doctor"))
 @click.option(
     "--features",
     type=click.Path(path_type=Path, file_okay=False),

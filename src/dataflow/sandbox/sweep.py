@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from dataflow.sandbox.by_hand import epilog
 from dataflow.settings import FILE_NAME, read_settings
 
 _HOUR = 60 * 60
@@ -18,20 +19,8 @@ _HOUR = 60 * 60
 #: Returns the time of this machine, in unix seconds: run marks are made by it too.
 _now = time.time
 
-_EPILOG = """\b
-Example: dataflow sweep --older-than 24 --yes, with the variables set
-\b
-With stand-ins in the vendors' place, which are served by
-`dataflow twin --invoiced-port 8101 --chargebee-port 8102` in another terminal:
-  export INVOICED_API_URL=http://127.0.0.1:8101
-  export INVOICED_API_KEY=key-of-the-invoiced-twin
-  export CHARGEBEE_API_URL=http://127.0.0.1:8102/api/v2
-  export CHARGEBEE_API_KEY=key-of-the-chargebee-twin CHARGEBEE_SITE=twin-test
-  dataflow sweep
-"""
 
-
-@click.command(epilog=_EPILOG)
+@click.command(epilog=epilog("dataflow sweep --older-than 24 --yes", "dataflow sweep"))
 @click.option(
     "--older-than",
     "hours",
