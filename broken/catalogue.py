@@ -15,6 +15,7 @@ from broken import (
     making,
     timing,
     troubled,
+    unusual,
     watching,
 )
 from broken.entries import ENTRIES, Entry
@@ -33,6 +34,7 @@ MODULES = (
     copying,
     lasting,
     later,
+    unusual,
     holes,
 )
 

@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced persons, Chargebee customers
 
-  Section 1 of 3, 25 checks.
+  Section 1 of 3, 26 checks.
   Records: "Customers person" of Invoiced, "Customer" of Chargebee.
 
   Listed properties: none.
@@ -91,6 +91,20 @@ Feature: Invoiced persons, Chargebee customers
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
+    @customers-person-customer.every.full-page @stated
+    Scenario: 100 persons, exactly one page, get exactly one customer each
+      Given a neighbour person in "jpy"
+      And 99 new persons in "usd"
+      When the sync catches up
+      Then each has exactly one customer:
+        | record        |
+        | each person   |
+        | the neighbour |
+      And it stays so when the sync runs again
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
     @customers-person-customer.every.a-day-apart @stated
     Scenario: Persons of a whole month get theirs, however old
       Given a neighbour person in "jpy"
@@ -133,15 +147,16 @@ Feature: Invoiced persons, Chargebee customers
       And the neighbour is unchanged
 
     @customers-person-customer.every.company @inferred
-    Scenario: A company does not turn up as the customer of a person
+    Scenario: A company or an authority does not turn up as the customer of a person
       Given a neighbour person in "jpy"
       And a new company in "eur"
+      And organisations of other types, if the API lets it
       When the sync catches up
       Then each has exactly one customer:
         | record        |
         | the neighbour |
       And it stays so when the sync runs again
-      And the company has no customer
+      And no organisation has a customer
       And no system has a record too many
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
@@ -363,7 +378,7 @@ Feature: Invoiced persons, Chargebee customers
       Then each has exactly one customer:
         | record        |
         | the neighbour |
-      And it stays so when the sync runs again
+      And it stays so until the sync has come to rest
       And whether the person has a customer is reported
       When another person in "eur" is made
       And the sync catches up
@@ -385,7 +400,7 @@ Feature: Invoiced persons, Chargebee customers
       Then each has exactly one customer:
         | record        |
         | the neighbour |
-      And it stays so when the sync runs again
+      And it stays so until the sync has come to rest
       And whether the person has a customer is reported
       When another person in "eur" is made
       And the sync catches up
@@ -407,7 +422,7 @@ Feature: Invoiced persons, Chargebee customers
       Then each has exactly one customer:
         | record        |
         | the neighbour |
-      And it stays so when the sync runs again
+      And it stays so until the sync has come to rest
       And whether the person has a customer is reported
       When another person in "eur" is made
       And the sync catches up
@@ -429,7 +444,7 @@ Feature: Invoiced persons, Chargebee customers
       Then each has exactly one customer:
         | record        |
         | the neighbour |
-      And it stays so when the sync runs again
+      And it stays so until the sync has come to rest
       And whether the person has a customer is reported
       When another person in "eur" is made
       And the sync catches up

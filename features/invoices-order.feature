@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced invoices, Chargebee orders
 
-  Section 2 of 3, 46 checks.
+  Section 2 of 3, 48 checks.
   Records: "Invoices" of Invoiced, "Order" of Chargebee.
 
   Listed properties:
@@ -85,6 +85,20 @@ Feature: Invoiced invoices, Chargebee orders
     Scenario: 201 invoices, more than two pages, get exactly one order each
       Given a neighbour invoice in "jpy"
       And 201 new invoices in "usd"
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | each invoice  | usd               | USD                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @invoices-order.every.full-page @stated
+    Scenario: 100 invoices, exactly one page, get exactly one order each
+      Given a neighbour invoice in "jpy"
+      And 99 new invoices in "usd"
       When the sync catches up
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
@@ -181,6 +195,20 @@ Feature: Invoiced invoices, Chargebee orders
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
+    @invoices-order.every.paid-before @stated
+    Scenario: An invoice that was paid before the sync saw it gets its order
+      Given a neighbour invoice in "jpy"
+      And a new paid invoice in "eur"
+      When the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so when the sync runs again
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
     @invoices-order.every.draft @observed
     Scenario: A draft invoice, of which the document does not speak
       Given a neighbour invoice in "jpy"
@@ -189,7 +217,7 @@ Feature: Invoiced invoices, Chargebee orders
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
-      And it stays so when the sync runs again
+      And it stays so until the sync has come to rest
       And if the draft invoice has an order, it says:
         | record            | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the draft invoice | eur               | EUR                     | its customer      | its customer          |
@@ -206,7 +234,7 @@ Feature: Invoiced invoices, Chargebee orders
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
-      And it stays so when the sync runs again
+      And it stays so until the sync has come to rest
       And if the voided invoice has an order, it says:
         | record             | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the voided invoice | eur               | EUR                     | its customer      | its customer          |
@@ -223,7 +251,7 @@ Feature: Invoiced invoices, Chargebee orders
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
-      And it stays so when the sync runs again
+      And it stays so until the sync has come to rest
       And if the invoice of a company has an order, it says:
         | record                   | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the invoice of a company | eur               | EUR                     | its customer      | its customer          |
@@ -634,6 +662,22 @@ Feature: Invoiced invoices, Chargebee orders
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
+    @invoices-order.kept.paid @stated
+    Scenario: An invoice that is paid keeps its order
+      Given a neighbour invoice in "jpy"
+      And a new invoice in "eur"
+      And the sync has caught up
+      When it is paid in Invoiced
+      And the sync catches up
+      Then each has exactly one order:
+        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
+        | the invoice   | eur               | EUR                     | its customer      | its customer          |
+        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
+      And it stays so until the sync has come to rest
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
     @invoices-order.kept.deleted-in-invoiced @observed
     Scenario: An invoice deleted in Invoiced, of which the document does not speak
       Given a neighbour invoice in "jpy"
@@ -644,7 +688,7 @@ Feature: Invoiced invoices, Chargebee orders
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
-      And it stays so when the sync runs again
+      And it stays so until the sync has come to rest
       And whether the invoice has an order is reported
       When another invoice in "eur" is made
       And the sync catches up
@@ -666,29 +710,7 @@ Feature: Invoiced invoices, Chargebee orders
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
-      And it stays so when the sync runs again
-      And whether the invoice has an order is reported
-      When another invoice in "eur" is made
-      And the sync catches up
-      Then each has exactly one order:
-        | record            | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
-        | the other invoice | eur               | EUR                     | its customer      | its customer          |
-        | the neighbour     | jpy               | JPY                     | its customer      | its customer          |
-      And no system has a record too many
-      And nothing else was changed in Invoiced
-      And the neighbour is unchanged
-
-    @invoices-order.kept.paid @observed
-    Scenario: An invoice that is paid, of which the document does not speak
-      Given a neighbour invoice in "jpy"
-      And a new invoice in "eur"
-      And the sync has caught up
-      When it is paid in Invoiced
-      And the sync catches up
-      Then each has exactly one order:
-        | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
-        | the neighbour | jpy               | JPY                     | its customer      | its customer          |
-      And it stays so when the sync runs again
+      And it stays so until the sync has come to rest
       And whether the invoice has an order is reported
       When another invoice in "eur" is made
       And the sync catches up
@@ -710,7 +732,7 @@ Feature: Invoiced invoices, Chargebee orders
       Then each has exactly one order:
         | record        | Invoiced currency | Chargebee currency_code | Invoiced customer | Chargebee customer_id |
         | the neighbour | jpy               | JPY                     | its customer      | its customer          |
-      And it stays so when the sync runs again
+      And it stays so until the sync has come to rest
       And whether the invoice has an order is reported
       When another invoice in "eur" is made
       And the sync catches up

@@ -1,7 +1,7 @@
 # Written by `dataflow transcribe`: a change by hand is lost with the next run.
 Feature: Invoiced items, Chargebee items
 
-  Section 3 of 3, 19 checks.
+  Section 3 of 3, 21 checks.
   Records: "Items" of Invoiced, "Item" of Chargebee.
 
   Listed properties: none.
@@ -81,6 +81,20 @@ Feature: Invoiced items, Chargebee items
     Scenario: 201 items, more than two pages, get exactly one item each
       Given a neighbour item in "jpy"
       And 201 new items in "usd"
+      When the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | each item     |
+        | the neighbour |
+      And it stays so when the sync runs again
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
+    @items-item.every.full-page @stated
+    Scenario: 100 items, exactly one page, get exactly one item each
+      Given a neighbour item in "jpy"
+      And 99 new items in "usd"
       When the sync catches up
       Then each has exactly one item:
         | record        |
@@ -282,6 +296,34 @@ Feature: Invoiced items, Chargebee items
       And nothing else was changed in Invoiced
       And the neighbour is unchanged
 
+    @items-item.kept.made-anew @inferred
+    Scenario: An item that is deleted and made anew has one item
+      Given a neighbour item in "jpy"
+      And a new item in "eur"
+      And the sync has caught up
+      When it is deleted in Invoiced
+      And it is made anew in Invoiced
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      When it is deleted in Invoiced
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the neighbour |
+      When it is made anew in Invoiced
+      And the sync catches up
+      Then each has exactly one item:
+        | record        |
+        | the item      |
+        | the neighbour |
+      And it stays so until the sync has come to rest
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
+
     @items-item.kept.deleted-in-invoiced @observed
     Scenario: An item deleted in Invoiced, of which the document does not speak
       Given a neighbour item in "jpy"
@@ -292,7 +334,7 @@ Feature: Invoiced items, Chargebee items
       Then each has exactly one item:
         | record        |
         | the neighbour |
-      And it stays so when the sync runs again
+      And it stays so until the sync has come to rest
       And whether the item has an item is reported
       When another item in "eur" is made
       And the sync catches up
@@ -314,7 +356,7 @@ Feature: Invoiced items, Chargebee items
       Then each has exactly one item:
         | record        |
         | the neighbour |
-      And it stays so when the sync runs again
+      And it stays so until the sync has come to rest
       And whether the item has an item is reported
       When another item in "eur" is made
       And the sync catches up

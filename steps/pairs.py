@@ -36,14 +36,15 @@ def each_has_exactly_one(
     world.holds = holds
 
 
-@then(parsers.parse("the {noun:w} has no {counterpart:w}"))
-def has_none(world: World, noun: str, counterpart: str) -> None:
-    """Ask that a record has been left alone, and has no counterpart."""
-    made = world.subject
-    found = world.counterparts(made)
+@then(parsers.parse("no {noun:w} has a {counterpart:w}"))
+def none_has_one(world: World, noun: str, counterpart: str) -> None:
+    """Ask that the scenario's records have been left alone: no counterparts."""
+    found = {made: world.counterparts(made) for made in world.subjects}
 
-    assert not found, f"{how_many(made, found)}: a {noun} is no {counterpart}"
-    assert world.is_in_invoiced(made), f"{made} is gone from Invoiced"
+    assert found, f"the scenario has made no {noun}"
+    for made, theirs in found.items():
+        assert not theirs, f"{how_many(made, theirs)}: it is no person's {counterpart}"
+        assert world.is_in_invoiced(made), f"{made} is gone from Invoiced"
 
 
 @then(parsers.parse("if the {noun} has {counterpart}, it says:"))

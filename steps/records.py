@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pytest_bdd import given, parsers, when
 
 from dataflow.harness.kinds import kind_of
-from dataflow.harness.recipes import SORTS
+from dataflow.harness.recipes import ORGANISATIONS, SORTS
+from dataflow.harness.refusal import RefusedError
 from dataflow.harness.strangers import make_stranger
 from dataflow.harness.world import World
 
@@ -74,6 +75,16 @@ def of_all_sorts(
         world.subjects.append(
             world.make(noun, currency, _values(datatable) | dict(sort))
         )
+
+
+@given("organisations of other types, if the API lets it")
+def organisations(world: World) -> None:
+    """Make customers that are neither person nor company, as far as there are such."""
+    for noun in ORGANISATIONS:
+        try:
+            world.subjects.append(world.make(noun, "eur", {}))
+        except RefusedError as refusal:
+            world.notes.refused(f"a customer of type {noun}: {refusal}")
 
 
 @when(parsers.parse("{count:d} days pass"))

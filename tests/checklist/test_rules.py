@@ -27,6 +27,7 @@ ALWAYS = [
     ("every.all-sorts", Standing.STATED),
     ("every.edited-before", Standing.STATED),
     ("every.many-pages", Standing.STATED),
+    ("every.full-page", Standing.STATED),
     ("every.a-day-apart", Standing.STATED),
     ("every.same-second", Standing.STATED),
     ("every.sync-again", Standing.INFERRED),

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
 
-from dataflow.harness.kinds import CUSTOMER, ORDER
-from dataflow.harness.recipes import Made
+from dataflow.harness.catching_up import CatchingUp
+from dataflow.harness.kinds import CUSTOMER, ORDER, Kind
+from dataflow.harness.recipes import Kitchen, Made
+from dataflow.harness.refusal import RefusedError
+from dataflow.harness.syncs import DONE, Run
 from dataflow.harness.world import World
 from steps.pairs import (
     agree_on_one,
     agrees_if_there,
-    has_none,
     has_type,
     neighbour_is_unchanged,
+    none_has_one,
     report_counterparts,
 )
-from steps.syncing import nothing_was_written
+from steps.records import organisations
+from steps.syncing import TURNS, nothing_was_written, stays_so_until_rest
 from tests.harness.worlds import (
     BOB,
     CUSTOMERS,
@@ -111,6 +116,79 @@ def test_a_write_in_invoiced_is_a_write() -> None:
     assert "Invoiced invoice 7: currency was 'eur' and is 'gbp'" in shortfall(
         nothing_was_written, world
     )
+
+
+# Coming to rest
+
+
+def writing(turns: int) -> World:
+    """Return a scenario whose sync writes something new in so many turns."""
+    world = a_world(ORDER_7)
+    number = itertools.count(1)
+
+    def run() -> Run:
+        turn = min(next(number), turns)
+        order = ORDER_7 | {"note": f"turn {turn}"}
+        world.chargebee = Site({ORDER: [order], CUSTOMER: CUSTOMERS})
+        return Run(DONE, "")
+
+    world.catching_up = CatchingUp(
+        run=run, tick=lambda: None, settle=lambda: None, tries=1
+    )
+    world.holds = lambda: None
+    return world
+
+
+@pytest.mark.parametrize("turns", [1, TURNS - 1])
+def test_a_sync_may_take_its_time_to_rest(turns: int) -> None:
+    """Where the document leaves it open, a sync may need several turns."""
+    assert "" == shortfall(stays_so_until_rest, writing(turns))
+
+
+@pytest.mark.parametrize("turns", [TURNS, 100])
+def test_a_sync_that_never_rests_is_told(turns: int) -> None:
+    """What is written in the last turn, too, is written for ever."""
+    told = shortfall(stays_so_until_rest, writing(turns))
+
+    assert f"still written after {TURNS} runs: Chargebee order o-7: note was" in told
+
+
+def test_what_was_asked_is_asked_again_at_rest() -> None:
+    """A sync may not undo, on its way to rest, what the scenario asked for."""
+    world = writing(1)
+
+    def fails() -> None:
+        raise AssertionError("no order any more")
+
+    world.holds = fails
+
+    assert "no order any more" == shortfall(stays_so_until_rest, world)
+
+
+# What the vendor need not take
+
+
+class Choosy(Account):
+    """Takes customers of some types, as a real account may."""
+
+    def create(self, kind: Kind, values: Mapping[str, object]) -> dict[str, object]:
+        """Refuse what is no authority."""
+        if (kind, values["type"]) != (CUSTOMER, "government"):
+            raise RefusedError("Invoiced", 400, "Type is invalid")
+        return {"id": 9, **values}
+
+
+def test_types_that_a_vendor_does_not_know_are_evidence() -> None:
+    """A type that is refused is noted, and the rest of the scenario goes on."""
+    world = a_world(subjects=())
+    world.invoiced = Choosy([])
+    world.kitchen = Kitchen(world.invoiced, lambda word: f"{word} 1")
+
+    organisations(world)
+
+    refused = "a customer of type non_profit: Invoiced refused it with status 400"
+    assert ["government"] == [made.noun for made in world.subjects]
+    assert [("refused", f"{refused}: Type is invalid")] == world.notes.properties
 
 
 # The neighbour
@@ -222,7 +300,23 @@ def test_two_counterparts_are_not_reported_as_one() -> None:
 def test_a_counterpart_that_must_not_be_is_told() -> None:
     """A record that is nobody's counterpart is found out by its marks."""
     assert "invoice 7 has 1 live order in Chargebee (o-7)" in shortfall(
-        has_none, a_world(ORDER_7), "company", "customer"
+        none_has_one, a_world(ORDER_7), "organisation", "customer"
+    )
+
+
+def test_a_counterpart_of_one_of_several_is_told() -> None:
+    """Each record of the scenario is looked at, and not the last one alone."""
+    world = a_world(ORDER_7, subjects=(INVOICE, OTHER))
+
+    assert "invoice 7 has 1 live order in Chargebee (o-7)" in shortfall(
+        none_has_one, world, "organisation", "customer"
+    )
+
+
+def test_of_no_records_none_can_be_without() -> None:
+    """A scenario that has made none must not pass: it has asked for nothing."""
+    assert "the scenario has made no organisation" == shortfall(
+        none_has_one, a_world(subjects=()), "organisation", "customer"
     )
 
 
@@ -262,7 +356,7 @@ def without_its_invoice() -> World:
 @pytest.mark.parametrize(
     ("step", "arguments"),
     [
-        (has_none, ("draft invoice", "order")),
+        (none_has_one, ("invoice", "order")),
         (report_counterparts, ("draft invoice", "an order")),
         (agrees_if_there, ("draft invoice", "an order", (("record",),))),
     ],

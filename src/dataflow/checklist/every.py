@@ -21,6 +21,8 @@ from dataflow.checklist.words import (
 #: More than two pages of either API: both answer with at most 100 records (documented
 #: for Chargebee, unconfirmed for Invoiced).
 THREE_PAGES = 201
+#: With the neighbour, exactly one page: nothing tells its end but that no more comes.
+ALL_BUT_ONE = 99
 #: So many records, so many hours apart: each hour of the day is there, each day of the
 #: week and of the month, and most of them are old.
 A_MONTH, HOURS = 32, 25
@@ -77,6 +79,16 @@ def _always(scene: Scene) -> Iterator[Check]:
         f"{THREE_PAGES} {many}, more than two pages, get exactly one {right} each",
         scene.neighbour(),
         scene.many(THREE_PAGES, USD),
+        scene.catches_up("When"),
+        scene.pairs(f"each {left}", {"currency": USD}),
+        scene.stays(),
+    )
+    yield scene.check(
+        "every.full-page",
+        Standing.STATED,
+        f"{ALL_BUT_ONE + 1} {many}, exactly one page, get exactly one {right} each",
+        scene.neighbour(),
+        scene.many(ALL_BUT_ONE, USD),
         scene.catches_up("When"),
         scene.pairs(f"each {left}", {"currency": USD}),
         scene.stays(),

@@ -27,13 +27,14 @@ def _company(scene: Scene) -> Check:
     return scene.check(
         "every.company",
         Standing.INFERRED,
-        f"A company does not turn up as the {scene.right} of a person",
+        f"A company or an authority does not turn up as the {scene.right} of a person",
         scene.neighbour(),
         scene.new(noun="company"),
+        Step("And", "organisations of other types, if the API lets it"),
         scene.catches_up("When"),
         scene.pairs(""),
         scene.stays(),
-        Step("And", f"the company has no {scene.right}"),
+        Step("And", f"no organisation has a {scene.right}"),
     )
 
 
@@ -55,6 +56,7 @@ def _company_turned(scene: Scene) -> Check:
 def _of_customers(scene: Scene) -> Iterator[Check]:
     yield from _linked_in_the_end(scene)
     yield _issued(scene)
+    yield _paid(scene)
     for noun, title in (
         (f"draft {scene.left}", f"A draft {scene.left}"),
         (f"voided {scene.left}", f"A voided {scene.left}"),
@@ -104,6 +106,20 @@ def _issued(scene: Scene) -> Check:
     )
 
 
+def _paid(scene: Scene) -> Check:
+    left = scene.left
+    return scene.check(
+        "every.paid-before",
+        Standing.STATED,
+        f"An {left} that was paid before the sync saw it gets its {scene.right}",
+        scene.neighbour(),
+        scene.new(noun=f"paid {left}"),
+        scene.catches_up("When"),
+        scene.pairs(f"the {left}"),
+        scene.stays(),
+    )
+
+
 def _observed(scene: Scene, noun: str, title: str) -> Check:
     name = noun.removeprefix(scene.left).removesuffix(scene.left).strip()
     return scene.check(
@@ -114,7 +130,7 @@ def _observed(scene: Scene, noun: str, title: str) -> Check:
         scene.new(noun=noun),
         scene.catches_up("When"),
         scene.pairs(""),
-        scene.stays(),
+        scene.rests(),
         *([scene.agreement(noun)] if scene.rows else []),
         Step(
             "And",

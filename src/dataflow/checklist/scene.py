@@ -175,6 +175,14 @@ class Scene:
         """Return the step that asks the same again after one more turn of the sync."""
         return Step("And", "it stays so when the sync runs again")
 
+    def rests(self) -> Step:
+        """Return the step that asks it again once the sync has nothing more to do.
+
+        It is for what the document leaves open: a sync may need a few turns to do what
+        it thinks right, and then no more.
+        """
+        return Step("And", "it stays so until the sync has come to rest")
+
     def _head(self) -> tuple[str, ...]:
         left, right = self.document.left_system, self.document.right_system
         names = [

@@ -84,7 +84,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--night",
         action="store_true",
-        help="on a sandbox: also the scenarios of more than a hundred records",
+        help="on a sandbox: also the scenarios of a hundred records or more",
     )
     group.addoption(
         "--wait-turn",

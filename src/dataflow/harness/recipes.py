@@ -38,24 +38,34 @@ SORTS: Mapping[str, Sequence[Mapping[str, object]]] = {
         {"email": "family@example.com", "phone": "+47 555 0100"},
         {"email": "family@example.com"},
         {"currency": None},
+        {"number": "N° {last}/7"},
+        {"address1": "1 Storgata", "city": "Tromsø", "country": "NO"},
     ),
     "item": (
         {"name": "Größe 木 {}"},
         {"name": "Very large " * 7 + "{}"},
         {"unit_cost": 0},
+        {"currency": None},
         {"unit_cost": 19.99, "description": "Half a dozen"},
         {"type": "service"},
+        {"id": "part:{last}-7_B"},
     ),
     "invoice": (
         {"items": [{"name": "Widget", "quantity": 3, "unit_cost": 19.99}]},
         {"items": [{"name": n, "quantity": 1, "unit_cost": 7} for n in ("A", "B")]},
         {"items": [{"name": "Sample", "quantity": 1, "unit_cost": 0}]},
+        {"items": [{"name": n, "unit_cost": c} for n, c in (("A", 40), ("B", -7))]},
+        {"number": "N° {last}/7"},
         {"due_date": None},
         {"payment_terms": "NET 30", "due_date": None},
         {"date": LONG_AGO, "due_date": LONG_AGO},
+        {"discounts": [{"amount": 5}], "taxes": [{"amount": 3.85}]},
         {"purchase_order": "PO-7", "notes": 'Say "hello" & <smile>'},
     ),
 }
+
+#: Types of customers that Invoiced may take (unconfirmed), and no person is of.
+ORGANISATIONS = ("government", "non_profit")
 
 #: Currencies of customers; an invoice's own is another one.
 CURRENCIES = ("usd", "eur")
@@ -123,7 +133,7 @@ class Kitchen:
 
         `customer` is whose invoice it is; without one, an invoice gets a new person.
         """
-        if noun in {"person", "company"}:
+        if noun in {"person", "company", *ORGANISATIONS}:
             return self._customer(noun, currency, values)
         if noun == "item":
             return self._item(noun, currency, values)
@@ -131,6 +141,12 @@ class Kitchen:
         theirs = next(code for code in CURRENCIES if code != currency)
         owner = customer or self._customer(_owner(noun), theirs, {})
         return self._invoice(noun, currency, values, owner)
+
+    def make_anew(self, made: Made) -> None:
+        """Make a deleted record once more, with the values that it was made with."""
+        values = {name: made.record[name] for name in sorted(made.written)}
+        made.record = self._account.create(made.kind, values)
+        made.deleted = False
 
     def _customer(self, noun: str, currency: str, values: Mapping[str, object]) -> Made:
         name = self._name("Zoë")
@@ -165,13 +181,14 @@ class Kitchen:
             "draft": noun.startswith("draft"),
             "metadata": self._metadata,
         }
-        expected = noun == "invoice" or noun.endswith("person")
-        made = self._made(
-            ORDER, noun, first | dict(values), customer, expected=expected
-        )
+        expected = noun in {"invoice", "paid invoice"} or noun.endswith("person")
+        own = _named(values, self._name("Number"))
+        made = self._made(ORDER, noun, first | own, customer, expected=expected)
         if noun.startswith("voided"):
             self._account.void(made.id)
-            made.record = self._account.get(ORDER, made.id) or made.record
+        if noun.startswith("paid"):
+            self._account.pay(made.record)
+        made.record = self._account.get(ORDER, made.id) or made.record
         return made
 
     def _made(
@@ -189,11 +206,15 @@ class Kitchen:
 
 
 def _named(values: Mapping[str, object], name: str) -> dict[str, object]:
-    written = values.get("name")
-    if not isinstance(written, str):
-        return dict(values)
+    """Return the values, with what names a record filled in where it is a form."""
     last = name.rpartition(" ")[2]
-    return {**values, "name": written.format(name, last=last)}
+    forms = ((field, values.get(field)) for field in ("id", "name", "number"))
+    own = {
+        field: form.format(name, last=last)
+        for field, form in forms
+        if isinstance(form, str)
+    }
+    return {**values, **own}
 
 
 def _owner(invoice_noun: str) -> str:

@@ -28,7 +28,7 @@ from dataflow.sandbox.needs import Needs
 from dataflow.sandbox.run_mark import new_run_mark
 
 #: A scenario of so many records costs a minute's calls, and more.
-_MANY = re.compile(r"\b\d{3,} new ")
+_MANY = re.compile(r"\b(99|\d{3,}) new ")
 #: What nobody can let happen to real accounts.
 _TIME = re.compile(r"\bhours apart|\bdays pass")
 
@@ -124,5 +124,5 @@ def left_out(scenario: Scenario, *, at_night: bool) -> str | None:
     if any(_TIME.search(line) for line in lines):
         return "it needs time to pass, and a real vendor's clock is moved by nobody"
     if not at_night and any(_MANY.search(line) for line in lines):
-        return "it makes more than a hundred records: left to the night (--night)"
+        return "it makes a hundred records or more: left to the night (--night)"
     return None
