@@ -169,33 +169,3 @@ class StopsAfterADeletionInChargebee(StopsAfterADeletion):
     def is_gone(self, kind: str, key: str) -> bool:
         """Tell whether a counterpart is no longer there."""
         return self.pairs[kind][key]["id"] not in self.there[kind]
-
-
-@broken("misses records", "customers-person-customer.every.all-sorts")
-class LeavesOneWordNamesOut(PlainSync):
-    """A person with a name of one word gets no customer."""
-
-    def is_person(self, customer: Record) -> bool:
-        """Serve who has two names."""
-        return " " in customer["name"] and super().is_person(customer)
-
-
-@broken("misses records", "invoices-order.every.all-sorts")
-class LeavesOverdueOut(PlainSync):
-    """An invoice that is past its due date gets no order."""
-
-    def open(self, key: str, invoice: Record) -> None:
-        """Open what is in time."""
-        if invoice["status"] != "past_due":
-            super().open(key, invoice)
-
-
-@broken("misses records", "*.every.all-sorts")
-class LeavesOddOnesOut(PlainSync):
-    """A name in quotes, or nothing to pay, costs a record its counterpart."""
-
-    def is_wanted(self, kind: str, key: str, record: Record) -> bool:
-        """Want what is plain."""
-        amount = {"orders": "total", "items": "unit_cost"}.get(kind)
-        odd = not record[amount] if amount else '"' in record["name"]
-        return not odd and super().is_wanted(kind, key, record)

@@ -13,6 +13,7 @@ from broken import (
     lasting,
     later,
     making,
+    resting,
     timing,
     troubled,
     unusual,
@@ -34,6 +35,7 @@ MODULES = (
     copying,
     lasting,
     later,
+    resting,
     unusual,
     holes,
 )

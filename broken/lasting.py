@@ -138,6 +138,21 @@ class MakesTwoForOneDeleted(Remembers):
         super().serve_all()
 
 
+@broken("works only for a while", "items-item.kept.made-anew")
+class BuriesForGood(Remembers):
+    """An item that was deleted loses its item, and gets none when it is made anew."""
+
+    def serve_all(self) -> None:
+        """Delete what is left of a pair, and remember the id for ever."""
+        gone = self.memory.setdefault("buried", [])
+        for key, pair in self.pairs["items"].items():
+            if key not in self.here["items"] and key not in gone:
+                gone.append(key)
+                if pair["id"] in self.there["items"]:
+                    self.chargebee.end("items", pair["id"], "delete")
+        super().serve_all()
+
+
 @broken("takes one for another", "customers-person-customer.kept.becomes-a-company")
 class DoublesFormerPersons(Remembers):
     """A person who becomes a company gets a second counterpart."""

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
-
-from broken.api import Record, RefusedError
+from broken.api import Record
 from broken.entries import broken
-from broken.manners import Counts, Remembers, scribble
-from broken.plain import KINDS, PlainSync
+from broken.plain import PlainSync
 
 _PAGE = 100
 
@@ -62,62 +58,74 @@ class LeavesOddIdsOut(PlainSync):
             super().serve_item(key, item)
 
 
-class Numbers(Remembers, Counts):
-    """Writes the number of each run into the metadata of records of Invoiced."""
+@broken(
+    "misses records",
+    "customers-person-customer.every.all-sorts",
+    "invoices-order.every.all-sorts",
+)
+class LeavesOddNumbersOut(PlainSync):
+    """A person or an invoice with a slash in its number gets no counterpart."""
 
-    def run(self) -> None:
-        """Count the runs in Invoiced."""
-        super().run()
-        for kind, key in self.numbered():
-            number = {"metadata": {"run": str(self.number)}}
-            with suppress(RefusedError):
-                self.invoiced.edit(KINDS[kind], key, number)
-
-    def numbered(self) -> Iterator[tuple[str, str]]:
-        """Yield kind and id of those records."""
-        raise NotImplementedError
+    def is_wanted(self, kind: str, key: str, record: Record) -> bool:
+        """Want what could be a part of a path."""
+        odd = "/" in record.get("number", "")
+        return not odd and super().is_wanted(kind, key, record)
 
 
-@broken("echoes for ever", "invoices-order.every.draft")
-class EchoesOnDrafts(Numbers):
-    """Every run writes something new on every draft."""
+@broken("misses records", "customers-person-customer.every.all-sorts")
+class LeavesForeignersOut(PlainSync):
+    """A person whose address is in another country gets no customer."""
 
-    def numbered(self) -> Iterator[tuple[str, str]]:
-        """Yield the drafts."""
-        for key, invoice in self.here["orders"].items():
-            if invoice["draft"]:
-                yield "orders", key
+    def is_person(self, customer: Record) -> bool:
+        """Serve who lives here, or nowhere."""
+        return customer["country"] in {None, "US"} and super().is_person(customer)
 
 
-@broken("echoes for ever", "invoices-order.every.of-a-company")
-class EchoesOnCompanies(Numbers):
-    """Every run writes something new on every company's invoice."""
+@broken("misses records", "invoices-order.every.all-sorts")
+class LeavesNegativeLinesOut(PlainSync):
+    """An invoice that takes something back gets no order."""
 
-    def numbered(self) -> Iterator[tuple[str, str]]:
-        """Yield the invoices that are nobody's who is served."""
-        for key, invoice in self.here["orders"].items():
-            if not self.is_persons(invoice):
-                yield "orders", key
-
-
-@broken("echoes for ever", "invoices-order.kept.paid")
-class EchoesOnThePaid(Remembers, Counts):
-    """Every run writes something new on the order of every invoice that is paid."""
-
-    def run(self) -> None:
-        """Count the runs in Chargebee."""
-        super().run()
-        for kind, key in self.known():
-            if kind == "orders" and self.here[kind].get(key, {}).get("paid"):
-                scribble(self, kind, key, str(self.number))
+    def open(self, key: str, invoice: Record) -> None:
+        """Open what only adds."""
+        if all(line["amount"] >= 0 for line in invoice["items"]):
+            super().open(key, invoice)
 
 
-@broken("echoes for ever", "*.kept.deleted-in-chargebee")
-class EchoesOnTheBereft(Numbers):
-    """Every run writes something new on a record whose counterpart is gone."""
+@broken("misses records", "invoices-order.every.paid-before")
+class LeavesThePaidOut(PlainSync):
+    """An invoice that was paid before the sync saw it gets no order."""
 
-    def numbered(self) -> Iterator[tuple[str, str]]:
-        """Yield those that had one."""
-        for kind, key in self.known():
-            if self.pairs[kind][key]["id"] not in self.there[kind]:
-                yield kind, key
+    def open(self, key: str, invoice: Record) -> None:
+        """Open what somebody still has to pay, or never had to."""
+        if not invoice["paid"] or not invoice["total"]:
+            super().open(key, invoice)
+
+
+@broken("misses records", "customers-person-customer.every.all-sorts")
+class LeavesOneWordNamesOut(PlainSync):
+    """A person with a name of one word gets no customer."""
+
+    def is_person(self, customer: Record) -> bool:
+        """Serve who has two names."""
+        return " " in customer["name"] and super().is_person(customer)
+
+
+@broken("misses records", "invoices-order.every.all-sorts")
+class LeavesOverdueOut(PlainSync):
+    """An invoice that is past its due date gets no order."""
+
+    def open(self, key: str, invoice: Record) -> None:
+        """Open what is in time."""
+        if invoice["status"] != "past_due":
+            super().open(key, invoice)
+
+
+@broken("misses records", "*.every.all-sorts")
+class LeavesOddOnesOut(PlainSync):
+    """A name in quotes, or nothing to pay, costs a record its counterpart."""
+
+    def is_wanted(self, kind: str, key: str, record: Record) -> bool:
+        """Want what is plain."""
+        amount = {"orders": "total", "items": "unit_cost"}.get(kind)
+        odd = not record[amount] if amount else '"' in record["name"]
+        return not odd and super().is_wanted(kind, key, record)

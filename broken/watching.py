@@ -88,6 +88,24 @@ class DoublesThePaid(Watches):
     fields: ClassVar[Mapping[str, str]] = {"orders": "paid"}
 
 
+@broken("ends what it made", "invoices-order.kept.paid")
+class EndsTheOrdersOfThePaid(Watches):
+    """An invoice that is paid loses its order."""
+
+    fields: ClassVar[Mapping[str, str]] = {"orders": "paid"}
+
+    def react(self, kind: str, key: str) -> None:
+        """Delete it."""
+        self.chargebee.end(kind, self.pairs[kind][key]["id"], "delete")
+
+
+@broken("creates twice", "items-item.kept.made-anew")
+class DoublesTheMadeAnew(Watches):
+    """An item that is made anew under its id gets a second item."""
+
+    fields: ClassVar[Mapping[str, str]] = {"items": "created_at"}
+
+
 @broken("breaks a pair", "customers-person-customer.kept.becomes-inactive")
 class DoublesTheInactive(Watches):
     """A person who becomes inactive gets a second customer."""

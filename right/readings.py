@@ -44,7 +44,22 @@ class ServesCompaniesWithInvoices(PlainSync):
         return super().is_person(customer) or str(customer["id"]) in owners
 
 
-class DeletesInChargebee(PlainSync):
+class ServesTheMadeAnew(PlainSync):
+    """An item that was made anew under its id is served anew, where it has to be."""
+
+    def look(self) -> None:
+        """Forget the pairs of items whose counterparts went with the old ones."""
+        super().look()
+        made = self.memory.setdefault("made", {})
+        for key, item in self.here["items"].items():
+            pair = self.pairs["items"].get(key)
+            is_new = made.setdefault(key, item["created_at"]) < item["created_at"]
+            if is_new and pair is not None and pair["id"] not in self.there["items"]:
+                del self.pairs["items"][key]
+                made[key] = item["created_at"]
+
+
+class DeletesInChargebee(ServesTheMadeAnew):
     """What is deleted in Invoiced is deleted in Chargebee."""
 
     def run(self) -> None:
@@ -97,12 +112,13 @@ class ArchivesItems(PlainSync):
     """The item of an item that is deleted in Invoiced is archived in Chargebee."""
 
     def run(self) -> None:
-        """Archive the counterparts of items that are gone."""
+        """Archive the counterparts of items that are gone, until they are back."""
         super().run()
         for key, pair in self.pairs["items"].items():
-            item = self.there["items"].get(pair["id"], {})
-            if key not in self.here["items"] and item.get("status") == "active":
-                self.chargebee.edit("items", pair["id"], {"status": "archived"})
+            item = self.there["items"].get(pair["id"])
+            wanted = "active" if key in self.here["items"] else "archived"
+            if item is not None and item["status"] != wanted:
+                self.chargebee.edit("items", pair["id"], {"status": wanted})
 
 
 class CancelsReplacedOrders(PlainSync):

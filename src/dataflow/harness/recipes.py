@@ -182,14 +182,18 @@ class Kitchen:
             "metadata": self._metadata,
         }
         expected = noun in {"invoice", "paid invoice"} or noun.endswith("person")
-        own = _named(values, self._name("Number"))
-        made = self._made(ORDER, noun, first | own, customer, expected=expected)
-        if noun.startswith("voided"):
-            self._account.void(made.id)
-        if noun.startswith("paid"):
-            self._account.pay(made.record)
-        made.record = self._account.get(ORDER, made.id) or made.record
+        own = _named(values, self._name("Number")) if "number" in values else values
+        made = self._made(ORDER, noun, first | dict(own), customer, expected=expected)
+        if noun.startswith(("voided", "paid")):
+            self._end(made)
         return made
+
+    def _end(self, invoice: Made) -> None:
+        if invoice.noun.startswith("voided"):
+            self._account.void(invoice.id)
+        else:
+            self._account.pay(invoice.record)
+        invoice.record = self._account.get(ORDER, invoice.id) or invoice.record
 
     def _made(
         self,
