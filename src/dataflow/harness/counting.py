@@ -36,7 +36,7 @@ def _in_invoiced(world: World) -> Iterator[str]:
     for kind in KINDS:
         where = place(world.invoiced, kind)
         now = world.ours(world.invoiced.everything(kind))
-        came = [key for key in now if key not in world.beginning[where]]
+        came = [key for key in now if key not in world.beginning.get(where, ())]
         made = [one.id for one in world.made if one.kind is kind]
         # By number: what was deleted may be made anew, under another id.
         if len(came) > len(made):
@@ -47,7 +47,7 @@ def _in_invoiced(world: World) -> Iterator[str]:
 def _in_chargebee(world: World, kind: Kind) -> Iterator[str]:
     where = place(world.chargebee, kind)
     records = world.ours(world.chargebee.everything(kind)).values()
-    came = [r for r in records if r["id"] not in world.beginning[where]]
+    came = [r for r in records if r["id"] not in world.beginning.get(where, ())]
     ours = [record for record in came if _is_counted(world, kind, record)]
     ought = [
         one for one in world.made if one.kind is kind and _may_have_one(world, one)
@@ -71,7 +71,7 @@ def _is_counted(world: World, kind: Kind, record: Record) -> bool:
     if not is_live(record) or was_generated(kind, record):
         return False
     # A sync that is slow may still be serving what an earlier scenario has made.
-    older = world.beginning[place(world.invoiced, kind)]
+    older = world.beginning.get(place(world.invoiced, kind), ())
     return not any(world.marks.counterparts(kind, key, [record]) for key in older)
 
 

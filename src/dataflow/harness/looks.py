@@ -27,6 +27,10 @@ class Looks:
             self._seen[kind] = read()
         return self._seen[kind]
 
+    def now(self) -> dict[Kind, dict[str, Record]]:
+        """Return what is remembered, by kind."""
+        return dict(self._seen)
+
     def forget(self) -> None:
         """Look anew from now on: something was written, or time has passed."""
         self._seen.clear()

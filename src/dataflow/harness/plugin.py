@@ -115,7 +115,7 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     if isinstance(target, SandboxTarget):
         # Nobody else has anything to clear away, a replay of such a scenario neither.
         with target.cleaning():
-            clean_up(request.getfixturevalue("world"))
+            clean_up(request.getfixturevalue("world"), held=held and not failures)
     notes.calls(target.calls())
     if failures:
         raise TargetFailedError(failures[0])

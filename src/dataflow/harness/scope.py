@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 #: Where a record says which run has made it.
 KEY = "dataflow_run"
+#: Where it says which scenario of that run.
+_SCENARIO = "dataflow_scenario"
 
 _SEED = re.compile(
     r"(?P<run>dataflow-\d{10}-[0-9a-f]{6}) (?P<began>\d{10}) (?P<check>.+)"
@@ -37,13 +39,13 @@ class Scope:
 
     @property
     def token(self) -> str:
-        """Return what stands in the name of each record that the scenario makes."""
+        """Return what stands in each record of the scenario, and in no other."""
         return hashlib.sha256(self.seed.encode()).hexdigest()[:6]
 
     @property
     def marks(self) -> Mapping[str, str]:
-        """Return what is kept on a record to tell which run has made it."""
-        return {KEY: self.run} if self.run else {}
+        """Return what is kept on a record to tell which run has made it, and where."""
+        return {KEY: self.run, _SCENARIO: self.token} if self.run else {}
 
     @property
     def seed(self) -> str:

@@ -77,9 +77,11 @@ class World:
     ) -> Made:
         """Make a record, and remember it with the customer that came with it.
 
-        Before the first one, note what is there: real accounts are never empty.
+        Before the first one, note what is there. Where a scenario knows its own records
+        by what they say, none of them can be there yet.
         """
-        self.beginning = self.beginning or self.every_record()
+        if not self.scope.run:
+            self.beginning = self.beginning or self.every_record()
         made = self.kitchen.make(noun, currency, values, customer)
         if made.customer is not None and made.customer not in self.made:
             self.made.append(made.customer)
@@ -146,8 +148,8 @@ class World:
     def ours(self, records: Mapping[str, Record]) -> dict[str, Record]:
         """Return those that could come of this scenario: on its own accounts, all.
 
-        Elsewhere they say so: by the mark of the run, by a name that the scenario has
-        given, or by the id of a record that it has made.
+        Elsewhere they say so: by the token of the scenario, or by the id of a record
+        that it has made.
         """
         if not self.scope.run:
             return dict(records)
@@ -155,12 +157,9 @@ class World:
         return {
             key: record
             for key, record in records.items()
-            if not ids.isdisjoint(_values(record)) or self._speaks_of_us(record)
+            if not ids.isdisjoint(_values(record))
+            or self.scope.token in json.dumps(record)
         }
-
-    def _speaks_of_us(self, record: Record) -> bool:
-        text = json.dumps(record)
-        return self.scope.run in text or self.scope.token in text
 
     def remember_neighbour(self) -> None:
         """Keep how the neighbour's counterpart looks, the first time that it is there.

@@ -1,21 +1,21 @@
 """Removes records of ours as far as the vendors' APIs allow, and nothing else.
 
-Right before each removal the record is looked at again. What is refused is told with
-the vendor's reason, and does not stop the rest. What carries the mark goes last, so
-that what is left can be found again: first Chargebee's side, then Invoiced's, and a
-customer after its documents.
+Right before each removal the record is looked at again, unless it was read in this very
+moment. What is refused is told with the vendor's reason, and does not stop the rest.
+What carries the mark goes last, so that what is left can be found again: first
+Chargebee's side, then Invoiced's, and a customer after its documents.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from dataflow.harness.chargebee_site import ChargebeeSite, is_live
 from dataflow.harness.invoiced_account import NOT_FOUND, InvoicedAccount
-from dataflow.harness.kinds import CARRIER, CUSTOMER, FAMILY, ITEM, ORDER
+from dataflow.harness.kinds import CARRIER, CUSTOMER, FAMILY, ITEM, ORDER, Kind
 from dataflow.harness.marks import Mark, Marks
 from dataflow.harness.refusal import RefusedError
 from dataflow.sandbox.belonging import (
@@ -27,6 +27,8 @@ from dataflow.sandbox.leftovers import CHARGEBEE, INVOICED, Leftover
 from dataflow.sandbox.outcomes import DELETED, GONE, LEFT, Batch, Outcome
 
 Record: TypeAlias = dict[str, Any]
+#: Records by their id, of lists by side and kind.
+Seen: TypeAlias = Mapping[tuple[str, Kind], Mapping[str, Record]]
 
 #: In which order records go.
 _STEPS = (
@@ -57,6 +59,8 @@ _PUT_AWAY = {
 class Cleaner:
     """Removes records of ours from both accounts; `marks` are those of the sync.
 
+    `seen` has lists, by side and kind, that need not be asked for again.
+
     It reads no list but for that of an item family's items, so what is to be removed
     is handed in: by a sweep what it has found, by a run what it has made. The invoice
     that carries an order need not be named.
@@ -65,6 +69,7 @@ class Cleaner:
     invoiced: InvoicedAccount
     chargebee: ChargebeeSite
     marks: Mapping[str, tuple[Mark, ...]]
+    seen: Seen = field(default_factory=dict)
 
     def clean(self, leftovers: Iterable[Leftover]) -> list[Outcome]:
         """Remove these records, and return what could not be removed."""
@@ -105,11 +110,16 @@ class Cleaner:
     def _there(self, each: Leftover) -> Record | None:
         """Return a record as it is now, None where nothing is left to do."""
         if each.side == INVOICED:
-            return self.invoiced.get(each.kind, each.id)
-        record = self.chargebee.find(each.kind, each.id)
+            return self._in_invoiced(each.kind, each.id)
+        seen = self.seen.get((CHARGEBEE, each.kind), {})
+        record = seen.get(each.id) or self.chargebee.find(each.kind, each.id)
         if record is None or record.get("deleted"):
             return None
         return record if each.kind is CARRIER or is_live(record) else None
+
+    def _in_invoiced(self, kind: Kind, record_id: str) -> Record | None:
+        seen = self.seen.get((INVOICED, kind), {})
+        return seen.get(record_id) or self.invoiced.get(kind, record_id)
 
     def _why_not(self, each: Leftover, record: Record, batch: Batch) -> str:
         """Return why a record may not be touched, nothing where it may."""
@@ -148,14 +158,14 @@ class Cleaner:
             return run_in_invoiced(record) == each.run
         if each.of is None:
             return run_in_chargebee(each.kind, record) == each.run
-        left = self.invoiced.get(each.kind, each.of)
+        left = self._in_invoiced(each.kind, each.of)
         if left is not None and run_in_invoiced(left) != each.run:
             return False
         marks = Marks(self.marks, self._is_invoice)
         return is_counterpart(marks, each.kind, record, left or {"id": each.of})
 
     def _is_invoice(self, text: str) -> bool:
-        return self.invoiced.get(ORDER, text) is not None
+        return self._in_invoiced(ORDER, text) is not None
 
     def _tried(self, each: Leftover, record: Record) -> Outcome:
         try:
