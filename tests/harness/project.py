@@ -13,6 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 STRANGER = ROOT / "broken" / "plain_sync.py"
 ITEMS = "features/items-item.feature"
+#: So many checks are in that feature: tests that run it whole count what came of it.
+CHECKS_OF_ITEMS = (ROOT / ITEMS).read_text("utf-8").count("Scenario: ")
 
 NO_VARIABLES: Mapping[str, str] = {}
 

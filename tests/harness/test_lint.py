@@ -11,7 +11,7 @@ from pytest_bdd.steps import StepFunctionContext
 
 from dataflow.checklist.features import read_feature
 from dataflow.harness.lint import complaints
-from tests.harness.project import ITEMS, Project
+from tests.harness.project import CHECKS_OF_ITEMS, ITEMS, Project
 
 FEATURE = """\
 Feature: A shop
@@ -329,8 +329,9 @@ def test_a_mistyped_scenario_keyword_stops_a_run(project: Project) -> None:
     )
 
     assert (
-        "The feature announces 19 checks and has 18 scenarios: one is lost, by a"
-        " mistyped keyword perhaps, or too many."
+        f"The feature announces {CHECKS_OF_ITEMS} checks and has"
+        f" {CHECKS_OF_ITEMS - 1} scenarios: one is lost, by a mistyped keyword"
+        " perhaps, or too many."
     ) in project.reasons()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.report.conftest import CHECKS
+from tests.report.conftest import CHECKS, HOW_MANY
 from tests.report.running import Project
 
 CRASH = """
@@ -50,8 +50,8 @@ def light(project: Project) -> Project:
 
 def test_each_test_has_a_result(leaky: Project) -> None:
     """There are as many results as tests that were collected."""
-    # Eighteen checks, and nine plain tests of which one is two.
-    assert 18 + 10 == len(leaky.results)
+    # The checks, and nine plain tests of which one is two.
+    assert HOW_MANY + 10 == len(leaky.results)
 
 
 def test_each_test_has_a_case(leaky: Project) -> None:
@@ -70,7 +70,7 @@ def test_two_workers_leave_as_many_results(project: Project) -> None:
     """With two workers there is a result for each test, and none of before."""
     project.run(*CHECKS, "tests", "-n", "2")
 
-    assert 18 + 2 == len(project.results)
+    assert HOW_MANY + 2 == len(project.results)
 
 
 def test_a_run_leaves_nothing_of_the_last_one(light: Project) -> None:
