@@ -64,6 +64,13 @@ def test_calls_are_told(project: Project, accounts: Vendors) -> None:
     assert "Chargebee, by the checklist" in done.stdout
 
 
+def test_accounts_may_take_their_time(project: Project, accounts: Vendors) -> None:
+    """A scenario is not cut short where the vendors' limits set the pace."""
+    done = accounts.run(project, *NEW_ITEM, "--timeout", "0.01")
+
+    assert f"1 passed, {OTHERS} deselected" == tally(done)
+
+
 def test_what_needs_time_is_left_out(project: Project, accounts: Vendors) -> None:
     """Nobody moves the clock of a vendor; the reason is told."""
     done = accounts.run(project, "-m", "items-item.every.a-day-apart", "-rs")

@@ -52,6 +52,8 @@ from dataflow.settings import FILE_NAME
 
 #: Syncs that run by themselves, and would miss what vanished with a scenario.
 _REMEMBERING = ("wait", "sesam")
+#: Seconds that a scenario may take where the pace is others': 201 records are minutes.
+_AT_THEIR_PACE = 60 * 60
 
 
 def pytest_collect_file(
@@ -73,6 +75,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     if FEATURE in item.stash:
         section = item.stash[FEATURE].section
         item.user_properties.append(("check", f"{section}.{item.name}"))
+        if _others_set_the_pace(item.config):
+            item.add_marker(pytest.mark.timeout(_AT_THEIR_PACE))
+
+
+def _others_set_the_pace(config: pytest.Config) -> bool:
+    """Tell whether accounts, or a sync that runs by itself, let a scenario wait."""
+    on_accounts = config.stash[SANDBOX] is not None
+    return on_accounts or config.getoption("--sync") in _REMEMBERING
 
 
 def pytest_bdd_before_scenario(
