@@ -3,6 +3,7 @@
 pytest_plugins = [
     "dataflow.harness.options",
     "dataflow.harness.plugin",
+    "dataflow.harness.fixtures",
     "dataflow.contract.plugin",
     "dataflow.harness.verdicts",
     "dataflow.harness.giving_up",

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from pytest_bdd import given, parsers, then, when
 
-from dataflow.harness.recipes import UNIT_COST
-from dataflow.harness.refusal import RefusedError
-from dataflow.harness.world import Edit, Record, World
+from dataflow.harness.scenario.recipes import UNIT_COST
+from dataflow.harness.scenario.world import Edit, Record, World
+from dataflow.harness.vendors.refusal import RefusedError
 
 
 @when(parsers.parse('its "{name}" is changed to "{value}" in {system:w}'))

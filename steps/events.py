@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, when
 
-from dataflow.harness.refusal import RefusedError
-from dataflow.harness.world import World
+from dataflow.harness.scenario.world import World
+from dataflow.harness.vendors.refusal import RefusedError
 
 
 @when(parsers.parse("it is issued in {system:w}"))

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from pytest_bdd import parsers, then
 
-from dataflow.harness.cells import in_words, shortfalls
-from dataflow.harness.counting import too_many
-from dataflow.harness.harming import harmed
-from dataflow.harness.kinds import kind_of
-from dataflow.harness.world import World, differences, how_many
+from dataflow.harness.scenario.cells import in_words, shortfalls
+from dataflow.harness.scenario.counting import too_many
+from dataflow.harness.scenario.harming import harmed
+from dataflow.harness.scenario.world import World, differences, how_many
+from dataflow.harness.vendors.kinds import kind_of
 
 #: How Python names the types of JSON that a document names.
 _TYPES: dict[str, type] = {

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 from pytest_bdd import given, parsers, when
 
-from dataflow.harness.kinds import kind_of
-from dataflow.harness.recipes import ORGANISATIONS, SORTS
-from dataflow.harness.refusal import RefusedError
-from dataflow.harness.strangers import make_stranger
-from dataflow.harness.world import World
+from dataflow.harness.scenario.recipes import ORGANISATIONS, SORTS
+from dataflow.harness.scenario.strangers import make_stranger
+from dataflow.harness.scenario.world import World
+from dataflow.harness.vendors.kinds import kind_of
+from dataflow.harness.vendors.refusal import RefusedError
 
 #: Many invoices share this many customers, so that two mixed up can be told apart.
 OWNERS = 3

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then, when
 
-from dataflow.harness.cells import in_words
-from dataflow.harness.world import World, how_many, written
+from dataflow.harness.scenario.cells import in_words
+from dataflow.harness.scenario.world import World, how_many, written
 
 #: Seconds: more than the grain of the vendors' times.
 GRAIN = 2

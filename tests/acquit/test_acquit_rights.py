@@ -17,7 +17,7 @@ from dataflow.acquit.rights import (
     read_rights,
     rights_of,
 )
-from dataflow.harness.weather import Sky
+from dataflow.harness.targets.weather import Sky
 
 PLAIN = Right("plain", "Plain.", f"command: {shlex.quote(sys.executable)} right.py")
 

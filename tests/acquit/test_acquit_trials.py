@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataflow.acquit.rights import REFERENCE
 from dataflow.acquit.trials import Result, Trial, run_trials, trials_for
-from dataflow.harness.weather import Sky, Weather
+from dataflow.harness.targets.weather import Sky, Weather
 from dataflow.prove.checklist_run import Finished
 from tests.acquit.trials import CHECKS, FAILED, HELD, PLAIN, result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataflow.acquit.rights import REFERENCE, Right
 from dataflow.acquit.trials import Result, Trial
-from dataflow.harness.weather import Sky, Weather
+from dataflow.harness.targets.weather import Sky, Weather
 from dataflow.prove.checklist_run import Outcome
 
 PLAIN = Right("plain", "Plain.", "command: plain")

@@ -10,7 +10,7 @@ import pytest
 
 from dataflow.contract.confirmed import read_confirmed
 from dataflow.errors import TryAgainError
-from dataflow.harness.twin_target import LastingTwinTarget, twin_target
+from dataflow.harness.targets.twin_target import LastingTwinTarget, twin_target
 from tests.contract.suite import CONFIRMED, INVOICED, MODULE, SHAPE, Suite
 from tests.harness.hosts import host
 from tests.harness.project import ITEMS, run, tally

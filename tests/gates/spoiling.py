@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any, TypeAlias
 
-from dataflow.harness.chargebee_site import ChargebeeSite
-from dataflow.harness.invoiced_account import InvoicedAccount
-from dataflow.harness.kinds import Kind
-from dataflow.harness.marks import Marks
-from dataflow.harness.notes import Notes
-from dataflow.harness.recipes import Made
-from dataflow.harness.world import World
+from dataflow.harness.scenario.marks import Marks
+from dataflow.harness.scenario.notes import Notes
+from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.world import World
+from dataflow.harness.vendors.chargebee_site import ChargebeeSite
+from dataflow.harness.vendors.invoiced_account import InvoicedAccount
+from dataflow.harness.vendors.kinds import Kind
 
 Record: TypeAlias = dict[str, Any]
 Records: TypeAlias = dict[str, Record]

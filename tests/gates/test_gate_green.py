@@ -24,7 +24,7 @@ MAY_END = {
     ("sandbox_run.py", "RefusedError"): "what was never made cannot be removed",
     ("sandbox_run.py", "TroubleError"): "a lock that is not given back ends by itself",
     ("twin_target.py", "CassetteError"): "whoever records looks at the cassette again",
-    ("syncs.py", "TimeoutExpired"): "it becomes the status of the run, and its output",
+    ("sync.py", "TimeoutExpired"): "it becomes the status of the run, and its output",
     ("tapes.py", "OtherVersionError"): "the cassette is about to be written anew",
 }
 

@@ -15,12 +15,12 @@ import pytest
 from pytest_bdd.parser import Step
 
 from dataflow.harness.collecting import FEATURE
-from dataflow.harness.invoiced_account import InvoicedAccount
-from dataflow.harness.kinds import Kind
 from dataflow.harness.options import SYNC
-from dataflow.harness.syncs import Run, SyncUnderTest
-from dataflow.harness.wire_log import WireLog
-from dataflow.harness.world import World
+from dataflow.harness.scenario.world import World
+from dataflow.harness.syncs.sync import Run, SyncUnderTest
+from dataflow.harness.targets.wire_log import WireLog
+from dataflow.harness.vendors.invoiced_account import InvoicedAccount
+from dataflow.harness.vendors.kinds import Kind
 from dataflow.twin.wire import Request, Response
 from tests.gates.seen import RED, Call, Look
 from tests.gates.spoiling import (

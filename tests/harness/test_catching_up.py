@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.harness.catching_up import CatchingUp, SyncFailedError
-from dataflow.harness.syncs import DONE, TRY_AGAIN, Run
+from dataflow.harness.scenario.catching_up import CatchingUp, SyncFailedError
+from dataflow.harness.syncs.sync import DONE, TRY_AGAIN, Run
 
 BROKEN = 3
 

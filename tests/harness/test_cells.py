@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.harness.cells import in_words, shortfalls
-from dataflow.harness.kinds import CUSTOMER, ITEM, ORDER
-from dataflow.harness.recipes import Made
-from dataflow.harness.world import World
+from dataflow.harness.scenario.cells import in_words, shortfalls
+from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.world import World
+from dataflow.harness.vendors.kinds import CUSTOMER, ITEM, ORDER
 from tests.harness.worlds import (
     ADA,
     BOB,

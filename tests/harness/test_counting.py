@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.counting import too_many
-from dataflow.harness.kinds import CUSTOMER, ORDER
-from dataflow.harness.recipes import Made
-from dataflow.harness.world import World
+from dataflow.harness.scenario.counting import too_many
+from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.world import World
+from dataflow.harness.vendors.kinds import CUSTOMER, ORDER
 from tests.harness.worlds import (
     ADA,
     BOB,

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.harming import harmed
-from dataflow.harness.kinds import CUSTOMER, ORDER
-from dataflow.harness.recipes import Made
-from dataflow.harness.world import Edit
+from dataflow.harness.scenario.harming import harmed
+from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.world import Edit
+from dataflow.harness.vendors.kinds import CUSTOMER, ORDER
 from tests.harness.worlds import BOB, Account, a_world
 
 ADA: dict[str, Any] = {

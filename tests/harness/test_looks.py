@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dataflow.harness.kinds import CUSTOMER, ITEM
-from dataflow.harness.looks import Looks
+from dataflow.harness.vendors.kinds import CUSTOMER, ITEM
+from dataflow.harness.vendors.looks import Looks
 
 
 class Lists:

@@ -10,9 +10,9 @@ import pytest
 import requests
 from chargebee.main import Chargebee
 
-from dataflow.harness.connection import Connection
-from dataflow.harness.no_detours import RedirectedError, no_detours
-from dataflow.harness.sdk import chargebee_client, invoiced_client
+from dataflow.harness.targets.no_detours import RedirectedError, no_detours
+from dataflow.harness.vendors.connection import Connection
+from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
 from tests.harness.hosts import host
 
 

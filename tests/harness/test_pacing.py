@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataflow.harness.pacing import Pace
+from dataflow.harness.targets.pacing import Pace
 
 
 class Time:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.harness.catching_up import CatchingUp
-from dataflow.harness.patience import Patience
-from dataflow.harness.syncs import DONE, TRY_AGAIN, Run
+from dataflow.harness.scenario.catching_up import CatchingUp
+from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.syncs.sync import DONE, TRY_AGAIN, Run
 
 
 class Late:

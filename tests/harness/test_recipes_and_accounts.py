@@ -9,16 +9,20 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.chargebee_site import ChargebeeSite, is_live, was_generated
-from dataflow.harness.invoiced_account import InvoicedAccount
-from dataflow.harness.kinds import CUSTOMER, ITEM, ORDER, Kind
-from dataflow.harness.plugin import _names
-from dataflow.harness.recipes import YEAR, Kitchen, Made
-from dataflow.harness.refusal import RefusedError, TroubleError
-from dataflow.harness.scope import Scope
-from dataflow.harness.sdk import chargebee_client, invoiced_client
-from dataflow.harness.strangers import make_stranger
-from dataflow.harness.twin_target import STEP_SECONDS, TwinTarget, twin_target
+from dataflow.harness.fixtures import _names
+from dataflow.harness.scenario.recipes import YEAR, Kitchen, Made
+from dataflow.harness.scenario.scope import Scope
+from dataflow.harness.scenario.strangers import make_stranger
+from dataflow.harness.targets.twin_target import STEP_SECONDS, TwinTarget, twin_target
+from dataflow.harness.vendors.chargebee_site import (
+    ChargebeeSite,
+    is_live,
+    was_generated,
+)
+from dataflow.harness.vendors.invoiced_account import InvoicedAccount
+from dataflow.harness.vendors.kinds import CUSTOMER, ITEM, ORDER, Kind
+from dataflow.harness.vendors.refusal import RefusedError, TroubleError
+from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
 
 
 @dataclass(frozen=True)

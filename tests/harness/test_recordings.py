@@ -56,7 +56,7 @@ import contextlib
 
 import httpx
 
-from dataflow.harness import reference
+from dataflow.harness.syncs import reference
 
 run_once = reference.run_once
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.sandbox_settings import SandboxSettings, sandbox_settings
+from dataflow.harness.targets.sandbox_settings import SandboxSettings, sandbox_settings
 from dataflow.settings import DamagedSettingsError
 
 

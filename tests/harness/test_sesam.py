@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from dataflow.harness.failing import INCONCLUSIVE
-from dataflow.harness.no_detours import RedirectedError
-from dataflow.harness.sesam import SesamSync
-from dataflow.harness.sesam_errors import (
+from dataflow.harness.syncs.sesam import SesamSync
+from dataflow.harness.syncs.sesam_errors import (
     NodeDownError,
     NodeLateError,
     NodeTroubleError,
@@ -20,8 +19,9 @@ from dataflow.harness.sesam_errors import (
     StrangeAnswerError,
     WrongTokenError,
 )
-from dataflow.harness.sesam_settings import SesamSettings
-from dataflow.harness.syncs import DONE, Run
+from dataflow.harness.syncs.sesam_settings import SesamSettings
+from dataflow.harness.syncs.sync import DONE, Run
+from dataflow.harness.targets.no_detours import RedirectedError
 from dataflow.sandbox.guard import Guard
 from tests.harness.hosts import host
 from tests.harness.sesam_node import JWT, Pump, PumpFailedError, SesamNode, sesam_node

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dataflow.errors import DataflowError
-from dataflow.harness.sesam import SesamSync
-from dataflow.harness.sesam_settings import (
+from dataflow.harness.syncs.sesam import SesamSync
+from dataflow.harness.syncs.sesam_settings import (
     MissingSesamSettingError,
     MissingTokenError,
     NoTokenError,

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from dataflow.harness.catching_up import CatchingUp
-from dataflow.harness.kinds import CUSTOMER, ORDER, Kind
-from dataflow.harness.recipes import Kitchen, Made
-from dataflow.harness.refusal import RefusedError
-from dataflow.harness.syncs import DONE, Run
-from dataflow.harness.world import World
+from dataflow.harness.scenario.catching_up import CatchingUp
+from dataflow.harness.scenario.recipes import Kitchen, Made
+from dataflow.harness.scenario.world import World
+from dataflow.harness.syncs.sync import DONE, Run
+from dataflow.harness.vendors.kinds import CUSTOMER, ORDER, Kind
+from dataflow.harness.vendors.refusal import RefusedError
 from steps.pairs import (
     agree_on_one,
     agrees_if_there,

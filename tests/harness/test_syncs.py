@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.harness.syncs import (
+from dataflow.harness.syncs.sync import (
     DONE,
     CommandSync,
     NoSuchSyncError,

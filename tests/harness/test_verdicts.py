@@ -11,7 +11,7 @@ NEW_ITEM = "features/items-item.feature::every.new-record"
 
 #: Lets each scenario begin with a fault at one of the twins.
 _TROUBLE = """
-from dataflow.harness.twin_target import TwinTarget
+from dataflow.harness.targets.twin_target import TwinTarget
 from dataflow.twin.faults import Fault, FaultKind
 
 begin = TwinTarget.begin
@@ -105,7 +105,7 @@ def test_a_lost_edit_is_not_excused(project: Project) -> None:
 
 #: Lets each scenario begin with a call that meets a defect of a twin.
 _DEFECT = """
-from dataflow.harness.twin_target import TwinTarget
+from dataflow.harness.targets.twin_target import TwinTarget
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.wire import Request
 

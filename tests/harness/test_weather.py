@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from dataflow.harness.weather import (
+from dataflow.harness.targets.weather import (
     BAD_IN_A_ROW,
     Day,
     NoSuchWeatherError,

@@ -9,9 +9,9 @@ from functools import partial
 import httpx
 import pytest
 
-from dataflow.harness.twin_target import twin_target
-from dataflow.harness.weather import Sky, Weather
-from dataflow.harness.weathered_target import WeatheredTwinTarget
+from dataflow.harness.targets.twin_target import twin_target
+from dataflow.harness.targets.weather import Sky, Weather
+from dataflow.harness.targets.weathered_target import WeatheredTwinTarget
 
 #: More calls than any trouble waits for.
 CALLS = range(15)

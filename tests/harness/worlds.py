@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dataflow.harness.catching_up import CatchingUp
-from dataflow.harness.chargebee_site import ChargebeeSite
-from dataflow.harness.invoiced_account import InvoicedAccount
-from dataflow.harness.kinds import CUSTOMER, ORDER, Kind
-from dataflow.harness.marks import Marks, parse_marks
-from dataflow.harness.notes import Notes
-from dataflow.harness.recipes import Kitchen, Made
-from dataflow.harness.syncs import NoSync
-from dataflow.harness.world import Edit, World
+from dataflow.harness.scenario.catching_up import CatchingUp
+from dataflow.harness.scenario.marks import Marks, parse_marks
+from dataflow.harness.scenario.notes import Notes
+from dataflow.harness.scenario.recipes import Kitchen, Made
+from dataflow.harness.scenario.world import Edit, World
+from dataflow.harness.syncs.sync import NoSync
+from dataflow.harness.vendors.chargebee_site import ChargebeeSite
+from dataflow.harness.vendors.invoiced_account import InvoicedAccount
+from dataflow.harness.vendors.kinds import CUSTOMER, ORDER, Kind
 
 TABLE = {
     "customer": ["id=c-{id}"],

@@ -11,7 +11,7 @@ from tests.harness.project import Project
 
 #: Lets Invoiced answer every call with an error of its own.
 _TROUBLE = """
-from dataflow.harness.twin_target import TwinTarget
+from dataflow.harness.targets.twin_target import TwinTarget
 from dataflow.twin.faults import Fault, FaultKind
 
 begin = TwinTarget.begin

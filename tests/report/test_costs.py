@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataflow.checklist.features import read_feature
-from dataflow.harness import notes
+from dataflow.harness.scenario import notes
 from dataflow.report.costs import costs
 from dataflow.report.results import Result, SectionResults, Verdict
 from tests.harness.project import ITEMS, ROOT

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from dataflow.harness.chargebee_site import ChargebeeSite
-from dataflow.harness.connection import Connection
-from dataflow.harness.invoiced_account import InvoicedAccount
-from dataflow.harness.kinds import CARRIER, CUSTOMER, FAMILY, ITEM, KINDS, ORDER
-from dataflow.harness.marks import parse_marks
-from dataflow.harness.sdk import chargebee_client, invoiced_client
+from dataflow.harness.scenario.marks import parse_marks
+from dataflow.harness.vendors.chargebee_site import ChargebeeSite
+from dataflow.harness.vendors.connection import Connection
+from dataflow.harness.vendors.invoiced_account import InvoicedAccount
+from dataflow.harness.vendors.kinds import CARRIER, CUSTOMER, FAMILY, ITEM, KINDS, ORDER
+from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
 from dataflow.sandbox.removing import Cleaner
 from dataflow.sandbox.run_mark import RunMark
 from dataflow.twin.clock import START, HandClock

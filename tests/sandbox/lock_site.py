@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeAlias, cast
 
-from dataflow.harness.chargebee_site import ChargebeeSite
-from dataflow.harness.kinds import CUSTOMER, Kind
-from dataflow.harness.refusal import RefusedError
+from dataflow.harness.vendors.chargebee_site import ChargebeeSite
+from dataflow.harness.vendors.kinds import CUSTOMER, Kind
+from dataflow.harness.vendors.refusal import RefusedError
 
 #: Goes around each call of a thread.
 Turn: TypeAlias = Callable[[], AbstractContextManager[None]]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.harness.kinds import CUSTOMER
-from dataflow.harness.pacing import Pace
-from dataflow.harness.refusal import TroubleError
+from dataflow.harness.targets.pacing import Pace
+from dataflow.harness.vendors.kinds import CUSTOMER
+from dataflow.harness.vendors.refusal import TroubleError
 from dataflow.sandbox.asking import Asking, patient_accounts
 from tests.sandbox.leftover_accounts import accounts, refused
 

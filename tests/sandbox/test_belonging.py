@@ -6,8 +6,16 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.kinds import CARRIER, CUSTOMER, FAMILY, ITEM, KINDS, ORDER, Kind
-from dataflow.harness.marks import Marks
+from dataflow.harness.scenario.marks import Marks
+from dataflow.harness.vendors.kinds import (
+    CARRIER,
+    CUSTOMER,
+    FAMILY,
+    ITEM,
+    KINDS,
+    ORDER,
+    Kind,
+)
 from dataflow.sandbox.belonging import (
     is_counterpart,
     run_in_chargebee,

@@ -10,7 +10,7 @@ from email.utils import formatdate
 import httpx
 import pytest
 
-from dataflow.harness.connection import Connection
+from dataflow.harness.vendors.connection import Connection
 from dataflow.sandbox.doctor import diagnose, examine
 from dataflow.sandbox.findings import Finding, State, status_of
 from dataflow.sandbox.guard import Guard

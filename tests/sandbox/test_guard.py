@@ -16,7 +16,7 @@ from chargebee.main import Chargebee
 from invoiced.errors import ErrorBase
 from requests.adapters import HTTPAdapter
 
-from dataflow.harness.refusal import TroubleError
+from dataflow.harness.vendors.refusal import TroubleError
 from dataflow.sandbox.guard import Guard
 from dataflow.sandbox.places import NoSandboxError
 from tests.harness.hosts import host

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.harness.syncs import CommandSync
+from dataflow.harness.syncs.sync import CommandSync
 from dataflow.sandbox.places import NoSandboxError
 from tests.harness.project import ITEMS, USAGE_ERROR, Project
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from dataflow.errors import TryAgainError
-from dataflow.harness.kinds import CUSTOMER, Kind
-from dataflow.harness.refusal import RefusedError, TroubleError
+from dataflow.harness.vendors.kinds import CUSTOMER, Kind
+from dataflow.harness.vendors.refusal import RefusedError, TroubleError
 from dataflow.sandbox.lock import (
     DOUBT,
     LASTS,

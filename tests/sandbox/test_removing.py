@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.kinds import CARRIER, CUSTOMER, FAMILY, ITEM, ORDER, Kind
+from dataflow.harness.vendors.kinds import CARRIER, CUSTOMER, FAMILY, ITEM, ORDER, Kind
 from dataflow.sandbox.leftovers import CHARGEBEE, INVOICED, Leftover, find_leftovers
 from dataflow.sandbox.outcomes import Outcome
 from dataflow.twin.arguments import Arguments

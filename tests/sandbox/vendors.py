@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from dataflow.harness.chargebee_site import ChargebeeSite, is_live
-from dataflow.harness.connection import Connection
-from dataflow.harness.invoiced_account import InvoicedAccount
-from dataflow.harness.kinds import ITEM
-from dataflow.harness.sdk import chargebee_client, invoiced_client
+from dataflow.harness.vendors.chargebee_site import ChargebeeSite, is_live
+from dataflow.harness.vendors.connection import Connection
+from dataflow.harness.vendors.invoiced_account import InvoicedAccount
+from dataflow.harness.vendors.kinds import ITEM
+from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
 from dataflow.sandbox.accounts import sandbox_connection
 from dataflow.sandbox.lock import Lock
 from dataflow.sandbox.run_mark import new_run_mark

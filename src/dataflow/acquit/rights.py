@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dataflow.errors import DataflowError
-from dataflow.harness.weather import Sky
+from dataflow.harness.targets.weather import Sky
 from dataflow.prove.listing import listed
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dataflow.acquit.rights import Right
-from dataflow.harness.weather import Weather
+from dataflow.harness.targets.weather import Weather
 from dataflow.prove.checklist_run import Finished, Outcome, run_checklist
 
 #: Runs the checklist: what `--sync` takes, and further options of pytest.

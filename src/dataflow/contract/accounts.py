@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from dataflow.harness.connection import Connection
-from dataflow.harness.twin_target import LastingTwinTarget, twin_target
+from dataflow.harness.targets.twin_target import LastingTwinTarget, twin_target
+from dataflow.harness.vendors.connection import Connection
 from dataflow.twin.arguments import Arguments
 from dataflow.twin.chargebee.manners import CHARGEBEE
 from dataflow.twin.pair import TwinPair

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from dataflow.errors import DataflowError
-from dataflow.harness.connection import Connection
-from dataflow.harness.targets import SECRETS
+from dataflow.harness.targets.target import SECRETS
+from dataflow.harness.vendors.connection import Connection
 from dataflow.sandbox.accounts import sandbox_connection
 from dataflow.sandbox.keys import with_keys
 

@@ -24,9 +24,9 @@ from dataflow.contract.options import SANDBOX, TODAY, add_options, read_options
 from dataflow.contract.shape_files import SHAPES, read_shapes
 from dataflow.errors import DataflowError, TryAgainError
 from dataflow.harness.collecting import FEATURE
-from dataflow.harness.connection import Connection
-from dataflow.harness.no_detours import RedirectedError
 from dataflow.harness.options import GUARD
+from dataflow.harness.targets.no_detours import RedirectedError
+from dataflow.harness.vendors.connection import Connection
 from dataflow.twin.behaviours import Evidence
 
 _SAYS = {

@@ -21,7 +21,7 @@ from dataflow.checklist.features import (
 )
 from dataflow.harness.failing import describe
 from dataflow.harness.lint import complaints
-from dataflow.harness.tapes import CASSETTES, strays
+from dataflow.harness.targets.tapes import CASSETTES, strays
 
 #: Where a test keeps which feature it comes from, and its scenario.
 FEATURE = pytest.StashKey[WrittenFeature]()

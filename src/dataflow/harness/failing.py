@@ -11,7 +11,11 @@ from pytest_bdd.parser import Scenario, Step
 from dataflow.errors import DataflowError
 from dataflow.evidence.cassette import CassetteError
 from dataflow.evidence.playing import ReplayDiffersError
-from dataflow.harness.refusal import RefusedError, TargetFailedError, TroubleError
+from dataflow.harness.vendors.refusal import (
+    RefusedError,
+    TargetFailedError,
+    TroubleError,
+)
 from dataflow.sandbox.places import NoSandboxError
 
 #: Where a test keeps the scenario and the step that failed.

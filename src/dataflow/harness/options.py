@@ -12,20 +12,20 @@ import pytest
 from dataflow.checklist.check import Standing
 from dataflow.checklist.features import read_features
 from dataflow.errors import DataflowError
-from dataflow.harness.marks import Mark, parse_marks
-from dataflow.harness.sandbox_settings import SandboxSettings, sandbox_settings
-from dataflow.harness.sesam import SesamSync
-from dataflow.harness.sesam_settings import sesam_settings, token_from
-from dataflow.harness.syncs import (
+from dataflow.harness.scenario.marks import Mark, parse_marks
+from dataflow.harness.syncs.sesam import SesamSync
+from dataflow.harness.syncs.sesam_settings import sesam_settings, token_from
+from dataflow.harness.syncs.sync import (
     CommandSync,
     NoSuchSyncError,
     NoSync,
     SyncUnderTest,
     WaitForSync,
 )
-from dataflow.harness.targets import EVIDENCE, SECRETS
-from dataflow.harness.twin_target import twin_secrets
-from dataflow.harness.weather import Sky, Weather
+from dataflow.harness.targets.sandbox_settings import SandboxSettings, sandbox_settings
+from dataflow.harness.targets.target import EVIDENCE, SECRETS
+from dataflow.harness.targets.twin_target import twin_secrets
+from dataflow.harness.targets.weather import Sky, Weather
 from dataflow.sandbox.guard import Guard
 from dataflow.sandbox.places import refuse_settings
 from dataflow.settings import FILE_NAME, read_settings
@@ -39,6 +39,9 @@ SYNC = pytest.StashKey[SyncUnderTest]()
 MARKS = pytest.StashKey[Mapping[str, tuple[Mark, ...]]]()
 PORTS = pytest.StashKey[tuple[int, int]]()
 WAITS = pytest.StashKey[SandboxSettings]()
+
+#: The choices of --sync that are services, and set their own pace.
+BY_THEMSELVES = ("wait", "sesam")
 
 _COMMAND = "command:"
 _LAST_PORT = 65535
@@ -166,7 +169,7 @@ def _sync(
         return CommandSync(name.removeprefix(_COMMAND), config.rootpath)
     if name == "reference":
         # Imported here: nothing else of the harness knows the reference sync.
-        from dataflow.harness.reference import ReferenceSync  # noqa: PLC0415
+        from dataflow.harness.syncs.reference import ReferenceSync  # noqa: PLC0415
 
         is_real = config.getoption("--target") == "sandbox"
         features = read_features(config.rootpath / "features")

@@ -24,7 +24,7 @@ from pytest_bdd.parser import Scenario, Step
 
 from dataflow.harness.collecting import FEATURE, SCENARIO
 from dataflow.harness.failing import finding
-from dataflow.harness.targets import Target
+from dataflow.harness.targets.target import Target
 from dataflow.report.allure_writer import AllureWriter
 from dataflow.report.description import describe
 from dataflow.report.exchanges import Chapter, as_text

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from dataflow.harness import notes
+from dataflow.harness.scenario import notes
 from dataflow.report.results import Result, SectionResults
 
 #: A title, and lines of two columns below it.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dataflow.checklist.check import Standing
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
-from dataflow.harness import notes
+from dataflow.harness.scenario import notes
 
 _STANDINGS = {
     Standing.STATED: "the document says so",

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
-from dataflow.harness.exchanges import Exchange
+from dataflow.harness.targets.exchanges import Exchange
 from dataflow.hiding import hidden
 
 #: What an exchange is called in the text: its number, counted from 1.

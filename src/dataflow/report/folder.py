@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.files import write_whole
-from dataflow.harness.targets import EVIDENCE, SECRETS
+from dataflow.harness.targets.target import EVIDENCE, SECRETS
 from dataflow.report.clean import Cleaner, places_of
 
 #: Where the results of a run stand, seen from the root.

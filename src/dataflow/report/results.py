@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dataflow.checklist.check import Standing
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
-from dataflow.harness import notes
+from dataflow.harness.scenario import notes
 
 
 class Verdict(enum.StrEnum):

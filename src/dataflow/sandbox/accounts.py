@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from dataflow.harness.connection import Connection
+from dataflow.harness.vendors.connection import Connection
 from dataflow.sandbox.places import (
     INVOICED,
     LOOPBACK,

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from dataflow.harness.chargebee_site import ChargebeeSite
-from dataflow.harness.connection import Connection
-from dataflow.harness.invoiced_account import InvoicedAccount
-from dataflow.harness.pacing import Pace
-from dataflow.harness.refusal import TroubleError
-from dataflow.harness.sdk import chargebee_client, invoiced_client
+from dataflow.harness.targets.pacing import Pace
+from dataflow.harness.vendors.chargebee_site import ChargebeeSite
+from dataflow.harness.vendors.connection import Connection
+from dataflow.harness.vendors.invoiced_account import InvoicedAccount
+from dataflow.harness.vendors.refusal import TroubleError
+from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
 
 _TOO_MANY, _TRIES = 429, 4
 _MINUTE = 60.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from dataflow.harness.kinds import CUSTOMER, FAMILY, ITEM, ORDER, Kind
-from dataflow.harness.marks import Marks
-from dataflow.harness.scope import KEY
+from dataflow.harness.scenario.marks import Marks
+from dataflow.harness.scenario.scope import KEY
+from dataflow.harness.vendors.kinds import CUSTOMER, FAMILY, ITEM, ORDER, Kind
 from dataflow.sandbox.run_mark import RunMark, read_run_mark, run_mark_of_id
 
 Record: TypeAlias = Mapping[str, Any]

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
-from dataflow.harness.connection import Connection
-from dataflow.harness.refusal import TroubleError
+from dataflow.harness.vendors.connection import Connection
+from dataflow.harness.vendors.refusal import TroubleError
 from dataflow.sandbox.accounts import sandbox_connection
 from dataflow.sandbox.circumstances import Now, circumstances
 from dataflow.sandbox.findings import Finding, State

@@ -23,8 +23,8 @@ import httpx
 import requests
 from requests.adapters import HTTPAdapter
 
-from dataflow.harness.no_detours import no_detours
-from dataflow.harness.refusal import TroubleError
+from dataflow.harness.targets.no_detours import no_detours
+from dataflow.harness.vendors.refusal import TroubleError
 from dataflow.sandbox.node import Call, Node
 from dataflow.sandbox.places import (
     NoSandboxError,

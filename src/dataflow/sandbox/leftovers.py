@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from dataflow.harness.chargebee_site import ChargebeeSite, is_live
-from dataflow.harness.invoiced_account import InvoicedAccount
-from dataflow.harness.kinds import CUSTOMER, FAMILY, ITEM, KINDS, ORDER, Kind
-from dataflow.harness.marks import Mark, Marks
+from dataflow.harness.scenario.marks import Mark, Marks
+from dataflow.harness.vendors.chargebee_site import ChargebeeSite, is_live
+from dataflow.harness.vendors.invoiced_account import InvoicedAccount
+from dataflow.harness.vendors.kinds import CUSTOMER, FAMILY, ITEM, KINDS, ORDER, Kind
 from dataflow.sandbox.belonging import (
     is_counterpart,
     run_in_chargebee,

@@ -32,10 +32,10 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 from dataflow.errors import TryAgainError
-from dataflow.harness.chargebee_site import ChargebeeSite
-from dataflow.harness.kinds import CUSTOMER
-from dataflow.harness.refusal import RefusedError
-from dataflow.harness.scope import KEY
+from dataflow.harness.scenario.scope import KEY
+from dataflow.harness.vendors.chargebee_site import ChargebeeSite
+from dataflow.harness.vendors.kinds import CUSTOMER
+from dataflow.harness.vendors.refusal import RefusedError
 from dataflow.sandbox.run_mark import RunMark
 
 Record: TypeAlias = Mapping[str, Any]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dataflow.checklist.features import read_features
-from dataflow.harness.recipes import CURRENCIES as OF_CUSTOMERS
+from dataflow.harness.scenario.recipes import CURRENCIES as OF_CUSTOMERS
 from dataflow.settings import read_settings
 from dataflow.twin.codes import CURRENCIES
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dataflow.harness.kinds import CARRIER, CUSTOMER, Kind
+from dataflow.harness.vendors.kinds import CARRIER, CUSTOMER, Kind
 from dataflow.sandbox.leftovers import CHARGEBEE, Leftover
 
 DELETED, GONE, LEFT = "deleted", "gone already", "left"

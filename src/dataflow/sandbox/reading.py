@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from dataflow.harness.refusal import TroubleError
+from dataflow.harness.vendors.refusal import TroubleError
 
 _TOO_MANY, _SERVER_ERROR = 429, 500
 

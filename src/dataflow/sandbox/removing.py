@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from dataflow.harness.chargebee_site import ChargebeeSite, is_live
-from dataflow.harness.invoiced_account import NOT_FOUND, InvoicedAccount
-from dataflow.harness.kinds import CARRIER, CUSTOMER, FAMILY, ITEM, ORDER, Kind
-from dataflow.harness.marks import Mark, Marks
-from dataflow.harness.refusal import RefusedError
+from dataflow.harness.scenario.marks import Mark, Marks
+from dataflow.harness.vendors.chargebee_site import ChargebeeSite, is_live
+from dataflow.harness.vendors.invoiced_account import NOT_FOUND, InvoicedAccount
+from dataflow.harness.vendors.kinds import CARRIER, CUSTOMER, FAMILY, ITEM, ORDER, Kind
+from dataflow.harness.vendors.refusal import RefusedError
 from dataflow.sandbox.belonging import (
     is_counterpart,
     run_in_chargebee,

@@ -48,7 +48,7 @@ def sweep(hours: float | None, settings: Path, *, yes: bool) -> None:
     is at it, or a vendor could not be asked; try again later.
     """
     # Imported here: the other commands start faster without it.
-    from dataflow.harness.marks import parse_marks  # noqa: PLC0415
+    from dataflow.harness.scenario.marks import parse_marks  # noqa: PLC0415
     from dataflow.sandbox.accounts import sandbox_connection  # noqa: PLC0415
     from dataflow.sandbox.asking import patient_accounts  # noqa: PLC0415
     from dataflow.sandbox.guard import Guard  # noqa: PLC0415

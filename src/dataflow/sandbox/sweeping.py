@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 
 from dataflow.errors import DataflowError, TryAgainError
-from dataflow.harness.marks import Mark
-from dataflow.harness.refusal import RefusedError, TroubleError
+from dataflow.harness.scenario.marks import Mark
+from dataflow.harness.vendors.refusal import RefusedError, TroubleError
 from dataflow.sandbox.asking import PatientAccounts
 from dataflow.sandbox.leftovers import Leftover, find_leftovers
 from dataflow.sandbox.lock import Lock

@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 import invoiced
 from invoiced import errors
 
-from dataflow.harness.kinds import ITEM, Kind
-from dataflow.harness.looks import Looks
-from dataflow.harness.refusal import RefusedError, TroubleError, is_refusal
+from dataflow.harness.vendors.kinds import ITEM, Kind
+from dataflow.harness.vendors.looks import Looks
+from dataflow.harness.vendors.refusal import RefusedError, TroubleError, is_refusal
 
 Record: TypeAlias = dict[str, Any]
 

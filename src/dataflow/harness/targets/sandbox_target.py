@@ -17,15 +17,15 @@ import pytest
 from dataflow.evidence.cassette import Provenance
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.harness.connection import Connection
-from dataflow.harness.exchanges import Exchange
-from dataflow.harness.overhearing import overhearing
-from dataflow.harness.pacing import Pace
-from dataflow.harness.patience import Patience
-from dataflow.harness.sandbox_settings import SandboxSettings
-from dataflow.harness.scope import Scope
-from dataflow.harness.tapes import NoTape, RecordingTape, Tape, cassette_path
-from dataflow.harness.targets import EVIDENCE
+from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.scenario.scope import Scope
+from dataflow.harness.targets.exchanges import Exchange
+from dataflow.harness.targets.overhearing import overhearing
+from dataflow.harness.targets.pacing import Pace
+from dataflow.harness.targets.sandbox_settings import SandboxSettings
+from dataflow.harness.targets.tapes import NoTape, RecordingTape, Tape, cassette_path
+from dataflow.harness.targets.target import EVIDENCE
+from dataflow.harness.vendors.connection import Connection
 from dataflow.sandbox.places import is_host
 
 CHECKLIST = "the checklist"

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from dataflow.harness.invoiced_account import InvoicedAccount
-from dataflow.harness.kinds import CUSTOMER, ITEM, ORDER, Kind
+from dataflow.harness.vendors.invoiced_account import InvoicedAccount
+from dataflow.harness.vendors.kinds import CUSTOMER, ITEM, ORDER, Kind
 
 Record: TypeAlias = dict[str, Any]
 

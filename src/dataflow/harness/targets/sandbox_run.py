@@ -13,14 +13,14 @@ import pytest
 from pytest_bdd.parser import Scenario
 
 from dataflow.errors import TryAgainError
-from dataflow.harness.chargebee_site import ChargebeeSite
-from dataflow.harness.connection import Connection
-from dataflow.harness.kinds import CUSTOMER, ORDER
-from dataflow.harness.refusal import RefusedError, TroubleError
-from dataflow.harness.sandbox_settings import SandboxSettings
-from dataflow.harness.sandbox_target import SandboxTarget
-from dataflow.harness.sdk import chargebee_client
-from dataflow.harness.strangers import make_stranger, order_id, owner_of
+from dataflow.harness.scenario.strangers import make_stranger, order_id, owner_of
+from dataflow.harness.targets.sandbox_settings import SandboxSettings
+from dataflow.harness.targets.sandbox_target import SandboxTarget
+from dataflow.harness.vendors.chargebee_site import ChargebeeSite
+from dataflow.harness.vendors.connection import Connection
+from dataflow.harness.vendors.kinds import CUSTOMER, ORDER
+from dataflow.harness.vendors.refusal import RefusedError, TroubleError
+from dataflow.harness.vendors.sdk import chargebee_client
 from dataflow.sandbox.doctor import examine
 from dataflow.sandbox.findings import State
 from dataflow.sandbox.lock import LASTS, AnotherRunError, Lock, LostLockError

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from dataflow.harness.chargebee_site import is_live, was_generated
-from dataflow.harness.kinds import KINDS, ORDER, Kind
+from dataflow.harness.vendors.chargebee_site import is_live, was_generated
+from dataflow.harness.vendors.kinds import KINDS, ORDER, Kind
 from dataflow.settings import DamagedSettingsError
 
 Record: TypeAlias = Mapping[str, Any]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from dataflow.harness.patience import Patience
-from dataflow.harness.syncs import DONE, TRY_AGAIN, Run
+from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.syncs.sync import DONE, TRY_AGAIN, Run
 
 T = TypeVar("T")
 

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 from dataflow.evidence.cassette import CassetteError, Provenance, read_cassette
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.harness.connection import Connection
-from dataflow.harness.exchanges import Exchange
-from dataflow.harness.patience import Patience
-from dataflow.harness.tapes import NoTape, RecordingTape, Tape, cassette_path
-from dataflow.harness.targets import EVIDENCE
-from dataflow.harness.wire_log import WireLog
+from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.targets.exchanges import Exchange
+from dataflow.harness.targets.tapes import NoTape, RecordingTape, Tape, cassette_path
+from dataflow.harness.targets.target import EVIDENCE
+from dataflow.harness.targets.wire_log import WireLog
+from dataflow.harness.vendors.connection import Connection
 from dataflow.twin import pair
 from dataflow.twin.clock import HandClock
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataflow.harness.exchanges import Exchange
+from dataflow.harness.targets.exchanges import Exchange
 from dataflow.twin.wire import Request, Response
 
 

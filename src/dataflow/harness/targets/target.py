@@ -8,10 +8,10 @@ from typing import Protocol
 
 import pytest
 
-from dataflow.harness.connection import Connection
-from dataflow.harness.exchanges import Exchange
-from dataflow.harness.patience import Patience
-from dataflow.harness.tapes import Tape
+from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.targets.exchanges import Exchange
+from dataflow.harness.targets.tapes import Tape
+from dataflow.harness.vendors.connection import Connection
 
 #: What answers in the vendors' place, by the name of the target.
 EVIDENCE = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dataflow.harness.kinds import CUSTOMER, FAMILY, ITEM, ORDER
-from dataflow.harness.refusal import RefusedError, TroubleError
-from dataflow.harness.world import World
+from dataflow.harness.scenario.world import World
+from dataflow.harness.vendors.kinds import CUSTOMER, FAMILY, ITEM, ORDER
+from dataflow.harness.vendors.refusal import RefusedError, TroubleError
 from dataflow.sandbox.leftovers import CHARGEBEE, INVOICED, Leftover
 from dataflow.sandbox.removing import Cleaner, Seen
 from dataflow.sandbox.run_mark import RunMark, read_run_mark

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, TypeAlias
 
-from dataflow.harness.chargebee_site import ChargebeeSite
-from dataflow.harness.kinds import CARRIER, CUSTOMER, FAMILY, ORDER, Kind
-from dataflow.harness.scope import Scope
+from dataflow.harness.scenario.scope import Scope
+from dataflow.harness.vendors.chargebee_site import ChargebeeSite
+from dataflow.harness.vendors.kinds import CARRIER, CUSTOMER, FAMILY, ORDER, Kind
 
 Record: TypeAlias = dict[str, Any]
 

@@ -16,14 +16,14 @@ from urllib.parse import quote
 
 import httpx
 
-from dataflow.harness.sesam_errors import (
+from dataflow.harness.syncs.sesam_errors import (
     NodeDownError,
     NoSuchPipeError,
     NotStartedError,
     StrangeAnswerError,
     WrongTokenError,
 )
-from dataflow.harness.sesam_settings import TOKEN
+from dataflow.harness.syncs.sesam_settings import TOKEN
 from dataflow.hiding import hidden_in
 from dataflow.sandbox.node import Call, Node
 

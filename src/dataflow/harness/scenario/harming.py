@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from dataflow.harness.kinds import KINDS
-from dataflow.harness.recipes import Made
-from dataflow.harness.world import World
+from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.world import World
+from dataflow.harness.vendors.kinds import KINDS
 
 Record: TypeAlias = Mapping[str, Any]
 

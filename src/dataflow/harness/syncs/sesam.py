@@ -9,10 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 
-from dataflow.harness.sesam_api import Ending, NodeApi, calls_of
-from dataflow.harness.sesam_errors import NodeLateError
-from dataflow.harness.sesam_settings import SesamSettings
-from dataflow.harness.syncs import DONE, Run
+from dataflow.harness.syncs.sesam_api import Ending, NodeApi, calls_of
+from dataflow.harness.syncs.sesam_errors import NodeLateError
+from dataflow.harness.syncs.sesam_settings import SesamSettings
+from dataflow.harness.syncs.sync import DONE, Run
 from dataflow.sandbox.node import Node
 
 _FAILED = 1

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from dataflow.harness.chargebee_site import is_live, was_generated
-from dataflow.harness.kinds import CUSTOMER, KINDS, Kind
-from dataflow.harness.recipes import Made
-from dataflow.harness.world import World, place
+from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.world import World, place
+from dataflow.harness.vendors.chargebee_site import is_live, was_generated
+from dataflow.harness.vendors.kinds import CUSTOMER, KINDS, Kind
 
 Record: TypeAlias = dict[str, Any]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from dataflow.harness.tapes import Tape
-from dataflow.harness.twin_target import STEP_SECONDS, TwinTarget
-from dataflow.harness.weather import Day, Weather
+from dataflow.harness.targets.tapes import Tape
+from dataflow.harness.targets.twin_target import STEP_SECONDS, TwinTarget
+from dataflow.harness.targets.weather import Day, Weather
 from dataflow.twin.arguments import Arguments
 from dataflow.twin.faults import Fault
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import requests
 
-from dataflow.harness.refusal import TroubleError
+from dataflow.harness.vendors.refusal import TroubleError
 
 _Send: TypeAlias = Callable[..., Any]
 

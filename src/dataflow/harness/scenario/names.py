@@ -10,8 +10,8 @@ import json
 import re
 from typing import Any, TypeAlias
 
-from dataflow.harness.recipes import Made
-from dataflow.harness.world import World
+from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.world import World
 
 Record: TypeAlias = dict[str, Any]
 

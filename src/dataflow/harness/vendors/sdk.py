@@ -12,7 +12,7 @@ from typing import Any
 import invoiced
 from chargebee.main import Chargebee
 
-from dataflow.harness.connection import Connection
+from dataflow.harness.vendors.connection import Connection
 
 
 def invoiced_client(connection: Connection) -> Any:  # noqa: ANN401 - untyped SDK

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
-from dataflow.harness.kinds import CUSTOMER
-from dataflow.harness.names import names_of_others
-from dataflow.harness.recipes import Made
-from dataflow.harness.world import World, how_many
+from dataflow.harness.scenario.names import names_of_others
+from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.world import World, how_many
+from dataflow.harness.vendors.kinds import CUSTOMER
 
 Record: TypeAlias = dict[str, Any]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from dataflow.harness.kinds import Kind
+from dataflow.harness.vendors.kinds import Kind
 
 Record: TypeAlias = dict[str, Any]
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from dataflow.harness.catching_up import CatchingUp
-from dataflow.harness.chargebee_site import ChargebeeSite
-from dataflow.harness.invoiced_account import InvoicedAccount
-from dataflow.harness.kinds import CARRIER, KINDS, Kind
-from dataflow.harness.marks import Marks
-from dataflow.harness.notes import Notes
-from dataflow.harness.recipes import Kitchen, Made
-from dataflow.harness.scope import Scope
+from dataflow.harness.scenario.catching_up import CatchingUp
+from dataflow.harness.scenario.marks import Marks
+from dataflow.harness.scenario.notes import Notes
+from dataflow.harness.scenario.recipes import Kitchen, Made
+from dataflow.harness.scenario.scope import Scope
+from dataflow.harness.vendors.chargebee_site import ChargebeeSite
+from dataflow.harness.vendors.invoiced_account import InvoicedAccount
+from dataflow.harness.vendors.kinds import CARRIER, KINDS, Kind
 
 Record: TypeAlias = dict[str, Any]
 

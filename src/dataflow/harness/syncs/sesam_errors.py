@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataflow.harness.refusal import TroubleError
+from dataflow.harness.vendors.refusal import TroubleError
 
 
 class NodeTroubleError(TroubleError):

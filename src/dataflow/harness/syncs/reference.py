@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataflow.checklist.features import WrittenFeature
 from dataflow.errors import DataflowError
 from dataflow.flows import flows_of
-from dataflow.harness.syncs import Run
+from dataflow.harness.syncs.sync import Run
 from dataflow.reference import run_once, settings_from
 from dataflow.sandbox.places import NoSandboxError
 

@@ -1,0 +1,1 @@
+"""What one scenario holds: its records, and what is asked of them."""

@@ -1,0 +1,1 @@
+"""Both vendors as their own SDKs show them."""
