@@ -48,6 +48,7 @@ class Night(Project):
             if path.name != ".ready":
                 (folder / ".venv" / path.name).symlink_to(path)
         self.append(".venv/.ready", "")
+        subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
         self.append("allure", _ALLURE)
         (folder / "allure").chmod(0o755)
 

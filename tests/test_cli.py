@@ -42,6 +42,7 @@ COMMANDS = [
     "acquit",
     "checklist",
     "doctor",
+    "news",
     "prove",
     "summary",
     "sweep",

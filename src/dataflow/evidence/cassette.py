@@ -70,18 +70,31 @@ def read_cassette(path: Path, shown: str) -> Cassette:
     `shown` is what the error calls it.
     """
     try:
-        held = json.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise _unreadable(shown, error) from error
+    return parse_cassette(text, shown)
+
+
+def parse_cassette(text: str, shown: str) -> Cassette:
+    """Read what a cassette holds; its errors are those of `read_cassette`."""
+    try:
+        held = json.loads(text)
         version = held["version"]
         if version == VERSION:
             return Cassette(_provenance(held["provenance"]), _exchanges(held))
-    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
-        raise UnreadableCassetteError(
-            f"{shown} cannot be read as a cassette ({_why(error)}): take it back from"
-            " git, or delete it and record it anew."
-        ) from error
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise _unreadable(shown, error) from error
     raise OtherVersionError(
         f"{shown} is a cassette of version {version}, and this harness reads version"
         f" {VERSION}: record it anew."
+    )
+
+
+def _unreadable(shown: str, error: Exception) -> UnreadableCassetteError:
+    return UnreadableCassetteError(
+        f"{shown} cannot be read as a cassette ({_why(error)}): take it back from"
+        " git, or delete it and record it anew."
     )
 
 
