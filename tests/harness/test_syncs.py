@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,6 +94,18 @@ def test_output_that_is_no_text_is_kept_as_far_as_it_goes(tmp_path: Path) -> Non
 def test_the_status_is_the_programs(status: int, tmp_path: Path) -> None:
     """The program's own status is told: it alone decides about another try."""
     assert status == ran(f"raise SystemExit({status})", tmp_path).status
+
+
+def test_a_program_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
+    """A program that hangs is stopped, and ends with no status of its own."""
+    command = shlex.join([sys.executable, "-c", "import signal; signal.pause()"])
+
+    done = CommandSync(command, tmp_path, seconds=0.5).run({})
+
+    assert (-signal.SIGKILL, "\nstopped after 0.5 seconds") == (
+        done.status,
+        done.output,
+    )
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_another_run_is_refused_in_one_sentence() -> None:
         lock_of(customers, B).take()
     assert (
         "The run dataflow-1767603600-aaaaaa has the Chargebee site since 2026-01-05"
-        " 09:00 UTC, until 2026-01-05 11:00 UTC at the latest: wait until it is done,"
+        " 09:00 UTC, until 2026-01-05 10:00 UTC at the latest: wait until it is done,"
         " or, if it has crashed, delete the customer dataflow-checklist-lock there."
     ) == str(error.value)
 

@@ -16,6 +16,8 @@ from dataflow.harness.scenario.marks import Mark, parse_marks
 from dataflow.harness.syncs.sesam import SesamSync
 from dataflow.harness.syncs.sesam_settings import sesam_settings, token_from
 from dataflow.harness.syncs.sync import (
+    PROGRAM_SECONDS,
+    PROGRAM_SECONDS_ON_ACCOUNTS,
     CommandSync,
     NoSuchSyncError,
     NoSync,
@@ -166,7 +168,9 @@ def _sync(
 ) -> SyncUnderTest:
     name: str = config.getoption("--sync")
     if name.startswith(_COMMAND):
-        return CommandSync(name.removeprefix(_COMMAND), config.rootpath)
+        on_accounts = config.getoption("--target") == "sandbox"
+        seconds = PROGRAM_SECONDS_ON_ACCOUNTS if on_accounts else PROGRAM_SECONDS
+        return CommandSync(name.removeprefix(_COMMAND), config.rootpath, seconds)
     if name == "reference":
         # Imported here: nothing else of the harness knows the reference sync.
         from dataflow.harness.syncs.reference import ReferenceSync  # noqa: PLC0415

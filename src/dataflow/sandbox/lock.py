@@ -43,7 +43,7 @@ Record: TypeAlias = Mapping[str, Any]
 LOCK_ID = "dataflow-checklist-lock"
 
 #: Seconds until the lock of a run that has crashed counts for nothing.
-LASTS = 2 * 60 * 60
+LASTS = 60 * 60
 #: Seconds by which two clocks of one site may differ.
 DOUBT = 60
 #: Seconds after which what was written is in every list, and more.

@@ -21,8 +21,10 @@ DONE = 0
 #: `EX_TEMPFAIL`: the program asks for another try.
 TRY_AGAIN = 75
 
-#: How long one run of a program may take, in seconds.
+#: How long one run of a program may take, in seconds; and on accounts, whose limits
+#: make two hundred records take minutes.
 PROGRAM_SECONDS = 60
+PROGRAM_SECONDS_ON_ACCOUNTS = 15 * 60
 
 
 class NoSuchSyncError(DataflowError):
@@ -63,12 +65,18 @@ class NoSync:
 
 
 class CommandSync:
-    """Any program, run from `folder`: status 0 is done, 75 asks for another try."""
+    """Any program, run from `folder`: status 0 is done, 75 asks for another try.
+
+    One run may take so many `seconds`.
+    """
 
     tries = 3
     quiet = 1
 
-    def __init__(self, command: str, folder: Path) -> None:
+    def __init__(
+        self, command: str, folder: Path, seconds: float = PROGRAM_SECONDS
+    ) -> None:
+        self._seconds = seconds
         self._words = _words(command)
         self._folder = folder
         program = self._words[0]
@@ -82,12 +90,12 @@ class CommandSync:
         """Run the program once, to its end; raises `NoSandboxError`."""
         with self._started(environment) as program:
             try:
-                output, _ = program.communicate(timeout=PROGRAM_SECONDS)
+                output, _ = program.communicate(timeout=self._seconds)
             except subprocess.TimeoutExpired:
                 # What it has started itself must not write into the next scenario.
                 os.killpg(program.pid, signal.SIGKILL)
                 output, _ = program.communicate()
-                late = f"{output}\nstopped after {PROGRAM_SECONDS} seconds"
+                late = f"{output}\nstopped after {self._seconds:g} seconds"
                 return Run(program.returncode, late)
         return Run(program.returncode, output)
 

@@ -29,6 +29,9 @@ from dataflow.sandbox.run_mark import new_run_mark
 
 #: A scenario of so many records costs a minute's calls, and more.
 _MANY = re.compile(r"\b(99|\d{3,}) new ")
+#: Seconds after which the lock is held anew, between two scenarios: one of them takes
+#: less than what is left then.
+_HELD_ANEW = LASTS / 12
 #: What nobody can let happen to real accounts.
 _TIME = re.compile(r"\bhours apart|\bdays pass")
 
@@ -72,7 +75,7 @@ def _keeping(lock: Lock, clock: Callable[[], float]) -> Callable[[], None]:
 
     def keep() -> None:
         nonlocal last
-        if clock() - last > LASTS / 4:
+        if clock() - last > _HELD_ANEW:
             try:
                 lock.refresh()
             except (LostLockError, TroubleError) as error:
