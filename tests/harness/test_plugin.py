@@ -111,7 +111,8 @@ def test_weather_where_there_is_none_is_one_sentence(options: tuple[str, ...]) -
 
     assert (
         "--weather is that of the twins, for a sync that the run starts, and is not"
-        " recorded: add --target twin, and leave out --record and --sync wait."
+        " recorded: add --target twin, and leave out --record, --sync wait and --sync"
+        " sesam."
     ) == said
 
 

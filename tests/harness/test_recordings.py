@@ -293,6 +293,10 @@ def test_a_missing_cassette_is_told(project: Project) -> None:
             "--record needs a target that answers, not 'recorded': add --target twin.",
         ),
         ("--target twin --record -n 2", "--record needs one worker: leave out -n."),
+        (
+            "--target twin --sync wait -n 2",
+            "--sync wait needs one worker: leave out -n.",
+        ),
     ],
 )
 def test_what_cannot_be_is_one_sentence(

@@ -142,14 +142,16 @@ def _combination(config: pytest.Config) -> None:
             f"{', and leave out --record' if record else ''}."
         )
     if config.stash[WEATHER].sky is not Sky.FAIR and (
-        record or target != "twin" or sync == "wait"
+        record or target != "twin" or sync in BY_THEMSELVES
     ):
         raise pytest.UsageError(
             "--weather is that of the twins, for a sync that the run starts, and is not"
-            " recorded: add --target twin, and leave out --record and --sync wait."
+            " recorded: add --target twin, and leave out --record, --sync wait and"
+            " --sync sesam."
         )
-    if record and getattr(config.option, "dist", "no") != "no":
-        raise pytest.UsageError("--record needs one worker: leave out -n.")
+    alone = "--record" if record else f"--sync {sync}"
+    if (record or sync in BY_THEMSELVES) and config.getoption("dist", "no") != "no":
+        raise pytest.UsageError(f"{alone} needs one worker: leave out -n.")
 
 
 def _ports(text: str) -> tuple[int, int]:
