@@ -8,23 +8,45 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
+from dataflow.harness.syncs.python_sync import PythonSync
 from dataflow.harness.syncs.sync import (
     DONE,
     CommandSync,
     NoSuchSyncError,
     NoSync,
     Run,
+    SyncUnderTest,
     WaitForSync,
 )
 
 
-def ran(code: str, folder: Path, **environment: str) -> Run:
-    """Run this Python as the sync under test."""
-    command = shlex.join([sys.executable, "-c", code])
-    return CommandSync(f" {command}", folder).run(environment)
+class Ran(Protocol):
+    """Runs this Python as the sync under test, and returns what came of it."""
+
+    def __call__(self, code: str, seconds: float = 60, /, **environment: str) -> Run:
+        """Run it, with these variables."""
+        ...
+
+
+@pytest.fixture(params=["command", "python"])
+def ran(request: pytest.FixtureRequest, tmp_path: Path) -> Ran:
+    """Return what runs Python in either way: to a program they are the same."""
+    python = shlex.quote(sys.executable)
+
+    def sync(seconds: float) -> SyncUnderTest:
+        if request.param == "python":
+            return PythonSync(" sync.py a", tmp_path, seconds)
+        return CommandSync(f" {python} sync.py a", tmp_path, seconds)
+
+    def run(code: str, seconds: float = 60, /, **environment: str) -> Run:
+        (tmp_path / "sync.py").write_text(code)
+        return sync(seconds).run(environment)
+
+    return run
 
 
 def refusal_of(command: str, folder: Path) -> str:
@@ -34,78 +56,96 @@ def refusal_of(command: str, folder: Path) -> str:
     return str(caught.value)
 
 
-def test_a_program_runs_in_the_folder(tmp_path: Path) -> None:
+def test_a_program_runs_in_the_folder(ran: Ran, tmp_path: Path) -> None:
     """A program starts where pytest stands: relative names mean the same to both."""
-    done = ran("import os; print(os.getcwd())", tmp_path)
+    done = ran("import os; print(os.getcwd())")
 
     assert f"{tmp_path}\n" == done.output
 
 
-def test_a_program_is_told_where_the_systems_are(tmp_path: Path) -> None:
+def test_a_program_is_told_where_the_systems_are(ran: Ran) -> None:
     """The scenario's variables reach the program: else it might meet other accounts."""
     code = "import os; print(os.environ['DATAFLOW_SINCE'])"
 
-    done = ran(code, tmp_path, DATAFLOW_SINCE="42")
+    done = ran(code, DATAFLOW_SINCE="42")
 
     assert "42\n" == done.output
 
 
 def test_a_program_keeps_the_environment_of_pytest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ran: Ran, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What QA has set is there too: without PATH and HOME hardly anything runs."""
     monkeypatch.setenv("SET_BY_QA", "yes")
 
-    done = ran("import os; print(os.environ['SET_BY_QA'])", tmp_path)
+    done = ran("import os; print(os.environ['SET_BY_QA'])")
 
     assert "yes\n" == done.output
 
 
-def test_the_scenarios_variables_win(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_scenarios_variables_win(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable left over in the shell is overruled: it may name real accounts."""
     monkeypatch.setenv("DATAFLOW_INVOICED_KEY", "of production")
 
     done = ran(
         "import os; print(os.environ['DATAFLOW_INVOICED_KEY'])",
-        tmp_path,
         DATAFLOW_INVOICED_KEY="of the twin",
     )
 
     assert "of the twin\n" == done.output
 
 
-def test_all_that_a_program_writes_is_kept(tmp_path: Path) -> None:
+def test_all_that_a_program_writes_is_kept(ran: Ran) -> None:
     """Both streams are kept, in their order: the reason of a failure is in either."""
     code = "import sys; print('out', flush=True); print('err', file=sys.stderr)"
 
-    assert "out\nerr\n" == ran(code, tmp_path).output
+    assert "out\nerr\n" == ran(code).output
 
 
-def test_output_that_is_no_text_is_kept_as_far_as_it_goes(tmp_path: Path) -> None:
+def test_output_that_is_no_text_is_kept_as_far_as_it_goes(ran: Ran) -> None:
     """Bytes that are no UTF-8 are no crash of ours."""
     code = r"import sys; sys.stdout.buffer.write(b'a\xffb')"
 
-    assert "a�b" == ran(code, tmp_path).output
+    assert "a�b" == ran(code).output
 
 
 @pytest.mark.parametrize("status", [0, 1, 75])
-def test_the_status_is_the_programs(status: int, tmp_path: Path) -> None:
+def test_the_status_is_the_programs(status: int, ran: Ran) -> None:
     """The program's own status is told: it alone decides about another try."""
-    assert status == ran(f"raise SystemExit({status})", tmp_path).status
+    assert status == ran(f"raise SystemExit({status})").status
 
 
-def test_a_program_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
+def test_a_crash_is_told(ran: Ran) -> None:
+    """A traceback is what the person needs who wrote the program."""
+    done = ran("raise LookupError('no such customer')")
+
+    assert (1, True) == (done.status, "LookupError: no such customer" in done.output)
+
+
+def test_a_program_knows_its_words(ran: Ran) -> None:
+    """A program is called with its own name first, as any other is."""
+    assert "['sync.py', 'a']\n" == ran("import sys; print(sys.argv)").output
+
+
+def test_a_program_imports_what_lies_beside_it(ran: Ran, tmp_path: Path) -> None:
+    """A program may be made of several files."""
+    (tmp_path / "beside.py").write_text("WORD = 'here'\n")
+
+    assert "here\n" == ran("import beside; print(beside.WORD)").output
+
+
+def test_a_run_leaves_nothing_to_the_next_one(ran: Ran) -> None:
+    """Each run begins with nothing: a sync that forgets must not seem to remember."""
+    code = "import os, sys; print(hasattr(os, 'left')); os.left = sys"
+
+    assert ["False\n", "False\n"] == [ran(code).output for _ in range(2)]
+
+
+def test_a_program_that_takes_too_long_is_stopped(ran: Ran) -> None:
     """A program that hangs is stopped, and ends with no status of its own."""
-    command = shlex.join([sys.executable, "-c", "import signal; signal.pause()"])
+    done = ran("import signal; signal.pause()", 1)
 
-    done = CommandSync(command, tmp_path, seconds=0.5).run({})
-
-    assert (-signal.SIGKILL, "\nstopped after 0.5 seconds") == (
-        done.status,
-        done.output,
-    )
+    assert (-signal.SIGKILL, "\nstopped after 1 seconds") == (done.status, done.output)
 
 
 @pytest.fixture
@@ -122,9 +162,9 @@ def typed() -> Iterator[str]:
     os.close(before)
 
 
-def test_a_program_reads_no_keyboard(typed: str, tmp_path: Path) -> None:
+def test_a_program_reads_no_keyboard(typed: str, ran: Ran) -> None:
     """A program that asks a question meets the end of input: it would wait for ever."""
-    done = ran("import sys; print(sys.stdin.read())", tmp_path)
+    done = ran("import sys; print(sys.stdin.read())")
 
     assert typed not in done.output
 
@@ -150,6 +190,17 @@ def test_a_program_that_may_not_run_is_named(tmp_path: Path) -> None:
     (tmp_path / "sync.sh").write_text("#!/bin/sh\n")
 
     assert "(Permission denied)" in refusal_of("./sync.sh", tmp_path)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """A Python file that cannot be found is one sentence as well."""
+    with pytest.raises(NoSuchSyncError) as caught:
+        PythonSync("no-such-sync.py", tmp_path)
+
+    assert (
+        "The file 'no-such-sync.py' of --sync is not there: give its whole path, or its"
+        f" path from {tmp_path}."
+    ) == str(caught.value)
 
 
 @pytest.mark.parametrize("command", ["", "  "])

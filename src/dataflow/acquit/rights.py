@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,4 +71,4 @@ def chosen(rights: Sequence[Right], names: Collection[str]) -> tuple[Right, ...]
 
 
 def _command(words: Sequence[str]) -> str:
-    return f"command: {shlex.join([sys.executable, *words])}"
+    return f"python: {shlex.join(words)}"

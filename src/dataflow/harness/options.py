@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from dataflow.checklist.check import Standing
 from dataflow.checklist.features import read_features
 from dataflow.errors import DataflowError
 from dataflow.harness.scenario.marks import Mark, parse_marks
+from dataflow.harness.syncs.python_sync import PythonSync
 from dataflow.harness.syncs.sesam import SesamSync
 from dataflow.harness.syncs.sesam_settings import sesam_settings, token_from
 from dataflow.harness.syncs.sync import (
@@ -45,7 +47,10 @@ WAITS = pytest.StashKey[SandboxSettings]()
 #: The choices of --sync that are services, and set their own pace.
 BY_THEMSELVES = ("wait", "sesam")
 
-_COMMAND = "command:"
+_PROGRAMS: Mapping[str, Callable[[str, Path, float], SyncUnderTest]] = {
+    "command": CommandSync,
+    "python": PythonSync,
+}
 _LAST_PORT = 65535
 
 
@@ -71,7 +76,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="reference",
         metavar="SYNC",
         help=(
-            "the sync under test: 'reference'; 'command: PROGRAM', any program; 'wait',"
+            "the sync under test: 'reference'; 'command: PROGRAM', any program;"
+            " 'python: FILE', the same, and faster; 'wait',"
             " a service that runs by itself; 'sesam', pipes of a Sesam node, named in"
             " dataflow.toml below [sync.sesam]; 'none'"
         ),
@@ -169,10 +175,11 @@ def _sync(
     pause: Callable[[float], None] = time.sleep,
 ) -> SyncUnderTest:
     name: str = config.getoption("--sync")
-    if name.startswith(_COMMAND):
+    kind, colon, command = name.partition(":")
+    if colon and kind in _PROGRAMS:
         on_accounts = config.getoption("--target") == "sandbox"
         seconds = PROGRAM_SECONDS_ON_ACCOUNTS if on_accounts else PROGRAM_SECONDS
-        return CommandSync(name.removeprefix(_COMMAND), config.rootpath, seconds)
+        return _PROGRAMS[kind](command, config.rootpath, seconds)
     if name == "reference":
         # Imported here: nothing else of the harness knows the reference sync.
         from dataflow.harness.syncs.reference import ReferenceSync  # noqa: PLC0415
@@ -187,8 +194,8 @@ def _sync(
     if name == "none":
         return NoSync()
     raise NoSuchSyncError(
-        f"--sync {name!r} is not known: choose reference, 'command: PROGRAM', wait,"
-        " sesam or none."
+        f"--sync {name!r} is not known: choose reference, 'command: PROGRAM',"
+        " 'python: FILE', wait, sesam or none."
     )
 
 

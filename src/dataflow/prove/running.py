@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -60,9 +59,9 @@ def run_one(
     """Let one broken sync meet its checks, and return what they said."""
     began = clock()
     fault = ["--broken", job.broken.name] if job.broken.name else []
-    sync = shlex.join([sys.executable, str(program), *fault])
+    sync = shlex.join([str(program), *fault])
     weather = "--weather", job.broken.weather
-    done = run_checklist(f"command: {sync}", *weather, "-m", " or ".join(job.wanted))
+    done = run_checklist(f"python: {sync}", *weather, "-m", " or ".join(job.wanted))
     held = held_in(done.outcomes)
     missing = set(job.wanted) - held.keys()
     output = done.output if missing else ""

@@ -27,6 +27,10 @@ PROGRAM_SECONDS = 60
 PROGRAM_SECONDS_ON_ACCOUNTS = 15 * 60
 
 
+#: What `--sync` takes, by the first word of it.
+_EXAMPLES = {"command": "command: dataflow sync", "python": "python: sync.py --once"}
+
+
 class NoSuchSyncError(DataflowError):
     """`--sync` names nothing that could be started."""
 
@@ -77,7 +81,7 @@ class CommandSync:
         self, command: str, folder: Path, seconds: float = PROGRAM_SECONDS
     ) -> None:
         self._seconds = seconds
-        self._words = _words(command)
+        self._words = words_of(command)
         self._folder = folder
         program = self._words[0]
         if not (shutil.which(program) or (folder / program).is_file()):
@@ -121,18 +125,19 @@ class CommandSync:
             ) from error
 
 
-def _words(command: str) -> list[str]:
+def words_of(command: str, kind: str = "command") -> list[str]:
+    """Return the words of a `--sync` of this kind; raises `NoSuchSyncError`."""
     try:
         words = shlex.split(command)
     except ValueError as error:
         raise NoSuchSyncError(
-            f'--sync "command:{command}" cannot be split into words ({error}): close'
+            f'--sync "{kind}:{command}" cannot be split into words ({error}): close'
             " what is open."
         ) from error
     if not words:
         raise NoSuchSyncError(
-            'There is no program in --sync "command:": name one, as in'
-            ' --sync "command: dataflow sync".'
+            f'There is no program in --sync "{kind}:": name one, as in'
+            f' --sync "{_EXAMPLES[kind]}".'
         )
     return words
 

@@ -1,0 +1,93 @@
+"""A sync under test that is written in Python, and need not start from nothing.
+
+Most of the time that a short program takes goes into starting Python and importing the
+vendors' SDKs, and a run of the checklist starts it four hundred times. Here each run is
+a process of its own too, but one that is forked with the imports behind it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from dataflow.harness.syncs import forking
+from dataflow.harness.syncs.sync import PROGRAM_SECONDS, NoSuchSyncError, Run, words_of
+from dataflow.sandbox.places import refuse_accounts
+
+
+class PythonSync:
+    """A Python file, run from `folder`: status 0 is done, 75 asks for another try.
+
+    One run may take so many `seconds`.
+    """
+
+    tries = 3
+    quiet = 1
+
+    def __init__(
+        self, command: str, folder: Path, seconds: float = PROGRAM_SECONDS
+    ) -> None:
+        self._words = words_of(command, "python")
+        self._folder = folder
+        self._seconds = seconds
+        if not (folder / self._words[0]).is_file():
+            raise NoSuchSyncError(
+                f"The file {self._words[0]!r} of --sync is not there: give its whole"
+                f" path, or its path from {folder}."
+            )
+
+    def run(self, environment: Mapping[str, str]) -> Run:
+        """Run the file once, to its end; raises `NoSandboxError`."""
+        everything = os.environ | dict(environment)
+        refuse_accounts(everything)
+        with TemporaryDirectory(prefix="dataflow-sync-") as folder:
+            said = Path(folder, "said.txt")
+            job = {
+                "words": self._words,
+                "environment": everything,
+                "folder": str(self._folder),
+                "said": str(said),
+            }
+            status, late = _server().run(json.dumps(job), self._seconds)
+            output = said.read_text("utf-8", "replace") if said.is_file() else ""
+        return Run(status, output + late)
+
+
+class _Server:
+    """The process that forks; it does one job at a time, and ends with this one."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - a module of this project
+            [sys.executable, "-m", forking.__name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+        atexit.register(self._process.communicate)
+
+    def run(self, job: str, seconds: float) -> tuple[int, str]:
+        """Return the status, and what is to be said of a job that took too long."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None, "it was started with a pipe"
+        assert stdout is not None, "it was started with a pipe"
+        stdin.write(f"{job}\n")
+        program = int(stdout.readline())
+        in_time, _, _ = select.select([stdout], [], [], seconds)
+        if not in_time:
+            # What it has started itself must not write into the next scenario.
+            os.killpg(program, signal.SIGKILL)
+        late = "" if in_time else f"\nstopped after {seconds:g} seconds"
+        return int(stdout.readline()), late
+
+
+_server = functools.cache(_Server)
