@@ -8,12 +8,15 @@ tell it.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
 import os
 import runpy
 import sys
+import threading
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -32,7 +35,9 @@ def main() -> None:
     job = _my_job()
     if job is not None:
         _become(job)
-        runpy.run_path(job["words"][0], run_name="__main__")
+        status = _run(job["words"][0])
+        _end()
+        os._exit(status)
 
 
 def _my_job() -> Job | None:
@@ -65,6 +70,30 @@ def _become(job: Job) -> None:
     sys.argv = list(job["words"])
     # Of this module's own there is the folder in which the server was started.
     sys.path[0] = str(Path(job["words"][0]).resolve().parent)
+
+
+def _run(program: str) -> int:
+    """Run a file, and return the status that it ends with."""
+    try:
+        runpy.run_path(program, run_name="__main__")
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            sys.stderr.write(f"{end.code}\n")
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # noqa: BLE001 - as the interpreter shows it
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def _end() -> None:
+    """Do what the interpreter does in the end, but for freeing what is freed anyway."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()  # noqa: SLF001 - there is no public name for it
+    sys.stdout.flush()
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -16,12 +16,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dataflow.harness.syncs import forking
 from dataflow.harness.syncs.sync import PROGRAM_SECONDS, NoSuchSyncError, Run, words_of
 from dataflow.sandbox.places import refuse_accounts
+
+#: Bytes: more than a line of an answer has.
+_A_LINE = 1024
 
 
 class PythonSync:
@@ -70,24 +74,41 @@ class _Server:
             [sys.executable, "-m", forking.__name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
-            bufsize=1,
         )
+        self._said = b""
         atexit.register(self._process.communicate)
 
     def run(self, job: str, seconds: float) -> tuple[int, str]:
         """Return the status, and what is to be said of a job that took too long."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None, "it was started with a pipe"
-        assert stdout is not None, "it was started with a pipe"
-        stdin.write(f"{job}\n")
-        program = int(stdout.readline())
-        in_time, _, _ = select.select([stdout], [], [], seconds)
-        if not in_time:
-            # What it has started itself must not write into the next scenario.
+        assert self._process.stdin is not None, "it was started with a pipe"
+        self._process.stdin.write(f"{job}\n".encode())
+        self._process.stdin.flush()
+        program = self._number()
+        if self._says_more_within(seconds):
+            return self._number(), ""
+        # What it has started itself must not write into the next scenario.
+        with suppress(ProcessLookupError):  # it has ended by itself at last
             os.killpg(program, signal.SIGKILL)
-        late = "" if in_time else f"\nstopped after {seconds:g} seconds"
-        return int(stdout.readline()), late
+        return self._number(), f"\nstopped after {seconds:g} seconds"
+
+    def _number(self) -> int:
+        """Return the number on the next line."""
+        while b"\n" not in self._said:
+            more = os.read(self._out, _A_LINE)
+            if not more:
+                raise EOFError("the process that runs Python files has ended")
+            self._said += more
+        line, _, self._said = self._said.partition(b"\n")
+        return int(line)
+
+    def _says_more_within(self, seconds: float) -> bool:
+        # Of a short program, both lines may have come at once.
+        return bool(self._said or select.select([self._out], [], [], seconds)[0])
+
+    @property
+    def _out(self) -> int:
+        assert self._process.stdout is not None, "it was started with a pipe"
+        return self._process.stdout.fileno()
 
 
 _server = functools.cache(_Server)
