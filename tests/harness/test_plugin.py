@@ -48,7 +48,7 @@ def usage_error(done: subprocess.CompletedProcess[str]) -> str:
             "nonsense",
             (
                 "--sync 'nonsense' is not known: choose reference, 'command: PROGRAM',"
-                " wait, sesam or none."
+                " 'python: FILE', wait, sesam or none."
             ),
         ),
         (
