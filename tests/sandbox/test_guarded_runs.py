@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
 import pytest
 
+from dataflow.harness.syncs.python_sync import PythonSync
 from dataflow.harness.syncs.sync import CommandSync
 from dataflow.sandbox.places import NoSandboxError
 from tests.harness.project import ITEMS, USAGE_ERROR, Project
@@ -67,9 +69,11 @@ def test_a_client_that_is_led_astray_is_stopped(project: Project) -> None:
     ],
 )
 @pytest.mark.parametrize("inherited", [False, True])
-def test_no_program_is_told_of_production(
+@pytest.mark.parametrize("kind", [CommandSync, PythonSync])
+def test_no_program_is_told_of_production(  # noqa: PLR0913 - of fixtures
     name: str,
     value: str,
+    kind: type[CommandSync | PythonSync],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     *,
@@ -81,8 +85,11 @@ def test_no_program_is_told_of_production(
     """
     if inherited:
         monkeypatch.setenv(name, value)
-    sync = CommandSync(f"{sys.executable} -c \"open('run', 'w')\"", tmp_path)
+    program = tmp_path / "sync.py"
+    program.write_text("open('run', 'w')")
+    python = f"{shlex.quote(sys.executable)} " if kind is CommandSync else ""
+    sync = kind(f"{python}{program}", tmp_path)
     with pytest.raises(NoSandboxError):
         sync.run({} if inherited else {name: value})
 
-    assert [] == list(tmp_path.iterdir())
+    assert [program] == list(tmp_path.iterdir())

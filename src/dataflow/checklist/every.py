@@ -73,26 +73,7 @@ def _always(scene: Scene) -> Iterator[Check]:
         )
     yield from _edited_before(scene)
     yield from _stranger(scene)
-    yield scene.check(
-        "every.many-pages",
-        Standing.STATED,
-        f"{THREE_PAGES} {many}, more than two pages, get exactly one {right} each",
-        scene.neighbour(),
-        scene.many(THREE_PAGES, USD),
-        scene.catches_up("When"),
-        scene.pairs(f"each {left}", {"currency": USD}),
-        scene.stays(),
-    )
-    yield scene.check(
-        "every.full-page",
-        Standing.STATED,
-        f"{ALL_BUT_ONE + 1} {many}, exactly one page, get exactly one {right} each",
-        scene.neighbour(),
-        scene.many(ALL_BUT_ONE, USD),
-        scene.catches_up("When"),
-        scene.pairs(f"each {left}", {"currency": USD}),
-        scene.stays(),
-    )
+    yield from _paged(scene)
     yield from _in_time(scene)
     yield scene.check(
         "every.sync-again",
@@ -149,6 +130,26 @@ def _edited_before(scene: Scene) -> Iterator[Check]:
             Step("And", f'its "{name}" was changed to "{value}" in {system}'),
             scene.catches_up("When"),
             scene.pairs(f"the {scene.left}"),
+        )
+
+
+def _paged(scene: Scene) -> Iterator[Check]:
+    """Yield what a sync can miss that reads lists page by page."""
+    left, right = scene.left, scene.right
+    many = word_for(scene.section.left).many
+    for name, made, what in (
+        ("many-pages", THREE_PAGES, f"{THREE_PAGES} {many}, more than two pages"),
+        ("full-page", ALL_BUT_ONE, f"{ALL_BUT_ONE + 1} {many}, exactly one page"),
+    ):
+        yield scene.check(
+            f"every.{name}",
+            Standing.STATED,
+            f"{what}, get exactly one {right} each",
+            scene.neighbour(),
+            scene.many(made, USD),
+            scene.catches_up("When"),
+            scene.pairs(f"each {left}", {"currency": USD}),
+            scene.stays(),
         )
 
 

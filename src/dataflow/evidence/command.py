@@ -35,24 +35,28 @@ def news(folder: Path) -> None:
     nothing else is put back as git has it, and of the others it is told what is new.
     Status 0, whatever there is.
     """
+    changed = _git(folder, "ls-files", "--modified", "-z").split("\0")
+    names = [name for name in changed if name.endswith(".json")]
+    names = [name for name in names if (folder / name).is_file()]
+    told = sum(_told_or_put_back(folder, name) for name in names)
+    _sum_up(told, len(names))
+
+
+def _told_or_put_back(folder: Path, name: str) -> bool:
+    """Tell what a recording says anew, or put it back; return which of the two."""
     # Imported here: the other commands start faster without it.
-    from dataflow.evidence.cassette import SUFFIX, parse_cassette, read_cassette  # noqa: PLC0415
+    from dataflow.evidence.cassette import parse_cassette, read_cassette  # noqa: PLC0415
     from dataflow.evidence.news import news as news_of  # noqa: PLC0415
     from dataflow.files import write_whole  # noqa: PLC0415
 
-    changed = _git(folder, "ls-files", "--modified", "-z").split("\0")
-    names = [name for name in changed if (folder / name).suffix == SUFFIX]
-    told = 0
-    for name in filter(lambda name: (folder / name).exists(), names):
-        before = _git(folder, "show", f"HEAD:./{name}")
-        old, new = parse_cassette(before, name), read_cassette(folder / name, name)
-        found = news_of(old, new)
-        if found:
-            told += 1
-            click.echo("\n".join([new.provenance.check, *_shown(found)]))
-        else:
-            write_whole(folder / name, before)
-    _sum_up(told, len(names))
+    before = _git(folder, "show", f"HEAD:./{name}")
+    old, new = parse_cassette(before, name), read_cassette(folder / name, name)
+    found = news_of(old, new)
+    if found:
+        click.echo("\n".join([new.provenance.check, *_shown(found)]))
+    else:
+        write_whole(folder / name, before)
+    return bool(found)
 
 
 def _sum_up(told: int, of: int) -> None:

@@ -6,7 +6,6 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import pytest
 
@@ -47,10 +46,7 @@ WAITS = pytest.StashKey[SandboxSettings]()
 #: The choices of --sync that are services, and set their own pace.
 BY_THEMSELVES = ("wait", "sesam")
 
-_PROGRAMS: Mapping[str, Callable[[str, Path, float], SyncUnderTest]] = {
-    "command": CommandSync,
-    "python": PythonSync,
-}
+_PROGRAMS = {each.kind: each for each in (CommandSync, PythonSync)}
 _LAST_PORT = 65535
 
 

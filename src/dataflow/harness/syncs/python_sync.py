@@ -21,49 +21,29 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dataflow.harness.syncs import forking
-from dataflow.harness.syncs.sync import PROGRAM_SECONDS, NoSuchSyncError, Run, words_of
-from dataflow.sandbox.places import refuse_accounts
+from dataflow.harness.syncs.sync import ProgramSync, Run
 
 #: Bytes: more than a line of an answer has.
 _A_LINE = 1024
 
 
-class PythonSync:
-    """A Python file, run from `folder`: status 0 is done, 75 asks for another try.
+class PythonSync(ProgramSync):
+    """A Python file."""
 
-    One run may take so many `seconds`.
-    """
+    kind, noun = "python", "file"
 
-    tries = 3
-    quiet = 1
-
-    def __init__(
-        self, command: str, folder: Path, seconds: float = PROGRAM_SECONDS
-    ) -> None:
-        self._words = words_of(command, "python")
-        self._folder = folder
-        self._seconds = seconds
-        if not (folder / self._words[0]).is_file():
-            raise NoSuchSyncError(
-                f"The file {self._words[0]!r} of --sync is not there: give its whole"
-                f" path, or its path from {folder}."
-            )
-
-    def run(self, environment: Mapping[str, str]) -> Run:
-        """Run the file once, to its end; raises `NoSandboxError`."""
-        everything = os.environ | dict(environment)
-        refuse_accounts(everything)
+    def _run(self, environment: Mapping[str, str]) -> Run:
         with TemporaryDirectory(prefix="dataflow-sync-") as folder:
             said = Path(folder, "said.txt")
             job = {
                 "words": self._words,
-                "environment": everything,
+                "environment": dict(environment),
                 "folder": str(self._folder),
                 "said": str(said),
             }
-            status, late = _server().run(json.dumps(job), self._seconds)
+            status, in_time = _server().run(json.dumps(job), self._seconds)
             output = said.read_text("utf-8", "replace") if said.is_file() else ""
-        return Run(status, output + late)
+        return Run(status, output if in_time else f"{output}{self._late()}")
 
 
 class _Server:
@@ -78,18 +58,18 @@ class _Server:
         self._said = b""
         atexit.register(self._process.communicate)
 
-    def run(self, job: str, seconds: float) -> tuple[int, str]:
-        """Return the status, and what is to be said of a job that took too long."""
+    def run(self, job: str, seconds: float) -> tuple[int, bool]:
+        """Return the status, and whether the job was done in time."""
         assert self._process.stdin is not None, "it was started with a pipe"
         self._process.stdin.write(f"{job}\n".encode())
         self._process.stdin.flush()
         program = self._number()
         if self._says_more_within(seconds):
-            return self._number(), ""
+            return self._number(), True
         # What it has started itself must not write into the next scenario.
         with suppress(ProcessLookupError):  # it has ended by itself at last
             os.killpg(program, signal.SIGKILL)
-        return self._number(), f"\nstopped after {seconds:g} seconds"
+        return self._number(), False
 
     def _number(self) -> int:
         """Return the number on the next line."""

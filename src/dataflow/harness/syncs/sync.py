@@ -9,10 +9,11 @@ import shutil
 import signal
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from dataflow.errors import DataflowError
 from dataflow.sandbox.places import refuse_accounts
@@ -68,30 +69,56 @@ class NoSync:
         return Run(DONE, "no sync is under test (--sync none)")
 
 
-class CommandSync:
-    """Any program, run from `folder`: status 0 is done, 75 asks for another try.
+class ProgramSync(ABC):
+    """Something that is run from `folder`: status 0 is done, 75 asks for another try.
 
     One run may take so many `seconds`.
     """
 
     tries = 3
     quiet = 1
+    #: The first word of such a `--sync`, and what the second one names.
+    kind: ClassVar[str]
+    noun: ClassVar[str]
 
     def __init__(
         self, command: str, folder: Path, seconds: float = PROGRAM_SECONDS
     ) -> None:
         self._seconds = seconds
-        self._words = words_of(command)
+        self._words = words_of(command, self.kind)
         self._folder = folder
-        program = self._words[0]
-        if not (shutil.which(program) or (folder / program).is_file()):
+        if not self._is_there(self._words[0]):
             raise NoSuchSyncError(
-                f"The program {program!r} of --sync is not there: give its whole path,"
-                f" or its path from {folder}."
+                f"The {self.noun} {self._words[0]!r} of --sync is not there: give its"
+                f" whole path, or its path from {folder}."
             )
 
     def run(self, environment: Mapping[str, str]) -> Run:
-        """Run the program once, to its end; raises `NoSandboxError`."""
+        """Run it once, to its end; raises `NoSandboxError`."""
+        everything = os.environ | dict(environment)
+        refuse_accounts(everything)
+        return self._run(everything)
+
+    def _is_there(self, program: str) -> bool:
+        return (self._folder / program).is_file()
+
+    def _late(self) -> str:
+        return f"\nstopped after {self._seconds:g} seconds"
+
+    @abstractmethod
+    def _run(self, environment: Mapping[str, str]) -> Run:
+        """Run it with these variables and no others."""
+
+
+class CommandSync(ProgramSync):
+    """Any program."""
+
+    kind, noun = "command", "program"
+
+    def _is_there(self, program: str) -> bool:
+        return shutil.which(program) is not None or super()._is_there(program)
+
+    def _run(self, environment: Mapping[str, str]) -> Run:
         with self._started(environment) as program:
             try:
                 output, _ = program.communicate(timeout=self._seconds)
@@ -99,18 +126,15 @@ class CommandSync:
                 # What it has started itself must not write into the next scenario.
                 os.killpg(program.pid, signal.SIGKILL)
                 output, _ = program.communicate()
-                late = f"{output}\nstopped after {self._seconds:g} seconds"
-                return Run(program.returncode, late)
+                return Run(program.returncode, f"{output}{self._late()}")
         return Run(program.returncode, output)
 
     def _started(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
-        everything = os.environ | dict(environment)
-        refuse_accounts(everything)
         try:
             return subprocess.Popen(  # noqa: S603 - the program that QA names
                 self._words,
                 cwd=self._folder,
-                env=everything,
+                env=environment,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
@@ -125,7 +149,7 @@ class CommandSync:
             ) from error
 
 
-def words_of(command: str, kind: str = "command") -> list[str]:
+def words_of(command: str, kind: str) -> list[str]:
     """Return the words of a `--sync` of this kind; raises `NoSuchSyncError`."""
     try:
         words = shlex.split(command)
