@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import replay
+from benchmarks import programs, replay
 
 
 def test_the_replay_is_measured(
@@ -18,3 +18,15 @@ def test_the_replay_is_measured(
 
     told = capsys.readouterr().out
     assert [] == [way for way in replay.WAYS if way not in told]
+
+
+def test_the_start_of_programs_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each way of starting a program is in the table."""
+    monkeypatch.setattr(programs, "ROUNDS", 1)
+
+    programs.main()
+
+    told = capsys.readouterr().out
+    assert [] == [way for way in programs.WAYS if way not in told]
