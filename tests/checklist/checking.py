@@ -1,0 +1,93 @@
+"""The checks, rules and questions of a document, for the tests of the checklist."""
+
+from __future__ import annotations
+
+from dataflow.checklist.check import Check, Rule, Standing, Table
+from dataflow.checklist.model import Document
+from dataflow.checklist.reader import parse_document
+from dataflow.checklist.rules import rules_of
+from tests.checklist.documents import MADE_UP, Row, all_forms, real_facts
+
+#: The checks that every section of the three known forms has.
+ALWAYS = [
+    ("every.new-record", Standing.STATED),
+    ("every.already-there", Standing.STATED),
+    ("every.all-sorts", Standing.STATED),
+    ("every.edited-before", Standing.STATED),
+    ("every.many-pages", Standing.STATED),
+    ("every.full-page", Standing.STATED),
+    ("every.a-day-apart", Standing.STATED),
+    ("every.same-second", Standing.STATED),
+    ("every.sync-again", Standing.INFERRED),
+]
+
+
+STRANGER = ("every.stranger", Standing.INFERRED)
+
+
+#: What asks for knowledge of the record type.
+KNOWN = {"every.all-sorts", "every.edited-before"}
+
+
+#: Of a section about record types that are not known.
+STRANGERS = [
+    *(check for check in ALWAYS if check[0] not in KNOWN),
+    ("kept.deleted-in-redbooks", Standing.OBSERVED),
+    ("kept.deleted-in-bluebill", Standing.OBSERVED),
+]
+
+
+DOCUMENTS = {"real": real_facts(), "made up": all_forms()}
+
+
+def rules(document: Document) -> list[Rule]:
+    """Return the rules of all sections of a document."""
+    return [
+        rule for section in document.sections for rule in rules_of(section, document)
+    ]
+
+
+def rules_in(text: str) -> list[Rule]:
+    """Return the rules of all sections of a document's text."""
+    return rules(parse_document(text))
+
+
+def checks_in(text: str) -> list[Check]:
+    """Return the checks of all sections of a document's text."""
+    return [check for rule in rules_in(text) for check in rule.checks]
+
+
+def section_of(*statements: str) -> str:
+    """Return a made-up document of one section with these statements."""
+    return MADE_UP.document(MADE_UP.section("Client", "Account", *statements))
+
+
+def with_rows(*rows: Row) -> str:
+    """Return a made-up document whose one section lists these properties."""
+    return MADE_UP.document(MADE_UP.usual("Client", "Account", rows))
+
+
+def found(checks: list[Check], section: str) -> list[tuple[str, Standing]]:
+    """Return the ids of a section's checks, without the section, and the standings."""
+    return [
+        (check.id.removeprefix(f"{section}."), check.standing)
+        for check in checks
+        if check.id.partition(".")[0] == section
+    ]
+
+
+def steps_of(name: str, text: str) -> list[str]:
+    """Return the lines of the one check whose id ends with this name."""
+    (check,) = (c for c in checks_in(text) if c.id.partition(".")[2] == name)
+    return [step.text for step in check.steps]
+
+
+def questions_in(text: str) -> list[str]:
+    """Return the open questions of all sections."""
+    return [question for rule in rules_in(text) for question in rule.questions]
+
+
+def asked(check: Check) -> Table:
+    """Return the table of what a check asks of the pairs."""
+    (table,) = (s.table for s in check.steps if s.text.startswith("each has exactly"))
+    return table

@@ -1,0 +1,172 @@
+"""What goes along when another order takes the place of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from tests.sync.orders.ordering import in_dollars, killed_after, orders
+from tests.sync.world import KilledError, World, call_of, lost, once, refusing
+
+
+@pytest.mark.parametrize(
+    "status", ["voided", "complete", "processing", "new", "returned", "cancelled"]
+)
+def test_a_replacement_has_the_status(world: World, invoice: str, status: str) -> None:
+    """Also a status that no order can be imported with goes along."""
+    world.right("POST", f"/orders/{invoice}", status=status)
+    in_dollars(world, invoice)
+
+    world.sync()
+
+    assert [("USD", status)] == [
+        (order["currency_code"], order["status"]) for order in world.listed("order")
+    ]
+
+
+def test_a_voided_order_is_never_live_again(world: World, invoice: str) -> None:
+    """Killed as soon as it is imported, what replaces a voided order is not live."""
+    world.right("POST", f"/orders/{invoice}", status="voided")
+    in_dollars(world, invoice)
+    lively: list[str] = []
+
+    def watch(
+        _request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        response = answer()
+        lively.extend(order["id"] for order in world.live("order"))
+        return response
+
+    with world.failing(watch):
+        world.sync()
+
+    assert [] == lively
+
+
+def test_a_status_that_is_refused_is_told(world: World, invoice: str) -> None:
+    """The order is replaced all the same, and a note says what it lacks."""
+    world.right("POST", f"/orders/{invoice}", status="complete", fulfillment_status="x")
+    in_dollars(world, invoice)
+
+    with world.failing(refusing(f"POST /orders/{invoice}-2", "complete")):
+        outcome = world.sync()
+    (order,) = world.live("order")
+
+    assert (1, "queued", "x", 0) == (
+        len(outcome.notes),
+        order["status"],
+        order["fulfillment_status"],
+        outcome.status,
+    )
+
+
+def spoil_replacement(world: World, invoice: str, *, forgetful: bool) -> None:
+    """Leave a half-made replacement, and an edit of the old order after that."""
+    world.right("POST", f"/orders/{invoice}", note="one", tracking_id="T1")
+    in_dollars(world, invoice)
+    with world.failing(once("POST /orders/import_order", lost)):
+        world.sync()
+    world.right("POST", f"/orders/{invoice}", note="two", status="shipped")
+    if forgetful:
+        world.path.unlink()
+
+
+@pytest.mark.parametrize("forgetful", [False, True], ids=["remembering", "forgetful"])
+def test_a_healed_replacement_holds_the_latest(
+    world: World, invoice: str, *, forgetful: bool
+) -> None:
+    """What was written on the old order after the crash is not deleted with it."""
+    spoil_replacement(world, invoice, forgetful=forgetful)
+
+    world.sync()
+
+    assert [("USD", "two", "shipped", "T1")] == [
+        (x["currency_code"], x["note"], x["status"], x["tracking_id"])
+        for x in world.live("order")
+    ]
+
+
+def test_a_half_made_order_keeps_its_carrier(world: World, invoice: str) -> None:
+    """Cancelled by somebody before the healing, it still stands on its invoice."""
+    in_dollars(world, invoice)
+    with world.failing(once("POST /orders/import_order", lost)):
+        world.sync()
+    world.right("POST", f"/orders/{invoice}-2", status="cancelled")
+
+    world.sync()
+
+    assert [f"inv-{invoice}-2"] == [found["id"] for found in world.live("invoice")]
+
+
+def test_what_is_written_while_the_order_is_replaced_goes_along(
+    world: World, invoice: str
+) -> None:
+    """An edit between the making of the new order and the end of the old one."""
+    in_dollars(world, invoice)
+
+    def meanwhile(
+        request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        response = answer()
+        if call_of(request) == "POST /orders/import_order":
+            world.clock.advance(1)
+            world.right("POST", f"/orders/{invoice}", note="late", status="shipped")
+        return response
+
+    with world.failing(meanwhile):
+        world.sync()
+
+    assert [("late", "shipped")] == [
+        (order["note"], order["status"]) for order in world.live("order")
+    ]
+
+
+def test_our_own_cancelling_is_not_carried_over(world: World, invoice: str) -> None:
+    """Killed after the old order was cancelled, the new one stays live."""
+    in_dollars(world, invoice)
+    refused = refusing(f"POST /orders/{invoice}/delete", "", status=409)
+    with world.failing(refused), pytest.raises(KilledError):
+        killed_after(world, f"POST /orders/{invoice}/cancel")
+    with world.failing(refused):
+        world.sync()
+
+    assert [(f"{invoice}-2", "USD")] == orders(world)
+
+
+def test_a_line_keeps_what_was_written_on_it(world: World, invoice: str) -> None:
+    """Stock number and status of the one line go along."""
+    (line,) = world.right("GET", f"/orders/{invoice}")["order"]["order_line_items"]
+    written = {"id": [line["id"]], "sku": ["SKU-1"], "status": ["on_hold"]}
+    world.right("POST", f"/orders/{invoice}", order_line_items=written)
+    in_dollars(world, invoice)
+
+    world.sync()
+
+    assert [("SKU-1", "on_hold")] == [
+        (line["sku"], line["status"])
+        for line in world.live("order")[0]["order_line_items"]
+    ]
+
+
+def test_lines_that_find_no_place_are_told(world: World, person: str) -> None:
+    """An order of several lines gets one: a note says what stood on the others."""
+    invoice = world.invoice(person)
+    date = world.clock.seconds()
+    lines = {"amount": [1, 2], "description": ["x", "y"]}
+    named = {"id": "theirs", "customer_id": person, "currency_code": "EUR"}
+    sums = {"date": date, "total": 3, "status": "posted", "line_items": lines}
+    world.right("POST", "/invoices/import_invoice", **named, **sums)
+    dates = {"created_at": date, "order_date": date, "shipping_date": date}
+    order = {"id": "hand", "reference_id": invoice, "status": "queued", **dates}
+    made = world.right("POST", "/orders/import_order", invoice_id="theirs", **order)
+    first = made["order"]["order_line_items"][0]["id"]
+    numbered = {"id": [first], "sku": ["SKU-1"]}
+    world.right("POST", "/orders/hand", order_line_items=numbered)
+    world.sync()
+    in_dollars(world, invoice)
+
+    outcome = world.sync()
+
+    assert [True] == ["lost (SKU-1)" in text for text in outcome.notes]
