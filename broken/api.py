@@ -93,19 +93,19 @@ class Invoiced:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
-    def page(self, kind: str, number: int) -> tuple[list[Record], bool]:
+    def page(self, kind: str, number: int, **query: str) -> tuple[list[Record], bool]:
         """Return one page of a list, and whether another follows; pages begin at 1."""
-        query = urlencode({"per_page": 100, "page": number})
-        records, link = self._wire.call("GET", f"/{kind}?{query}")
+        asked = urlencode({"per_page": 100, "page": number, **query})
+        records, link = self._wire.call("GET", f"/{kind}?{asked}")
         return records, 'rel="next"' in link
 
-    def everything(self, kind: str) -> list[Record]:
+    def everything(self, kind: str, **query: str) -> list[Record]:
         """Return all records of `customers`, `invoices` or `items`, oldest first."""
         records: list[Record] = []
         number, more = 0, True
         while more:
             number += 1
-            found, more = self.page(kind, number)
+            found, more = self.page(kind, number, **query)
             records += found
         return records
 

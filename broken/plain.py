@@ -65,13 +65,17 @@ class PlainSync:
         """Read everything on both sides."""
         for kind, theirs in KINDS.items():
             self.here[kind] = _by_id(self.read(theirs))
-            found = self.chargebee.everything(kind, **_SCANS[kind])
-            self.there[kind] = {key: r for key, r in _by_id(found).items() if _live(r)}
+            found = _by_id(self.read_there(kind))
+            self.there[kind] = {key: r for key, r in found.items() if _live(r)}
         self.mentioned = self.referred()
 
     def read(self, kind: str) -> list[Record]:
         """Return all records of one kind in Invoiced."""
         return self.invoiced.everything(kind)
+
+    def read_there(self, kind: str) -> list[Record]:
+        """Return all records of one kind in Chargebee."""
+        return self.chargebee.everything(kind, **_SCANS[kind])
 
     def serve_all(self) -> None:
         """Serve customers before the invoices that wait for them."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from broken.plain import PlainSync
 from right.further import FURTHER
+from right.polling import POLLING
 from right.readings import READINGS
 
 
@@ -40,7 +41,7 @@ _PROGRAMS = (
 
 def readings() -> dict[str, type[PlainSync]]:
     """Return the readings of the plain sync by their names."""
-    return {_name(sync): sync for sync in (*READINGS, *FURTHER)}
+    return {_name(sync): sync for sync in (*READINGS, *FURTHER, *POLLING)}
 
 
 def catalogue() -> tuple[Right, ...]:

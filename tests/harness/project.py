@@ -64,6 +64,12 @@ def tally(done: subprocess.CompletedProcess[str] | str) -> str:
     return re.sub(r" in [\d.]+s.*", "", text.strip().splitlines()[-1])
 
 
+def usage_error(done: subprocess.CompletedProcess[str]) -> str:
+    """Return what pytest said of a mistake in what it was asked, on one line."""
+    assert USAGE_ERROR == done.returncode, done.stdout
+    return " ".join(done.stdout.split()).removeprefix("ERROR: ")
+
+
 class Project:
     """A copy of all that `pytest features` runs, with these sections."""
 

@@ -18,23 +18,17 @@ from tests.harness.project import (
     ITEMS,
     ROOT,
     STRANGER,
-    USAGE_ERROR,
     Project,
     environment,
     pytest_command,
     run,
     tally,
+    usage_error,
 )
 
 NEW_ORDER = "invoices-order.every.new-record"
 NEW_ITEM = "items-item.every.new-record"
 CHECKS = sum(feature.announced for feature in read_features(ROOT / "features"))
-
-
-def usage_error(done: subprocess.CompletedProcess[str]) -> str:
-    """Return what pytest said of a mistake in what it was asked, on one line."""
-    assert USAGE_ERROR == done.returncode, done.stdout
-    return " ".join(done.stdout.split()).removeprefix("ERROR: ")
 
 
 # What QA may get wrong

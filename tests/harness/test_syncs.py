@@ -141,6 +141,24 @@ def test_a_run_leaves_nothing_to_the_next_one(ran: Ran) -> None:
     assert ["False\n", "False\n"] == [ran(code).output for _ in range(2)]
 
 
+def test_a_file_has_the_stand_ins_time(tmp_path: Path) -> None:
+    """A Python file that asks for the time gets that of the accounts that it serves."""
+    (tmp_path / "sync.py").write_text(
+        "import time, datetime; print(int(time.time()), datetime.date.today().year)"
+    )
+
+    done = PythonSync("sync.py", tmp_path).run({"DATAFLOW_NOW": "2083309200"})
+
+    assert "2083309200 2036\n" == done.output
+
+
+def test_a_file_has_the_machines_time_on_accounts(ran: Ran) -> None:
+    """Where nothing else is said, a program has the time that everybody has."""
+    code = "import time; print(time.time() < 2083309200)"
+
+    assert "True\n" == ran(code).output
+
+
 def test_a_program_that_takes_too_long_is_stopped(ran: Ran) -> None:
     """A program that hangs is stopped, and ends with no status of its own."""
     done = ran("import signal; signal.pause()", 1)

@@ -75,7 +75,7 @@ def test_what_needs_time_is_left_out(project: Project, accounts: Vendors) -> Non
     """Nobody moves the clock of a vendor; the reason is told."""
     done = accounts.run(project, "-m", "items-item.every.a-day-apart", "-rs")
 
-    assert "it needs time to pass, and a real vendor's clock is moved by nobody" in (
+    assert "it needs days to pass, and the clock there is moved by nobody" in (
         " ".join(done.stdout.split())
     )
 

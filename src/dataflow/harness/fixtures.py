@@ -21,6 +21,7 @@ from dataflow.harness.options import (
     SYNC,
     WAITS,
     WEATHER,
+    in_real_time,
 )
 from dataflow.harness.scenario.catching_up import CatchingUp
 from dataflow.harness.scenario.marks import Marks
@@ -30,12 +31,12 @@ from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.scenario.world import World
 from dataflow.harness.syncs.sync import Run
 from dataflow.harness.targets.no_detours import no_detours
+from dataflow.harness.targets.real_time import RealTimeTwinTarget
 from dataflow.harness.targets.recorded_target import RecordedTarget
 from dataflow.harness.targets.sandbox_run import refuse_unfit, sandbox_run
 from dataflow.harness.targets.tapes import CASSETTES, Tape
 from dataflow.harness.targets.target import Target
 from dataflow.harness.targets.twin_target import (
-    LastingTwinTarget,
     MakeTarget,
     RecordingTwinTarget,
     TwinTarget,
@@ -80,9 +81,9 @@ def _make(config: pytest.Config) -> MakeTarget:
     """Return the kind of twins that was chosen."""
     if config.getoption("--record"):
         return partial(RecordingTwinTarget, cassettes=config.rootpath / CASSETTES)
-    if config.getoption("--sync") in BY_THEMSELVES:
-        # Such a sync would miss what vanished with a scenario.
-        return LastingTwinTarget
+    if in_real_time(config):
+        lasting = config.getoption("--sync") in BY_THEMSELVES
+        return partial(RealTimeTwinTarget, lasting=lasting)
     weather = config.stash[WEATHER]
     if weather.sky is not Sky.FAIR:
         return partial(WeatheredTwinTarget, weather=weather)
@@ -121,7 +122,9 @@ def world(
     sync, notes = request.config.stash[SYNC], Notes(request.node.user_properties)
 
     def run() -> Run:
-        environment = target.connection.environment(tmp_path, scenario.since)
+        environment = target.connection.environment(
+            tmp_path, scenario.since, target.now()
+        )
         scenario.forget()
         with target.troubled():
             done = sync.run(environment)

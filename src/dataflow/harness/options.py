@@ -79,6 +79,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         ),
     )
     group.addoption(
+        "--real-time",
+        action="store_true",
+        help=(
+            "on the twins: let them have this machine's clock, for a sync that goes by"
+            " it; --sync wait and sesam imply it. What needs days is left out"
+        ),
+    )
+    group.addoption(
         "--weather",
         default="fair",
         metavar="SKY[:SEED]",
@@ -151,9 +159,22 @@ def _combination(config: pytest.Config) -> None:
             " recorded: add --target twin, and leave out --record, --sync wait and"
             " --sync sesam."
         )
+    if config.getoption("--real-time") and (
+        record or target != "twin" or config.stash[WEATHER].sky is not Sky.FAIR
+    ):
+        raise pytest.UsageError(
+            "--real-time is for the twins in fair weather, and is not recorded: add"
+            " --target twin, and leave out --record and --weather."
+        )
     alone = "--record" if record else f"--sync {sync}"
     if (record or sync in BY_THEMSELVES) and config.getoption("dist", "no") != "no":
         raise pytest.UsageError(f"{alone} needs one worker: leave out -n.")
+
+
+def in_real_time(config: pytest.Config) -> bool:
+    """Tell whether the twins go by this machine's clock."""
+    asked: bool = config.getoption("--real-time")
+    return asked or config.getoption("--sync") in BY_THEMSELVES
 
 
 def _ports(text: str) -> tuple[int, int]:

@@ -13,10 +13,10 @@ from dataflow.checklist.check import Standing
 from dataflow.contract.options import SANDBOX
 from dataflow.harness.collecting import FEATURE, collector_for
 from dataflow.harness.failing import FAILED
-from dataflow.harness.options import BY_THEMSELVES
+from dataflow.harness.options import BY_THEMSELVES, in_real_time
 from dataflow.harness.scenario.notes import Notes
 from dataflow.harness.targets.cleaning import clean_up
-from dataflow.harness.targets.sandbox_run import left_out
+from dataflow.harness.targets.leaving_out import too_long, too_much
 from dataflow.harness.targets.sandbox_target import SandboxTarget
 from dataflow.harness.targets.tapes import Tape
 from dataflow.harness.targets.target import Target
@@ -61,12 +61,20 @@ def pytest_bdd_before_scenario(
 ) -> None:
     """Start the tape, if there is one, unless the scenario is not for this target."""
     config = request.config
-    if config.stash[SANDBOX] is not None:
-        why_not = left_out(scenario, at_night=config.getoption("--night"))
-        if why_not:
-            pytest.skip(why_not)
+    why_not = _left_out(config, scenario)
+    if why_not:
+        pytest.skip(why_not)
     tape: Tape = request.getfixturevalue("tape")
     tape.start()
+
+
+def _left_out(config: pytest.Config, scenario: Scenario) -> str | None:
+    """Return why a scenario is not for the target that was chosen."""
+    on_accounts = config.stash[SANDBOX] is not None
+    if not (on_accounts or in_real_time(config)):
+        return None
+    by_day = on_accounts and not config.getoption("--night")
+    return too_long(scenario) or (too_much(scenario) if by_day else None)
 
 
 def pytest_bdd_before_step(request: pytest.FixtureRequest) -> None:

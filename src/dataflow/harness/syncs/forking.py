@@ -3,7 +3,7 @@
 Each job comes as a line of JSON on standard input: `words`, `environment`, `folder`,
 and `said`, the file for what the program says. The answers are lines too: the id of the
 process, which leads a group of its own, and in the end its status as `subprocess` would
-tell it.
+tell it. A file that runs on stand-ins has their time, and not the machine's.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
+
+import time_machine
+
+from dataflow.harness.vendors.connection import NOW
 
 Job: TypeAlias = Mapping[str, Any]
 
@@ -68,6 +72,8 @@ def _become(job: Job) -> None:
         for stream, to in ((0, nothing), (1, file), (2, file)):
             os.dup2(to.fileno(), stream)
     sys.argv = list(job["words"])
+    if NOW in os.environ:
+        time_machine.travel(int(os.environ[NOW]), tick=True).start()
     # Of this module's own there is the folder in which the server was started.
     sys.path[0] = str(Path(job["words"][0]).resolve().parent)
 

@@ -48,6 +48,10 @@ class RecordedTarget:
     def let_pass(self, seconds: int) -> None:
         """Do nothing either."""
 
+    def now(self) -> int | None:
+        """Return nothing: what is replayed knows the time from the recording."""
+        return None
+
     def settle(self) -> None:
         """Do nothing: the time is in the recording."""
 

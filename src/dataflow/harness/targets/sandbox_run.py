@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +9,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from pytest_bdd.parser import Scenario
 
 from dataflow.errors import TryAgainError
 from dataflow.harness.scenario.strangers import make_stranger, order_id, owner_of
@@ -27,14 +25,9 @@ from dataflow.sandbox.lock import LASTS, AnotherRunError, Lock, LostLockError
 from dataflow.sandbox.needs import Needs
 from dataflow.sandbox.run_mark import new_run_mark
 
-#: A scenario that makes so many records, at once, costs a minute's calls, and more.
-_MANY = 99
-_MADE = re.compile(r"\b(\d+) new ")
 #: Seconds after which the lock is held anew, between two scenarios: one of them takes
 #: less than what is left then.
 _HELD_ANEW = LASTS / 12
-#: What nobody can let happen to real accounts.
-_TIME = re.compile(r"\bhours apart|\bdays pass")
 
 
 @contextmanager
@@ -120,14 +113,3 @@ def refuse_without_orders(target: SandboxTarget) -> None:
         with suppress(RefusedError):
             # Its invoice goes with it.
             site.delete(CUSTOMER, owner_of(order_id(name, scope)))
-
-
-def left_out(scenario: Scenario, *, at_night: bool) -> str | None:
-    """Return why a scenario is not for a sandbox, or not by day; None where it is."""
-    lines = [step.name for step in scenario.steps]
-    if any(_TIME.search(line) for line in lines):
-        return "it needs time to pass, and a real vendor's clock is moved by nobody"
-    made = [int(count) for line in lines for count in _MADE.findall(line)]
-    if not at_night and max(made, default=0) >= _MANY:
-        return "it makes a hundred records or more: left to the night (--night)"
-    return None

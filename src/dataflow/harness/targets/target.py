@@ -46,6 +46,10 @@ class Target(Protocol):
         """Let so much of the vendors' time pass."""
         ...
 
+    def now(self) -> int | None:
+        """Return the vendors' time in unix seconds where the machine's is another."""
+        ...
+
     def settle(self) -> None:
         """Let the vendors' lists show what was written."""
         ...

@@ -16,12 +16,18 @@ from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
 from dataflow.harness.scenario.patience import Patience
 from dataflow.harness.targets.exchanges import Exchange
+from dataflow.harness.targets.own_clock import own_clock
 from dataflow.harness.targets.tapes import NoTape, RecordingTape, Tape, cassette_path
 from dataflow.harness.targets.target import EVIDENCE
 from dataflow.harness.targets.wire_log import WireLog
 from dataflow.harness.vendors.connection import Connection
 from dataflow.twin import pair
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import Clock, HandClock, SystemClock
+
+#: Where the twins' clock starts: 2036-01-07 09:00:00 UTC, a Monday. No machine's clock
+#: is ahead of it, so that a sync that asks for what came since its last run, by its own
+#: clock, misses nothing; and unix seconds of 32 bits last for two more years.
+START = 2_083_309_200
 
 #: The twins' clock moves this far between two steps: more than the vendors' grain.
 STEP_SECONDS = 2
@@ -44,12 +50,14 @@ class TwinTarget:
     wire: WireLog
     #: What was done shows at once, or when the clock is moved.
     patience: Patience = field(init=False, default_factory=Patience)
+    #: The clock of the machine, which the sync under test may go by.
+    machine: Clock = field(default_factory=SystemClock, kw_only=True)
 
     def begin(self, check: str) -> Tape:
         """Begin with new accounts, at a time that is the same for each scenario."""
-        self.clock = HandClock()
+        self.clock = HandClock(START)
         self.twins.renew(self.clock)
-        self.wire.take()
+        self.wire.begin()
         return NoTape(check)
 
     def tick(self) -> None:
@@ -59,6 +67,14 @@ class TwinTarget:
     def let_pass(self, seconds: int) -> None:
         """Move the twins' clock on by so many seconds."""
         self.clock.advance(seconds)
+
+    def delay(self, seconds: float) -> None:
+        """Let an answer be slow by the twins' clock: nobody has to wait for it."""
+        self.clock.advance(seconds)
+
+    def now(self) -> int | None:
+        """Return the twins' time."""
+        return self.clock.seconds()
 
     def settle(self) -> None:
         """Do nothing: lists show everything at once."""
@@ -84,9 +100,16 @@ class TwinTarget:
         return [f"{met.name}: {met.says}" for met in self.twins.unconfirmed()]
 
     def take_failures(self, *, held: bool) -> list[str]:
-        """Return at what the twins themselves have failed since this was last asked."""
-        del held  # A twin that has failed once may answer anything.
-        return self.twins.take_failures()
+        """Return at what the twins themselves have failed since this was last asked.
+
+        One that has failed once may answer anything. That they have another time than
+        the machine counts only where a scenario did not hold.
+        """
+        failures = self.twins.take_failures()
+        now = self.now()
+        if not held and now is not None:
+            failures += own_clock(self.wire.asked(), self.machine.seconds(), now)
+        return failures
 
     def take_exchanges(self) -> list[Exchange]:
         """Return the calls that the twins answered since this was last asked."""
@@ -94,7 +117,7 @@ class TwinTarget:
 
 
 class LastingTwinTarget(TwinTarget):
-    """Twins that keep their accounts: a running service would miss what vanished."""
+    """Twins that keep their accounts."""
 
     def begin(self, check: str) -> Tape:
         """Begin with what is there."""
@@ -155,11 +178,10 @@ def twin_target(
 
     `make` decides which kind of target it is.
     """
-    clock, wire = HandClock(), WireLog()
+    clock, wire = HandClock(START), WireLog()
 
     def pause(seconds: float) -> None:
-        # Who is slow to answer is so on the twins' clock: nobody has to wait for it.
-        target.clock.advance(seconds)
+        target.delay(seconds)
 
     twins = pair.TwinPair(clock, wire.note, pause=pause)
     with twins.serving(invoiced_port, chargebee_port) as addresses:

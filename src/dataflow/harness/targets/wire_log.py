@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.twin.wire import Request, Response
 
@@ -11,9 +13,11 @@ class WireLog:
 
     def __init__(self) -> None:
         self._kept: list[Exchange] = []
+        self._asked: list[tuple[str, str]] = []
 
     def note(self, system: str, request: Request, response: Response) -> None:
         """Keep one call; the twins' threads do it as they answer."""
+        self._asked += request.query
         self._kept.append(
             Exchange(
                 system=system,
@@ -25,6 +29,14 @@ class WireLog:
                 answer=response.body,
             )
         )
+
+    def begin(self) -> None:
+        """Forget everything: another scenario begins."""
+        self._kept, self._asked = [], []
+
+    def asked(self) -> Sequence[tuple[str, str]]:
+        """Return all that stood in queries since the scenario began."""
+        return self._asked
 
     def take(self) -> list[Exchange]:
         """Return what was kept, and begin anew."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+#: The variable that tells a sync the time.
+NOW = "DATAFLOW_NOW"
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -19,13 +22,17 @@ class Connection:
     chargebee_key: str
     chargebee_site: str
 
-    def environment(self, state_dir: Path, since: int) -> dict[str, str]:
+    def environment(
+        self, state_dir: Path, since: int, now: int | None = None
+    ) -> dict[str, str]:
         """Return the variables that a sync under test runs with.
 
         `state_dir` is where it may keep what it remembers, and `since`, in unix
-        seconds of the vendors' time, how far back it has to look.
+        seconds of the vendors' time, how far back it has to look. `now` is their time
+        where it is not the machine's.
         """
-        return {
+        told = {} if now is None else {NOW: str(now)}
+        return told | {
             "DATAFLOW_INVOICED_URL": self.invoiced_url,
             "DATAFLOW_INVOICED_KEY": self.invoiced_key,
             "DATAFLOW_CHARGEBEE_URL": self.chargebee_url,
