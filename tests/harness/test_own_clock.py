@@ -14,7 +14,7 @@ from tests.harness.project import ROOT, run, tally
 NOON = 1_795_435_200
 A_DAY = 86_400
 
-POLLS = f"{sys.executable} {ROOT}/right/right_sync.py --be polls-by-its-clock"
+POLLS = f"command: {sys.executable} {ROOT}/right/right_sync.py --be polls"
 CHECK = "invoices-order.currency.edited-in-invoiced"
 
 
@@ -66,14 +66,21 @@ def test_twins_with_the_machines_time_are_no_excuse() -> None:
 
 def test_such_a_sync_is_not_blamed() -> None:
     """A right program that is not told the time is inconclusive, and not red."""
-    done = run("features", "--sync", f"command: {POLLS}", "-m", CHECK)
+    done = run("features", "--sync", f"{POLLS}-until-now", "-m", CHECK)
 
     assert "1 inconclusive" == tally(done).rpartition(", ")[2]
 
 
 def test_such_a_sync_is_right_in_real_time() -> None:
     """The way out that is named is one: the same program holds."""
-    done = run("features", "--sync", f"command: {POLLS}", "-m", CHECK, "--real-time")
+    done = run("features", "--sync", f"{POLLS}-until-now", "-m", CHECK, "--real-time")
+
+    assert "1 passed" == tally(done).partition(",")[0]
+
+
+def test_what_came_since_the_last_run_is_not_missed() -> None:
+    """The stand-ins are ahead of every machine: by its clock, all of that is new."""
+    done = run("features", "--sync", f"{POLLS}-since-its-last-run", "-m", CHECK)
 
     assert "1 passed" == tally(done).partition(",")[0]
 

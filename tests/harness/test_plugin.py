@@ -189,6 +189,24 @@ def test_a_programs_output_is_kept_with_a_wrong_result(tmp_path: Path) -> None:
     assert "sync under test" in done.stdout.partition("I did my best")[0]
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [((), "it is 20833092"), (("--real-time",), "it is None")],
+    ids=["stand-ins' time", "real time"],
+)
+def test_a_program_is_told_a_time_that_differs(
+    tmp_path: Path, options: tuple[str, ...], told: str
+) -> None:
+    """The stand-ins' time is told, and the machine's every program knows."""
+    program = tmp_path / "sync.py"
+    program.write_text("import os; print('it is', os.environ.get('DATAFLOW_NOW'))")
+
+    sync = f"command: {sys.executable} {program}"
+    done = run("--sync", sync, "-k", NEW_ITEM, *options)
+
+    assert told in done.stdout
+
+
 def test_a_program_that_is_not_there_is_one_sentence() -> None:
     """A program that is not there is told once, before anything runs."""
     done = run("--sync", "command: ./no-such-sync", "-k", NEW_ITEM)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import random
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from dataflow.harness.syncs.python_sync import PythonSync
+from dataflow.harness.vendors.connection import NOW
 from dataflow.twin.wire import NO_ANSWER, Request, Response
 from right.catalogue import Right, catalogue
 from tests.strangers.world import World
@@ -41,15 +44,9 @@ every_program = pytest.mark.parametrize(
 def run(world: World, right: Right, **environment: str) -> tuple[int, str]:
     """Run a sync once, the clock moved before; return its status and what it said."""
     world.clock.advance(2 * LAG_SECONDS)
-    done = subprocess.run(
-        [sys.executable, *right.command],
-        cwd=ROOT,
-        env=world.environment() | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stderr
+    told = {**world.environment(), NOW: str(world.clock.seconds()), **environment}
+    done = PythonSync(shlex.join(right.command), ROOT).run(told)
+    return done.status, done.output
 
 
 def run_until_done(world: World, right: Right) -> None:
