@@ -130,6 +130,31 @@ def test_a_condition_that_never_holds_costs_all_tries() -> None:
     assert 3 == sync.runs
 
 
+def test_what_the_last_run_did_is_seen() -> None:
+    """Lists show late what the last run wrote: that is no reason to call it missing.
+
+    The disease: one right sync in two hundred runs, blamed for what it did last.
+    """
+    sync = Scripted(DONE)
+    catching_up = begun(sync)
+
+    def shown() -> bool:
+        assert "settle" in sync.happened, "the lists do not show it yet"
+        return True
+
+    assert catching_up.until("it", shown)
+
+
+def test_lists_are_given_their_time_once() -> None:
+    """What is missing when they have settled is missing."""
+    sync = Scripted(DONE)
+    catching_up = begun(sync)
+
+    failure_of(lambda: catching_up.until("it", sync.after(9)))
+
+    assert 1 == sync.happened.count("settle")
+
+
 def test_a_condition_fails_with_its_own_shortfall() -> None:
     """The condition has the final word: a bare timeout says nothing of the record."""
     sync = Scripted(DONE)

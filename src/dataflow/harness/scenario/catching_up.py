@@ -65,7 +65,8 @@ class CatchingUp:
         """Return what `check` returns, as soon as it raises no `AssertionError`.
 
         The sync gets further chances until then, as far as it has tries left; after the
-        last one, `check` has the final word, and its error says what was waited for.
+        last one, when the lists show everything, `check` has the final word, and its
+        error says what was waited for.
         """
         intervals = iter(self._patience.intervals)
         while True:
@@ -74,11 +75,16 @@ class CatchingUp:
             except AssertionError as shortfall:
                 if self._looks_again(intervals):
                     continue
-                intervals = iter(self._patience.intervals)
-                if not self._another_chance():
-                    shortfall.add_note(self._waited(what))
-                    self._complain(shortfall)
-                    raise
+                if self._another_chance():
+                    intervals = iter(self._patience.intervals)
+                    continue
+                if not self._settled:
+                    # The last chance may have done it, and the lists not show it yet.
+                    self._settle_once()
+                    continue
+                shortfall.add_note(self._waited(what))
+                self._complain(shortfall)
+                raise
             else:
                 if self._last.status == DONE or not self._another_chance():
                     self._tell(what)
