@@ -21,7 +21,7 @@ from dataflow.harness.options import (
     SYNC,
     WAITS,
     WEATHER,
-    in_real_time,
+    goes_in_real_time,
 )
 from dataflow.harness.scenario.catching_up import CatchingUp
 from dataflow.harness.scenario.marks import Marks
@@ -31,7 +31,7 @@ from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.scenario.world import World
 from dataflow.harness.syncs.sync import Run
 from dataflow.harness.targets.no_detours import no_detours
-from dataflow.harness.targets.real_time import RealTimeTwinTarget
+from dataflow.harness.targets.real_time import in_real_time
 from dataflow.harness.targets.recorded_target import RecordedTarget
 from dataflow.harness.targets.sandbox_run import refuse_unfit, sandbox_run
 from dataflow.harness.targets.tapes import CASSETTES, Tape
@@ -81,9 +81,9 @@ def _make(config: pytest.Config) -> MakeTarget:
     """Return the kind of twins that was chosen."""
     if config.getoption("--record"):
         return partial(RecordingTwinTarget, cassettes=config.rootpath / CASSETTES)
-    if in_real_time(config):
+    if goes_in_real_time(config):
         lasting = config.getoption("--sync") in BY_THEMSELVES
-        return partial(RealTimeTwinTarget, lasting=lasting)
+        return in_real_time(lasting=lasting)
     weather = config.stash[WEATHER]
     if weather.sky is not Sky.FAIR:
         return partial(WeatheredTwinTarget, weather=weather)

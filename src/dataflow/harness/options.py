@@ -171,7 +171,7 @@ def _combination(config: pytest.Config) -> None:
         raise pytest.UsageError(f"{alone} needs one worker: leave out -n.")
 
 
-def in_real_time(config: pytest.Config) -> bool:
+def goes_in_real_time(config: pytest.Config) -> bool:
     """Tell whether the twins go by this machine's clock."""
     asked: bool = config.getoption("--real-time")
     return asked or config.getoption("--sync") in BY_THEMSELVES

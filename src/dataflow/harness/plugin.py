@@ -13,7 +13,7 @@ from dataflow.checklist.check import Standing
 from dataflow.contract.options import SANDBOX
 from dataflow.harness.collecting import FEATURE, collector_for
 from dataflow.harness.failing import FAILED
-from dataflow.harness.options import BY_THEMSELVES, in_real_time
+from dataflow.harness.options import BY_THEMSELVES, goes_in_real_time
 from dataflow.harness.scenario.notes import Notes
 from dataflow.harness.targets.cleaning import clean_up
 from dataflow.harness.targets.leaving_out import too_long, too_much
@@ -71,7 +71,7 @@ def pytest_bdd_before_scenario(
 def _left_out(config: pytest.Config, scenario: Scenario) -> str | None:
     """Return why a scenario is not for the target that was chosen."""
     on_accounts = config.stash[SANDBOX] is not None
-    if not (on_accounts or in_real_time(config)):
+    if not (on_accounts or goes_in_real_time(config)):
         return None
     by_day = on_accounts and not config.getoption("--night")
     return too_long(scenario) or (too_much(scenario) if by_day else None)

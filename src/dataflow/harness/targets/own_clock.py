@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from dataflow.harness.vendors.connection import NOW
 
 #: What ends a span of time in a list's query: of either vendor, and of their events.
 _UNTIL = re.compile(r"updated_before|end_date|end_time|\w+\[(before|on|between)\]")
+_SECONDS = re.compile(r"([0-9]{1,12})\s*\]?\s*$")
 #: Seconds that a span may end before the present and still have been meant to reach it.
 _A_DAY = 24 * 3600
 
@@ -36,11 +35,9 @@ def own_clock(asked: Iterable[tuple[str, str]], machine: int, twins: int) -> lis
 
 def _ends(asked: Iterable[tuple[str, str]]) -> Iterator[int]:
     for name, value in asked:
-        if _UNTIL.fullmatch(name):
-            with suppress(ValueError, TypeError, LookupError):
-                # A span is a list of both its ends.
-                read = json.loads(value)
-                yield int(read[-1] if isinstance(read, list) else read)
+        # Of a list of both ends, it is the last.
+        if _UNTIL.fullmatch(name) and (found := _SECONDS.search(value)):
+            yield int(found[1])
 
 
 def _told(seconds: int) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
 from dataflow.harness.targets.tapes import NoTape, Tape
-from dataflow.harness.targets.twin_target import TwinTarget
+from dataflow.harness.targets.twin_target import MakeTarget, TwinTarget
 
 #: Seconds that a scenario may wait at once.
 _SHORT = 60
@@ -22,6 +23,13 @@ def wait(seconds: float, pause: Callable[[float], None]) -> None:
     pause(seconds)
 
 
+def in_real_time(
+    *, lasting: bool, pause: Callable[[float], None] = time.sleep
+) -> MakeTarget:
+    """Return what makes such a target; `pause` lets so many seconds pass."""
+    return partial(RealTimeTwinTarget, lasting=lasting, pause=pause)
+
+
 @dataclass(eq=False)
 class RealTimeTwinTarget(TwinTarget):
     """Twins with the machine's clock; `lasting` ones keep their accounts.
@@ -29,8 +37,8 @@ class RealTimeTwinTarget(TwinTarget):
     A service that runs by itself would miss what vanished with a scenario.
     """
 
-    lasting: bool = False
-    pause: Callable[[float], None] = time.sleep
+    lasting: bool
+    pause: Callable[[float], None]
 
     def __post_init__(self) -> None:
         """Give the accounts that are there the machine's clock."""
