@@ -159,6 +159,16 @@ def test_a_file_has_the_machines_time_on_accounts(ran: Ran) -> None:
     assert "True\n" == ran(code).output
 
 
+def test_a_time_left_over_in_the_shell_is_not_told(
+    ran: Ran, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On accounts no time is told: one from another day would be taken for it."""
+    monkeypatch.setenv("DATAFLOW_NOW", "5")
+    code = "import os, time; print(os.environ.get('DATAFLOW_NOW'), time.time() > 5000)"
+
+    assert "None True\n" == ran(code).output
+
+
 def test_a_program_that_takes_too_long_is_stopped(ran: Ran) -> None:
     """A program that hangs is stopped, and ends with no status of its own."""
     done = ran("import signal; signal.pause()", 1)

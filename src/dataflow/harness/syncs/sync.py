@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 from dataflow.errors import DataflowError
+from dataflow.harness.vendors.connection import NOW
 from dataflow.sandbox.places import refuse_accounts
 
 DONE = 0
@@ -95,7 +96,9 @@ class ProgramSync(ABC):
 
     def run(self, environment: Mapping[str, str]) -> Run:
         """Run it once, to its end; raises `NoSandboxError`."""
-        everything = os.environ | dict(environment)
+        # A time that was left over in the shell is nobody's.
+        kept = {name: value for name, value in os.environ.items() if name != NOW}
+        everything = kept | dict(environment)
         refuse_accounts(everything)
         return self._run(everything)
 
