@@ -109,6 +109,12 @@ class Invoiced:
             records += found
         return records
 
+    def get(self, kind: str, key: str) -> Record:
+        """Return one record."""
+        record, _ = self._wire.call("GET", f"/{kind}/{_in_path(key)}")
+        found: Record = record
+        return found
+
     def edit(self, kind: str, key: str, values: Record) -> None:
         """Change a few properties of one record."""
         self._wire.call("PATCH", f"/{kind}/{_in_path(key)}", json.dumps(values))
