@@ -31,6 +31,32 @@ NEW_ITEM = "items-item.every.new-record"
 CHECKS = sum(feature.announced for feature in read_features(ROOT / "features"))
 
 
+#: The stranger's sync, but for an end to what one run makes.
+IN_BATCHES = """
+from broken.api import TryAgainError
+from broken.plain import PlainSync
+from broken.plain_sync import run_once
+
+
+class InBatches(PlainSync):
+    made = 0
+
+    def link(self, kind, key, record, **more):
+        super().link(kind, key, record, **more)
+        self.made += 1
+
+    def serve(self, kind, one):
+        def while_there_is_room(key, record):
+            if self.made == 20:
+                raise TryAgainError("the rest is for the next run")
+            one(key, record)
+
+        super().serve(kind, while_there_is_room)
+
+
+sys.exit(run_once(InBatches))
+"""
+
 # What QA may get wrong
 
 
@@ -205,6 +231,19 @@ def test_a_program_is_told_a_time_that_differs(
     done = run("--sync", sync, "-k", NEW_ITEM, *options)
 
     assert told in done.stdout
+
+
+def test_a_program_may_work_in_batches(tmp_path: Path) -> None:
+    """A right sync of twenty records a run is no slow one: it says that there is more.
+
+    The disease: red over two hundred records, and green over twenty.
+    """
+    program = tmp_path / "sync.py"
+    program.write_text(f"import sys; sys.path.insert(0, {str(ROOT)!r}){IN_BATCHES}")
+
+    done = run("--sync", f"python: {program}", "-k", "items-item.every.many-pages")
+
+    assert "1 passed" == tally(done).partition(",")[0]
 
 
 def test_a_program_that_is_not_there_is_one_sentence() -> None:

@@ -10,6 +10,9 @@ from dataflow.harness.syncs.sync import DONE, TRY_AGAIN, Run
 
 T = TypeVar("T")
 
+#: Who works in batches asks for many chances: so many for each try, if nobody waits.
+MORE = 10
+
 #: On stand-ins nothing shows late but what their clock is moved for.
 NONE = Patience()
 
@@ -23,7 +26,8 @@ class CatchingUp:
 
     `run` gives the sync one chance, `tick` lets time pass between two of them, and
     `settle` lets the vendors' lists show what was written. With `patience`, a condition
-    is looked at again before the next chance.
+    is looked at again before the next chance. A chance that the sync has asked for is
+    not counted as a try, for as long as one would have looked, or for `MORE` of them.
     After `quiet` chances the sync has certainly had its turn: one run of a program is
     one, a service that runs by itself needs some waiting.
     """
@@ -46,12 +50,14 @@ class CatchingUp:
         self._patience = patience
         self._began: float | None = None
         self._settled = True
-        self._left = 0
+        self._left = self._chances = 0
+        self._asking: Iterator[float] = iter(())
         self._last = Run(DONE, "")
 
     def begin(self) -> None:
         """Give the sync its first chance, and all its tries."""
-        self._left = self._tries
+        self._left, self._chances = self._tries - 1, 0
+        self._asking = iter((self._patience.intervals or (0,) * MORE) * self._tries)
         self._began = self._patience.clock()
         self._chance()
 
@@ -102,7 +108,7 @@ class CatchingUp:
         self._complain()
         if self._last.status == TRY_AGAIN:
             raise SyncFailedError(
-                f"the sync under test asks to be run again, after {self._tries} runs"
+                f"the sync under test asks to be run again, after {self._chances} runs"
                 " and with nothing left to do: it is never done"
             )
         self._settle_once()
@@ -128,13 +134,18 @@ class CatchingUp:
         return seconds is not None
 
     def _chance(self) -> None:
-        self._left -= 1
+        self._chances += 1
         self._settled = False
         self._tick()
         self._last = self._run()
 
     def _another_chance(self) -> bool:
-        if self._left <= 0:
+        wait = next(self._asking, None) if self._last.status == TRY_AGAIN else None
+        if wait is not None:
+            self._patience.pause(wait)
+        elif self._left:
+            self._left -= 1
+        else:
             return False
         self._chance()
         return True
@@ -148,5 +159,5 @@ class CatchingUp:
             )
 
     def _waited(self, what: str) -> str:
-        times = "once" if self._tries == 1 else f"{self._tries} times"
+        times = "once" if self._chances == 1 else f"{self._chances} times"
         return f"waited for {what}; the sync had its chance {times}"
