@@ -26,6 +26,10 @@ class Scripted:
         """Let time pass."""
         self.happened.append("tick")
 
+    def linger(self) -> None:
+        """Let more time pass."""
+        self.happened.append("linger")
+
     def settle(self) -> None:
         """Let lists show what was written."""
         self.happened.append("settle")
@@ -54,7 +58,12 @@ class Scripted:
 def catching_up_on(sync: Scripted, tries: int = 3, quiet: int = 1) -> CatchingUp:
     """Return what gives the sync its chances."""
     return CatchingUp(
-        run=sync.run, tick=sync.tick, settle=sync.settle, tries=tries, quiet=quiet
+        run=sync.run,
+        tick=sync.tick,
+        settle=sync.settle,
+        linger=sync.linger,
+        tries=tries,
+        quiet=quiet,
     )
 
 
@@ -99,7 +108,7 @@ def test_what_is_looked_at_next_has_settled() -> None:
 
     begun(sync).until("it", sync.after(2))
 
-    assert ["tick", "run", "tick", "run", "settle"] == sync.happened
+    assert ["tick", "run", "linger", "tick", "run", "settle"] == sync.happened
 
 
 def test_a_further_turn_has_settled_too() -> None:
@@ -188,7 +197,16 @@ def test_time_passes_before_every_run() -> None:
 
     begun(sync).until("it", sync.after(3))
 
-    assert ["tick", "run"] * 3 == sync.happened[:6]
+    assert ["tick", "run", *["linger", "tick", "run"] * 2] == sync.happened[:8]
+
+
+def test_a_run_that_was_asked_for_comes_at_once() -> None:
+    """More time is for who says that all is done, and may only be careful."""
+    sync = Scripted(TRY_AGAIN, DONE)
+
+    begun(sync).until("it", sync.after(2))
+
+    assert ["tick", "run", "tick", "run"] == sync.happened[:4]
 
 
 def test_a_sync_that_is_never_done_is_told() -> None:

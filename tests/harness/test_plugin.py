@@ -57,6 +57,22 @@ class InBatches(PlainSync):
 sys.exit(run_once(InBatches))
 """
 
+#: The same, but it leaves alone what somebody may still be at.
+CAREFUL = """
+import time
+from broken.plain import PlainSync
+from broken.plain_sync import run_once
+
+
+class Careful(PlainSync):
+    def is_wanted(self, kind, key, record):
+        untouched = time.time() - record["updated_at"] > 30
+        return untouched and super().is_wanted(kind, key, record)
+
+
+sys.exit(run_once(Careful))
+"""
+
 # What QA may get wrong
 
 
@@ -233,15 +249,20 @@ def test_a_program_is_told_a_time_that_differs(
     assert told in done.stdout
 
 
-def test_a_program_may_work_in_batches(tmp_path: Path) -> None:
-    """A right sync of twenty records a run is no slow one: it says that there is more.
+@pytest.mark.parametrize(
+    ("code", "check"),
+    [(IN_BATCHES, "items-item.every.many-pages"), (CAREFUL, NEW_ITEM)],
+    ids=["in batches", "careful"],
+)
+def test_a_program_may_take_its_time(tmp_path: Path, code: str, check: str) -> None:
+    """Twenty records a run are no fault, and half a minute of care is none either.
 
     The disease: red over two hundred records, and green over twenty.
     """
     program = tmp_path / "sync.py"
-    program.write_text(f"import sys; sys.path.insert(0, {str(ROOT)!r}){IN_BATCHES}")
+    program.write_text(f"import sys; sys.path.insert(0, {str(ROOT)!r}){code}")
 
-    done = run("--sync", f"python: {program}", "-k", "items-item.every.many-pages")
+    done = run("--sync", f"python: {program}", "-k", check)
 
     assert "1 passed" == tally(done).partition(",")[0]
 

@@ -160,6 +160,7 @@ def world(
             run=run,
             tick=target.tick,
             settle=settle,
+            linger=target.linger,
             tries=request.config.stash[WEATHER].tries(sync.tries),
             quiet=sync.quiet,
             patience=replace(

@@ -17,6 +17,10 @@ MORE = 10
 NONE = Patience()
 
 
+def _not_at_all() -> None:
+    """Let no time pass."""
+
+
 class SyncFailedError(AssertionError):
     """The sync under test ended with an error where it had no further try."""
 
@@ -25,7 +29,8 @@ class CatchingUp:
     """One sync and its tries.
 
     `run` gives the sync one chance, `tick` lets time pass between two of them, and
-    `settle` lets the vendors' lists show what was written. With `patience`, a condition
+    `settle` lets the vendors' lists show what was written. `linger` lets more time pass
+    before a try that the sync has not asked for. With `patience`, a condition
     is looked at again before the next chance. A chance that the sync has asked for is
     not counted as a try, for as long as one would have looked, or for `MORE` of them.
     After `quiet` chances the sync has certainly had its turn: one run of a program is
@@ -41,6 +46,7 @@ class CatchingUp:
         tries: int,
         quiet: int = 1,
         patience: Patience = NONE,
+        linger: Callable[[], None] = _not_at_all,
     ) -> None:
         self._run = run
         self._tick = tick
@@ -48,6 +54,7 @@ class CatchingUp:
         self._tries = tries
         self._quiet = quiet
         self._patience = patience
+        self._linger = linger
         self._began: float | None = None
         self._settled = True
         self._left = self._chances = 0
@@ -145,6 +152,7 @@ class CatchingUp:
             self._patience.pause(wait)
         elif self._left:
             self._left -= 1
+            self._linger()
         else:
             return False
         self._chance()

@@ -55,6 +55,9 @@ class RealTimeTwinTarget(TwinTarget):
         """Wait for the next second, the vendors' grain: no two edits have one time."""
         self.pause(1 - self.machine.milliseconds() % 1000 / 1000)
 
+    def linger(self) -> None:
+        """Do nothing: whoever runs by itself is waited for anyway."""
+
     def let_pass(self, seconds: int) -> None:
         """Wait for it."""
         wait(seconds, self.pause)

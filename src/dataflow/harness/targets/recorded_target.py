@@ -45,6 +45,9 @@ class RecordedTarget:
     def tick(self) -> None:
         """Do nothing: the time is in the recording."""
 
+    def linger(self) -> None:
+        """Do nothing: the time is in the recording."""
+
     def let_pass(self, seconds: int) -> None:
         """Do nothing either."""
 

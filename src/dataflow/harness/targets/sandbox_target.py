@@ -95,6 +95,9 @@ class SandboxTarget:
     def tick(self) -> None:
         """Do nothing: real time passes by itself."""
 
+    def linger(self) -> None:
+        """Do nothing: one has looked until the deadline."""
+
     def let_pass(self, seconds: int) -> None:
         """Wait for it: nobody moves the vendors' clocks."""
         wait(seconds, self._pause)

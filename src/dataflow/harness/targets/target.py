@@ -42,6 +42,13 @@ class Target(Protocol):
         """Let time pass between two steps."""
         ...
 
+    def linger(self) -> None:
+        """Let pass what a sync may wait for before it touches a record, if that helps.
+
+        It has said that it was done, and has not made what it ought to.
+        """
+        ...
+
     def let_pass(self, seconds: int) -> None:
         """Let so much of the vendors' time pass."""
         ...

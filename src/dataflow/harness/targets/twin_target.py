@@ -31,6 +31,9 @@ START = 2_083_309_200
 
 #: The twins' clock moves this far between two steps: more than the vendors' grain.
 STEP_SECONDS = 2
+#: Some syncs leave a record alone until nobody has touched it for a while. Before each
+#: further try this much more of the twins' time passes: it costs nobody any.
+LINGER_SECONDS = 60
 
 #: The hosts that a recording of the twins names: they can be nobody's.
 HOSTS = {"Invoiced": "invoiced.twin", "Chargebee": "chargebee.twin"}
@@ -63,6 +66,10 @@ class TwinTarget:
     def tick(self) -> None:
         """Move the twins' clock on."""
         self.let_pass(STEP_SECONDS)
+
+    def linger(self) -> None:
+        """Move the twins' clock on by a minute."""
+        self.let_pass(LINGER_SECONDS)
 
     def let_pass(self, seconds: int) -> None:
         """Move the twins' clock on by so many seconds."""
