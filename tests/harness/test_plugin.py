@@ -241,10 +241,15 @@ def test_a_program_is_told_a_time_that_differs(
 ) -> None:
     """The stand-ins' time is told, and the machine's every program knows."""
     program = tmp_path / "sync.py"
-    program.write_text("import os; print('it is', os.environ.get('DATAFLOW_NOW'))")
+    program.write_text(
+        f"import os, sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "print('it is', os.environ.get('DATAFLOW_NOW'))\n"
+        "from broken.plain_sync import PlainSync, run_once\n"
+        "sys.exit(run_once(PlainSync))"
+    )
 
     sync = f"command: {sys.executable} {program}"
-    done = run("--sync", sync, "-k", NEW_ITEM, *options)
+    done = run("--sync", sync, "-k", NEW_ITEM, "-rP", *options)
 
     assert told in done.stdout
 

@@ -99,6 +99,20 @@ def test_a_service_keeps_its_accounts(served: Served) -> None:
     assert [1000] == customers(target)
 
 
+def test_a_further_try_comes_a_minute_later(served: Served, machine: HandClock) -> None:
+    """A sync that leaves alone what was just touched goes by this clock as well."""
+    served().linger()
+
+    assert 1_060_500 == machine.milliseconds()
+
+
+def test_a_service_is_looked_at_as_before(served: Served, machine: HandClock) -> None:
+    """It has many chances of half a second: nobody waits a minute for each."""
+    served(lasting=True).linger()
+
+    assert 1_000_500 == machine.milliseconds()
+
+
 def test_a_slow_answer_is_waited_for(served: Served, machine: HandClock) -> None:
     """There is no other clock that could be moved."""
     served().delay(3)

@@ -13,7 +13,7 @@ from dataflow.checklist.check import Standing
 from dataflow.contract.options import SANDBOX
 from dataflow.harness.collecting import FEATURE, collector_for
 from dataflow.harness.failing import FAILED
-from dataflow.harness.options import BY_THEMSELVES, goes_in_real_time
+from dataflow.harness.options import goes_in_real_time
 from dataflow.harness.scenario.notes import Notes
 from dataflow.harness.targets.cleaning import clean_up
 from dataflow.harness.targets.leaving_out import too_long, too_much
@@ -51,9 +51,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def _others_set_the_pace(config: pytest.Config) -> bool:
-    """Tell whether accounts, or a sync that runs by itself, let a scenario wait."""
-    on_accounts = config.stash[SANDBOX] is not None
-    return on_accounts or config.getoption("--sync") in BY_THEMSELVES
+    """Tell whether accounts, or a real clock, let a scenario wait."""
+    return config.stash[SANDBOX] is not None or goes_in_real_time(config)
 
 
 def pytest_bdd_before_scenario(

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from dataflow.harness.targets.tapes import NoTape, Tape
-from dataflow.harness.targets.twin_target import MakeTarget, TwinTarget
+from dataflow.harness.targets.twin_target import LINGER_SECONDS, MakeTarget, TwinTarget
 
 #: Seconds that a scenario may wait at once.
 _SHORT = 60
@@ -56,7 +56,9 @@ class RealTimeTwinTarget(TwinTarget):
         self.pause(1 - self.machine.milliseconds() % 1000 / 1000)
 
     def linger(self) -> None:
-        """Do nothing: whoever runs by itself is waited for anyway."""
+        """Wait a minute; who runs by itself is waited for anyway."""
+        if not self.lasting:
+            self.pause(LINGER_SECONDS)
 
     def let_pass(self, seconds: int) -> None:
         """Wait for it."""

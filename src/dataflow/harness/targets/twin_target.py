@@ -32,7 +32,7 @@ START = 2_083_309_200
 #: The twins' clock moves this far between two steps: more than the vendors' grain.
 STEP_SECONDS = 2
 #: Some syncs leave a record alone until nobody has touched it for a while. Before each
-#: further try this much more of the twins' time passes: it costs nobody any.
+#: further try this much more of the twins' time passes.
 LINGER_SECONDS = 60
 
 #: The hosts that a recording of the twins names: they can be nobody's.
