@@ -57,6 +57,14 @@ def recording(
     return Cassette(provenance, tuple(exchanges))
 
 
+def listing(pages: list[tuple[dict[str, Any], dict[str, Any]]]) -> Cassette:
+    """Return a recording in which the list was these pages."""
+    usual = recording()
+    return replace(
+        usual, exchanges=(*usual.exchanges[:2], *pages, *usual.exchanges[3:])
+    )
+
+
 def said(
     method: str, path: str, body: object, sent: object = None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -101,6 +109,30 @@ def test_what_others_keep_there_is_no_news() -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "further"),
+    [
+        (["page=1", "per_page=100"], ["page=2", "per_page=100"]),
+        (["limit=100"], ["limit=100", 'offset=["1795437225000","1771"]']),
+    ],
+    ids=["Invoiced", "Chargebee"],
+)
+def test_how_many_pages_others_fill_is_no_news(
+    first: list[str], further: list[str]
+) -> None:
+    """What others keep may push our record to a second page, and a count up."""
+    request, answer = recording().exchanges[2]
+    others = [{"id": 5_555_555 + number} for number in range(100)]
+    many = {"x-total-count": "102"}
+    one_page = [({**request, "query": first}, answer)]
+    two_pages = [
+        ({**request, "query": first}, {**answer, "headers": many, "body": others}),
+        ({**request, "query": further}, {**answer, "headers": many}),
+    ]
+
+    assert [] == news(listing(one_page), listing(two_pages))
+
+
+@pytest.mark.parametrize(
     ("body", "sentence"),
     [
         ({"active": False}, "active was True and is False"),
@@ -116,6 +148,15 @@ def test_a_value_that_was_not_answered_before_is_news(
     told = news(recording(), recording(**body))
 
     assert f"the answer to POST /customers: body.{sentence}" == told[0]
+
+
+def test_a_record_that_is_not_listed_is_news() -> None:
+    """A list without what stood in it is told by how much it has, in few words."""
+    new = recording()
+    new.exchanges[2][1]["body"].clear()
+
+    told = "the answer to GET /customers: body had 1 entries and has 0"
+    assert [told] == news(recording(), new)
 
 
 def test_another_status_is_news() -> None:

@@ -29,12 +29,19 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?")
 _SECONDS = range(1_400_000_000, 2_700_000_000)
 _RATES = frozenset({"exchange_rate"})
 
+#: What asks for a further page of a list, and for its first one.
+_FURTHER = re.compile(r"offset=|page=(?!1$)")
+_FIRST = "page=1"
+#: What hangs on how many records others keep.
+_COUNTS = frozenset({"link", "x-total-count"})
+
 
 def said(cassette: Cassette) -> list[Exchange]:
     """Return what was said, in its order, with `#1`, `#2` for what was drawn.
 
-    Between two writes, of a read that came several times the last one stays. Of lists,
-    only records stay that have something in common with what was written.
+    Between two writes, of a read that came several times the last one stays. A list is
+    one, however many pages it has had, and only those of its records stay that have
+    something in common with what was written.
     """
     run = set(_chunks(cassette.provenance.seed.partition(" ")[0]))
     kept = list(_without_repeats(cassette.exchanges))
@@ -51,8 +58,34 @@ def _without_repeats(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
             reads.clear()
             yield request, response
         else:
-            reads[json.dumps(request, sort_keys=True)] = request, response
+            asked = request.get("query", ())
+            own = [each for each in asked if not _FURTHER.match(each)]
+            first = {**request, "query": [each for each in own if each != _FIRST]}
+            key = json.dumps(first, sort_keys=True)
+            if len(own) < len(asked) and key in reads:
+                response = _joined(reads[key][1], response)  # noqa: PLW2901
+            reads[key] = first, response
     yield from reads.values()
+
+
+def _joined(first: Stored, further: Stored) -> Stored:
+    """Return two pages as one answer."""
+    return _with_list(first, [*_list_of(first), *_list_of(further)])
+
+
+def _list_of(response: Stored) -> list[Any]:
+    """Return the records of a list; none of anything else."""
+    body = response.get("body")
+    within = body.get("list") if isinstance(body, Mapping) else body
+    return within if isinstance(within, list) else []
+
+
+def _with_list(response: Stored, records: list[Any]) -> Stored:
+    """Return the answer to a list with these records in it."""
+    listed = {"list": records} if isinstance(response["body"], Mapping) else records
+    headers = response.get("headers", {}).items()
+    kept = {name: value for name, value in headers if name not in _COUNTS}
+    return {**response, "headers": kept, "body": listed}
 
 
 def _writes(request: Stored) -> bool:
@@ -62,11 +95,12 @@ def _writes(request: Stored) -> bool:
 def _only(ours: set[str], response: Stored) -> Stored:
     """Return an answer whose list has no records of others."""
     body = response.get("body")
-    within = body.get("list") if isinstance(body, Mapping) else body
-    if not isinstance(within, list):
+    if not isinstance(body.get("list") if isinstance(body, Mapping) else body, list):
         return response
-    kept = [each for each in within if not ours.isdisjoint(_chunks(each))]
-    return {**response, "body": {"list": kept} if isinstance(body, Mapping) else kept}
+    records = _list_of(response)
+    return _with_list(
+        response, [each for each in records if not ours.isdisjoint(_chunks(each))]
+    )
 
 
 def _chunks(value: object) -> Iterator[str]:

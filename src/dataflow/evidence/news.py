@@ -45,7 +45,9 @@ def _changes(where: str, old: Any, new: Any) -> Iterator[str]:  # noqa: ANN401 -
         for key in sorted(old.keys() | new.keys()):
             inner = f"{where}.{key}" if where else key
             yield from _changes(inner, old.get(key, _NOTHING), new.get(key, _NOTHING))
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+    elif isinstance(old, list) and isinstance(new, list) and len(old) != len(new):
+        yield f"{where} had {len(old)} entries and has {len(new)}"
+    elif isinstance(old, list) and isinstance(new, list):
         for number, (was, now) in enumerate(zip(old, new, strict=True)):
             yield from _changes(f"{where}[{number}]", was, now)
     elif old != new:
