@@ -8,7 +8,6 @@ import shlex
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -22,8 +21,8 @@ from click.testing import CliRunner
 from dataflow.by_hand.serving import serving
 from dataflow.cli import main
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, Addresses
+from tests.cli.running import COMMAND, twin_program
 
-COMMAND = Path(sys.executable).with_name("dataflow")
 README = Path(__file__).parents[2] / "README.md"
 SECONDS = 30
 
@@ -43,17 +42,8 @@ curled = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no cu
 @contextmanager
 def program(*options: str) -> Iterator[tuple[subprocess.Popen[str], Any]]:
     """Run `dataflow twin`; yield it and what it told."""
-    with subprocess.Popen(
-        [COMMAND, "twin", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            yield process, json.loads(process.stdout.readline())
-        finally:
-            process.kill()
+    with twin_program(str(COMMAND), "twin", *options) as (process, line):
+        yield process, json.loads(line)
 
 
 def ended(

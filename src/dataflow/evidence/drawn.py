@@ -58,26 +58,30 @@ def _without_repeats(exchanges: Iterable[Exchange]) -> Iterator[Exchange]:
             reads.clear()
             yield request, response
         else:
-            asked = request.get("query", ())
-            own = [each for each in asked if not _FURTHER.match(each)]
-            first = {**request, "query": [each for each in own if each != _FIRST]}
-            key = json.dumps(first, sort_keys=True)
-            if len(own) < len(asked) and key in reads:
-                response = _joined(reads[key][1], response)  # noqa: PLW2901
-            reads[key] = first, response
+            whole, is_further = _of_all_pages(request)
+            key = json.dumps(whole, sort_keys=True)
+            before = _list_of(reads[key][1]) if is_further and key in reads else None
+            listed = _list_of(response)
+            if before is not None and listed is not None:
+                reads[key] = whole, _with_list(response, [*before, *listed])
+            else:
+                reads[key] = whole, response
     yield from reads.values()
 
 
-def _joined(first: Stored, further: Stored) -> Stored:
-    """Return two pages as one answer."""
-    return _with_list(first, [*_list_of(first), *_list_of(further)])
+def _of_all_pages(request: Stored) -> tuple[Stored, bool]:
+    """Return a request as if a list had one page, and whether it was a further one."""
+    asked = request.get("query", [])
+    own = [each for each in asked if not _FURTHER.match(each)]
+    query = [each for each in own if each != _FIRST]
+    return {**request, "query": query}, len(own) < len(asked)
 
 
-def _list_of(response: Stored) -> list[Any]:
-    """Return the records of a list; none of anything else."""
+def _list_of(response: Stored) -> list[Any] | None:
+    """Return the records of a list; None of anything else."""
     body = response.get("body")
     within = body.get("list") if isinstance(body, Mapping) else body
-    return within if isinstance(within, list) else []
+    return within if isinstance(within, list) else None
 
 
 def _with_list(response: Stored, records: list[Any]) -> Stored:
@@ -94,10 +98,9 @@ def _writes(request: Stored) -> bool:
 
 def _only(ours: set[str], response: Stored) -> Stored:
     """Return an answer whose list has no records of others."""
-    body = response.get("body")
-    if not isinstance(body.get("list") if isinstance(body, Mapping) else body, list):
-        return response
     records = _list_of(response)
+    if records is None:
+        return response
     return _with_list(
         response, [each for each in records if not ours.isdisjoint(_chunks(each))]
     )

@@ -30,9 +30,9 @@ class CatchingUp:
 
     `run` gives the sync one chance, `tick` lets time pass between two of them, and
     `settle` lets the vendors' lists show what was written. `linger` lets more time pass
-    before a try that the sync has not asked for. With `patience`, a condition
-    is looked at again before the next chance. A chance that the sync has asked for is
-    not counted as a try, for as long as one would have looked, or for `MORE` of them.
+    before a try that the sync has not asked for. With `patience`, a condition is looked
+    at again before the next chance. A chance that the sync has asked for is not counted
+    as a try, for as long as one would have looked, or for `MORE` of them.
     After `quiet` chances the sync has certainly had its turn: one run of a program is
     one, a service that runs by itself needs some waiting.
     """
