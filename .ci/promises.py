@@ -1,8 +1,8 @@
 """Compare the external behaviour with a stored copy: temporary, for the restructuring.
 
-    .venv/bin/python .ci/promises.py            # compare; status 1 if it differs
-    .venv/bin/python .ci/promises.py --write    # store
-    .venv/bin/python .ci/promises.py --prove    # also `prove --json` (minutes)
+.venv/bin/python .ci/promises.py            # compare; status 1 if it differs
+.venv/bin/python .ci/promises.py --write    # store
+.venv/bin/python .ci/promises.py --prove    # also `prove --json` (minutes)
 """
 
 # ruff: noqa
@@ -50,8 +50,16 @@ The following properties are synchronized between a Invoiced Items and a Chargeb
 """
 
 COMMANDS = (
-    "checklist", "transcribe", "sync", "twin", "prove", "acquit", "doctor", "summary",
-    "sweep", "news",
+    "checklist",
+    "transcribe",
+    "sync",
+    "twin",
+    "prove",
+    "acquit",
+    "doctor",
+    "summary",
+    "sweep",
+    "news",
 )
 STATUSES = {
     "dataflow": ["dataflow"],
@@ -99,25 +107,42 @@ def observe(*, prove: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         pytest_help = run(["pytest", "--help"], folder).stdout
         lines = pytest_help.splitlines()
-        ours = [n for n, line in enumerate(lines) if line.rstrip(":") in {"checklist", "contract", "Checklist"}]
+        ours = [
+            n
+            for n, line in enumerate(lines)
+            if line.rstrip(":") in {"checklist", "contract", "Checklist"}
+        ]
         found: dict[str, Any] = {
             "features": {
                 path.name: hashlib.sha256(path.read_bytes()).hexdigest()
                 for path in sorted(ROOT.glob("features/*"))
             },
             "cassettes": hashlib.sha256(
-                b"".join(path.read_bytes() for path in sorted(ROOT.glob("cassettes/**/*.yaml")) + sorted(ROOT.glob("cassettes/**/*.json")))
+                b"".join(
+                    path.read_bytes()
+                    for path in sorted(ROOT.glob("cassettes/**/*.yaml"))
+                    + sorted(ROOT.glob("cassettes/**/*.json"))
+                )
             ).hexdigest(),
             "checks": sorted(
-                run(["pytest", "--collect-only", "-q", "features"], folder).stdout.splitlines()[:-1]
+                run(
+                    ["pytest", "--collect-only", "-q", "features"], folder
+                ).stdout.splitlines()[:-1]
             ),
             "help": {
                 "dataflow": run(["dataflow", "--help"], folder).stdout,
-                **{name: run(["dataflow", name, "--help"], folder).stdout for name in COMMANDS},
+                **{
+                    name: run(["dataflow", name, "--help"], folder).stdout
+                    for name in COMMANDS
+                },
                 "pytest": {lines[n]: block(lines[n + 1 :]) for n in ours},
             },
-            "checklist": json.loads(run(["dataflow", "checklist", "DOCUMENT", "--json"], folder).stdout),
-            "statuses": {name: run(words, folder).returncode for name, words in STATUSES.items()},
+            "checklist": json.loads(
+                run(["dataflow", "checklist", "DOCUMENT", "--json"], folder).stdout
+            ),
+            "statuses": {
+                name: run(words, folder).returncode for name, words in STATUSES.items()
+            },
         }
         if prove:
             matrix = json.loads(run(["dataflow", "prove", "--json"], folder).stdout)
@@ -128,7 +153,18 @@ def observe(*, prove: bool) -> dict[str, Any]:
 
 def block(lines: list[str]) -> list[str]:
     """Return the lines of one group of options: up to the next header or empty line."""
-    return list(lines[: next((n for n, line in enumerate(lines) if line and not line.startswith(" ")), None)])
+    return list(
+        lines[
+            : next(
+                (
+                    n
+                    for n, line in enumerate(lines)
+                    if line and not line.startswith(" ")
+                ),
+                None,
+            )
+        ]
+    )
 
 
 def without_seconds(value: Any) -> Any:
@@ -140,13 +176,20 @@ def without_seconds(value: Any) -> Any:
 def main() -> int:
     found = observe(prove="--prove" in sys.argv)
     if "--write" in sys.argv:
-        STORED.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        STORED.write_text(
+            json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
         return 0
     stored = json.loads(STORED.read_text("utf-8"))
     if "--prove" not in sys.argv:
         stored.pop("prove", None)
-    before, after = (json.dumps(each, indent=1, ensure_ascii=False).splitlines() for each in (stored, found))
-    difference = list(difflib.unified_diff(before, after, "stored", "now", lineterm="", n=2))
+    before, after = (
+        json.dumps(each, indent=1, ensure_ascii=False).splitlines()
+        for each in (stored, found)
+    )
+    difference = list(
+        difflib.unified_diff(before, after, "stored", "now", lineterm="", n=2)
+    )
     print("\n".join(difference) or "The external behaviour is as stored.")
     return int(bool(difference))
 
