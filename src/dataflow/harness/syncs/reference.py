@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from dataflow.checklist.features import WrittenFeature
-from dataflow.errors import DataflowError
+from dataflow.errors import DataflowError, NotASandboxError
 from dataflow.flows import flows_of
 from dataflow.harness.syncs.sync import Run
 from dataflow.reference import run_once, settings_from
-from dataflow.sandbox.places import NoSandboxError
 
 
 class ReferenceSync:
@@ -41,7 +40,7 @@ class ReferenceSync:
             outcome = run_once(
                 environment, self._flows, self._settings, pause=self._pause
             )
-        except NoSandboxError:
+        except NotASandboxError:
             # It is about the accounts, and says nothing about the sync.
             raise
         except DataflowError as error:

@@ -12,16 +12,15 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 import requests
-from chargebee.main import Chargebee
 from invoiced.errors import ErrorBase
 from requests.adapters import HTTPAdapter
 
+from dataflow.errors import NotASandboxError
 from dataflow.harness.vendors.refusal import TroubleError
-from dataflow.sandbox.guard import Guard
-from dataflow.sandbox.places import NoSandboxError
-from tests.harness.hosts import host
-from tests.sandbox.anywhere import CALLS, anywhere
-from tests.sandbox.test_places import TRICKS, UNDONE
+from dataflow.network.guard import Guard
+from tests.network.anywhere import Anywhere, anywhere
+from tests.network.http_host import host
+from tests.network.test_hosts import TRICKS, UNDONE
 
 #: What a client says itself of an address that it cannot make anything of.
 CANNOT = (ValueError, httpx.InvalidURL, httpx.UnsupportedProtocol, ErrorBase)
@@ -36,18 +35,6 @@ SITE = "https://acme-test.chargebee.com/api/v2"
 INVOICED = "https://api.sandbox.invoiced.com"
 
 
-@pytest.fixture(autouse=True)
-def _class_of_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put back what the client changes for the whole process."""
-    monkeypatch.setattr(Chargebee, "verify_ca_certs", Chargebee.verify_ca_certs)
-
-
-@pytest.fixture(params=CALLS)
-def call(request: pytest.FixtureRequest) -> Callable[[str], object]:
-    """Return a call, to be made to an address."""
-    return CALLS[request.param]
-
-
 @pytest.mark.parametrize("trick", TRICKS)
 def test_no_trick_opens_a_connection(trick: str, call: Callable[[str], object]) -> None:
     """What stands in the place of production is not even connected to.
@@ -55,7 +42,7 @@ def test_no_trick_opens_a_connection(trick: str, call: Callable[[str], object]) 
     The disease: a key that leaves with the first bytes, before anybody looks.
     """
     with anywhere() as place, Guard().watching():
-        with pytest.raises((NoSandboxError, *CANNOT)):
+        with pytest.raises((NotASandboxError, *CANNOT)):
             call(TRICKS[trick])
 
         assert 0 == place.reached
@@ -67,7 +54,7 @@ def test_a_trick_that_a_client_undoes_leads_to_the_sandbox(
 ) -> None:
     """Where a client sets an address right by itself, it goes to the right place."""
     with anywhere() as place, Guard().watching():
-        with suppress(NoSandboxError, TroubleError, *CANNOT, *LOST):
+        with suppress(NotASandboxError, TroubleError, *CANNOT, *LOST):
             call(UNDONE[trick])
 
         assert set() == place.names - SANDBOXES
@@ -88,7 +75,7 @@ def test_production_is_reached_without_the_guard(
 def test_a_sandbox_is_reached(url: str, call: Callable[[str], object]) -> None:
     """The guard lets each client look a sandbox up, and connect to it."""
     with anywhere() as place, Guard().watching():
-        with suppress(TroubleError, NoSandboxError, *LOST):
+        with suppress(TroubleError, NotASandboxError, *LOST):
             call(f"{url}/api/v2")
 
         assert (True, set()) == (place.reached > 0, place.names - SANDBOXES)
@@ -103,7 +90,7 @@ def test_other_ways_are_shut_too(url: str) -> None:
     Neither production, nor a sandbox without TLS.
     """
     with anywhere() as place, Guard().watching():
-        with pytest.raises(NoSandboxError):
+        with pytest.raises(NotASandboxError):
             urllib.request.urlopen(url, timeout=9)
 
         assert 0 == place.reached
@@ -117,39 +104,16 @@ def test_a_bare_socket_is_shut(address: tuple[str, int]) -> None:
         Guard().watching(),
         socket.socket() as bare,
     ):
-        with pytest.raises(NoSandboxError):
+        with pytest.raises(NotASandboxError):
             bare.connect(address)
 
         assert 0 == place.reached
 
 
-def test_a_proxy_of_a_client_is_not_asked() -> None:
-    """A client that was made with a proxy is refused: the proxy would see the key."""
-    with host() as proxy, httpx.Client(proxy=proxy.url) as client:
-        with Guard().watching(), pytest.raises(NoSandboxError):
-            client.get("http://127.0.0.1:1", auth=("key", ""))
-
-        assert [] == proxy.asked
-
-
-def test_a_proxy_of_the_environment_is_not_asked(
-    monkeypatch: pytest.MonkeyPatch, call: Callable[[str], object]
-) -> None:
-    """A proxy that the environment names is not asked, even by an older client."""
-    with host() as proxy, host(307, "/elsewhere") as vendor:
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-            monkeypatch.setenv(name, proxy.url)
-            monkeypatch.setenv(name.lower(), proxy.url)
-        with Guard().watching(), pytest.raises(TroubleError):
-            call(vendor.url)
-
-        assert [] == proxy.asked
-
-
 def test_a_header_names_no_other_host() -> None:
     """A call says itself whom it is meant for, and means where it goes."""
     with host() as vendor:
-        with Guard().watching(), pytest.raises(NoSandboxError):
+        with Guard().watching(), pytest.raises(NotASandboxError):
             httpx.get(vendor.url, headers={"host": "api.invoiced.com"})
 
         assert [] == vendor.asked
@@ -173,6 +137,75 @@ def test_nothing_stays_behind() -> None:
             requests.get("https://api.invoiced.com", timeout=9)
 
         assert place.reached > 0
+
+
+# Other addresses that may be called
+
+ROOT = "https://node.example:8443/api"
+PUMP = "/pipes/a/pump"
+
+#: Addresses that look as if they were below the root.
+LOOK_ALIKES = {
+    "no TLS": f"http://node.example:8443/api{PUMP}",
+    "the usual port": f"https://node.example/api{PUMP}",
+    "another port": f"https://node.example:8444/api{PUMP}",
+    "a longer host": f"https://node.example.evil.example:8443/api{PUMP}",
+    "a host before": f"https://evil.node.example:8443/api{PUMP}",
+    "the host as a user": f"https://node.example:8443@evil.example/api{PUMP}",
+    "a user": f"https://ada@node.example:8443/api{PUMP}",
+    "a homoglyph": f"https://nod\u0435.example:8443/api{PUMP}",
+    "a trailing dot": f"https://node.example.:8443/api{PUMP}",
+    "another root": "https://node.example:8443/admin",
+    "a longer root": "https://node.example:8443/apis",
+}
+
+
+@pytest.fixture
+def place() -> Iterator[Anywhere]:
+    """Stand in for every place in the world, below a guard that knows one more root."""
+    with anywhere() as place, Guard([ROOT]).watching():
+        yield place
+
+
+def test_a_listed_root_is_reached(place: Anywhere) -> None:
+    """The guard lets calls below a listed root look it up and connect to it."""
+    with suppress(*LOST):
+        httpx.get(ROOT + PUMP)
+
+    assert (True, {("node.example", 8443)}) == (place.reached > 0, place.names)
+
+
+@pytest.mark.parametrize("trick", LOOK_ALIKES)
+@pytest.mark.parametrize("get", [httpx.get, requests.get])
+def test_no_look_alike_is_called(
+    trick: str, place: Anywhere, get: Callable[..., object]
+) -> None:
+    """An address that only looks like a listed one is not called."""
+    with pytest.raises((NotASandboxError, *CANNOT)):
+        get(LOOK_ALIKES[trick], timeout=9)
+
+    assert 0 == place.reached
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_a_listed_root_opens_no_other_door(
+    trick: str, place: Anywhere, call: Callable[[str], object]
+) -> None:
+    """What is refused without a listed root is refused with one."""
+    with pytest.raises((NotASandboxError, *CANNOT)):
+        call(TRICKS[trick])
+
+    assert 0 == place.reached
+
+
+@pytest.mark.parametrize("port", [443, 80, 8444])
+def test_a_bare_socket_reaches_no_other_port(port: int, place: Anywhere) -> None:
+    """Of a listed host, no port but the listed one is connected to."""
+    (*_, found), *_ = socket.getaddrinfo("node.example", 8443)
+    with socket.socket() as bare, pytest.raises(NotASandboxError):
+        bare.connect((found[0], port))
+
+    assert 0 == place.reached
 
 
 # The key of a site
@@ -250,7 +283,7 @@ def test_a_site_may_name_its_host(vendors: Vendors) -> None:
 def test_a_key_of_another_site_writes_nothing(vendors: Vendors, domain: object) -> None:
     """A key whose configuration names another site is not used a second time."""
     vendors.domain = domain
-    with pytest.raises(NoSandboxError):
+    with pytest.raises(NotASandboxError):
         write()
 
     assert [("GET", f"{SITE}/configurations")] == vendors.asked
@@ -269,7 +302,7 @@ def test_a_site_that_does_not_say_it_is_not_written_to(vendors: Vendors) -> None
 def test_a_live_key_does_not_leave(vendors: Vendors, key: str) -> None:
     """A key that says itself that it is live is sent nowhere, not even to a read."""
     for ask in (httpx.get, requests.get):
-        with pytest.raises(NoSandboxError):
+        with pytest.raises(NotASandboxError):
             ask(f"{SITE}/configurations", auth=(key, ""), timeout=9)
 
     assert [] == vendors.asked
@@ -289,7 +322,7 @@ def test_a_call_without_a_key_is_not_sent(
     vendors: Vendors, headers: dict[str, str]
 ) -> None:
     """A key that cannot be looked at may be a live one."""
-    with pytest.raises(NoSandboxError):
+    with pytest.raises(NotASandboxError):
         httpx.post(f"{SITE}/customers", headers=headers)
 
     assert [] == vendors.asked

@@ -6,13 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.sandbox.places import (
-    NoSandboxError,
-    refuse_accounts,
-    refuse_place,
-    refuse_settings,
-    site_of,
-)
+from dataflow.errors import NotASandboxError
+from dataflow.network.hosts import refuse_accounts, refuse_settings, refuse_url, site_of
 
 #: Tricks that make an address look like a sandbox's, by their names; no client
 #: finds a right place in them.
@@ -66,7 +61,7 @@ def refusal(look: Callable[[], None]) -> str:
     """Return with which sentence a look refuses; nothing where it does not."""
     try:
         look()
-    except NoSandboxError as error:
+    except NotASandboxError as error:
         return str(error)
     return ""
 
@@ -75,8 +70,8 @@ def refusal(look: Callable[[], None]) -> str:
 @pytest.mark.parametrize("path", ["", "/api/v2", "/api/v2/customers"])
 def test_a_trick_is_refused(trick: str, path: str) -> None:
     """An address that only looks like a sandbox is none, whatever it goes on with."""
-    with pytest.raises(NoSandboxError):
-        refuse_place(f"{trick}{path}")
+    with pytest.raises(NotASandboxError):
+        refuse_url(f"{trick}{path}")
 
 
 @pytest.mark.parametrize(
@@ -93,13 +88,13 @@ def test_a_trick_is_refused(trick: str, path: str) -> None:
 )
 def test_a_sandbox_is_taken(url: str) -> None:
     """Sandboxes and loopback are called."""
-    assert "" == refusal(lambda: refuse_place(url))
+    assert "" == refusal(lambda: refuse_url(url))
 
 
 def test_the_sentence_says_what_is_called() -> None:
     """The refusal shows the address without a password, and says which are taken."""
-    with pytest.raises(NoSandboxError) as caught:
-        refuse_place("https://ada:secret@api.invoiced.com")
+    with pytest.raises(NotASandboxError) as caught:
+        refuse_url("https://ada:secret@api.invoiced.com")
 
     assert (
         "'https://***@api.invoiced.com' is no sandbox, and nothing is sent there: only"
@@ -131,7 +126,7 @@ def test_the_site_is_known_by_its_address(url: str, site: str | None) -> None:
 )
 def test_no_sync_is_told_of_production(name: str, value: str) -> None:
     """The variables of a sync lead to sandboxes, or it is not started."""
-    with pytest.raises(NoSandboxError):
+    with pytest.raises(NotASandboxError):
         refuse_accounts({name: value})
 
 
@@ -154,7 +149,7 @@ def test_settings_that_name_production_are_refused(
     settings: dict[str, object],
 ) -> None:
     """A file that names production, however deep, is refused."""
-    with pytest.raises(NoSandboxError):
+    with pytest.raises(NotASandboxError):
         refuse_settings(settings, "dataflow.toml")
 
 
@@ -177,7 +172,7 @@ def test_other_settings_are_taken(settings: dict[str, object]) -> None:
 
 def test_a_secret_of_the_settings_is_not_shown() -> None:
     """The refusal names the setting, and not what may be a key."""
-    with pytest.raises(NoSandboxError) as caught:
+    with pytest.raises(NotASandboxError) as caught:
         refuse_settings({"sync": {"key": "live_secret"}}, "dataflow.toml")
 
     assert (

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from dataflow.errors import NotASandboxError
 from dataflow.harness.syncs.python_sync import PythonSync
 from dataflow.harness.syncs.sync import CommandSync
-from dataflow.sandbox.places import NoSandboxError
 from tests.harness.project import ITEMS, USAGE_ERROR, Project
 
 #: A scenario's client, led elsewhere after its address was checked.
@@ -89,7 +89,7 @@ def test_no_program_is_told_of_production(  # noqa: PLR0913 - of fixtures
     program.write_text("open('run', 'w')")
     python = f"{shlex.quote(sys.executable)} " if kind is CommandSync else ""
     sync = kind(f"{python}{program}", tmp_path)
-    with pytest.raises(NoSandboxError):
+    with pytest.raises(NotASandboxError):
         sync.run({} if inherited else {name: value})
 
     assert [program] == list(tmp_path.iterdir())
