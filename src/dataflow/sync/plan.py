@@ -214,11 +214,22 @@ def _compare(
         yield say.waits(changes, left, needed)
     elif to_right:
         yield PatchRight(link, right, {name: left.values[name] for name in to_right})
+    yield from _disputes(flow, changes, pair, verdicts)
+
+
+def _disputes(
+    flow: Flow,
+    changes: Changes,
+    pair: tuple[Link, Seen, Seen],
+    verdicts: dict[str, Verdict],
+) -> Iterator[Issue]:
+    """Yield an issue for each property that was refused or is in conflict."""
+    _, left, right = pair
     for lens in flow.lenses:
         verdict = verdicts[lens.name]
-        if lens.name in refused and verdict in {Verdict.TO_LEFT, Verdict.TO_RIGHT}:
-            said = changes.refused[left.id, lens.name]
-            yield say.refused(lens, left, said)
+        text = changes.refused.get((left.id, lens.name))
+        if text is not None and verdict in {Verdict.TO_LEFT, Verdict.TO_RIGHT}:
+            yield say.refused(lens, left, text)
         elif verdict in say.REASONS:
             yield say.conflict(lens, verdict, left, right)
 
