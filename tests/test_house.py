@@ -46,6 +46,7 @@ MAY_IMPORT = {
     ),
     "contract": (
         "dataflow.contract",
+        "dataflow.network",
         "dataflow.sandbox",
         "dataflow.harness",
         "dataflow.twin",
@@ -54,6 +55,7 @@ MAY_IMPORT = {
     ),
     "sandbox": (
         "dataflow.sandbox",
+        "dataflow.network",
         "dataflow.harness",
         "dataflow.checklist",
         "dataflow.twin.codes",

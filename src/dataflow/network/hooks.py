@@ -38,7 +38,7 @@ _PROXIES = (
     *(httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy),
 )
 
-#: What a Chargebee test site accepts in a minute (documented); Invoiced gets as few.
+#: The calls per minute that a Chargebee test site accepts (documented).
 CALLS, SECONDS = 150, 60.0
 #: Of these, kept free for other callers, such as a person.
 SPARE = 10
@@ -77,15 +77,15 @@ class RateLimiter:
         self._clock = clock
         self._pause = pause
         self._seconds = seconds
-        self._made: deque[float] = deque(maxlen=calls)
+        self._calls: deque[float] = deque(maxlen=calls)
 
     def wait(self) -> None:
         """Wait until one more call may be made, and count it."""
-        if len(self._made) == self._made.maxlen:
-            left = self._made[0] + self._seconds - self._clock()
+        if len(self._calls) == self._calls.maxlen:
+            left = self._calls[0] + self._seconds - self._clock()
             if left > 0:
                 self._pause(left)
-        self._made.append(self._clock())
+        self._calls.append(self._clock())
 
 
 @contextmanager
