@@ -31,8 +31,8 @@ from dataflow.recordings.replay import (
     insert_cassette,
 )
 from dataflow.recordings.scrub import Scrubber, Stored, stored_request
-from dataflow.twin.server import TwinServer
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.http_server import TwinServer
+from dataflow.twin.messages import Request, Response
 
 PROVENANCE = Provenance(
     check="a-check",

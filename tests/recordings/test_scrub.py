@@ -10,8 +10,8 @@ import requests
 from dataflow.network.hosts import Hosts
 from dataflow.recordings.replay import Recorder, insert_cassette
 from dataflow.recordings.scrub import Scrubber
-from dataflow.twin.server import TwinServer
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.http_server import TwinServer
+from dataflow.twin.messages import Request, Response
 
 #: A key that the run knows, and a secret that it does not know.
 KEY, SEEDED = "seeded-key-of-an-account", "s3cr3t-of-a-test"

@@ -26,7 +26,7 @@ from dataflow.errors import DataflowError, TryAgainError, VendorUnavailableError
 from dataflow.harness.collecting import FEATURE
 from dataflow.harness.options import GUARD
 from dataflow.harness.vendors.connection import Connection
-from dataflow.twin.behaviours import Evidence
+from dataflow.twin.evidence import Evidence
 
 _SAYS = {
     Evidence.RECORDED: "an answer of the vendor was seen",

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl
 
-from dataflow.hiding import hidden, hidden_in
 from dataflow.network.hosts import Hosts
+from dataflow.redact import hidden, hidden_in
 
 #: A request or a response in the form in which it is stored.
 Stored: TypeAlias = dict[str, Any]

@@ -10,8 +10,8 @@ from http import HTTPStatus
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
-from dataflow.hiding import hidden
 from dataflow.network.hooks import Exchange
+from dataflow.redact import hidden
 
 #: What an exchange is called in the text: its number, counted from 1.
 Numbered: TypeAlias = tuple[int, Exchange]

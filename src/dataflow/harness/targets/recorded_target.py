@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from urllib.parse import urlencode
 
-from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.scenario.polling import Patience
 from dataflow.harness.targets.tapes import PlayingTape, Tape, cassette_of, cassette_path
 from dataflow.harness.vendors.connection import Connection
 from dataflow.network.hooks import Exchange

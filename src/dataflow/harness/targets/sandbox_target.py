@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httpx
 
-from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.scenario.polling import Patience
 from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.targets.real_time import wait
 from dataflow.harness.targets.sandbox_settings import SandboxSettings

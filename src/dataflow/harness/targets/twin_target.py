@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.scenario.polling import Patience
 from dataflow.harness.targets.own_clock import own_clock
 from dataflow.harness.targets.tapes import NoTape, RecordingTape, Tape, cassette_path
 from dataflow.harness.targets.target import EVIDENCE
