@@ -82,10 +82,12 @@ propose: ## what a run on sandboxes has shown anew, as a pull request (needs gh)
 promises: $(READY) ## the external behaviour against its stored copy (temporary)
 	@$(BIN)/python .ci/promises.py
 
-lint: $(READY) ## formatter, linter, type checker, and the workflows
+lint: $(READY) ## formatter, linter, type checker, layers, unused code, and the workflows
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/vulture
 	@$(BIN)/zizmor --offline --no-progress --quiet .github
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
@@ -96,7 +98,7 @@ lock: $(READY) ## write requirements.txt anew from pyproject.toml
 		--generate-hashes --extra dev pyproject.toml --output-file requirements.txt
 
 clean: ## remove the environment and what runs have left
-	@rm -rf .venv $(NEWEST) .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv $(NEWEST) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@rm -rf reports/allure-results reports/html reports/junit.xml reports/*.json reports/prove.html
 
 $(READY): requirements.txt pyproject.toml

@@ -28,13 +28,12 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from dataflow.evidence.cassette import Cassette, Provenance
-from dataflow.evidence.exchange import Stored
-from dataflow.evidence.hosts import Hosts
-from dataflow.evidence.playing import Player, inserted
-from dataflow.evidence.scrubbing import Scrubber
 from dataflow.harness.vendors.connection import Connection
 from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
+from dataflow.network.hosts import Hosts
+from dataflow.recordings.cassette import Cassette, Provenance
+from dataflow.recordings.replay import Player, insert_cassette
+from dataflow.recordings.scrub import Scrubber, Stored
 
 SIZES, ROUNDS, SAMPLE = (10, 2_000), 5, 40
 INVOICED, CHARGEBEE = "http://invoiced.twin", "http://chargebee.twin"
@@ -86,7 +85,7 @@ def ours(system: str, size: int) -> Iterator[None]:
     exchanges = tuple(exchange(number) for number in range(1, size + 1))
     scrub = Scrubber(Hosts({}), {KEY: "the benchmark"})
     player = Player(Cassette(PROVENANCE, exchanges), "x", scrub)
-    with inserted(player):
+    with insert_cassette(player):
         yield
 
 

@@ -1,6 +1,6 @@
-"""The house rules that a machine can keep: who imports whom, and how tests are written.
+"""The rules of the code that no linter checks.
 
-Each rule stands here because breaking it is easy, and because nothing else would tell.
+The layers of the package are contracts of import-linter, in pyproject.toml.
 """
 
 from __future__ import annotations
@@ -31,43 +31,6 @@ MAY_START = (
     "dataflow.sync.create",
     "dataflow.sync.errors",
 )
-
-#: What each part may import of the project.
-MAY_IMPORT = {
-    "twin": ("dataflow.twin", "dataflow.errors"),
-    "checklist": ("dataflow.checklist", "dataflow.errors", "dataflow.files"),
-    "prove": (
-        "dataflow.prove",
-        "dataflow.checklist",
-        "dataflow.errors",
-        "dataflow.files",
-    ),
-    "contract": (
-        "dataflow.contract",
-        "dataflow.sandbox",
-        "dataflow.harness",
-        "dataflow.twin",
-        "dataflow.errors",
-        "dataflow.files",
-    ),
-    "sandbox": (
-        "dataflow.sandbox",
-        "dataflow.harness",
-        "dataflow.checklist",
-        "dataflow.twin.codes",
-        "dataflow.sync.reference",
-        "dataflow.settings",
-        "dataflow.errors",
-    ),
-    "by_hand": (
-        "dataflow.by_hand",
-        "dataflow.twin",
-        "dataflow.errors",
-        "dataflow.files",
-        "dataflow.redact",
-    ),
-    "sync": ("dataflow.sync", "dataflow.errors"),
-}
 
 
 def files_below(*folders: Path) -> list[Path]:
@@ -118,22 +81,6 @@ def module_name(path: Path) -> str:
 
 
 # Who imports whom
-
-
-@pytest.mark.parametrize("part", MAY_IMPORT)
-def test_a_part_imports_what_it_may(part: str) -> None:
-    """A part knows only the parts below it: a twin that shares code proves nothing.
-
-    The disease: two wrongs that agree, because both come from one function.
-    """
-    strange = {
-        f"{place(path)} imports {module}"
-        for path in files_below(SRC / part)
-        for module in imported_by(path)
-        if not is_in(module, MAY_IMPORT[part])
-    }
-
-    assert set() == strange
 
 
 def test_the_harness_shares_no_code_with_the_sync() -> None:

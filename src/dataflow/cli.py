@@ -16,8 +16,8 @@ from dataflow.checklist.features import drift, read_features, transcribe, write_
 from dataflow.checklist.outline import as_json, as_table
 from dataflow.checklist.reader import read_document
 from dataflow.errors import DataflowError
-from dataflow.evidence.command import news
 from dataflow.prove.command import prove
+from dataflow.recordings.compare import cassettes, news
 from dataflow.report.command import summary
 from dataflow.sandbox.command import doctor
 from dataflow.sandbox.sweep import sweep
@@ -87,6 +87,7 @@ main.add_command(acquit)
 main.add_command(doctor)
 main.add_command(summary)
 main.add_command(sweep)
+main.add_command(cassettes)
 main.add_command(news)
 
 

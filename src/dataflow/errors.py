@@ -22,3 +22,27 @@ class TryAgainError(DataflowError):
 
     #: `EX_TEMPFAIL`: asks whoever started the command for another try.
     status: ClassVar[int] = 75
+
+
+class NotASandboxError(DataflowError):
+    """Something leads to an account that is no sandbox, or to none at all."""
+
+
+class VendorUnavailableError(Exception):
+    """A vendor's API could not be asked: it was down, too busy, or refused the key.
+
+    `retry_after` is in seconds, and None if the vendor did not state it. It is no
+    `DataflowError`, so that no `except` of the sync treats it as an answer.
+    """
+
+    def __init__(
+        self,
+        vendor: str,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(f"{vendor} could not be asked: {message}")
+        self.status = status
+        self.retry_after = retry_after

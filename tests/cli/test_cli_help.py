@@ -14,9 +14,9 @@ from tests.cli.running import VARIABLES, Twins, done, program, run
 
 COMMANDS = [
     "acquit",
+    "cassettes",
     "checklist",
     "doctor",
-    "news",
     "prove",
     "summary",
     "sweep",

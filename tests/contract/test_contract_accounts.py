@@ -18,8 +18,8 @@ from dataflow.contract.confirmed import (
     write_confirmed,
 )
 from dataflow.contract.options import chosen_sandbox
+from dataflow.errors import NotASandboxError
 from dataflow.sandbox.accounts import sandbox_connection
-from dataflow.sandbox.places import NoSandboxError
 
 ENVIRONMENT = {
     "INVOICED_API_KEY": "a",
@@ -72,7 +72,7 @@ def test_the_sandboxes_are_the_vendors() -> None:
 )
 def test_nothing_else_is_taken(name: str, value: str) -> None:
     """An account that may be a real business's own is refused before any call."""
-    with pytest.raises(NoSandboxError) as caught:
+    with pytest.raises(NotASandboxError) as caught:
         sandbox_connection({**ENVIRONMENT, name: value})
 
     assert name in str(caught.value)

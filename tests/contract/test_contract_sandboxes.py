@@ -12,8 +12,8 @@ from dataflow.contract.confirmed import read_confirmed
 from dataflow.errors import TryAgainError
 from dataflow.harness.targets.twin_target import LastingTwinTarget, twin_target
 from tests.contract.suite import CONFIRMED, INVOICED, MODULE, SHAPE, Suite
-from tests.harness.hosts import host
 from tests.harness.project import ITEMS, run, tally
+from tests.network.http_host import host
 
 MADE_UP = "invoiced/test_made_up.py"
 DATED = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dataflow.errors import VendorUnavailableError
 from dataflow.harness.failing import INCONCLUSIVE
 from dataflow.harness.syncs.sesam import SesamSync
 from dataflow.harness.syncs.sesam_errors import (
@@ -21,10 +22,9 @@ from dataflow.harness.syncs.sesam_errors import (
 )
 from dataflow.harness.syncs.sesam_settings import SesamSettings
 from dataflow.harness.syncs.sync import DONE, Run
-from dataflow.harness.targets.no_detours import RedirectedError
-from dataflow.sandbox.guard import Guard
-from tests.harness.hosts import host
+from dataflow.network.guard import Guard
 from tests.harness.sesam_node import JWT, Pump, PumpFailedError, SesamNode, sesam_node
+from tests.network.http_host import host
 
 
 class Silent(Pump):
@@ -86,7 +86,7 @@ def ran(node: SesamNode, pipes: tuple[str, ...] = ("a", "b")) -> Run:
 
 def guarded(sync: SesamSync) -> Run:
     """Run a sync as a scenario does, below the guard."""
-    with Guard(sync.node).watching():
+    with Guard([sync.node.url]).watching():
         return sync.run({"DATAFLOW_INVOICED_KEY": "key-of-invoiced"})
 
 
@@ -363,7 +363,9 @@ def test_the_token_is_not_shown_with_the_node() -> None:
     assert JWT not in repr(replace(node))
 
 
-@pytest.mark.parametrize("trouble", [NodeTroubleError, NodeLateError, RedirectedError])
+@pytest.mark.parametrize(
+    "trouble", [NodeTroubleError, NodeLateError, VendorUnavailableError]
+)
 def test_trouble_is_inconclusive(trouble: type[Exception]) -> None:
     """A check whose node could not be asked is inconclusive."""
     assert issubclass(trouble, INCONCLUSIVE)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.targets.exchanges import Exchange
+from dataflow.network.hooks import Exchange
 from dataflow.report.exchanges import Chapter, as_text
 
 

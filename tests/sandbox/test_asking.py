@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.harness.targets.pacing import Pace
 from dataflow.harness.vendors.kinds import CUSTOMER
 from dataflow.harness.vendors.refusal import TroubleError
+from dataflow.network.hooks import RateLimiter
 from dataflow.sandbox.asking import Asking, patient_accounts
 from tests.sandbox.leftover_accounts import accounts, refused
 
@@ -44,7 +44,7 @@ def busy(*after: int | None) -> Callable[[], str]:
 
 def asking(watch: Watch, most: int = 9) -> Asking:
     """Return what makes at most so many calls a minute."""
-    return Asking(Pace(watch.seconds, watch.pause, most), watch.pause)
+    return Asking(RateLimiter(watch.seconds, watch.pause, most), watch.pause)
 
 
 def test_calls_keep_to_the_pace() -> None:

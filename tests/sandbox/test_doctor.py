@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from dataflow.harness.vendors.connection import Connection
+from dataflow.network.guard import Guard
 from dataflow.sandbox.doctor import diagnose, examine
 from dataflow.sandbox.findings import Finding, State, status_of
-from dataflow.sandbox.guard import Guard
 from dataflow.sandbox.needs import Needs
 from dataflow.twin.clock import ManualClock
 from dataflow.twin.messages import App, Arguments, Request, Response

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.errors import TryAgainError
-from dataflow.evidence.cassette import read_cassette
+from dataflow.recordings.cassette import read_cassette
 from dataflow.twin.messages import Arguments
 from tests.harness.project import CHECKS_OF_ITEMS, Project, tally
 from tests.sandbox.vendors import Vendors, vendors

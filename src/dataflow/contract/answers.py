@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dataflow.contract.shapes import Json, Shape, merged, misfits, shape_of
-from dataflow.harness.targets.overhearing import overhearing
 from dataflow.harness.vendors.connection import Connection
+from dataflow.network.hooks import hook_calls
 
 #: A step of a path that is a word of the API; any other is an id.
 _WORD = re.compile("[a-z_]+")
@@ -40,7 +40,7 @@ def overheard(connection: Connection) -> Iterator[list[Answer]]:
                 body = _body(response.text)
                 answers.append(Answer(call, response.status_code, body))
 
-    with overhearing(note):
+    with hook_calls(after=note):
         yield answers
 
 

@@ -22,10 +22,9 @@ from dataflow.contract.keeping import ANSWERED, Keeper
 from dataflow.contract.known import known_behaviours
 from dataflow.contract.options import SANDBOX, TODAY, add_options, read_options
 from dataflow.contract.shape_files import SHAPES, read_shapes
-from dataflow.errors import DataflowError, TryAgainError
+from dataflow.errors import DataflowError, TryAgainError, VendorUnavailableError
 from dataflow.harness.collecting import FEATURE
 from dataflow.harness.options import GUARD
-from dataflow.harness.targets.no_detours import RedirectedError
 from dataflow.harness.vendors.connection import Connection
 from dataflow.twin.evidence import Evidence
 
@@ -36,6 +35,8 @@ _SAYS = {
     Evidence.UNCONFIRMED: "assumed until a sandbox has shown it",
 }
 
+
+_REDIRECT = 3
 
 #: Whether --older-than has left nothing to run.
 NOTHING_DUE = pytest.StashKey[bool]()
@@ -121,7 +122,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
     try:
         with overheard(connection) as answers:
             yield
-    except RedirectedError as error:
+    except VendorUnavailableError as error:
+        if (error.status or 0) // 100 != _REDIRECT:
+            raise
         # It says nothing about the vendor, and would be said by each test.
         pytest.exit(str(error), TryAgainError.status)
     item.stash[ANSWERED] = shapes_of(answers)

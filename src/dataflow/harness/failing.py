@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 from pytest_bdd.parser import Scenario, Step
 
-from dataflow.errors import DataflowError
-from dataflow.evidence.cassette import CassetteError
-from dataflow.evidence.playing import ReplayDiffersError
+from dataflow.errors import DataflowError, NotASandboxError
 from dataflow.harness.vendors.refusal import (
     RefusedError,
     TargetFailedError,
     TroubleError,
 )
-from dataflow.sandbox.places import NoSandboxError
+from dataflow.recordings.cassette import CassetteError
+from dataflow.recordings.replay import ReplayMismatchError
 
 #: Where a test keeps the scenario and the step that failed.
 FAILED = pytest.StashKey[tuple[Scenario, Step]]()
@@ -26,13 +25,13 @@ FAILED = pytest.StashKey[tuple[Scenario, Step]]()
 INCONCLUSIVE = (
     TroubleError,
     TargetFailedError,
-    NoSandboxError,
-    ReplayDiffersError,
+    NotASandboxError,
+    ReplayMismatchError,
     CassetteError,
 )
 _FINDINGS = (AssertionError, DataflowError, RefusedError, *INCONCLUSIVE)
 #: What may come before the first step or after the last: it is about the target.
-_AROUND_STEPS = (DataflowError, ReplayDiffersError, TargetFailedError)
+_AROUND_STEPS = (DataflowError, ReplayMismatchError, TargetFailedError)
 
 
 def describe(node: pytest.Item, error: BaseException) -> str | None:
@@ -60,7 +59,7 @@ def finding(error: BaseException) -> str:
 def _before(error: BaseException) -> Iterator[str]:
     """Say what a check lacked, so that it asked again, and left the recording."""
     lacking = error.__context__
-    if isinstance(error, ReplayDiffersError) and isinstance(lacking, AssertionError):
+    if isinstance(error, ReplayMismatchError) and isinstance(lacking, AssertionError):
         yield f"Before that, this was found: {finding(lacking)}"
 
 

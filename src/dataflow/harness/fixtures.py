@@ -29,7 +29,6 @@ from dataflow.harness.scenario.recipes import Kitchen
 from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.scenario.world import CheckNotes, World
 from dataflow.harness.syncs.sync import Run
-from dataflow.harness.targets.no_detours import no_detours
 from dataflow.harness.targets.real_time import in_real_time
 from dataflow.harness.targets.recorded_target import RecordedTarget
 from dataflow.harness.targets.sandbox_run import refuse_unfit, sandbox_run
@@ -48,6 +47,7 @@ from dataflow.harness.vendors.connection import Connection
 from dataflow.harness.vendors.invoiced_account import InvoicedAccount
 from dataflow.harness.vendors.kinds import ORDER
 from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
+from dataflow.network.hooks import refuse_detours
 from dataflow.sandbox.needs import needs_of
 from dataflow.settings import FILE_NAME
 
@@ -94,7 +94,7 @@ def tape(request: pytest.FixtureRequest, target: Target) -> Iterator[Tape]:
     """Lend what lies between this scenario and the network."""
     # A replay is shut off from the network, and its addresses are nobody's.
     replays = request.config.getoption("--target") == "recorded"
-    with no_detours() if replays else request.config.stash[GUARD].watching():
+    with refuse_detours() if replays else request.config.stash[GUARD].watching():
         yield target.begin(dict(request.node.user_properties)["check"])
 
 

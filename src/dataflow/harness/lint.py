@@ -95,6 +95,10 @@ def _descriptions(feature: WrittenFeature) -> Iterator[str]:
             yield f"Scenario {scenario.name!r} has no step: it would pass."
         elif all(step.type != "then" for step in scenario.steps):
             yield f"Scenario {scenario.name!r} has no Then: it would ask for nothing."
+    yield from _lost_steps(feature)
+
+
+def _lost_steps(feature: WrittenFeature) -> Iterator[str]:
     for description in feature.descriptions:
         for line in description.splitlines():
             if _looks_like_gherkin(line):

@@ -29,8 +29,8 @@ from dataflow.harness.targets.sandbox_settings import SandboxSettings, sandbox_s
 from dataflow.harness.targets.target import EVIDENCE, SECRETS
 from dataflow.harness.targets.twin_target import twin_secrets
 from dataflow.harness.targets.weather import Sky, Weather
-from dataflow.sandbox.guard import Guard
-from dataflow.sandbox.places import refuse_settings
+from dataflow.network.guard import Guard
+from dataflow.network.hosts import refuse_settings
 from dataflow.settings import FILE_NAME, read_settings
 
 #: What no call of the run gets past.
@@ -221,5 +221,5 @@ def _sesam(config: pytest.Config, table: object) -> SyncUnderTest:
     settings = sesam_settings(table, str(config.rootpath / FILE_NAME))
     sync = SesamSync(settings, token_from(os.environ))
     config.stash[SECRETS] |= {sync.node.token}
-    config.stash[GUARD] = Guard(sync.node)
+    config.stash[GUARD] = Guard([sync.node.url])
     return sync

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
-from dataflow.harness.targets.exchanges import Exchange
+from dataflow.network.hooks import Exchange
 from dataflow.redact import hidden
 
 #: What an exchange is called in the text: its number, counted from 1.

@@ -5,14 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from dataflow.errors import NotASandboxError
 from dataflow.harness.vendors.connection import Connection
-from dataflow.sandbox.places import (
-    INVOICED,
-    LOOPBACK,
-    NoSandboxError,
-    is_live,
-    is_test_site,
-)
+from dataflow.network.hosts import INVOICED, LOOPBACK, is_live, is_test_site
 
 #: The whole of an address: clients differ in what they take for the host of an odd one.
 _LOOPBACK = re.compile(rf"{LOOPBACK}(?:/api/v2)?/?")
@@ -20,7 +15,7 @@ _KEYS = ("INVOICED_API_KEY", "CHARGEBEE_API_KEY", "CHARGEBEE_SITE")
 
 
 def sandbox_connection(environment: Mapping[str, str]) -> Connection:
-    """Return the accounts that the variables name; raises `NoSandboxError`.
+    """Return the accounts that the variables name; raises `NotASandboxError`.
 
     INVOICED_API_URL and CHARGEBEE_API_URL (up to /api/v2) put something on loopback
     in a vendor's place.
@@ -41,7 +36,7 @@ def sandbox_connection(environment: Mapping[str, str]) -> Connection:
 def _missing(environment: Mapping[str, str]) -> None:
     missing = [name for name in _KEYS if not environment.get(name)]
     if missing:
-        raise NoSandboxError(
+        raise NotASandboxError(
             f"The sandbox accounts are not known: set {', '.join(missing)}."
         )
 
@@ -49,7 +44,7 @@ def _missing(environment: Mapping[str, str]) -> None:
 def _blank_space(environment: Mapping[str, str]) -> None:
     blank = [name for name in _KEYS if re.search(r"\s", environment[name])]
     if blank:
-        raise NoSandboxError(
+        raise NotASandboxError(
             f"There is blank space in {', '.join(blank)}: take it out."
         )
 
@@ -57,7 +52,7 @@ def _blank_space(environment: Mapping[str, str]) -> None:
 def _no_test_site(environment: Mapping[str, str]) -> None:
     site = environment["CHARGEBEE_SITE"]
     if not is_test_site(site):
-        raise NoSandboxError(
+        raise NotASandboxError(
             f"CHARGEBEE_SITE is {site!r}: only a test site is used, whose name ends in"
             " -test."
         )
@@ -65,7 +60,7 @@ def _no_test_site(environment: Mapping[str, str]) -> None:
 
 def _live_key(environment: Mapping[str, str]) -> None:
     if is_live(environment["CHARGEBEE_API_KEY"]):
-        raise NoSandboxError(
+        raise NotASandboxError(
             "CHARGEBEE_API_KEY is the key of a live site: use one of the test site."
         )
 
@@ -73,7 +68,7 @@ def _live_key(environment: Mapping[str, str]) -> None:
 def _address(environment: Mapping[str, str], name: str, vendor: str) -> str:
     told = environment.get(name) or vendor
     if told != vendor and _LOOPBACK.fullmatch(told) is None:
-        raise NoSandboxError(
+        raise NotASandboxError(
             f"{name} is {told!r}: leave it out for {vendor}, or name an address on"
             " loopback."
         )

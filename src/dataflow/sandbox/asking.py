@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from dataflow.harness.targets.pacing import Pace
 from dataflow.harness.vendors.chargebee_site import ChargebeeSite
 from dataflow.harness.vendors.connection import Connection
 from dataflow.harness.vendors.invoiced_account import InvoicedAccount
 from dataflow.harness.vendors.refusal import TroubleError
 from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
+from dataflow.network.hooks import RateLimiter
 
 _TOO_MANY, _TRIES = 429, 4
 _MINUTE = 60.0
@@ -22,7 +22,7 @@ _MINUTE = 60.0
 class Asking:
     """Makes calls at a pace, and counts them; `pause` waits so many seconds."""
 
-    def __init__(self, pace: Pace, pause: Callable[[float], None]) -> None:
+    def __init__(self, pace: RateLimiter, pause: Callable[[float], None]) -> None:
         self.calls = 0
         self._pace = pace
         self._pause = pause
@@ -88,8 +88,8 @@ def patient_accounts(
     clock: Callable[[], float] = time.monotonic,
 ) -> PatientAccounts:
     """Return both accounts, asked patiently, and how often each was asked."""
-    invoiced = Asking(Pace(clock, pause), pause)
-    chargebee = Asking(Pace(clock, pause), pause)
+    invoiced = Asking(RateLimiter(clock, pause), pause)
+    chargebee = Asking(RateLimiter(clock, pause), pause)
     return PatientAccounts(
         PatientAccount(invoiced_client(connection), invoiced),
         PatientSite(chargebee_client(connection), chargebee),

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
+from dataflow.errors import NotASandboxError
 from dataflow.harness.vendors.connection import Connection
 from dataflow.harness.vendors.refusal import TroubleError
+from dataflow.network.guard import Guard, refuse_other_site
+from dataflow.network.hosts import INVOICED, site_of
 from dataflow.sandbox.accounts import sandbox_connection
 from dataflow.sandbox.circumstances import Now, circumstances
 from dataflow.sandbox.findings import Finding, State
-from dataflow.sandbox.guard import Guard, refuse_other_site
 from dataflow.sandbox.needs import Needs
-from dataflow.sandbox.places import INVOICED, NoSandboxError, site_of
 from dataflow.sandbox.reading import Answer, Reader
 
 _OK = 200
@@ -26,11 +27,11 @@ def diagnose(
 ) -> Sequence[Finding]:
     """Return what is found out about the accounts that the variables name.
 
-    Raises `NoSandboxError` where a call would go elsewhere.
+    Raises `NotASandboxError` where a call would go elsewhere.
     """
     try:
         connection = sandbox_connection(environment)
-    except NoSandboxError as error:
+    except NotASandboxError as error:
         return [Finding("variables", State.MISSING, str(error))]
     with Guard().watching():
         found = examine(connection, needs, now)
@@ -106,7 +107,7 @@ def _environment(connection: Connection, domain: object) -> Finding:
     about = "Chargebee environment"
     try:
         refuse_other_site(site, domain)
-    except NoSandboxError as error:
+    except NotASandboxError as error:
         return Finding(about, State.MISSING, str(error))
     real = f"the test site {site}, by its own configuration"
     stands_in = "" if site_of(connection.chargebee_url) else f"; {_STAND_IN}"

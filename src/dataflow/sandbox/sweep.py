@@ -49,9 +49,9 @@ def sweep(hours: float | None, settings: Path, *, yes: bool) -> None:
     """
     # Imported here: the other commands start faster without it.
     from dataflow.harness.scenario.marks import parse_marks  # noqa: PLC0415
+    from dataflow.network.guard import Guard  # noqa: PLC0415
     from dataflow.sandbox.accounts import sandbox_connection  # noqa: PLC0415
     from dataflow.sandbox.asking import patient_accounts  # noqa: PLC0415
-    from dataflow.sandbox.guard import Guard  # noqa: PLC0415
     from dataflow.sandbox.keys import with_keys  # noqa: PLC0415
     from dataflow.sandbox.run_mark import new_run_mark  # noqa: PLC0415
     from dataflow.sandbox.sweep_told import as_table  # noqa: PLC0415

@@ -296,14 +296,22 @@ def _compare(
         yield report_waiting(changes, left, needed)
     elif to_right:
         yield PatchRight(link, right, {name: left.values[name] for name in to_right})
+    yield from _disputes(flow, changes, pair, verdicts)
+
+
+def _disputes(
+    flow: Flow,
+    changes: Changes,
+    pair: tuple[Link, Observed, Observed],
+    verdicts: dict[str, Resolution],
+) -> Iterator[Issue]:
+    """Yield an issue for each property that was refused or is in conflict."""
+    _, left, right = pair
     for lens in flow.lenses:
         verdict = verdicts[lens.name]
-        if lens.name in refused and verdict in {
-            Resolution.TO_LEFT,
-            Resolution.TO_RIGHT,
-        }:
-            said = changes.refused[left.id, lens.name]
-            yield report_refused(lens, left, said)
+        text = changes.refused.get((left.id, lens.name))
+        if text is not None and verdict in {Resolution.TO_LEFT, Resolution.TO_RIGHT}:
+            yield report_refused(lens, left, text)
         elif verdict in REASONS:
             yield report_conflict(lens, verdict, left, right)
 

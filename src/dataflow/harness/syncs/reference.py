@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from dataflow.checklist.features import WrittenFeature
-from dataflow.errors import DataflowError
+from dataflow.errors import DataflowError, NotASandboxError
 from dataflow.harness.syncs.sync import Run
-from dataflow.sandbox.places import NoSandboxError
 from dataflow.sync.reference import decode_settings, list_flows, run_once
 
 
@@ -40,7 +39,7 @@ class ReferenceSync:
             outcome = run_once(
                 environment, self._flows, self._settings, pause=self._pause
             )
-        except NoSandboxError:
+        except NotASandboxError:
             # It is about the accounts, and says nothing about the sync.
             raise
         except DataflowError as error:

@@ -17,7 +17,7 @@ from typing import ClassVar, Protocol
 
 from dataflow.errors import DataflowError
 from dataflow.harness.vendors.connection import NOW
-from dataflow.sandbox.places import refuse_accounts
+from dataflow.network.hosts import refuse_accounts
 
 DONE = 0
 #: `EX_TEMPFAIL`: the program asks for another try.
@@ -95,7 +95,7 @@ class ProgramSync(ABC):
             )
 
     def run(self, environment: Mapping[str, str]) -> Run:
-        """Run it once, to its end; raises `NoSandboxError`."""
+        """Run it once, to its end; raises `NotASandboxError`."""
         # A time that was left over in the shell is nobody's.
         kept = {name: value for name, value in os.environ.items() if name != NOW}
         everything = kept | dict(environment)

@@ -13,20 +13,17 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httpx
 
-from dataflow.evidence.cassette import Provenance
-from dataflow.evidence.hosts import Hosts
-from dataflow.evidence.scrubbing import Scrubber
 from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.scenario.scope import Scope
-from dataflow.harness.targets.exchanges import Exchange
-from dataflow.harness.targets.overhearing import overhearing
-from dataflow.harness.targets.pacing import Pace
 from dataflow.harness.targets.real_time import wait
 from dataflow.harness.targets.sandbox_settings import SandboxSettings
 from dataflow.harness.targets.tapes import NoTape, RecordingTape, Tape, cassette_path
 from dataflow.harness.targets.target import EVIDENCE
 from dataflow.harness.vendors.connection import Connection
-from dataflow.sandbox.places import is_host
+from dataflow.network.hooks import Exchange, RateLimiter, hook_calls
+from dataflow.network.hosts import Hosts, is_host
+from dataflow.recordings.cassette import Provenance
+from dataflow.recordings.scrub import Scrubber
 
 CHECKLIST = "the checklist"
 
@@ -62,14 +59,14 @@ class SandboxTarget:
         self._pause = pause
         self._settings = settings
         self._cassettes = cassettes
-        self._paces = {name: Pace(clock, pause) for name in self._roots()}
+        self._paces = {name: RateLimiter(clock, pause) for name in self._roots()}
         self._exchanges: list[Exchange] = []
         self._trouble: list[str] = []
 
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Count and pace each call that is made in this process meanwhile."""
-        with overhearing(self._note, self._wait):
+        with hook_calls(self._wait, self._note):
             yield
 
     def begin(self, check: str) -> Tape:
@@ -176,8 +173,8 @@ class SandboxTarget:
                 return name
         return None
 
-    def _wait(self, url: str) -> None:
-        vendor = self._vendor(url)
+    def _wait(self, request: Any) -> None:  # noqa: ANN401 - of either library
+        vendor = self._vendor(str(request.url))
         if vendor is not None:
             self._paces[vendor].wait()
             self._calls[f"{vendor}, by {self._caller}"] += 1

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
-from dataflow.evidence.blocking import no_network
-from dataflow.evidence.cassette import (
+from dataflow.network.guard import block_network
+from dataflow.recordings.cassette import (
     SUFFIX,
     Cassette,
     CassetteError,
@@ -17,8 +17,8 @@ from dataflow.evidence.cassette import (
     read_cassette,
     write_cassette,
 )
-from dataflow.evidence.playing import RECORD, Player, Recorder, inserted
-from dataflow.evidence.scrubbing import Scrubber
+from dataflow.recordings.replay import RECORD, Player, Recorder, insert_cassette
+from dataflow.recordings.scrub import Scrubber
 
 #: The folder of the cassettes, seen from the root.
 CASSETTES = "cassettes"
@@ -78,7 +78,7 @@ class RecordingTape:
 
     def start(self) -> None:
         """Listen to every call of this process."""
-        self._stack.enter_context(inserted(self._recorder))
+        self._stack.enter_context(insert_cassette(self._recorder))
 
     def stop(self, *, held: bool) -> None:
         """Keep what was heard; what did not hold is no evidence."""
@@ -99,8 +99,8 @@ class PlayingTape:
 
     def start(self) -> None:
         """Let nothing through to the network."""
-        self._stack.enter_context(inserted(self.player))
-        self._stack.enter_context(no_network(self.player.refuse))
+        self._stack.enter_context(insert_cassette(self.player))
+        self._stack.enter_context(block_network(self.player.refuse))
 
     def stop(self, *, held: bool) -> None:
         """Ask that nothing of the recording was different, or is left over."""

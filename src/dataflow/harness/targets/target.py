@@ -9,9 +9,9 @@ from typing import Protocol
 import pytest
 
 from dataflow.harness.scenario.polling import PollPolicy
-from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.targets.tapes import Tape
 from dataflow.harness.vendors.connection import Connection
+from dataflow.network.hooks import Exchange
 
 #: What answers in the vendors' place, by the name of the target.
 EVIDENCE = {

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from dataflow.evidence.cassette import CassetteError, Provenance, read_cassette
-from dataflow.evidence.hosts import Hosts
-from dataflow.evidence.scrubbing import Scrubber
 from dataflow.harness.scenario.polling import PollPolicy
-from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.targets.own_clock import own_clock
 from dataflow.harness.targets.tapes import NoTape, RecordingTape, Tape, cassette_path
 from dataflow.harness.targets.target import EVIDENCE
 from dataflow.harness.targets.wire_log import WireLog
 from dataflow.harness.vendors.connection import Connection
+from dataflow.network.hooks import Exchange
+from dataflow.network.hosts import Hosts
+from dataflow.recordings.cassette import CassetteError, Provenance, read_cassette
+from dataflow.recordings.scrub import Scrubber
 from dataflow.twin import pair
 from dataflow.twin.clock import Clock, ManualClock, SystemClock
 

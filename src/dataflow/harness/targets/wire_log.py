@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dataflow.harness.targets.exchanges import Exchange
+from dataflow.network.hooks import Exchange
 from dataflow.twin.messages import Request, Response
 
 

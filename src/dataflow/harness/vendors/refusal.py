@@ -6,6 +6,10 @@ does what fails by itself in a vendor's place.
 
 from __future__ import annotations
 
+from dataflow.errors import VendorUnavailableError as TroubleError
+
+__all__ = ["RefusedError", "TargetFailedError", "TroubleError", "is_refusal"]
+
 _CLIENT_ERROR = 4
 #: A missing right or too many calls say nothing about the call itself.
 _NOT_THE_CALL = {401, 403, 429}
@@ -18,25 +22,6 @@ class RefusedError(Exception):
         super().__init__(f"{vendor} refused it with status {status}: {message}")
         self.vendor = vendor
         self.status = status
-
-
-class TroubleError(Exception):
-    """A vendor's API could not be asked: it was down, too busy, or let nobody in.
-
-    `retry_after` is in seconds, and None where the vendor did not say.
-    """
-
-    def __init__(
-        self,
-        vendor: str,
-        message: str,
-        *,
-        status: int | None = None,
-        retry_after: int | None = None,
-    ) -> None:
-        super().__init__(f"{vendor} could not be asked: {message}")
-        self.status = status
-        self.retry_after = retry_after
 
 
 class TargetFailedError(Exception):

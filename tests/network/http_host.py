@@ -1,4 +1,4 @@
-"""A host that notes what it is asked, and answers with an empty object or elsewhere."""
+"""An HTTP server that notes its requests, and answers an empty object or a redirect."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Host(ThreadingHTTPServer):
-    """Answers with `status`, and with the address of another host if there is one."""
+    """Answers with `status`, and redirects to `location` if there is one."""
 
     def __init__(self, status: int, location: str | None) -> None:
         super().__init__(("127.0.0.1", 0), _Answering)
@@ -19,7 +19,7 @@ class Host(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Return where it is."""
+        """Return its address."""
         return f"http://127.0.0.1:{self.server_port}"
 
 
@@ -27,7 +27,7 @@ class _Answering(BaseHTTPRequestHandler):
     server: Host
 
     def answer(self) -> None:
-        """Answer whatever is asked."""
+        """Answer any request."""
         self.server.asked.append(self.requestline)
         self.rfile.read(int(self.headers.get("content-length", 0)))
         self.send_response(self.server.status)
@@ -40,12 +40,12 @@ class _Answering(BaseHTTPRequestHandler):
     do_GET = do_POST = do_CONNECT = answer  # noqa: N815 - as the server looks for them
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def host(status: int = 200, location: str | None = None) -> Iterator[Host]:
-    """Serve a host on a free port of loopback until the end of the block."""
+    """Serve a host on a free port of loopback."""
     with Host(status, location) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()

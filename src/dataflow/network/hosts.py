@@ -1,15 +1,17 @@
-"""The places that a key may be sent to: sandboxes, and whatever is on loopback.
+"""Which hosts a key may be sent to: sandboxes and loopback.
 
-An address is held against patterns as a whole, and never taken apart: clients differ in
-what they take for the host of an odd one.
+An address is compared with patterns as a whole, and never split: clients differ in what
+they take for the host of an unusual one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from dataflow.errors import DataflowError
+from dataflow.errors import NotASandboxError
 
 #: The only account of Invoiced that is not on loopback: documented.
 INVOICED = "https://api.sandbox.invoiced.com"
@@ -19,16 +21,18 @@ PORT = "6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5]?[0-9]{1,4}"
 #: The pattern of the root of an address on loopback.
 LOOPBACK = rf"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::(?:{PORT}))?"
 
+#: The rest of an address below a root.
+_BELOW = "(?![^/?])[!-~]*"
 # Documented: the name of a test site ends so. One label, so no other host is named.
 _LABEL = "[a-z0-9][a-z0-9-]{0,57}-test"
 _SITE = re.compile(_LABEL)
-_SITE_URL = re.compile(rf"https://({_LABEL})\.chargebee\.com/api/v2(?![^/?])[!-~]*")
-_INVOICED_URL = re.compile(rf"{re.escape(INVOICED)}(?![^/?])[!-~]*")
-_LOOPBACK_URL = re.compile(rf"{LOOPBACK}(?![^/?])[!-~]*")
+_SITE_URL = re.compile(rf"https://({_LABEL})\.chargebee\.com/api/v2{_BELOW}")
+_INVOICED_URL = re.compile(re.escape(INVOICED) + _BELOW)
+_LOOPBACK_URL = re.compile(LOOPBACK + _BELOW)
 _HOST = re.compile(rf"api\.sandbox\.invoiced\.com|{_LABEL}\.chargebee\.com")
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
-#: Whatever in a text leads to one of the vendors.
+#: Each address in a text that leads to one of the vendors.
 _OF_A_VENDOR = re.compile(
     r"[^\s/\"',;=]*(?:invoiced|chargebee)\.com(?![a-z0-9-])[^\s/\"',;]*", re.IGNORECASE
 )
@@ -38,32 +42,51 @@ _NOT_A_TEST = re.compile(r"(?:^|[_-])(?:prod|production|live)(?:$|[_-])", re.IGN
 _LIVE = "live_"
 
 
-class NoSandboxError(DataflowError):
-    """Something leads to an account that is no sandbox, or to none at all."""
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """The names that a recording uses for both systems, by the root of their address.
+
+    A twin listens on another port each time, and its recording must not pass for one of
+    a vendor: therefore it names the twin as its host.
+    """
+
+    names: Mapping[str, str]
+
+    def split(self, url: str) -> tuple[str, str, str]:
+        """Return host name, path and query of an address."""
+        parts = urlsplit(url)
+        root = f"{parts.scheme}://{parts.netloc}"
+        return self.names.get(root, parts.netloc), parts.path, parts.query
+
+    def rename(self, text: str) -> str:
+        """Return a text with each real root replaced by its name."""
+        for root, name in self.names.items():
+            text = text.replace(root, f"http://{name}")
+        return text
 
 
 def is_test_site(name: str) -> bool:
-    """Tell whether this is the name of a test site, and nothing else."""
+    """Return whether this is the name of a test site."""
     return _SITE.fullmatch(name) is not None
 
 
 def is_live(key: str) -> bool:
-    """Tell whether a key of Chargebee says itself that it is one of a live site."""
+    """Return whether a key of Chargebee has the prefix of a live site."""
     return any(part.strip().lower().startswith(_LIVE) for part in key.split(":"))
 
 
 def is_host(name: object) -> bool:
-    """Tell whether this is the name of a sandbox's host."""
+    """Return whether this is the name of a sandbox's host."""
     return isinstance(name, str) and _HOST.fullmatch(name) is not None
 
 
 def is_loopback(name: object) -> bool:
-    """Tell whether this is a name of loopback, or an address there."""
+    """Return whether this is a name of loopback, or an address there."""
     return name in _LOOPBACK_NAMES
 
 
 def names_a_vendor(text: str) -> bool:
-    """Tell whether something in a text leads to one of the vendors."""
+    """Return whether a text has an address of one of the vendors."""
     return _OF_A_VENDOR.search(text) is not None
 
 
@@ -73,45 +96,49 @@ def site_of(url: str) -> str | None:
     return None if found is None else found[1]
 
 
-def refuse_place(url: str) -> None:
-    """Raise `NoSandboxError` for an address that no key may be sent to."""
-    patterns = (_INVOICED_URL, _SITE_URL, _LOOPBACK_URL)
+def refuse_url(url: str, roots: Collection[str] = ()) -> None:
+    """Raise `NotASandboxError` for an address that no key may be sent to.
+
+    `roots` are addresses that may be called too, with all that is below them.
+    """
+    others = (re.compile(re.escape(root) + _BELOW) for root in roots)
+    patterns = (_INVOICED_URL, _SITE_URL, _LOOPBACK_URL, *others)
     if not any(pattern.fullmatch(url) for pattern in patterns):
-        raise NoSandboxError(
-            f"{shown(url)!r} is no sandbox, and nothing is sent there: only"
+        raise NotASandboxError(
+            f"{hide_secrets(url)!r} is no sandbox, and nothing is sent there: only"
             f" {INVOICED}, https://NAME-test.chargebee.com/api/v2 and http on loopback"
             " are called."
         )
 
 
 def refuse_accounts(environment: Mapping[str, str]) -> None:
-    """Raise `NoSandboxError` where a sync would be told of accounts that are no tests.
+    """Raise `NotASandboxError` if the variables of a sync name other accounts.
 
-    These are the variables that `Connection.environment` makes.
+    These are the variables that `Connection.environment` returns.
     """
     for name in ("DATAFLOW_INVOICED_URL", "DATAFLOW_CHARGEBEE_URL"):
         if name in environment:
-            refuse_place(environment[name])
+            refuse_url(environment[name])
     if is_live(environment.get("DATAFLOW_CHARGEBEE_KEY", "")):
-        raise NoSandboxError(
+        raise NotASandboxError(
             "DATAFLOW_CHARGEBEE_KEY is the key of a live site: no sync under test is"
             " given it."
         )
 
 
 def refuse_settings(settings: Mapping[str, object], source: str) -> None:
-    """Raise `NoSandboxError` where settings name an account that is no sandbox.
+    """Raise `NotASandboxError` if settings name an account that is no sandbox.
 
-    `source` is what the settings are called in the sentence.
+    `source` is the name of the settings in the message.
     """
     for name, value in _leaves(settings):
         wrong = [
             host for host in _OF_A_VENDOR.findall(value) if not _HOST.fullmatch(host)
         ]
         if wrong or is_live(value) or any(map(_NOT_A_TEST.search, name.split("."))):
-            # A value that is not shown may be a key.
+            # The value itself may be a key, and is not shown.
             by = f", by {wrong[0]!r}" if wrong else ""
-            raise NoSandboxError(
+            raise NotASandboxError(
                 f"{source} names production in {name}{by}: pytest runs on test"
                 " accounts alone, so take it out."
             )
@@ -129,6 +156,6 @@ def _leaves(value: object, name: str = "") -> Iterator[tuple[str, str]]:
         yield name, str(value)
 
 
-def shown(url: str) -> str:
-    """Return an address without what may be secret in it."""
+def hide_secrets(url: str) -> str:
+    """Return an address without its user, its password and its query."""
     return re.sub(r"//.*@", "//***@", url).partition("?")[0]

@@ -1,4 +1,4 @@
-"""Which places a key may be sent to, and what settings may name."""
+"""Which hosts a key may be sent to, and which accounts settings may name."""
 
 from __future__ import annotations
 
@@ -6,16 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.sandbox.places import (
-    NoSandboxError,
-    refuse_accounts,
-    refuse_place,
-    refuse_settings,
-    site_of,
-)
+from dataflow.errors import NotASandboxError
+from dataflow.network.hosts import refuse_accounts, refuse_settings, refuse_url, site_of
 
-#: Tricks that make an address look like a sandbox's, by their names; no client
-#: finds a right place in them.
+#: Addresses that only look like those of sandboxes, by their disguise.
 TRICKS = {
     "production of Invoiced": "https://api.invoiced.com",
     "a live site": "https://acme.chargebee.com",
@@ -48,7 +42,7 @@ TRICKS = {
     "another scheme": "ftp://127.0.0.1",
 }
 
-#: Those that some client undoes by itself, and then goes to the right place.
+#: Addresses that some clients correct, so that they lead to a sandbox.
 UNDONE = {
     "no scheme": "//api.sandbox.invoiced.com",
     "a backslash after": "https://api.sandbox.invoiced.com\\@evil.example",
@@ -62,11 +56,11 @@ UNDONE = {
 }
 
 
-def refusal(look: Callable[[], None]) -> str:
-    """Return with which sentence a look refuses; nothing where it does not."""
+def refusal(check: Callable[[], None]) -> str:
+    """Return the sentence of a refusal, and an empty text without one."""
     try:
-        look()
-    except NoSandboxError as error:
+        check()
+    except NotASandboxError as error:
         return str(error)
     return ""
 
@@ -74,9 +68,9 @@ def refusal(look: Callable[[], None]) -> str:
 @pytest.mark.parametrize("trick", [*TRICKS.values(), *UNDONE.values()])
 @pytest.mark.parametrize("path", ["", "/api/v2", "/api/v2/customers"])
 def test_a_trick_is_refused(trick: str, path: str) -> None:
-    """An address that only looks like a sandbox is none, whatever it goes on with."""
-    with pytest.raises(NoSandboxError):
-        refuse_place(f"{trick}{path}")
+    """An address that only looks like a sandbox is refused, with any path."""
+    with pytest.raises(NotASandboxError):
+        refuse_url(f"{trick}{path}")
 
 
 @pytest.mark.parametrize(
@@ -91,15 +85,15 @@ def test_a_trick_is_refused(trick: str, path: str) -> None:
         "http://[::1]:65535/api/v2",
     ],
 )
-def test_a_sandbox_is_taken(url: str) -> None:
-    """Sandboxes and loopback are called."""
-    assert "" == refusal(lambda: refuse_place(url))
+def test_a_sandbox_is_accepted(url: str) -> None:
+    """Sandboxes and loopback may be called."""
+    assert "" == refusal(lambda: refuse_url(url))
 
 
-def test_the_sentence_says_what_is_called() -> None:
-    """The refusal shows the address without a password, and says which are taken."""
-    with pytest.raises(NoSandboxError) as caught:
-        refuse_place("https://ada:secret@api.invoiced.com")
+def test_the_sentence_names_the_hosts() -> None:
+    """The refusal shows the address without its password, and what may be called."""
+    with pytest.raises(NotASandboxError) as caught:
+        refuse_url("https://ada:secret@api.invoiced.com")
 
     assert (
         "'https://***@api.invoiced.com' is no sandbox, and nothing is sent there: only"
@@ -117,7 +111,7 @@ def test_the_sentence_says_what_is_called() -> None:
     ],
 )
 def test_the_site_is_known_by_its_address(url: str, site: str | None) -> None:
-    """A site's name is the first label of its host; stand-ins have none there."""
+    """A site's name is the first label of its host; a twin has none."""
     assert site == site_of(url)
 
 
@@ -129,9 +123,9 @@ def test_the_site_is_known_by_its_address(url: str, site: str | None) -> None:
         ("DATAFLOW_CHARGEBEE_KEY", "live_key"),
     ],
 )
-def test_no_sync_is_told_of_production(name: str, value: str) -> None:
-    """The variables of a sync lead to sandboxes, or it is not started."""
-    with pytest.raises(NoSandboxError):
+def test_no_sync_gets_accounts_of_production(name: str, value: str) -> None:
+    """Variables that name production are refused before a sync starts."""
+    with pytest.raises(NotASandboxError):
         refuse_accounts({name: value})
 
 
@@ -153,8 +147,8 @@ def test_no_sync_is_told_of_production(name: str, value: str) -> None:
 def test_settings_that_name_production_are_refused(
     settings: dict[str, object],
 ) -> None:
-    """A file that names production, however deep, is refused."""
-    with pytest.raises(NoSandboxError):
+    """Settings that name production at any depth are refused."""
+    with pytest.raises(NotASandboxError):
         refuse_settings(settings, "dataflow.toml")
 
 
@@ -170,14 +164,14 @@ def test_settings_that_name_production_are_refused(
         {"sync": {"item_family": "delivery"}},
     ],
 )
-def test_other_settings_are_taken(settings: dict[str, object]) -> None:
-    """What names no account, or a sandbox, is nobody's danger."""
+def test_other_settings_are_accepted(settings: dict[str, object]) -> None:
+    """Settings that name no account, or a sandbox, are accepted."""
     assert "" == refusal(lambda: refuse_settings(settings, "dataflow.toml"))
 
 
 def test_a_secret_of_the_settings_is_not_shown() -> None:
-    """The refusal names the setting, and not what may be a key."""
-    with pytest.raises(NoSandboxError) as caught:
+    """The refusal names the setting, and does not show its value."""
+    with pytest.raises(NotASandboxError) as caught:
         refuse_settings({"sync": {"key": "live_secret"}}, "dataflow.toml")
 
     assert (

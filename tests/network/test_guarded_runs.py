@@ -1,4 +1,4 @@
-"""A run of pytest leads nobody to production: not by its settings, not by its sync."""
+"""A run of pytest calls no production: not by its settings, not by its sync."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from dataflow.errors import NotASandboxError
 from dataflow.harness.syncs.python_sync import PythonSync
 from dataflow.harness.syncs.sync import CommandSync
-from dataflow.sandbox.places import NoSandboxError
 from tests.harness.project import ITEMS, USAGE_ERROR, Project
 
-#: A scenario's client, led elsewhere after its address was checked.
+#: A scenario's client whose address is changed after it was checked.
 LED_ASTRAY = """
 
 import pytest
@@ -32,7 +32,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def test_a_file_that_names_production_is_refused(project: Project) -> None:
-    """Pytest does not begin where dataflow.toml names production, and says so once."""
+    """Pytest does not start if dataflow.toml names production, and reports it once."""
     project.append(
         "dataflow.toml", '\n[sync]\nitem_family = "https://api.invoiced.com"\n'
     )
@@ -48,8 +48,8 @@ def test_a_file_that_names_production_is_refused(project: Project) -> None:
     ) == (done.returncode, done.stdout.strip())
 
 
-def test_a_client_that_is_led_astray_is_stopped(project: Project) -> None:
-    """An address that is altered in a scenario is not called, and blames no sync."""
+def test_a_client_with_a_changed_address_is_stopped(project: Project) -> None:
+    """A changed address is not called, and the check is inconclusive."""
     project.append("conftest.py", LED_ASTRAY)
     done = project.run("-m", "items-item.every.new-record", ITEMS)
 
@@ -70,7 +70,7 @@ def test_a_client_that_is_led_astray_is_stopped(project: Project) -> None:
 )
 @pytest.mark.parametrize("inherited", [False, True])
 @pytest.mark.parametrize("kind", [CommandSync, PythonSync])
-def test_no_program_is_told_of_production(  # noqa: PLR0913 - of fixtures
+def test_no_program_gets_accounts_of_production(  # noqa: PLR0913 - of fixtures
     name: str,
     value: str,
     kind: type[CommandSync | PythonSync],
@@ -79,9 +79,9 @@ def test_no_program_is_told_of_production(  # noqa: PLR0913 - of fixtures
     *,
     inherited: bool,
 ) -> None:
-    """A program that would find production in its environment is not started.
+    """A program with production in its environment is not started.
 
-    It may have been told by the harness, or by whoever started pytest.
+    The variable may come from the harness, or from the environment of pytest.
     """
     if inherited:
         monkeypatch.setenv(name, value)
@@ -89,7 +89,7 @@ def test_no_program_is_told_of_production(  # noqa: PLR0913 - of fixtures
     program.write_text("open('run', 'w')")
     python = f"{shlex.quote(sys.executable)} " if kind is CommandSync else ""
     sync = kind(f"{python}{program}", tmp_path)
-    with pytest.raises(NoSandboxError):
+    with pytest.raises(NotASandboxError):
         sync.run({} if inherited else {name: value})
 
     assert [program] == list(tmp_path.iterdir())

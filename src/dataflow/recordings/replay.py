@@ -1,9 +1,8 @@
 """Strict replay and recording, through vcrpy's patches of the HTTP clients.
 
-vcrpy looks for any recorded request that resembles the one at hand. Here the next
-exchange of the recording is the only one that may come: whatever else is asked, in
-another order, or not at all, is a difference, and a look-up costs the same in a long
-cassette as in a short one.
+vcrpy searches for any recorded request that matches. Here only the next exchange of the
+recording matches: another request, another order, or a missing request is a difference,
+and a look-up costs the same in a long cassette as in a short one.
 """
 
 from __future__ import annotations
@@ -18,24 +17,24 @@ from vcr.cassette import Cassette as VcrCassette
 from vcr.patch import CassettePatcherBuilder
 from vcr.request import Request
 
-from dataflow.evidence.cassette import Cassette
-from dataflow.evidence.exchange import (
+from dataflow.recordings.cassette import Cassette
+from dataflow.recordings.scrub import (
+    Scrubber,
     Stored,
     played_response,
     stored_request,
     stored_response,
 )
-from dataflow.evidence.scrubbing import Scrubber
 
-#: What records every cassette anew.
+#: The command that records all cassettes again.
 RECORD = "make record"
 
 
-class ReplayDiffersError(Exception):
-    """What is asked now is not what was asked when the cassette was recorded.
+class ReplayMismatchError(Exception):
+    """A request differs from the recorded one.
 
-    It is neither a finding about a sync nor an error that one may answer, so that
-    nothing on its way takes it for one.
+    It is neither an assertion nor a `DataflowError`, so that no `except` of the sync
+    treats it as an answer.
     """
 
     def __init__(self, difference: str) -> None:
@@ -45,10 +44,10 @@ class ReplayDiffersError(Exception):
 
 
 class Player(VcrCassette):  # type: ignore[misc]
-    """Answers from a cassette, exchange by exchange, and lets nothing through.
+    """Answers from a cassette, exchange by exchange, and calls no network.
 
-    `shown` is what an error calls the cassette. After a first difference every further
-    request meets the same error: what comes then only follows from it.
+    `shown` is the name of the cassette in an error. After a first difference every
+    further request raises the same error: further differences are its consequence.
     """
 
     write_protected = True
@@ -59,15 +58,15 @@ class Player(VcrCassette):  # type: ignore[misc]
         self._scrub = scrub
         self._next = 0
         self._taken = 0
-        self._differs: ReplayDiffersError | None = None
+        self._differs: ReplayMismatchError | None = None
 
     def can_play_response_for(self, request: Request) -> bool:
-        """Claim every request: nothing may reach the network."""
+        """Accept every request: none may reach the network."""
         del request
         return True
 
     def play_response(self, request: Request) -> dict[str, Any]:
-        """Return the next response, if this is the request that it answered."""
+        """Return the next response, if its request equals this one."""
         asked = stored_request(request, self._scrub)
         difference = self._differs or self._difference(asked)
         if difference is not None:
@@ -77,48 +76,48 @@ class Player(VcrCassette):  # type: ignore[misc]
         return played_response(self._exchanges[self._next - 1][1])
 
     def refuse(self, address: str) -> NoReturn:
-        """Raise for an address that something went for past the recording."""
-        self._differs = self._differs or ReplayDiffersError(
+        """Raise for an address that is called without the recording."""
+        self._differs = self._differs or ReplayMismatchError(
             f"While {self._path} was played, something went for the network: {address}."
         )
         raise self._differs
 
     def take(self) -> tuple[tuple[Stored, Stored], ...]:
-        """Return what was played since this was last asked."""
+        """Return the exchanges since the last call of this method."""
         first, self._taken = self._taken, self._next
         return self._exchanges[first : self._next]
 
     def check(self, *, to_the_end: bool) -> None:
-        """Raise if anything differed, or, `to_the_end`, if anything is left over."""
+        """Raise after a difference, or, `to_the_end`, if exchanges are left over."""
         rest = self._exchanges[self._next :]
         if self._differs is not None:
             raise self._differs
         if to_the_end and rest:
             first = rest[0][0]
-            raise ReplayDiffersError(
+            raise ReplayMismatchError(
                 f"{self._path} goes on after the last request: {len(rest)} more"
                 f" recorded, from {first['method']} {first['path']} on."
             )
 
-    def _difference(self, asked: Stored) -> ReplayDiffersError | None:
+    def _difference(self, asked: Stored) -> ReplayMismatchError | None:
         number = self._next + 1
         if number > len(self._exchanges):
-            return ReplayDiffersError(
+            return ReplayMismatchError(
                 f"{self._path} ends after {len(self._exchanges)} exchanges, and one"
                 f" more is asked for: {asked['method']} {asked['path']}."
             )
-        # As texts, for to Python 1, 1.0 and True are one and the same.
+        # As texts: in Python 1, 1.0 and True are equal.
         recorded, now = _lines(self._exchanges[self._next][0]), _lines(asked)
         if recorded == now:
             return None
         changes = difflib.unified_diff(recorded, now, "recorded", "asked", lineterm="")
-        return ReplayDiffersError(
+        return ReplayMismatchError(
             "\n".join([f"{self._path}, exchange {number} differs:", *changes])
         )
 
 
 class Recorder(VcrCassette):  # type: ignore[misc]
-    """Lets every request through and keeps what came of it."""
+    """Sends every request and stores the exchange."""
 
     write_protected = False
 
@@ -128,12 +127,12 @@ class Recorder(VcrCassette):  # type: ignore[misc]
         self.exchanges: list[tuple[Stored, Stored]] = []
 
     def can_play_response_for(self, request: Request) -> bool:
-        """Answer nothing from memory."""
+        """Answer no request from memory."""
         del request
         return False
 
     def append(self, request: Request, response: dict[str, Any]) -> None:
-        """Keep an exchange."""
+        """Store an exchange."""
         pair = (
             stored_request(request, self._scrub),
             stored_response(response, self._scrub),
@@ -142,8 +141,8 @@ class Recorder(VcrCassette):  # type: ignore[misc]
 
 
 @contextmanager
-def inserted(cassette: VcrCassette) -> Iterator[None]:
-    """Let all HTTP clients of this process speak to the cassette."""
+def insert_cassette(cassette: VcrCassette) -> Iterator[None]:
+    """Put the cassette between all HTTP clients of this process and the network."""
     with ExitStack() as stack:
         for patcher in CassettePatcherBuilder(cassette).build():
             stack.enter_context(patcher)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from dataflow.errors import DataflowError
-from dataflow.evidence.exchange import Stored
 from dataflow.files import write_whole
+from dataflow.recordings.scrub import Stored
 
 VERSION = 2
 SUFFIX = ".json"
@@ -18,15 +18,7 @@ SYSTEMS = ("Invoiced", "Chargebee")
 
 
 class CassetteError(DataflowError):
-    """There is something wrong with a cassette."""
-
-
-class UnreadableCassetteError(CassetteError):
-    """A cassette is damaged."""
-
-
-class UnwritableCassetteError(CassetteError):
-    """A cassette cannot be written."""
+    """A cassette is missing, damaged, of another check, or cannot be written."""
 
 
 class OtherVersionError(CassetteError):
@@ -37,9 +29,9 @@ class OtherVersionError(CassetteError):
 class Provenance:
     """Where a cassette comes from.
 
-    `seed` is what all that varied was drawn from; `hosts` names the host of each
-    system; `recorded_at` is ISO 8601 by the target's clock; `assumed` tells what the
-    target's answers rest on, in sentences.
+    `seed` determines all that varies; `hosts` has the host of each system;
+    `recorded_at` is ISO 8601 by the target's clock; `assumed` are sentences on what
+    the target's answers rest on.
     """
 
     check: str
@@ -51,24 +43,21 @@ class Provenance:
     assumed: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Say it in words."""
+        """Return target, time and versions as text."""
         versions = ", ".join(f"{name} {text}" for name, text in self.versions.items())
         return f"recorded from {self.target} at {self.recorded_at} with {versions}"
 
 
 @dataclass(frozen=True, slots=True)
 class Cassette:
-    """What was recorded, and where it comes from."""
+    """The exchanges of one scenario, and where they come from."""
 
     provenance: Provenance
     exchanges: tuple[tuple[Stored, Stored], ...]
 
 
 def read_cassette(path: Path, shown: str) -> Cassette:
-    """Read a cassette; one that is damaged or of another version is an error.
-
-    `shown` is what the error calls it.
-    """
+    """Read a cassette; raises `CassetteError`, which calls it `shown`."""
     try:
         text = path.read_text("utf-8")
     except (OSError, ValueError) as error:
@@ -77,7 +66,7 @@ def read_cassette(path: Path, shown: str) -> Cassette:
 
 
 def parse_cassette(text: str, shown: str) -> Cassette:
-    """Read what a cassette holds; its errors are those of `read_cassette`."""
+    """Read the text of a cassette; its errors are those of `read_cassette`."""
     try:
         held = json.loads(text)
         version = held["version"]
@@ -91,15 +80,15 @@ def parse_cassette(text: str, shown: str) -> Cassette:
     )
 
 
-def _unreadable(shown: str, error: Exception) -> UnreadableCassetteError:
-    return UnreadableCassetteError(
+def _unreadable(shown: str, error: Exception) -> CassetteError:
+    return CassetteError(
         f"{shown} cannot be read as a cassette ({_why(error)}): take it back from"
         " git, or delete it and record it anew."
     )
 
 
 def write_cassette(path: Path, cassette: Cassette) -> None:
-    """Write a cassette, replacing the file whole; equal content is equal bytes."""
+    """Write a cassette and replace the file whole; equal content is equal bytes."""
     held: dict[str, Any] = {
         "version": VERSION,
         "provenance": asdict(cassette.provenance),
@@ -112,7 +101,7 @@ def write_cassette(path: Path, cassette: Cassette) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, json.dumps(held, indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
-        raise UnwritableCassetteError(
+        raise CassetteError(
             f"{path} cannot be written ({error.strerror}): see that the disk has room,"
             " and that the folder may be written."
         ) from error

@@ -1,4 +1,4 @@
-"""A stand-in for every place in the world: whatever name is looked up leads to it."""
+"""A server in place of all hosts: each name that is looked up leads to it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
 
 _KEY = ("key", "")
 
-#: An address that is nobody's: it is there for documentation (RFC 5737).
+#: An address for documentation, which no machine has (RFC 5737).
 NOWHERE = "192.0.2.9"
 
 
 class Anywhere(socketserver.TCPServer):
-    """Counts the connections that are opened to it, and hangs up.
+    """Counts the connections to it, and closes them.
 
-    `names` are the names and ports that were looked up.
+    `names` has the names and ports that were looked up.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Anywhere(socketserver.TCPServer):
 
 @contextmanager
 def anywhere() -> Iterator[Anywhere]:
-    """Let every name and address lead to one place, until the end of the block."""
+    """Let every name and address lead to one server."""
     connect = socket.socket.connect
     with Anywhere() as place:
 
@@ -70,24 +70,24 @@ def anywhere() -> Iterator[Anywhere]:
 
 
 def connected(url: str) -> Connection:
-    """Return a connection to both systems, which are at one address."""
+    """Return a connection to both systems at one address."""
     return Connection(url, "key", f"{url}/api/v2", "key", "acme-test")
 
 
 async def later(url: str) -> None:
-    """Ask as a program does that waits for several answers at once."""
+    """Call with the asynchronous client."""
     async with httpx.AsyncClient(follow_redirects=True) as client:
         await client.get(url, auth=_KEY)
 
 
 def _altered(url: str) -> object:
-    """Alter a client's address after it was made for a right one."""
+    """Change a client's address after it was created."""
     client = invoiced_client(connected("https://api.sandbox.invoiced.com"))
     client.api_url = url
     return client.Customer.create(name="A")
 
 
-#: Each client, making a call that has the key in it.
+#: One call with a key by each client.
 CALLS: dict[str, Callable[[str], object]] = {
     "invoiced": lambda url: invoiced_client(connected(url)).Customer.create(name="A"),
     "chargebee": lambda url: chargebee_client(connected(url)).Customer.create({}),

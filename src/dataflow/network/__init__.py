@@ -1,0 +1,1 @@
+"""Which hosts this process may call, and hooks into each of its calls."""
