@@ -217,9 +217,9 @@ class SyncMachine(RuleBasedStateMachine):
         made = self.world.left("POST", f"/{LEFT_KINDS[new.kind]}s", body)
         self.log.append(Known(new.kind, str(made["id"]), wanted))
         if new.id_is_taken:
-            self._make_stranger(str(made["id"]))
+            self._create_stranger(str(made["id"]))
 
-    def _make_stranger(self, right_id: str) -> None:
+    def _create_stranger(self, right_id: str) -> None:
         """Make a customer in Chargebee that has the id of one in Invoiced."""
         self.strangers[right_id] = "stranger@example.no"
         self.world.right("/customers", {"id": right_id, "email": "stranger@example.no"})

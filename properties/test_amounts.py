@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dataflow.mapping.errors import MoneyError
 from dataflow.mapping.money import to_major, to_minor
-from dataflow.twin.codes import CURRENCIES
+from dataflow.iso_codes import CURRENCIES
 from properties.values import Held
 
 #: Counted whole by Chargebee (documented).

@@ -56,7 +56,7 @@ MAY_IMPORT = {
         "dataflow.sandbox",
         "dataflow.harness",
         "dataflow.checklist",
-        "dataflow.twin.codes",
+        "dataflow.iso_codes",
         "dataflow.reference",
         "dataflow.settings",
         "dataflow.errors",

@@ -22,3 +22,51 @@ class TryAgainError(DataflowError):
 
     #: `EX_TEMPFAIL`: asks whoever started the command for another try.
     status: ClassVar[int] = 75
+
+
+class LockedError(TryAgainError):
+    """Another run or command holds the lock now, or this one has lost it."""
+
+
+# The next are no `DataflowError`: they are raised inside the calls of any HTTP
+# client of this process, and the sync must not take one for an answer to its own call.
+
+
+class VendorRefusedError(Exception):
+    """A vendor's API understood a call and refused it: this is evidence."""
+
+    def __init__(self, vendor: str, status: int, message: str) -> None:
+        super().__init__(f"{vendor} refused it with status {status}: {message}")
+        self.vendor = vendor
+        self.status = status
+        self.message = message
+
+
+class NotFoundError(VendorRefusedError):
+    """A vendor has no record of this id."""
+
+
+class VendorUnavailableError(Exception):
+    """A vendor's API did not answer the call itself: this says nothing about a sync.
+
+    It was down, too busy, or did not accept the key. `message` is what the vendor
+    answered, `retry_after` is in seconds, and None where the vendor did not send it.
+    """
+
+    def __init__(
+        self,
+        vendor: str,
+        reason: str,
+        *,
+        status: int | None = None,
+        message: str = "",
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(f"{vendor} could not be asked: {reason}")
+        self.status = status
+        self.message = message
+        self.retry_after = retry_after
+
+
+class TargetFailedError(Exception):
+    """A stand-in for a vendor failed by itself: its answers prove nothing any more."""

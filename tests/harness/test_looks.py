@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dataflow.harness.vendors.kinds import CUSTOMER, ITEM
-from dataflow.harness.vendors.looks import Looks
+from dataflow.record_types.model import CUSTOMER, ITEM
+from dataflow.vendors.connection import Looks
 
 
 class Lists:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.scenario.marks import Marks, parse_marks
-from dataflow.harness.vendors.kinds import CUSTOMER, ITEM, ORDER, Kind
+from dataflow.vendors.marks import Marks, parse_marks
+from dataflow.record_types.model import CUSTOMER, ITEM, ORDER, Kind
 from dataflow.settings import DamagedSettingsError
 
 TABLE: dict[str, object] = {

@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 
 from dataflow.harness.fixtures import _names
-from dataflow.harness.scenario.recipes import YEAR, Kitchen, Made
-from dataflow.harness.scenario.scope import Scope
-from dataflow.harness.scenario.strangers import make_stranger
+from dataflow.harness.scenario.factories import YEAR, RecordFactory, CreatedRecord
+from dataflow.sandbox.run_mark import Scope
+from dataflow.harness.scenario.factories import create_stranger
 from dataflow.harness.targets.twin_target import STEP_SECONDS, TwinTarget, twin_target
-from dataflow.harness.vendors.chargebee_site import (
+from dataflow.vendors.chargebee import (
     ChargebeeSite,
     is_live,
     was_generated,
 )
-from dataflow.harness.vendors.invoiced_account import InvoicedAccount
-from dataflow.harness.vendors.kinds import CUSTOMER, ITEM, ORDER, Kind
-from dataflow.harness.vendors.refusal import RefusedError, TroubleError
-from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
+from dataflow.vendors.invoiced import InvoicedAccount
+from dataflow.record_types.model import CUSTOMER, ITEM, ORDER, Kind
+from dataflow.errors import VendorRefusedError, VendorUnavailableError
+from dataflow.vendors.connection import chargebee_client, invoiced_client
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Both:
     account: InvoicedAccount
     site: ChargebeeSite
     sdk: Any
-    kitchen: Kitchen
+    kitchen: RecordFactory
 
     def customer(self, record_id: str, **values: object) -> None:
         """Make a Chargebee customer."""
@@ -47,7 +47,7 @@ class Both:
 
     def order(self, record_id: str) -> None:
         """Import a Chargebee order, with the customer and the invoice it needs."""
-        now = int(self.kitchen.make("person", "eur", {}).record["created_at"])
+        now = int(self.kitchen.create("person", "eur", {}).record["created_at"])
         self.customer(f"of-{record_id}")
         self.sdk.Invoice.import_invoice(
             {
@@ -76,13 +76,13 @@ def both() -> Iterator[Both]:
     with twin_target(0, 0) as target:
         account = InvoicedAccount(invoiced_client(target.connection))
         sdk = chargebee_client(target.connection)
-        kitchen = Kitchen(account, lambda word: f"{word} {next(numbers)}")
+        kitchen = RecordFactory(account, lambda word: f"{word} {next(numbers)}")
         yield Both(target, account, ChargebeeSite(sdk), sdk, kitchen)
 
 
-def made(both: Both, noun: str, currency: str = "eur", **values: object) -> Made:
+def made(both: Both, noun: str, currency: str = "eur", **values: object) -> CreatedRecord:
     """Make a record in Invoiced as a feature would."""
-    return both.kitchen.make(noun, currency, values)
+    return both.kitchen.create(noun, currency, values)
 
 
 # Recipes
@@ -111,7 +111,7 @@ def test_an_invoice_of_somebody_is_theirs(both: Both) -> None:
     """An invoice that is made for a person is that person's."""
     person = made(both, "person")
 
-    invoice = both.kitchen.make("invoice of that person", "eur", {}, person)
+    invoice = both.kitchen.create("invoice of that person", "eur", {}, person)
 
     assert (person.record["id"], person) == (
         invoice.record["customer"],
@@ -262,9 +262,9 @@ def test_a_paid_invoice_is_paid_in_full(both: Both) -> None:
 @pytest.mark.parametrize("kind", [CUSTOMER, ORDER, ITEM], ids=lambda kind: kind.name)
 def test_a_stranger_is_there(kind: Kind, both: Both) -> None:
     """A stranger of each kind is made as the vendor takes it, and is listed."""
-    stranger = make_stranger(both.site, kind, "Stranger 1", Scope("any"))
+    stranger = create_stranger(both.site, kind, "Stranger 1", Scope("any"))
 
-    assert stranger == both.site.everything(kind)[stranger["id"]]
+    assert stranger == both.site.list_all(kind)[stranger["id"]]
 
 
 def test_an_edit_in_invoiced_is_of_no_other_property(both: Both) -> None:
@@ -282,7 +282,7 @@ def test_101_records_of_invoiced_are_all_read(both: Both) -> None:
     """More than a page is read to its end: a lost page would look like lost records."""
     ids = {made(both, "person").id for _ in range(101)}
 
-    assert ids == set(both.account.everything(CUSTOMER))
+    assert ids == set(both.account.list_all(CUSTOMER))
 
 
 def test_a_record_that_never_was_is_none(both: Both) -> None:
@@ -303,7 +303,7 @@ def test_a_refusal_of_invoiced_is_a_refusal(both: Both) -> None:
     """An invoice's customer cannot be changed: what is refused is evidence."""
     invoice, other = made(both, "invoice"), made(both, "person")
 
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(VendorRefusedError) as caught:
         both.account.edit(ORDER, invoice.id, {"customer": other.record["id"]})
 
     assert ("Invoiced", 400) == (caught.value.vendor, caught.value.status)
@@ -314,7 +314,7 @@ def test_a_wrong_key_of_invoiced_is_no_refusal(both: Both) -> None:
     connection = replace(both.target.connection, invoiced_key="wrong")
     account = InvoicedAccount(invoiced_client(connection))
 
-    with pytest.raises(TroubleError, match=r"Invoiced could not be asked: \(401\)"):
+    with pytest.raises(VendorUnavailableError, match=r"Invoiced could not be asked: \(401\)"):
         account.get(CUSTOMER, "1")
 
 
@@ -335,7 +335,7 @@ def test_a_record_of_each_kind_is_read(kind: Kind, both: Both) -> None:
     """A list holds the records of its kind, as each reads alone."""
     both.make_in_chargebee(kind, "x1")
 
-    assert both.site.get(kind, "x1") == both.site.everything(kind)["x1"]
+    assert both.site.get(kind, "x1") == both.site.list_all(kind)["x1"]
 
 
 @pytest.mark.parametrize("kind", [CUSTOMER, ORDER, ITEM], ids=lambda kind: kind.name)
@@ -343,7 +343,7 @@ def test_a_new_record_is_live(kind: Kind, both: Both) -> None:
     """A new record is live and nobody's invention: else nothing had a counterpart."""
     both.make_in_chargebee(kind, "x1")
 
-    record = both.site.everything(kind)["x1"]
+    record = both.site.list_all(kind)["x1"]
     assert (True, False) == (is_live(record), was_generated(kind, record))
 
 
@@ -357,7 +357,7 @@ def test_a_deleted_record_is_read_and_not_live(kind: Kind, both: Both) -> None:
 
     both.site.delete(kind, "x1")
 
-    assert not is_live(both.site.everything(kind)["x1"])
+    assert not is_live(both.site.list_all(kind)["x1"])
 
 
 def test_101_records_of_chargebee_are_all_read(both: Both) -> None:
@@ -366,7 +366,7 @@ def test_101_records_of_chargebee_are_all_read(both: Both) -> None:
     for record_id in ids:
         both.customer(record_id)
 
-    assert ids == set(both.site.everything(CUSTOMER))
+    assert ids == set(both.site.list_all(CUSTOMER))
 
 
 def test_absent_values_stay_absent(both: Both) -> None:
@@ -380,7 +380,7 @@ def test_a_refusal_of_chargebee_is_a_refusal(both: Both) -> None:
     """An order's currency cannot be changed: what is refused is evidence."""
     both.order("o-1")
 
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(VendorRefusedError) as caught:
         both.site.edit(ORDER, "o-1", {"currency_code": "USD"})
 
     assert ("Chargebee", 400) == (caught.value.vendor, caught.value.status)
@@ -388,7 +388,7 @@ def test_a_refusal_of_chargebee_is_a_refusal(both: Both) -> None:
 
 def test_a_record_that_is_not_there_is_a_refusal(both: Both) -> None:
     """An id of nobody is refused with 404."""
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(VendorRefusedError) as caught:
         both.site.get(CUSTOMER, "nobody")
 
     assert 404 == caught.value.status
@@ -399,7 +399,7 @@ def test_a_wrong_key_of_chargebee_is_no_refusal(both: Both) -> None:
     connection = replace(both.target.connection, chargebee_key="wrong")
     site = ChargebeeSite(chargebee_client(connection))
 
-    with pytest.raises(TroubleError, match="Chargebee could not be asked: 401"):
+    with pytest.raises(VendorUnavailableError, match="Chargebee could not be asked: 401"):
         site.get(CUSTOMER, "ada")
 
 
@@ -424,8 +424,8 @@ def test_a_fresh_target_is_empty(both: Both) -> None:
     both.target.begin("another")
 
     assert ({}, {}) == (
-        both.account.everything(CUSTOMER),
-        both.site.everything(CUSTOMER),
+        both.account.list_all(CUSTOMER),
+        both.site.list_all(CUSTOMER),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.scenario.scope import Scope
+from dataflow.sandbox.run_mark import Scope
 from tests.harness.worlds import INVOICE, a_world
 
 OURS = Scope("items-item.every.draft", "dataflow-1795411200-3fa9c1", 1795411260)

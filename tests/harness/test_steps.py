@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 
 from dataflow.harness.scenario.catching_up import CatchingUp
-from dataflow.harness.scenario.recipes import Kitchen, Made
+from dataflow.harness.scenario.factories import RecordFactory, CreatedRecord
 from dataflow.harness.scenario.world import World
 from dataflow.harness.syncs.sync import DONE, Run
-from dataflow.harness.vendors.kinds import CUSTOMER, ORDER, Kind
-from dataflow.harness.vendors.refusal import RefusedError
+from dataflow.record_types.model import CUSTOMER, ORDER, Kind
+from dataflow.errors import VendorRefusedError
 from steps.pairs import (
     agree_on_one,
     agrees_if_there,
@@ -110,7 +110,7 @@ def test_any_change_is_a_write(after: list[dict[str, object]], expected: str) ->
 def test_a_write_in_invoiced_is_a_write() -> None:
     """A sync that writes to Invoiced in its sleep is told as well."""
     world = seen(ORDER_7)
-    edited = Made(ORDER, "invoice", INVOICE.record | {"currency": "gbp"})
+    edited = CreatedRecord(ORDER, "invoice", INVOICE.record | {"currency": "gbp"})
     world.invoiced = Account([edited])
 
     assert "Invoiced invoice 7: currency was 'eur' and is 'gbp'" in shortfall(
@@ -174,7 +174,7 @@ class Choosy(Account):
     def create(self, kind: Kind, values: Mapping[str, object]) -> dict[str, object]:
         """Refuse what is no authority."""
         if (kind, values["type"]) != (CUSTOMER, "government"):
-            raise RefusedError("Invoiced", 400, "Type is invalid")
+            raise VendorRefusedError("Invoiced", 400, "Type is invalid")
         return {"id": 9, **values}
 
 
@@ -182,7 +182,7 @@ def test_types_that_a_vendor_does_not_know_are_evidence() -> None:
     """A type that is refused is noted, and the rest of the scenario goes on."""
     world = a_world(subjects=())
     world.invoiced = Choosy([])
-    world.kitchen = Kitchen(world.invoiced, lambda word: f"{word} 1")
+    world.kitchen = RecordFactory(world.invoiced, lambda word: f"{word} 1")
 
     organisations(world)
 
@@ -242,7 +242,7 @@ def test_marks_in_invoiced_are_no_harm() -> None:
     world = settled(ORDER_8)
     assert world.neighbour is not None
     marked = world.neighbour.record | {"metadata": {"chargebee_id": "o-8"}}
-    world.invoiced = Account([Made(ORDER, "invoice", marked), BOB])
+    world.invoiced = Account([CreatedRecord(ORDER, "invoice", marked), BOB])
 
     assert "" == shortfall(neighbour_is_unchanged, world)
 

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from dataflow.harness.scenario.marks import parse_marks
-from dataflow.harness.vendors.chargebee_site import ChargebeeSite
-from dataflow.harness.vendors.connection import Connection
-from dataflow.harness.vendors.invoiced_account import InvoicedAccount
-from dataflow.harness.vendors.kinds import CARRIER, CUSTOMER, FAMILY, ITEM, KINDS, ORDER
-from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
-from dataflow.sandbox.removing import Cleaner
+from dataflow.vendors.marks import parse_marks
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.connection import Connection
+from dataflow.vendors.invoiced import InvoicedAccount
+from dataflow.record_types.model import CARRIER, CUSTOMER, FAMILY, ITEM, KINDS, ORDER
+from dataflow.vendors.connection import chargebee_client, invoiced_client
+from dataflow.sandbox.cleanup import Cleaner
 from dataflow.sandbox.run_mark import RunMark
 from dataflow.twin.clock import START, HandClock
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, TwinPair
@@ -82,10 +82,10 @@ def state_of(connection: Connection) -> dict[str, Record]:
     chargebee = ChargebeeSite(chargebee_client(connection))
     found: dict[str, Record] = {}
     for kind in KINDS:
-        for key, record in invoiced.everything(kind).items():
+        for key, record in invoiced.list_all(kind).items():
             found[f"Invoiced {kind.left} {key}"] = record
     for kind in (*KINDS, CARRIER, FAMILY):
-        listed = chargebee.listed if kind is FAMILY else chargebee.everything
+        listed = chargebee.list_records if kind is FAMILY else chargebee.everything
         for key, record in listed(kind).items():
             found[f"Chargebee {kind.name} {key}"] = record
     return found

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeAlias, cast
 
-from dataflow.harness.vendors.chargebee_site import ChargebeeSite
-from dataflow.harness.vendors.kinds import CUSTOMER, Kind
-from dataflow.harness.vendors.refusal import RefusedError
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.record_types.model import CUSTOMER, Kind
+from dataflow.errors import VendorRefusedError
 
 #: Goes around each call of a thread.
 Turn: TypeAlias = Callable[[], AbstractContextManager[None]]
@@ -59,7 +59,7 @@ class LockSite(ChargebeeSite):
                 or f"generated-{len(self.customers.records)}"
             )
             if key in self.customers.records:
-                raise RefusedError("Chargebee", 400, f"id: {key} is already present.")
+                raise VendorRefusedError("Chargebee", 400, f"id: {key} is already present.")
             now = self.customers.now
             record = {"id": key, "created_at": now, "deleted": False}
             self.customers.records[key] = record
@@ -107,7 +107,7 @@ class LockSite(ChargebeeSite):
     def _alive(self, record_id: str) -> dict[str, Any]:
         found = self.customers.records.get(record_id)
         if found is None or found["deleted"]:
-            raise RefusedError(
+            raise VendorRefusedError(
                 "Chargebee", 404, "Sorry, we couldn't find that resource"
             )
         return found

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from dataflow.harness.targets.pacing import Pace
-from dataflow.harness.vendors.kinds import CUSTOMER
-from dataflow.harness.vendors.refusal import TroubleError
+from dataflow.record_types.model import CUSTOMER
+from dataflow.errors import VendorUnavailableError
 from dataflow.sandbox.asking import Asking, patient_accounts
 from tests.sandbox.leftover_accounts import accounts, refused
 
@@ -36,7 +36,7 @@ def busy(*after: int | None) -> Callable[[], str]:
 
     def call() -> str:
         if left:
-            raise TroubleError("Chargebee", "429", status=429, retry_after=left.pop(0))
+            raise VendorUnavailableError("Chargebee", "429", status=429, retry_after=left.pop(0))
         return "answer"
 
     return call
@@ -75,7 +75,7 @@ def test_patience_comes_to_an_end() -> None:
     """A vendor that says no four times is not asked a fifth time."""
     watch = Watch()
     patient = asking(watch)
-    with pytest.raises(TroubleError):
+    with pytest.raises(VendorUnavailableError):
         patient.make(busy(1, 1, 1, 1))
 
     assert ([1, 1, 1], 4) == (watch.waited, patient.calls)
@@ -86,9 +86,9 @@ def test_a_vendor_that_is_down_is_not_asked_again() -> None:
     watch = Watch()
 
     def down() -> None:
-        raise TroubleError("Chargebee", "500", status=500)
+        raise VendorUnavailableError("Chargebee", "500", status=500)
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(VendorUnavailableError):
         asking(watch).make(down)
     assert [] == watch.waited
 
@@ -106,7 +106,7 @@ def test_retry_after_is_read_where_the_sdk_shows_it(
         there.instead[call] = refused(429, **{"Retry-After": "7"})
         patient = patient_accounts(there.connection, watch.pause)
         side = patient.chargebee if "/api/" in call else patient.invoiced
-        with pytest.raises(TroubleError):
+        with pytest.raises(VendorUnavailableError):
             side.everything(CUSTOMER)
 
     assert waited == watch.waited

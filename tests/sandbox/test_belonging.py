@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.scenario.marks import Marks
-from dataflow.harness.vendors.kinds import (
+from dataflow.vendors.marks import Marks
+from dataflow.record_types.model import (
     CARRIER,
     CUSTOMER,
     FAMILY,
@@ -16,7 +16,7 @@ from dataflow.harness.vendors.kinds import (
     ORDER,
     Kind,
 )
-from dataflow.sandbox.belonging import (
+from dataflow.sandbox.run_mark import (
     is_counterpart,
     run_in_chargebee,
     run_in_invoiced,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.vendors.kinds import CUSTOMER
+from dataflow.record_types.model import CUSTOMER
 from dataflow.sandbox.lock import LOCK_ID
 from tests.harness.project import Project, environment, tally
 from tests.sandbox.leftover_accounts import seed_strangers, state_of

@@ -10,11 +10,11 @@ from email.utils import formatdate
 import httpx
 import pytest
 
-from dataflow.harness.vendors.connection import Connection
+from dataflow.vendors.connection import Connection
 from dataflow.sandbox.doctor import diagnose, examine
-from dataflow.sandbox.findings import Finding, State, status_of
+from dataflow.sandbox.doctor import Finding, State, status_of
 from dataflow.sandbox.guard import Guard
-from dataflow.sandbox.needs import Needs
+from dataflow.sandbox.doctor import Needs
 from dataflow.twin.arguments import Arguments
 from dataflow.twin.clock import HandClock
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, TwinPair

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from dataflow.checklist.errors import NotAFeatureError
 from dataflow.cli import main
-from dataflow.sandbox.needs import currencies_of
+from dataflow.sandbox.doctor import currencies_of
 from dataflow.twin.clock import HandClock
 from dataflow.twin.pair import TwinPair
 from tests.harness.project import ROOT, Project

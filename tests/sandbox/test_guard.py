@@ -16,7 +16,7 @@ from chargebee.main import Chargebee
 from invoiced.errors import ErrorBase
 from requests.adapters import HTTPAdapter
 
-from dataflow.harness.vendors.refusal import TroubleError
+from dataflow.errors import VendorUnavailableError
 from dataflow.sandbox.guard import Guard
 from dataflow.sandbox.places import NoSandboxError
 from tests.harness.hosts import host
@@ -67,7 +67,7 @@ def test_a_trick_that_a_client_undoes_leads_to_the_sandbox(
 ) -> None:
     """Where a client sets an address right by itself, it goes to the right place."""
     with anywhere() as place, Guard().watching():
-        with suppress(NoSandboxError, TroubleError, *CANNOT, *LOST):
+        with suppress(NoSandboxError, VendorUnavailableError, *CANNOT, *LOST):
             call(UNDONE[trick])
 
         assert set() == place.names - SANDBOXES
@@ -88,7 +88,7 @@ def test_production_is_reached_without_the_guard(
 def test_a_sandbox_is_reached(url: str, call: Callable[[str], object]) -> None:
     """The guard lets each client look a sandbox up, and connect to it."""
     with anywhere() as place, Guard().watching():
-        with suppress(TroubleError, NoSandboxError, *LOST):
+        with suppress(VendorUnavailableError, NoSandboxError, *LOST):
             call(f"{url}/api/v2")
 
         assert (True, set()) == (place.reached > 0, place.names - SANDBOXES)
@@ -140,7 +140,7 @@ def test_a_proxy_of_the_environment_is_not_asked(
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url)
             monkeypatch.setenv(name.lower(), proxy.url)
-        with Guard().watching(), pytest.raises(TroubleError):
+        with Guard().watching(), pytest.raises(VendorUnavailableError):
             call(vendor.url)
 
         assert [] == proxy.asked
@@ -259,7 +259,7 @@ def test_a_key_of_another_site_writes_nothing(vendors: Vendors, domain: object) 
 def test_a_site_that_does_not_say_it_is_not_written_to(vendors: Vendors) -> None:
     """A site that cannot say who it is could not be asked: nothing is blamed."""
     vendors.status = 503
-    with pytest.raises(TroubleError):
+    with pytest.raises(VendorUnavailableError):
         write()
 
     assert [("GET", f"{SITE}/configurations")] == vendors.asked

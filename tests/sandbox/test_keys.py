@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.sandbox.keys import FILE_NAME, DamagedKeysError, with_keys
+from dataflow.sandbox.accounts import FILE_NAME, DamagedKeysError, with_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from dataflow.errors import TryAgainError
-from dataflow.harness.vendors.kinds import CUSTOMER, Kind
-from dataflow.harness.vendors.refusal import RefusedError, TroubleError
+from dataflow.record_types.model import CUSTOMER, Kind
+from dataflow.errors import VendorRefusedError, VendorUnavailableError
 from dataflow.sandbox.lock import (
     DOUBT,
     LASTS,
@@ -157,9 +157,9 @@ def test_a_refusal_for_another_reason_is_told() -> None:
 
     class Refusing(LockSite):
         def create(self, kind: Kind, values: Mapping[str, object]) -> dict[str, Any]:
-            raise RefusedError("Chargebee", 400, f"{kind.name} {values['id']} lacks x")
+            raise VendorRefusedError("Chargebee", 400, f"{kind.name} {values['id']} lacks x")
 
-    with pytest.raises(RefusedError, match="lacks x"):
+    with pytest.raises(VendorRefusedError, match="lacks x"):
         Lock(Refusing(Customers()), A).take()
 
 
@@ -400,9 +400,9 @@ def test_trouble_is_passed_on() -> None:
 
     class Down(LockSite):
         def listed(self, kind: Kind, **filters: object) -> dict[str, dict[str, Any]]:
-            raise TroubleError("Chargebee", f"503 of {kind.name} {filters}")
+            raise VendorUnavailableError("Chargebee", f"503 of {kind.name} {filters}")
 
-    with pytest.raises(TroubleError):
+    with pytest.raises(VendorUnavailableError):
         Lock(Down(Customers()), A).take()
 
 

@@ -7,7 +7,7 @@ from email.utils import formatdate
 
 import pytest
 
-from dataflow.harness.vendors.kinds import CUSTOMER
+from dataflow.record_types.model import CUSTOMER
 from dataflow.sandbox.lock import DOUBT, LASTS, LOCK_ID, AnotherRunError, Lock
 from dataflow.twin.clock import START
 from tests.sandbox.leftover_accounts import OLD, RUN, Accounts, accounts

@@ -13,7 +13,7 @@ import requests
 from dataflow.harness.syncs.sesam import SesamSync
 from dataflow.harness.syncs.sesam_settings import SesamSettings
 from dataflow.harness.targets.no_detours import RedirectedError
-from dataflow.harness.vendors.refusal import TroubleError
+from dataflow.errors import VendorUnavailableError
 from dataflow.sandbox.guard import Guard
 from dataflow.sandbox.places import NoSandboxError
 from tests.harness.hosts import host
@@ -79,7 +79,7 @@ def call(request: pytest.FixtureRequest) -> Callable[..., object]:
 
 def test_the_node_is_reached(place: Anywhere) -> None:
     """The guard lets the node's own call look it up and connect to it."""
-    with suppress(TroubleError):
+    with suppress(VendorUnavailableError):
         sync_of(ROOT).run({})
 
     assert (True, {("node.example", 8443)}) == (place.reached > 0, place.names)

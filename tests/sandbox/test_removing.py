@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.vendors.kinds import CARRIER, CUSTOMER, FAMILY, ITEM, ORDER, Kind
-from dataflow.sandbox.leftovers import CHARGEBEE, INVOICED, Leftover, find_leftovers
-from dataflow.sandbox.outcomes import Outcome
+from dataflow.record_types.model import CARRIER, CUSTOMER, FAMILY, ITEM, ORDER, Kind
+from dataflow.sandbox.cleanup import CHARGEBEE, INVOICED, Leftover, find_leftovers
+from dataflow.sandbox.cleanup import Outcome
 from dataflow.twin.arguments import Arguments
 from dataflow.twin.clock import START
 from dataflow.twin.seeding import Seed

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dataflow.cli import main
-from dataflow.harness.vendors.kinds import CUSTOMER
+from dataflow.record_types.model import CUSTOMER
 from dataflow.sandbox import sweep as command
 from dataflow.sandbox.lock import Lock
 from dataflow.sandbox.run_mark import RunMark

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from dataflow.harness.vendors.chargebee_site import ChargebeeSite, is_live
-from dataflow.harness.vendors.connection import Connection
-from dataflow.harness.vendors.invoiced_account import InvoicedAccount
-from dataflow.harness.vendors.kinds import ITEM
-from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
+from dataflow.vendors.chargebee import ChargebeeSite, is_live
+from dataflow.vendors.connection import Connection
+from dataflow.vendors.invoiced import InvoicedAccount
+from dataflow.record_types.model import ITEM
+from dataflow.vendors.connection import chargebee_client, invoiced_client
 from dataflow.sandbox.accounts import sandbox_connection
 from dataflow.sandbox.lock import Lock
 from dataflow.sandbox.run_mark import new_run_mark
@@ -41,11 +41,11 @@ class Vendors:
 
     def items_of_invoiced(self) -> list[str]:
         """Return the ids of the items that are on sale."""
-        return [*InvoicedAccount(invoiced_client(self.connection())).everything(ITEM)]
+        return [*InvoicedAccount(invoiced_client(self.connection())).list_all(ITEM)]
 
     def items_of_chargebee(self) -> list[str]:
         """Return the ids of the items that are live."""
-        items = self.site().everything(ITEM)
+        items = self.site().list_all(ITEM)
         return [key for key, item in items.items() if is_live(item)]
 
     def site(self) -> ChargebeeSite:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from dataflow.checklist.check import Check, Standing, Step
 from dataflow.checklist.scene import Scene
-from dataflow.checklist.words import has_customer, word_for
 
 
 def of_the_type(scene: Scene) -> Iterator[Check]:
@@ -14,7 +13,7 @@ def of_the_type(scene: Scene) -> Iterator[Check]:
     if _only_persons(scene):
         yield _company(scene)
         yield _company_turned(scene)
-    if has_customer(scene.section):
+    if scene.left_type.has_customer:
         yield from _of_customers(scene)
 
 
@@ -134,6 +133,6 @@ def _observed(scene: Scene, noun: str, title: str) -> Check:
         *([scene.agreement(noun)] if scene.rows else []),
         Step(
             "And",
-            f"whether the {noun} has {word_for(scene.section.right).a} is reported",
+            f"whether the {noun} has {scene.right_type.a} is reported",
         ),
     )

@@ -9,14 +9,7 @@ from dataflow.checklist.listed_edits import edits_of_rows
 from dataflow.checklist.model import Form
 from dataflow.checklist.scene import Scene
 from dataflow.checklist.unlisted_edits import unlisted_edits
-from dataflow.checklist.words import (
-    CUSTOMER,
-    ITEM,
-    has_customer,
-    is_read_only,
-    other_edits,
-    word_for,
-)
+from dataflow.record_types.invoiced import ITEM, PERSON
 
 
 def rule(scene: Scene) -> Rule:
@@ -58,10 +51,10 @@ def _an_edit(scene: Scene) -> Step | None:
     """Return an edit in the left system: of what is listed, where it may be edited."""
     system = scene.document.left_system
     for row, examples in scene.rows:
-        if not is_read_only(scene.section.left, row.left):
+        if row.left not in scene.left_type.read_only:
             value = examples.edited_left.left
             return scene.changed(row.left, value, system, may_fail=False)
-    for name, value in other_edits(scene.section.left, set()):
+    for name, value in scene.left_type.other_edits(set()):
         return scene.changed(name, value, system, may_fail=False)
     return None
 
@@ -69,7 +62,7 @@ def _an_edit(scene: Scene) -> Step | None:
 def _events(scene: Scene) -> Iterator[Check]:
     """Yield what happens to a pair that is no edit, and leaves nothing open."""
     left, system = scene.left, scene.document.left_system
-    if has_customer(scene.section):
+    if scene.left_type.has_customer:
         yield scene.check(
             "kept.paid",
             Standing.STATED,
@@ -110,14 +103,14 @@ def _left_open(scene: Scene) -> Iterator[Check]:
             f"{_beginning(noun)} deleted in {where}",
             Step("When", f"it is deleted in {where}"),
         )
-    if scene.section.left == CUSTOMER:
+    if scene.section.left == PERSON:
         for become, title, name, value in (
             ("a-company", "A person who becomes a company", "type", "company"),
             ("inactive", "A person who becomes inactive", "active", "false"),
         ):
             event = scene.changed(name, value, system, may_fail=False)
             yield _observed(scene, f"kept.becomes-{become}", title, event)
-    if has_customer(scene.section):
+    if scene.left_type.has_customer:
         title = f"{_beginning(scene.left)} that is voided"
         event = Step("When", f"it is voided in {system}")
         yield _observed(scene, "kept.voided", title, event)
@@ -126,7 +119,7 @@ def _left_open(scene: Scene) -> Iterator[Check]:
 
 def _observed(scene: Scene, name: str, title: str, event: Step) -> Check:
     """Return the check of what happens then: life goes on, whatever becomes of it."""
-    right = word_for(scene.section.right).a
+    right = scene.right_type.a
     return scene.check(
         name,
         Standing.OBSERVED,
@@ -145,11 +138,11 @@ def _observed(scene: Scene, name: str, title: str, event: Step) -> Check:
 
 def _replaced(scene: Scene) -> Iterator[Check]:
     """Yield what to ask where a record cannot follow an edit and may be replaced."""
-    edits = other_edits(scene.section.right, set())
+    edits = scene.right_type.other_edits(set())
     for row, examples in scene.rows:
-        if not is_read_only(scene.section.right, row.right) or not edits:
+        if row.right not in scene.right_type.read_only or not edits:
             continue
-        if is_read_only(scene.section.left, row.left):
+        if row.left in scene.left_type.read_only:
             continue
         left_system = scene.document.left_system
         value = examples.edited_left.left

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataflow.checklist.check import Check, Rule, Standing, Step
 from dataflow.checklist.model import Form, PropertyRow
 from dataflow.checklist.scene import Scene
-from dataflow.checklist.words import Examples
+from dataflow.record_types.examples import Examples
 
 NO_PROPERTY = (
     "The document lists no property for this section. Is none meant to be"
-    " synchronised, or is the list not filled in yet?"
+    " synchronised, or is the list filled not in yet?"
 )
 
 

@@ -9,8 +9,8 @@ from dataflow.checklist.check import Check, Rule, Table
 from dataflow.checklist.errors import FolderError
 from dataflow.checklist.model import Document, Section
 from dataflow.checklist.rules import rules_of
-from dataflow.checklist.words import word_for
 from dataflow.files import write_whole
+from dataflow.record_types import find_record_type
 
 #: The first line of every feature, by which a file of ours is known.
 HEADER = (
@@ -72,9 +72,8 @@ def _feature(section: Section, document: Document) -> str:
     rules = rules_of(section, document)
     count = sum(len(rule.checks) for rule in rules)
     left, right = document.left_system, document.right_system
-    title = (
-        f"{left} {word_for(section.left).many}, {right} {word_for(section.right).many}"
-    )
+    lefts, rights = (find_record_type(n).many for n in (section.left, section.right))
+    title = f"{left} {lefts}, {right} {rights}"
     lines = [
         HEADER,
         f"Feature: {title}",

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from dataflow.checklist.check import Check, Standing, Step
 from dataflow.checklist.scene import Scene
-from dataflow.checklist.words import CUSTOMER, has_customer, many_edits, other_edits
+from dataflow.record_types import find_record_type
+from dataflow.record_types.invoiced import PERSON
 
 
 def unlisted_edits(scene: Scene) -> Iterator[Check]:
@@ -14,15 +15,15 @@ def unlisted_edits(scene: Scene) -> Iterator[Check]:
     left_system, right_system = scene.document.left_system, scene.document.right_system
     listed_left = {row.left for row in scene.section.properties}
     listed_right = {row.right for row in scene.section.properties}
-    lefts = other_edits(scene.section.left, listed_left)
-    rights = other_edits(scene.section.right, listed_right)
+    lefts = scene.left_type.other_edits(listed_left)
+    rights = scene.right_type.other_edits(listed_right)
     for system, edits in ((left_system, lefts), (right_system, rights)):
         for name, value in edits:
             yield _other_edit(scene, name, value, system)
     yield from _many_edits(scene)
     if lefts and rights:
         yield _other_edit_on_both(scene, lefts[0], rights[0])
-    if has_customer(scene.section):
+    if scene.left_type.has_customer:
         yield _edit_of_lines(scene)
         yield _edit_of_customer(scene)
 
@@ -47,8 +48,8 @@ def _many_edits(scene: Scene) -> Iterator[Check]:
     listed_left = {row.left for row in scene.section.properties}
     listed_right = {row.right for row in scene.section.properties}
     for system, edits in (
-        (left_system, many_edits(scene.section.left, listed_left)),
-        (right_system, many_edits(scene.section.right, listed_right)),
+        (left_system, scene.left_type.many_edits(listed_left)),
+        (right_system, scene.right_type.many_edits(listed_right)),
     ):
         if len(edits) > 1:
             yield scene.check(
@@ -105,7 +106,7 @@ def _edit_of_lines(scene: Scene) -> Check:
 def _edit_of_customer(scene: Scene) -> Check:
     """Return the check that a customer is not replaced at the cost of its records."""
     system = scene.document.left_system
-    name, value = other_edits(CUSTOMER, set())[0]
+    name, value = find_record_type(PERSON).other_edits(set())[0]
     return scene.check(
         f"other.customers-{name}-{scene.suffix(system)}",
         Standing.INFERRED,

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from dataflow.contract.shapes import Json, Shape, merged, misfits, shape_of
 from dataflow.harness.targets.overhearing import overhearing
-from dataflow.harness.vendors.connection import Connection
+from dataflow.vendors.connection import Connection
 
 #: A step of a path that is a word of the API; any other is an id.
 _WORD = re.compile("[a-z_]+")

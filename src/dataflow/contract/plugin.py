@@ -26,8 +26,8 @@ from dataflow.errors import DataflowError, TryAgainError
 from dataflow.harness.collecting import FEATURE
 from dataflow.harness.options import GUARD
 from dataflow.harness.targets.no_detours import RedirectedError
-from dataflow.harness.vendors.connection import Connection
 from dataflow.twin.behaviours import Evidence
+from dataflow.vendors.connection import Connection
 
 _SAYS = {
     Evidence.RECORDED: "an answer of the vendor was seen",

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from pytest_bdd.parser import Scenario, Step
 
-from dataflow.errors import DataflowError
+from dataflow.errors import (
+    DataflowError,
+    TargetFailedError,
+    VendorRefusedError,
+    VendorUnavailableError,
+)
 from dataflow.evidence.cassette import CassetteError
 from dataflow.evidence.playing import ReplayDiffersError
-from dataflow.harness.vendors.refusal import (
-    RefusedError,
-    TargetFailedError,
-    TroubleError,
-)
 from dataflow.sandbox.places import NoSandboxError
 
 #: Where a test keeps the scenario and the step that failed.
@@ -24,13 +24,13 @@ FAILED = pytest.StashKey[tuple[Scenario, Step]]()
 #: What tells nothing about the sync: trouble at a vendor, in its place, with accounts
 #: that are no sandbox, or with a recording.
 INCONCLUSIVE = (
-    TroubleError,
+    VendorUnavailableError,
     TargetFailedError,
     NoSandboxError,
     ReplayDiffersError,
     CassetteError,
 )
-_FINDINGS = (AssertionError, DataflowError, RefusedError, *INCONCLUSIVE)
+_FINDINGS = (AssertionError, DataflowError, VendorRefusedError, *INCONCLUSIVE)
 #: What may come before the first step or after the last: it is about the target.
 _AROUND_STEPS = (DataflowError, ReplayDiffersError, TargetFailedError)
 

@@ -23,8 +23,8 @@ import httpx
 import requests
 from requests.adapters import HTTPAdapter
 
+from dataflow.errors import VendorUnavailableError
 from dataflow.harness.targets.no_detours import no_detours
-from dataflow.harness.vendors.refusal import TroubleError
 from dataflow.sandbox.node import Call, Node
 from dataflow.sandbox.places import (
     NoSandboxError,
@@ -119,15 +119,19 @@ def refuse_other_site(site: str, domain: object) -> None:
 
 
 def _domain(site: str, key: str) -> object:
-    """Return which site a key is of; raises `TroubleError` where that is not told."""
+    """Return the site of a key; raises `VendorUnavailableError`."""
     url = f"https://{site}.chargebee.com/api/v2{_CONFIGURATIONS}"
     try:
         answer = requests.get(url, auth=(key, ""), timeout=_PATIENCE)
         if answer.status_code != _OK:
-            raise TroubleError("Chargebee", f"{answer.status_code} from {url}")
+            raise VendorUnavailableError(
+                "Chargebee", f"{answer.status_code} from {url}"
+            )
         return answer.json()["configurations"][0]["domain"]
     except (requests.RequestException, LookupError, TypeError) as error:
-        raise TroubleError("Chargebee", f"{url} says nothing ({error!r})") from error
+        raise VendorUnavailableError(
+            "Chargebee", f"{url} says nothing ({error!r})"
+        ) from error
 
 
 def _key(authorization: str) -> str:

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
+from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.names import names_of_others
-from dataflow.harness.scenario.recipes import Made
 from dataflow.harness.scenario.world import World, how_many
-from dataflow.harness.vendors.kinds import CUSTOMER
+from dataflow.record_types.model import CUSTOMER
 
 Record: TypeAlias = dict[str, Any]
 
@@ -48,7 +48,7 @@ def in_words(sentences: Sequence[str]) -> str:
     return "\n".join([*sentences[:_SHOWN], *tail])
 
 
-def _named(world: World, label: str) -> list[Made]:
+def _named(world: World, label: str) -> list[CreatedRecord]:
     if label == "the neighbour":
         assert world.neighbour is not None, "the scenario has made no neighbour"
         return [world.neighbour]
@@ -68,7 +68,7 @@ class _Look:
         self._left: dict[str, dict[str, Record]] = {}
 
     def shortfalls(
-        self, made: Made, columns: Sequence[str], cells: Sequence[str]
+        self, made: CreatedRecord, columns: Sequence[str], cells: Sequence[str]
     ) -> Iterator[str]:
         found = self._counterparts(made)
         if len(found) != 1:
@@ -91,18 +91,18 @@ class _Look:
             if str(actual) != str(wanted):
                 yield f"{made}: {name} in {system} is {actual!r}, not {wanted!r}"
 
-    def _in_invoiced(self, made: Made) -> Record | None:
+    def _in_invoiced(self, made: CreatedRecord) -> Record | None:
         # From the list: an archived item still answers when it is asked for by id.
         if made.kind.name not in self._left:
-            self._left[made.kind.name] = self._world.invoiced.everything(made.kind)
+            self._left[made.kind.name] = self._world.invoiced.list_all(made.kind)
         return self._left[made.kind.name].get(made.id)
 
-    def _counterparts(self, made: Made) -> list[Record]:
+    def _counterparts(self, made: CreatedRecord) -> list[Record]:
         if made.kind.name not in self._seen:
             self._seen[made.kind.name] = self._world.look(made.kind)
         return self._world.counterparts_among(made, self._seen[made.kind.name])
 
-    def _wanted(self, made: Made, cell: str, *, in_invoiced: bool) -> object:
+    def _wanted(self, made: CreatedRecord, cell: str, *, in_invoiced: bool) -> object:
         if choice := _IF_TAKEN.fullmatch(cell):
             cell = choice[1] if self._world.edits[-1].taken else choice[2]
         customers = {
@@ -115,7 +115,7 @@ class _Look:
         assert customer is not None, f"{made} has nobody to be {cell}"
         return customer.id if in_invoiced else self._customer_id(customer)
 
-    def _customer_id(self, customer: Made) -> object:
+    def _customer_id(self, customer: CreatedRecord) -> object:
         found = self._counterparts(customer)
         if not (found or customer.expected):
             return _NOBODYS

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import World, place
-from dataflow.harness.vendors.chargebee_site import is_live, was_generated
-from dataflow.harness.vendors.kinds import CUSTOMER, KINDS, Kind
+from dataflow.record_types.model import CUSTOMER, KINDS, Kind
+from dataflow.vendors.chargebee import is_live, was_generated
 
 Record: TypeAlias = dict[str, Any]
 
@@ -35,7 +35,7 @@ def too_many(world: World) -> list[str]:
 def _in_invoiced(world: World) -> Iterator[str]:
     for kind in KINDS:
         where = place(world.invoiced, kind)
-        now = world.ours(world.invoiced.everything(kind))
+        now = world.ours(world.invoiced.list_all(kind))
         came = [key for key in now if key not in world.beginning.get(where, ())]
         made = [one.id for one in world.made if one.kind is kind]
         # By number: what was deleted may be made anew, under another id.
@@ -46,7 +46,7 @@ def _in_invoiced(world: World) -> Iterator[str]:
 
 def _in_chargebee(world: World, kind: Kind) -> Iterator[str]:
     where = place(world.chargebee, kind)
-    records = world.ours(world.chargebee.everything(kind)).values()
+    records = world.ours(world.chargebee.list_all(kind)).values()
     came = [r for r in records if r["id"] not in world.beginning.get(where, ())]
     ours = [record for record in came if _is_counted(world, kind, record)]
     ought = [
@@ -58,7 +58,7 @@ def _in_chargebee(world: World, kind: Kind) -> Iterator[str]:
         yield _sentence(where, len(ours), len(ought), foreign)
 
 
-def _may_have_one(world: World, made: Made) -> bool:
+def _may_have_one(world: World, made: CreatedRecord) -> bool:
     """Tell whether a record may have a counterpart under any reading.
 
     Drafts may, and so may a company that an invoice is of. Where persons are what a
@@ -72,7 +72,7 @@ def _is_counted(world: World, kind: Kind, record: Record) -> bool:
         return False
     # A sync that is slow may still be serving what an earlier scenario has made.
     older = world.beginning.get(place(world.invoiced, kind), ())
-    return not any(world.marks.counterparts(kind, key, [record]) for key in older)
+    return not any(world.marks.find_counterparts(kind, key, [record]) for key in older)
 
 
 def _sentence(where: str, came: int, ought: int, foreign: list[str]) -> str:

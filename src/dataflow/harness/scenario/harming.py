@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import World
-from dataflow.harness.vendors.kinds import KINDS
+from dataflow.record_types.model import KINDS
 
 Record: TypeAlias = Mapping[str, Any]
 
@@ -30,13 +30,13 @@ def harmed(world: World) -> list[str]:
     found: list[str] = []
     for kind in KINDS:
         made = [one for one in world.made if one.kind is kind and not one.deleted]
-        left = world.invoiced.everything(kind) if made else {}
+        left = world.invoiced.list_all(kind) if made else {}
         for one in made:
             found += [f"{one}{how}" for how in _harm(world, one, left.get(one.id))]
     return found
 
 
-def _harm(world: World, made: Made, now: Record | None) -> Iterator[str]:
+def _harm(world: World, made: CreatedRecord, now: Record | None) -> Iterator[str]:
     if now is None:
         yield " is gone from Invoiced"
         return
@@ -61,7 +61,7 @@ def _told(record: Record, name: str) -> object:
     return value
 
 
-def _was_asked_for(world: World, made: Made, name: str, value: object) -> bool:
+def _was_asked_for(world: World, made: CreatedRecord, name: str, value: object) -> bool:
     if name == "metadata":
         # A sync may add marks of its own; what others wrote there has to stay.
         marks = value if isinstance(value, Mapping) else {}

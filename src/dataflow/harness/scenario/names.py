@@ -10,13 +10,15 @@ import json
 import re
 from typing import Any, TypeAlias
 
-from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import World
 
 Record: TypeAlias = dict[str, Any]
 
 
-def names_of_others(world: World, made: Made, counterpart: Record) -> list[str]:
+def names_of_others(
+    world: World, made: CreatedRecord, counterpart: Record
+) -> list[str]:
     """Return the names of other records of the kind that stand on this one.
 
     The last word of a name is one that no other record has (see the kitchen), however

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import requests
 
-from dataflow.harness.vendors.refusal import TroubleError
+from dataflow.errors import VendorUnavailableError
 
 _Send: TypeAlias = Callable[..., Any]
 
@@ -27,7 +27,7 @@ _OF_HTTPX: Mapping[str, Any] = {"follow_redirects": False}
 _REDIRECT = 3
 
 
-class RedirectedError(TroubleError):
+class RedirectedError(VendorUnavailableError):
     """A host answers with the address of another one, which is not asked."""
 
     def __init__(self, url: str, status: int, location: str) -> None:

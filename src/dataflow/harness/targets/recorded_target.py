@@ -15,7 +15,7 @@ from dataflow.evidence.scrubbing import Scrubber
 from dataflow.harness.scenario.patience import Patience
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.targets.tapes import PlayingTape, Tape, cassette_of, cassette_path
-from dataflow.harness.vendors.connection import Connection
+from dataflow.vendors.connection import Connection
 
 #: What is sent as keys: nobody looks at them but to tell one from the other.
 INVOICED_KEY, CHARGEBEE_KEY = "key-for-recorded-invoiced", "key-for-recorded-chargebee"

@@ -17,7 +17,6 @@ from dataflow.evidence.cassette import Provenance
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
 from dataflow.harness.scenario.patience import Patience
-from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.targets.overhearing import overhearing
 from dataflow.harness.targets.pacing import Pace
@@ -25,8 +24,9 @@ from dataflow.harness.targets.real_time import wait
 from dataflow.harness.targets.sandbox_settings import SandboxSettings
 from dataflow.harness.targets.tapes import NoTape, RecordingTape, Tape, cassette_path
 from dataflow.harness.targets.target import EVIDENCE
-from dataflow.harness.vendors.connection import Connection
 from dataflow.sandbox.places import is_host
+from dataflow.sandbox.run_mark import Scope
+from dataflow.vendors.connection import Connection
 
 CHECKLIST = "the checklist"
 

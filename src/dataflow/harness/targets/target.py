@@ -11,7 +11,7 @@ import pytest
 from dataflow.harness.scenario.patience import Patience
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.targets.tapes import Tape
-from dataflow.harness.vendors.connection import Connection
+from dataflow.vendors.connection import Connection
 
 #: What answers in the vendors' place, by the name of the target.
 EVIDENCE = {

@@ -20,9 +20,9 @@ from dataflow.harness.targets.own_clock import own_clock
 from dataflow.harness.targets.tapes import NoTape, RecordingTape, Tape, cassette_path
 from dataflow.harness.targets.target import EVIDENCE
 from dataflow.harness.targets.wire_log import WireLog
-from dataflow.harness.vendors.connection import Connection
 from dataflow.twin import pair
 from dataflow.twin.clock import Clock, HandClock, SystemClock
+from dataflow.vendors.connection import Connection
 
 #: Where the twins' clock starts: 2036-01-07 09:00:00 UTC, a Monday. No machine's clock
 #: is ahead of it, so that a sync that asks for what came since its last run, by its own

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from dataflow.iso_codes import COUNTRIES, STATES
 from dataflow.twin.behaviours import Touched
 from dataflow.twin.chargebee import behaviours
 from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.forms import Form
 from dataflow.twin.chargebee.params import Param, Values, group, mail, one_of, text
 from dataflow.twin.chargebee.records import Record, dropped, string
-from dataflow.twin.chargebee.states import STATES
-from dataflow.twin.codes import COUNTRIES
 from dataflow.twin.wire import Json
 
 

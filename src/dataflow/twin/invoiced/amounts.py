@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from dataflow.twin.codes import DIGITS
+from dataflow.iso_codes import DIGITS
 from dataflow.twin.invoiced.account import Record
 
 _USUAL_DIGITS = 2

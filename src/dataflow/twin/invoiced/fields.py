@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from dataflow.twin.codes import COUNTRIES, CURRENCIES
+from dataflow.iso_codes import COUNTRIES, CURRENCIES
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.errors import RefusedError, misfit
 from dataflow.twin.invoiced.forms import FormText

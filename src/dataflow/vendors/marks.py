@@ -1,8 +1,8 @@
-"""Finds the counterparts of a record by the marks that a sync leaves.
+"""Find the counterparts of a record by the marks that a sync writes.
 
-A mark says where the Invoiced id stands on the Chargebee record. The counterparts of a
-record are the union over all marks of its kind: a sync that leaves two marks must not
-get two records past the checklist.
+A mark is the place of the Invoiced id on the Chargebee record. The counterparts of a
+record are the union over all marks of its kind: a sync that writes two marks must not
+hide a duplicate from the checklist.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from dataflow.harness.vendors.chargebee_site import is_live, was_generated
-from dataflow.harness.vendors.kinds import KINDS, ORDER, Kind
+from dataflow.record_types.model import KINDS, ORDER, Kind
 from dataflow.settings import DamagedSettingsError
+from dataflow.vendors.chargebee import is_live, was_generated
 
 Record: TypeAlias = Mapping[str, Any]
 
@@ -24,41 +24,45 @@ _SHAPE = '"path={id}", such as "meta_data.invoiced_id={id}"'
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One place where an Invoiced id stands: a dotted path, and a text with `{id}`."""
+    """A place of an Invoiced id: a dotted path, and a text with `{id}`."""
 
     path: tuple[str, ...]
     value: str
 
     def is_on(self, record: Record, invoiced_id: str) -> bool:
-        """Tell whether this record carries the id; values are compared as text."""
+        """Return whether this record has the id; values are compared as text."""
         return self.text_on(record) == self.text_of(invoiced_id)
 
     def text_of(self, invoiced_id: str) -> str:
-        """Return what stands in this place on a record that carries the id."""
+        """Return the text in this place on a record that has the id."""
         return self.value.replace("{id}", invoiced_id)
 
     def text_on(self, record: Record) -> str | None:
-        """Return what stands in this place on a record; None for nothing."""
+        """Return the text in this place on a record, None for no value."""
         found: Any = record
         for name in self.path:
             found = found.get(name) if isinstance(found, Mapping) else None
         return None if found is None else str(found)
 
 
+#: The marks of each kind, by its name.
+MarksByKind: TypeAlias = Mapping[str, tuple[Mark, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """The marks of every kind.
 
-    `names_an_invoice` tells whether a text is the id of an invoice in Invoiced.
+    `names_an_invoice` returns whether a text is the id of an invoice in Invoiced.
     """
 
-    by_kind: Mapping[str, tuple[Mark, ...]]
+    by_kind: MarksByKind
     names_an_invoice: Callable[[str], bool]
 
-    def counterparts(
+    def find_counterparts(
         self, kind: Kind, invoiced_id: str, records: Iterable[Record]
     ) -> list[Record]:
-        """Return the live records that carry a mark of this id."""
+        """Return the live records that have a mark of this id."""
         return [
             record
             for record in records
@@ -69,10 +73,10 @@ class Marks:
         marks = [m for m in self.by_kind[kind.name] if m.is_on(record, invoiced_id)]
         if any(mark.path != ("id",) for mark in marks):
             return True
-        return bool(marks) and not self._is_nobodys_by_id(kind, record, invoiced_id)
+        return bool(marks) and not self._is_chance_id(kind, record, invoiced_id)
 
-    def _is_nobodys_by_id(self, kind: Kind, record: Record, invoiced_id: str) -> bool:
-        """Orders may have any id: one that says whose it is, is not somebody else's."""
+    def _is_chance_id(self, kind: Kind, record: Record, invoiced_id: str) -> bool:
+        """Return whether an order has this id by chance: orders may have any id."""
         if kind is not ORDER:
             return False
         reference = str(record.get("reference_id") or "")
@@ -83,9 +87,7 @@ class Marks:
         return other and self.names_an_invoice(reference)
 
 
-def parse_marks(
-    table: Mapping[str, object], *, source: str
-) -> Mapping[str, tuple[Mark, ...]]:
+def parse_marks(table: Mapping[str, object], *, source: str) -> MarksByKind:
     """Read the `[marks]` table; `source` names the file in error messages.
 
     Raises `DamagedSettingsError` where a kind has no mark or a mark no `{id}`.

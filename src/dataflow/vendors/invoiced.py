@@ -10,44 +10,54 @@ from typing import Any, TypeAlias
 import invoiced
 from invoiced import errors
 
-from dataflow.harness.vendors.kinds import ITEM, Kind
-from dataflow.harness.vendors.looks import Looks
-from dataflow.harness.vendors.refusal import RefusedError, TroubleError, is_refusal
+from dataflow.errors import NotFoundError, VendorUnavailableError
+from dataflow.record_types.model import ITEM, Kind
+from dataflow.vendors.connection import (
+    ListCache,
+    MakeCall,
+    is_refusal,
+    make_at_once,
+    refusal,
+)
 
 Record: TypeAlias = dict[str, Any]
 
-NOT_FOUND = 404
-
 
 class InvoicedAccount:
-    """Creates, edits and reads records; ids are text, as a mark holds them.
+    """Reads and writes records; ids are text, as in a mark.
 
-    Lists hold what was saved from `since` on, in the vendor's unix seconds. They are
-    remembered until something is written here, or `looks` are made to forget.
+    `list_all` returns what was saved from `since` on, in the vendor's unix seconds. Its
+    lists are cached in `lists` until a write, or until `lists` is cleared.
     """
 
     name = "Invoiced"
 
-    def __init__(self, client: Any, since: int = 0) -> None:  # noqa: ANN401 - untyped SDK
+    def __init__(
+        self,
+        client: Any,  # noqa: ANN401 - untyped SDK
+        since: int = 0,
+        make_call: MakeCall = make_at_once,
+    ) -> None:
         self._client = client
         self._since = since
-        self.looks = Looks()
+        self._make_call = make_call
+        self.lists = ListCache()
 
     def create(self, kind: Kind, values: Mapping[str, object]) -> Record:
-        """Make a record and return it as it reads afterwards."""
+        """Create a record and return it as a read shows it afterwards."""
         create = getattr(self._client, kind.invoiced_class).create
-        made = self._write(create, **values)
-        return self._existing(kind, str(made["id"]))
+        created = self._write(create, **values)
+        return self._retrieve(kind, str(created["id"]))
 
     def edit(self, kind: Kind, record_id: str, values: Mapping[str, object]) -> None:
-        """Change these properties of a record in one call, or raise `RefusedError`."""
+        """Change these properties in one call, or raise `VendorRefusedError`."""
         record = self._handle(kind, record_id)
         for name, value in values.items():
             record[name] = value
         self._write(record.save)
 
     def pay(self, invoice: Record) -> None:
-        """Take in the whole amount of an invoice, or raise `RefusedError`."""
+        """Record a payment of the whole invoice, or raise `VendorRefusedError`."""
         amount = invoice["total"]
         share = {"type": "invoice", "invoice": invoice["id"], "amount": amount}
         self._write(
@@ -69,19 +79,23 @@ class InvoicedAccount:
     def get(self, kind: Kind, record_id: str) -> Record | None:
         """Return a record as it is now, or None where there is none."""
         try:
-            return self._existing(kind, record_id)
-        except RefusedError as refusal:
-            if refusal.status == NOT_FOUND:
-                return None
-            raise
+            return self._retrieve(kind, record_id)
+        except NotFoundError:
+            return None
 
-    def everything(self, kind: Kind) -> dict[str, Record]:
-        """Return all records of a kind by id, deleted ones left out by the vendor."""
-        return self.looks.at(
+    def list_all(self, kind: Kind) -> dict[str, Record]:
+        """Return all records of a kind by id; the vendor leaves deleted ones out."""
+        return self.lists.get(
             kind, lambda: {str(record["id"]): record for record in self._pages(kind)}
         )
 
-    def _existing(self, kind: Kind, record_id: str) -> Record:
+    def read_headers(self) -> Mapping[str, str]:
+        """Return the headers of an answer: the SDK's own reads drop them (sdk)."""
+        call = ("GET", "/customers", {"per_page": 1})
+        headers: Mapping[str, str] = self._call(self._client.request, *call)["headers"]
+        return headers
+
+    def _retrieve(self, kind: Kind, record_id: str) -> Record:
         resource = getattr(self._client, kind.invoiced_class)
         return dict(self._call(resource.retrieve, record_id))
 
@@ -106,9 +120,9 @@ class InvoicedAccount:
         return {"updated_after": self._since - 1}
 
     def _is_past(self, kind: Kind, records: Sequence[Record]) -> bool:
-        """Tell whether a list with the newest first has only older records to come.
+        """Return whether a list, newest first, has only older records on later pages.
 
-        That items can be sorted so is unconfirmed: one that is not sorted is read on.
+        That items can be sorted is unconfirmed: an unsorted list is read to its end.
         """
         times = [record["created_at"] for record in records] or [self._since]
         is_sorted = times == sorted(times, reverse=True)
@@ -121,25 +135,33 @@ class InvoicedAccount:
     def _write(
         self, function: Callable[..., Any], *args: object, **named: object
     ) -> Any:  # noqa: ANN401 - untyped SDK
-        self.looks.forget()
+        self.lists.clear()
         return self._call(function, *args, **named)
 
     def _call(
         self, function: Callable[..., Any], *args: object, **named: object
     ) -> Any:  # noqa: ANN401 - untyped SDK
-        with _refusals():
-            return function(*args, **named)
+        def call() -> Any:  # noqa: ANN401 - untyped SDK
+            with _errors():
+                return function(*args, **named)
+
+        return self._make_call(call)
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def _errors() -> Iterator[None]:
+    """Raise the SDK's errors as ours."""
     try:
         yield
     except errors.ErrorBase as error:
-        if is_refusal(error.status_code):
-            said = (error.error or {}).get("message", str(error))
-            raise RefusedError("Invoiced", error.status_code, said) from error
+        status, body = error.status_code, error.error or {}
+        if is_refusal(status):
+            message = body.get("message", str(error))
+            raise refusal("Invoiced", status, message) from error
         # The SDK keeps no headers: what Retry-After says is lost (sdk).
-        raise TroubleError("Invoiced", str(error), status=error.status_code) from error
+        raise VendorUnavailableError(
+            "Invoiced", str(error), status=status, message=body.get("message", "")
+        ) from error
     except json.JSONDecodeError as error:
-        raise TroubleError("Invoiced", f"its answer is no JSON ({error})") from error
+        reason = f"its answer is no JSON ({error})"
+        raise VendorUnavailableError("Invoiced", reason) from error
