@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any, TypeAlias
 
-from dataflow.vendors.marks import Marks
-from dataflow.harness.scenario.notes import Notes
 from dataflow.harness.scenario.factories import CreatedRecord
+from dataflow.harness.scenario.notes import Notes
 from dataflow.harness.scenario.world import World
+from dataflow.record_types.model import Kind
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.invoiced import InvoicedAccount
-from dataflow.record_types.model import Kind
+from dataflow.vendors.marks import Marks
 
 Record: TypeAlias = dict[str, Any]
 Records: TypeAlias = dict[str, Record]

@@ -73,7 +73,9 @@ def test_a_wrong_value_in_invoiced_is_told() -> None:
 
 def test_an_order_that_bears_anothers_name_is_told() -> None:
     """A counterpart under the right mark may still be somebody else's."""
-    named = CreatedRecord(ORDER, "invoice", INVOICE.record | {"name": "Rent 7"}, customer=ADA)
+    named = CreatedRecord(
+        ORDER, "invoice", INVOICE.record | {"name": "Rent 7"}, customer=ADA
+    )
     other = CreatedRecord(ORDER, "invoice", {"id": 9, "name": "Rent 9"}, customer=BOB)
     world = a_world(ORDER_7 | {"note": "Rent 9"}, subjects=[named])
     world.made = [*world.made, named, other]

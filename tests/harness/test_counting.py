@@ -73,7 +73,9 @@ def test_what_belongs_to_an_older_record_does_not_count() -> None:
 def test_a_record_that_came_in_invoiced_is_told() -> None:
     """A copy that was written back to Invoiced is told, of whatever kind it is."""
     world = after(ORDER_7, ORDER_8)
-    world.invoiced = Account([*world.made, CreatedRecord(CUSTOMER, "person", {"id": 9})])
+    world.invoiced = Account(
+        [*world.made, CreatedRecord(CUSTOMER, "person", {"id": 9})]
+    )
 
     assert [
         "Invoiced customer: 3 came, and at most 2 ought to be there; nobody's: 9"

@@ -11,8 +11,7 @@ import requests
 from chargebee.main import Chargebee
 
 from dataflow.harness.targets.no_detours import RedirectedError, no_detours
-from dataflow.vendors.connection import Connection
-from dataflow.vendors.connection import chargebee_client, invoiced_client
+from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
 from tests.harness.hosts import host
 
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
+from dataflow.errors import VendorRefusedError
 from dataflow.harness.scenario.catching_up import CatchingUp
-from dataflow.harness.scenario.factories import RecordFactory, CreatedRecord
+from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.world import World
 from dataflow.harness.syncs.sync import DONE, Run
 from dataflow.record_types.model import CUSTOMER, ORDER, Kind
-from dataflow.errors import VendorRefusedError
 from steps.pairs import (
     agree_on_one,
     agrees_if_there,

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from dataflow.harness.scenario.catching_up import CatchingUp
-from dataflow.vendors.marks import Marks, parse_marks
+from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.notes import Notes
-from dataflow.harness.scenario.factories import RecordFactory, CreatedRecord
 from dataflow.harness.scenario.world import Edit, World
 from dataflow.harness.syncs.sync import NoSync
+from dataflow.record_types.model import CUSTOMER, ORDER, Kind
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.invoiced import InvoicedAccount
-from dataflow.record_types.model import CUSTOMER, ORDER, Kind
+from dataflow.vendors.marks import Marks, parse_marks
 
 TABLE = {
     "customer": ["id=c-{id}"],
@@ -54,8 +54,12 @@ class Site(ChargebeeSite):
 
 ADA = CreatedRecord(CUSTOMER, "person", {"id": 1})
 BOB = CreatedRecord(CUSTOMER, "person", {"id": 2})
-INVOICE = CreatedRecord(ORDER, "invoice", {"id": 7, "currency": "eur", "customer": 1}, True, ADA)
-OTHER = CreatedRecord(ORDER, "invoice", {"id": 8, "currency": "jpy", "customer": 2}, True, BOB)
+INVOICE = CreatedRecord(
+    ORDER, "invoice", {"id": 7, "currency": "eur", "customer": 1}, True, ADA
+)
+OTHER = CreatedRecord(
+    ORDER, "invoice", {"id": 8, "currency": "jpy", "customer": 2}, True, BOB
+)
 
 ORDER_7: dict[str, Any] = {
     "id": "o-7",

@@ -10,10 +10,10 @@ import httpx
 import pytest
 import requests
 
+from dataflow.errors import VendorUnavailableError
 from dataflow.harness.syncs.sesam import SesamSync
 from dataflow.harness.syncs.sesam_settings import SesamSettings
 from dataflow.harness.targets.no_detours import RedirectedError
-from dataflow.errors import VendorUnavailableError
 from dataflow.sandbox.guard import Guard
 from dataflow.sandbox.places import NoSandboxError
 from tests.harness.hosts import host

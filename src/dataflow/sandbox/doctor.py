@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -35,6 +34,8 @@ from dataflow.settings import DamagedSettingsError, read_settings
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
 from dataflow.vendors.invoiced import InvoicedAccount
+
+_T = TypeVar("_T")
 
 #: Returns the time of this machine, in unix seconds.
 Now: TypeAlias = Callable[[], float]
@@ -158,27 +159,23 @@ def examine(connection: Connection, needs: Needs, now: Now) -> Iterator[Finding]
             yield Finding(vendor, State.CANNOT_TELL, says, asked=False)
 
 
-class _NotShownError(Exception):
-    """A vendor does not show what was read: it refuses the call, or the key."""
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
+def _read(call: Callable[[], _T]) -> tuple[_T | None, str]:
+    """Return what a vendor shows, or the reason why it refuses to show it."""
     try:
-        yield
+        return call(), ""
     except VendorRefusedError as error:
-        raise _not_shown(error) from error
+        return None, _reason(error)
     except VendorUnavailableError as error:
         if error.status not in _KEY_REFUSED:
             raise
-        raise _not_shown(error) from error
+        return None, _reason(error)
 
 
-def _not_shown(error: VendorRefusedError | VendorUnavailableError) -> _NotShownError:
-    return _NotShownError(f"{error.status}: {error.message or 'no reason given'}")
+def _reason(error: VendorRefusedError | VendorUnavailableError) -> str:
+    return f"{error.status}: {error.message or 'no reason given'}"
 
 
-def _key_finding(vendor: str, variables: str, reason: Exception) -> Finding:
+def _key_finding(vendor: str, variables: str, reason: str) -> Finding:
     account = "the sandbox account" if vendor == "Invoiced" else "the test site"
     says = f"not taken ({reason}): set {variables} to those of {account}."
     return Finding(f"{vendor} key", State.MISSING, says)
@@ -190,10 +187,8 @@ def _key_finding(vendor: str, variables: str, reason: Exception) -> Finding:
 def _examine_invoiced(
     account: InvoicedAccount, connection: Connection, now: Now
 ) -> Iterator[Finding]:
-    try:
-        with _reading():
-            headers = account.read_headers()
-    except _NotShownError as reason:
+    headers, reason = _read(account.read_headers)
+    if headers is None:
         yield _key_finding("Invoiced", "INVOICED_API_KEY", reason)
         return
     yield Finding("Invoiced key", State.OK, _READS)
@@ -216,10 +211,8 @@ def _examine_invoiced(
 def _examine_chargebee(
     site: ChargebeeSite, connection: Connection, needs: Needs, now: Now
 ) -> Iterator[Finding]:
-    try:
-        with _reading():
-            configuration = site.get_configuration()
-    except _NotShownError as reason:
+    configuration, reason = _read(site.get_configuration)
+    if configuration is None:
         yield _key_finding("Chargebee", "CHARGEBEE_API_KEY and CHARGEBEE_SITE", reason)
         return
     headers = site.headers
@@ -260,10 +253,8 @@ def _catalog(version: object) -> Finding:
 
 
 def _currencies(site: ChargebeeSite, needed: frozenset[str]) -> Iterator[Finding]:
-    try:
-        with _reading():
-            listed = site.list_currencies()
-    except _NotShownError as reason:
+    listed, reason = _read(site.list_currencies)
+    if listed is None:
         says = f"the site does not list its currencies ({reason})."
         yield Finding("currencies", State.CANNOT_TELL, says)
         return
@@ -286,10 +277,8 @@ def _family(site: ChargebeeSite, family: str, catalog: Finding) -> Finding:
     about = "item family"
     if catalog.state is not State.OK:
         return Finding(about, State.CANNOT_TELL, "it takes Product Catalog 2.0.")
-    try:
-        with _reading():
-            found = site.find_first(FAMILY, id={"is": family})
-    except _NotShownError as reason:
+    found, reason = _read(lambda: site.find_first(FAMILY, id={"is": family}))
+    if reason:
         says = f"the site does not list its families ({reason})."
         return Finding(about, State.CANNOT_TELL, says)
     if found is not None:
@@ -300,10 +289,8 @@ def _family(site: ChargebeeSite, family: str, catalog: Finding) -> Finding:
 
 def _orders(site: ChargebeeSite) -> Finding:
     """Return whether orders can be listed: a read shows no more of them."""
-    try:
-        with _reading():
-            site.find_first(ORDER)
-    except _NotShownError as reason:
+    _, reason = _read(lambda: site.find_first(ORDER))
+    if reason:
         says = (
             f"the site does not list them ({reason}): switch them on in its"
             " settings, or use a key that may read them."
