@@ -33,8 +33,7 @@ from dataflow.evidence.exchange import Stored
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.playing import Player, inserted
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.vendors.connection import Connection
-from dataflow.vendors.connection import chargebee_client, invoiced_client
+from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
 
 SIZES, ROUNDS, SAMPLE = (10, 2_000), 5, 40
 INVOICED, CHARGEBEE = "http://invoiced.twin", "http://chargebee.twin"

@@ -12,8 +12,7 @@ from copy import deepcopy
 from typing import Any, TypeAlias
 
 from dataflow.harness.scenario.factories import CreatedRecord
-from dataflow.harness.scenario.notes import Notes
-from dataflow.harness.scenario.world import World
+from dataflow.harness.scenario.world import Notes, World
 from dataflow.record_types.model import Kind
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.invoiced import InvoicedAccount

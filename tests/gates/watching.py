@@ -20,7 +20,7 @@ from dataflow.harness.scenario.world import World
 from dataflow.harness.syncs.sync import Run, SyncUnderTest
 from dataflow.harness.targets.wire_log import WireLog
 from dataflow.record_types.model import Kind
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.messages import Request, Response
 from dataflow.vendors.invoiced import InvoicedAccount
 from tests.gates.seen import RED, Call, Look
 from tests.gates.spoiling import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.harness.scenario.cells import in_words, shortfalls
+from dataflow.harness.scenario.expectations import in_words, shortfalls
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import World
 from dataflow.record_types.model import CUSTOMER, ITEM, ORDER

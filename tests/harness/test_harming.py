@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from dataflow.harness.scenario.expectations import harmed
 from dataflow.harness.scenario.factories import CreatedRecord
-from dataflow.harness.scenario.harming import harmed
 from dataflow.harness.scenario.world import Edit
 from dataflow.record_types.model import CUSTOMER, ORDER
 from tests.harness.worlds import BOB, Account, a_world

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from dataflow.harness.scenario.expectations import names_of_others
 from dataflow.harness.scenario.factories import CreatedRecord
-from dataflow.harness.scenario.names import names_of_others
 from dataflow.record_types.model import CUSTOMER, ITEM, Kind
 from tests.harness.worlds import a_world
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from dataflow.errors import VendorRefusedError
-from dataflow.harness.scenario.catching_up import CatchingUp
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
+from dataflow.harness.scenario.polling import CatchingUp
 from dataflow.harness.scenario.world import World
 from dataflow.harness.syncs.sync import DONE, Run
 from dataflow.record_types.model import CUSTOMER, ORDER, Kind

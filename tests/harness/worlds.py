@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dataflow.harness.scenario.catching_up import CatchingUp
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
-from dataflow.harness.scenario.notes import Notes
-from dataflow.harness.scenario.world import Edit, World
+from dataflow.harness.scenario.polling import CatchingUp
+from dataflow.harness.scenario.world import Edit, Notes, World
 from dataflow.harness.syncs.sync import NoSync
 from dataflow.record_types.model import CUSTOMER, ORDER, Kind
 from dataflow.vendors.chargebee import ChargebeeSite

@@ -16,11 +16,10 @@ from dataflow.record_types.model import CARRIER, FAMILY, KINDS
 from dataflow.sandbox.cleanup import Cleaner
 from dataflow.sandbox.lock import Lock
 from dataflow.sandbox.run_mark import RunMark
-from dataflow.twin.arguments import Arguments
 from dataflow.twin.clock import START, Clock, HandClock
+from dataflow.twin.gateway import Seed
+from dataflow.twin.messages import App, Arguments, Request, Response
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, TwinPair
-from dataflow.twin.seeding import Seed
-from dataflow.twin.wire import App, Request, Response
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
 from dataflow.vendors.invoiced import InvoicedAccount

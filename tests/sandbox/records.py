@@ -9,8 +9,8 @@ from typing import Any
 from dataflow.record_types.model import CUSTOMER, ITEM, ORDER
 from dataflow.sandbox.run_mark import RunMark
 from dataflow.twin.clock import START
+from dataflow.twin.gateway import Seed
 from dataflow.twin.pair import TwinPair
-from dataflow.twin.seeding import Seed
 from tests.sandbox.accounts import OLD, RUN, Accounts, Record
 
 _LINES = [{"name": "Widget", "quantity": 1, "unit_cost": 40}]

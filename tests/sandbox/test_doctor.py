@@ -13,7 +13,6 @@ from click.testing import CliRunner, Result
 
 from dataflow.checklist.errors import NotAFeatureError
 from dataflow.cli import main
-from dataflow.reference import SyncSettings
 from dataflow.sandbox.doctor import (
     Finding,
     Needs,
@@ -26,7 +25,8 @@ from dataflow.sandbox.doctor import (
 )
 from dataflow.sandbox.guard import Guard
 from dataflow.settings import DamagedSettingsError
-from dataflow.twin.wire import Response
+from dataflow.sync.reference import SyncSettings
+from dataflow.twin.messages import Response
 from tests.harness.project import ROOT, Project
 from tests.sandbox.accounts import Accounts, refused
 

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from dataflow.harness.targets.twin_target import LastingTwinTarget, twin_target
-from dataflow.twin.arguments import Arguments
-from dataflow.twin.chargebee.manners import CHARGEBEE
+from dataflow.twin.chargebee.profile import CHARGEBEE
+from dataflow.twin.messages import Arguments
 from dataflow.twin.pair import TwinPair
 from dataflow.vendors.connection import Connection
 

@@ -26,7 +26,7 @@ from dataflow.errors import DataflowError, TryAgainError
 from dataflow.harness.collecting import FEATURE
 from dataflow.harness.options import GUARD
 from dataflow.harness.targets.no_detours import RedirectedError
-from dataflow.twin.behaviours import Evidence
+from dataflow.twin.evidence import Evidence
 from dataflow.vendors.connection import Connection
 
 _SAYS = {

@@ -23,10 +23,9 @@ from dataflow.harness.options import (
     WEATHER,
     goes_in_real_time,
 )
-from dataflow.harness.scenario.catching_up import CatchingUp
 from dataflow.harness.scenario.factories import RecordFactory
-from dataflow.harness.scenario.notes import Notes
-from dataflow.harness.scenario.world import World
+from dataflow.harness.scenario.polling import CatchingUp
+from dataflow.harness.scenario.world import Notes, World
 from dataflow.harness.syncs.sync import Run
 from dataflow.harness.targets.no_detours import no_detours
 from dataflow.harness.targets.real_time import in_real_time
