@@ -240,7 +240,7 @@ def _if_taken(new: Example, old: Example) -> Example:
 
 NO_PROPERTY = (
     "The document lists no property for this section. Is none meant to be"
-    " synchronised, or is the list filled not in yet?"
+    " synchronised, or is the list not filled in yet?"
 )
 
 
