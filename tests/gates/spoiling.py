@@ -12,7 +12,7 @@ from copy import deepcopy
 from typing import Any, TypeAlias
 
 from dataflow.harness.scenario.factories import CreatedRecord
-from dataflow.harness.scenario.world import Notes, World
+from dataflow.harness.scenario.world import CheckNotes, World
 from dataflow.record_types.model import Kind
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.invoiced import InvoicedAccount
@@ -129,13 +129,15 @@ class AtOnce:
 
 
 @contextmanager
-def shown(world: World, system: str, spoil: Spoil, read: Reader) -> Iterator[Notes]:
+def shown(
+    world: World, system: str, spoil: Spoil, read: Reader
+) -> Iterator[CheckNotes]:
     """Show a world with one system spoiled; lend what is noted meanwhile.
 
     `read` returns what that system really holds.
     """
     kept = dict(vars(world))
-    notes = world.notes = Notes([])
+    notes = world.notes = CheckNotes([])
     vars(world)["catching_up"] = AtOnce()
     if system == InvoicedAccount.name:
         world.invoiced = SpoiledAccount(read, spoil)

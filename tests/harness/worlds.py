@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
-from dataflow.harness.scenario.polling import CatchingUp
-from dataflow.harness.scenario.world import Edit, Notes, World
+from dataflow.harness.scenario.polling import SyncDriver
+from dataflow.harness.scenario.world import CheckNotes, Edit, World
 from dataflow.harness.syncs.sync import NoSync
 from dataflow.record_types.model import CUSTOMER, ORDER, Kind
 from dataflow.vendors.chargebee import ChargebeeSite
@@ -86,14 +86,14 @@ def a_world(
         chargebee=Site({ORDER: list(orders), CUSTOMER: list(customers)}),
         marks=Marks(parse_marks(TABLE, source="dataflow.toml"), lambda _id: True),
         kitchen=RecordFactory(account, lambda word: word),
-        notes=Notes([]),
-        catching_up=CatchingUp(
+        notes=CheckNotes([]),
+        sync=SyncDriver(
             run=lambda: sync.run({}),
-            tick=lambda: None,
+            advance_step=lambda: None,
             settle=lambda: None,
             tries=1,
         ),
-        let_pass=lambda _seconds: None,
+        advance=lambda _seconds: None,
         subjects=list(subjects),
         neighbour=neighbour,
         another_customer=BOB,

@@ -16,7 +16,7 @@ from dataflow.record_types.model import CARRIER, FAMILY, KINDS
 from dataflow.sandbox.cleanup import Cleaner
 from dataflow.sandbox.lock import Lock
 from dataflow.sandbox.run_mark import RunMark
-from dataflow.twin.clock import START, Clock, HandClock
+from dataflow.twin.clock import START, Clock, ManualClock
 from dataflow.twin.gateway import Seed
 from dataflow.twin.messages import App, Arguments, Request, Response
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, TwinPair
@@ -98,11 +98,11 @@ class Accounts:
 
     def switch(self, **switches: Any) -> None:  # noqa: ANN401 - values of the twin
         """Set switches of the Chargebee twin."""
-        self.twins.chargebee.tune("switches", Arguments(switches))
+        self.twins.chargebee.set_switch("switches", Arguments(switches))
 
     def advance(self, seconds: int) -> None:
         """Advance the clock of both twins."""
-        assert isinstance(self.clock, HandClock)
+        assert isinstance(self.clock, ManualClock)
         self.clock.advance(seconds)
 
     def variables(self, **others: str) -> dict[str, str]:
@@ -160,7 +160,7 @@ def accounts(clock: Clock | None = None) -> Iterator[Accounts]:
 
         return answer
 
-    clock = clock or HandClock()
+    clock = clock or ManualClock()
     twins = TwinPair(clock, around=around)
     with twins.serving(0, 0) as at:
         connection = Connection(

@@ -203,9 +203,9 @@ def test_a_record_of_a_scenario(record: dict[str, Any], *, ours: bool) -> None:
     world = a_world()
     world.scope, world.made = OURS, [INVOICE]
 
-    assert ours == bool(world.ours({"key": record}))
+    assert ours == bool(world.select_own({"key": record}))
 
 
 def test_in_empty_accounts_every_record_is_of_the_scenario() -> None:
     """A record without a mark is the sync's there, and counts."""
-    assert {"key": {"id": "x"}} == a_world().ours({"key": {"id": "x"}})
+    assert {"key": {"id": "x"}} == a_world().select_own({"key": {"id": "x"}})
