@@ -15,7 +15,7 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from dataflow.twin.codes import CURRENCIES
+from dataflow.iso_codes import CURRENCIES
 from properties.rows import Row
 
 #: One value as JSON has it; fractions are Decimal, as the sync reads them.

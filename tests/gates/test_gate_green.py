@@ -22,7 +22,10 @@ TESTS = (ROOT / "tests", ROOT / "properties")
 #: Errors that may end where they are caught, by file and class, with the reason.
 MAY_END = {
     ("sandbox_run.py", "RefusedError"): "what was never made cannot be removed",
-    ("sandbox_run.py", "TroubleError"): "a lock that is not given back ends by itself",
+    (
+        "sandbox_run.py",
+        "VendorUnavailableError",
+    ): "a lock that is not given back ends by itself",
     ("twin_target.py", "CassetteError"): "whoever records looks at the cassette again",
     ("sync.py", "TimeoutExpired"): "it becomes the status of the run, and its output",
     ("forking.py", "BaseException"): "a traceback becomes the output, and status 1",

@@ -19,9 +19,9 @@ from dataflow.harness.options import SYNC
 from dataflow.harness.scenario.world import World
 from dataflow.harness.syncs.sync import Run, SyncUnderTest
 from dataflow.harness.targets.wire_log import WireLog
-from dataflow.harness.vendors.invoiced_account import InvoicedAccount
-from dataflow.harness.vendors.kinds import Kind
+from dataflow.record_types.model import Kind
 from dataflow.twin.messages import Request, Response
+from dataflow.vendors.invoiced import InvoicedAccount
 from tests.gates.seen import RED, Call, Look
 from tests.gates.spoiling import (
     SPOILS,
@@ -160,7 +160,7 @@ class Probe:
 
         def read(kind: Kind) -> Records:
             if (system, kind) not in self._known:
-                self._known[system, kind] = side.everything(kind)
+                self._known[system, kind] = side.list_all(kind)
             return self._known[system, kind]
 
         return read

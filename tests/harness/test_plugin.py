@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.features import read_features
-from dataflow.harness.vendors.connection import Connection
 from dataflow.twin import pair
+from dataflow.vendors.connection import Connection
 from tests.harness.project import (
     CHECKS_OF_ITEMS,
     ITEMS,

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.harness.vendors.connection import Connection
 from dataflow.twin import pair
+from dataflow.vendors.connection import Connection
 from tests.harness.project import ITEMS, STRANGER, USAGE_ERROR, Project, tally
 from tests.harness.sesam_node import (
     JWT,

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from dataflow.harness.syncs.python_sync import PythonSync
-from dataflow.harness.vendors.connection import NOW
 from dataflow.twin.messages import NO_ANSWER, Request, Response
+from dataflow.vendors.connection import NOW
 from right.catalogue import Right, catalogue
 from tests.strangers.world import World
 

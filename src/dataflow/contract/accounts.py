@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from dataflow.harness.targets.twin_target import LastingTwinTarget, twin_target
-from dataflow.harness.vendors.connection import Connection
 from dataflow.twin.chargebee.profile import CHARGEBEE
 from dataflow.twin.messages import Arguments
 from dataflow.twin.pair import TwinPair
+from dataflow.vendors.connection import Connection
 
 #: Between two tests a real account gets a rest: documented are 150 calls a minute on
 #: a test site of Chargebee, and a test makes five or so. The twin's minute is over.

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dataflow.contract.shapes import Json, Shape, merged, misfits, shape_of
-from dataflow.harness.vendors.connection import Connection
 from dataflow.network.hooks import hook_calls
+from dataflow.vendors.connection import Connection
 
 #: A step of a path that is a word of the API; any other is an id.
 _WORD = re.compile("[a-z_]+")

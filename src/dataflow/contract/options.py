@@ -11,9 +11,8 @@ import pytest
 
 from dataflow.errors import DataflowError
 from dataflow.harness.targets.target import SECRETS
-from dataflow.harness.vendors.connection import Connection
-from dataflow.sandbox.accounts import sandbox_connection
-from dataflow.sandbox.keys import with_keys
+from dataflow.sandbox.accounts import sandbox_connection, with_keys
+from dataflow.vendors.connection import Connection
 
 #: The sandbox accounts, if the run is on them; the day; what names are made from.
 SANDBOX = pytest.StashKey[Connection | None]()

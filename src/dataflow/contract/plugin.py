@@ -25,8 +25,8 @@ from dataflow.contract.shape_files import SHAPES, read_shapes
 from dataflow.errors import DataflowError, TryAgainError, VendorUnavailableError
 from dataflow.harness.collecting import FEATURE
 from dataflow.harness.options import GUARD
-from dataflow.harness.vendors.connection import Connection
 from dataflow.twin.evidence import Evidence
+from dataflow.vendors.connection import Connection
 
 _SAYS = {
     Evidence.RECORDED: "an answer of the vendor was seen",

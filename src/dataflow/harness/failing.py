@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from pytest_bdd.parser import Scenario, Step
 
-from dataflow.errors import DataflowError, NotASandboxError
-from dataflow.harness.vendors.refusal import (
-    RefusedError,
+from dataflow.errors import (
+    DataflowError,
+    NotASandboxError,
     TargetFailedError,
-    TroubleError,
+    VendorRefusedError,
+    VendorUnavailableError,
 )
 from dataflow.recordings.cassette import CassetteError
 from dataflow.recordings.replay import ReplayMismatchError
@@ -23,13 +24,13 @@ FAILED = pytest.StashKey[tuple[Scenario, Step]]()
 #: What tells nothing about the sync: trouble at a vendor, in its place, with accounts
 #: that are no sandbox, or with a recording.
 INCONCLUSIVE = (
-    TroubleError,
+    VendorUnavailableError,
     TargetFailedError,
     NotASandboxError,
     ReplayMismatchError,
     CassetteError,
 )
-_FINDINGS = (AssertionError, DataflowError, RefusedError, *INCONCLUSIVE)
+_FINDINGS = (AssertionError, DataflowError, VendorRefusedError, *INCONCLUSIVE)
 #: What may come before the first step or after the last: it is about the target.
 _AROUND_STEPS = (DataflowError, ReplayMismatchError, TargetFailedError)
 

@@ -23,10 +23,8 @@ from dataflow.harness.options import (
     WEATHER,
     goes_in_real_time,
 )
-from dataflow.harness.scenario.marks import Marks
+from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
-from dataflow.harness.scenario.recipes import Kitchen
-from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.scenario.world import CheckNotes, World
 from dataflow.harness.syncs.sync import Run
 from dataflow.harness.targets.real_time import in_real_time
@@ -42,14 +40,15 @@ from dataflow.harness.targets.twin_target import (
 )
 from dataflow.harness.targets.weather import Sky
 from dataflow.harness.targets.weathered_target import WeatheredTwinTarget
-from dataflow.harness.vendors.chargebee_site import ChargebeeSite
-from dataflow.harness.vendors.connection import Connection
-from dataflow.harness.vendors.invoiced_account import InvoicedAccount
-from dataflow.harness.vendors.kinds import ORDER
-from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
 from dataflow.network.hooks import refuse_detours
-from dataflow.sandbox.needs import needs_of
+from dataflow.record_types.model import ORDER
+from dataflow.sandbox.doctor import needs_of
+from dataflow.sandbox.run_mark import Scope
 from dataflow.settings import FILE_NAME
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
+from dataflow.vendors.invoiced import InvoicedAccount
+from dataflow.vendors.marks import Marks
 
 
 @pytest.fixture(scope="session")
@@ -153,7 +152,7 @@ def world(
             request.config.stash[MARKS],
             lambda record_id: account.get(ORDER, record_id) is not None,
         ),
-        kitchen=Kitchen(account, _names(scope.token), scope.marks),
+        kitchen=RecordFactory(account, _names(scope.token), scope.marks),
         notes=notes,
         sync=SyncDriver(
             run=run,

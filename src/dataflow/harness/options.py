@@ -12,7 +12,6 @@ import pytest
 from dataflow.checklist.check import Basis
 from dataflow.checklist.features import read_features
 from dataflow.errors import DataflowError
-from dataflow.harness.scenario.marks import Mark, parse_marks
 from dataflow.harness.syncs.python_sync import PythonSync
 from dataflow.harness.syncs.sesam import SesamSync
 from dataflow.harness.syncs.sesam_settings import sesam_settings, token_from
@@ -32,6 +31,7 @@ from dataflow.harness.targets.weather import Sky, Weather
 from dataflow.network.guard import Guard
 from dataflow.network.hosts import refuse_settings
 from dataflow.settings import FILE_NAME, read_settings
+from dataflow.vendors.marks import Mark, parse_marks
 
 #: What no call of the run gets past.
 GUARD = pytest.StashKey[Guard]()

@@ -11,6 +11,7 @@ from pytest_bdd.parser import Scenario, Step
 
 from dataflow.checklist.check import Basis
 from dataflow.contract.options import SANDBOX
+from dataflow.errors import TargetFailedError
 from dataflow.harness.collecting import FEATURE, collector_for
 from dataflow.harness.failing import FAILED
 from dataflow.harness.options import goes_in_real_time
@@ -20,7 +21,6 @@ from dataflow.harness.targets.leaving_out import too_long, too_much
 from dataflow.harness.targets.sandbox_target import SandboxTarget
 from dataflow.harness.targets.tapes import Tape
 from dataflow.harness.targets.target import Target
-from dataflow.harness.vendors.refusal import TargetFailedError
 
 #: Seconds that a scenario may take where the pace is others': 201 records are minutes.
 #: The lock of the accounts is held for longer.

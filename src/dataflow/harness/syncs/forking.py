@@ -23,7 +23,7 @@ from typing import Any, TypeAlias
 
 import time_machine
 
-from dataflow.harness.vendors.connection import NOW
+from dataflow.vendors.connection import NOW
 
 Job: TypeAlias = Mapping[str, Any]
 

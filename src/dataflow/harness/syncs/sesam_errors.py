@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataflow.harness.vendors.refusal import TroubleError
+from dataflow.errors import VendorUnavailableError
 
 
-class NodeTroubleError(TroubleError):
+class NodeTroubleError(VendorUnavailableError):
     """The node could not be asked, which tells nothing about the sync."""
 
     def __init__(self, message: str) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 from dataflow.errors import DataflowError
-from dataflow.harness.vendors.connection import NOW
 from dataflow.network.hosts import refuse_accounts
+from dataflow.vendors.connection import NOW
 
 DONE = 0
 #: `EX_TEMPFAIL`: the program asks for another try.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dataflow.errors import VendorRefusedError, VendorUnavailableError
 from dataflow.harness.scenario.world import World
-from dataflow.harness.vendors.kinds import CUSTOMER, FAMILY, ITEM, ORDER
-from dataflow.harness.vendors.refusal import RefusedError, TroubleError
-from dataflow.sandbox.leftovers import CHARGEBEE, INVOICED, Leftover
-from dataflow.sandbox.removing import Cleaner, Seen
+from dataflow.record_types.model import CUSTOMER, FAMILY, ITEM, ORDER
+from dataflow.sandbox.cleanup import CHARGEBEE, INVOICED, Cleaner, Leftover, Lists
 from dataflow.sandbox.run_mark import RunMark, read_run_mark
 
 
@@ -25,21 +24,21 @@ def clean_up(world: World, *, held: bool) -> None:
     try:
         leftovers = list(_leftovers(world, run))
         cleaner = Cleaner(
-            world.invoiced, world.chargebee, world.marks.by_kind, _seen(world)
+            world.invoiced, world.chargebee, world.marks.by_kind, _lists(world)
         )
         for left in cleaner.clean(leftovers):
-            world.notes.litter(f"{left.leftover}: {left.reason}")
-    except (TroubleError, RefusedError) as error:
+            world.notes.litter(f"{left}: {left.reason}")
+    except (VendorUnavailableError, VendorRefusedError) as error:
         # The scenario is over: what it says must not hang on this.
         world.notes.litter(f"it is left to `dataflow sweep`, since {error}")
 
 
-def _seen(world: World) -> Seen:
-    sides = (INVOICED, world.invoiced.looks), (CHARGEBEE, world.chargebee.looks)
+def _lists(world: World) -> Lists:
+    sides = (INVOICED, world.invoiced.lists), (CHARGEBEE, world.chargebee.lists)
     return {
         (side, kind): records
-        for side, looks in sides
-        for kind, records in looks.now().items()
+        for side, cache in sides
+        for kind, records in cache.snapshot().items()
     }
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from dataflow.harness.vendors.connection import NOW
+from dataflow.vendors.connection import NOW
 
 #: What ends a span of time in a list's query: of either vendor, and of their events.
 _UNTIL = re.compile(r"updated_before|end_date|end_time|\w+\[(before|on|between)\]")

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.targets.tapes import PlayingTape, Tape, cassette_of, cassette_path
-from dataflow.harness.vendors.connection import Connection
 from dataflow.network.hooks import Exchange
 from dataflow.network.hosts import Hosts
 from dataflow.recordings.cassette import Provenance
 from dataflow.recordings.scrub import Scrubber, Stored, body_bytes
+from dataflow.vendors.connection import Connection
 
 #: What is sent as keys: nobody looks at them but to tell one from the other.
 INVOICED_KEY, CHARGEBEE_KEY = "key-for-recorded-invoiced", "key-for-recorded-chargebee"

@@ -10,20 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.errors import TryAgainError
-from dataflow.harness.scenario.strangers import make_stranger, order_id, owner_of
+from dataflow.errors import (
+    LockedError,
+    TryAgainError,
+    VendorRefusedError,
+    VendorUnavailableError,
+)
+from dataflow.harness.scenario.factories import create_stranger, customer_id, order_id
 from dataflow.harness.targets.sandbox_settings import SandboxSettings
 from dataflow.harness.targets.sandbox_target import SandboxTarget
-from dataflow.harness.vendors.chargebee_site import ChargebeeSite
-from dataflow.harness.vendors.connection import Connection
-from dataflow.harness.vendors.kinds import CUSTOMER, ORDER
-from dataflow.harness.vendors.refusal import RefusedError, TroubleError
-from dataflow.harness.vendors.sdk import chargebee_client
-from dataflow.sandbox.doctor import examine
-from dataflow.sandbox.findings import State
-from dataflow.sandbox.lock import LASTS, AnotherRunError, Lock, LostLockError
-from dataflow.sandbox.needs import Needs
+from dataflow.record_types.model import CUSTOMER, ORDER
+from dataflow.sandbox.doctor import Needs, State, examine
+from dataflow.sandbox.lock import LASTS, Lock
 from dataflow.sandbox.run_mark import new_run_mark
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.connection import Connection, chargebee_client
 
 #: Seconds after which the lock is held anew, between two scenarios: one of them takes
 #: less than what is left then.
@@ -53,14 +54,14 @@ def _held(lock: Lock) -> Iterator[None]:
     """Hold the lock of the site, or end the run."""
     try:
         lock.take()
-    except (AnotherRunError, TroubleError) as error:
+    except (LockedError, VendorUnavailableError) as error:
         raise _end(str(error)) from error
     try:
         yield
     finally:
         # Where nobody answers any more, the lock ends by itself.
-        with suppress(TroubleError):
-            lock.give_back()
+        with suppress(VendorUnavailableError):
+            lock.release()
 
 
 def _keeping(lock: Lock, clock: Callable[[], float]) -> Callable[[], None]:
@@ -72,7 +73,7 @@ def _keeping(lock: Lock, clock: Callable[[], float]) -> Callable[[], None]:
         if clock() - last > _HELD_ANEW:
             try:
                 lock.refresh()
-            except (LostLockError, TroubleError) as error:
+            except (LockedError, VendorUnavailableError) as error:
                 raise _end(str(error)) from error
             last = clock()
 
@@ -103,13 +104,13 @@ def refuse_without_orders(target: SandboxTarget) -> None:
     scope = target.scope("probe")
     name = f"Probe {scope.token}-0"
     try:
-        site.delete(ORDER, make_stranger(site, ORDER, name, scope)["id"])
-    except RefusedError as refusal:
+        site.delete(ORDER, create_stranger(site, ORDER, name, scope)["id"])
+    except VendorRefusedError as refusal:
         raise _end(
             f"Chargebee orders: the site takes none ({refusal}). Enable orders in its"
             " settings, and the currency EUR."
         ) from refusal
     finally:
-        with suppress(RefusedError):
+        with suppress(VendorRefusedError):
             # Its invoice goes with it.
-            site.delete(CUSTOMER, owner_of(order_id(name, scope)))
+            site.delete(CUSTOMER, customer_id(order_id(name, scope)))

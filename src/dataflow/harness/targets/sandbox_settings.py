@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dataflow.harness.vendors.kinds import KINDS
+from dataflow.record_types.model import KINDS
 from dataflow.settings import DamagedSettingsError
 
 _LIST_LAG, _DEADLINE = "list_lag", "deadline"

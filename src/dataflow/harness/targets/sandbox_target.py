@@ -14,16 +14,16 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import httpx
 
 from dataflow.harness.scenario.polling import PollPolicy
-from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.targets.real_time import wait
 from dataflow.harness.targets.sandbox_settings import SandboxSettings
 from dataflow.harness.targets.tapes import NoTape, RecordingTape, Tape, cassette_path
 from dataflow.harness.targets.target import EVIDENCE
-from dataflow.harness.vendors.connection import Connection
 from dataflow.network.hooks import Exchange, RateLimiter, hook_calls
 from dataflow.network.hosts import Hosts, is_host
 from dataflow.recordings.cassette import Provenance
 from dataflow.recordings.scrub import Scrubber
+from dataflow.sandbox.run_mark import Scope
+from dataflow.vendors.connection import Connection
 
 CHECKLIST = "the checklist"
 

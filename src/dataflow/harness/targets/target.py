@@ -10,8 +10,8 @@ import pytest
 
 from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.targets.tapes import Tape
-from dataflow.harness.vendors.connection import Connection
 from dataflow.network.hooks import Exchange
+from dataflow.vendors.connection import Connection
 
 #: What answers in the vendors' place, by the name of the target.
 EVIDENCE = {

@@ -16,13 +16,13 @@ from dataflow.harness.targets.own_clock import own_clock
 from dataflow.harness.targets.tapes import NoTape, RecordingTape, Tape, cassette_path
 from dataflow.harness.targets.target import EVIDENCE
 from dataflow.harness.targets.wire_log import WireLog
-from dataflow.harness.vendors.connection import Connection
 from dataflow.network.hooks import Exchange
 from dataflow.network.hosts import Hosts
 from dataflow.recordings.cassette import CassetteError, Provenance, read_cassette
 from dataflow.recordings.scrub import Scrubber
 from dataflow.twin import pair
 from dataflow.twin.clock import Clock, ManualClock, SystemClock
+from dataflow.vendors.connection import Connection
 
 #: Where the twins' clock starts: 2036-01-07 09:00:00 UTC, a Monday. No machine's clock
 #: is ahead of it, so that a sync that asks for what came since its last run, by its own
@@ -31,7 +31,7 @@ START = 2_083_309_200
 
 #: The twins' clock moves this far between two steps: more than the vendors' grain.
 STEP_SECONDS = 2
-#: Some syncs leave a record alone until nothing has edited it for a while. Before each
+#: Some syncs leave a record alone until nobody has touched it for a while. Before each
 #: further try this much more of the twins' time passes.
 LINGER_SECONDS = 60
 
