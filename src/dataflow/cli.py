@@ -220,15 +220,13 @@ def twin(  # noqa: PLR0913 - click hands in each option
 
 def _show_behaviours(confirmed: Path, *, wants_json: bool) -> None:
     # Imported here: the other commands start faster without it.
-    from dataflow.contract import page  # noqa: PLC0415
-    from dataflow.contract.confirmed import last_confirmed, read_confirmed  # noqa: PLC0415
-    from dataflow.contract.known import known_behaviours  # noqa: PLC0415
+    from dataflow.contract import confirmed as stored  # noqa: PLC0415
 
-    dates = last_confirmed(read_confirmed(confirmed))
-    known = known_behaviours().values()
+    dates = stored.last_confirmed(stored.read_confirmed(confirmed))
+    known = stored.known_behaviours().values()
     if wants_json:
-        click.echo(json.dumps(page.as_json(known, dates), indent=2))
+        click.echo(json.dumps(stored.as_json(known, dates), indent=2))
     else:
         Console(highlight=False, markup=False, emoji=False).print(
-            page.as_table(known, dates)
+            stored.as_table(known, dates)
         )

@@ -13,7 +13,7 @@ from dataflow.checklist.errors import FolderError
 from dataflow.checklist.features import read_feature
 from dataflow.checklist.reader import parse_document
 from dataflow.checklist.transcript import HEADER, drift, transcribe, write_features
-from dataflow.harness.lint import complaints
+from dataflow.harness.collection import find_mistakes
 from tests.checklist.documents import (
     MADE_UP,
     ORDER_ROWS,
@@ -319,7 +319,7 @@ def test_a_feature_can_be_run(
     (path,) = tmp_path.iterdir()
     definitions = list(step_function_context_registry.values())
 
-    assert [] == complaints(read_feature(path), definitions)
+    assert [] == find_mistakes(read_feature(path), definitions)
 
 
 def test_a_feature_of_unknown_statements_can_be_run(tmp_path: Path) -> None:
@@ -328,7 +328,7 @@ def test_a_feature_of_unknown_statements_can_be_run(tmp_path: Path) -> None:
     write_features(texts_of(REAL.document(section)), tmp_path)
     (path,) = tmp_path.iterdir()
 
-    assert [] == complaints(read_feature(path), [])
+    assert [] == find_mistakes(read_feature(path), [])
 
 
 def test_a_system_of_two_words_is_gherkin(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from dataflow.harness.lint import complaints
 from pytest_bdd import parsers
 from pytest_bdd.steps import StepFunctionContext
 
 from dataflow.checklist.features import read_feature
-from dataflow.harness.lint import complaints
 from tests.harness.project import CHECKS_OF_ITEMS, ITEMS, Project
 
 FEATURE = """\

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.fixtures import _names
+from dataflow.harness.plugin import create_names
 from dataflow.harness.scenario.recipes import YEAR, Kitchen, Made
 from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.scenario.strangers import make_stranger
-from dataflow.harness.targets.twin_target import STEP_SECONDS, TwinTarget, twin_target
+from dataflow.harness.targets.twin import TwinTarget, serve_twins
 from dataflow.harness.vendors.chargebee_site import (
     ChargebeeSite,
     is_live,
@@ -73,7 +73,7 @@ class Both:
 def both() -> Iterator[Both]:
     """Serve both twins."""
     numbers = itertools.count(1)
-    with twin_target(0, 0) as target:
+    with serve_twins() as target:
         account = InvoicedAccount(invoiced_client(target.connection))
         sdk = chargebee_client(target.connection)
         kitchen = Kitchen(account, lambda word: f"{word} {next(numbers)}")
@@ -197,14 +197,20 @@ def test_names_do_not_repeat(both: Both) -> None:
 
 def test_names_differ_between_scenarios() -> None:
     """Two scenarios share no name: on real accounts the records of others stay."""
-    first, second = _names("features/a.feature::one"), _names("features/a.feature::two")
+    first, second = (
+        create_names("features/a.feature::one"),
+        create_names("features/a.feature::two"),
+    )
 
     assert first("Ada") != second("Ada")
 
 
 def test_names_are_the_same_in_the_next_run() -> None:
     """A scenario's names do not change from run to run: recordings are compared."""
-    once, again = _names("features/a.feature::one"), _names("features/a.feature::one")
+    once, again = (
+        create_names("features/a.feature::one"),
+        create_names("features/a.feature::one"),
+    )
 
     assert once("Ada") == again("Ada")
 
@@ -401,39 +407,3 @@ def test_a_wrong_key_of_chargebee_is_no_refusal(both: Both) -> None:
 
     with pytest.raises(TroubleError, match="Chargebee could not be asked: 401"):
         site.get(CUSTOMER, "ada")
-
-
-# The target
-
-
-def test_time_passes_on_both_twins(both: Both) -> None:
-    """A tick is more than the vendors' grain: two edits never have one time."""
-    before = made(both, "person").record["created_at"]
-
-    both.target.tick()
-
-    after = made(both, "person").record["created_at"]
-    assert (STEP_SECONDS, True) == (after - before, STEP_SECONDS >= 2)
-
-
-def test_a_fresh_target_is_empty(both: Both) -> None:
-    """A scenario begins with nothing: what others left would be counted."""
-    made(both, "person")
-    both.customer("ada")
-
-    both.target.begin("another")
-
-    assert ({}, {}) == (
-        both.account.everything(CUSTOMER),
-        both.site.everything(CUSTOMER),
-    )
-
-
-def test_each_scenario_begins_at_the_same_time(both: Both) -> None:
-    """What a check says does not hang on those before it."""
-    before = made(both, "person").record["created_at"]
-    both.target.let_pass(1000)
-
-    both.target.begin("another")
-
-    assert before == made(both, "person").record["created_at"]
