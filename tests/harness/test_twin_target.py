@@ -176,7 +176,7 @@ def test_a_service_is_not_given_a_minute(
 
 def test_an_hour_is_not_waited_for(machine: HandClock) -> None:
     """A scenario that needs an hour of real time is skipped."""
-    with pytest.raises(pytest.skip.Exception, match="it needs 3600 s to pass"):
+    with pytest.raises(BaseException, match="it needs 3600 s to pass"):
         wait_or_skip(3600, machine.advance)
 
 
