@@ -107,7 +107,7 @@ def test_a_lost_edit_is_not_excused(project: Project) -> None:
 _DEFECT = """
 from dataflow.harness.targets.twin import TwinTarget
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.wire import Request
+from dataflow.twin.messages import Request
 
 start, handle = TwinTarget.start, InvoicedTwin.handle
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.harness.vendors.connection import Connection
-from dataflow.twin.arguments import Arguments
-from dataflow.twin.chargebee.manners import CHARGEBEE
+from dataflow.twin.chargebee.profile import CHARGEBEE
+from dataflow.twin.messages import Arguments
 from dataflow.twin.pair import TwinPair
 
 #: Seconds between two tests, of which each makes about five calls: a test site of

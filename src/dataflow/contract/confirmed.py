@@ -26,7 +26,7 @@ from rich.text import Text
 from dataflow import twin
 from dataflow.errors import DataflowError
 from dataflow.files import write_whole
-from dataflow.twin.behaviours import Behaviour, Evidence
+from dataflow.twin.evidence import Behaviour, Evidence
 
 #: The file, relative to the root.
 CONFIRMED = Path("tests", "contract", "confirmed.json")

@@ -34,7 +34,7 @@ from dataflow.errors import DataflowError, TryAgainError
 from dataflow.harness.collection import FEATURE
 from dataflow.harness.options import OPTIONS
 from dataflow.harness.targets.no_detours import RedirectedError
-from dataflow.twin.behaviours import Evidence
+from dataflow.twin.evidence import Evidence
 
 #: The folder of the suite, relative to the root; the tests of this plugin are beside.
 SUITE = Path("tests", "contract")

@@ -15,13 +15,11 @@ from pytest_bdd.parser import Scenario, Step
 from dataflow.checklist.check import Standing
 from dataflow.harness.collection import FAILED, FEATURE, create_collector
 from dataflow.harness.options import OPTIONS, Options, add_options, read_options
-from dataflow.harness.scenario.catching_up import CatchingUp
 from dataflow.harness.scenario.marks import Marks
-from dataflow.harness.scenario.notes import Notes
-from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.scenario.polling import CatchingUp, Patience
 from dataflow.harness.scenario.recipes import Kitchen
 from dataflow.harness.scenario.scope import Scope
-from dataflow.harness.scenario.world import World
+from dataflow.harness.scenario.world import Notes, World
 from dataflow.harness.syncs.sync import Run
 from dataflow.harness.targets.base import (
     CASSETTES,

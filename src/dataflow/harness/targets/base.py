@@ -27,7 +27,7 @@ from dataflow.evidence.cassette import (
 )
 from dataflow.evidence.playing import RECORD, Player, Recorder, inserted
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.scenario.polling import Patience
 from dataflow.harness.scenario.world import World
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.vendors.connection import Connection

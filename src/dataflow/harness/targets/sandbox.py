@@ -19,7 +19,7 @@ from dataflow.errors import TryAgainError
 from dataflow.evidence.cassette import Provenance
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.scenario.polling import Patience
 from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.scenario.strangers import make_stranger, order_id, owner_of
 from dataflow.harness.scenario.world import World

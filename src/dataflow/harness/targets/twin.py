@@ -29,10 +29,9 @@ from dataflow.harness.targets.twin_time import (
 from dataflow.harness.targets.weather import ScenarioWeather, Severity, Weather
 from dataflow.harness.vendors.connection import Connection
 from dataflow.twin import pair
-from dataflow.twin.arguments import Arguments
 from dataflow.twin.clock import Clock, SystemClock
 from dataflow.twin.faults import Fault
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.messages import Arguments, Request, Response
 
 MINUTE = 60
 
