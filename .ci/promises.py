@@ -5,7 +5,7 @@
 .venv/bin/python .ci/promises.py --prove    # also `prove --json` (minutes)
 """
 
-# ruff: noqa
+
 from __future__ import annotations
 
 import difflib

@@ -14,7 +14,7 @@ from dataflow.harness.targets.base import wait_or_skip
 from dataflow.harness.targets.twin import TwinTarget, serve_twins
 from dataflow.harness.targets.twin_time import START, RealTime, find_machine_time
 from dataflow.harness.targets.weather import Severity, Weather
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from tests.harness.project import ROOT, run, tally
 
 CHECK = "items-item.every.new-record"
@@ -44,15 +44,15 @@ def serve() -> Iterator[Serve]:
 
 
 @pytest.fixture
-def machine() -> HandClock:
+def machine() -> ManualClock:
     """Return the machine's clock: half a second after second 1000."""
-    clock = HandClock(1000)
+    clock = ManualClock(1000)
     clock.advance(0.5)
     return clock
 
 
 @pytest.fixture
-def in_real_time(serve: Serve, machine: HandClock) -> Serve:
+def in_real_time(serve: Serve, machine: ManualClock) -> Serve:
     """Return a function that serves the twins with the clock of the machine."""
     return lambda **parts: serve(time=RealTime(machine, machine.advance), **parts)
 
@@ -157,7 +157,7 @@ def test_real_time_is_waited_for(
     wait: Callable[[TwinTarget], None],
     milliseconds: int,
     in_real_time: Serve,
-    machine: HandClock,
+    machine: ManualClock,
 ) -> None:
     """In real time, the harness waits, and no longer than necessary."""
     wait(in_real_time())
@@ -166,7 +166,7 @@ def test_real_time_is_waited_for(
 
 
 def test_a_service_is_not_given_a_minute(
-    in_real_time: Serve, machine: HandClock
+    in_real_time: Serve, machine: ManualClock
 ) -> None:
     """A service is polled every half second, so that a minute each adds up."""
     in_real_time(keeps_accounts=True).advance_minute()
@@ -174,7 +174,7 @@ def test_a_service_is_not_given_a_minute(
     assert 1_000_500 == machine.milliseconds()
 
 
-def test_an_hour_is_not_waited_for(machine: HandClock) -> None:
+def test_an_hour_is_not_waited_for(machine: ManualClock) -> None:
     """A scenario that needs an hour of real time is skipped."""
     with pytest.raises(BaseException, match="it needs 3600 s to pass"):
         wait_or_skip(3600, machine.advance)

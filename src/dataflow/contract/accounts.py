@@ -42,7 +42,7 @@ def twin_accounts() -> Iterator[Accounts]:
 def _set_up(twins: TwinPair) -> None:
     """Give the twins what the suite requires of a real site, with its call limit."""
     switches = {"orders": True, "enabled_currencies_only": True}
-    twins.chargebee.tune("switches", Arguments(switches))
+    twins.chargebee.set_switch("switches", Arguments(switches))
     twins.chargebee.limit.most = CHARGEBEE.most
 
 

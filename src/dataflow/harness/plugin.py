@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from pytest_bdd.parser import Scenario, Step
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.harness.collection import FAILED, FEATURE, create_collector
 from dataflow.harness.options import OPTIONS, Options, add_options, read_options
 from dataflow.harness.scenario.marks import Marks
-from dataflow.harness.scenario.polling import CatchingUp, Patience
+from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
 from dataflow.harness.scenario.recipes import Kitchen
 from dataflow.harness.scenario.scope import Scope
-from dataflow.harness.scenario.world import Notes, World
+from dataflow.harness.scenario.world import CheckNotes, World
 from dataflow.harness.syncs.sync import Run
 from dataflow.harness.targets.base import (
     CASSETTES,
@@ -57,7 +57,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read the options and settings once, before anything runs."""
-    for standing in Standing:
+    for standing in Basis:
         config.addinivalue_line("markers", f"{standing}: who says that a check holds")
     config.stash[OPTIONS] = read_options(config.option, config.rootpath)
 
@@ -73,7 +73,7 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | No
     """Leave check ids to the collector."""
     del function
     # The collector has made a marker of the check id, which pytest-bdd would refuse.
-    return None if tag in list(Standing) else True
+    return None if tag in list(Basis) else True
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -114,7 +114,7 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     """Stop the session, note what the verdict rests on, and clean up."""
     target: Target = request.getfixturevalue("target")
     session: Session = request.getfixturevalue("session")
-    notes = Notes(request.node.user_properties)
+    notes = CheckNotes(request.node.user_properties)
     notes.evidence(target.evidence())
     notes.unconfirmed(target.unconfirmed())
     notes.troubles(target.faults_met())
@@ -197,13 +197,13 @@ def world(
     """Return what the steps of one scenario share."""
     options, scope = request.config.stash[OPTIONS], Scope.of(session.seed)
     account = InvoicedAccount(invoiced_client(target.connection), scope.began)
-    notes = Notes(request.node.user_properties)
+    notes = CheckNotes(request.node.user_properties)
 
     def run() -> Run:
         environment = target.connection.environment(
             tmp_path, scenario.since, target.now()
         )
-        scenario.forget()
+        scenario.forget_lists()
         with target.inject_faults():
             done = options.sync.run(environment)
         request.node.add_report_section("call", "sync under test", done.output)
@@ -211,14 +211,14 @@ def world(
 
     def wait_for_lists() -> None:
         target.wait_for_lists()
-        scenario.forget()
+        scenario.forget_lists()
 
     def advance(seconds: int) -> None:
         target.advance(seconds)
-        scenario.forget()
+        scenario.forget_lists()
 
     def forget() -> None:
-        scenario.forget()
+        scenario.forget_lists()
 
     scenario = World(
         invoiced=account,
@@ -228,16 +228,16 @@ def world(
         ),
         kitchen=Kitchen(account, create_names(scope.token), scope.marks),
         notes=notes,
-        catching_up=CatchingUp(
+        sync=SyncDriver(
             run=run,
-            tick=target.advance_step,
+            advance_step=target.advance_step,
             settle=wait_for_lists,
             linger=target.advance_minute,
             tries=options.weather.attempts(options.sync.tries),
             quiet=options.sync.quiet,
             patience=_patience(request, target, scope, notes, forget),
         ),
-        let_pass=advance,
+        advance=advance,
         scope=scope,
         since=scope.began,
     )
@@ -248,9 +248,9 @@ def _patience(
     request: pytest.FixtureRequest,
     target: Target,
     scope: Scope,
-    notes: Notes,
+    notes: CheckNotes,
     forget: Callable[[], None],
-) -> Patience:
+) -> PollPolicy:
     """Return how long to wait; `forget` drops lists that were read before a wait."""
     kind = request.node.stash[FEATURE].right.lower()
     waits = request.config.stash[OPTIONS].sandbox

@@ -27,7 +27,7 @@ from dataflow.evidence.cassette import (
 )
 from dataflow.evidence.playing import RECORD, Player, Recorder, inserted
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.harness.scenario.polling import Patience
+from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.scenario.world import World
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.vendors.connection import Connection
@@ -129,7 +129,7 @@ class Target:
 
     connection: Connection
     #: How long to wait for an effect of the sync, by this target's clock.
-    patience = Patience()
+    patience = PollPolicy()
 
     def start(self, check: str) -> Session:
         """Start a scenario, with empty accounts where the target has its own."""

@@ -19,7 +19,7 @@ from dataflow.errors import TryAgainError
 from dataflow.evidence.cassette import Provenance
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.harness.scenario.polling import Patience
+from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.scenario.strangers import make_stranger, order_id, owner_of
 from dataflow.harness.scenario.world import World
@@ -80,7 +80,7 @@ class SandboxTarget(Target):
     ) -> None:
         self.connection = connection
         self.before_each: Callable[[], None] = lambda: None
-        self.patience = Patience(pause=pause, clock=clock)
+        self.patience = PollPolicy(pause=pause, clock=clock)
         self._run = run
         self._clock = clock
         self._pause = pause
@@ -326,7 +326,7 @@ def _remove_records(world: World, run: RunMark, *, passed: bool) -> None:
     """Remove the records of a scenario, and note which remain, and why."""
     if not passed:
         # A scenario that passed has read everything; another one may not have.
-        world.forget()
+        world.forget_lists()
     try:
         leftovers = list(_leftovers(world, run))
         cleaner = Cleaner(
@@ -353,8 +353,8 @@ def _leftovers(world: World, run: RunMark) -> Iterator[Leftover]:
         yield Leftover(INVOICED, made.kind, made.id, run)
         for found in world.counterparts(made):
             yield Leftover(CHARGEBEE, made.kind, str(found["id"]), run, made.id)
-    if world.stranger is not None:
-        kind, record = world.stranger
+    if world.foreign is not None:
+        kind, record = world.foreign
         yield Leftover(CHARGEBEE, kind, str(record["id"]), run)
         if kind is ORDER:
             yield Leftover(CHARGEBEE, CUSTOMER, str(record["customer_id"]), run)

@@ -167,14 +167,14 @@ class TwinTarget(Target):
 
     def unconfirmed(self) -> list[str]:
         """Return the assumed behaviours that calls have met, as sentences."""
-        return [f"{met.name}: {met.says}" for met in self.twins.unconfirmed()]
+        return [f"{met.name}: {met.description}" for met in self.twins.unconfirmed()]
 
     def pop_failures(self, *, passed: bool) -> list[str]:
         """Return the failures of the twins: after one, an answer may be wrong.
 
         That a sync uses the machine's clock counts only if the scenario failed.
         """
-        failures = self.twins.take_failures()
+        failures = self.twins.pop_failures()
         now = self.now()
         if not passed and now is not None:
             machine = self._machine.seconds()
@@ -191,7 +191,7 @@ class TwinTarget(Target):
             "customer_delete_delay": self._scenario_weather.delete_delay,
             "orders": self._scenario_weather.generates_orders,
         }
-        self.twins.chargebee.tune("switches", Arguments({**switches}))
+        self.twins.chargebee.set_switch("switches", Arguments({**switches}))
 
     def _inject(self, faults: Sequence[tuple[str, Fault]]) -> None:
         gateways = {"Invoiced": self.twins.invoiced, "Chargebee": self.twins.chargebee}

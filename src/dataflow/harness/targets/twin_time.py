@@ -10,7 +10,7 @@ from typing import Protocol
 
 from dataflow.harness.targets.base import wait_or_skip
 from dataflow.harness.vendors.connection import NOW
-from dataflow.twin.clock import Clock, HandClock, SystemClock
+from dataflow.twin.clock import Clock, ManualClock, SystemClock
 
 #: Start of each scenario: 2036-01-07 09:00:00 UTC, a Monday. It is later than the time
 #: of any machine, so that a sync that asks for changes since its last run, by its own
@@ -55,11 +55,11 @@ class SimulatedTime:
     """Time that the harness controls. Each scenario starts at the same time."""
 
     def __init__(self) -> None:
-        self.clock = HandClock(START)
+        self.clock = ManualClock(START)
 
     def restart(self) -> Clock:
         """Return a new clock at the start of a scenario."""
-        self.clock = HandClock(START)
+        self.clock = ManualClock(START)
         return self.clock
 
     def advance_step(self) -> None:
