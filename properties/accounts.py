@@ -15,12 +15,14 @@ from typing import Any, TypeAlias
 import httpx
 
 from dataflow.sync.clients.http import open_client
-from dataflow.sync.reference import FlowSpec, RunReport, SyncSettings, run_once
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.sync.create import SyncSettings
+from dataflow.sync.reference import FlowSpec, run_once
+from dataflow.sync.report import RunReport
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import ManualClock
 from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.messages import App, Request
 
 #: What a twin answers: whoever asks knows which JSON it is.

@@ -158,11 +158,8 @@ def sync(features: Path, settings: Path, *, full: bool) -> None:
     Status 0: done. 75: try again later. 1: a person has to look.
     """
     # Imported here: the other commands start faster without it.
-    from dataflow.sync.reference import (  # noqa: PLC0415
-        decode_settings,
-        list_flows,
-        run_once,
-    )
+    from dataflow.sync.create import decode_settings
+    from dataflow.sync.reference import list_flows, run_once
 
     table = read_settings(settings).get("sync", {})
     flows = list_flows(read_features(features))
@@ -223,15 +220,13 @@ def twin(  # noqa: PLR0913 - click hands in each option
 
 def _show_behaviours(confirmed: Path, *, wants_json: bool) -> None:
     # Imported here: the other commands start faster without it.
-    from dataflow.contract import page  # noqa: PLC0415
-    from dataflow.contract.confirmed import last_confirmed, read_confirmed  # noqa: PLC0415
-    from dataflow.contract.known import known_behaviours  # noqa: PLC0415
+    from dataflow.contract import confirmed as stored  # noqa: PLC0415
 
-    dates = last_confirmed(read_confirmed(confirmed))
-    known = known_behaviours().values()
+    dates = stored.last_confirmed(stored.read_confirmed(confirmed))
+    known = stored.known_behaviours().values()
     if wants_json:
-        click.echo(json.dumps(page.as_json(known, dates), indent=2))
+        click.echo(json.dumps(stored.as_json(known, dates), indent=2))
     else:
         Console(highlight=False, markup=False, emoji=False).print(
-            page.as_table(known, dates)
+            stored.as_table(known, dates)
         )

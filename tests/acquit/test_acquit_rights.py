@@ -15,7 +15,7 @@ from dataflow.acquit.rights import (
     read_rights,
     rights_of,
 )
-from dataflow.harness.targets.weather import Sky
+from dataflow.harness.targets.weather import Severity
 
 PLAIN = Right("plain", "Plain.", "python: right.py")
 
@@ -41,7 +41,7 @@ def test_lost_answers_are_for_the_reference_alone() -> None:
     told = [{"name": "plain", "says": "Plain.", "command": ["right.py"]}]
 
     skies = [right.skies for right in (REFERENCE, *rights_of(told))]
-    assert [(Sky.ROUGH, Sky.STORM), (Sky.ROUGH,)] == skies
+    assert [(Severity.ROUGH, Severity.STORM), (Severity.ROUGH,)] == skies
 
 
 @pytest.mark.parametrize(

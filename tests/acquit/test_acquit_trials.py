@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataflow.acquit.rights import REFERENCE
 from dataflow.acquit.trials import Result, Trial, run_trials, trials_for
-from dataflow.harness.targets.weather import Sky, Weather
+from dataflow.harness.targets.weather import Severity, Weather
 from dataflow.prove.checklist_run import Finished
 from tests.acquit.trials import CHECKS, FAILED, HELD, PLAIN, result
 
-TRIAL = Trial(PLAIN, Weather(Sky.ROUGH, 7))
+TRIAL = Trial(PLAIN, Weather(Severity.ROUGH, 7))
 
 
 def tried(finished: Finished) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataflow.acquit.rights import REFERENCE, Right
 from dataflow.acquit.trials import Result, Trial
-from dataflow.harness.targets.weather import Sky, Weather
+from dataflow.harness.targets.weather import Severity, Weather
 from dataflow.prove.checklist_run import Outcome
 
 PLAIN = Right("plain", "Plain.", "command: plain")
@@ -25,7 +25,7 @@ def result(
     found = dict(zip(CHECKS, outcomes, strict=False))
     missing = tuple(check for check in CHECKS if check not in found)
     return Result(
-        trial=Trial(right, Weather(Sky.ROUGH, seed)),
+        trial=Trial(right, Weather(Severity.ROUGH, seed)),
         outcomes=found,
         missing=missing,
         troubles={"slow": troubles} if troubles else {},

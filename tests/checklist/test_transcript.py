@@ -18,7 +18,7 @@ from dataflow.checklist.features import (
     write_features,
 )
 from dataflow.checklist.reader import parse_document
-from dataflow.harness.lint import complaints
+from dataflow.harness.collection import find_mistakes
 from tests.checklist.documents import (
     MADE_UP,
     ORDER_ROWS,
@@ -89,7 +89,7 @@ def test_the_same_bytes_come_twice(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_where_nothing_differs(tmp_path: Path) -> None:
-    """A file that says the right thing already is not evidence."""
+    """A file that says the right thing already is not touched."""
     write_features(texts_of(all_forms()), tmp_path)
     first = {path: path.stat().st_ino for path in tmp_path.iterdir()}
     write_features(texts_of(all_forms()), tmp_path)
@@ -324,7 +324,7 @@ def test_a_feature_can_be_run(
     (path,) = tmp_path.iterdir()
     definitions = list(step_function_context_registry.values())
 
-    assert [] == complaints(read_feature(path), definitions)
+    assert [] == find_mistakes(read_feature(path), definitions)
 
 
 def test_a_feature_of_unknown_statements_can_be_run(tmp_path: Path) -> None:
@@ -333,7 +333,7 @@ def test_a_feature_of_unknown_statements_can_be_run(tmp_path: Path) -> None:
     write_features(texts_of(REAL.document(section)), tmp_path)
     (path,) = tmp_path.iterdir()
 
-    assert [] == complaints(read_feature(path), [])
+    assert [] == find_mistakes(read_feature(path), [])
 
 
 def test_a_system_of_two_words_is_gherkin(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import ManualClock
 from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import LOOPBACK, TwinServer
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE
 from tests.cli.running import (
     VARIABLES,

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from dataflow.harness.fixtures import _names
-from dataflow.harness.targets.twin_target import STEP_SECONDS
+from dataflow.harness.plugin import create_names
+from dataflow.harness.targets.twin_time import STEP_SECONDS
 from dataflow.record_types.invoiced import YEAR
 from dataflow.record_types.model import CUSTOMER, KINDS, Kind
 from tests.vendors.both import Both, both_vendors
@@ -139,8 +139,11 @@ def test_names_belong_to_one_scenario() -> None:
 
     Records of others stay on real accounts, and recordings are compared.
     """
-    one, again = _names("features/a.feature::one"), _names("features/a.feature::one")
-    other = _names("features/a.feature::two")
+    one, again = (
+        create_names("features/a.feature::one"),
+        create_names("features/a.feature::one"),
+    )
+    other = create_names("features/a.feature::two")
     name = one("Ada")
 
     assert (True, False) == (name == again("Ada"), name == other("Ada"))
@@ -152,7 +155,7 @@ def test_names_belong_to_one_scenario() -> None:
 def test_time_passes_on_both_twins(both: Both) -> None:
     """A step is longer than the vendors' precision: two edits never have one time."""
     before = both.create("person").record["created_at"]
-    both.target.tick()
+    both.target.advance_step()
     after = both.create("person").record["created_at"]
 
     assert (STEP_SECONDS, True) == (after - before, STEP_SECONDS >= 2)
@@ -162,8 +165,8 @@ def test_each_scenario_begins_empty_and_at_one_time(both: Both) -> None:
     """What a check finds does not depend on those before it."""
     before = both.create("person").record["created_at"]
     both.create_stranger(CUSTOMER)
-    both.target.let_pass(1000)
-    both.target.begin("another")
+    both.target.advance(1000)
+    both.target.start("another")
     lists = both.account.list_all(CUSTOMER), both.site.list_all(CUSTOMER)
 
     assert (({}, {}), before) == (lists, both.create("person").record["created_at"])

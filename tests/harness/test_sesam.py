@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dataflow.errors import VendorUnavailableError
-from dataflow.harness.failing import INCONCLUSIVE
+from dataflow.harness.collection import INCONCLUSIVE
 from dataflow.harness.syncs.sesam import SesamSync
 from dataflow.harness.syncs.sesam_errors import (
     NodeDownError,

@@ -11,18 +11,18 @@ NEW_ITEM = "features/items-item.feature::every.new-record"
 
 #: Lets each scenario begin with a fault at one of the twins.
 _TROUBLE = """
-from dataflow.harness.targets.twin_target import TwinTarget
+from dataflow.harness.targets.twin import TwinTarget
 from dataflow.twin.faults import Fault, FaultKind
 
-begin = TwinTarget.begin
+start = TwinTarget.start
 
 def troubled(target, check):
-    tape = begin(target, check)
+    session = start(target, check)
     fault = Fault(kind=FaultKind({kind!r}), method={method!r})
     target.twins.{vendor}.faults.add(fault)
-    return tape
+    return session
 
-TwinTarget.begin = troubled
+TwinTarget.start = troubled
 """
 
 
@@ -105,21 +105,21 @@ def test_a_lost_edit_is_not_excused(project: Project) -> None:
 
 #: Lets each scenario begin with a call that meets a defect of a twin.
 _DEFECT = """
-from dataflow.harness.targets.twin_target import TwinTarget
+from dataflow.harness.targets.twin import TwinTarget
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.messages import Request
 
-begin, handle = TwinTarget.begin, InvoicedTwin.handle
+start, handle = TwinTarget.start, InvoicedTwin.handle
 
 def defective(twin, request):
     return handle(twin, request) if request.path else 1 / 0
 
 def troubled(target, check):
-    tape = begin(target, check)
+    session = start(target, check)
     target.twins.invoiced.app(Request("GET", ""))
-    return tape
+    return session
 
-TwinTarget.begin, InvoicedTwin.handle = troubled, defective
+TwinTarget.start, InvoicedTwin.handle = troubled, defective
 """
 
 

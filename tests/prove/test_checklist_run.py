@@ -11,17 +11,17 @@ from tests.harness.project import Project
 
 #: Lets Invoiced answer every call with an error of its own.
 _TROUBLE = """
-from dataflow.harness.targets.twin_target import TwinTarget
+from dataflow.harness.targets.twin import TwinTarget
 from dataflow.twin.faults import Fault, FaultKind
 
-begin = TwinTarget.begin
+start = TwinTarget.start
 
 def troubled(target, check):
-    tape = begin(target, check)
+    session = start(target, check)
     target.twins.invoiced.faults.add(Fault(kind=FaultKind("server-error")))
-    return tape
+    return session
 
-TwinTarget.begin = troubled
+TwinTarget.start = troubled
 """
 
 _OF = '<properties><property name="check" value="{}"/></properties>'

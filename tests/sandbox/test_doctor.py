@@ -25,7 +25,7 @@ from dataflow.sandbox.doctor import (
     status_of,
 )
 from dataflow.settings import DamagedSettingsError
-from dataflow.sync.reference import SyncSettings
+from dataflow.sync.create import SyncSettings
 from dataflow.twin.messages import Response
 from tests.harness.project import ROOT, Project
 from tests.sandbox.accounts import Accounts, refused

@@ -8,16 +8,10 @@ from pathlib import Path
 import pytest
 
 from dataflow.errors import DataflowError, TryAgainError
-from dataflow.sync.create import WrongSettingError
+from dataflow.sync.create import SyncSettings, WrongSettingError, decode_settings
 from dataflow.sync.errors import UnknownTypeError, WrongKeyError
 from dataflow.sync.record_types import UnknownRecordTypeError
-from dataflow.sync.reference import (
-    FlowSpec,
-    SyncSettings,
-    WrongEnvironmentError,
-    decode_settings,
-    run_once,
-)
+from dataflow.sync.reference import FlowSpec, WrongEnvironmentError, run_once
 from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.messages import Request, Response

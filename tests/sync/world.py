@@ -21,9 +21,9 @@ from dataflow.sync.model import Flow
 from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER
 from dataflow.sync.report import RunReport
 from dataflow.sync.run import Run, StateFile
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import ManualClock
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.messages import App, Request
 
 #: What a twin answers: tests know which JSON they asked for.

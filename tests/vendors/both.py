@@ -12,7 +12,7 @@ from dataflow.harness.scenario.factories import (
     RecordFactory,
     create_stranger,
 )
-from dataflow.harness.targets.twin_target import TwinTarget, twin_target
+from dataflow.harness.targets.twin import TwinTarget, serve_twins
 from dataflow.record_types.model import Kind
 from dataflow.sandbox.run_mark import Scope
 from dataflow.vendors.chargebee import ChargebeeSite
@@ -50,7 +50,7 @@ class Both:
 def both_vendors() -> Iterator[Both]:
     """Serve both twins until the end of the block."""
     numbers = itertools.count(1)
-    with twin_target(0, 0) as target:
+    with serve_twins((0, 0)) as target:
         account = InvoicedAccount(invoiced_client(target.connection))
         site = ChargebeeSite(chargebee_client(target.connection))
         factory = RecordFactory(account, lambda word: f"{word} {next(numbers)}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dataflow.errors import DataflowError
-from dataflow.harness.targets.weather import Sky
+from dataflow.harness.targets.weather import Severity
 from dataflow.prove.listing import listed
 
 
@@ -31,7 +31,7 @@ class Right:
     name: str
     says: str
     sync: str
-    skies: tuple[Sky, ...] = (Sky.ROUGH,)
+    skies: tuple[Severity, ...] = (Severity.ROUGH,)
 
 
 #: Lost answers and cut pages are for this one alone: it says that it can stand them.
@@ -39,7 +39,7 @@ REFERENCE = Right(
     "reference",
     "The project's own sync.",
     "reference",
-    (Sky.ROUGH, Sky.STORM),
+    (Severity.ROUGH, Severity.STORM),
 )
 
 

@@ -11,8 +11,7 @@ from collections.abc import Generator
 
 import pytest
 
-from dataflow.harness.collecting import FEATURE
-from dataflow.harness.failing import INCONCLUSIVE
+from dataflow.harness.collection import FEATURE, INCONCLUSIVE
 
 #: What a run ends with that failed nothing, and could not tell everything.
 TRY_AGAIN = 75

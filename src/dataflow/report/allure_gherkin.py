@@ -22,9 +22,8 @@ from allure_commons.utils import md5, now
 from allure_pytest.utils import get_status
 from pytest_bdd.parser import Scenario, Step
 
-from dataflow.harness.collecting import FEATURE, SCENARIO
-from dataflow.harness.failing import finding
-from dataflow.harness.targets.target import Target
+from dataflow.harness.collection import FEATURE, SCENARIO, describe_error
+from dataflow.harness.targets.base import Target
 from dataflow.report.allure_writer import AllureWriter
 from dataflow.report.description import describe
 from dataflow.report.exchanges import Chapter, as_text
@@ -105,7 +104,7 @@ class _AllureGherkin:
         self, request: pytest.FixtureRequest, exception: Exception
     ) -> None:
         """End a step that did not, with what it found."""
-        request.node.stash[_TOLD].finding = finding(exception)
+        request.node.stash[_TOLD].finding = describe_error(exception)
         self._end(request, exception)
 
     def pytest_bdd_after_scenario(self, request: pytest.FixtureRequest) -> None:
@@ -160,11 +159,11 @@ class _AllureGherkin:
     ) -> None:
         told = request.node.stash[_TOLD]
         if told.running is not None:
-            message = None if error is None else finding(error)
+            message = None if error is None else describe_error(error)
             self._stop(told.running, get_status(error), message)
             told.running = None
             target: Target = request.getfixturevalue("target")
-            told.chapters[-1].exchanges += target.take_exchanges()
+            told.chapters[-1].exchanges += target.pop_exchanges()
 
     def _stop(self, uuid: str, status: str, message: str | None) -> None:
         details = message and StatusDetails(message=message)

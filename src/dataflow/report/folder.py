@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from dataflow.files import write_whole
-from dataflow.harness.targets.target import EVIDENCE, SECRETS
+from dataflow.harness.options import OPTIONS
+from dataflow.harness.targets.base import EVIDENCE
 from dataflow.report.clean import Cleaner, places_of
 
 #: Where the results of a run stand, seen from the root.
@@ -32,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     A run that a test of another run has started leaves that one's results alone.
     """
     config.stash[CLEANER] = Cleaner(
-        lambda: config.stash.get(SECRETS, frozenset()), places_of(config.rootpath)
+        lambda: config.stash[OPTIONS].secrets, places_of(config.rootpath)
     )
     config.stash[_OURS] = frozenset()
     if config.option.collectonly or "PYTEST_CURRENT_TEST" in os.environ:

@@ -10,7 +10,7 @@ import pytest
 from chargebee import APIError
 from chargebee.main import Chargebee
 
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import START, ManualClock
 
 KEY = "test_key"

@@ -10,7 +10,7 @@ from dataflow.twin.controls import answer_control
 from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.gateway import LONGEST, Gateway, Seed
 from dataflow.twin.http_server import TwinServer
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.invoiced.profile import INVOICED
 from dataflow.twin.messages import Arguments, Json, Request, Response
 from dataflow.twin.pair import TwinPair

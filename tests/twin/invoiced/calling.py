@@ -10,7 +10,7 @@ import requests
 from invoiced.errors import InvalidRequestError
 
 from dataflow.twin.evidence import Behaviour
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 
 KEY = "0123456789abcdefghijABCDEFGHIJ42"
 

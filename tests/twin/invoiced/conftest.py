@@ -12,7 +12,7 @@ import requests
 from dataflow.twin.clock import ManualClock
 from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from tests.twin.invoiced.calling import KEY, TEN, Raw
 
 

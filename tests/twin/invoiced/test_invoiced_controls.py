@@ -10,8 +10,8 @@ import pytest
 from invoiced.objects import LineItem
 
 from dataflow.twin.clock import START, ManualClock
-from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.messages import NoSuchRecordError, Request, basic
 from tests.twin.invoiced.calling import KEY, TEN, refused, rests_on
 

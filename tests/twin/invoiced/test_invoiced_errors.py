@@ -12,8 +12,8 @@ from invoiced.errors import ApiError, AuthenticationError
 from dataflow.twin.clock import ManualClock
 from dataflow.twin.evidence import Evidence
 from dataflow.twin.http_server import TwinServer
-from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.invoiced.customers import READERS as CUSTOMER
 from dataflow.twin.invoiced.invoices import READERS as INVOICE
 from dataflow.twin.invoiced.items import EDITABLE, FIXED

@@ -7,8 +7,8 @@ from typing import Any
 import invoiced
 import pytest
 
-from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced.api import InvoicedTwin
 from tests.twin.invoiced.calling import Raw, rests_on
 
 

@@ -8,8 +8,8 @@ import invoiced
 import pytest
 
 from dataflow.twin.clock import START, ManualClock
-from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced.api import InvoicedTwin
 from tests.twin.invoiced.calling import JSON, TEN, Raw, refused, rests_on
 
 DAY = 86_400

@@ -8,8 +8,8 @@ import invoiced
 import pytest
 
 from dataflow.twin.clock import START, ManualClock
-from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.invoiced.routes import RESOURCES
 from tests.twin.invoiced.calling import Raw, names, refused, rests_on
 

@@ -7,8 +7,8 @@ import pytest
 
 from dataflow.twin.clock import ManualClock
 from dataflow.twin.http_server import TwinServer
-from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced.api import InvoicedTwin
 from tests.twin.invoiced.calling import Raw, names, refused, rests_on
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataflow.checklist.features import WrittenFeature
 from dataflow.errors import DataflowError, NotASandboxError
 from dataflow.harness.syncs.sync import Run
-from dataflow.sync.reference import decode_settings, list_flows, run_once
+from dataflow.sync.create import decode_settings
+from dataflow.sync.reference import list_flows, run_once
 
 
 class ReferenceSync:
