@@ -22,7 +22,7 @@ from dataflow.prove.command import prove
 from dataflow.report.command import summary
 from dataflow.sandbox.command import doctor
 from dataflow.sandbox.sweep import sweep
-from dataflow.settings import FILE_NAME, read_settings
+from dataflow.settings import FILE_NAME, decode_table, drop_subtables, read_settings
 
 _FEATURES = Path("features")
 _CONFIRMED = Path("tests", "contract", "confirmed.json")
@@ -159,11 +159,12 @@ def sync(features: Path, settings: Path, *, full: bool) -> None:
     """
     # Imported here: the other commands start faster without it.
     from dataflow.flows import flows_of  # noqa: PLC0415
-    from dataflow.reference import run_once, settings_from  # noqa: PLC0415
+    from dataflow.reference import SyncSettings, run_once  # noqa: PLC0415
 
-    table = read_settings(settings).get("sync", {})
+    table = drop_subtables(read_settings(settings).get("sync", {}))
+    chosen = decode_table(table, SyncSettings, "[sync]", str(settings))
     flows = flows_of(read_features(features))
-    outcome = run_once(os.environ, flows, settings_from(table), full=full)
+    outcome = run_once(os.environ, flows, chosen, full=full)
     for line in outcome.lines():
         click.echo(line)
     raise click.exceptions.Exit(outcome.status)

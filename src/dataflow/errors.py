@@ -17,6 +17,10 @@ class DataflowError(Exception):
     status: ClassVar[int] = 1
 
 
+class SettingsError(DataflowError):
+    """An option, an environment variable or `dataflow.toml` has a wrong value."""
+
+
 class TryAgainError(DataflowError):
     """Something that may well go right by itself a little later."""
 

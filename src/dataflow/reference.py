@@ -14,7 +14,7 @@ import httpx
 
 from dataflow.errors import DataflowError
 from dataflow.mapping.lens import lens
-from dataflow.sync.defaults import SyncSettings, settings_from
+from dataflow.sync.defaults import SyncSettings
 from dataflow.sync.model import Flow
 from dataflow.sync.outcome import Outcome
 from dataflow.sync.reading import Systems
@@ -24,7 +24,7 @@ from dataflow.systems.http import Pause, client
 from dataflow.systems.invoiced import Invoiced
 from dataflow.systems.kinds import kind_of
 
-__all__ = ["FlowSpec", "Outcome", "SyncSettings", "run_once", "settings_from"]
+__all__ = ["FlowSpec", "Outcome", "SyncSettings", "run_once"]
 
 #: The state file's name inside `DATAFLOW_STATE_DIR`.
 STATE_FILE = "links.sqlite"

@@ -42,7 +42,10 @@ from tests.cli.running import (
         ),
         (
             "[sync]\nfamily = 'x'\n",
-            "[sync] has no setting 'family': use item_family or item_type.",
+            (
+                "dataflow.toml has the unknown setting 'family' in [sync]: use"
+                " item_family, item_type."
+            ),
         ),
     ],
     ids=["no TOML", "no table", "no such setting"],

@@ -17,7 +17,7 @@ from pytest_bdd.parser import Step
 from dataflow.harness.collecting import FEATURE
 from dataflow.harness.options import SYNC
 from dataflow.harness.scenario.world import World
-from dataflow.harness.syncs.sync import Run, SyncUnderTest
+from dataflow.harness.syncs.program import Run, SyncUnderTest
 from dataflow.harness.targets.wire_log import WireLog
 from dataflow.harness.vendors.invoiced_account import InvoicedAccount
 from dataflow.harness.vendors.kinds import Kind

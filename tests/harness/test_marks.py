@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from dataflow.errors import SettingsError
 from dataflow.harness.scenario.marks import Marks, parse_marks
 from dataflow.harness.vendors.kinds import CUSTOMER, ITEM, ORDER, Kind
-from dataflow.settings import DamagedSettingsError
 
 TABLE: dict[str, object] = {
     "customer": ["id={id}", "meta_data.invoiced_id={id}"],
@@ -29,8 +29,8 @@ def ids_of(kind: Kind, *records: dict[str, Any], **marks: object) -> list[str]:
 
 
 def complaint_about(table: dict[str, object]) -> str:
-    """Return the sentence that this table is answered with."""
-    with pytest.raises(DamagedSettingsError) as caught:
+    """Return the sentence with which this table is refused."""
+    with pytest.raises(SettingsError) as caught:
         parse_marks(table, source="dataflow.toml")
     return str(caught.value)
 
@@ -156,37 +156,37 @@ def test_only_orders_have_chance_ids() -> None:
     assert ["7"] == ids_of(CUSTOMER, record)
 
 
+ADVICE = 'a list of marks "path={id}", such as "meta_data.invoiced_id={id}"'
+
+
 def test_marks_of_a_fourth_kind_are_refused() -> None:
     """A kind that does not exist is named: a mistyped kind would lose its marks."""
-    said = complaint_about(TABLE | {"orders": ["id={id}"]})
+    assert (
+        "dataflow.toml has the unknown setting 'orders' in [marks]: use customer,"
+        " order, item."
+    ) == complaint_about(TABLE | {"orders": ["id={id}"]})
+
+
+def test_a_kind_without_marks_is_refused() -> None:
+    """A missing kind is named: none of its records could ever be found."""
+    table = {name: marks for name, marks in TABLE.items() if name != "order"}
 
     assert (
-        "dataflow.toml has marks of 'orders': there are only customer, order, item."
-    ) == said
-
-
-@pytest.mark.parametrize("marks", [None, [], "id={id}", {"id": "{id}"}])
-def test_a_kind_without_marks_is_refused(marks: object) -> None:
-    """A kind without a mark is named: none of its records could ever be found."""
-    said = complaint_about(TABLE | {"order": marks})
-
-    assert "dataflow.toml has no marks of 'order' below [marks]: list at least" in said
-
-
-def test_an_empty_table_is_refused() -> None:
-    """No marks at all is an error: every scenario would be red without a reason."""
-    assert "no marks of 'customer'" in complaint_about({})
+        f"dataflow.toml has no order in [marks]: write order = {ADVICE}."
+    ) == complaint_about(table)
 
 
 @pytest.mark.parametrize(
-    "mark",
-    ["id", "id=7", "id={di}", "={id}", "meta data={id}", "a..b={id}", ".a={id}", 7],
+    "marks",
+    [
+        *([], "id={id}", {"id": "{id}"}),
+        *(["id"], ["id=7"], ["id={di}"], ["={id}"], ["meta data={id}"]),
+        *(["a..b={id}"], [".a={id}"], ["id={id}", 7], ["id={id}\n"]),
+    ],
+    ids=str,
 )
-def test_a_mark_of_another_form_is_refused(mark: object) -> None:
-    """A mark that could never be found is shown: its scenarios would be red for it."""
-    said = complaint_about(TABLE | {"item": ["id={id}", mark]})
-
+def test_marks_of_another_form_are_refused(marks: object) -> None:
+    """A mark that could never be found is shown: its checks would fail."""
     assert (
-        f"dataflow.toml has the mark {mark!r}: a mark has the form"
-        ' "path={id}", such as "meta_data.invoiced_id={id}".'
-    ) == said
+        f"dataflow.toml has order = {marks!r} in [marks]: write {ADVICE}."
+    ) == complaint_about(TABLE | {"order": marks})

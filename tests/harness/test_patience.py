@@ -8,7 +8,7 @@ import pytest
 
 from dataflow.harness.scenario.catching_up import CatchingUp
 from dataflow.harness.scenario.patience import Patience
-from dataflow.harness.syncs.sync import DONE, TRY_AGAIN, Run
+from dataflow.harness.syncs.program import DONE, TRY_AGAIN, Run
 
 
 class Late:

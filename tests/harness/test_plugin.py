@@ -125,7 +125,11 @@ def test_a_wrong_option_is_one_sentence(option: str, value: str, sentence: str) 
     [
         ("[marks]", "[marks", "cannot be read as TOML"),
         ("[marks]", "marks = 7\n[more]", "says marks = 7 outside of a table"),
-        ("reference_id={id}", "reference_id", "has the mark 'reference_id'"),
+        (
+            "reference_id={id}",
+            "reference_id",
+            "has order = ['id={id}', 'reference",
+        ),
     ],
 )
 def test_damaged_settings_are_one_sentence(

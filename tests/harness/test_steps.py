@@ -11,7 +11,7 @@ import pytest
 from dataflow.harness.scenario.catching_up import CatchingUp
 from dataflow.harness.scenario.recipes import Kitchen, Made
 from dataflow.harness.scenario.world import World
-from dataflow.harness.syncs.sync import DONE, Run
+from dataflow.harness.syncs.program import DONE, Run
 from dataflow.harness.vendors.kinds import CUSTOMER, ORDER, Kind
 from dataflow.harness.vendors.refusal import RefusedError
 from steps.pairs import (

@@ -12,16 +12,16 @@ from typing import Protocol
 
 import pytest
 
-from dataflow.harness.syncs.python_sync import PythonSync
-from dataflow.harness.syncs.sync import (
+from dataflow.errors import SettingsError
+from dataflow.harness.syncs.program import (
     DONE,
     CommandSync,
-    NoSuchSyncError,
     NoSync,
     Run,
     SyncUnderTest,
     WaitForSync,
 )
+from dataflow.harness.syncs.python import PythonSync
 
 
 class Ran(Protocol):
@@ -51,7 +51,7 @@ def ran(request: pytest.FixtureRequest, tmp_path: Path) -> Ran:
 
 def refusal_of(command: str, folder: Path) -> str:
     """Return the sentence that a command is answered with, at once or when run."""
-    with pytest.raises(NoSuchSyncError) as caught:
+    with pytest.raises(SettingsError) as caught:
         CommandSync(command, folder).run({})
     return str(caught.value)
 
@@ -222,7 +222,7 @@ def test_a_program_that_may_not_run_is_named(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     """A Python file that cannot be found is one sentence as well."""
-    with pytest.raises(NoSuchSyncError) as caught:
+    with pytest.raises(SettingsError) as caught:
         PythonSync("no-such-sync.py", tmp_path)
 
     assert (

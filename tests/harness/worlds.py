@@ -10,7 +10,7 @@ from dataflow.harness.scenario.marks import Marks, parse_marks
 from dataflow.harness.scenario.notes import Notes
 from dataflow.harness.scenario.recipes import Kitchen, Made
 from dataflow.harness.scenario.world import Edit, World
-from dataflow.harness.syncs.sync import NoSync
+from dataflow.harness.syncs.program import NoSync
 from dataflow.harness.vendors.chargebee_site import ChargebeeSite
 from dataflow.harness.vendors.invoiced_account import InvoicedAccount
 from dataflow.harness.vendors.kinds import CUSTOMER, ORDER, Kind

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.harness.syncs.python_sync import PythonSync
-from dataflow.harness.syncs.sync import CommandSync
+from dataflow.harness.syncs.program import CommandSync
+from dataflow.harness.syncs.python import PythonSync
 from dataflow.sandbox.places import NoSandboxError
 from tests.harness.project import ITEMS, USAGE_ERROR, Project
 

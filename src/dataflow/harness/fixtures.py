@@ -29,7 +29,7 @@ from dataflow.harness.scenario.notes import Notes
 from dataflow.harness.scenario.recipes import Kitchen
 from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.scenario.world import World
-from dataflow.harness.syncs.sync import Run
+from dataflow.harness.syncs.program import Run
 from dataflow.harness.targets.no_detours import no_detours
 from dataflow.harness.targets.real_time import in_real_time
 from dataflow.harness.targets.recorded_target import RecordedTarget

@@ -11,20 +11,18 @@ import pytest
 
 from dataflow.checklist.check import Standing
 from dataflow.checklist.features import read_features
-from dataflow.errors import DataflowError
+from dataflow.errors import DataflowError, SettingsError
 from dataflow.harness.scenario.marks import Mark, parse_marks
-from dataflow.harness.syncs.python_sync import PythonSync
-from dataflow.harness.syncs.sesam import SesamSync
-from dataflow.harness.syncs.sesam_settings import sesam_settings, token_from
-from dataflow.harness.syncs.sync import (
+from dataflow.harness.syncs.program import (
     PROGRAM_SECONDS,
     PROGRAM_SECONDS_ON_ACCOUNTS,
     CommandSync,
-    NoSuchSyncError,
     NoSync,
     SyncUnderTest,
     WaitForSync,
 )
+from dataflow.harness.syncs.python import PythonSync
+from dataflow.harness.syncs.sesam import SesamSync
 from dataflow.harness.targets.sandbox_settings import SandboxSettings, sandbox_settings
 from dataflow.harness.targets.target import EVIDENCE, SECRETS
 from dataflow.harness.targets.twin_target import twin_secrets
@@ -207,19 +205,17 @@ def _sync(
     if name == "wait":
         return WaitForSync(turn=config.getoption("--wait-turn"))
     if name == "sesam":
-        return _sesam(config, settings.get("sesam"))
+        return _sesam(config)
     if name == "none":
         return NoSync()
-    raise NoSuchSyncError(
+    raise SettingsError(
         f"--sync {name!r} is not known: choose reference, 'command: PROGRAM',"
         " 'python: FILE', wait, sesam or none."
     )
 
 
-def _sesam(config: pytest.Config, table: object) -> SyncUnderTest:
-    """Return the sync of a node, which is the one more place that is called."""
-    settings = sesam_settings(table, str(config.rootpath / FILE_NAME))
-    sync = SesamSync(settings, token_from(os.environ))
-    config.stash[SECRETS] |= {sync.node.token}
-    config.stash[GUARD] = Guard(sync.node)
+def _sesam(config: pytest.Config) -> SyncUnderTest:
+    """Return the program that runs a node's pipes; its token is redacted."""
+    sync = SesamSync(config.rootpath, os.environ)
+    config.stash[SECRETS] |= {sync.token}
     return sync

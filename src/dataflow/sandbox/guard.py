@@ -1,7 +1,5 @@
 """The guard: no call of this process goes anywhere but to a sandbox or to loopback.
 
-A node that runs the sync under test is called too, where a run has one: see `Node`.
-
 It stands below all HTTP clients of this process, where a call has its last address and
 its key, and no connection has been opened yet; and once more below all sockets, for
 whoever goes another way. It has no switch.
@@ -25,7 +23,6 @@ from requests.adapters import HTTPAdapter
 
 from dataflow.harness.targets.no_detours import no_detours
 from dataflow.harness.vendors.refusal import TroubleError
-from dataflow.sandbox.node import Call, Node
 from dataflow.sandbox.places import (
     NoSandboxError,
     is_host,
@@ -44,13 +41,9 @@ _PATIENCE = 30
 
 
 class Guard:
-    """Lets calls go to sandboxes and loopback, and remembers which keys are right.
+    """Lets calls go to sandboxes and loopback, and remembers which keys are right."""
 
-    `node` is told what it has to be told, too.
-    """
-
-    def __init__(self, node: Node | None = None) -> None:
-        self._node = node
+    def __init__(self) -> None:
         self._right: set[tuple[str, str]] = set()
 
     @contextmanager
@@ -61,7 +54,7 @@ class Guard:
         """
         with ExitStack() as stack:
             stack.enter_context(no_detours())
-            stack.enter_context(_sockets(self._node))
+            stack.enter_context(_sockets())
             for transport, name in (
                 (HTTPAdapter, "send"),
                 (httpx.HTTPTransport, "handle_request"),
@@ -82,11 +75,7 @@ class Guard:
     def _look(self, request: Any) -> None:  # noqa: ANN401 - of either library
         method, url = str(request.method), str(request.url)
         headers = {name.lower(): str(text) for name, text in request.headers.items()}
-        its_own = self._node is not None and self._node.is_told(
-            Call(method, url, _body(request)), headers
-        )
-        if not its_own:
-            refuse_place(url)
+        refuse_place(url)
         place = urlsplit(url)
         if headers.get("host", place.netloc) != place.netloc:
             raise NoSandboxError(
@@ -146,15 +135,6 @@ def _key(authorization: str) -> str:
     return key
 
 
-def _body(request: Any) -> bytes:  # noqa: ANN401 - of either library
-    """Return what a call says; what is not known yet is not what a node is told."""
-    if isinstance(request, httpx.Request):
-        known = isinstance(request.stream, httpx.ByteStream)
-        return request.read() if known else b"?"
-    body = request.body or b""
-    return body.encode() if isinstance(body, str) else body
-
-
 def _refuse_proxy(transport: object) -> None:
     """Raise for a client that was made with a proxy, whoever named it."""
     pool = getattr(transport, "_pool", None)
@@ -167,13 +147,13 @@ def _refuse_proxy(transport: object) -> None:
 
 
 @contextmanager
-def _sockets(node: Node | None) -> Iterator[None]:
+def _sockets() -> Iterator[None]:
     """Let sockets go to loopback, and to what a known name was looked up as."""
     look_up, addresses = socket.getaddrinfo, set[tuple[object, int]]()
 
     def looked_up(host: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as it is
         name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-        port = _port_of(name, node)
+        port = _HTTPS if is_host(name) else None
         known = is_loopback(name) or name in {address for address, _ in addresses}
         if port is None and not known:
             _refuse_socket(name)
@@ -202,13 +182,6 @@ def _sockets(node: Node | None) -> Iterator[None]:
         ):
             stack.enter_context(mock.patch.object(holder, name, instead))
         yield
-
-
-def _port_of(name: object, node: Node | None) -> int | None:
-    """Return on which port a name is called, None for one that is not."""
-    if node is not None and name == node.host and not is_loopback(name):
-        return node.port
-    return _HTTPS if is_host(name) else None
 
 
 def _refuse_socket(place: object) -> NoReturn:

@@ -5,14 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import msgspec
 
 from dataflow.checklist.features import read_features
 from dataflow.harness.scenario.recipes import CURRENCIES as OF_CUSTOMERS
-from dataflow.settings import read_settings
+from dataflow.settings import decode_table, read_settings
 from dataflow.twin.codes import CURRENCIES
 
 #: A word in quotes or a cell of a table that is as long as a currency's code.
 _WORD = re.compile(r'"([A-Za-z]{3})"|(?<=\|)[ \t]*([A-Za-z]{3})[ \t]*(?=\|)')
+
+
+class _ItemFamily(msgspec.Struct, frozen=True):
+    """The one setting in [sync] that concerns the accounts, with the sync's default."""
+
+    item_family: Annotated[str, msgspec.Meta(description="a text")] = "invoiced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +35,11 @@ class Needs:
 def needs_of(features: Path, settings: Path) -> Needs:
     """Return what the features, and the sync's part of the settings, call for.
 
-    Raises `NotAFeatureError` or `DamagedSettingsError`.
+    Raises `NotAFeatureError` or `SettingsError`.
     """
-    # Imported here: nothing else of this knows the reference sync.
-    from dataflow.reference import settings_from  # noqa: PLC0415
-
     table = read_settings(settings).get("sync", {})
-    return Needs(currencies_of(features), settings_from(table).item_family)
+    sync = decode_table(table, _ItemFamily, "[sync]", str(settings))
+    return Needs(currencies_of(features), sync.item_family)
 
 
 def currencies_of(features: Path) -> frozenset[str]:

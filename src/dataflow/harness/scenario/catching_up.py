@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from dataflow.harness.scenario.patience import Patience
-from dataflow.harness.syncs.sync import DONE, TRY_AGAIN, Run
+from dataflow.harness.syncs.program import DONE, TRY_AGAIN, Run
 
 T = TypeVar("T")
 
