@@ -36,7 +36,12 @@ MAY_START = ("dataflow.reference", "dataflow.flows")
 
 #: What each part may import of the project.
 MAY_IMPORT = {
-    "twin": ("dataflow.twin", "dataflow.errors"),
+    "twin": (
+        "dataflow.twin",
+        "dataflow.errors",
+        "dataflow.files",
+        "dataflow.hiding",
+    ),
     "checklist": ("dataflow.checklist", "dataflow.errors", "dataflow.files"),
     "prove": (
         "dataflow.prove",
@@ -57,16 +62,8 @@ MAY_IMPORT = {
         "dataflow.harness",
         "dataflow.checklist",
         "dataflow.twin.codes",
-        "dataflow.reference",
         "dataflow.settings",
         "dataflow.errors",
-    ),
-    "by_hand": (
-        "dataflow.by_hand",
-        "dataflow.twin",
-        "dataflow.errors",
-        "dataflow.files",
-        "dataflow.hiding",
     ),
     "mapping": ("dataflow.mapping", "dataflow.errors"),
     "systems": ("dataflow.systems", "dataflow.errors"),

@@ -72,7 +72,7 @@ def test_the_status_says_what_to_do_next(
     monkeypatch: pytest.MonkeyPatch, outcome: Outcome, status: int, said: str
 ) -> None:
     """The status tells done from refused and from try again, and words say why."""
-    monkeypatch.setattr("dataflow.reference.run_once", lambda *_, **__: outcome)
+    monkeypatch.setattr("dataflow.cli.sync.run_once", lambda *_, **__: outcome)
     result = run("sync")
 
     assert (status, said) == (result.exit_code, result.output)

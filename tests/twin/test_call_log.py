@@ -1,4 +1,4 @@
-"""The log for people: one line a call, which fits and shows no key."""
+"""The log of `dataflow twin`: one line for each call, which fits and shows no key."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from rich.text import Text
 
-from dataflow.by_hand.call_lines import CallLines
 from dataflow.twin.pair import INVOICED_KEY
+from dataflow.twin.serve import CallLog
 from dataflow.twin.wire import NO_ANSWER, Flaw, Request, Response, basic
 
 NOON = datetime(2026, 1, 5, 12, 30, 15, tzinfo=UTC)
@@ -18,7 +18,7 @@ def line(request: Request, response: Response, width: int = 80) -> Text:
     """Return the line about a call that takes 12.3 milliseconds."""
     said: list[Text] = []
     ticks = iter([5.0, 5.0123])
-    lines = CallLines(said.append, lambda: width, lambda: NOON, lambda: next(ticks))
+    lines = CallLog(said.append, lambda: width, lambda: NOON, lambda: next(ticks))
     lines.around("Invoiced", lambda _request: response)(request)
     return said[0]
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from dataflow.by_hand.sample import fill
 from dataflow.twin.clock import HandClock
 from dataflow.twin.edge import Controls
 from dataflow.twin.pair import TwinPair
+from dataflow.twin.sample import fill
 from dataflow.twin.seeding import Seed
 
 
