@@ -21,6 +21,10 @@ class SettingsError(DataflowError):
     """An option, an environment variable or `dataflow.toml` has a wrong value."""
 
 
+class FileError(DataflowError):
+    """A file cannot be read, or its content is not what it has to be."""
+
+
 class TryAgainError(DataflowError):
     """Something that may well go right by itself a little later."""
 

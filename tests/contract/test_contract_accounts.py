@@ -10,7 +10,6 @@ import pytest
 from dataflow.contract.accounts import sandbox_accounts
 from dataflow.contract.confirmed import (
     Confirmation,
-    DamagedConfirmationsError,
     after_a_run,
     is_due,
     last_confirmed,
@@ -18,6 +17,7 @@ from dataflow.contract.confirmed import (
     write_confirmed,
 )
 from dataflow.contract.options import chosen_sandbox
+from dataflow.errors import FileError
 from dataflow.sandbox.accounts import sandbox_connection
 from dataflow.sandbox.places import NoSandboxError
 
@@ -174,7 +174,7 @@ def test_damaged_dates_are_told(text: str, tmp_path: Path) -> None:
     """A damaged file is refused: nothing is claimed from it."""
     path = tmp_path / "confirmed.json"
     path.write_text(text, "utf-8")
-    with pytest.raises(DamagedConfirmationsError) as caught:
+    with pytest.raises(FileError) as caught:
         read_confirmed(path)
 
     assert str(path) in str(caught.value)

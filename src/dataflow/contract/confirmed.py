@@ -13,15 +13,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
-from dataflow.errors import DataflowError
-from dataflow.files import write_whole
+from dataflow.files import read_json, write_whole
 
 #: Where the file is, seen from the root.
 CONFIRMED = Path("tests", "contract", "confirmed.json")
-
-
-class DamagedConfirmationsError(DataflowError):
-    """The file of confirmations is not one that a run has written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +32,11 @@ Confirmations: TypeAlias = Mapping[str, Confirmation]
 
 
 def read_confirmed(path: Path) -> Confirmations:
-    """Return what the file says; raises `DamagedConfirmationsError`."""
-    try:
-        found = json.loads(path.read_text("utf-8"))
-        return {
-            test: Confirmation(
-                date.fromisoformat(entry["on"]), tuple(map(str, entry["behaviours"]))
-            )
-            for test, entry in found.items()
-        }
-    except FileNotFoundError:
+    """Return what the file says; raises `FileError`."""
+    if not path.exists():
         return {}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise DamagedConfirmationsError(
-            f"{path} is not as a run on a sandbox writes it ({error!r}): restore it, or"
-            " remove it and confirm all anew."
-        ) from error
+    advice = "restore it, or remove it and confirm all behaviours again"
+    return read_json(path, dict[str, Confirmation], advice)
 
 
 def write_confirmed(path: Path, confirmed: Confirmations) -> None:
