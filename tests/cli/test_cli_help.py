@@ -110,8 +110,8 @@ def test_the_help_of_a_program() -> None:
     )
 
 
-def test_the_version_is_told() -> None:
-    """The command says which version it is."""
+def test_the_version_is_printed() -> None:
+    """The command prints its version."""
     assert f"dataflow, version {__version__}\n" == done("--version")
 
 
@@ -132,13 +132,13 @@ def test_an_example_works(command: str) -> None:
 
 @pytest.mark.usefixtures("features")
 def test_the_example_of_sync_works(twins: Twins) -> None:
-    """The example works once the other variables are set, as it says."""
+    """The example works once the other variables are set."""
     assert "nothing to do\n" == done(*example_of("sync"), environment=twins.environment)
 
 
 @pytest.mark.parametrize("name", [*VARIABLES, "DATAFLOW_SINCE"])
 def test_the_help_of_sync_names_each_variable(name: str) -> None:
-    """Who asks how to sync is told all variables."""
+    """The help of `dataflow sync` names all variables."""
     assert name in done("sync", "--help")
 
 

@@ -51,7 +51,7 @@ def program(*options: str) -> Iterator[tuple[subprocess.Popen[str], Any]]:
 def ended(
     process: subprocess.Popen[str], number: signal.Signals = signal.SIGINT
 ) -> tuple[int, str, str]:
-    """Ask it to end, and return its status, output and complaint."""
+    """Send a signal, and return the status, output and error output."""
     process.send_signal(number)
     output, complaint = process.communicate(timeout=SECONDS)
     return process.returncode, output, complaint
@@ -248,7 +248,7 @@ def test_a_state_that_is_none_is_one_sentence(
 
 
 def test_a_state_that_cannot_be_kept_is_said_at_once(tmp_path: Path) -> None:
-    """Who names a folder that is not there does not learn it at the end."""
+    """A folder that does not exist is an error at the start, not at the end."""
     file = tmp_path / "nowhere" / "twins.json"
     result = CliRunner().invoke(main, ["twin", "--state", str(file)])
 
@@ -369,7 +369,7 @@ def curl(command: str, ports: dict[str, str]) -> subprocess.CompletedProcess[str
 
 
 def test_the_help_shows_the_controls() -> None:
-    """Who asks for help is shown how to move the clock, all faults, and one of them."""
+    """The help shows how to move the clock, all faults, and one of them."""
     commands = " ".join(curls(help_text()))
 
     shown = ["/_twin/clock", "/_twin/faults", "/_twin/faults"]

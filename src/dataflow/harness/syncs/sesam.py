@@ -122,7 +122,7 @@ class SesamSync(CommandSync):
         """Run each pipe once; raise `TroubleError` where the node is at fault."""
         run = super().run(environment)
         if run.status not in {DONE, _FAILED}:
-            raise TroubleError("Sesam", hidden_in(run.output, {self.token}).strip())
+            raise TroubleError("Sesam", run.output.strip())
         return run
 
 
