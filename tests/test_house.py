@@ -27,12 +27,12 @@ UNDER_TEST = (
     "dataflow.sync",
     "dataflow.systems",
     "dataflow.mapping",
-    "dataflow.reference",
-    "dataflow.flows",
+    "dataflow.sync.reference",
+    "dataflow.sync.reference",
 )
 #: The one module that starts the reference sync, and what it may know for that.
 STARTER = "dataflow.harness.syncs.reference"
-MAY_START = ("dataflow.reference", "dataflow.flows")
+MAY_START = ("dataflow.sync.reference", "dataflow.sync.reference")
 
 #: What each part may import of the project.
 MAY_IMPORT = {
@@ -40,7 +40,7 @@ MAY_IMPORT = {
         "dataflow.twin",
         "dataflow.errors",
         "dataflow.files",
-        "dataflow.hiding",
+        "dataflow.redact",
     ),
     "checklist": ("dataflow.checklist", "dataflow.errors", "dataflow.files"),
     "prove": (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.checklist.transcript import HEADER
+from dataflow.checklist.features import HEADER
 from tests.checklist.documents import MADE_UP, REAL, all_forms
 from tests.cli.running import ROOT, done, in_folder, program, run
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.sync.outcome import Outcome
+from dataflow.sync.report import Outcome
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import HandClock
+from dataflow.twin.gateway import InTurn
+from dataflow.twin.http_server import LOOPBACK, TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE
-from dataflow.twin.server import LOOPBACK, TwinServer
-from dataflow.twin.turns import InTurn
 from tests.checklist.documents import REAL
 from tests.cli.running import (
     VARIABLES,

@@ -24,7 +24,10 @@ MAY_END = {
     ("sandbox_run.py", "RefusedError"): "what was never made cannot be removed",
     ("sandbox_run.py", "TroubleError"): "a lock that is not given back ends by itself",
     ("twin_target.py", "CassetteError"): "whoever records looks at the cassette again",
-    ("program.py", "TimeoutExpired"): "it becomes the status of the run, and its output",
+    (
+        "program.py",
+        "TimeoutExpired",
+    ): "it becomes the status of the run, and its output",
     ("python.py", "BaseException"): "a traceback becomes the output, and status 1",
     ("python.py", "ProcessLookupError"): "what is to be stopped has ended",
     ("tapes.py", "OtherVersionError"): "the cassette is about to be written anew",

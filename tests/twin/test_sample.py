@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from dataflow.twin.clock import HandClock
-from dataflow.twin.edge import Controls
+from dataflow.twin.gateway import Controls, Seed
 from dataflow.twin.pair import TwinPair
 from dataflow.twin.sample import fill
-from dataflow.twin.seeding import Seed
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ import pytest
 from click.testing import CliRunner
 
 from dataflow.cli import main
+from dataflow.twin.http_server import LOOPBACK
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, Addresses
 from dataflow.twin.serve import catch_stop_signals, serve
-from dataflow.twin.server import LOOPBACK
 from tests.cli.running import COMMAND, free_port, twin_program
 
 README = Path(__file__).parents[2] / "README.md"

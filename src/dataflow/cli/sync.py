@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from dataflow.checklist.features import read_features
-from dataflow.flows import flows_of
-from dataflow.reference import SyncSettings, run_once
 from dataflow.settings import FILE_NAME, decode_table, drop_subtables, read_settings
+from dataflow.sync.reference import SyncSettings, flows_of, run_once
 
 
 @click.command(

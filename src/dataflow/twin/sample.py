@@ -7,9 +7,9 @@ call, so that the sample obeys the rules of the twins.
 
 from __future__ import annotations
 
+from dataflow.twin.gateway import Seed
+from dataflow.twin.messages import Json
 from dataflow.twin.pair import TwinPair
-from dataflow.twin.seeding import Seed
-from dataflow.twin.wire import Json
 
 _DAY = 86_400
 

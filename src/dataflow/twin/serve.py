@@ -18,8 +18,9 @@ from rich.text import Text
 
 from dataflow.errors import DataflowError
 from dataflow.files import write_whole
-from dataflow.hiding import hidden_in
+from dataflow.redact import hidden_in
 from dataflow.twin.clock import SteeredClock, SystemClock
+from dataflow.twin.messages import App, Request, Response
 from dataflow.twin.pair import (
     CHARGEBEE_KEY,
     INVOICED_KEY,
@@ -37,7 +38,6 @@ from dataflow.twin.state import (
     from_text,
     state_of,
 )
-from dataflow.twin.wire import App, Request, Response
 
 #: The columns of a line of the log beside the address, and the fewest of the address.
 _OTHER_COLUMNS, _ADDRESS_COLUMNS = 40, 20

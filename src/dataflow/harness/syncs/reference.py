@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from dataflow.checklist.features import WrittenFeature
 from dataflow.errors import DataflowError
-from dataflow.flows import flows_of
 from dataflow.harness.syncs.program import Run
-from dataflow.reference import SyncSettings, run_once
 from dataflow.sandbox.places import NoSandboxError
 from dataflow.settings import decode_table, drop_subtables
+from dataflow.sync.reference import SyncSettings, flows_of, run_once
 
 
 class ReferenceSync:

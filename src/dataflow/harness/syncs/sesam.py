@@ -28,7 +28,7 @@ import msgspec
 from dataflow.errors import DataflowError, SettingsError
 from dataflow.harness.syncs.program import DONE, CommandSync, Run
 from dataflow.harness.vendors.refusal import TroubleError
-from dataflow.hiding import hidden_in
+from dataflow.redact import hidden_in
 from dataflow.sandbox.places import LOOPBACK, PORT, names_a_vendor, shown
 from dataflow.settings import FILE_NAME, PositiveSeconds, decode_table, read_settings
 
