@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.sync.report import Outcome
+from dataflow.sync.report import RunReport
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import HandClock
-from dataflow.twin.gateway import InTurn
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import LOOPBACK, TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE
@@ -77,14 +77,14 @@ def test_an_edit_is_synchronised(one_of_each: Twins) -> None:
 @pytest.mark.parametrize(
     ("outcome", "status", "said"),
     [
-        (Outcome(), 0, "nothing to do\n"),
-        (Outcome(failed=["item 1 no"]), 1, "nothing to do\nrefused: item 1 no\n"),
-        (Outcome(later=["item 1 no"]), 75, "nothing to do\nno answer: item 1 no\n"),
+        (RunReport(), 0, "nothing to do\n"),
+        (RunReport(failed=["item 1 no"]), 1, "nothing to do\nrefused: item 1 no\n"),
+        (RunReport(later=["item 1 no"]), 75, "nothing to do\nno answer: item 1 no\n"),
     ],
     ids=["done", "refused", "no answer"],
 )
 def test_the_status_says_what_to_do_next(
-    monkeypatch: pytest.MonkeyPatch, outcome: Outcome, status: int, said: str
+    monkeypatch: pytest.MonkeyPatch, outcome: RunReport, status: int, said: str
 ) -> None:
     """The status differs for done, refused and try again; the output has the reason."""
     monkeypatch.setattr("dataflow.cli.sync.run_once", lambda *_, **__: outcome)
@@ -249,13 +249,13 @@ def test_an_unreachable_host_is_for_later_in_the_program() -> None:
 @pytest.mark.parametrize("vendor", ["Invoiced", "Chargebee"])
 def test_a_wrong_key_is_one_sentence(vendor: str) -> None:
     """A key that is not accepted is one sentence, and status 1."""
-    clock = HandClock()
+    clock = ManualClock()
     keys = {"Invoiced": INVOICED_KEY, "Chargebee": CHARGEBEE_KEY, vendor: "another"}
     invoiced = InvoicedTwin(clock, key=keys["Invoiced"])
     chargebee = ChargebeeTwin(clock, key=keys["Chargebee"], site=SITE)
     with (
-        TwinServer(InTurn(invoiced).handle) as left,
-        TwinServer(InTurn(chargebee).handle) as right,
+        TwinServer(LockedTwin(invoiced).handle) as left,
+        TwinServer(LockedTwin(chargebee).handle) as right,
     ):
         result = run(
             "sync", environment=sync_variables(left.url, f"{right.url}/api/v2")

@@ -17,7 +17,7 @@ from dataflow.sync.reference import (
     WrongEnvironmentError,
     run_once,
 )
-from dataflow.twin.gateway import InTurn
+from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.messages import Request, Response
 from tests.sync.world import KEY, World
@@ -40,8 +40,8 @@ FLOWS = (
 def environ(world: World, tmp_path: Path) -> Iterator[dict[str, str]]:
     """Serve the world's twins and return the variables that lead to them."""
     with (
-        TwinServer(InTurn(world.invoiced).handle) as left,
-        TwinServer(InTurn(world.chargebee).handle) as right,
+        TwinServer(LockedTwin(world.invoiced).handle) as left,
+        TwinServer(LockedTwin(world.chargebee).handle) as right,
     ):
         yield {
             "DATAFLOW_INVOICED_URL": left.url,

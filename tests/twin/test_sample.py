@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from dataflow.twin.clock import HandClock
-from dataflow.twin.gateway import Controls, Seed
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.gateway import Gateway, Seed
 from dataflow.twin.pair import TwinPair
 from dataflow.twin.sample import fill
 
@@ -16,12 +16,12 @@ from dataflow.twin.sample import fill
 @pytest.fixture
 def pair() -> TwinPair:
     """Return twins that hold the sample."""
-    pair = TwinPair(HandClock())
+    pair = TwinPair(ManualClock())
     fill(pair)
     return pair
 
 
-def listed(twin: Controls, path: str) -> Any:  # noqa: ANN401 - JSON
+def listed(twin: Gateway, path: str) -> Any:  # noqa: ANN401 - JSON
     """Return a list as the twin answers it."""
     (answer,) = twin.seed([Seed(path, method="GET")])
     return answer

@@ -19,7 +19,7 @@ from rich.text import Text
 from dataflow.errors import DataflowError
 from dataflow.files import write_whole
 from dataflow.redact import hidden_in
-from dataflow.twin.clock import SteeredClock, SystemClock
+from dataflow.twin.clock import AdjustableClock, SystemClock
 from dataflow.twin.messages import App, Request, Response
 from dataflow.twin.pair import (
     CHARGEBEE_KEY,
@@ -64,7 +64,7 @@ def serve(
     """
     old = State() if state is None else read_state(state)
     machine = SystemClock()
-    clock = SteeredClock(machine) if state is None else old.clock(machine)
+    clock = AdjustableClock(machine) if state is None else old.clock(machine)
     pair = TwinPair(clock, around=_console_log().around) if logs else TwinPair(clock)
     if state is not None:
         try:
@@ -134,7 +134,7 @@ def read_state(path: Path) -> State:
         raise _refuse_state(path, error) from error
 
 
-def _save(pair: TwinPair, clock: SteeredClock, path: Path | None) -> None:
+def _save(pair: TwinPair, clock: AdjustableClock, path: Path | None) -> None:
     if path is None:
         return
     try:
@@ -230,14 +230,14 @@ def _console_log() -> CallLog:
 
 
 def _status(response: Response) -> tuple[str, str]:
-    if response.cut is not None:
+    if response.truncate_at is not None:
         return "cut", "bold red"
     colours = {2: "green", 4: "yellow", 5: "bold red"}
     return str(response.status), colours.get(response.status // 100, "")
 
 
 def _address(request: Request) -> str:
-    if request.flaw is not None:
+    if request.defect is not None:
         return "(a call that cannot be read)"
     query = "&".join(f"{name}={value}" for name, value in request.query)
     address = f"{request.path}?{query}" if query else request.path

@@ -13,7 +13,7 @@ from dataflow.errors import DataflowError
 from dataflow.harness.syncs.program import Run
 from dataflow.sandbox.places import NoSandboxError
 from dataflow.settings import decode_table, drop_subtables
-from dataflow.sync.reference import SyncSettings, flows_of, run_once
+from dataflow.sync.reference import SyncSettings, list_flows, run_once
 
 
 class ReferenceSync:
@@ -31,7 +31,7 @@ class ReferenceSync:
         settings: Mapping[str, object],
         pause: Callable[[float], None] | None = None,
     ) -> None:
-        self._flows = flows_of(features)
+        self._flows = list_flows(features)
         self._settings = decode_table(drop_subtables(settings), SyncSettings, "[sync]")
         self._pause = pause or _skip_wait
 
