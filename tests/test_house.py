@@ -37,53 +37,6 @@ UNDER_TEST = ("dataflow.sync",)
 STARTER = "dataflow.harness.syncs.reference"
 MAY_START = ("dataflow.sync.reference",)
 
-#: What each part may import of the project.
-MAY_IMPORT = {
-    "twin": ("dataflow.twin", *LAYER_1),
-    "record_types": ("dataflow.record_types",),
-    "checklist": ("dataflow.checklist", "dataflow.record_types", *LAYER_1),
-    "vendors": (
-        "dataflow.vendors",
-        "dataflow.record_types",
-        "dataflow.settings",
-        *LAYER_1,
-    ),
-    "prove": (
-        "dataflow.prove",
-        "dataflow.checklist",
-        "dataflow.errors",
-        "dataflow.files",
-    ),
-    "contract": (
-        "dataflow.contract",
-        "dataflow.sandbox",
-        "dataflow.harness",
-        "dataflow.vendors",
-        "dataflow.twin",
-        *LAYER_1,
-    ),
-    "sandbox": (
-        "dataflow.sandbox",
-        "dataflow.vendors",
-        "dataflow.network",
-        "dataflow.checklist",
-        "dataflow.record_types",
-        "dataflow.settings",
-        *LAYER_1,
-        # Both belong to `network`.
-        "dataflow.network.hooks",
-        "dataflow.network.hooks",
-    ),
-    "by_hand": (
-        "dataflow.by_hand",
-        "dataflow.twin",
-        "dataflow.errors",
-        "dataflow.files",
-        "dataflow.redact",
-    ),
-    "sync": ("dataflow.sync", "dataflow.checklist.features", *LAYER_1),
-}
-
 
 def files_below(*folders: Path) -> list[Path]:
     """Return all Python files below these folders; an empty answer is an error."""
@@ -136,22 +89,6 @@ def module_name(path: Path) -> str:
 # Who imports whom
 
 
-@pytest.mark.parametrize("part", MAY_IMPORT)
-def test_a_part_imports_what_it_may(part: str) -> None:
-    """A part knows only the parts below it: a twin that shares code proves nothing.
-
-    The disease: two wrongs that agree, because both come from one function.
-    """
-    strange = {
-        f"{place(path)} imports {module}"
-        for path in files_below(SRC / part)
-        for module in imported_by(path)
-        if not is_in(module, MAY_IMPORT[part])
-    }
-
-    assert set() == strange
-
-
 #: Parts that must not share code: two errors that agree would go unnoticed.
 PARTS = {
     "twin": ("dataflow.twin",),
@@ -167,7 +104,6 @@ PARTS = {
 #: Modules that start another part, or read its documents, and what they use of it.
 STARTERS = {
     STARTER: MAY_START,
-    "dataflow.sync.reference": ("dataflow.checklist",),
     "dataflow.harness.targets": ("dataflow.twin",),
 }
 

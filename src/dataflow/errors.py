@@ -17,6 +17,14 @@ class DataflowError(Exception):
     status: ClassVar[int] = 1
 
 
+class SettingsError(DataflowError):
+    """An option, an environment variable or `dataflow.toml` has a wrong value."""
+
+
+class FileError(DataflowError):
+    """A file cannot be read, or its content is not what it has to be."""
+
+
 class TryAgainError(DataflowError):
     """Something that may well go right by itself a little later."""
 

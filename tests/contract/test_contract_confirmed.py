@@ -13,7 +13,6 @@ from click.testing import CliRunner, Result
 from dataflow.cli import main
 from dataflow.contract.confirmed import (
     Confirmation,
-    DamagedConfirmationsError,
     is_due,
     known_behaviours,
     last_confirmed,
@@ -21,6 +20,7 @@ from dataflow.contract.confirmed import (
     update_confirmed,
     write_confirmed,
 )
+from dataflow.errors import FileError
 from dataflow.twin.chargebee import behaviours as of_chargebee
 from dataflow.twin.invoiced import behaviours as of_invoiced
 
@@ -103,7 +103,7 @@ def test_a_file_is_read_as_it_was_written(path: Path) -> None:
 def test_a_damaged_file_is_refused(text: str, path: Path) -> None:
     """A damaged file confirms nothing, and the error names it."""
     path.write_text(text, "utf-8")
-    with pytest.raises(DamagedConfirmationsError) as caught:
+    with pytest.raises(FileError) as caught:
         read_confirmed(path)
 
     assert str(path) in str(caught.value)

@@ -18,7 +18,7 @@ from pytest_bdd.parser import Step
 from dataflow.harness.collection import FEATURE
 from dataflow.harness.options import OPTIONS
 from dataflow.harness.scenario.world import World
-from dataflow.harness.syncs.sync import Run, SyncUnderTest
+from dataflow.harness.syncs.program import Run, SyncUnderTest
 from dataflow.harness.targets.twin import ExchangeLog
 from dataflow.record_types.model import Kind
 from dataflow.twin.messages import Request, Response

@@ -209,7 +209,11 @@ def test_a_service_runs_in_real_time(
     [
         ("[marks]", "[marks", "cannot be read as TOML"),
         ("[marks]", "marks = 7\n[more]", "says marks = 7 outside of a table"),
-        ("reference_id={id}", "reference_id", "has the mark 'reference_id'"),
+        (
+            "reference_id={id}",
+            "reference_id",
+            "has order = ['id={id}', 'reference_id'] in [marks]",
+        ),
     ],
     ids=["no TOML", "no table", "no mark"],
 )

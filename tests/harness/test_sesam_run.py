@@ -69,12 +69,12 @@ def syncing(ports: tuple[int, int], folder: Path) -> Callable[[], int]:
         pair.CHARGEBEE_KEY,
         pair.SITE,
     )
-    told = os.environ | connection.environment(folder, 0)
+    variables = os.environ | connection.environment(folder, 0)
 
     def work() -> int:
         done = subprocess.run(
             [sys.executable, str(STRANGER)],
-            env=told,
+            env=variables,
             capture_output=True,
             text=True,
             check=False,
@@ -175,9 +175,8 @@ def test_missing_settings_are_one_sentence(
     assert (
         USAGE_ERROR,
         (
-            f"ERROR: {project.folder / 'dataflow.toml'} does not say node and pipes in"
-            ' [sync.sesam]: --sync sesam needs node = "https://NAME/api" and pipes ='
-            ' ["ID", "ID"].'
+            f"ERROR: {project.folder / 'dataflow.toml'} has no node in [sync.sesam]:"
+            ' write node = "https://NAME/api".'
         ),
     ) == (done.returncode, done.stdout.strip())
 

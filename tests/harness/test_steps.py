@@ -12,7 +12,7 @@ from dataflow.errors import VendorRefusedError
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.harness.scenario.world import World
-from dataflow.harness.syncs.sync import DONE, Run
+from dataflow.harness.syncs.program import DONE, Run
 from dataflow.record_types.model import CUSTOMER, ORDER, Kind
 from steps.pairs import (
     agree_on_one,

@@ -8,7 +8,7 @@ from typing import Any
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.harness.scenario.world import CheckNotes, Edit, World
-from dataflow.harness.syncs.sync import NoSync
+from dataflow.harness.syncs.program import NoSync
 from dataflow.record_types.model import CUSTOMER, ORDER, Kind
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.invoiced import InvoicedAccount

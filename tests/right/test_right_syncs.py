@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.harness.syncs.python_sync import PythonSync
+from dataflow.harness.syncs.python import PythonSync
 from dataflow.twin.messages import NO_ANSWER, Request, Response
 from dataflow.vendors.connection import NOW
 from right.catalogue import Right, catalogue

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from dataflow.errors import SettingsError
 from dataflow.sandbox.accounts import KEYS_FILE, with_keys
-from dataflow.settings import DamagedSettingsError
 from tests.harness.project import ROOT
 
 
@@ -47,7 +47,7 @@ def test_keys_are_read(
 def test_a_damaged_file_is_refused_without_a_key(tmp_path: Path, text: str) -> None:
     """The sentence names the file, and contains no value of it."""
     (tmp_path / KEYS_FILE).write_text(text, "utf-8")
-    with pytest.raises(DamagedSettingsError) as caught:
+    with pytest.raises(SettingsError) as caught:
         with_keys({}, tmp_path)
 
     assert (True, False) == (KEYS_FILE in str(caught.value), "s3cret" in str(caught))

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from dataflow.checklist.errors import NotAFeatureError
 from dataflow.cli import main
+from dataflow.errors import SettingsError
 from dataflow.network.guard import Guard
 from dataflow.sandbox.doctor import (
     Finding,
@@ -24,7 +25,6 @@ from dataflow.sandbox.doctor import (
     needs_of,
     status_of,
 )
-from dataflow.settings import DamagedSettingsError
 from dataflow.sync.create import SyncSettings
 from dataflow.twin.messages import Response
 from tests.harness.project import ROOT, Project
@@ -437,7 +437,5 @@ def test_a_family_that_is_no_text_is_refused(family: str, tmp_path: Path) -> Non
     settings = tmp_path / "dataflow.toml"
     settings.write_text(f"[sync]\nitem_family = {family}\n", "utf-8")
 
-    with pytest.raises(
-        DamagedSettingsError, match=r"item_family = .* has to be a text"
-    ):
+    with pytest.raises(SettingsError, match=r"item_family = .* has to be a text"):
         needs_of(ROOT / "features", settings)

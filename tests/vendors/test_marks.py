@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from dataflow.errors import SettingsError
 from dataflow.record_types.model import CUSTOMER, ITEM, ORDER, Kind
-from dataflow.settings import DamagedSettingsError
 from dataflow.vendors.marks import Marks, parse_marks
 
 TABLE: dict[str, object] = {
@@ -145,7 +145,7 @@ def test_a_table_that_could_find_nothing_is_refused(
     table: dict[str, object], sentence: str
 ) -> None:
     """A mark without effect is shown: its scenarios would fail without a reason."""
-    with pytest.raises(DamagedSettingsError) as caught:
+    with pytest.raises(SettingsError) as caught:
         parse_marks(table, source="dataflow.toml")
 
     assert str(caught.value).startswith(f"dataflow.toml {sentence}")

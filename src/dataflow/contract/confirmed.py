@@ -24,8 +24,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dataflow import twin
-from dataflow.errors import DataflowError
-from dataflow.files import write_whole
+from dataflow.files import read_json, write_whole
 from dataflow.twin.evidence import Behaviour, Evidence
 
 #: The file, relative to the root.
@@ -33,10 +32,6 @@ CONFIRMED = Path("tests", "contract", "confirmed.json")
 
 #: Assumptions stand out.
 _STYLES = {Evidence.UNCONFIRMED: "yellow"}
-
-
-class DamagedConfirmationsError(DataflowError):
-    """The file of confirmations is not one that a run has written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +47,11 @@ Confirmations: TypeAlias = Mapping[str, Confirmation]
 
 
 def read_confirmed(path: Path) -> Confirmations:
-    """Return the content of the file; raises `DamagedConfirmationsError`."""
-    try:
-        found = json.loads(path.read_text("utf-8"))
-        return {
-            test: Confirmation(
-                date.fromisoformat(entry["on"]), tuple(map(str, entry["behaviours"]))
-            )
-            for test, entry in found.items()
-        }
-    except FileNotFoundError:
+    """Return what the file says; raises `FileError`."""
+    if not path.exists():
         return {}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise DamagedConfirmationsError(
-            f"{path} is not as a run on a sandbox writes it ({error!r}): restore it, or"
-            " remove it and confirm all anew."
-        ) from error
+    advice = "restore it, or remove it and confirm all behaviours again"
+    return read_json(path, dict[str, Confirmation], advice)
 
 
 def write_confirmed(path: Path, confirmed: Confirmations) -> None:

@@ -13,19 +13,17 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.features import read_features
-from dataflow.errors import DataflowError
-from dataflow.harness.syncs.python_sync import PythonSync
-from dataflow.harness.syncs.sesam import SesamSync
-from dataflow.harness.syncs.sesam_settings import sesam_settings, token_from
-from dataflow.harness.syncs.sync import (
+from dataflow.errors import DataflowError, SettingsError
+from dataflow.harness.syncs.program import (
     PROGRAM_SECONDS,
     PROGRAM_SECONDS_ON_ACCOUNTS,
     CommandSync,
-    NoSuchSyncError,
     NoSync,
     SyncUnderTest,
     WaitForSync,
 )
+from dataflow.harness.syncs.python import PythonSync
+from dataflow.harness.syncs.sesam import SesamSync
 from dataflow.harness.targets.base import EVIDENCE
 from dataflow.harness.targets.sandbox_settings import SandboxSettings, sandbox_settings
 from dataflow.harness.targets.twin import twin_secrets
@@ -168,8 +166,7 @@ def _read(
     ports = _parse_ports(chosen.twin_ports)
     sync = _create_sync(chosen, root, settings.get("sync", {}), environment)
     accounts = _find_accounts(chosen, with_keys(environment, root))
-    node = sync.node if isinstance(sync, SesamSync) else None
-    secrets = {node.token} if node else set()
+    secrets = {sync.token} if isinstance(sync, SesamSync) else set()
     if accounts:
         secrets |= {accounts.invoiced_key, accounts.chargebee_key}
     return Options(
@@ -184,7 +181,7 @@ def _read(
         marks=marks,
         sandbox=sandbox,
         accounts=accounts,
-        guard=Guard([node.url] if node else []),
+        guard=Guard(),
         secrets=twin_secrets() | secrets,
     )
 
@@ -262,11 +259,10 @@ def _create_sync(
     if name == "wait":
         return WaitForSync(turn=chosen.wait_turn)
     if name == "sesam":
-        table = sesam_settings(settings.get("sesam"), str(root / FILE_NAME))
-        return SesamSync(table, token_from(environment))
+        return SesamSync(root, environment)
     if name == "none":
         return NoSync()
-    raise NoSuchSyncError(
+    raise SettingsError(
         f"--sync {name!r} is not known: choose reference, 'command: PROGRAM',"
         " 'python: FILE', wait, sesam or none."
     )

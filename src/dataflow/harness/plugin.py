@@ -19,7 +19,7 @@ from dataflow.harness.options import OPTIONS, Options, add_options, read_options
 from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
 from dataflow.harness.scenario.world import CheckNotes, World
-from dataflow.harness.syncs.sync import Run
+from dataflow.harness.syncs.program import Run
 from dataflow.harness.targets.base import (
     CASSETTES,
     Session,

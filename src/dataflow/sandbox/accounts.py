@@ -7,9 +7,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from dataflow.errors import NotASandboxError
+from dataflow.errors import NotASandboxError, SettingsError
 from dataflow.network.hosts import INVOICED, LOOPBACK, is_live, is_test_site
-from dataflow.settings import DamagedSettingsError
 from dataflow.vendors.connection import Connection
 
 #: The file of keys, which git ignores.
@@ -24,7 +23,7 @@ _NAMES = (*_REQUIRED, "INVOICED_API_URL", "CHARGEBEE_API_URL")
 def with_keys(environment: Mapping[str, str], folder: Path) -> Mapping[str, str]:
     """Return the variables; those that are not set come from the folder's file of keys.
 
-    Raises `DamagedSettingsError`, whose text contains no value.
+    Raises `SettingsError`, whose text contains no value.
     """
     keys = _read_keys(folder / KEYS_FILE)
     missing = {name: keys[name] for name in keys if not environment.get(name)}
@@ -38,13 +37,13 @@ def _read_keys(path: Path) -> dict[str, str]:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         # The parser's message may contain a part of a key.
-        raise DamagedSettingsError(
+        raise SettingsError(
             f"{path.name} cannot be read as TOML: write lines such as"
             ' CHARGEBEE_SITE = "acme-test".'
         ) from error
     for name, value in found.items():
         if name not in _NAMES or not isinstance(value, str):
-            raise DamagedSettingsError(
+            raise SettingsError(
                 f"{path.name} says {name!r}: it may hold {', '.join(_NAMES)}, each a"
                 " text."
             )

@@ -21,6 +21,7 @@ from dataflow.checklist.features import read_features
 from dataflow.errors import (
     DataflowError,
     NotASandboxError,
+    SettingsError,
     TryAgainError,
     VendorRefusedError,
     VendorUnavailableError,
@@ -31,7 +32,7 @@ from dataflow.network.hosts import INVOICED, site_of
 from dataflow.record_types.invoiced import CURRENCIES as OF_CUSTOMERS
 from dataflow.record_types.model import FAMILY, ORDER
 from dataflow.sandbox.accounts import sandbox_connection
-from dataflow.settings import DamagedSettingsError, read_settings
+from dataflow.settings import read_settings
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
 from dataflow.vendors.invoiced import InvoicedAccount
@@ -99,12 +100,12 @@ class Needs:
 def needs_of(features: Path, settings: Path) -> Needs:
     """Return what the features and the sync's settings need.
 
-    Raises `NotAFeatureError` or `DamagedSettingsError`.
+    Raises `NotAFeatureError` or `SettingsError`.
     """
     table = read_settings(settings).get("sync", {})
     family = table.get("item_family", _USUAL_FAMILY)
     if not isinstance(family, str) or not family.strip():
-        raise DamagedSettingsError(f"[sync] item_family = {family!r} has to be a text.")
+        raise SettingsError(f"[sync] item_family = {family!r} has to be a text.")
     return Needs(currencies_of(features), family)
 
 

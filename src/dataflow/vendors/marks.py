@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
 
 from dataflow.record_types.model import KINDS, ORDER, Kind
-from dataflow.settings import DamagedSettingsError
+from dataflow.settings import decode_table
 from dataflow.vendors.chargebee import is_live, was_generated
 
 Record: TypeAlias = Mapping[str, Any]
 
-_MARK = re.compile(r"(?P<path>\w+(?:\.\w+)*)=(?P<value>.*\{id\}.*)")
+_MARK = re.compile(r"\A\w+(?:\.\w+)*=.*\{id\}.*\Z")
 _SHAPE = '"path={id}", such as "meta_data.invoiced_id={id}"'
 
 
@@ -87,34 +89,35 @@ class Marks:
         return other and self.names_an_invoice(reference)
 
 
-def parse_marks(table: Mapping[str, object], *, source: str) -> MarksByKind:
-    """Read the `[marks]` table; `source` names the file in error messages.
+#: The [marks] table: at least one mark for each kind.
+_Table = msgspec.defstruct(
+    "_Table",
+    [
+        (
+            kind.name,
+            Annotated[
+                tuple[Annotated[str, msgspec.Meta(pattern=_MARK.pattern)], ...],
+                msgspec.Meta(min_length=1, description=f"a list of marks {_SHAPE}"),
+            ],
+        )
+        for kind in KINDS
+    ],
+    frozen=True,
+    forbid_unknown_fields=True,
+)
 
-    Raises `DamagedSettingsError` where a kind has no mark or a mark no `{id}`.
+
+def parse_marks(
+    table: Mapping[str, object], *, source: str
+) -> Mapping[str, tuple[Mark, ...]]:
+    """Decode the `[marks]` table; `source` names the file in error messages.
+
+    Raises `SettingsError` where a kind has no mark or a mark no `{id}`.
     """
-    unknown = set(table) - {kind.name for kind in KINDS}
-    if unknown:
-        raise DamagedSettingsError(
-            f"{source} has marks of {min(unknown)!r}: there are only"
-            f" {', '.join(kind.name for kind in KINDS)}."
-        )
-    return {kind.name: _marks_of(kind, table, source) for kind in KINDS}
+    marks = msgspec.structs.asdict(decode_table(table, _Table, "[marks]", source))
+    return {name: tuple(map(_parse_mark, texts)) for name, texts in marks.items()}
 
 
-def _marks_of(kind: Kind, table: Mapping[str, object], source: str) -> tuple[Mark, ...]:
-    texts = table.get(kind.name)
-    if not isinstance(texts, list) or not texts:
-        raise DamagedSettingsError(
-            f"{source} has no marks of {kind.name!r} below [marks]: list at least one,"
-            f" in the form {_SHAPE}."
-        )
-    return tuple(_mark(text, source) for text in texts)
-
-
-def _mark(text: object, source: str) -> Mark:
-    found = _MARK.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
-        raise DamagedSettingsError(
-            f"{source} has the mark {text!r}: a mark has the form {_SHAPE}."
-        )
-    return Mark(tuple(found["path"].split(".")), found["value"])
+def _parse_mark(text: str) -> Mark:
+    path, _, value = text.partition("=")
+    return Mark(tuple(path.split(".")), value)

@@ -1,4 +1,4 @@
-"""`dataflow twin` as a person uses it: the sample, the state, the log, the help."""
+"""`dataflow twin`: addresses, signals, state, sample, log and help."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,10 +19,11 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from dataflow.by_hand.serving import serving
 from dataflow.cli import main
+from dataflow.twin.http_server import LOOPBACK
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, Addresses
-from tests.cli.running import COMMAND, twin_program
+from dataflow.twin.serve import catch_stop_signals, serve
+from tests.cli.running import COMMAND, free_port, twin_program
 
 README = Path(__file__).parents[2] / "README.md"
 SECONDS = 30
@@ -41,7 +43,7 @@ curled = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no cu
 
 @contextmanager
 def program(*options: str) -> Iterator[tuple[subprocess.Popen[str], Any]]:
-    """Run `dataflow twin`; yield it and what it told."""
+    """Run `dataflow twin`; yield it and the JSON that it printed."""
     with twin_program(str(COMMAND), "twin", *options) as (process, line):
         yield process, json.loads(line)
 
@@ -49,7 +51,7 @@ def program(*options: str) -> Iterator[tuple[subprocess.Popen[str], Any]]:
 def ended(
     process: subprocess.Popen[str], number: signal.Signals = signal.SIGINT
 ) -> tuple[int, str, str]:
-    """Ask it to end, and return its status, output and complaint."""
+    """Send a signal, and return the status, output and error output."""
     process.send_signal(number)
     output, complaint = process.communicate(timeout=SECONDS)
     return process.returncode, output, complaint
@@ -65,6 +67,121 @@ def make_ada(url: str) -> None:
     """Make a customer in Invoiced."""
     made = httpx.post(f"{url}/customers", json={"name": "Ada"}, auth=(INVOICED_KEY, ""))
     made.raise_for_status()
+
+
+# The addresses
+
+
+def test_twins_print_where_they_are() -> None:
+    """One line is printed: the addresses of both twins, with what a client needs.
+
+    Both answer at their address, with their key.
+    """
+    with program() as (_, found):
+        answers = [
+            httpx.get(f"{twin['url']}/customers", auth=(twin["key"], ""))
+            for twin in (found["invoiced"], found["chargebee"])
+        ]
+    root = "http://127.0.0.1:[0-9]+"
+
+    assert (
+        {"invoiced": ["key", "url"], "chargebee": ["key", "site", "url"]},
+        True,
+        True,
+        [(200, []), (200, {"list": []})],
+    ) == (
+        {name: sorted(values) for name, values in found.items()},
+        bool(re.fullmatch(root, found["invoiced"]["url"])),
+        bool(re.fullmatch(f"{root}/api/v2", found["chargebee"]["url"])),
+        [(answer.status_code, answer.json()) for answer in answers],
+    )
+
+
+def test_twins_are_controlled() -> None:
+    """The clock of served twins can be set, though it goes by itself."""
+    with program() as (_, found):
+        url = f"{found['invoiced']['url']}/_twin/clock"
+        clock = httpx.post(url, json={"frozen": True, "set": 9_000_000_000})
+
+    assert {"seconds": 9_000_000_000, "frozen": True} == clock.json()
+
+
+def test_the_ports_can_be_chosen() -> None:
+    """Each twin listens on its port."""
+    ports = (free_port(), free_port())
+    with serve(*ports) as addresses:
+        assert (
+            Addresses(
+                f"http://{LOOPBACK}:{ports[0]}", f"http://{LOOPBACK}:{ports[1]}/api/v2"
+            )
+            == addresses
+        )
+
+
+@pytest.mark.parametrize("option", ["--invoiced-port", "--chargebee-port"])
+def test_a_taken_port_is_one_sentence(option: str) -> None:
+    """A port on which another program listens is one sentence, and status 1."""
+    with socket.create_server((LOOPBACK, 0)) as other:
+        port = other.getsockname()[1]
+        result = CliRunner().invoke(main, ["twin", option, str(port)])
+
+    assert (
+        1,
+        (
+            f"Error: Port {port} cannot be listened on (Address already in use): choose"
+            " another, or 0 for any that is free.\n"
+        ),
+    ) == (result.exit_code, result.output)
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_what_is_no_port_is_refused(port: str) -> None:
+    """What is no port is a wrong use of the command, and status 2."""
+    result = CliRunner().invoke(main, ["twin", "--invoiced-port", port])
+
+    assert (2, True) == (
+        result.exit_code,
+        "Error: Invalid value for '--invoiced-port'" in result.output,
+    )
+
+
+# The signals
+
+
+def handlers() -> list[object]:
+    """Return the handlers of the signals that end the twins."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    return [signal.getsignal(number) for number in numbers]
+
+
+def test_the_signal_handlers_are_restored(tmp_path: Path) -> None:
+    """After the command, the signals do what they did before.
+
+    The defect that this prevents: Ctrl-C without effect in the rest of a test run.
+    """
+    before = handlers()
+    wrong = ["twin", "--state", str(tmp_path / "nowhere" / "twins.json")]
+    CliRunner().invoke(main, wrong)
+
+    assert before == handlers()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_caught(number: signal.Signals) -> None:
+    """A signal to stop arrives in the queue, and its handler is restored."""
+    before = handlers()
+    with catch_stop_signals() as stop:
+        signal.raise_signal(number)
+        caught = stop.get(timeout=SECONDS)
+
+    assert (number, before) == (caught, handlers())
+
+
+def test_twins_in_the_background_end_on_ctrl_c() -> None:
+    """Twins that a shell started in the background, without Ctrl-C, react to it."""
+    ignore = 'trap "" INT; exec "$0" twin'
+    with twin_program("sh", "-c", ignore, str(COMMAND)) as (process, _):
+        assert (0, "", "") == ended(process)
 
 
 # The state
@@ -90,7 +207,7 @@ def test_the_state_is_kept(tmp_path: Path, number: signal.Signals) -> None:
     with program("--state", str(file)) as (process, told):
         make_ada(told["invoiced"]["url"])
         status = ended(process, number)
-    with serving(0, 0, state=file) as addresses:
+    with serve(0, 0, state=file) as addresses:
         found = names(addresses)
 
     assert ((0, "", ""), ["Ada"]) == (status, found)
@@ -99,7 +216,7 @@ def test_the_state_is_kept(tmp_path: Path, number: signal.Signals) -> None:
 def test_a_state_that_is_not_there_is_begun(tmp_path: Path) -> None:
     """Where there is no file yet, there is one as soon as the twins are served."""
     file = tmp_path / "twins.json"
-    with serving(0, 0, state=file):
+    with serve(0, 0, state=file):
         assert [] == json.loads(file.read_text("utf-8"))["Invoiced"]
 
 
@@ -131,7 +248,7 @@ def test_a_state_that_is_none_is_one_sentence(
 
 
 def test_a_state_that_cannot_be_kept_is_said_at_once(tmp_path: Path) -> None:
-    """Who names a folder that is not there does not learn it at the end."""
+    """A folder that does not exist is an error at the start, not at the end."""
     file = tmp_path / "nowhere" / "twins.json"
     result = CliRunner().invoke(main, ["twin", "--state", str(file)])
 
@@ -149,7 +266,7 @@ def test_a_sample_on_request(tmp_path: Path) -> None:
     file = tmp_path / "twins.json"
     found = []
     for _ in range(2):
-        with serving(0, 0, sample=True, state=file) as addresses:
+        with serve(0, 0, sample=True, state=file) as addresses:
             found.append(len(names(addresses)))
 
     assert [5, 5] == found
@@ -252,7 +369,7 @@ def curl(command: str, ports: dict[str, str]) -> subprocess.CompletedProcess[str
 
 
 def test_the_help_shows_the_controls() -> None:
-    """Who asks for help is shown how to move the clock, all faults, and one of them."""
+    """The help shows how to move the clock, all faults, and one of them."""
     commands = " ".join(curls(help_text()))
 
     shown = ["/_twin/clock", "/_twin/faults", "/_twin/faults"]

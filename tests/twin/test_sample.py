@@ -1,4 +1,4 @@
-"""The sample: what it holds, and that it is linked as it says."""
+"""The sample: its records, and the links between them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from dataflow.by_hand.sample import fill
 from dataflow.twin.clock import ManualClock
 from dataflow.twin.gateway import Gateway, Seed
 from dataflow.twin.pair import TwinPair
+from dataflow.twin.sample import fill
 
 
 @pytest.fixture
@@ -33,14 +33,14 @@ def of_chargebee(pair: TwinPair, kind: str) -> list[dict[str, Any]]:
 
 
 def test_there_are_persons_and_companies(pair: TwinPair) -> None:
-    """Some customers interest a sync of persons, some do not."""
+    """Some customers are persons, which a sync copies, and some are companies."""
     kinds = Counter(each["type"] for each in listed(pair.invoiced, "/customers"))
 
     assert {"person": 3, "company": 2} == kinds
 
 
 def test_invoices_are_in_many_states(pair: TwinPair) -> None:
-    """Each state of an invoice that the API alone can bring about is there."""
+    """The sample has each state of an invoice that calls to the API can cause."""
     invoices = listed(pair.invoiced, "/invoices")
 
     assert ({"paid", "past_due", "not_sent", "draft", "voided"}, [True]) == (
@@ -67,7 +67,7 @@ def test_invoices_are_in_several_currencies(pair: TwinPair) -> None:
 def test_one_of_each_is_linked(
     pair: TwinPair, kind: str, linked_to: str, mark: str
 ) -> None:
-    """One record of each kind says which Invoiced record it belongs to."""
+    """One record of each kind has the id of its Invoiced record."""
     known = {str(each["id"]) for each in listed(pair.invoiced, f"/{linked_to}s")}
     marks = [each[mark] for each in of_chargebee(pair, kind) if mark in each]
     (marked,) = [
@@ -78,7 +78,7 @@ def test_one_of_each_is_linked(
 
 
 def test_some_records_are_chargebees_alone(pair: TwinPair) -> None:
-    """A customer and an order belong to nothing in Invoiced."""
+    """A customer and an order have no counterpart in Invoiced."""
     found = [
         {each["id"] for each in of_chargebee(pair, k)} for k in ("customer", "order")
     ]

@@ -1,4 +1,4 @@
-"""The log for people: one line a call, which fits and shows no key."""
+"""The log of `dataflow twin`: one line for each call, which fits and shows no key."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from datetime import UTC, datetime
 import pytest
 from rich.text import Text
 
-from dataflow.by_hand.call_lines import CallLines
 from dataflow.twin.messages import NO_ANSWER, BadRequest, Request, Response, basic
 from dataflow.twin.pair import INVOICED_KEY
+from dataflow.twin.serve import CallLog
 
 NOON = datetime(2026, 1, 5, 12, 30, 15, tzinfo=UTC)
 
 
 def line(request: Request, response: Response, width: int = 80) -> Text:
     """Return the line about a call that takes 12.3 milliseconds."""
-    said: list[Text] = []
+    written: list[Text] = []
     ticks = iter([5.0, 5.0123])
-    lines = CallLines(said.append, lambda: width, lambda: NOON, lambda: next(ticks))
+    lines = CallLog(written.append, lambda: width, lambda: NOON, lambda: next(ticks))
     lines.around("Invoiced", lambda _request: response)(request)
-    return said[0]
+    return written[0]
 
 
 def test_a_line_says_what_happened() -> None:
@@ -62,7 +62,7 @@ def test_a_line_shows_no_key() -> None:
 
 
 def test_a_line_steers_no_terminal() -> None:
-    """What a caller puts into an address moves no cursor and makes no second line."""
+    """An address with control characters moves no cursor and adds no line."""
     request = Request("GET", "/\x1b[2J\n\r\x07\u202e")
 
     assert line(request, Response(404), 120).plain.isprintable()
@@ -70,7 +70,7 @@ def test_a_line_steers_no_terminal() -> None:
 
 @pytest.mark.parametrize("response", [NO_ANSWER, Response(200, b"{}", truncate_at=1)])
 def test_a_cut_answer_is_named(response: Response) -> None:
-    """An answer that did not arrive whole has no status that anybody saw."""
+    """An answer that did not arrive whole is shown without a status."""
     assert " cut " in line(Request("GET", "/items"), response).plain
 
 
@@ -85,7 +85,7 @@ def test_an_unreadable_call_is_named() -> None:
     ("status", "style"), [(200, "green"), (404, "yellow"), (500, "bold red")]
 )
 def test_a_status_has_its_colour(status: int, style: str) -> None:
-    """Success, refusal and failure are told apart at a glance."""
+    """Success, refusal and failure have different colours."""
     shown = line(Request("GET", "/items"), Response(status))
     styled = {shown.plain[s.start : s.end]: s.style for s in shown.spans}
 

@@ -1,8 +1,8 @@
 """Sample data: invented records of both systems, some linked, made by calls.
 
-Ada, paper and the paid invoice are linked as the reference sync links them; the rest
-waits for a sync, or is none of its business. Because each record is made by a call,
-the sample is always one that the twins' rules allow.
+Ada, paper and the paid invoice are linked as the reference sync links them. The other
+records are for a sync to create, or of one system alone. Each record is created by a
+call, so that the sample obeys the rules of the twins.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _DAY = 86_400
 
 
 def fill(pair: TwinPair) -> None:
-    """Fill both twins, which are empty; dates lie around the present of their clock."""
+    """Fill two empty twins; the dates are near the present of their clock."""
     now = round(pair.invoiced.clock.seconds())
     ada, _, _, _, _, _, _, paid, *_ = pair.invoiced.seed(_left(now))
     pair.chargebee.seed(_right(now, _id(ada), _id(paid)))

@@ -1,4 +1,4 @@
-"""The sync under test: whatever keeps the two systems in sync, seen from outside."""
+"""The sync under test, as the harness sees it: a program, a service, or none."""
 
 from __future__ import annotations
 
@@ -15,51 +15,46 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Protocol
 
-from dataflow.errors import DataflowError
+from dataflow.errors import SettingsError
 from dataflow.network.hosts import refuse_accounts
 from dataflow.vendors.connection import NOW
 
 DONE = 0
-#: `EX_TEMPFAIL`: the program asks for another try.
+#: `EX_TEMPFAIL`: the program asks for another run.
 TRY_AGAIN = 75
 
-#: How long one run of a program may take, in seconds; and on accounts, whose limits
-#: make two hundred records take minutes.
+#: The seconds that one run of a program may take; and on accounts, whose limits make
+#: two hundred records take minutes.
 PROGRAM_SECONDS = 60
 PROGRAM_SECONDS_ON_ACCOUNTS = 15 * 60
 
-
-#: What `--sync` takes, by the first word of it.
+#: An example of `--sync` by its first word.
 _EXAMPLES = {"command": "command: dataflow sync", "python": "python: sync.py --once"}
-
-
-class NoSuchSyncError(DataflowError):
-    """`--sync` names nothing that could be started."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of one run: a status, and what there is to read."""
+    """The result of one run: its exit status and its output."""
 
     status: int
     output: str
 
 
 class SyncUnderTest(Protocol):
-    """Something that can be given a chance to do its work."""
+    """A sync that can be run once."""
 
-    #: How many chances it gets before a condition must hold.
+    #: How many runs it gets before a condition must hold.
     tries: int
-    #: After how many chances it has certainly had its turn.
+    #: After how many runs it has certainly seen every record.
     quiet: int
 
     def run(self, environment: Mapping[str, str]) -> Run:
-        """Give it one chance; `environment` are the variables of the scenario."""
+        """Run it once, with the variables of the scenario."""
         ...
 
 
 class NoSync:
-    """Nothing at all: what every scenario that means something fails with."""
+    """No sync at all: every check that can detect a fault must fail with it."""
 
     tries = 1
     quiet = 1
@@ -71,14 +66,11 @@ class NoSync:
 
 
 class ProgramSync(ABC):
-    """Something that is run from `folder`: status 0 is done, 75 asks for another try.
-
-    One run may take so many `seconds`.
-    """
+    """A program, started in `folder`. One run may take this number of `seconds`."""
 
     tries = 3
     quiet = 1
-    #: The first word of such a `--sync`, and what the second one names.
+    #: The first word of such a `--sync`, and the noun for the second one.
     kind: ClassVar[str]
     noun: ClassVar[str]
 
@@ -86,31 +78,31 @@ class ProgramSync(ABC):
         self, command: str, folder: Path, seconds: float = PROGRAM_SECONDS
     ) -> None:
         self._seconds = seconds
-        self._words = words_of(command, self.kind)
+        self._words = split_words(command, self.kind)
         self._folder = folder
-        if not self._is_there(self._words[0]):
-            raise NoSuchSyncError(
+        if not self._exists(self._words[0]):
+            raise SettingsError(
                 f"The {self.noun} {self._words[0]!r} of --sync is not there: give its"
                 f" whole path, or its path from {folder}."
             )
 
     def run(self, environment: Mapping[str, str]) -> Run:
-        """Run it once, to its end; raises `NotASandboxError`."""
-        # A time that was left over in the shell is nobody's.
+        """Run the program to its end; raise `NotASandboxError` for other accounts."""
+        # A time that is left over in the shell belongs to no scenario.
         kept = {name: value for name, value in os.environ.items() if name != NOW}
-        everything = kept | dict(environment)
-        refuse_accounts(everything)
-        return self._run(everything)
+        variables = kept | dict(environment)
+        refuse_accounts(variables)
+        return self._run(variables)
 
-    def _is_there(self, program: str) -> bool:
+    def _exists(self, program: str) -> bool:
         return (self._folder / program).is_file()
 
-    def _late(self) -> str:
-        return f"\nstopped after {self._seconds:g} seconds"
+    def _add_timeout(self, output: str) -> str:
+        return f"{output}\nstopped after {self._seconds:g} seconds"
 
     @abstractmethod
     def _run(self, environment: Mapping[str, str]) -> Run:
-        """Run it with these variables and no others."""
+        """Run the program with exactly these variables."""
 
 
 class CommandSync(ProgramSync):
@@ -118,21 +110,21 @@ class CommandSync(ProgramSync):
 
     kind, noun = "command", "program"
 
-    def _is_there(self, program: str) -> bool:
-        return shutil.which(program) is not None or super()._is_there(program)
+    def _exists(self, program: str) -> bool:
+        return shutil.which(program) is not None or super()._exists(program)
 
     def _run(self, environment: Mapping[str, str]) -> Run:
-        with self._started(environment) as program:
+        with self._start(environment) as program:
             try:
                 output, _ = program.communicate(timeout=self._seconds)
             except subprocess.TimeoutExpired:
-                # What it has started itself must not write into the next scenario.
+                # Its own child processes must not write into the next scenario.
                 os.killpg(program.pid, signal.SIGKILL)
                 output, _ = program.communicate()
-                return Run(program.returncode, f"{output}{self._late()}")
+                return Run(program.returncode, self._add_timeout(output))
         return Run(program.returncode, output)
 
-    def _started(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    def _start(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
         try:
             return subprocess.Popen(  # noqa: S603 - the program that QA names
                 self._words,
@@ -146,23 +138,23 @@ class CommandSync(ProgramSync):
                 start_new_session=True,
             )
         except OSError as error:
-            raise NoSuchSyncError(
+            raise SettingsError(
                 f"The program {self._words[0]!r} of --sync cannot be started"
                 f" ({error.strerror}): check its right to run."
             ) from error
 
 
-def words_of(command: str, kind: str) -> list[str]:
-    """Return the words of a `--sync` of this kind; raises `NoSuchSyncError`."""
+def split_words(command: str, kind: str) -> list[str]:
+    """Return the words of a `--sync` of this kind; raise `SettingsError` for none."""
     try:
         words = shlex.split(command)
     except ValueError as error:
-        raise NoSuchSyncError(
+        raise SettingsError(
             f'--sync "{kind}:{command}" cannot be split into words ({error}): close'
             " what is open."
         ) from error
     if not words:
-        raise NoSuchSyncError(
+        raise SettingsError(
             f'There is no program in --sync "{kind}:": name one, as in'
             f' --sync "{_EXAMPLES[kind]}".'
         )
@@ -170,11 +162,11 @@ def words_of(command: str, kind: str) -> list[str]:
 
 
 class WaitForSync:
-    """A service that runs by itself: all there is to do is to wait.
+    """A service that runs by itself: the harness only waits for it.
 
-    It lives on the real clock, so this is the one sync that is waited for there;
-    `pause` is handed in for the tests. `turn` is how many seconds it takes at most from
-    one look at the systems to the next; nothing more came only after two of those.
+    The service has the machine's clock, so this is the one sync that is waited for by
+    that clock. `turn` is the longest time in seconds between two looks of the service
+    at the systems; after two of those it has seen every record.
     """
 
     def __init__(
