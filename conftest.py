@@ -3,13 +3,6 @@
 pytest_plugins = [
     "dataflow.harness.options",
     "dataflow.harness.plugin",
-    "dataflow.harness.fixtures",
-    "dataflow.contract.plugin",
-    "dataflow.harness.judge",
-    "dataflow.harness.recorder",
-    "dataflow.report.junit",
-    "dataflow.report.allure",
-    "dataflow.report.terminal",
     "steps.records",
     "steps.syncing",
     "steps.edits",

@@ -36,9 +36,10 @@ from dataflow.harness.targets.target import SECRETS
 from dataflow.harness.verdicts import Verdict, exit_status, find_worst
 from dataflow.hiding import Redactor, find_machine_paths
 
-#: The record of the run, as soon as it has ended, and what redacts its texts.
+#: The record of the run, as soon as it has ended.
 RECORD = pytest.StashKey[RunRecord]()
-REDACTOR = pytest.StashKey[Redactor]()
+
+_REDACTOR = pytest.StashKey[Redactor]()
 
 #: The option that names the file of the record.
 OPTION = "--run-record"
@@ -70,10 +71,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Register the recorder in the process that sees the whole run."""
-    config.stash[REDACTOR] = Redactor(
-        lambda: config.stash.get(SECRETS, frozenset()),
-        find_machine_paths(config.rootpath),
-    )
     if not is_worker(config):
         config.pluginmanager.register(Recorder(config))
 
@@ -93,12 +90,23 @@ def uses_reports_folder(config: pytest.Config) -> bool:
     return not (config.option.collectonly or is_nested or is_named)
 
 
+def get_redactor(config: pytest.Config) -> Redactor:
+    """Return what redacts the texts of a run, whichever plugins are blocked."""
+    return config.stash.setdefault(
+        _REDACTOR,
+        Redactor(
+            lambda: config.stash.get(SECRETS, frozenset()),
+            find_machine_paths(config.rootpath),
+        ),
+    )
+
+
 def get_circumstances(config: pytest.Config) -> dict[str, str]:
     """Return where the checklist runs, and with which sync."""
     sync = " ".join(str(config.getoption("--sync", "reference")).split())
     return {
         "target": config.getoption("--target", "recorded"),
-        "sync": config.stash[REDACTOR](sync),
+        "sync": get_redactor(config)(sync),
     }
 
 
@@ -231,7 +239,7 @@ class Recorder:
                 if case.scenario is None
             ),
         )
-        return _redact(record, config.stash[REDACTOR])
+        return _redact(record, get_redactor(config))
 
     def _sort_scenarios(self) -> list[tuple[_Scenario, _Case]]:
         """Return the checks in the order of the features, whatever that of the run."""

@@ -20,8 +20,8 @@ from allure_commons.types import AttachmentType
 
 from dataflow.files import write_whole
 from dataflow.harness.recorder import (
-    REDACTOR,
     get_circumstances,
+    get_redactor,
     get_versions,
     is_worker,
     uses_reports_folder,
@@ -58,7 +58,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     listener = config.pluginmanager.get_plugin("allure_listener")
     if listener is not None:
         folder = Path(config.option.allure_report_dir)
-        writer = RedactingWriter(folder, config.stash[REDACTOR])
+        writer = RedactingWriter(folder, get_redactor(config))
         listener.allure_logger = writer
         config.pluginmanager.register(AllureSteps(writer), "allure_steps")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.files import write_whole
-from dataflow.harness.recorder import REDACTOR, is_worker, uses_reports_folder
+from dataflow.harness.recorder import get_redactor, is_worker, uses_reports_folder
 from dataflow.hiding import Redactor
 
 #: The place of the file below the root of the project.
@@ -36,7 +36,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     yield
     path = getattr(session.config.option, "xmlpath", None)
     if path and Path(path).is_file() and not is_worker(session.config):
-        redact = session.config.stash[REDACTOR]
+        redact = get_redactor(session.config)
         write_whole(Path(path), _redact(Path(path), redact))
 
 
