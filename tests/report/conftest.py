@@ -146,17 +146,17 @@ HOW_MANY = CHECKS_OF_ITEMS - 2
 
 
 @pytest.fixture(scope="session")
-def green(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def passing(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Run the checks of one section with the reference sync."""
-    project = Project.at(tmp_path_factory.mktemp("green"))
+    project = Project.at(tmp_path_factory.mktemp("passing"))
     project.run(*CHECKS)
     return project
 
 
 @pytest.fixture(scope="session")
-def red(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Run the same with a sync that never makes an item."""
-    project = Project.at(tmp_path_factory.mktemp("red"))
+    project = Project.at(tmp_path_factory.mktemp("failing"))
     shutil.copytree(ROOT / "broken", project.root / "broken")
     stranger = project.root / "broken" / "plain_sync.py"
     fault = "--broken never-creates-items"

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from dataflow.harness.run_record import RUN_RECORD, RunRecord, read_run_record
+
 ROOT = Path(__file__).parents[2]
 
 Result: TypeAlias = dict[str, Any]
@@ -91,6 +93,11 @@ class Project:
             if attachment["name"] == name
         )
         return (self.allure / found).read_text("utf-8")
+
+    @property
+    def record(self) -> RunRecord:
+        """Return the run record."""
+        return read_run_record(self.root / RUN_RECORD)
 
     @property
     def cases(self) -> list[ET.Element]:

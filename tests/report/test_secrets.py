@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.report.clean import Cleaner
+from dataflow.hiding import Redactor
 from tests.report.conftest import SEEDED
 from tests.report.running import ROOT, Project
 
@@ -26,7 +26,7 @@ def files_with(project: Project, text: str) -> list[str]:
 def clean(text: str) -> str:
     """Clean a text on a machine with two folders and one key."""
     places = {"/home/ada": "~", "/home/ada/project": ""}
-    return Cleaner(lambda: ["k3y/of+ada"], places)(text)
+    return Redactor(lambda: ["k3y/of+ada"], places)(text)
 
 
 @pytest.mark.parametrize("project", ["leaky", "recorded"])
@@ -68,7 +68,7 @@ def test_what_hides_a_secret_was_there(leaky: Project) -> None:
     assert "Invoiced POST /customers" in leaky.attached(failed, "HTTP exchanges")
 
 
-@pytest.mark.parametrize("project", ["green", "red", "leaky"])
+@pytest.mark.parametrize("project", ["passing", "failing", "leaky"])
 def test_no_path_of_this_machine_is_in_a_report(
     project: str, request: pytest.FixtureRequest
 ) -> None:

@@ -9,7 +9,6 @@ import argparse
 import importlib.metadata
 import os
 import subprocess
-from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,10 +29,11 @@ from dataflow.harness.run_record import (
     RunRecord,
     SectionRecord,
     decode_notes,
+    is_whole,
     write_run_record,
 )
 from dataflow.harness.targets.target import SECRETS
-from dataflow.harness.verdicts import Verdict, exit_status, find_worst
+from dataflow.harness.verdicts import Verdict, exit_status
 from dataflow.hiding import Redactor, find_machine_paths
 
 #: The record of the run, as soon as it has ended.
@@ -163,13 +163,18 @@ class _Case:
 
     def add(self, report: pytest.TestReport) -> None:
         """Add the report of one more phase."""
-        if find_worst({judge(report), judge(self.worst)}) is not judge(self.worst):
+        if _rank(report) < _rank(self.worst):
             self.worst = report
         self.seconds += report.duration
         # Each report repeats the properties that were known by then.
         self.properties = report.user_properties or self.properties
         if (place := getattr(report, _CHECK, None)) is not None:
             self.scenario = msgspec.convert(place, _Scenario)
+
+
+def _rank(report: pytest.TestReport | pytest.CollectReport) -> tuple[int, bool]:
+    """Return a key by which the report comes first that gives a test its verdict."""
+    return list(Verdict).index(judge(report)), report.when != "call"
 
 
 class Recorder:
@@ -221,6 +226,9 @@ class Recorder:
 
     def _build_record(self, status: int) -> RunRecord:
         config, scenarios = self._config, self._sort_scenarios()
+        sections = {scenario.section.id: scenario.section for scenario, _ in scenarios}
+        checks = [_build_check(*pair) for pair in scenarios]
+        total = max((scenario.sections for scenario, _ in scenarios), default=0)
         record = RunRecord(
             version=VERSION,
             **get_circumstances(config),
@@ -230,9 +238,9 @@ class Recorder:
             commit=_find_commit(config.rootpath),
             versions=get_versions(),
             status=status,
-            is_whole=_is_whole(scenarios),
-            sections=tuple({s.section.id: s.section for s, _ in scenarios}.values()),
-            checks=tuple(_build_check(*pair) for pair in scenarios),
+            is_whole=is_whole(total, sections.values(), checks),
+            sections=tuple(sections.values()),
+            checks=tuple(checks),
             tests=tuple(
                 CaseRecord(id=nodeid, **_describe(case))
                 for nodeid, case in self._cases.items()
@@ -262,7 +270,7 @@ def _describe(case: _Case) -> dict[str, Any]:
     report = case.worst
     return {
         "verdict": judge(report),
-        "phase": getattr(report, "when", None) or "collect",
+        "phase": report.when,
         "reason": _find_reason(report),
         "seconds": round(case.seconds, 3),
     }
@@ -274,21 +282,6 @@ def _find_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
         return find_skip_reason(report)
     crash = getattr(report.longrepr, "reprcrash", None)
     return str(crash.message if crash else report.longreprtext).strip()
-
-
-def _is_whole(scenarios: Sequence[tuple[_Scenario, _Case]]) -> bool:
-    """Return whether each check that the features announce has a verdict."""
-    judged = Counter(
-        scenario.section.id
-        for scenario, case in scenarios
-        if judge(case.worst) is not Verdict.LEFT_OUT
-    )
-    sections = {scenario.section.id: scenario for scenario, _ in scenarios}.values()
-    return bool(sections) and all(
-        each.sections == len(sections)
-        and each.section.announced == judged[each.section.id]
-        for each in sections
-    )
 
 
 def _find_commit(root: Path) -> str:

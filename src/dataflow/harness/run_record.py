@@ -6,7 +6,8 @@ a command can read a record without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -103,11 +104,11 @@ class CheckRecord(CaseRecord, frozen=True, kw_only=True):
 class RunRecord(_Record, frozen=True, kw_only=True):
     """One run of pytest: its circumstances, and the result of each check and test case.
 
-    `is_whole` is true if every check of every section has a verdict, none of them
-    "left out". `sync` is the text of `--sync`, `commit` the one that was checked out
-    (with `-dirty` beside changes), if git knows it. `versions` are those of this
-    project and both SDKs. `status` is the exit status. Checks are in the order of the
-    features, other tests in that of the run.
+    `is_whole` is true if no check of the checklist is missing or left out. `sync` is
+    the text of `--sync`; `commit` is the one that was checked out, with `-dirty` beside
+    changes, if git knows it. `versions` are those of this project and both SDKs.
+    `status` is the exit status. Checks are in the order of the features, other tests in
+    that of the run.
     """
 
     version: Literal[1]
@@ -123,6 +124,16 @@ class RunRecord(_Record, frozen=True, kw_only=True):
     sections: tuple[SectionRecord, ...] = ()
     checks: tuple[CheckRecord, ...] = ()
     tests: tuple[CaseRecord, ...] = ()
+
+
+def is_whole(
+    total: int, sections: Collection[SectionRecord], checks: Iterable[CheckRecord]
+) -> bool:
+    """Return whether each check of all `total` sections has a verdict of its own."""
+    judged = Counter(c.section for c in checks if c.verdict is not Verdict.LEFT_OUT)
+    return 0 < total == len(sections) and all(
+        section.announced == judged[section.id] for section in sections
+    )
 
 
 def decode_notes(properties: Iterable[tuple[str, object]]) -> NotesRecord:

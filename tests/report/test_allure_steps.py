@@ -30,9 +30,9 @@ STEPS = [
 ]
 
 
-def test_a_scenario_has_its_name(green: Project) -> None:
+def test_a_scenario_has_its_name(passing: Project) -> None:
     """A result is called what the feature calls the scenario."""
-    assert "A new item gets exactly one item" == green.result(NEW)["name"]
+    assert "A new item gets exactly one item" == passing.result(NEW)["name"]
 
 
 @pytest.mark.parametrize(
@@ -48,61 +48,61 @@ def test_a_scenario_has_its_name(green: Project) -> None:
         ("host", []),
     ],
 )
-def test_a_scenario_has_labels(green: Project, label: str, values: list[str]) -> None:
+def test_a_scenario_has_labels(passing: Project, label: str, values: list[str]) -> None:
     """Section, statement, check id, standing and circumstances are labels."""
-    assert values == labels(green.result(NEW), label)
+    assert values == labels(passing.result(NEW), label)
 
 
-def test_each_line_is_a_step(green: Project) -> None:
+def test_each_line_is_a_step(passing: Project) -> None:
     """Each line of Gherkin is a step, with its keyword."""
-    assert STEPS == [step["name"] for step in green.result(NEW)["steps"]]
+    assert STEPS == [step["name"] for step in passing.result(NEW)["steps"]]
 
 
-def test_steps_pass(green: Project) -> None:
+def test_steps_pass(passing: Project) -> None:
     """The steps of a check that holds have passed."""
-    steps = green.result(NEW)["steps"]
+    steps = passing.result(NEW)["steps"]
 
     assert {"passed"} == {step["status"] for step in steps}
 
 
-def test_a_table_is_attached(green: Project) -> None:
+def test_a_table_is_attached(passing: Project) -> None:
     """The table below a line is attached to its step as CSV."""
-    step = green.result(NEW)["steps"][4]
+    step = passing.result(NEW)["steps"][4]
 
-    table = green.attached(step, "Table")
+    table = passing.attached(step, "Table")
     assert ["record", "the item", "the neighbour"] == table.splitlines()
 
 
-def test_a_fixture_is_no_news(green: Project) -> None:
+def test_a_fixture_is_no_news(passing: Project) -> None:
     """Nothing is written about fixtures that did what they ought to."""
-    assert [] == list(green.allure.glob("*-container.json"))
+    assert [] == list(passing.allure.glob("*-container.json"))
 
 
-def test_nothing_more_is_attached_to_what_holds(green: Project) -> None:
+def test_nothing_more_is_attached_to_what_holds(passing: Project) -> None:
     """Exchanges are attached where somebody will look for them."""
-    assert [] == [test["name"] for test in green.results if "attachments" in test]
+    assert [] == [test["name"] for test in passing.results if "attachments" in test]
 
 
-def test_a_description_says_where_the_scenario_is(green: Project) -> None:
+def test_a_description_says_where_the_scenario_is(passing: Project) -> None:
     """The description names the feature as the project knows it."""
-    description = green.result(NEW)["description"]
+    description = passing.result(NEW)["description"]
 
     assert f"Check `{NEW}`, in `features/items-item.feature:12`." in description
 
 
-def test_a_description_says_what_was_observed(green: Project) -> None:
+def test_a_description_says_what_was_observed(passing: Project) -> None:
     """What the sync did where the document leaves it open is told."""
-    description = green.result("items-item.kept.deleted-in-chargebee")["description"]
+    description = passing.result("items-item.kept.deleted-in-chargebee")["description"]
 
     told = "**What the sync did**\n\n- It has no live item in Chargebee."
     assert told in description
 
 
-def test_a_description_asks_the_open_questions(green: Project) -> None:
+def test_a_description_asks_the_open_questions(passing: Project) -> None:
     """The open questions of a section are told with each of its checks."""
     silent = [
         test["name"]
-        for test in green.results
+        for test in passing.results
         if "- The document lists no property for this section."
         not in test["description"]
     ]
@@ -110,59 +110,59 @@ def test_a_description_asks_the_open_questions(green: Project) -> None:
     assert [] == silent
 
 
-def test_a_description_says_what_is_assumed(green: Project) -> None:
+def test_a_description_says_what_is_assumed(passing: Project) -> None:
     """What is only assumed of the vendors is told."""
-    description = green.result("items-item.kept.deleted-in-invoiced")["description"]
+    description = passing.result("items-item.kept.deleted-in-invoiced")["description"]
 
     assert "- `invoiced.item.archived`: " in description
 
 
-def test_the_summary_is_attached_to_the_report(green: Project) -> None:
+def test_the_summary_is_attached_to_the_report(passing: Project) -> None:
     """The summary of the run goes with the report as a whole."""
-    (path,) = green.allure.glob("*-attachment.txt")
+    (path,) = passing.allure.glob("*-attachment.txt")
 
     assert "Checklist, the reference sync on the twins" in path.read_text("utf-8")
 
 
-def test_steps_stop_where_the_check_fails(red: Project) -> None:
+def test_steps_stop_where_the_check_fails(failing: Project) -> None:
     """The step that failed is red, and those after it were not reached."""
-    statuses = [step["status"] for step in red.result(NEW)["steps"]]
+    statuses = [step["status"] for step in failing.result(NEW)["steps"]]
 
     assert ["passed", "failed", *["skipped"] * 6] == statuses
 
 
-def test_a_failure_says_what_was_found(red: Project) -> None:
+def test_a_failure_says_what_was_found(failing: Project) -> None:
     """The message of a failure is its finding, and no Python."""
-    first, second = red.result(NEW)["statusDetails"]["message"].splitlines()
+    first, second = failing.result(NEW)["statusDetails"]["message"].splitlines()
 
     assert first.endswith("has no live items in Chargebee")
     assert second.startswith("waited for every record to have its counterpart")
 
 
-def test_a_failure_says_where(red: Project) -> None:
+def test_a_failure_says_where(failing: Project) -> None:
     """The trace of a failure is the place of its line."""
-    trace = red.result(NEW)["statusDetails"]["trace"]
+    trace = failing.result(NEW)["statusDetails"]["trace"]
 
     assert "features/items-item.feature:14" == trace
 
 
-def test_a_failure_shows_what_the_harness_sent(red: Project) -> None:
+def test_a_failure_shows_what_the_harness_sent(failing: Project) -> None:
     """What the steps sent through a vendor's SDK stands below their line."""
-    log = red.attached(red.result(NEW), "HTTP exchanges")
+    log = failing.attached(failing.result(NEW), "HTTP exchanges")
 
     details = log.partition(f"===== {STEPS[0]}")[2]
     assert "Invoiced POST /items\n" in details.partition("=====")[0]
 
 
-def test_a_failure_shows_what_the_sync_sent(red: Project) -> None:
+def test_a_failure_shows_what_the_sync_sent(failing: Project) -> None:
     """What another program sent stands below the line that waited for it."""
-    log = red.attached(red.result(NEW), "HTTP exchanges")
+    log = failing.attached(failing.result(NEW), "HTTP exchanges")
 
     details = log.partition(f"===== {STEPS[1]}")[2]
     assert "Chargebee GET /api/v2/items\n" in details
 
 
-def test_a_renamed_scenario_keeps_its_history(green: Project, tmp_path: Path) -> None:
+def test_a_renamed_scenario_keeps_its_history(passing: Project, tmp_path: Path) -> None:
     """A scenario that is called otherwise is the same check as before."""
     renamed = Project.at(tmp_path)
     old = "A new item gets exactly one item"
@@ -171,16 +171,16 @@ def test_a_renamed_scenario_keeps_its_history(green: Project, tmp_path: Path) ->
     renamed.run("features", "-m", NEW)
 
     (now,) = renamed.results
-    before = green.result(NEW)
+    before = passing.result(NEW)
     ids = ("historyId", "testCaseId", "fullName")
     assert [before[name] for name in ids] == [now[name] for name in ids]
 
 
-def test_the_history_hangs_on_the_check_id_alone(green: Project) -> None:
+def test_the_history_hangs_on_the_check_id_alone(passing: Project) -> None:
     """Neither the folder nor the file of a scenario is part of its history."""
     expected = hashlib.md5(NEW.encode(), usedforsecurity=False).hexdigest()
 
-    assert expected == green.result(NEW)["historyId"]
+    assert expected == passing.result(NEW)["historyId"]
 
 
 def test_a_skip_inside_a_step_ends_it(tmp_path: Path) -> None:
@@ -194,9 +194,9 @@ def test_a_skip_inside_a_step_ends_it(tmp_path: Path) -> None:
     assert ["passed", "skipped", "skipped"] == [step["status"] for step in steps][2:5]
 
 
-def test_the_environment_is_told(red: Project) -> None:
+def test_the_environment_is_told(failing: Project) -> None:
     """The report says what ran where, and what its verdicts rest on."""
-    text = (red.allure / "environment.properties").read_text("utf-8")
+    text = (failing.allure / "environment.properties").read_text("utf-8")
 
     told = dict(line.split("=", 1) for line in text.splitlines())
     assert "twin" == told["target"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dataflow.harness.targets.exchanges import Exchange
-from dataflow.report.exchanges import Chapter, as_text
+from dataflow.report.exchanges import StepExchanges, render_exchanges
 
 
 def call(  # noqa: PLR0913 - the parts of an exchange
@@ -26,7 +26,7 @@ def call(  # noqa: PLR0913 - the parts of an exchange
 
 def details(*calls: Exchange) -> list[str]:
     """Return the lines that tell these calls, below the step they belong to."""
-    text = as_text([Chapter("When it is so", list(calls))])
+    text = render_exchanges([StepExchanges("When it is so", list(calls))])
     return text.partition("===== When it is so\n\n")[2].splitlines()
 
 
@@ -38,13 +38,16 @@ def answered(value: Any) -> list[str]:  # noqa: ANN401 - JSON
 
 def test_no_exchange_is_no_text() -> None:
     """Steps without a call leave nothing to attach."""
-    assert "" == as_text([Chapter("Given nothing")])
+    assert "" == render_exchanges([StepExchanges("Given nothing")])
 
 
 def test_the_overview_comes_first() -> None:
     """Each call has a line below its step, numbered through."""
-    text = as_text(
-        [Chapter("Given one", [call()]), Chapter("When two", [call(), call()])]
+    text = render_exchanges(
+        [
+            StepExchanges("Given one", [call()]),
+            StepExchanges("When two", [call(), call()]),
+        ]
     )
 
     assert [
