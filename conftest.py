@@ -3,6 +3,7 @@
 pytest_plugins = [
     "dataflow.harness.options",
     "dataflow.harness.plugin",
+    "dataflow.harness.fixtures",
     "steps.records",
     "steps.syncing",
     "steps.edits",

@@ -25,7 +25,6 @@ from dataflow.harness.vendors.refusal import TargetFailedError
 #: The other parts of the plugin. They are in the same or a higher layer, so that this
 #: one does not import them. Each can be blocked with `-p no:NAME`.
 pytest_plugins = (
-    "dataflow.harness.fixtures",
     "dataflow.contract.plugin",
     "dataflow.harness.judge",
     "dataflow.harness.recorder",
