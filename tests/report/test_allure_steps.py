@@ -10,7 +10,7 @@ import pytest
 from tests.report.running import Project, labels
 
 NEW = "items-item.every.new-record"
-GIVES_UP = """
+SKIPS = """
 import pytest
 
 
@@ -31,7 +31,7 @@ STEPS = [
 
 
 def test_a_scenario_has_its_name(passing: Project) -> None:
-    """A result is called what the feature calls the scenario."""
+    """A result has the name of its scenario."""
     assert "A new item gets exactly one item" == passing.result(NEW)["name"]
 
 
@@ -73,13 +73,13 @@ def test_a_table_is_attached(passing: Project) -> None:
     assert ["record", "the item", "the neighbour"] == table.splitlines()
 
 
-def test_a_fixture_is_no_news(passing: Project) -> None:
-    """Nothing is written about fixtures that did what they ought to."""
+def test_a_fixture_that_passed_is_left_out(passing: Project) -> None:
+    """Nothing is written about fixtures that passed."""
     assert [] == list(passing.allure.glob("*-container.json"))
 
 
 def test_nothing_more_is_attached_to_what_holds(passing: Project) -> None:
-    """Exchanges are attached where somebody will look for them."""
+    """Exchanges are attached to failed checks alone."""
     assert [] == [test["name"] for test in passing.results if "attachments" in test]
 
 
@@ -91,27 +91,27 @@ def test_a_description_says_where_the_scenario_is(passing: Project) -> None:
 
 
 def test_a_description_says_what_was_observed(passing: Project) -> None:
-    """What the sync did where the document leaves it open is told."""
+    """The description states what the sync did where the document leaves it open."""
     description = passing.result("items-item.kept.deleted-in-chargebee")["description"]
 
-    told = "**What the sync did**\n\n- It has no live item in Chargebee."
-    assert told in description
+    expected = "**What the sync did**\n\n- It has no live item in Chargebee."
+    assert expected in description
 
 
 def test_a_description_asks_the_open_questions(passing: Project) -> None:
-    """The open questions of a section are told with each of its checks."""
-    silent = [
+    """Each check of a section shows the open questions of the section."""
+    without = [
         test["name"]
         for test in passing.results
         if "- The document lists no property for this section."
         not in test["description"]
     ]
 
-    assert [] == silent
+    assert [] == without
 
 
 def test_a_description_says_what_is_assumed(passing: Project) -> None:
-    """What is only assumed of the vendors is told."""
+    """The description names what is only assumed of the vendors."""
     description = passing.result("items-item.kept.deleted-in-invoiced")["description"]
 
     assert "- `invoiced.item.archived`: " in description
@@ -125,7 +125,7 @@ def test_the_summary_is_attached_to_the_report(passing: Project) -> None:
 
 
 def test_steps_stop_where_the_check_fails(failing: Project) -> None:
-    """The step that failed is red, and those after it were not reached."""
+    """The step that failed has failed, and those after it are skipped."""
     statuses = [step["status"] for step in failing.result(NEW)["steps"]]
 
     assert ["passed", "failed", *["skipped"] * 6] == statuses
@@ -147,7 +147,7 @@ def test_a_failure_says_where(failing: Project) -> None:
 
 
 def test_a_failure_shows_what_the_harness_sent(failing: Project) -> None:
-    """What the steps sent through a vendor's SDK stands below their line."""
+    """The calls of a step through a vendor's SDK stand below that step."""
     log = failing.attached(failing.result(NEW), "HTTP exchanges")
 
     details = log.partition(f"===== {STEPS[0]}")[2]
@@ -155,7 +155,7 @@ def test_a_failure_shows_what_the_harness_sent(failing: Project) -> None:
 
 
 def test_a_failure_shows_what_the_sync_sent(failing: Project) -> None:
-    """What another program sent stands below the line that waited for it."""
+    """The calls of another program stand below the step that waited for it."""
     log = failing.attached(failing.result(NEW), "HTTP exchanges")
 
     details = log.partition(f"===== {STEPS[1]}")[2]
@@ -163,7 +163,7 @@ def test_a_failure_shows_what_the_sync_sent(failing: Project) -> None:
 
 
 def test_a_renamed_scenario_keeps_its_history(passing: Project, tmp_path: Path) -> None:
-    """A scenario that is called otherwise is the same check as before."""
+    """A renamed scenario is the same check as before."""
     renamed = Project.at(tmp_path)
     old = "A new item gets exactly one item"
     renamed.replace("features/items-item.feature", old, "A new item gets its item")
@@ -176,7 +176,7 @@ def test_a_renamed_scenario_keeps_its_history(passing: Project, tmp_path: Path) 
     assert [before[name] for name in ids] == [now[name] for name in ids]
 
 
-def test_the_history_hangs_on_the_check_id_alone(passing: Project) -> None:
+def test_the_history_depends_on_the_check_id_alone(passing: Project) -> None:
     """Neither the folder nor the file of a scenario is part of its history."""
     expected = hashlib.md5(NEW.encode(), usedforsecurity=False).hexdigest()
 
@@ -184,9 +184,9 @@ def test_the_history_hangs_on_the_check_id_alone(passing: Project) -> None:
 
 
 def test_a_skip_inside_a_step_ends_it(tmp_path: Path) -> None:
-    """A step that gives up is told as skipped, like those after it."""
+    """A step that skips is shown as skipped, like those after it."""
     project = Project.at(tmp_path)
-    project.write("conftest.py", (tmp_path / "conftest.py").read_text() + GIVES_UP)
+    project.write("conftest.py", (tmp_path / "conftest.py").read_text() + SKIPS)
 
     project.run("features", "-m", NEW)
 
@@ -194,11 +194,11 @@ def test_a_skip_inside_a_step_ends_it(tmp_path: Path) -> None:
     assert ["passed", "skipped", "skipped"] == [step["status"] for step in steps][2:5]
 
 
-def test_the_environment_is_told(failing: Project) -> None:
+def test_the_environment_is_written(failing: Project) -> None:
     """The report says what ran where, and what its verdicts rest on."""
     text = (failing.allure / "environment.properties").read_text("utf-8")
 
-    told = dict(line.split("=", 1) for line in text.splitlines())
-    assert "twin" == told["target"]
-    assert told["sync"].endswith("--broken never-creates-items")
-    assert "stand-ins for both APIs; no real account took part" == told["evidence"]
+    written = dict(line.split("=", 1) for line in text.splitlines())
+    assert "twin" == written["target"]
+    assert written["sync"].endswith("--broken never-creates-items")
+    assert "stand-ins for both APIs; no real account took part" == written["evidence"]
