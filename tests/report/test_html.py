@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.report.html import remove_analytics, main
+from dataflow.report.html import main, remove_analytics
 
 TAG = """<script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>
     <script>
