@@ -162,3 +162,9 @@ def test_a_run_that_cannot_write_does_not_start(light: Project) -> None:
     record.mkdir()
 
     assert "run.json cannot be written (Is a directory)" in light.run("tests")
+
+
+@pytest.mark.parametrize("name", ["allure_pytest", "junitxml"])
+def test_a_report_can_be_left_out(light: Project, name: str) -> None:
+    """Without the plugin of Allure or of JUnit, the tests run as well."""
+    assert "2 passed" in light.run("tests", "-p", f"no:{name}")
