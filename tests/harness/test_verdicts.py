@@ -56,7 +56,7 @@ _TROUBLE = """
 from dataflow.harness.targets.twin_target import TwinTarget
 from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.wire import Request
+from dataflow.twin.messages import Request
 
 FAULTS = {faults!r}
 

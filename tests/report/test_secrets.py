@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.hiding import Redactor
+from dataflow.redact import Redactor
 from tests.report.conftest import SEEDED
 from tests.report.running import ROOT, Project
 
