@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.harness.run_record import (
     VERSION,
     CaseRecord,
@@ -29,7 +29,7 @@ CHECK = CheckRecord(
     id="shop.every.one",
     section="shop",
     title="One",
-    basis=Standing.INFERRED,
+    basis=Basis.INFERRED,
     verdict=Verdict.INCONCLUSIVE,
     reason="No answer.",
     notes=NotesRecord(calls={"Chargebee": 12}, took=(Wait(what="one", seconds=1.5),)),

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.cli import main
 from dataflow.harness.run_record import (
     RUN_RECORD,
@@ -33,7 +33,7 @@ def check(name: str, verdict: Verdict = Verdict.HOLDS, reason: str = "") -> Chec
         id=name,
         section="items-item",
         title="A title",
-        basis=Standing.STATED,
+        basis=Basis.STATED,
         verdict=verdict,
         reason=reason,
     )

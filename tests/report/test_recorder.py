@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.checklist.features import read_feature
 from dataflow.harness.run_record import SectionRecord
 from dataflow.harness.verdicts import Verdict
@@ -22,7 +22,7 @@ def test_a_check_has_its_place_and_verdict(passing: Project) -> None:
     assert (
         "items-item",
         "A new item gets exactly one item",
-        Standing.STATED,
+        Basis.STATED,
         Verdict.HOLDS,
         "",
         ("stand-ins for both APIs; no real account took part",),

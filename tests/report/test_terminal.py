@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.harness.run_record import (
     VERSION,
     CheckRecord,
@@ -27,7 +27,7 @@ def check(
     verdict: Verdict = Verdict.HOLDS,
     notes: NotesRecord = _QUIET,
     *,
-    basis: Standing = Standing.STATED,
+    basis: Basis = Basis.STATED,
     section: str = "shop",
 ) -> CheckRecord:
     """Return a check of a section."""
@@ -107,8 +107,8 @@ def test_checks_are_counted_by_basis() -> None:
     cells = row(
         check(),
         check("two", Verdict.FAILS),
-        check("three", basis=Standing.OBSERVED),
-        check("four", Verdict.LEFT_OUT, basis=Standing.INFERRED),
+        check("three", basis=Basis.OBSERVED),
+        check("four", Verdict.LEFT_OUT, basis=Basis.INFERRED),
     )
 
     assert ["1/2", "-", "1/1"] == [cell.strip() for cell in cells if cell.strip()][1:4]
@@ -141,7 +141,7 @@ def test_colours_are_an_option() -> None:
             "The one check  It does.",
         ),
         (
-            [check(notes=NotesRecord(unharmed=("Kept.",)), basis=Standing.OBSERVED)],
+            [check(notes=NotesRecord(unharmed=("Kept.",)), basis=Basis.OBSERVED)],
             "What the sync does where the document leaves it open",
             "The one check  Kept.",
         ),
