@@ -2,13 +2,6 @@
 
 pytest_plugins = [
     "dataflow.harness.plugin",
-    "dataflow.contract.plugin",
-    "dataflow.harness.verdicts",
-    "dataflow.harness.giving_up",
-    "dataflow.harness.green",
-    "dataflow.report.folder",
-    "dataflow.report.allure_gherkin",
-    "dataflow.report.plugin",
     "steps.records",
     "steps.syncing",
     "steps.edits",

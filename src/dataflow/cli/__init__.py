@@ -39,7 +39,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Let the checklist meet broken syncs: it must notice each.",
     ),
     "summary": (
-        "dataflow.report.command:summary",
+        "dataflow.report.ci_summary:summary",
         "Say in Markdown what came of runs, and name the checks that went wrong.",
     ),
     "sweep": (

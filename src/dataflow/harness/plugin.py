@@ -41,6 +41,17 @@ from dataflow.vendors.connection import Connection, chargebee_client, invoiced_c
 from dataflow.vendors.invoiced import InvoicedAccount
 from dataflow.vendors.marks import Marks
 
+#: The other parts of the plugin. They are in the same or a higher layer, so that this
+#: one does not import them. Each can be blocked with `-p no:NAME`.
+pytest_plugins = (
+    "dataflow.contract.plugin",
+    "dataflow.harness.judge",
+    "dataflow.harness.recorder",
+    "dataflow.report.junit",
+    "dataflow.report.allure",
+    "dataflow.report.terminal",
+)
+
 #: The timeout of a scenario that waits in real time, in seconds: 201 records take
 #: minutes. The lock of the accounts is held for longer.
 _REAL_TIME_TIMEOUT = 50 * 60

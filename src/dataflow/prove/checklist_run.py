@@ -92,7 +92,7 @@ def _pytest(options: Sequence[str], folder: Path, report: Path) -> str:
         *("-p", "no:cacheprovider", *options),
         # Named, so that the reports of the last real run are left alone.
         *(f"--junit-xml={report}", f"--alluredir={folder / 'allure'}"),
-        f"--basetemp={folder / 'tmp'}",
+        *(f"--run-record={folder / 'run.json'}", f"--basetemp={folder / 'tmp'}"),
     ]
     run = _warm().Process(
         target=run_pytest, args=(arguments, _environment(), Path.cwd(), said)

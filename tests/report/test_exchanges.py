@@ -1,4 +1,4 @@
-"""The log of exchanges: what was sent and answered, readable and without keys."""
+"""The log of exchanges: requests and answers, readable and without keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dataflow.network.hooks import Exchange
-from dataflow.report.exchanges import Chapter, as_text
+from dataflow.report.exchanges import StepExchanges, render_exchanges
 
 
 def call(  # noqa: PLR0913 - the parts of an exchange
@@ -25,8 +25,8 @@ def call(  # noqa: PLR0913 - the parts of an exchange
 
 
 def details(*calls: Exchange) -> list[str]:
-    """Return the lines that tell these calls, below the step they belong to."""
-    text = as_text([Chapter("When it is so", list(calls))])
+    """Return the lines of these calls, below their step."""
+    text = render_exchanges([StepExchanges("When it is so", list(calls))])
     return text.partition("===== When it is so\n\n")[2].splitlines()
 
 
@@ -38,13 +38,16 @@ def answered(value: Any) -> list[str]:  # noqa: ANN401 - JSON
 
 def test_no_exchange_is_no_text() -> None:
     """Steps without a call leave nothing to attach."""
-    assert "" == as_text([Chapter("Given nothing")])
+    assert "" == render_exchanges([StepExchanges("Given nothing")])
 
 
 def test_the_overview_comes_first() -> None:
     """Each call has a line below its step, numbered through."""
-    text = as_text(
-        [Chapter("Given one", [call()]), Chapter("When two", [call(), call()])]
+    text = render_exchanges(
+        [
+            StepExchanges("Given one", [call()]),
+            StepExchanges("When two", [call(), call()]),
+        ]
     )
 
     assert [
@@ -58,7 +61,7 @@ def test_the_overview_comes_first() -> None:
     ] == text.splitlines()[:7]
 
 
-def test_a_call_is_told_in_full() -> None:
+def test_a_call_is_shown_in_full() -> None:
     """Method, path, query, body, status and answer are there."""
     told = details(
         call(
@@ -88,14 +91,14 @@ def test_a_form_reads_like_json() -> None:
 
 
 def test_values_keep_their_types() -> None:
-    """Text, number, truth and emptiness can be told apart."""
+    """Text, number, truth and emptiness can be distinguished."""
     value = {"a": "1", "b": 1, "c": True, "d": {}, "e": [{"f": 0.5}]}
 
     assert ['a = "1"', "b = 1", "c = true", "d = {}", "e[0].f = 0.5"] == answered(value)
 
 
-def test_what_is_null_is_told_together() -> None:
-    """What is null stands in one line, and nothing is lost."""
+def test_null_values_share_a_line() -> None:
+    """All null values are named in one line."""
     value = {"a": None, "b": 1, "c": [{"d": None}, {"d": None}]}
 
     assert ["b = 1", "null: a, c[].d"] == answered(value)
@@ -129,7 +132,7 @@ def test_a_value_whose_name_is_secret_is_hidden(name: str) -> None:
 
 
 def test_a_link_to_a_page_is_cut() -> None:
-    """The address of a page lets nobody in."""
+    """The token in the address of a page is hidden."""
     told = answered(
         {"pdf_url": "https://acme.invoiced.com/invoices/IZmXbVOPyvfD3GPBmyd6FwXY/pdf"}
     )
@@ -138,6 +141,6 @@ def test_a_link_to_a_page_is_cut() -> None:
 
 
 @pytest.mark.parametrize("answer", [b"<html>no</html>", b"", b"\xff\x00", b"3"])
-def test_whatever_is_answered_can_be_told(answer: bytes) -> None:
-    """What is neither JSON nor a form is no surprise."""
+def test_any_answer_can_be_shown(answer: bytes) -> None:
+    """An answer that is neither JSON nor a form is no error."""
     assert "1  Invoiced GET /items" == details(call(answer=answer))[0]

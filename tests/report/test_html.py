@@ -1,4 +1,4 @@
-"""The HTML calls nobody."""
+"""The HTML report calls no third party."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.report.html import keep_to_itself, main
+from dataflow.report.html import main, remove_analytics
 
 TAG = """<script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>
     <script>
@@ -16,10 +16,10 @@ TAG = """<script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></s
 
 
 def test_analytics_are_taken_out() -> None:
-    """The script that calls a third party is gone, and nothing else."""
+    """The script that calls a third party is removed, and nothing else."""
     page = f"<head>{TAG}</head><script>report()</script>"
 
-    assert "<head></head><script>report()</script>" == keep_to_itself(page)
+    assert "<head></head><script>report()</script>" == remove_analytics(page)
 
 
 def test_each_page_is_cleaned(tmp_path: Path) -> None:
@@ -32,10 +32,10 @@ def test_each_page_is_cleaned(tmp_path: Path) -> None:
     assert "<head></head>" == page.read_text()
 
 
-def test_what_cannot_be_taken_out_is_told(
+def test_a_page_that_still_calls_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A page that still calls somebody is named."""
+    """A page that still calls a third party is named."""
     (tmp_path / "index.html").write_text("<img src=//www.googletagmanager.com/gtag>")
 
     assert 1 == main(tmp_path)
