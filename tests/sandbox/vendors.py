@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from dataflow.sandbox.run_mark import new_run_mark
 from dataflow.twin.clock import Clock, SystemClock
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, Addresses, TwinPair
 from tests.harness import project as running
-from tests.harness.project import Project
+from tests.harness.project import ChecklistRun, Project
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,7 @@ class Vendors:
         """Return where both are."""
         return sandbox_connection(self.variables())
 
-    def run(
-        self, project: Project, *arguments: str, **others: str
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, project: Project, *arguments: str, **others: str) -> ChecklistRun:
         """Run the checklist of a project on these accounts."""
         return running.run(
             "--target",
