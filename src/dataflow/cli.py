@@ -19,7 +19,7 @@ from dataflow.checklist.transcript import drift, transcribe, write_features
 from dataflow.errors import DataflowError
 from dataflow.evidence.command import news
 from dataflow.prove.command import prove
-from dataflow.report.command import summary
+from dataflow.report.ci_summary import summary
 from dataflow.sandbox.command import doctor
 from dataflow.sandbox.sweep import sweep
 from dataflow.settings import FILE_NAME, read_settings

@@ -59,7 +59,7 @@ def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     if pytestconfig.getoption("--target") == "recorded":
         yield RecordedTarget(pytestconfig.rootpath / CASSETTES)
         return
-    if (accounts := pytestconfig.stash[SANDBOX]) is not None:
+    if (accounts := pytestconfig.stash.get(SANDBOX, None)) is not None:
         with _sandbox(pytestconfig, accounts) as target:
             yield target
         return

@@ -22,6 +22,18 @@ from dataflow.harness.targets.tapes import Tape
 from dataflow.harness.targets.target import Target
 from dataflow.harness.vendors.refusal import TargetFailedError
 
+#: The other parts of the plugin. They are in the same or a higher layer, so that this
+#: one does not import them. Each can be blocked with `-p no:NAME`.
+pytest_plugins = (
+    "dataflow.harness.fixtures",
+    "dataflow.contract.plugin",
+    "dataflow.harness.judge",
+    "dataflow.harness.recorder",
+    "dataflow.report.junit",
+    "dataflow.report.allure",
+    "dataflow.report.terminal",
+)
+
 #: Seconds that a scenario may take where the pace is others': 201 records are minutes.
 #: The lock of the accounts is held for longer.
 _AT_THEIR_PACE = 50 * 60
@@ -52,7 +64,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 def _others_set_the_pace(config: pytest.Config) -> bool:
     """Tell whether accounts, or a real clock, let a scenario wait."""
-    return config.stash[SANDBOX] is not None or goes_in_real_time(config)
+    return config.stash.get(SANDBOX, None) is not None or goes_in_real_time(config)
 
 
 def pytest_bdd_before_scenario(
@@ -69,7 +81,7 @@ def pytest_bdd_before_scenario(
 
 def _left_out(config: pytest.Config, scenario: Scenario) -> str | None:
     """Return why a scenario is not for the target that was chosen."""
-    on_accounts = config.stash[SANDBOX] is not None
+    on_accounts = config.stash.get(SANDBOX, None) is not None
     if not (on_accounts or goes_in_real_time(config)):
         return None
     by_day = on_accounts and not config.getoption("--night")

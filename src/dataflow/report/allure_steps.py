@@ -1,7 +1,6 @@
-"""Shows scenarios in Allure as what they are, through allure-pytest alone.
+"""Shows scenarios in Allure: a section is a feature, a line of Gherkin is a step.
 
-A section is a feature, a statement a story, a line of Gherkin a step. A check keeps its
-history by its id, whatever its scenario is called.
+A statement is a story. A check keeps its history by its id if its scenario is renamed.
 """
 
 from __future__ import annotations
@@ -11,70 +10,60 @@ import io
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from allure_commons.model2 import Status, StatusDetails, TestStepResult
+from allure_commons.reporter import AllureReporter
 from allure_commons.types import AttachmentType
 from allure_commons.utils import md5, now
 from allure_pytest.utils import get_status
 from pytest_bdd.parser import Scenario, Step
 
+from dataflow.checklist.check import Standing
+from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness.collecting import FEATURE, SCENARIO
 from dataflow.harness.failing import finding
+from dataflow.harness.recorder import get_circumstances
+from dataflow.harness.run_record import decode_notes
 from dataflow.harness.targets.target import Target
-from dataflow.report.allure_writer import AllureWriter
-from dataflow.report.description import describe
-from dataflow.report.exchanges import Chapter, as_text
-from dataflow.report.folder import CLEANER, circumstances
+from dataflow.report.exchanges import StepExchanges, render_exchanges
 
-#: What the first folder of a test is called in the tree of suites.
+#: The name of a test's first folder in the tree of suites.
 _SUITES = {
     "features": "Checklist",
     "properties": "Properties",
     "tests": "The project's own tests",
 }
+_BASES = {
+    Standing.STATED: "the document says so",
+    Standing.INFERRED: "QA concluded it",
+    Standing.OBSERVED: (
+        "the document leaves it open, so only what no reading allows is red"
+    ),
+}
 _NOT_REACHED = "not reached"
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """Take the writer's place where allure-pytest is about to write."""
-    listener = config.pluginmanager.get_plugin("allure_listener")
-    if listener is not None:
-        folder = Path(config.option.allure_report_dir)
-        writer = AllureWriter(folder, config.stash[CLEANER])
-        listener.allure_logger = writer
-        config.pluginmanager.register(_AllureGherkin(writer), "allure_gherkin")
-
-
-def attach_to_report(config: pytest.Config, name: str, text: str) -> None:
-    """Attach a text to the report as a whole, where there is one."""
-    listener = config.pluginmanager.get_plugin("allure_listener")
-    if listener is not None:
-        listener.global_attach_data(text, name, AttachmentType.TEXT, None)
-
-
 @dataclass(slots=True)
-class _Told:
-    """What has been told of a scenario so far; `running` is the step at work."""
+class _Progress:
+    """How far a scenario has come; `running` is the id of the step that runs."""
 
     steps: Sequence[Step]
-    begun: int = 0
+    started: int = 0
     running: str | None = None
     finding: str | None = None
-    chapters: list[Chapter] = field(default_factory=list)
+    exchanges: list[StepExchanges] = field(default_factory=list)
 
 
-_TOLD = pytest.StashKey[_Told]()
+_PROGRESS = pytest.StashKey[_Progress]()
 
 
-class _AllureGherkin:
-    """The hooks around one test after the other."""
+class AllureSteps:
+    """The hooks around each test; `writer` is the one of allure-pytest's results."""
 
-    def __init__(self, writer: AllureWriter) -> None:
+    def __init__(self, writer: AllureReporter) -> None:
         self._writer = writer
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
@@ -85,55 +74,59 @@ class _AllureGherkin:
     def pytest_bdd_before_scenario(
         self, request: pytest.FixtureRequest, scenario: Scenario
     ) -> None:
-        """Begin to tell."""
-        request.node.stash[_TOLD] = _Told(scenario.steps)
+        """Start to follow a scenario."""
+        request.node.stash[_PROGRESS] = _Progress(scenario.steps)
 
     def pytest_bdd_before_step(
         self, request: pytest.FixtureRequest, step: Step
     ) -> None:
-        """Begin a step, with its table."""
-        told = request.node.stash[_TOLD]
-        told.begun += 1
-        told.chapters.append(Chapter(_title(step)))
-        told.running = self._begin(step)
+        """Start a step, with its table."""
+        progress = request.node.stash[_PROGRESS]
+        progress.started += 1
+        progress.exchanges.append(StepExchanges(_title(step)))
+        progress.running = self._start(step)
 
     def pytest_bdd_after_step(self, request: pytest.FixtureRequest) -> None:
-        """End a step that went well."""
+        """End a step that passed."""
         self._end(request)
 
     def pytest_bdd_step_error(
         self, request: pytest.FixtureRequest, exception: Exception
     ) -> None:
-        """End a step that did not, with what it found."""
-        request.node.stash[_TOLD].finding = finding(exception)
+        """End a step that failed, with what it found."""
+        request.node.stash[_PROGRESS].finding = finding(exception)
         self._end(request, exception)
 
     def pytest_bdd_after_scenario(self, request: pytest.FixtureRequest) -> None:
         """Show the steps that were not reached."""
         # A skip or a timeout inside a step reaches no hook of the step.
         self._end(request, sys.exception())
-        told = request.node.stash[_TOLD]
-        for step in told.steps[told.begun :]:
-            self._stop(self._begin(step), Status.SKIPPED, _NOT_REACHED)
+        progress = request.node.stash[_PROGRESS]
+        for step in progress.steps[progress.started :]:
+            self._stop(self._start(step), Status.SKIPPED, _NOT_REACHED)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Attach to a failed scenario what it rests on."""
+        """Attach the evidence to a failed scenario."""
         report = yield
-        if report.failed and _TOLD in item.stash:
-            self._attach("HTTP exchanges", as_text(item.stash[_TOLD].chapters))
-            said = [text for _, text in report.get_sections("Captured sync under test")]
-            self._attach("Output of the sync under test", _runs(said))
+        if report.failed and _PROGRESS in item.stash:
+            self._attach(
+                "HTTP exchanges", render_exchanges(item.stash[_PROGRESS].exchanges)
+            )
+            outputs = [
+                text for _, text in report.get_sections("Captured sync under test")
+            ]
+            self._attach("Output of the sync under test", _render_runs(outputs))
         return report
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None]:
-        """Tell a test by its check id, or by its node id: both are unique."""
+        """Identify a test by its check id or its node id: both are unique."""
         test = self._writer.get_test(None)
-        # allure-pytest makes a history of them as text, where 1 and "1" are one test,
-        # and half a character is an error: it does not get to see them.
+        # allure-pytest identifies a test by its parameters as text: 1 and "1" would be
+        # one test, and a lone surrogate an error. They are hidden from it.
         parameters, test.parameters = test.parameters, []
         try:
             return (yield)
@@ -146,7 +139,7 @@ class _AllureGherkin:
                 test.titlePath[:1] = [_suite(item)]
             test.historyId = test.testCaseId
 
-    def _begin(self, step: Step) -> str:
+    def _start(self, step: Step) -> str:
         uuid = str(uuid4())
         result = TestStepResult(name=_title(step), start=now())
         self._writer.start_step(None, uuid, result)
@@ -158,13 +151,13 @@ class _AllureGherkin:
     def _end(
         self, request: pytest.FixtureRequest, error: BaseException | None = None
     ) -> None:
-        told = request.node.stash[_TOLD]
-        if told.running is not None:
+        progress = request.node.stash[_PROGRESS]
+        if progress.running is not None:
             message = None if error is None else finding(error)
-            self._stop(told.running, get_status(error), message)
-            told.running = None
+            self._stop(progress.running, get_status(error), message)
+            progress.running = None
             target: Target = request.getfixturevalue("target")
-            told.chapters[-1].exchanges += target.take_exchanges()
+            progress.exchanges[-1].exchanges += target.take_exchanges()
 
     def _stop(self, uuid: str, status: str, message: str | None) -> None:
         details = message and StatusDetails(message=message)
@@ -188,12 +181,12 @@ def _name_scenario(test: Any, item: pytest.Item) -> None:  # noqa: ANN401 - Allu
     test.testCaseId = md5(test.fullName)
     test.titlePath = [_suite(item), _numbered(item), scenario.rule]
     place = feature.path.relative_to(item.config.rootpath).as_posix()
-    test.description = describe(feature, scenario, place, item.user_properties)
-    told = item.stash.get(_TOLD, None)
-    if told is not None and told.finding is not None:
-        # The steps are there to be seen: the place is all that the trace adds.
-        failed = told.steps[told.begun - 1]
-        test.statusDetails.message = told.finding
+    test.description = _describe(feature, scenario, place, item.user_properties)
+    progress = item.stash.get(_PROGRESS, None)
+    if progress is not None and progress.finding is not None:
+        # The report shows the steps: the place is all that the trace adds.
+        failed = progress.steps[progress.started - 1]
+        test.statusDetails.message = progress.finding
         test.statusDetails.trace = f"{place}:{failed.line_number}"
 
 
@@ -205,7 +198,7 @@ def _labels(item: pytest.Item) -> Iterator[tuple[str, str]]:
         yield "subSuite", rule
         yield "feature", item.stash[FEATURE].name
         yield "story", rule
-        yield from circumstances(item.config).items()
+        yield from get_circumstances(item.config).items()
 
 
 def _suite(item: pytest.Item) -> str:
@@ -222,8 +215,38 @@ def _title(step: Step) -> str:
     return f"{step.keyword.strip()} {step.name}"
 
 
-def _runs(said: Sequence[str]) -> str:
+def _render_runs(outputs: Sequence[str]) -> str:
     return "\n\n".join(
-        f"Run {number} of {len(said)}\n{text.strip() or '(no output)'}"
-        for number, text in enumerate(said, 1)
+        f"Run {number} of {len(outputs)}\n{text.strip() or '(no output)'}"
+        for number, text in enumerate(outputs, 1)
     )
+
+
+def _describe(
+    feature: WrittenFeature,
+    scenario: WrittenScenario,
+    place: str,
+    properties: Sequence[tuple[str, object]],
+) -> str:
+    """Return the description of a scenario in Markdown; `place` is its file."""
+    basis, notes = scenario.standings[0], decode_notes(properties)
+    unconfirmed = (text.partition(": ") for text in notes.unconfirmed)
+    parts = {
+        "What answered": notes.evidence,
+        "What the sync did": (*notes.observed, *notes.unharmed),
+        "Edits that a vendor did not take": notes.refused,
+        "Open questions to the owner of the document": feature.questions,
+        "Assumed of the vendors, confirmed by no real account yet": [
+            f"`{name}`: {sentence}" for name, _, sentence in unconfirmed
+        ],
+    }
+    head = (
+        f"Check `{scenario.ids[0]}`, in `{place}:{scenario.line}`.\n\n"
+        f"**{basis.capitalize()}**: {_BASES[basis]}."
+    )
+    lists = (
+        f"**{title}**\n\n" + "\n".join(f"- {text}" for text in texts)
+        for title, texts in parts.items()
+        if texts
+    )
+    return "\n\n".join([head, *lists])
