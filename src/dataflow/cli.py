@@ -11,14 +11,13 @@ import click
 from rich.console import Console
 
 from dataflow import __version__
-from dataflow.acquit.command import acquit
 from dataflow.checklist.features import read_features
 from dataflow.checklist.outline import as_json, as_table
 from dataflow.checklist.reader import read_document
 from dataflow.checklist.transcript import drift, transcribe, write_features
 from dataflow.errors import DataflowError
 from dataflow.evidence.command import news
-from dataflow.prove.command import prove
+from dataflow.proof.command import acquit, prove
 from dataflow.report.ci_summary import summary
 from dataflow.sandbox.command import doctor
 from dataflow.sandbox.sweep import sweep

@@ -140,10 +140,10 @@ def serve(warm_up: Callable[[], object]) -> Job | None:
     with Path(os.devnull).open("r+b") as nothing:
         os.dup2(nothing.fileno(), 0)
         os.dup2(nothing.fileno(), 1)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt), os.fdopen(requests, "rb") as lines:
         warm_up()
         gc.freeze()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         for line in lines:
             process = os.fork()
             if not process:

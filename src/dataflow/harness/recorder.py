@@ -163,7 +163,10 @@ class _Case:
 
     def add(self, report: pytest.TestReport) -> None:
         """Add the report of one more phase."""
-        if find_worst({judge(report), judge(self.worst)}) is not judge(self.worst):
+        is_worse = find_worst({judge(report), judge(self.worst)}) is judge(report)
+        if is_worse and (
+            report.when == "call" or judge(report) is not judge(self.worst)
+        ):
             self.worst = report
         self.seconds += report.duration
         # Each report repeats the properties that were known by then.

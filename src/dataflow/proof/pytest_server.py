@@ -32,10 +32,13 @@ def main() -> None:
 
 def run_first_check() -> None:
     """Run the first check of this folder, so that all that a run needs is loaded."""
-    os.environ |= plain_environment() | {"PYTEST_CURRENT_TEST": "it has no reports"}
+    variables = plain_environment()
+    os.environ.clear()
+    os.environ.update(variables)
     with TemporaryDirectory(prefix="dataflow-warm-up-") as folder:
-        options = "-p", "no:cacheprovider", f"--basetemp={folder}/base"
-        pytest.main(["features", "--target", "twin", *options], plugins=[_FirstCheck()])
+        options = f"--run-record={folder}/run.json", f"--basetemp={folder}/base"
+        arguments = "features", "--target", "twin", "-p", "no:cacheprovider"
+        pytest.main([*arguments, *options], plugins=[_FirstCheck()])
     _forget_steps()
     gc.collect()
 
