@@ -88,6 +88,8 @@ def test_a_failure_beside_it_is_a_failure(project: Project) -> None:
     assert (1, "1 failed, 1 inconclusive") == (done.returncode, tally(done))
 
 
+@pytest.mark.process
+@pytest.mark.slow
 def test_two_workers_tell_it_apart_too(project: Project) -> None:
     """The verdict travels from a worker to the run."""
     trouble(project, "chargebee", "rate-limit")

@@ -214,9 +214,12 @@ def wait_for_runs(program: int) -> list[int]:
 
 
 def list_children(process: int) -> list[int]:
-    """Return the children of a process."""
-    text = Path(f"/proc/{process}/task/{process}/children").read_text()
-    return [int(word) for word in text.split()]
+    """Return the children of a process, which any of its threads may have started."""
+    try:
+        files = list(Path(f"/proc/{process}/task").glob("*/children"))
+        return [int(word) for file in files for word in file.read_text().split()]
+    except OSError:
+        return []  # it has ended
 
 
 def is_alive(process: int) -> bool:

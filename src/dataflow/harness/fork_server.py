@@ -60,7 +60,9 @@ class ForkServer:
     def start(cls, module: str) -> ForkServer:
         """Start a server in a new interpreter; it ends with this process."""
         server = cls(partial(_spawn, module))
+        # Last registered, first called: a server that is busy would not close.
         atexit.register(server.close)
+        atexit.register(server.terminate)
         return server
 
     @classmethod
@@ -156,10 +158,13 @@ def serve(warm_up: Callable[[], object]) -> Job | None:
 
 
 def _wait(process: int, answers: int) -> None:
-    os.write(answers, f"{process}\n".encode())
     try:
+        os.write(answers, f"{process}\n".encode())
         _, status = os.waitpid(process, 0)
     except KeyboardInterrupt:
-        os.killpg(process, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has not yet become a group
+            os.killpg(process, signal.SIGKILL)
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
         raise
     os.write(answers, f"{os.waitstatus_to_exitcode(status)}\n".encode())

@@ -65,7 +65,7 @@ def _run(job: Job) -> int:
     """Run pytest in this process, and return its exit status."""
     job.prepare_process()
     # Before, there is the folder in which the server was started.
-    sys.path[0] = job.folder
+    sys.path[:1] = [job.folder, *job.environment.get("PYTHONPATH", "").split(":")]
     programs = python_sync.fork_server()
     try:
         return pytest.main(list(job.words))
