@@ -26,6 +26,7 @@ MAY_END = {
     ("twin_target.py", "CassetteError"): "whoever records looks at the cassette again",
     ("sync.py", "TimeoutExpired"): "it becomes the status of the run, and its output",
     ("forking.py", "BaseException"): "a traceback becomes the output, and status 1",
+    ("recorder.py", "OSError, SubprocessError"): "a record may lack its commit",
     ("fork_server.py", "ProcessLookupError"): "the process to be killed has ended",
     ("fork_server.py", "KeyboardInterrupt"): "a server that is interrupted ends",
     ("tapes.py", "OtherVersionError"): "the cassette is about to be written anew",
