@@ -7,8 +7,8 @@ import platform
 from pathlib import Path
 
 import pytest
-
 from dataflow.report.clean import Cleaner
+
 from tests.report.conftest import SEEDED
 from tests.report.running import ROOT, Project
 

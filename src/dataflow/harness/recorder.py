@@ -34,7 +34,7 @@ from dataflow.harness.run_record import (
 )
 from dataflow.harness.targets.target import SECRETS
 from dataflow.harness.verdicts import Verdict, exit_status, find_worst
-from dataflow.hiding import Redactor, find_machine_paths
+from dataflow.redact import Redactor, find_machine_paths
 
 #: The record of the run, as soon as it has ended.
 RECORD = pytest.StashKey[RunRecord]()

@@ -10,7 +10,7 @@ import pytest
 
 from dataflow.files import write_whole
 from dataflow.harness.recorder import get_redactor, is_worker, uses_reports_folder
-from dataflow.hiding import Redactor
+from dataflow.redact import Redactor
 
 #: The place of the file below the root of the project.
 JUNIT = Path("reports", "junit.xml")
