@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.harness.collecting import FEATURE, SCENARIO
 from dataflow.harness.judge import find_skip_reason, judge
 from dataflow.harness.run_record import (
@@ -255,7 +255,7 @@ def _build_check(scenario: _Scenario, case: _Case) -> CheckRecord:
         id=scenario.id,
         section=scenario.section.id,
         title=scenario.title,
-        basis=Standing(scenario.basis),
+        basis=Basis(scenario.basis),
         notes=decode_notes(case.properties),
         **_describe(case),
     )

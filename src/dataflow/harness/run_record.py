@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.errors import DataflowError
 from dataflow.files import write_whole
 from dataflow.harness.verdicts import Verdict
@@ -96,7 +96,7 @@ class CheckRecord(CaseRecord, frozen=True, kw_only=True):
 
     section: str
     title: str
-    basis: Standing
+    basis: Basis
     notes: NotesRecord = NotesRecord()
 
 

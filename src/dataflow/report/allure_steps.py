@@ -21,7 +21,7 @@ from allure_commons.utils import md5, now
 from allure_pytest.utils import get_status
 from pytest_bdd.parser import Scenario, Step
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness.collecting import FEATURE, SCENARIO
 from dataflow.harness.failing import finding
@@ -37,9 +37,9 @@ _SUITES = {
     "tests": "The project's own tests",
 }
 _BASES = {
-    Standing.STATED: "the document says so",
-    Standing.INFERRED: "QA concluded it",
-    Standing.OBSERVED: (
+    Basis.STATED: "the document says so",
+    Basis.INFERRED: "QA concluded it",
+    Basis.OBSERVED: (
         "the document leaves it open, so only what no reading allows is red"
     ),
 }

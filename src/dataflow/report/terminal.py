@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.harness.recorder import RECORD
 from dataflow.harness.run_record import CheckRecord, RunRecord, SectionRecord
 from dataflow.harness.verdicts import Verdict, find_worst
@@ -105,13 +105,13 @@ def _build_table(record: RunRecord) -> Table:
         pad_edge=False,
     )
     table.add_column("section")
-    for basis in Standing:
+    for basis in Basis:
         table.add_column(basis, justify="right", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     for section, checks in _list_sections(record):
         table.add_row(
             f"{section.number}. {section.name}",
-            *(_tally(c for c in checks if c.basis is basis) for basis in Standing),
+            *(_tally(c for c in checks if c.basis is basis) for basis in Basis),
             _render_verdict(section, checks),
         )
     return table
@@ -152,7 +152,7 @@ def _list_checks(record: RunRecord, verdict: Verdict) -> Iterator[tuple[str, str
 def _list_observations(record: RunRecord) -> Iterator[tuple[str, str]]:
     for check in record.checks:
         # Where the document states the outcome, an edit that stayed is no news.
-        unharmed = check.notes.unharmed if check.basis is Standing.OBSERVED else ()
+        unharmed = check.notes.unharmed if check.basis is Basis.OBSERVED else ()
         for text in chain(check.notes.observed, unharmed):
             yield check.title.partition(", of which")[0], text
 

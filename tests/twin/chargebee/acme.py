@@ -11,7 +11,7 @@ from chargebee import APIError
 from chargebee.main import Chargebee
 
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 
 KEY = "test_key"
 SITE = "acme-test"
@@ -21,7 +21,7 @@ Record = dict[str, Any]
 class Acme:
     """A site with short ways to make records; answers are as they came."""
 
-    def __init__(self, twin: ChargebeeTwin, clock: HandClock, url: str) -> None:
+    def __init__(self, twin: ChargebeeTwin, clock: ManualClock, url: str) -> None:
         self.twin = twin
         self.clock = clock
         self.sdk = Chargebee(api_key=KEY, site=SITE, protocol="http")
@@ -96,7 +96,7 @@ class Acme:
 
     def met(self) -> set[str]:
         """Return the names of the unconfirmed behaviours met so far."""
-        return {behaviour.name for behaviour in self.twin.touched.unconfirmed()}
+        return {behaviour.name for behaviour in self.twin.evidence.unconfirmed()}
 
 
 def _raw(answer: Any) -> Record:  # noqa: ANN401
