@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gates.running import run, watch
+from tests.gates.running import run_two_workers, watch
 from tests.gates.seen import Seen
 from tests.harness.project import ITEMS, ROOT, Project
 
@@ -27,7 +27,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Replay the whole checklist with two workers; return where its results are."""
     results = tmp_path_factory.mktemp("shared")
-    run(ROOT, results, "features", "-n", "2")
+    run_two_workers(ROOT, results, "features", "--target", "recorded")
     return results
 
 

@@ -99,11 +99,14 @@ def test_a_standing_chooses_its_checks() -> None:
     ) == told
 
 
+@pytest.mark.slow
 def test_without_a_sync_every_scenario_fails() -> None:
     """A check that passes without a sync can never fail, and proves nothing."""
     assert f"{CHECKS} failed" == tally(run("features", "--sync", "none"))
 
 
+@pytest.mark.process
+@pytest.mark.slow
 def test_two_workers_share_the_checklist() -> None:
     """Scenarios pass on several workers: none leans on what another one left."""
     assert f"{CHECKS_OF_ITEMS} passed" == tally(run("-n", "2", ITEMS))
@@ -200,6 +203,8 @@ def free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
+@pytest.mark.process
+@pytest.mark.slow
 def test_a_service_that_runs_by_itself_is_waited_for(tmp_path: Path) -> None:
     """A sync that nobody starts is met on the ports that it was told, and waited for.
 

@@ -16,7 +16,14 @@ import pytest
 
 from dataflow.twin import pair
 from dataflow.vendors.connection import Connection
-from tests.harness.project import ITEMS, STRANGER, USAGE_ERROR, Project, tally
+from tests.harness.project import (
+    ITEMS,
+    STRANGER,
+    USAGE_ERROR,
+    ChecklistRun,
+    Project,
+    tally,
+)
 from tests.harness.sesam_node import (
     JWT,
     Pump,
@@ -88,7 +95,7 @@ def syncing(ports: tuple[int, int], folder: Path) -> Callable[[], int]:
 
 def checked(
     project: Project, node: SesamNode, ports: tuple[int, int], *asked: str
-) -> subprocess.CompletedProcess[str]:
+) -> ChecklistRun:
     """Run the checklist with the pipes of a node as the sync under test."""
     project.append(
         "dataflow.toml",

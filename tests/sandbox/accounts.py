@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,7 +24,7 @@ from dataflow.vendors.connection import Connection, chargebee_client, invoiced_c
 from dataflow.vendors.invoiced import InvoicedAccount
 from dataflow.vendors.marks import parse_marks
 from tests.harness import project as running
-from tests.harness.project import Project
+from tests.harness.project import ChecklistRun, Project
 
 Record: TypeAlias = dict[str, Any]
 
@@ -131,9 +130,7 @@ class Accounts:
         with Lock(self.chargebee, OLD).held():
             yield
 
-    def run(
-        self, project: Project, *arguments: str, **others: str
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, project: Project, *arguments: str, **others: str) -> ChecklistRun:
         """Run the checklist of a project on these accounts."""
         return running.run(
             "--target",

@@ -19,7 +19,7 @@ from dataflow.errors import DataflowError
 #: Where each command is defined, and the first sentence of its help.
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "acquit": (
-        "dataflow.acquit.command:acquit",
+        "dataflow.proof.command:acquit",
         "Let right syncs meet the checklist in bad weather: it must blame none.",
     ),
     "cassettes": (
@@ -35,7 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "Look at the sandbox accounts of both vendors, and say what they lack.",
     ),
     "prove": (
-        "dataflow.prove.command:prove",
+        "dataflow.proof.command:prove",
         "Let the checklist meet broken syncs: it must notice each.",
     ),
     "summary": (

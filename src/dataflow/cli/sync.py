@@ -9,8 +9,7 @@ import click
 
 from dataflow.checklist.features import read_features
 from dataflow.settings import FILE_NAME, decode_table, drop_subtables, read_settings
-from dataflow.sync.create import SyncSettings
-from dataflow.sync.reference import list_flows, run_once
+from dataflow.sync.reference import SyncSettings, list_flows, run_once
 
 
 @click.command(

@@ -12,8 +12,7 @@ from dataflow.checklist.features import WrittenFeature
 from dataflow.errors import DataflowError, NotASandboxError
 from dataflow.harness.syncs.program import Run
 from dataflow.settings import decode_table, drop_subtables
-from dataflow.sync.create import SyncSettings
-from dataflow.sync.reference import list_flows, run_once
+from dataflow.sync.reference import SyncSettings, list_flows, run_once
 
 
 class ReferenceSync:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from html import escape
 from importlib import resources
 
-from dataflow.prove.matrix import GOOD, Matrix, Row, Verdict
-from dataflow.prove.told import sections, sentence
+from dataflow.proof.matrix import Detection, Matrix, Row
+from dataflow.proof.render import describe_gap, list_sections, summarize_matrix
 
 _SIGNS = {"named": "●", "other": "○", "passed": "✕", "held": "·", "unmet": ""}
 _LEGEND = {
@@ -18,10 +18,10 @@ _LEGEND = {
 }
 
 
-def as_page(matrix: Matrix, *, date: str) -> str:
+def render_page(matrix: Matrix, *, date: str) -> str:
     """Return the page; `date` is the day on which the matrix was made."""
     style = resources.files(__package__).joinpath("page.css").read_text("utf-8")
-    verdict = "Proven" if matrix.proven else "Not proven"
+    verdict = "Proven" if matrix.is_proven else "Not proven"
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -34,8 +34,8 @@ def as_page(matrix: Matrix, *, date: str) -> str:
 <body>
 <main>
 <h1>Does the checklist notice?</h1>
-<p class="{"good" if matrix.proven else "bad"} verdict"><strong>{verdict}.</strong>
-{escape(sentence(matrix))}</p>
+<p class="{"good" if matrix.is_proven else "bad"} verdict"><strong>{verdict}.</strong>
+{escape(summarize_matrix(matrix))}</p>
 <p class="quiet">{escape(date)}, on stand-ins for both APIs</p>
 {_wrong(matrix)}{_matrix(matrix)}{_rows(matrix)}{_lists(matrix)}</main>
 </body>
@@ -60,7 +60,7 @@ def _matrix(matrix: Matrix) -> str:
     )
     groups = "".join(
         f'<th scope="colgroup" colspan="{_size(matrix, name)}">{escape(name)}</th>'
-        for name in sections(matrix.checks)
+        for name in list_sections(matrix.checks)
     )
     rows = "".join(_line(matrix, row) for row in matrix.rows)
     legend = "".join(
@@ -108,28 +108,30 @@ def _rows(matrix: Matrix) -> str:
 
 
 def _card(row: Row) -> str:
-    good = "good" if row.verdict in GOOD else "bad"
+    good = "good" if row.is_ok else "bad"
     why = (
-        f'<p class="quiet">Why: {escape(row.broken.hole)}.</p>'
-        if row.broken.hole
+        f'<p class="quiet">Why: {escape(row.broken.known_gap)}.</p>'
+        if row.broken.known_gap
         else ""
     )
     output = f"<pre>{escape(row.output)}</pre>" if row.output else ""
-    shown = row.failed if row.verdict is not Verdict.CAUGHT else row.broken.caught_by
+    shown = (
+        row.failed if row.detection is not Detection.CAUGHT else row.broken.caught_by
+    )
     chips = "".join(f"<li><code>{escape(check)}</code></li>" for check in shown)
     return (
         f'<article id="{escape(row.broken.name)}"><h4>{escape(row.broken.name)}'
-        f' <span class="{good}">{escape(row.verdict)}</span></h4>'
-        f"<p>{escape(row.broken.says)}</p>{why}<ul>{chips}</ul>{output}</article>"
+        f' <span class="{good}">{escape(row.detection)}</span></h4>'
+        f"<p>{escape(row.broken.description)}</p>{why}<ul>{chips}</ul>{output}</article>"
     )
 
 
 def _lists(matrix: Matrix) -> str:
     if not matrix.is_complete:
         return ""
-    holes = ((each.name, f"{each.says} Why: {each.hole}.") for each in matrix.holes)
-    return _pairs("Checks that have caught nothing", matrix.never_caught.items()) + (
-        _pairs("Known holes: what nobody notices yet", holes)
+    gaps = ((each.name, describe_gap(each)) for each in matrix.known_gaps)
+    return _pairs("Checks that have caught nothing", matrix.never_failed.items()) + (
+        _pairs("Known holes: what nobody notices yet", gaps)
     )
 
 
