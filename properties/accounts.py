@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 import httpx
 
+from dataflow.files import fast_temporary_folder
 from dataflow.reference import FlowSpec, Outcome, SyncSettings, run_once
 from dataflow.systems.http import client
 from dataflow.twin.chargebee import ChargebeeTwin
@@ -31,9 +30,6 @@ Record: TypeAlias = dict[str, Json]
 Connect: TypeAlias = Callable[[str, str], httpx.Client]
 
 KEY, SITE = "twin-key-of-no-value", "twin-test"
-
-#: A disk that waits for each write would take a third of the time.
-IN_MEMORY = Path("/dev/shm")  # noqa: S108 - only a place for TemporaryDirectory
 
 #: So many records fit on a page of either vendor; no example makes more of a kind.
 PAGE = 100
@@ -190,10 +186,9 @@ class Accounts:
 def accounts(place: Place, flows: Sequence[FlowSpec]) -> Iterator[Accounts]:
     """Empty both accounts and lend them out, to a sync that remembers nothing."""
     place.twins.reset()
-    quick = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
     with (
-        TemporaryDirectory(dir=quick) as folder,
-        closing(Accounts(place, flows, Path(folder))) as lent,
+        fast_temporary_folder() as folder,
+        closing(Accounts(place, flows, folder)) as lent,
     ):
         yield lent
 

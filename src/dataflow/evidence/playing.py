@@ -11,9 +11,11 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any, NoReturn
+from unittest import mock
 
+import vcr.patch
 from vcr.cassette import Cassette as VcrCassette
 from vcr.patch import CassettePatcherBuilder
 from vcr.request import Request
@@ -107,11 +109,13 @@ class Player(VcrCassette):  # type: ignore[misc]
                 f"{self._path} ends after {len(self._exchanges)} exchanges, and one"
                 f" more is asked for: {asked['method']} {asked['path']}."
             )
+        recorded = self._exchanges[self._next][0]
         # As texts, for to Python 1, 1.0 and True are one and the same.
-        recorded, now = _lines(self._exchanges[self._next][0]), _lines(asked)
-        if recorded == now:
+        if _text(recorded) == _text(asked):
             return None
-        changes = difflib.unified_diff(recorded, now, "recorded", "asked", lineterm="")
+        # Only now with `indent`: json has no C encoder for it.
+        before, now = (_text(one, indent=1).splitlines() for one in (recorded, asked))
+        changes = difflib.unified_diff(before, now, "recorded", "asked", lineterm="")
         return ReplayDiffersError(
             "\n".join([f"{self._path}, exchange {number} differs:", *changes])
         )
@@ -147,9 +151,14 @@ def inserted(cassette: VcrCassette) -> Iterator[None]:
     with ExitStack() as stack:
         for patcher in CassettePatcherBuilder(cassette).build():
             stack.enter_context(patcher)
+        if cassette.write_protected:
+            # vcrpy unpatches the clients for each new connection, which takes 1 ms.
+            # A player never opens one.
+            stack.enter_context(
+                mock.patch.object(vcr.patch, "force_reset", nullcontext)
+            )
         yield
 
 
-def _lines(request: Stored) -> list[str]:
-    text = json.dumps(request, indent=1, ensure_ascii=False, sort_keys=True)
-    return text.splitlines()
+def _text(request: Stored, indent: int | None = None) -> str:
+    return json.dumps(request, indent=indent, ensure_ascii=False, sort_keys=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.contract.options import SANDBOX
+from dataflow.files import fast_temporary_folder
 from dataflow.harness.collecting import FEATURE
 from dataflow.harness.options import (
     BY_THEMSELVES,
@@ -107,11 +108,18 @@ def connection(target: Target, tape: Tape) -> Connection:
 
 
 @pytest.fixture
+def state_folder() -> Iterator[Path]:
+    """Lend the sync a folder for its state, which the scenario starts without."""
+    with fast_temporary_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
 def world(
     request: pytest.FixtureRequest,
     target: Target,
     tape: Tape,
-    tmp_path: Path,
+    state_folder: Path,
 ) -> World:
     """Return what the steps of one scenario share."""
     scope = Scope.of(tape.seed)
@@ -123,7 +131,7 @@ def world(
 
     def run() -> Run:
         environment = target.connection.environment(
-            tmp_path, scenario.since, target.now()
+            state_folder, scenario.since, target.now()
         )
         scenario.forget()
         with target.troubled():
