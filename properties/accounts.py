@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -20,7 +21,7 @@ from dataflow.twin.clock import HandClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.server import TwinServer
 from dataflow.twin.turns import InTurn
-from dataflow.twin.wire import App, Request
+from dataflow.twin.wire import App, Request, basic
 
 #: What a twin answers: whoever asks knows which JSON it is.
 Json: TypeAlias = Any
@@ -79,11 +80,44 @@ def in_process() -> Place:
     apps = {"invoiced": twins.invoiced.handle, "chargebee": twins.chargebee.handle}
 
     def connect(url: str, key: str) -> httpx.Client:
-        app = apps[httpx.URL(url).host]
-        transport = httpx.MockTransport(lambda request: _answer(app, request))
-        return httpx.Client(base_url=url, auth=(key, ""), transport=transport)
+        return DirectClient(url, key, apps[httpx.URL(url).host])
 
     return Place(twins, "http://invoiced", "http://chargebee/api/v2", connect)
+
+
+class DirectClient(httpx.Client):
+    """Hand each request to a twin in this process.
+
+    The body and the query are encoded by httpx. Cookies, redirects and the many
+    copies that a client makes of a request are left out: they take half of its time.
+    """
+
+    def __init__(self, url: str, key: str, app: App) -> None:
+        super().__init__(base_url=url, transport=httpx.MockTransport(_refuse))
+        self._root = url
+        self._headers_of_all = {
+            "host": urlsplit(url).netloc,
+            "authorization": basic(key),
+        }
+        self._app = app
+
+    def build_request(  # type: ignore[override]
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **parts: Any,  # noqa: ANN401 - httpx's
+    ) -> httpx.Request:
+        """Return a request to an address below the root."""
+        sent = {**self._headers_of_all, **(headers or {})}
+        return httpx.Request(method, f"{self._root}{url}", headers=sent, **parts)
+
+    def send(self, request: httpx.Request, **_: object) -> httpx.Response:
+        """Return the answer of the twin."""
+        for hook in self.event_hooks["request"]:
+            hook(request)
+        return _answer(self._app, request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +196,14 @@ class Accounts:
         """Call Invoiced as a person would."""
         content = None if body is None else json.dumps(body, default=float)
         headers = {"content-type": "application/json"}
-        return _read(self._left.request(method, path, content=content, headers=headers))
+        return _call(self._left, method, path, content=content, headers=headers)
 
     def right(self, path: str, params: Mapping[str, object] | None = None) -> Json:
         """Call Chargebee as a person would: read, or write the parameters."""
         if params is None:
-            return _read(self._right.get(path))
+            return _call(self._right, "GET", path)
         fields = {name: _text(value) for name, value in params.items()}
-        return _read(self._right.post(path, data=fields))
+        return _call(self._right, "POST", path, data=fields)
 
     def lefts(self, kind: str) -> dict[str, Record]:
         """Return all of Invoiced's records of one kind, by their ids."""
@@ -204,8 +238,15 @@ def _answer(app: App, request: httpx.Request) -> httpx.Response:
         )
     )
     return httpx.Response(
-        response.status, content=response.body, headers=dict(response.headers)
+        response.status,
+        content=response.body,
+        headers=dict(response.headers),
+        request=request,
     )
+
+
+def _refuse(request: httpx.Request) -> httpx.Response:
+    raise AssertionError(f"{request.url} went past the twin")
 
 
 def _make_small(request: httpx.Request) -> None:
@@ -218,7 +259,8 @@ def _is_further(params: httpx.QueryParams) -> bool:
     return "offset" in params or params.get("page", "1") != "1"
 
 
-def _read(response: httpx.Response) -> Json:
+def _call(client: httpx.Client, method: str, path: str, **parts: Any) -> Json:  # noqa: ANN401 - httpx's
+    response = client.send(client.build_request(method, path, **parts))
     assert response.is_success, response.text
     return json.loads(response.content, parse_float=Decimal)
 

@@ -21,6 +21,7 @@ from vcr.patch import CassettePatcherBuilder
 from vcr.request import Request
 
 from dataflow.evidence.cassette import Cassette
+from dataflow.evidence.client_patches import answer_directly
 from dataflow.evidence.exchange import (
     Stored,
     played_response,
@@ -151,7 +152,8 @@ def inserted(cassette: VcrCassette) -> Iterator[None]:
     with ExitStack() as stack:
         for patcher in CassettePatcherBuilder(cassette).build():
             stack.enter_context(patcher)
-        if cassette.write_protected:
+        if isinstance(cassette, Player):
+            stack.enter_context(answer_directly(cassette.play_response))
             # vcrpy unpatches the clients for each new connection, which takes 1 ms.
             # A player never opens one.
             stack.enter_context(
