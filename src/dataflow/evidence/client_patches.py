@@ -55,6 +55,7 @@ def answer_directly(play: Play) -> Iterator[None]:
             (HTTPAdapter, "send", send),
             (HTTPAdapter, "init_poolmanager", _open_nothing),
             (httpx.HTTPTransport, "handle_request", handle),
+            (httpx.HTTPTransport, "__init__", _make_no_pool),
         ):
             stack.enter_context(mock.patch.object(transport, name, function))
         yield
@@ -64,11 +65,25 @@ def _open_nothing(adapter: Any, *_: object, **__: object) -> None:  # noqa: ANN4
     adapter.poolmanager = _NoPool()
 
 
+def _make_no_pool(transport: Any, **_: object) -> None:  # noqa: ANN401 - a private attribute
+    # The pool would read certificates first, also where no address begins with https.
+    transport._pool = _NoPool()  # noqa: SLF001 - httpx has no other way
+
+
 class _NoPool:
-    """Stand in for the pool of a session that opens no connection."""
+    """Stand in for the pool of a client that opens no connection."""
 
     def clear(self) -> None:
-        """Close nothing: a session that ends clears its pool."""
+        """Close nothing, at the end of a session of requests."""
+
+    def close(self) -> None:
+        """Close nothing, at the end of a client of httpx."""
+
+    def __enter__(self) -> None:
+        """Open nothing."""
+
+    def __exit__(self, *_: object) -> None:
+        """Close nothing, at the end of a client of httpx."""
 
 
 def _of_requests(

@@ -62,6 +62,7 @@ class Player(VcrCassette):  # type: ignore[misc]
         self._scrub = scrub
         self._next = 0
         self._taken = 0
+        self._bodies: list[bytes] = []
         self._differs: ReplayDiffersError | None = None
 
     def can_play_response_for(self, request: Request) -> bool:
@@ -76,8 +77,10 @@ class Player(VcrCassette):  # type: ignore[misc]
         if difference is not None:
             self._differs = difference
             raise difference
+        response = played_response(self._exchanges[self._next][1])
+        self._bodies.append(response["body"]["string"])
         self._next += 1
-        return played_response(self._exchanges[self._next - 1][1])
+        return response
 
     def refuse(self, address: str) -> NoReturn:
         """Raise for an address that something went for past the recording."""
@@ -86,10 +89,11 @@ class Player(VcrCassette):  # type: ignore[misc]
         )
         raise self._differs
 
-    def take(self) -> tuple[tuple[Stored, Stored], ...]:
-        """Return what was played since this was last asked."""
+    def take(self) -> list[tuple[Stored, Stored, bytes]]:
+        """Return what was played since this was last asked, with each answer's body."""
         first, self._taken = self._taken, self._next
-        return self._exchanges[first : self._next]
+        pairs, bodies = self._exchanges[first : self._next], self._bodies[first:]
+        return [(*pair, body) for pair, body in zip(pairs, bodies, strict=True)]
 
     def check(self, *, to_the_end: bool) -> None:
         """Raise if anything differed, or, `to_the_end`, if anything is left over."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,12 @@ def pytest_collect_file(
 ) -> pytest.Collector | None:
     """Collect features, and whatever would get lost beside them."""
     return collector_for(file_path, parent)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Exempt modules and tests from garbage collection: they live until the end."""
+    gc.freeze()
 
 
 def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | None:

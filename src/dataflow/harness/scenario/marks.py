@@ -8,7 +8,7 @@ get two records past the checklist.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -30,7 +30,7 @@ class Mark:
     value: str
 
     def is_on(self, record: Record, invoiced_id: str) -> bool:
-        """Tell whether this record carries the id; values are compared as text."""
+        """Return whether this record carries the id; values are compared as text."""
         return self.text_on(record) == self.text_of(invoiced_id)
 
     def text_of(self, invoiced_id: str) -> str:
@@ -58,18 +58,23 @@ class Marks:
     def counterparts(
         self, kind: Kind, invoiced_id: str, records: Iterable[Record]
     ) -> list[Record]:
-        """Return the live records that carry a mark of this id."""
+        """Return the live records that carry a mark of this id, compared as text."""
+        texts = [(m, m.text_of(invoiced_id)) for m in self.by_kind[kind.name]]
         return [
             record
             for record in records
-            if is_live(dict(record)) and self._is_of(kind, record, invoiced_id)
+            if (marks := [mark for mark, text in texts if mark.text_on(record) == text])
+            and is_live(dict(record))
+            and self._is_of(kind, record, invoiced_id, marks)
         ]
 
-    def _is_of(self, kind: Kind, record: Record, invoiced_id: str) -> bool:
-        marks = [m for m in self.by_kind[kind.name] if m.is_on(record, invoiced_id)]
+    def _is_of(
+        self, kind: Kind, record: Record, invoiced_id: str, marks: Sequence[Mark]
+    ) -> bool:
+        """Return whether these marks on a record make it a counterpart."""
         if any(mark.path != ("id",) for mark in marks):
             return True
-        return bool(marks) and not self._is_nobodys_by_id(kind, record, invoiced_id)
+        return not self._is_nobodys_by_id(kind, record, invoiced_id)
 
     def _is_nobodys_by_id(self, kind: Kind, record: Record, invoiced_id: str) -> bool:
         """Orders may have any id: one that says whose it is, is not somebody else's."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from dataflow.evidence.cassette import Provenance
-from dataflow.evidence.exchange import Stored, body_bytes
+from dataflow.evidence.exchange import Stored
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
 from dataflow.harness.scenario.patience import Patience
@@ -87,8 +87,8 @@ class RecordedTarget:
         """Return what was played since this was last asked."""
         systems = {host: name for name, host in self._provenance.hosts.items()}
         return [
-            _exchange(systems[request["host"]], request, response)
-            for request, response in self._tape.player.take()
+            _exchange(systems[request["host"]], request, response, body)
+            for request, response, body in self._tape.player.take()
         ]
 
     @property
@@ -107,7 +107,9 @@ def _connection(hosts: Mapping[str, str]) -> Connection:
     )
 
 
-def _exchange(system: str, request: Stored, response: Stored) -> Exchange:
+def _exchange(
+    system: str, request: Stored, response: Stored, answer: bytes
+) -> Exchange:
     query = [tuple(pair.split("=", 1)) for pair in request.get("query", ())]
     return Exchange(
         system=system,
@@ -116,7 +118,7 @@ def _exchange(system: str, request: Stored, response: Stored) -> Exchange:
         query=tuple((name, value) for name, value in query),
         body=_sent(request.get("body")),
         status=response["status"],
-        answer=body_bytes(response),
+        answer=answer,
     )
 
 
