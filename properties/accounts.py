@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 import httpx
 
 from dataflow.files import fast_temporary_folder
-from dataflow.reference import FlowSpec, Outcome, SyncSettings, run_once
-from dataflow.systems.http import client
+from dataflow.sync.clients.http import client
+from dataflow.sync.reference import FlowSpec, Outcome, SyncSettings, run_once
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import HandClock
+from dataflow.twin.gateway import InTurn
+from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.server import TwinServer
-from dataflow.twin.turns import InTurn
 from properties.direct import Query, Watch, connect_directly, watch_nothing
 
 #: What a twin answers: whoever asks knows which JSON it is.

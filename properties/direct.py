@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import httpx
 
-from dataflow.twin.wire import App, Request, basic
+from dataflow.twin.messages import App, Request, basic
 
 #: The decoded pairs of a query, in their order.
 Query: TypeAlias = tuple[tuple[str, str], ...]

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.check import Standing
+from dataflow.checklist.checks import rules_of
+from dataflow.checklist.document import Document, PropertyRow
 from dataflow.checklist.errors import NotAFeatureError
 from dataflow.checklist.features import (
     WrittenFeature,
@@ -15,11 +17,10 @@ from dataflow.checklist.features import (
     WrittenStep,
     read_feature,
     read_features,
+    transcribe,
+    write_features,
 )
-from dataflow.checklist.model import Document, PropertyRow
 from dataflow.checklist.reader import parse_document
-from dataflow.checklist.rules import rules_of
-from dataflow.checklist.transcript import transcribe, write_features
 from tests.checklist.documents import all_forms, real_facts
 
 Read = tuple[WrittenFeature, ...]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from dataflow.checklist.document import Document, Form, PropertyRow, Section
 from dataflow.checklist.errors import DocumentNotFoundError, NotADocumentError
-from dataflow.checklist.model import Document, Form, PropertyRow, Section
 from dataflow.checklist.reader import parse_document, read_document
 from tests.checklist.documents import MADE_UP, Writer, all_forms, table
 

@@ -10,9 +10,14 @@ from gherkin.parser import Parser
 from pytest_bdd.steps import step_function_context_registry
 
 from dataflow.checklist.errors import FolderError
-from dataflow.checklist.features import read_feature
+from dataflow.checklist.features import (
+    HEADER,
+    drift,
+    read_feature,
+    transcribe,
+    write_features,
+)
 from dataflow.checklist.reader import parse_document
-from dataflow.checklist.transcript import HEADER, drift, transcribe, write_features
 from dataflow.harness.lint import complaints
 from tests.checklist.documents import (
     MADE_UP,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.sync.defaults import SyncSettings
+from dataflow.sync.create import SyncSettings
 from tests.sync.world import Record, World, answering, refusing
 
 COMPANY = "is a company, and only persons are synchronised"

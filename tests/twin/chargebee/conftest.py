@@ -11,8 +11,8 @@ from chargebee.main import Chargebee
 
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import HandClock
-from dataflow.twin.server import TwinServer
-from dataflow.twin.turns import InTurn
+from dataflow.twin.gateway import InTurn
+from dataflow.twin.http_server import TwinServer
 from tests.twin.chargebee.acme import KEY, SITE, Acme
 
 

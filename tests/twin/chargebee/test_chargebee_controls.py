@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from dataflow.twin.clock import START
-from dataflow.twin.control_errors import NothingToControlError
+from dataflow.twin.messages import NothingToControlError
 from tests.twin.chargebee.acme import Acme, refused
 
 # Lists that lag

@@ -11,7 +11,7 @@ from invoiced.errors import ApiConnectionError, ApiError, RateLimitError
 
 from dataflow.twin.chargebee import behaviours as of_chargebee
 from dataflow.twin.faults import Fault, FaultKind
-from dataflow.twin.seeding import Seed
+from dataflow.twin.gateway import Seed
 from tests.twin.controls.bench import Bench
 
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 from invoiced.errors import InvalidRequestError
 
-from dataflow.twin.behaviours import Behaviour
+from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import InvoicedTwin
 
 KEY = "0123456789abcdefghijABCDEFGHIJ42"

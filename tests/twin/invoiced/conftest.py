@@ -10,9 +10,9 @@ import pytest
 import requests
 
 from dataflow.twin.clock import HandClock
+from dataflow.twin.gateway import InTurn
+from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.server import TwinServer
-from dataflow.twin.turns import InTurn
 from tests.twin.invoiced.calling import KEY, TEN, Raw
 
 

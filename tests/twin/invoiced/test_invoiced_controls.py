@@ -10,10 +10,9 @@ import pytest
 from invoiced.objects import LineItem
 
 from dataflow.twin.clock import START, HandClock
-from dataflow.twin.control_errors import NothingToControlError
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.wire import Request, basic
+from dataflow.twin.messages import NothingToControlError, Request, basic
 from tests.twin.invoiced.calling import KEY, TEN, refused, rests_on
 
 

@@ -9,15 +9,15 @@ import invoiced
 import pytest
 from invoiced.errors import ApiError, AuthenticationError
 
-from dataflow.twin.behaviours import Evidence
 from dataflow.twin.clock import HandClock
+from dataflow.twin.evidence import Evidence
+from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.customers import READERS as CUSTOMER
-from dataflow.twin.invoiced.invoice_fields import READERS as INVOICE
+from dataflow.twin.invoiced.invoices import READERS as INVOICE
 from dataflow.twin.invoiced.items import EDITABLE, FIXED
-from dataflow.twin.server import TwinServer
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.messages import Request, Response
 from tests.twin.invoiced.calling import JSON, KEY, Raw, refused, rests_on
 
 

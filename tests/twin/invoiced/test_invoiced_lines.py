@@ -7,7 +7,7 @@ from typing import Any
 import invoiced
 import pytest
 
-from dataflow.twin.invoiced.amounts import line_amount
+from dataflow.twin.invoiced.types import line_amount
 from tests.twin.invoiced.calling import refused
 
 

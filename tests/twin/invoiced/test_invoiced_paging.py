@@ -6,9 +6,9 @@ import invoiced
 import pytest
 
 from dataflow.twin.clock import HandClock
+from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.server import TwinServer
 from tests.twin.invoiced.calling import Raw, names, refused, rests_on
 
 
