@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import httpx
 
 from dataflow.files import fast_temporary_folder
-from dataflow.sync.clients.http import client
-from dataflow.sync.reference import FlowSpec, Outcome, SyncSettings, run_once
+from dataflow.sync.clients.http import open_client
+from dataflow.sync.reference import FlowSpec, RunReport, SyncSettings, run_once
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import HandClock
-from dataflow.twin.gateway import InTurn
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from properties.direct import Query, Watch, connect_directly, watch_nothing
@@ -45,7 +45,7 @@ class Twins:
     """Both stand-ins, by one clock that is moved by hand."""
 
     def __init__(self) -> None:
-        self.clock = HandClock()
+        self.clock = ManualClock()
         self.invoiced = InvoicedTwin(self.clock, key=KEY)
         self.chargebee = ChargebeeTwin(self.clock, key=KEY, site=SITE)
 
@@ -70,8 +70,8 @@ def served() -> Iterator[Place]:
     """Serve both twins on loopback, over real HTTP."""
     twins = Twins()
     with (
-        TwinServer(InTurn(twins.invoiced).handle) as invoiced,
-        TwinServer(InTurn(twins.chargebee).handle) as chargebee,
+        TwinServer(LockedTwin(twins.invoiced).handle) as invoiced,
+        TwinServer(LockedTwin(twins.chargebee).handle) as chargebee,
     ):
         yield Place(twins, invoiced.url, f"{chargebee.url}/api/v2", _connect)
 
@@ -94,7 +94,7 @@ class Ran:
     `writes` are the writing ones; `further_pages` those for the rest of a list.
     """
 
-    outcome: Outcome
+    outcome: RunReport
     writes: list[str] = field(default_factory=list)
     further_pages: list[str] = field(default_factory=list)
 
@@ -201,7 +201,7 @@ def _connect(url: str, key: str, watch: Watch) -> httpx.Client:
         if query != before:
             request.url = request.url.copy_with(params=query)
 
-    opened = client(url, key)
+    opened = open_client(url, key)
     opened.event_hooks = {"request": [heed]}
     return opened
 

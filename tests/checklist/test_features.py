@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.checklist.checks import rules_of
 from dataflow.checklist.document import Document, PropertyRow
 from dataflow.checklist.errors import NotAFeatureError
@@ -98,7 +98,7 @@ def test_rules_are_read_back(document: Document, read: Read) -> None:
 def test_checks_are_read_back(document: Document, read: Read) -> None:
     """A feature has a scenario for each check, with its id, standing and rule."""
     checks = [
-        ((check.id,), (check.standing,), check.title, rule.title)
+        ((check.id,), (check.basis,), check.title, rule.title)
         for section in document.sections
         for rule in rules_of(section, document)
         for check in rule.checks
@@ -163,7 +163,7 @@ def test_a_standing_is_no_id(orders: WrittenFeature) -> None:
     """Of a scenario's tags, the standing is told from the id."""
     draft = scenario(orders, "every.draft")
 
-    assert (("invoices-order.every.draft",), (Standing.OBSERVED,)) == (
+    assert (("invoices-order.every.draft",), (Basis.OBSERVED,)) == (
         draft.ids,
         draft.standings,
     )

@@ -89,7 +89,7 @@ def test_the_same_bytes_come_twice(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_where_nothing_differs(tmp_path: Path) -> None:
-    """A file that says the right thing already is not touched."""
+    """A file that says the right thing already is not evidence."""
     write_features(texts_of(all_forms()), tmp_path)
     first = {path: path.stat().st_ino for path in tmp_path.iterdir()}
     write_features(texts_of(all_forms()), tmp_path)

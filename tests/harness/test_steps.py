@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from dataflow.harness.scenario.polling import CatchingUp
+from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.harness.scenario.recipes import Kitchen, Made
 from dataflow.harness.scenario.world import World
 from dataflow.harness.syncs.sync import DONE, Run
@@ -51,14 +51,14 @@ def shortfall(step: Callable[..., None], world: World, *arguments: str) -> str:
 def seen(*orders: dict[str, object]) -> World:
     """Return a world in which the sync is about to run again."""
     world = a_world(*orders)
-    world.before = world.every_record()
+    world.before = world.snapshot_all()
     return world
 
 
 def settled(neighbour: dict[str, object]) -> World:
     """Return a world whose neighbour has been seen with its counterpart."""
     world = a_world(ORDER_7, neighbour)
-    world.remember_neighbour()
+    world.snapshot_neighbour()
     return world
 
 
@@ -132,8 +132,8 @@ def writing(turns: int) -> World:
         world.chargebee = Site({ORDER: [order], CUSTOMER: CUSTOMERS})
         return Run(DONE, "")
 
-    world.catching_up = CatchingUp(
-        run=run, tick=lambda: None, settle=lambda: None, tries=1
+    world.sync = SyncDriver(
+        run=run, advance_step=lambda: None, settle=lambda: None, tries=1
     )
     world.holds = lambda: None
     return world

@@ -294,7 +294,7 @@ def test_a_second_run_leaves_the_memory_alone(world: World) -> None:
 
 
 def test_a_stranger_keeps_its_record(world: World) -> None:
-    """A Chargebee record that happens to have the id is not touched."""
+    """A Chargebee record that happens to have the id is not evidence."""
     person = world.customer()
     world.right("POST", "/customers", id=person, first_name="Stranger")
 

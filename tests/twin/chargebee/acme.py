@@ -11,7 +11,7 @@ from chargebee import APIError
 from chargebee.main import Chargebee
 
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 
 KEY = "test_key"
 SITE = "acme-test"
@@ -21,7 +21,7 @@ Record = dict[str, Any]
 class Acme:
     """A site with short ways to make records; answers are as they came."""
 
-    def __init__(self, twin: ChargebeeTwin, clock: HandClock, url: str) -> None:
+    def __init__(self, twin: ChargebeeTwin, clock: ManualClock, url: str) -> None:
         self.twin = twin
         self.clock = clock
         self.sdk = Chargebee(api_key=KEY, site=SITE, protocol="http")

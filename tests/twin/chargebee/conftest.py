@@ -10,8 +10,8 @@ import pytest
 from chargebee.main import Chargebee
 
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import HandClock
-from dataflow.twin.gateway import InTurn
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from tests.twin.chargebee.acme import KEY, SITE, Acme
 
@@ -39,9 +39,9 @@ def old_acme() -> Iterator[Acme]:
 
 
 def _served(*, legacy_orders: bool) -> Iterator[Acme]:
-    clock = HandClock()
+    clock = ManualClock()
     twin = ChargebeeTwin(clock, key=KEY, site=SITE, legacy_orders=legacy_orders)
-    with TwinServer(InTurn(twin).handle) as server:
+    with TwinServer(LockedTwin(twin).handle) as server:
         acme = Acme(twin, clock, server.url)
         with acme.raw:
             yield acme

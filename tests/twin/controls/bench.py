@@ -8,8 +8,8 @@ import httpx
 import invoiced
 from chargebee.main import Chargebee
 
-from dataflow.twin.clock import HandClock
-from dataflow.twin.gateway import Controls, Seed
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.gateway import Gateway, Seed
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, Addresses, TwinPair
 
 
@@ -20,7 +20,7 @@ class Bench:
     """
 
     def __init__(
-        self, pair: TwinPair, clock: HandClock, pauses: list[float], at: Addresses
+        self, pair: TwinPair, clock: ManualClock, pauses: list[float], at: Addresses
     ) -> None:
         self.pair = pair
         self.clock = clock
@@ -35,7 +35,7 @@ class Bench:
         self.left = httpx.Client(base_url=at.invoiced_url, auth=(INVOICED_KEY, ""))
         self.right = httpx.Client(base_url=at.chargebee_url, auth=(CHARGEBEE_KEY, ""))
 
-    def controls(self, vendor: str) -> Controls:
+    def controls(self, vendor: str) -> Gateway:
         """Return the controls of `invoiced` or `chargebee`."""
         return self.pair.invoiced if vendor == "invoiced" else self.pair.chargebee
 

@@ -33,7 +33,7 @@ def refused(call: Callable[[], object]) -> tuple[int, str | None]:
 
 def rests_on(twin: InvoicedTwin, behaviour: Behaviour) -> bool:
     """Return whether an answer so far rested on this unconfirmed behaviour."""
-    return behaviour in twin.touched.unconfirmed()
+    return behaviour in twin.evidence.unconfirmed()
 
 
 def names(listed: tuple[list[dict[str, Any]], object]) -> list[Any]:

@@ -9,21 +9,21 @@ import invoiced
 import pytest
 import requests
 
-from dataflow.twin.clock import HandClock
-from dataflow.twin.gateway import InTurn
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from tests.twin.invoiced.calling import KEY, TEN, Raw
 
 
 @pytest.fixture
-def invoiced_clock() -> HandClock:
+def invoiced_clock() -> ManualClock:
     """Return the time that the twin lives by."""
-    return HandClock()
+    return ManualClock()
 
 
 @pytest.fixture
-def invoiced_twin(invoiced_clock: HandClock) -> InvoicedTwin:
+def invoiced_twin(invoiced_clock: ManualClock) -> InvoicedTwin:
     """Return an empty account."""
     return InvoicedTwin(invoiced_clock, key=KEY)
 
@@ -31,7 +31,7 @@ def invoiced_twin(invoiced_clock: HandClock) -> InvoicedTwin:
 @pytest.fixture
 def invoiced_server(invoiced_twin: InvoicedTwin) -> Iterator[TwinServer]:
     """Serve the account on loopback."""
-    with TwinServer(InTurn(invoiced_twin).handle) as server:
+    with TwinServer(LockedTwin(invoiced_twin).handle) as server:
         yield server
 
 
@@ -55,7 +55,7 @@ def invoiced_raw(invoiced_server: TwinServer) -> Raw:
 
 
 @pytest.fixture
-def abc(invoiced_client: invoiced.Client, invoiced_clock: HandClock) -> list[Any]:
+def abc(invoiced_client: invoiced.Client, invoiced_clock: ManualClock) -> list[Any]:
     """Return three customers, A, B and C, one made each second."""
     made = []
     for name in "ABC":

@@ -9,10 +9,10 @@ import invoiced
 import pytest
 from invoiced.objects import LineItem
 
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.messages import NothingToControlError, Request, basic
+from dataflow.twin.messages import NoSuchRecordError, Request, basic
 from tests.twin.invoiced.calling import KEY, TEN, refused, rests_on
 
 
@@ -60,7 +60,7 @@ def test_no_record_is_older_than_before() -> None:
 def test_a_bump_moves_the_time_alone(
     invoiced_client: invoiced.Client,
     invoiced_twin: InvoicedTwin,
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     kind: str,
     invoice: dict[str, Any],
 ) -> None:
@@ -79,7 +79,7 @@ def test_a_bump_moves_the_time_alone(
 def test_a_bump_is_found_by_whoever_polls(
     invoiced_client: invoiced.Client,
     invoiced_twin: InvoicedTwin,
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     customer: dict[str, Any],
 ) -> None:
     """A bumped record is listed as changed, and no event tells of it."""
@@ -97,7 +97,7 @@ def test_a_bump_of_nothing_says_so(
     invoiced_twin: InvoicedTwin, kind: str, identifier: str
 ) -> None:
     """A bump of what is not there names what was asked for."""
-    with pytest.raises(NothingToControlError, match=f"{kind} {identifier}"):
+    with pytest.raises(NoSuchRecordError, match=f"{kind} {identifier}"):
         invoiced_twin.bump(kind, identifier)
 
 
@@ -107,7 +107,7 @@ def test_a_bump_of_nothing_says_so(
 def test_a_merge_moves_invoices_silently(
     invoiced_client: invoiced.Client,
     invoiced_twin: InvoicedTwin,
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     invoice: dict[str, Any],
 ) -> None:
     """A merged customer's invoices have another customer, and nothing else new."""
@@ -122,7 +122,7 @@ def test_a_merge_moves_invoices_silently(
 def test_a_merge_hides_nobody_from_whoever_polls(
     invoiced_client: invoiced.Client,
     invoiced_twin: InvoicedTwin,
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     invoice: dict[str, Any],
 ) -> None:
     """An invoice that was moved stands in no other one's way to the list."""
@@ -207,7 +207,7 @@ def test_a_merge_with_oneself_says_so(
 ) -> None:
     """A customer is not merged with itself."""
     identifier = str(customer["id"])
-    with pytest.raises(NothingToControlError, match=identifier):
+    with pytest.raises(NoSuchRecordError, match=identifier):
         invoiced_twin.merge(identifier, identifier)
 
 

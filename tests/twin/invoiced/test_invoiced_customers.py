@@ -5,7 +5,7 @@ from __future__ import annotations
 import invoiced
 import pytest
 
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from tests.twin.invoiced.calling import JSON, Raw, refused, rests_on
@@ -294,7 +294,7 @@ def test_an_edit_can_empty_a_field(invoiced_client: invoiced.Client) -> None:
 )
 def test_an_edit_moves_updated_at(
     invoiced_client: invoiced.Client,
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     change: dict[str, object],
 ) -> None:
     """A PATCH with any key moves updated_at, also if nothing changes."""
@@ -306,7 +306,7 @@ def test_an_edit_moves_updated_at(
 
 
 def test_an_edit_leaves_created_at(
-    invoiced_client: invoiced.Client, invoiced_clock: HandClock
+    invoiced_client: invoiced.Client, invoiced_clock: ManualClock
 ) -> None:
     """A PATCH does not move created_at."""
     customer = invoiced_client.Customer.create(name="Acme")
@@ -317,7 +317,7 @@ def test_an_edit_leaves_created_at(
 
 
 def test_an_empty_edit_moves_nothing(
-    invoiced_client: invoiced.Client, invoiced_clock: HandClock, invoiced_raw: Raw
+    invoiced_client: invoiced.Client, invoiced_clock: ManualClock, invoiced_raw: Raw
 ) -> None:
     """A PATCH with an empty body leaves updated_at alone."""
     customer = invoiced_client.Customer.create(name="Acme")

@@ -9,7 +9,7 @@ import invoiced
 import pytest
 from invoiced.errors import ApiError, AuthenticationError
 
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from dataflow.twin.evidence import Evidence
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
@@ -184,7 +184,7 @@ def test_no_value_makes_the_twin_fail(
     path: str, good: dict[str, object], fields: list[str], junk: object
 ) -> None:
     """Whatever a field is set to, the twin takes or refuses it, and reads it back."""
-    twin = InvoicedTwin(HandClock(), key=KEY)
+    twin = InvoicedTwin(ManualClock(), key=KEY)
     ask(twin, "POST", "/customers", {"name": "A"})
     record = json.loads(ask(twin, "POST", path, good).body)
     one = f"{path}/{record['id']}"
@@ -208,7 +208,7 @@ def test_the_unconfirmed_can_be_listed() -> None:
 
 def test_a_twin_without_a_host_links_to_its_own_address() -> None:
     """A request that does not say where it was sent to gets links to `url`."""
-    twin = InvoicedTwin(HandClock(), key="k", url="http://twin.invalid")
+    twin = InvoicedTwin(ManualClock(), key="k", url="http://twin.invalid")
 
     answer = twin.handle(
         Request("GET", "/items", headers={"authorization": "Basic azo="})

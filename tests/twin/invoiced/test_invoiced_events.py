@@ -7,7 +7,7 @@ from typing import Any
 import invoiced
 import pytest
 
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from tests.twin.invoiced.calling import TEN, Raw, refused, rests_on
@@ -126,7 +126,7 @@ def test_an_event_stays_as_it_was(
 def test_an_edit_without_a_change_is_not_told(
     invoiced_client: invoiced.Client,
     customer: Any,  # noqa: ANN401
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
 ) -> None:
     """An edit that moves nothing but `updated_at` makes no event."""
     invoiced_clock.advance(5)
@@ -199,7 +199,7 @@ def test_events_of_nobody(
 )
 def test_events_of_a_kind_and_a_time(
     invoiced_client: invoiced.Client,
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     customer: dict[str, Any],
     query: dict[str, object],
     count: int,
@@ -269,7 +269,7 @@ def test_what_events_rest_on_is_noted(
 
 def test_falling_past_due_is_told(
     invoiced_client: invoiced.Client,
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     invoice: Any,  # noqa: ANN401
 ) -> None:
     """An invoice that falls past due is bumped, once, and told of as an update."""
@@ -298,7 +298,7 @@ def test_what_is_born_past_due_is_not_told_twice(
 
 def test_a_later_due_date_falls_due_again(
     invoiced_client: invoiced.Client,
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     invoice: Any,  # noqa: ANN401
 ) -> None:
     """An invoice that was given more time falls past due a second time."""

@@ -7,7 +7,7 @@ from typing import Any
 import invoiced
 import pytest
 
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from tests.twin.invoiced.calling import JSON, TEN, Raw, refused, rests_on
@@ -113,7 +113,7 @@ def test_a_refused_customer_is_noted_as_unconfirmed(
 
 @pytest.mark.parametrize("spelling", [int, str])
 def test_the_same_customer_is_accepted(
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     invoice: Any,  # noqa: ANN401
     spelling: type,
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import invoiced
 import pytest
 
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from tests.twin.invoiced.calling import refused
 
 #: The documented item, with the values that the twin fills in.
@@ -174,7 +174,7 @@ def test_other_fields_are_silently_kept(
 
 
 def test_an_ignored_edit_moves_updated_at(
-    invoiced_client: invoiced.Client, invoiced_clock: HandClock
+    invoiced_client: invoiced.Client, invoiced_clock: ManualClock
 ) -> None:
     """A PATCH that is ignored moves updated_at all the same."""
     item = invoiced_client.Item.create(id="delivery", name="Delivery")

@@ -7,7 +7,7 @@ from typing import Any
 import invoiced
 import pytest
 
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.routes import RESOURCES
@@ -244,7 +244,7 @@ def test_what_is_deleted_has_not_changed(
 
 
 def test_changed_invoices_are_listed(
-    invoiced_client: invoiced.Client, invoiced_clock: HandClock
+    invoiced_client: invoiced.Client, invoiced_clock: ManualClock
 ) -> None:
     """A void is a change of an invoice."""
     customer = invoiced_client.Customer.create(name="Acme")["id"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import invoiced
 import pytest
 
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
@@ -161,7 +161,7 @@ def test_a_right_count_is_nobodys_memory(
 @pytest.mark.parametrize(("seconds", "expected"), [(299, 3), (300, 4)])
 def test_a_count_is_kept_for_five_minutes(
     invoiced_client: invoiced.Client,
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     seconds: int,
     expected: int,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import invoiced
 import pytest
 
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from tests.twin.invoiced.calling import refused, rests_on
@@ -82,7 +82,7 @@ def test_a_partly_paid_invoice_stays_open(
 
 def test_a_payment_moves_the_invoice(
     invoiced_client: invoiced.Client,
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     invoice: dict[str, Any],
 ) -> None:
     """A payment bumps the invoice's `updated_at`."""

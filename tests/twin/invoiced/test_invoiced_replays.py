@@ -5,7 +5,7 @@ from __future__ import annotations
 import invoiced
 import pytest
 
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from tests.twin.invoiced.calling import Raw, refused
 
 DAY = 86_400
@@ -40,7 +40,7 @@ def test_a_key_does_not_look_at_the_body(invoiced_client: invoiced.Client) -> No
 
 
 def test_an_edit_is_replayed(
-    invoiced_client: invoiced.Client, invoiced_clock: HandClock
+    invoiced_client: invoiced.Client, invoiced_clock: ManualClock
 ) -> None:
     """A second edit with one key changes nothing."""
     customer = invoiced_client.Customer.create(name="Acme")
@@ -77,7 +77,7 @@ def test_a_401_is_not_replayed(
 @pytest.mark.parametrize(("wait", "expected"), [(DAY - 1, "Acme"), (DAY, "Other")])
 def test_a_key_lasts_a_day(
     invoiced_client: invoiced.Client,
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     wait: int,
     expected: str,
 ) -> None:

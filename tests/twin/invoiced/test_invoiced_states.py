@@ -7,7 +7,7 @@ from typing import Any
 import invoiced
 import pytest
 
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from tests.twin.invoiced.calling import Raw, refused
 
 DAY = 86_400
@@ -15,7 +15,7 @@ DAY = 86_400
 
 def test_an_unpaid_invoice_becomes_past_due(
     invoiced_client: invoiced.Client,
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     invoice: Any,  # noqa: ANN401
 ) -> None:
     """An open invoice is past due from the second after its due date."""
@@ -137,7 +137,7 @@ def test_an_unpaid_invoice_can_be_deleted(
 
 def test_a_voided_invoice_stays(
     invoiced_client: invoiced.Client,
-    invoiced_clock: HandClock,
+    invoiced_clock: ManualClock,
     invoice: Any,  # noqa: ANN401
 ) -> None:
     """A voided invoice is read with its status, no balance and no addresses."""
