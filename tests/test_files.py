@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.errors import FileError
-from dataflow.files import read_json, write_whole
+from dataflow.files import fast_temporary_folder, read_json, write_whole
 
 
 @dataclass(frozen=True)
@@ -71,3 +71,19 @@ def test_what_does_not_fit_is_one_sentence(
         read_json(path, dict[str, Entry], "restore it")
 
     assert f"{path} cannot be read ({reason}): restore it." == str(caught.value)
+
+
+def test_a_fast_folder_lies_in_its_parent(tmp_path: Path) -> None:
+    """The folder is made below the parent, and is gone afterwards."""
+    with fast_temporary_folder(tmp_path) as folder:
+        parent = folder.parent
+
+    assert (tmp_path, False) == (parent, folder.exists())
+
+
+def test_a_fast_folder_needs_no_memory(tmp_path: Path) -> None:
+    """Where there is no file system in memory, the folder is made on disk."""
+    with fast_temporary_folder(tmp_path / "missing") as folder:
+        found = folder.is_dir()
+
+    assert found

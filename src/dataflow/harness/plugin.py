@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from pytest_bdd.parser import Scenario, Step
 
 from dataflow.checklist.check import Basis
 from dataflow.errors import TargetFailedError
+from dataflow.files import fast_temporary_folder
 from dataflow.harness.collection import FAILED, FEATURE, create_collector
 from dataflow.harness.options import OPTIONS, Options, add_options, read_options
 from dataflow.harness.scenario.factories import RecordFactory
@@ -77,6 +79,12 @@ def pytest_collect_file(
 ) -> pytest.Collector | None:
     """Collect features, and refuse other files beside them."""
     return create_collector(file_path, parent)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Exempt modules and tests from garbage collection: they live until the end."""
+    gc.freeze()
 
 
 def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | None:
@@ -201,8 +209,15 @@ def connection(target: Target, session: Session) -> Connection:
 
 
 @pytest.fixture
+def state_folder() -> Iterator[Path]:
+    """Create a folder for the state of the sync, which is empty at the start."""
+    with fast_temporary_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
 def world(
-    request: pytest.FixtureRequest, target: Target, session: Session, tmp_path: Path
+    request: pytest.FixtureRequest, target: Target, session: Session, state_folder: Path
 ) -> World:
     """Return what the steps of one scenario share."""
     options, scope = request.config.stash[OPTIONS], Scope.of(session.seed)
@@ -211,7 +226,7 @@ def world(
 
     def run() -> Run:
         environment = target.connection.environment(
-            tmp_path, scenario.since, target.now()
+            state_folder, scenario.since, target.now()
         )
         scenario.forget_lists()
         with target.inject_faults():

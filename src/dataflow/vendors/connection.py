@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 import ssl
+import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import chargebee.model
+import chargebee.responses
 import invoiced
 from chargebee.main import Chargebee
 
@@ -79,6 +82,7 @@ def invoiced_client(connection: Connection) -> Any:  # noqa: ANN401 - untyped SD
 def chargebee_client(connection: Connection) -> Any:  # noqa: ANN401 - untyped SDK
     """Return Chargebee's client for the site of this connection."""
     _make_tls_contexts_once()
+    _read_type_hints_once()
     scheme = connection.chargebee_url.partition(":")[0]
     if scheme == "http":
         # The SDK looks at the class, not at the instance, before it drops TLS.
@@ -97,6 +101,13 @@ def _make_tls_contexts_once() -> None:
     """Let Chargebee's SDK share one TLS context: it makes one a call, at 37 ms each."""
     shared: Any = functools.cache(ssl.create_default_context)
     ssl.create_default_context = shared
+
+
+@functools.cache
+def _read_type_hints_once() -> None:
+    """Let Chargebee's SDK read the types of a model once, not for each record."""
+    cached: Any = functools.cache(typing.get_type_hints)
+    chargebee.model.get_type_hints = chargebee.responses.get_type_hints = cached
 
 
 def is_refusal(status: int | None) -> bool:

@@ -8,7 +8,7 @@ hide a duplicate from the checklist.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 
@@ -64,18 +64,23 @@ class Marks:
     def find_counterparts(
         self, kind: Kind, invoiced_id: str, records: Iterable[Record]
     ) -> list[Record]:
-        """Return the live records that have a mark of this id."""
+        """Return the live records that have a mark of this id, compared as text."""
+        texts = [(m, m.text_of(invoiced_id)) for m in self.by_kind[kind.name]]
         return [
             record
             for record in records
-            if is_live(dict(record)) and self._is_of(kind, record, invoiced_id)
+            if (marks := [mark for mark, text in texts if mark.text_on(record) == text])
+            and is_live(dict(record))
+            and self._is_of(kind, record, invoiced_id, marks)
         ]
 
-    def _is_of(self, kind: Kind, record: Record, invoiced_id: str) -> bool:
-        marks = [m for m in self.by_kind[kind.name] if m.is_on(record, invoiced_id)]
+    def _is_of(
+        self, kind: Kind, record: Record, invoiced_id: str, marks: Sequence[Mark]
+    ) -> bool:
+        """Return whether these marks on a record make it a counterpart."""
         if any(mark.path != ("id",) for mark in marks):
             return True
-        return bool(marks) and not self._is_chance_id(kind, record, invoiced_id)
+        return not self._is_chance_id(kind, record, invoiced_id)
 
     def _is_chance_id(self, kind: Kind, record: Record, invoiced_id: str) -> bool:
         """Return whether an order has this id by chance: orders may have any id."""

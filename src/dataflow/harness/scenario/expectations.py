@@ -23,14 +23,15 @@ def names_of_others(
     The last word of a name is one that no other record has (see the kitchen), however
     a sync may take the name apart; namesakes share theirs.
     """
-    text = json.dumps(counterpart, ensure_ascii=False)
     names = {one.record.get("name") for one in world.made if one.kind is made.kind}
     others = sorted(str(name) for name in names - {made.record.get("name"), None})
+    text = json.dumps(counterpart, ensure_ascii=False) if others else ""
     return [name for name in others if _stands_in(name.split()[-1], text)]
 
 
 def _stands_in(word: str, text: str) -> bool:
-    return re.search(rf"{re.escape(word)}(?![0-9])", text) is not None
+    # A pattern only where the word is there: a new one for each name is slow.
+    return word in text and bool(re.search(rf"{re.escape(word)}(?![0-9])", text))
 
 
 FrozenRecord: TypeAlias = Mapping[str, Any]

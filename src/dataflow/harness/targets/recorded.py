@@ -16,7 +16,7 @@ from dataflow.harness.targets.base import (
 from dataflow.network.hooks import Exchange
 from dataflow.network.hosts import Hosts
 from dataflow.recordings.cassette import Provenance
-from dataflow.recordings.scrub import Scrubber, Stored, body_bytes
+from dataflow.recordings.scrub import Scrubber, Stored
 from dataflow.vendors.connection import Connection
 
 #: Keys that identify a system and open nothing.
@@ -54,8 +54,8 @@ class RecordedTarget(Target):
         """Return the exchanges that were replayed since the last call."""
         systems = {host: name for name, host in self._provenance.hosts.items()}
         return [
-            _exchange(systems[request["host"]], request, response)
-            for request, response in self._session.player.take()
+            _exchange(systems[request["host"]], request, response, body)
+            for request, response, body in self._session.player.take()
         ]
 
     @property
@@ -74,7 +74,9 @@ def _connection(hosts: Mapping[str, str]) -> Connection:
     )
 
 
-def _exchange(system: str, request: Stored, response: Stored) -> Exchange:
+def _exchange(
+    system: str, request: Stored, response: Stored, answer: bytes
+) -> Exchange:
     query = [tuple(pair.split("=", 1)) for pair in request.get("query", ())]
     return Exchange(
         system=system,
@@ -83,7 +85,7 @@ def _exchange(system: str, request: Stored, response: Stored) -> Exchange:
         query=tuple((name, value) for name, value in query),
         body=_encode_body(request.get("body")),
         status=response["status"],
-        answer=body_bytes(response),
+        answer=answer,
     )
 
 
