@@ -10,6 +10,7 @@ from chargebee.main import Chargebee
 
 from dataflow.twin.clock import HandClock
 from dataflow.twin.edge import Controls
+from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, Addresses, TwinPair
 from dataflow.twin.seeding import Seed
 
@@ -51,3 +52,14 @@ class Bench:
         (page,) = twin.seed([Seed("/customers", method="GET")])
         assert isinstance(page, list)
         return [str(each["name"]) for each in page if isinstance(each, dict)]
+
+
+def broken(controls: Controls, kind: FaultKind, **when: object) -> None:
+    """Let a fault happen to calls of one twin."""
+    controls.faults.add(Fault(kind=kind, **when))  # type: ignore[arg-type]
+
+
+def add_customers(bench: Bench, *names: str) -> None:
+    """Give Invoiced customers of these names, and Chargebee some of these ids."""
+    bench.pair.invoiced.seed(Seed("/customers", {"name": name}) for name in names)
+    bench.pair.chargebee.seed(Seed("/customers", {"id": name}) for name in names)
