@@ -180,22 +180,34 @@ def test_an_unknown_parameter_is_ignored(kind: str, params: Record, site: Site) 
     }
 
 
-@pytest.mark.documented
-def test_an_error_has_two_forms(site: Site) -> None:
-    """An error about a parameter has an older form beside the newer one."""
+@pytest.fixture
+def duplicate(site: Site) -> Record:
+    """Return the error about an id that is taken, and the id."""
     used = site.customer()["id"]
-    answer = site.raw.post("/customers", data={"id": used})
+    return {"id": used, **site.raw.post("/customers", data={"id": used}).json()}
 
-    assert {
-        "message": f"id: The value {used} is already present.",
-        "type": "invalid_request",
-        "api_error_code": "duplicate_entry",
-        "param": "id",
-        "error_code": "param_not_unique",
-        "error_msg": f"The value {used} is already present.",
-        "error_param": "id",
-        "http_status_code": 400,
-    } == answer.json()
+
+@pytest.mark.documented
+def test_an_error_has_two_forms(duplicate: Record) -> None:
+    """An error about a parameter has an older form beside the newer one."""
+    newer = {"message", "type", "api_error_code", "param"}
+    older = {"error_code", "error_msg", "error_param", "http_status_code"}
+
+    assert newer | older == duplicate.keys() - {"id"}
+
+
+@pytest.mark.unconfirmed
+def test_both_forms_say_the_same(duplicate: Record) -> None:
+    """The newer message names the parameter, the older one stands beside it."""
+    said = f"The value {duplicate['id']} is already present."
+
+    assert (f"id: {said}", "invalid_request", said, "id", 400) == (
+        duplicate["message"],
+        duplicate["type"],
+        duplicate["error_msg"],
+        duplicate["error_param"],
+        duplicate["http_status_code"],
+    )
 
 
 @pytest.mark.unconfirmed("chargebee.request.unreadable")

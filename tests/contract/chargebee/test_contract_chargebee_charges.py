@@ -172,7 +172,7 @@ def test_a_charge_over_nothing_is_paid(site: Site) -> None:
     assert "paid" == site.charge(item_prices=sold(price, unit_price=0))["status"]
 
 
-@pytest.mark.documented
+@pytest.mark.unconfirmed
 def test_a_charge_invoice_can_be_read(site: Site) -> None:
     """A charge invoice is retrieved as its creation answered."""
     made = site.charge()

@@ -265,11 +265,8 @@ def test_an_order_can_be_cancelled(site: Site) -> None:
     site.cancel(made, **OTHERS)
     now = site.read(made)
 
-    assert ("cancelled", "others", now["updated_at"]) == (
-        now["status"],
-        now["cancellation_reason"],
-        now["cancelled_at"],
-    )
+    assert ("cancelled", "others") == (now["status"], now["cancellation_reason"])
+    assert made["updated_at"] <= now["cancelled_at"] <= now["updated_at"]
 
 
 @pytest.mark.unconfirmed("chargebee.order.cancelled-twice")

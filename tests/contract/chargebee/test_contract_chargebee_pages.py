@@ -103,7 +103,7 @@ def test_the_last_page_has_no_offset(limit: int, keys: list[str], site: Site) ->
     assert keys == list(site.raw.get("/customers", params=asked).json())
 
 
-@pytest.mark.recorded
+@pytest.mark.unconfirmed
 def test_an_offset_is_a_list_of_texts(site: Site) -> None:
     """An offset is a JSON list of texts inside of a text, in milliseconds."""
     company = site.new("Acme")

@@ -57,7 +57,7 @@ def test_an_event_shows(account: Account, told: Told) -> None:
     )
 
 
-@pytest.mark.documented
+@pytest.mark.unconfirmed
 def test_an_event_can_be_read(account: Account, told: Told) -> None:
     """An event is retrieved by its id as the list shows it."""
     (event,) = told(account.customer())
@@ -240,7 +240,7 @@ def test_events_are_found_by_time(
     assert count == len(told(made, **{name: made["created_at"] + seconds}))
 
 
-@pytest.mark.documented
+@pytest.mark.unconfirmed
 def test_events_come_in_pages(account: Account, later: Callable[[float], None]) -> None:
     """A page of events says how many there are in all."""
     made = account.customer()

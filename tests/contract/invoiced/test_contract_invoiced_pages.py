@@ -125,7 +125,7 @@ def test_links_lead_from_page_to_page(account: Account, three: Three) -> None:
     } == found.links
 
 
-@pytest.mark.sdk
+@pytest.mark.unconfirmed
 @pytest.mark.parametrize("link", ["next", "last"])
 def test_a_link_can_be_followed(link: str, account: Account, three: Three) -> None:
     """A link leads to the page that it names, with the same filter."""

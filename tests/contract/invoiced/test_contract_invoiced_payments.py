@@ -138,7 +138,7 @@ def test_a_payment_can_be_edited(account: Account) -> None:
     assert ("Thanks", 4) == (payment["notes"], payment["amount"])
 
 
-@pytest.mark.documented
+@pytest.mark.unconfirmed
 def test_payments_are_listed(account: Account) -> None:
     """Payments are listed and filtered like other records."""
     made = account.invoice()

@@ -99,7 +99,7 @@ def test_keys_of_answers_are_sorted(kind: str, account: Account) -> None:
     assert sorted(keys) == keys
 
 
-@pytest.mark.documented
+@pytest.mark.unconfirmed
 @every_kind
 def test_a_record_can_be_read(kind: str, account: Account) -> None:
     """A record is retrieved as its creation answered, and says what it is."""
