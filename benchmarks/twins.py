@@ -32,10 +32,10 @@ from rich.table import Table
 
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import START, HandClock
+from dataflow.twin.gateway import InTurn
+from dataflow.twin.http_server import LOOPBACK, TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.server import LOOPBACK, TwinServer
-from dataflow.twin.turns import InTurn
-from dataflow.twin.wire import App, Request
+from dataflow.twin.messages import App, Request
 
 SIZES, ROUNDS, TEN = (100, 100_000), 5, range(1, 11)
 KEY, FIRST_ID = "no-key", 1_000_001

@@ -14,14 +14,14 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from dataflow.reference import FlowSpec, Outcome, SyncSettings, run_once
-from dataflow.systems.http import client
+from dataflow.sync.clients.http import client
+from dataflow.sync.reference import FlowSpec, Outcome, SyncSettings, run_once
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import HandClock
+from dataflow.twin.gateway import InTurn
+from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.server import TwinServer
-from dataflow.twin.turns import InTurn
-from dataflow.twin.wire import App, Request
+from dataflow.twin.messages import App, Request
 
 #: What a twin answers: whoever asks knows which JSON it is.
 Json: TypeAlias = Any

@@ -13,16 +13,15 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from dataflow.twin.chargebee import (
-    charges,
     customers,
     invoice_import,
+    invoices,
     item_prices,
     items,
-    merging,
-    order_params,
+    order_lines,
 )
 from dataflow.twin.clock import START
-from dataflow.twin.wire import Request
+from dataflow.twin.messages import Request
 from properties.calls_invoiced import headers, words
 from properties.values import LETTERS
 
@@ -59,8 +58,8 @@ _PATHS = [*_KINDS, *_RECORDS, *(f"{one}{end}" for one in _RECORDS for end in _EN
 
 _TABLES = (
     *(customers.CREATE, items.CREATE, items.UPDATE, item_prices.UPDATE),
-    *(invoice_import.IMPORT, charges.CREATE, merging.MERGE, order_params.IMPORT),
-    *(order_params.UPDATE, order_params.CANCEL),
+    *(invoice_import.IMPORT, invoices.CREATE, customers.MERGE, order_lines.IMPORT),
+    *(order_lines.UPDATE, order_lines.CANCEL),
 )
 _NESTED = words(
     "billing_address[zip] line_items[amount][0] line_items[quantity][0] a[b x[][] odd"

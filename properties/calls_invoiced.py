@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from dataflow.twin.clock import START
-from dataflow.twin.invoiced import customers, invoice_fields, items
-from dataflow.twin.wire import Request
+from dataflow.twin.invoiced import customers, invoices, items
+from dataflow.twin.messages import Request
 
 KEY, FIRST_ID = "twin-key-of-no-value", 1_000_001
 
@@ -73,7 +73,7 @@ _NAMES = st.sampled_from(
         {
             *(
                 *customers.READERS,
-                *invoice_fields.READERS,
+                *invoices.READERS,
                 *items.EDITABLE,
                 *items.FIXED,
             ),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from math import isclose
 from typing import Any, TypeAlias
 
-from dataflow.twin.wire import App, Request, Response
+from dataflow.twin.messages import App, Request, Response
 from properties.calls_invoiced import headers
 
 Record: TypeAlias = dict[str, Any]

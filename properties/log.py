@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from dataflow.mapping.paths import pick
+from dataflow.sync.mapping import pick
 from properties.accounts import Record
 
 LEFT, RIGHT = "Invoiced", "Chargebee"

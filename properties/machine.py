@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 from hypothesis.strategies import tuples
 
-from dataflow.reference import FlowSpec
+from dataflow.sync.reference import FlowSpec
 from properties import people, rows
 from properties.accounts import Accounts, Record, accounts, in_process
 from properties.log import (

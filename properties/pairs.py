@@ -10,7 +10,7 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from dataflow.mapping.paths import edited, pick, place
+from dataflow.sync.mapping import edited, pick, place
 from properties.accounts import (
     Accounts,
     Record,

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from dataflow.checklist.features import WrittenFeature, read_features
-from dataflow.flows import flows_of
-from dataflow.mapping.lens import SPELLINGS, TYPES
-from dataflow.reference import FlowSpec
+from dataflow.sync.mapping import SPELLINGS, TYPES
+from dataflow.sync.reference import FlowSpec, flows_of
 
 #: Its Invoiced name, its Chargebee name, and the Chargebee type.
 Row: TypeAlias = tuple[str, str, str]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dataflow.mapping.errors import MoneyError
-from dataflow.mapping.money import to_major, to_minor
+from dataflow.sync.errors import MoneyError
+from dataflow.sync.values import to_major, to_minor
 from dataflow.twin.codes import CURRENCIES
 from properties.values import Held
 

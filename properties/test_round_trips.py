@@ -9,9 +9,8 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from dataflow.mapping.errors import WrongValueError
-from dataflow.mapping.lens import Lens, lens
-from dataflow.mapping.paths import place
+from dataflow.sync.errors import WrongValueError
+from dataflow.sync.mapping import Lens, lens, place
 from properties.profiles import share
 from properties.rows import Row, every, listed
 from properties.values import ANYTHING, Case, Held, Shifted, family_of

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import HandClock
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.wire import Request
+from dataflow.twin.messages import Request
 from properties import calls_chargebee, calls_invoiced
 from properties.calls_invoiced import FIRST_ID, KEY
 from properties.judges import (

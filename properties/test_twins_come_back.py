@@ -11,8 +11,8 @@ from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import Clock, HandClock, MomentClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.journal import Journal, Keepable
+from dataflow.twin.messages import App, Request, basic
 from dataflow.twin.state import as_text, from_text, state_of
-from dataflow.twin.wire import App, Request, basic
 from properties import calls_chargebee, calls_invoiced
 from properties.calls_invoiced import FIRST_ID, KEY
 from properties.profiles import share

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from pytest_bdd import parsers, then
 
-from dataflow.harness.scenario.cells import in_words, shortfalls
-from dataflow.harness.scenario.counting import too_many
-from dataflow.harness.scenario.harming import harmed
+from dataflow.harness.scenario.expectations import (
+    harmed,
+    in_words,
+    shortfalls,
+    too_many,
+)
 from dataflow.harness.scenario.world import World, differences, how_many
 from dataflow.harness.vendors.kinds import kind_of
 

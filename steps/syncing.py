@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then, when
 
-from dataflow.harness.scenario.cells import in_words
+from dataflow.harness.scenario.expectations import in_words
 from dataflow.harness.scenario.world import World, how_many, written
 
 #: Seconds: more than the grain of the vendors' times.

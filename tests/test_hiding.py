@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from dataflow.hiding import HIDDEN, hidden, hidden_in
+from dataflow.redact import HIDDEN, hidden, hidden_in
 
 KEY = "k3y/of+ada lovelace"
 TOKEN = "IZmXbVOPyvfD3GPBmyd6FwXY"

@@ -27,12 +27,12 @@ UNDER_TEST = (
     "dataflow.sync",
     "dataflow.systems",
     "dataflow.mapping",
-    "dataflow.reference",
-    "dataflow.flows",
+    "dataflow.sync.reference",
+    "dataflow.sync.reference",
 )
 #: The one module that starts the reference sync, and what it may know for that.
 STARTER = "dataflow.harness.syncs.reference"
-MAY_START = ("dataflow.reference", "dataflow.flows")
+MAY_START = ("dataflow.sync.reference", "dataflow.sync.reference")
 
 #: What each part may import of the project.
 MAY_IMPORT = {
@@ -57,7 +57,7 @@ MAY_IMPORT = {
         "dataflow.harness",
         "dataflow.checklist",
         "dataflow.twin.codes",
-        "dataflow.reference",
+        "dataflow.sync.reference",
         "dataflow.settings",
         "dataflow.errors",
     ),
@@ -66,7 +66,7 @@ MAY_IMPORT = {
         "dataflow.twin",
         "dataflow.errors",
         "dataflow.files",
-        "dataflow.hiding",
+        "dataflow.redact",
     ),
     "mapping": ("dataflow.mapping", "dataflow.errors"),
     "systems": ("dataflow.systems", "dataflow.errors"),

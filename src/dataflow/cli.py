@@ -12,10 +12,9 @@ from rich.console import Console
 
 from dataflow import __version__
 from dataflow.acquit.command import acquit
-from dataflow.checklist.features import read_features
+from dataflow.checklist.features import drift, read_features, transcribe, write_features
 from dataflow.checklist.outline import as_json, as_table
 from dataflow.checklist.reader import read_document
-from dataflow.checklist.transcript import drift, transcribe, write_features
 from dataflow.errors import DataflowError
 from dataflow.evidence.command import news
 from dataflow.prove.command import prove
@@ -158,8 +157,11 @@ def sync(features: Path, settings: Path, *, full: bool) -> None:
     Status 0: done. 75: try again later. 1: a person has to look.
     """
     # Imported here: the other commands start faster without it.
-    from dataflow.flows import flows_of  # noqa: PLC0415
-    from dataflow.reference import run_once, settings_from  # noqa: PLC0415
+    from dataflow.sync.reference import (  # noqa: PLC0415
+        flows_of,
+        run_once,
+        settings_from,
+    )
 
     table = read_settings(settings).get("sync", {})
     flows = flows_of(read_features(features))

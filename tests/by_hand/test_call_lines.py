@@ -8,8 +8,8 @@ import pytest
 from rich.text import Text
 
 from dataflow.by_hand.call_lines import CallLines
+from dataflow.twin.messages import NO_ANSWER, Flaw, Request, Response, basic
 from dataflow.twin.pair import INVOICED_KEY
-from dataflow.twin.wire import NO_ANSWER, Flaw, Request, Response, basic
 
 NOON = datetime(2026, 1, 5, 12, 30, 15, tzinfo=UTC)
 

@@ -9,9 +9,8 @@ import pytest
 
 from dataflow.by_hand.sample import fill
 from dataflow.twin.clock import HandClock
-from dataflow.twin.edge import Controls
+from dataflow.twin.gateway import Controls, Seed
 from dataflow.twin.pair import TwinPair
-from dataflow.twin.seeding import Seed
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataflow.checklist.check import Check, Rule, Standing, Table
-from dataflow.checklist.model import Document
+from dataflow.checklist.checks import rules_of
+from dataflow.checklist.document import Document
 from dataflow.checklist.reader import parse_document
-from dataflow.checklist.rules import rules_of
 from tests.checklist.documents import MADE_UP, Row, all_forms, real_facts
 
 #: The checks that every section of the three known forms has.

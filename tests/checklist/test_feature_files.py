@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.errors import FolderError
+from dataflow.checklist.features import HEADER, drift, transcribe, write_features
 from dataflow.checklist.reader import parse_document
-from dataflow.checklist.transcript import HEADER, drift, transcribe, write_features
 from tests.checklist.documents import (
     MADE_UP,
     all_forms,

@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.check import Check, Rule, Standing
+from dataflow.checklist.checks import rules_of
+from dataflow.checklist.document import Document, PropertyRow
 from dataflow.checklist.features import (
     WrittenFeature,
     WrittenScenario,
     read_feature,
     read_features,
+    transcribe,
+    write_features,
 )
-from dataflow.checklist.model import Document, PropertyRow
 from dataflow.checklist.reader import parse_document
-from dataflow.checklist.rules import rules_of
-from dataflow.checklist.transcript import transcribe, write_features
 from tests.cases import cases
 from tests.checklist.documents import all_forms, hand_written, real_facts
 

@@ -8,10 +8,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.errors import NotAFeatureError
-from dataflow.checklist.features import (
-    read_feature,
-    read_features,
-)
+from dataflow.checklist.features import read_feature, read_features
 from tests.checklist.documents import hand_written
 
 

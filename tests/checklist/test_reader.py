@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.checklist.model import Document, Form, PropertyRow, Section
+from dataflow.checklist.document import Document, Form, PropertyRow, Section
 from dataflow.checklist.reader import parse_document
 from tests.cases import cases
 from tests.checklist.documents import MADE_UP, Writer, all_forms, table

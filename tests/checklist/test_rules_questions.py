@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.checklist.model import Form
+from dataflow.checklist.document import Form
 from tests.checklist.checking import (
     STRANGERS,
     checks_in,

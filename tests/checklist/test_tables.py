@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.checklist.tables import read_rows
+from dataflow.checklist.reader import read_rows
 
 
 @pytest.mark.parametrize(

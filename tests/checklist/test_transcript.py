@@ -9,9 +9,8 @@ import pytest
 from gherkin.parser import Parser
 from pytest_bdd.steps import step_function_context_registry
 
-from dataflow.checklist.features import read_feature
+from dataflow.checklist.features import read_feature, transcribe, write_features
 from dataflow.checklist.reader import parse_document
-from dataflow.checklist.transcript import transcribe, write_features
 from dataflow.harness.lint import complaints
 from tests.checklist.documents import (
     MADE_UP,

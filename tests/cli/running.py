@@ -17,8 +17,8 @@ from click.testing import CliRunner, Result
 
 from dataflow.cli import main
 from dataflow.twin.clock import HandClock
+from dataflow.twin.http_server import LOOPBACK
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE
-from dataflow.twin.server import LOOPBACK
 
 ROOT = Path(__file__).parents[2]
 

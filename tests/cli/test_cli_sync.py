@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.sync.outcome import Outcome
+from dataflow.sync.report import Outcome
 from tests.checklist.documents import REAL
 from tests.cli.running import Twins, done, program, run
 
@@ -72,7 +72,7 @@ def test_the_status_says_what_to_do_next(
     monkeypatch: pytest.MonkeyPatch, outcome: Outcome, status: int, said: str
 ) -> None:
     """The status tells done from refused and from try again, and words say why."""
-    monkeypatch.setattr("dataflow.reference.run_once", lambda *_, **__: outcome)
+    monkeypatch.setattr("dataflow.sync.reference.run_once", lambda *_, **__: outcome)
     result = run("sync")
 
     assert (status, said) == (result.exit_code, result.output)

@@ -8,10 +8,10 @@ import pytest
 
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import HandClock
+from dataflow.twin.gateway import InTurn
+from dataflow.twin.http_server import LOOPBACK, TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE
-from dataflow.twin.server import LOOPBACK, TwinServer
-from dataflow.twin.turns import InTurn
 from tests.cli.running import (
     VARIABLES,
     Environment,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dataflow.checklist.transcript import HEADER
+from dataflow.checklist.features import HEADER
 from tests.checklist.documents import all_forms
 from tests.cli.running import ROOT, done, in_folder, program, run
 

@@ -10,7 +10,7 @@ import socket
 import httpx
 import pytest
 
-from dataflow.twin.server import LOOPBACK
+from dataflow.twin.http_server import LOOPBACK
 from tests.cli.running import COMMAND, ended, free_port, program, run, twin_program
 
 

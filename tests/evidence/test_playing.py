@@ -27,8 +27,8 @@ from dataflow.evidence.exchange import Stored, stored_request
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.playing import Player, Recorder, ReplayDiffersError, inserted
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.twin.server import TwinServer
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.http_server import TwinServer
+from dataflow.twin.messages import Request, Response
 
 PROVENANCE = Provenance(
     check="a-check",

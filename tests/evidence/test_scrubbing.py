@@ -10,8 +10,8 @@ import requests
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.playing import Recorder, inserted
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.twin.server import TwinServer
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.http_server import TwinServer
+from dataflow.twin.messages import Request, Response
 
 #: The key that the run knows of, and what it is not told about.
 KEY, SEEDED = "seeded-key-of-an-account", "s3cr3t-of-a-test"

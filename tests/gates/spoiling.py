@@ -12,9 +12,8 @@ from copy import deepcopy
 from typing import Any, TypeAlias
 
 from dataflow.harness.scenario.marks import Marks
-from dataflow.harness.scenario.notes import Notes
 from dataflow.harness.scenario.recipes import Made
-from dataflow.harness.scenario.world import World
+from dataflow.harness.scenario.world import Notes, World
 from dataflow.harness.vendors.chargebee_site import ChargebeeSite
 from dataflow.harness.vendors.invoiced_account import InvoicedAccount
 from dataflow.harness.vendors.kinds import Kind

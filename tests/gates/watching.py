@@ -21,7 +21,7 @@ from dataflow.harness.syncs.sync import Run, SyncUnderTest
 from dataflow.harness.targets.wire_log import WireLog
 from dataflow.harness.vendors.invoiced_account import InvoicedAccount
 from dataflow.harness.vendors.kinds import Kind
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.messages import Request, Response
 from tests.gates.seen import RED, Call, Look
 from tests.gates.spoiling import (
     SPOILS,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.harness.scenario.catching_up import MORE, CatchingUp, SyncFailedError
+from dataflow.harness.scenario.polling import MORE, CatchingUp, SyncFailedError
 from dataflow.harness.syncs.sync import DONE, TRY_AGAIN, Run
 
 BROKEN = 3

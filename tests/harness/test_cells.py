@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.harness.scenario.cells import in_words, shortfalls
+from dataflow.harness.scenario.expectations import in_words, shortfalls
 from dataflow.harness.scenario.recipes import Made
 from dataflow.harness.scenario.world import World
 from dataflow.harness.vendors.kinds import CUSTOMER, ITEM, ORDER

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.scenario.counting import too_many
+from dataflow.harness.scenario.expectations import too_many
 from dataflow.harness.scenario.recipes import Made
 from dataflow.harness.scenario.world import World
 from dataflow.harness.vendors.kinds import CUSTOMER, ORDER

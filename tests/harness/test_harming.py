@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.scenario.harming import harmed
+from dataflow.harness.scenario.expectations import harmed
 from dataflow.harness.scenario.recipes import Made
 from dataflow.harness.scenario.world import Edit
 from dataflow.harness.vendors.kinds import CUSTOMER, ORDER

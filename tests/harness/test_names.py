@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.scenario.names import names_of_others
+from dataflow.harness.scenario.expectations import names_of_others
 from dataflow.harness.scenario.recipes import Made
 from dataflow.harness.vendors.kinds import CUSTOMER, ITEM, Kind
 from tests.harness.worlds import a_world

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.harness.scenario.catching_up import CatchingUp
-from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.scenario.polling import CatchingUp, Patience
 from dataflow.harness.syncs.sync import DONE, TRY_AGAIN, Run
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from dataflow.harness.scenario.catching_up import CatchingUp
+from dataflow.harness.scenario.polling import CatchingUp
 from dataflow.harness.scenario.recipes import Kitchen, Made
 from dataflow.harness.scenario.world import World
 from dataflow.harness.syncs.sync import DONE, Run

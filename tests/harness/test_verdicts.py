@@ -107,7 +107,7 @@ def test_a_lost_edit_is_not_excused(project: Project) -> None:
 _DEFECT = """
 from dataflow.harness.targets.twin_target import TwinTarget
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.wire import Request
+from dataflow.twin.messages import Request
 
 begin, handle = TwinTarget.begin, InvoicedTwin.handle
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dataflow.harness.scenario.catching_up import CatchingUp
 from dataflow.harness.scenario.marks import Marks, parse_marks
-from dataflow.harness.scenario.notes import Notes
+from dataflow.harness.scenario.polling import CatchingUp
 from dataflow.harness.scenario.recipes import Kitchen, Made
-from dataflow.harness.scenario.world import Edit, World
+from dataflow.harness.scenario.world import Edit, Notes, World
 from dataflow.harness.syncs.sync import NoSync
 from dataflow.harness.vendors.chargebee_site import ChargebeeSite
 from dataflow.harness.vendors.invoiced_account import InvoicedAccount

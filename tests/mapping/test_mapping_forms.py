@@ -6,11 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from dataflow.mapping.errors import MoneyError, UnknownTypeError, WrongValueError
-from dataflow.mapping.forms import Value
-from dataflow.mapping.lens import lens
-from dataflow.mapping.money import to_major, to_minor
-from dataflow.mapping.paths import edited, pick
+from dataflow.sync.errors import MoneyError, UnknownTypeError, WrongValueError
+from dataflow.sync.mapping import edited, lens, pick
+from dataflow.sync.values import Value, to_major, to_minor
 
 
 class Linked:

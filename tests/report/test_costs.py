@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataflow.checklist.features import read_feature
-from dataflow.harness.scenario import notes
+from dataflow.harness.scenario import world
 from dataflow.report.costs import costs
 from dataflow.report.results import Result, SectionResults, Verdict
 from tests.harness.project import ITEMS, ROOT
@@ -26,8 +26,8 @@ def test_nothing_is_told_where_nothing_cost_anything() -> None:
 def test_calls_are_added_up() -> None:
     """In all, on average and at most, by vendor and by whom they were made."""
     mine, yours = (
-        ((notes.CALLS, "Chargebee, by the checklist: 10"),),
-        ((notes.CALLS, "Chargebee, by the checklist: 13"),),
+        ((world.CALLS, "Chargebee, by the checklist: 10"),),
+        ((world.CALLS, "Chargebee, by the checklist: 13"),),
     )
 
     assert [
@@ -45,7 +45,7 @@ def test_calls_are_added_up() -> None:
 
 def test_waits_are_told_by_what_was_waited_for() -> None:
     """The middle one, and the longest."""
-    waits = tuple((notes.TOOK, f"exactly one item: {n}") for n in ("1.0", "2.0", "9.0"))
+    waits = tuple((world.TOOK, f"exactly one item: {n}") for n in ("1.0", "2.0", "9.0"))
 
     assert [
         (
@@ -57,7 +57,7 @@ def test_waits_are_told_by_what_was_waited_for() -> None:
 
 def test_litter_is_told_with_its_check() -> None:
     """What could not be removed is a person's business."""
-    litter = ((notes.LITTER, "customer 7: it has invoices"),)
+    litter = ((world.LITTER, "customer 7: it has invoices"),)
 
     assert [
         (

@@ -16,7 +16,7 @@ import pytest
 
 from dataflow.harness.syncs.python_sync import PythonSync
 from dataflow.harness.vendors.connection import NOW
-from dataflow.twin.wire import NO_ANSWER, Request, Response
+from dataflow.twin.messages import NO_ANSWER, Request, Response
 from right.catalogue import Right, catalogue
 from tests.strangers.world import World
 

@@ -17,9 +17,9 @@ from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
 from dataflow.sandbox.removing import Cleaner
 from dataflow.sandbox.run_mark import RunMark
 from dataflow.twin.clock import START, HandClock
+from dataflow.twin.gateway import Seed
+from dataflow.twin.messages import App, Request, Response
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, TwinPair
-from dataflow.twin.seeding import Seed
-from dataflow.twin.wire import App, Request, Response
 
 Record: TypeAlias = dict[str, Any]
 

@@ -15,10 +15,9 @@ from dataflow.sandbox.doctor import diagnose, examine
 from dataflow.sandbox.findings import Finding, State, status_of
 from dataflow.sandbox.guard import Guard
 from dataflow.sandbox.needs import Needs
-from dataflow.twin.arguments import Arguments
 from dataflow.twin.clock import HandClock
+from dataflow.twin.messages import App, Arguments, Request, Response
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, TwinPair
-from dataflow.twin.wire import App, Request, Response
 
 OK, MISSING, CANNOT_TELL = State.OK, State.MISSING, State.CANNOT_TELL
 

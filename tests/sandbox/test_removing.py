@@ -10,9 +10,9 @@ import pytest
 from dataflow.harness.vendors.kinds import CARRIER, CUSTOMER, FAMILY, ITEM, ORDER, Kind
 from dataflow.sandbox.leftovers import CHARGEBEE, INVOICED, Leftover, find_leftovers
 from dataflow.sandbox.outcomes import Outcome
-from dataflow.twin.arguments import Arguments
 from dataflow.twin.clock import START
-from dataflow.twin.seeding import Seed
+from dataflow.twin.gateway import Seed
+from dataflow.twin.messages import Arguments
 from tests.sandbox.leftover_accounts import (
     MARKS,
     OLD,

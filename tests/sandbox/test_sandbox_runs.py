@@ -9,7 +9,7 @@ import pytest
 
 from dataflow.errors import TryAgainError
 from dataflow.evidence.cassette import read_cassette
-from dataflow.twin.arguments import Arguments
+from dataflow.twin.messages import Arguments
 from tests.harness.project import CHECKS_OF_ITEMS, Project, tally
 from tests.sandbox.vendors import Vendors, vendors
 

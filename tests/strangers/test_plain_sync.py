@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.messages import Request, Response
 from tests.strangers.world import IN_INVOICED, World, ids
 
 # What it makes

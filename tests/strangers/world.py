@@ -17,10 +17,10 @@ from urllib.parse import urlencode
 
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import START, HandClock
+from dataflow.twin.gateway import InTurn
+from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.server import TwinServer
-from dataflow.twin.turns import InTurn
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.messages import Request, Response
 
 Record = dict[str, Any]
 

@@ -10,9 +10,8 @@ import httpx
 import pytest
 
 from dataflow.errors import DataflowError
-from dataflow.sync.errors import StateUnwritableError
-from dataflow.sync.memory import Memory
-from dataflow.systems.errors import WrongKeyError
+from dataflow.sync.errors import StateUnwritableError, WrongKeyError
+from dataflow.sync.state import Memory
 from tests.sync.world import KilledError, World, call_of, refusing
 
 

@@ -16,8 +16,8 @@ from dataflow.sync.errors import (
     StateOfOtherAccountsError,
     StateUnwritableError,
 )
-from dataflow.sync.memory import Memory
 from dataflow.sync.model import Issue, Link, Retired, Sort
+from dataflow.sync.state import Memory
 from tests.sync.world import World
 
 ACCOUNTS = {"Chargebee site": "acme-test"}

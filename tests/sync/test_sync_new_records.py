@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.sync.defaults import SyncSettings
+from dataflow.sync.create import SyncSettings
 from tests.cases import cases
 from tests.sync.world import World, refusing
 

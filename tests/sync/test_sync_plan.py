@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.mapping.forms import Value
-from dataflow.mapping.lens import lens
 from dataflow.sync.actions import (
     Action,
     Adopt,
@@ -19,7 +17,8 @@ from dataflow.sync.actions import (
     Replace,
     Retire,
 )
-from dataflow.sync.judge import Verdict, judge
+from dataflow.sync.mapping import lens
+from dataflow.sync.merge import Verdict, judge
 from dataflow.sync.model import (
     Bar,
     Changes,
@@ -34,7 +33,8 @@ from dataflow.sync.model import (
     Standing,
 )
 from dataflow.sync.plan import plan
-from dataflow.systems.kinds import CUSTOMER, ITEM, ORDER
+from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER
+from dataflow.sync.values import Value
 
 PHONE = lens("phone", "phone", "string")
 NAME = "phone|phone"

@@ -8,20 +8,19 @@ from pathlib import Path
 import pytest
 
 from dataflow.errors import DataflowError, TryAgainError
-from dataflow.mapping.errors import UnknownTypeError
-from dataflow.reference import (
+from dataflow.sync.create import WrongSettingError
+from dataflow.sync.errors import UnknownTypeError, WrongKeyError
+from dataflow.sync.record_types import UnknownRecordTypeError
+from dataflow.sync.reference import (
     FlowSpec,
     SyncSettings,
     WrongEnvironmentError,
     run_once,
     settings_from,
 )
-from dataflow.sync.defaults import WrongSettingError
-from dataflow.systems.errors import WrongKeyError
-from dataflow.systems.kinds import UnknownRecordTypeError
-from dataflow.twin.server import TwinServer
-from dataflow.twin.turns import InTurn
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.gateway import InTurn
+from dataflow.twin.http_server import TwinServer
+from dataflow.twin.messages import Request, Response
 from tests.sync.world import KEY, World
 
 FLOWS = (

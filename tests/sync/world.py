@@ -12,19 +12,19 @@ from urllib.parse import parse_qsl
 
 import httpx
 
-from dataflow.mapping.lens import lens
-from dataflow.sync.defaults import SyncSettings
+from dataflow.sync.changes import Systems
+from dataflow.sync.clients.chargebee import Chargebee, form
+from dataflow.sync.clients.invoiced import Invoiced
+from dataflow.sync.create import SyncSettings
+from dataflow.sync.mapping import lens
 from dataflow.sync.model import Flow
-from dataflow.sync.outcome import Outcome
-from dataflow.sync.reading import Systems
+from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER
+from dataflow.sync.report import Outcome
 from dataflow.sync.run import Run, State
-from dataflow.systems.chargebee import Chargebee, form
-from dataflow.systems.invoiced import Invoiced
-from dataflow.systems.kinds import CUSTOMER, ITEM, ORDER
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import HandClock
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.wire import App, Request
+from dataflow.twin.messages import App, Request
 
 #: What a twin answers: tests know which JSON they asked for.
 Json: TypeAlias = Any

@@ -10,8 +10,10 @@ import httpx
 import pytest
 
 from dataflow.errors import DataflowError, TryAgainError
-from dataflow.systems.chargebee import Chargebee, form
-from dataflow.systems.errors import (
+from dataflow.sync.clients.chargebee import Chargebee, form
+from dataflow.sync.clients.http import client
+from dataflow.sync.clients.invoiced import Invoiced
+from dataflow.sync.errors import (
     BusyError,
     DuplicateError,
     NotFoundError,
@@ -21,9 +23,7 @@ from dataflow.systems.errors import (
     UnsendableError,
     WrongKeyError,
 )
-from dataflow.systems.http import client
-from dataflow.systems.invoiced import Invoiced
-from dataflow.systems.kinds import (
+from dataflow.sync.record_types import (
     CUSTOMER,
     ITEM,
     ORDER,

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from dataflow.systems.invoiced import Invoiced
-from dataflow.systems.kinds import CUSTOMER, ITEM, Kind
+from dataflow.sync.clients.invoiced import Invoiced
+from dataflow.sync.record_types import CUSTOMER, ITEM, Kind
 
 PAGE = 2
 

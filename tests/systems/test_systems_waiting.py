@@ -5,10 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from dataflow.systems.chargebee import Chargebee
-from dataflow.systems.errors import BusyError
-from dataflow.systems.invoiced import Invoiced
-from dataflow.systems.kinds import CUSTOMER
+from dataflow.sync.clients.chargebee import Chargebee
+from dataflow.sync.clients.invoiced import Invoiced
+from dataflow.sync.errors import BusyError
+from dataflow.sync.record_types import CUSTOMER
 
 RECORD = {"id": 7, "customer": {"id": "7"}}
 

@@ -13,9 +13,9 @@ from urllib.parse import quote, urlsplit
 
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import HandClock
+from dataflow.twin.gateway import InTurn
+from dataflow.twin.http_server import PATIENCE, TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.server import PATIENCE, TwinServer
-from dataflow.twin.turns import InTurn
 
 KEY = "a-key"
 #: A client of these tests gives up after so many seconds: nothing takes that long.

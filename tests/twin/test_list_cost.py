@@ -9,8 +9,8 @@ import pytest
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import START, HandClock
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.invoiced.parts import Part
-from dataflow.twin.wire import Request
+from dataflow.twin.invoiced.account import Part
+from dataflow.twin.messages import Request
 
 MANY, FEW, A_MINUTE = 500, 5, 60
 KEY = {"authorization": "Basic azo="}

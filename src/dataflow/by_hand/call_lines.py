@@ -7,9 +7,9 @@ from datetime import datetime
 
 from rich.text import Text
 
-from dataflow.hiding import hidden_in
+from dataflow.redact import hidden_in
+from dataflow.twin.messages import App, Request, Response
 from dataflow.twin.pair import KEYS
-from dataflow.twin.wire import App, Request, Response
 
 #: Columns of all but the address.
 _REST = 40

@@ -7,9 +7,9 @@ the sample is always one that the twins' rules allow.
 
 from __future__ import annotations
 
+from dataflow.twin.gateway import Seed
+from dataflow.twin.messages import Json
 from dataflow.twin.pair import TwinPair
-from dataflow.twin.seeding import Seed
-from dataflow.twin.wire import Json
 
 _DAY = 86_400
 

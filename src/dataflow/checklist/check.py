@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dataflow.checklist.model import Form
+from dataflow.checklist.document import Form
 
 Table: TypeAlias = tuple[tuple[str, ...], ...]
 

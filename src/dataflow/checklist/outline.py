@@ -9,8 +9,8 @@ from rich import box
 from rich.table import Table
 
 from dataflow.checklist.check import Rule
-from dataflow.checklist.model import Document, Section
-from dataflow.checklist.rules import rules_of
+from dataflow.checklist.checks import rules_of
+from dataflow.checklist.document import Document, Section
 
 
 def as_json(document: Document) -> dict[str, Any]:

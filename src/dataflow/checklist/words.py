@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dataflow.checklist.model import PropertyRow, Section
+from dataflow.checklist.document import PropertyRow, Section
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from dataflow.harness.targets.twin_target import LastingTwinTarget, twin_target
 from dataflow.harness.vendors.connection import Connection
-from dataflow.twin.arguments import Arguments
-from dataflow.twin.chargebee.manners import CHARGEBEE
+from dataflow.twin.chargebee.profile import CHARGEBEE
+from dataflow.twin.messages import Arguments
 from dataflow.twin.pair import TwinPair
 
 #: Between two tests a real account gets a rest: documented are 150 calls a minute on

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.contract.known import known_behaviours
-from dataflow.twin.behaviours import Behaviour, Evidence
+from dataflow.twin.evidence import Behaviour, Evidence
 
 #: Where the contract suite is, seen from the root; what tests the suite lies beside.
 SUITE = Path("tests", "contract")

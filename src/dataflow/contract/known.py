@@ -8,7 +8,7 @@ import pkgutil
 from collections.abc import Mapping
 
 from dataflow import twin
-from dataflow.twin.behaviours import Behaviour
+from dataflow.twin.evidence import Behaviour
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dataflow.twin.behaviours import Behaviour, Evidence
+from dataflow.twin.evidence import Behaviour, Evidence
 
 #: What is only assumed ought to catch the eye.
 _STYLES = {Evidence.UNCONFIRMED: "yellow"}

@@ -27,7 +27,7 @@ from dataflow.harness.collecting import FEATURE
 from dataflow.harness.options import GUARD
 from dataflow.harness.targets.no_detours import RedirectedError
 from dataflow.harness.vendors.connection import Connection
-from dataflow.twin.behaviours import Evidence
+from dataflow.twin.evidence import Evidence
 
 _SAYS = {
     Evidence.RECORDED: "an answer of the vendor was seen",

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from dataflow.evidence.hosts import Hosts
-from dataflow.hiding import hidden, hidden_in
+from dataflow.redact import hidden, hidden_in
 
 #: What the SDKs need of a response's headers to read it (sdk).
 KEPT_HEADERS = ("content-type", "link", "x-total-count", "retry-after")

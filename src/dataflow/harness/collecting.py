@@ -14,11 +14,7 @@ from pytest_bdd import scenario
 from pytest_bdd.steps import step_function_context_registry
 
 from dataflow.checklist.errors import NotAFeatureError
-from dataflow.checklist.features import (
-    WrittenFeature,
-    WrittenScenario,
-    read_feature,
-)
+from dataflow.checklist.features import WrittenFeature, WrittenScenario, read_feature
 from dataflow.harness.failing import describe
 from dataflow.harness.lint import complaints
 from dataflow.harness.targets.tapes import CASSETTES, strays

@@ -23,12 +23,11 @@ from dataflow.harness.options import (
     WEATHER,
     goes_in_real_time,
 )
-from dataflow.harness.scenario.catching_up import CatchingUp
 from dataflow.harness.scenario.marks import Marks
-from dataflow.harness.scenario.notes import Notes
+from dataflow.harness.scenario.polling import CatchingUp
 from dataflow.harness.scenario.recipes import Kitchen
 from dataflow.harness.scenario.scope import Scope
-from dataflow.harness.scenario.world import World
+from dataflow.harness.scenario.world import Notes, World
 from dataflow.harness.syncs.sync import Run
 from dataflow.harness.targets.no_detours import no_detours
 from dataflow.harness.targets.real_time import in_real_time

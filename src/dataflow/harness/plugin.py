@@ -14,7 +14,7 @@ from dataflow.contract.options import SANDBOX
 from dataflow.harness.collecting import FEATURE, collector_for
 from dataflow.harness.failing import FAILED
 from dataflow.harness.options import goes_in_real_time
-from dataflow.harness.scenario.notes import Notes
+from dataflow.harness.scenario.world import Notes
 from dataflow.harness.targets.cleaning import clean_up
 from dataflow.harness.targets.leaving_out import too_long, too_much
 from dataflow.harness.targets.sandbox_target import SandboxTarget

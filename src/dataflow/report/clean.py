@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from dataflow.hiding import hidden_in
+from dataflow.redact import hidden_in
 
 
 class Cleaner:

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from dataflow.harness.scenario import notes
+from dataflow.harness.scenario import world
 from dataflow.report.results import Result, SectionResults
 
 #: A title, and lines of two columns below it.
@@ -24,7 +24,7 @@ def costs(sections: Sequence[SectionResults]) -> list[Told]:
 
 
 def _calls(sections: Sequence[SectionResults]) -> Iterator[tuple[str, str]]:
-    made = _numbers(_of(sections), notes.CALLS)
+    made = _numbers(_of(sections), world.CALLS)
     for vendor, counts in made.items():
         mean, most = sum(counts) / len(counts), max(counts)
         in_all = f"{sum(counts):.0f} in {len(counts)} scenarios"
@@ -32,14 +32,14 @@ def _calls(sections: Sequence[SectionResults]) -> Iterator[tuple[str, str]]:
 
 
 def _waits(sections: Sequence[SectionResults]) -> Iterator[tuple[str, str]]:
-    for what, seconds in _numbers(_of(sections), notes.TOOK).items():
+    for what, seconds in _numbers(_of(sections), world.TOOK).items():
         middle = statistics.median(seconds)
         yield what, f"{middle:.1f} as a rule, {max(seconds):.1f} at most"
 
 
 def _litter(sections: Sequence[SectionResults]) -> Iterator[tuple[str, str]]:
     for result in _of(sections):
-        for sentence in result.sentences(notes.LITTER):
+        for sentence in result.sentences(world.LITTER):
             yield result.scenario.ids[0], sentence
 
 

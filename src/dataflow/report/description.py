@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dataflow.checklist.check import Standing
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
-from dataflow.harness.scenario import notes
+from dataflow.harness.scenario import world
 
 _STANDINGS = {
     Standing.STATED: "the document says so",
@@ -32,13 +32,13 @@ def describe(
         f"Check `{scenario.ids[0]}`, in `{place}:{scenario.line}`.",
         "",
         f"**{standing.capitalize()}**: {_STANDINGS[standing]}.",
-        *_part("What answered", _noted(properties, notes.EVIDENCE)),
-        *_part("What the sync did", _noted(properties, notes.OBSERVED, notes.UNHARMED)),
-        *_part("Edits that a vendor did not take", _noted(properties, notes.REFUSED)),
+        *_part("What answered", _noted(properties, world.EVIDENCE)),
+        *_part("What the sync did", _noted(properties, world.OBSERVED, world.UNHARMED)),
+        *_part("Edits that a vendor did not take", _noted(properties, world.REFUSED)),
         *_part("Open questions to the owner of the document", feature.questions),
         *_part(
             "Assumed of the vendors, confirmed by no real account yet",
-            _named(_noted(properties, notes.UNCONFIRMED)),
+            _named(_noted(properties, world.UNCONFIRMED)),
         ),
     ]
     return "\n".join(lines)

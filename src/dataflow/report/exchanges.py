@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from dataflow.harness.targets.exchanges import Exchange
-from dataflow.hiding import hidden
+from dataflow.redact import hidden
 
 #: What an exchange is called in the text: its number, counted from 1.
 Numbered: TypeAlias = tuple[int, Exchange]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dataflow.checklist.check import Standing
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
-from dataflow.harness.scenario import notes
+from dataflow.harness.scenario import world
 
 
 class Verdict(enum.StrEnum):
@@ -82,8 +82,8 @@ class SectionResults:
 def _observing(result: Result) -> tuple[str, ...]:
     """Only where the document leaves it open, what stayed is worth a line too."""
     if result.standing is Standing.OBSERVED:
-        return (notes.OBSERVED, notes.UNHARMED)
-    return (notes.OBSERVED,)
+        return (world.OBSERVED, world.UNHARMED)
+    return (world.OBSERVED,)
 
 
 def collect(
@@ -108,7 +108,7 @@ def collect(
 
 def assumptions(sections: Iterable[SectionResults]) -> list[tuple[str, str]]:
     """Return, once each, name and sentence of what is assumed of the vendors."""
-    found = {s for r in _all(sections) for s in r.sentences(notes.UNCONFIRMED)}
+    found = {s for r in _all(sections) for s in r.sentences(world.UNCONFIRMED)}
     return [
         (name, says) for name, _, says in (s.partition(": ") for s in sorted(found))
     ]
@@ -119,7 +119,7 @@ def refusals(sections: Iterable[SectionResults]) -> list[tuple[str, str]]:
     return [
         (result.scenario.name, sentence)
         for result in _all(sections)
-        for sentence in result.sentences(notes.REFUSED)
+        for sentence in result.sentences(world.REFUSED)
     ]
 
 

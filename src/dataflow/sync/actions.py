@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from dataflow.mapping.forms import Value
 from dataflow.sync.model import Base, Changes, Issue, Link, Retired, Seen
+from dataflow.sync.values import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,169 @@
-"""New customers and items in Chargebee."""
+"""Create the counterpart of a record, with the fields that an API requires."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
 
-from dataflow.mapping.paths import place
-from dataflow.sync import defaults
-from dataflow.sync.identity import ids, is_ours
+from dataflow.errors import DataflowError
+from dataflow.sync.clients.chargebee import Chargebee
+from dataflow.sync.clients.http import Record
+from dataflow.sync.errors import DuplicateError, NotFoundError, RefusedError
+from dataflow.sync.mapping import place
+from dataflow.sync.matching import carrier_line, ids, is_ours
 from dataflow.sync.model import Link
-from dataflow.systems.chargebee import Chargebee
-from dataflow.systems.errors import DuplicateError, NotFoundError, RefusedError
-from dataflow.systems.http import Record
-from dataflow.systems.kinds import ITEM, Kind
+from dataflow.sync.record_types import ITEM, Kind
+from dataflow.sync.values import rounded, to_minor
+
+#: Longest texts that Chargebee takes (sdk).
+NAME, EMAIL, ITEM_NAME, DESCRIPTION, LINE = 150, 70, 100, 500, 250
+
+#: How many names are tried for an item before something else must be wrong.
+NAMES = 10
+
+ITEM_TYPES = ("plan", "addon", "charge")
+
+
+class WrongSettingError(DataflowError):
+    """The settings of the sync hold something that makes no sense."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSettings:
+    """What the accounts' owner may choose.
+
+    Items of Chargebee belong to a family, `item_family` by its id, which is made when
+    missing, and are of an `item_type`.
+    """
+
+    item_family: str = "invoiced"
+    item_type: str = "charge"
+
+
+def settings_from(table: Mapping[str, object]) -> SyncSettings:
+    """Return the settings written in a table; raises WrongSettingError.
+
+    A table below it, such as [sync.sesam], is another sync's.
+    """
+    table = {k: each for k, each in table.items() if not isinstance(each, Mapping)}
+    known = [field.name for field in fields(SyncSettings)]
+    for name, value in table.items():
+        if name not in known:
+            raise WrongSettingError(
+                f"[sync] has no setting {name!r}: use {' or '.join(known)}."
+            )
+        if not isinstance(value, str) or not value.strip():
+            raise WrongSettingError(f"[sync] {name} = {value!r} has to be a text.")
+    settings = SyncSettings(**{name: str(value) for name, value in table.items()})
+    if settings.item_type not in ITEM_TYPES:
+        raise WrongSettingError(
+            f"[sync] item_type = {settings.item_type!r} has to be one of"
+            f" {', '.join(ITEM_TYPES)}."
+        )
+    return settings
+
+
+def customer(record: Record) -> dict[str, object]:
+    """Return the parameters of a new customer, but for its id and mark.
+
+    Automatic collection is off: what an order's invoice says is charged nowhere.
+    """
+    first, last = _names(str(record.get("name") or ""))
+    email = str(record.get("email") or "")
+    wanted = {
+        "first_name": first,
+        "last_name": last,
+        "email": email if len(email) <= EMAIL else "",
+        "preferred_currency_code": str(record.get("currency") or "").upper(),
+    }
+    given = {name: value for name, value in wanted.items() if value}
+    return {"auto_collection": "off", **given}
+
+
+def item(record: Record, settings: SyncSettings) -> dict[str, object]:
+    """Return the parameters of a new item, but for its id, name and mark."""
+    params: dict[str, object] = {
+        "type": settings.item_type,
+        "item_family_id": settings.item_family,
+    }
+    if description := str(record.get("description") or "")[:DESCRIPTION]:
+        params["description"] = description
+    return params
+
+
+def item_names(name: str, item_id: str) -> Iterator[str]:
+    """Yield the names to try for an item: Chargebee's are unique (documented)."""
+    if 0 < len(name) <= ITEM_NAME:
+        yield name
+    for number in range(1, NAMES):
+        suffix = f" ({item_id})" if number == 1 else f" ({item_id}) {number}"
+        yield f"{name[: max(0, ITEM_NAME - len(suffix))]}{suffix}".strip()[-ITEM_NAME:]
+
+
+def carrier(record: Record, currency: str) -> dict[str, object]:
+    """Return the parameters of the invoice that carries an order, but for its ids.
+
+    One line of the invoice's total, for an order's sums are not listed; a total that
+    Chargebee cannot hold is rounded. By the line's text it is known as ours. It is
+    imported as `posted`: issued, and not paid as far as Chargebee knows, so that no
+    payment has to be made up; with automatic collection off none is sought.
+    """
+    amount = to_minor(rounded(_total(record), currency), currency)
+    text = carrier_line(record.get("number") or record["id"], str(record["id"]), LINE)
+    params: dict[str, object] = {
+        "currency_code": currency,
+        "date": issued(record),
+        "total": amount,
+        "status": "posted",
+        "line_items": {"description": [text], "amount": [amount]},
+    }
+    return params
+
+
+def rounding(record: Record, currency: str) -> str:
+    """Return in a sentence what rounding the total has changed; nothing if nothing."""
+    total = rounded(_total(record), currency)
+    if total == Decimal(str(_total(record))):
+        return ""
+    return (
+        f"invoice {record['id']} of {record['total']} {currency} is carried as"
+        f" {total:f}: Chargebee holds no more decimals."
+    )
+
+
+def order(record: Record) -> dict[str, object]:
+    """Return the parameters of a new order, but for its ids."""
+    date = record.get("date") or issued(record)
+    return {
+        "status": "queued",
+        "created_at": issued(record),
+        "order_date": date,
+        "shipping_date": record.get("due_date") or date,
+    }
+
+
+def issued(record: Record) -> object:
+    """Return when an invoice came to be: its date, unless that is yet to come.
+
+    An invoice may bear a later date than the day it was made; a record in Chargebee
+    is imported as having existed already.
+    """
+    times = [record.get("date"), record.get("created_at")]
+    return min((time for time in times if isinstance(time, int)), default=0)
+
+
+def _total(record: Record) -> object:
+    return record.get("total") or 0
+
+
+def _names(name: str) -> tuple[str, str]:
+    first, _, last = name.strip().rpartition(" ")
+    if not first:
+        first, last = last, ""
+    return first.strip()[:NAME], last[:NAME]
+
 
 #: Good to have at creation; a site that refuses one gets the record without it.
 OPTIONAL = frozenset(
@@ -34,7 +184,7 @@ class Creator:
     """Makes customers and items; `tell` is told what had to be left out."""
 
     right: Chargebee
-    settings: defaults.SyncSettings
+    settings: SyncSettings
     tell: Callable[[str], None]
     _family_is_there: bool = field(default=False, init=False)
 
@@ -67,7 +217,7 @@ class Creator:
         """Edit a counterpart; an item whose new name is taken gets its id beside."""
         if kind is not ITEM or not body.get("name"):
             return self.right.update(kind, link.right_id, body)
-        *names, last = defaults.item_names(str(body["name"]), link.left_id)
+        *names, last = item_names(str(body["name"]), link.left_id)
         for name in names:
             with suppress(DuplicateError):
                 return self.right.update(kind, link.right_id, {**body, "name": name})
@@ -78,12 +228,12 @@ class Creator:
     ) -> Iterator[dict[str, object]]:
         """Yield the parameters to try, one set for each name an item may get."""
         if kind is not ITEM:
-            yield {**defaults.customer(left), **wanted}
+            yield {**customer(left), **wanted}
             return
         self._make_family()
-        params = {**defaults.item(left, self.settings), **wanted}
+        params = {**item(left, self.settings), **wanted}
         name = str(params.get("name") or left.get("name") or "")
-        for candidate in defaults.item_names(name, str(left["id"])):
+        for candidate in item_names(name, str(left["id"])):
             yield {**params, "name": candidate}
 
     def _create(

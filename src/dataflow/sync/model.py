@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 from typing import TypeAlias
 
-from dataflow.mapping.forms import References, Value
-from dataflow.mapping.lens import Lens
-from dataflow.systems.http import Record
-from dataflow.systems.kinds import Kind
+from dataflow.sync.clients.http import Record
+from dataflow.sync.mapping import Lens
+from dataflow.sync.record_types import Kind
+from dataflow.sync.values import References, Value
 
 #: The two sides, as people call them.
 LEFT, RIGHT = "Invoiced", "Chargebee"

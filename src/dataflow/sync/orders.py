@@ -1,33 +1,206 @@
-"""Orders: each stands on an invoice that is imported to carry it.
-
-An order takes its customer and its currency from that invoice, and never changes
-them (documented); another customer or currency takes another order.
-"""
+"""Create, replace and retire Chargebee orders with their backing invoices."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from dataflow.sync import carried, defaults
-from dataflow.sync.carriers import Carriers
+from dataflow.sync import create
+from dataflow.sync.clients.chargebee import Chargebee
+from dataflow.sync.clients.http import Record
 from dataflow.sync.create import Found
-from dataflow.sync.identity import (
+from dataflow.sync.errors import DuplicateError, NotFoundError, RefusedError
+from dataflow.sync.mapping import pick
+from dataflow.sync.matching import (
     carrier,
     claim_of,
     generation,
     ids,
+    is_carrier,
     is_gone,
     is_made,
     is_ours,
+    standing,
 )
-from dataflow.sync.model import Links, Retired
-from dataflow.systems.chargebee import Chargebee
-from dataflow.systems.errors import DuplicateError, NotFoundError, RefusedError
-from dataflow.systems.http import Record
-from dataflow.systems.kinds import ORDER
+from dataflow.sync.model import Links, Retired, Standing
+from dataflow.sync.record_types import ORDER
+
+#: What makes an invoice the very one that an order needs.
+TERMS = ("customer_id", "currency_code", "total")
+
+
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """Imports and voids carriers; `tell` is told of those that have to stay."""
+
+    right: Chargebee
+    tell: Callable[[str], None]
+
+    def provide(self, left_id: str, wanted: Record) -> bool:
+        """Import a carrier, or find it there from an earlier try.
+
+        Returned is whether it is there now: a stranger's invoice that has the id is
+        not, nor is one of ours on other terms than `wanted`.
+        """
+        try:
+            self.right.import_invoice(wanted)
+        except DuplicateError:
+            invoice = self.right.invoice(str(wanted["id"]))
+            agrees = all(str(invoice.get(name)) == str(wanted[name]) for name in TERMS)
+            return agrees and _in_force(invoice) and is_carrier(invoice, left_id)
+        return True
+
+    def is_ours(self, left_id: str, invoice_id: str) -> bool:
+        """Tell whether the sync made an invoice of this id, be it in force or not."""
+        with suppress(NotFoundError):
+            return is_carrier(self.right.invoice(invoice_id), left_id)
+        return False
+
+    def clear(self, left_id: str, invoice_id: str) -> None:
+        """Void a carrier of ours that carries no live order, if Chargebee lets it."""
+        with suppress(NotFoundError):
+            invoice = self.right.invoice(invoice_id)
+            ours = _in_force(invoice) and is_carrier(invoice, left_id)
+            if ours and not self._carries(invoice):
+                self._void(invoice_id)
+
+    def _void(self, invoice_id: str) -> None:
+        try:
+            self.right.void_invoice(invoice_id)
+        except RefusedError as error:
+            self.tell(f"invoice {invoice_id} carries no order now: {error}")
+
+    def _carries(self, invoice: Record) -> bool:
+        """Tell whether an order that is live stands on this invoice."""
+        linked = invoice.get("linked_orders")
+        linked = linked if isinstance(linked, list) else []
+        named = [str(pick(one, "id")) for one in linked]
+        own = str(invoice["id"]).removeprefix(carrier(""))
+        orders = (self.right.find(ORDER, one) for one in dict.fromkeys([own, *named]))
+        return any(
+            order is not None
+            and order.get("invoice_id") == invoice["id"]
+            and standing(order) is Standing.LIVE
+            for order in orders
+        )
+
+
+def _in_force(invoice: Record) -> bool:
+    return not is_gone(invoice) and invoice.get("status") != "voided"
+
+
+#: An order can be imported with these, and edited afterwards (sdk).
+WRITTEN = (
+    *("note", "batch_id", "tracking_id", "tracking_url", "shipment_carrier"),
+    *("order_date", "shipping_date", "shipped_at", "delivered_at"),
+    *("cancelled_at", "cancellation_reason", "shipping_address"),
+)
+
+#: These only at the import, and this only by an edit (sdk).
+AT_IMPORT = ("shipping_cut_off_date", "created_at")
+BY_EDIT = ("fulfillment_status",)
+
+#: What a cancelled order shows of that.
+CANCELLING = frozenset({"status", "cancelled_at", "cancellation_reason"})
+
+#: The reason that the sync gives itself when it cancels an order it may not delete.
+REASON = "others"
+
+#: The states that an order can be imported in (sdk).
+STATES = frozenset(
+    {"cancelled", "queued", "awaiting_shipment", "on_hold", "delivered", "shipped"}
+    | {"partially_delivered", "returned"}
+)
+
+#: What a line has that nobody has written on.
+UNTOUCHED = frozenset({None, "", "queued"})
+
+
+def at_import(old: Record) -> dict[str, object]:
+    """Return what the new order is imported with."""
+    names = (*WRITTEN, *AT_IMPORT)
+    carried = {name: old[name] for name in names if old.get(name) is not None}
+    return {**carried, "status": _first_status(old)}
+
+
+def find_owed(new: Record, old: Record) -> dict[str, object]:
+    """Return what the new order still has to get from the old one, by an edit.
+
+    What the new one lacks, it gets; where both hold something, the later written
+    order has the say. Nothing is emptied.
+    """
+    later = _version(old) > _version(new)
+    values = {
+        name: old[name]
+        for name in (*WRITTEN, *BY_EDIT)
+        if old.get(name) is not None
+        and (new.get(name) is None or (later and new[name] != old[name]))
+    }
+    if old.get("status") != new.get("status") and (
+        later or new.get("status") == _first_status(old)
+    ):
+        values["status"] = old["status"]
+    if old.get("status") == "cancelled" and old.get("cancellation_reason") == REASON:
+        # The sync may have cancelled it itself, for the new one to take its place.
+        values = {name: values[name] for name in values.keys() - CANCELLING}
+    if lines := _lines_owed(new, old, later=later):
+        values["order_line_items"] = lines
+    return values
+
+
+def lost_with(new: Record, old: Record) -> Iterator[str]:
+    """Yield, in words, what stands on the old order and has no place on the new one."""
+    had, has = old.get("reference_id"), new.get("reference_id")
+    if had not in {None, has}:
+        yield f"its reference is {has}, no more {had}"
+    if len(_lines(old)) == len(_lines(new)) == 1:
+        return
+    written = [
+        str(line[name])
+        for line in _lines(old)
+        for name in ("sku", "status")
+        if line.get(name) not in {*UNTOUCHED, old.get("status")}
+    ]
+    if written:
+        yield f"what was written on its lines is lost ({', '.join(written)})"
+
+
+def _first_status(old: Record) -> str:
+    """Return the status to import with: never a live one for what is not live."""
+    status = str(old.get("status"))
+    if status in STATES:
+        return status
+    return "cancelled" if status == "voided" else "queued"
+
+
+def _lines_owed(new: Record, old: Record, *, later: bool) -> dict[str, list[object]]:
+    """Return the edit that gives the one line what stands on the other's one line."""
+    if not len(_lines(old)) == len(_lines(new)) == 1:
+        return {}
+    (line,), (had,) = _lines(new), _lines(old)
+    first = {"sku": None, "status": new.get("status")}
+    values = {
+        name: [had[name]]
+        for name, untouched in first.items()
+        if had.get(name) not in {*UNTOUCHED, line.get(name)}
+        and (later or line.get(name) == untouched)
+    }
+    return {"id": [line["id"]], **values} if values else {}
+
+
+def _lines(order: Record) -> list[Mapping[str, object]]:
+    lines = order.get("order_line_items")
+    return lines if isinstance(lines, list) else []
+
+
+def _version(order: Record) -> tuple[int, int]:
+    """Return what grows with each edit: in seconds, and finer where it is told."""
+    numbers = (order.get(name) for name in ("updated_at", "resource_version"))
+    seconds, milliseconds = (x if isinstance(x, int) else 0 for x in numbers)
+    return seconds, milliseconds
+
 
 #: Come from the carrying invoice; `import_order` has no parameter for a currency.
 FROM_CARRIER = frozenset({"customer_id", "currency_code"})
@@ -92,11 +265,11 @@ class Orders:
 
         `listed` are the names of the listed properties, also of those that are empty.
         """
-        written = carried.at_import(old)
+        written = at_import(old)
         own = {name: written[name] for name in written.keys() - listed}
         draft = self._draft(left, wanted, own)
         found = self._import(draft, generation(draft.left_id, str(old["id"])) + 1)
-        for lost in carried.lost_with(found.record, old):
+        for lost in lost_with(found.record, old):
             self.tell(f"order {found.record['id']} replaces {old['id']}: {lost}.")
         return Found(self._carry_over(found.record, old, listed), found.before)
 
@@ -150,9 +323,9 @@ class Orders:
         )
         own = {k: v for k, v in wanted.items() if k not in FROM_CARRIER}
         both = {"customer_id": customer}
-        order = {**defaults.order(left), **written, **own, "reference_id": left_id}
-        invoice = defaults.carrier(left, currency)
-        note = defaults.rounding(left, currency)
+        order = {**create.order(left), **written, **own, "reference_id": left_id}
+        invoice = create.carrier(left, currency)
+        note = create.rounding(left, currency)
         return Draft(left_id, {**order, **both}, {**invoice, **both}, note)
 
     def _import(self, draft: Draft, start: int) -> Found:
@@ -211,7 +384,7 @@ class Orders:
         return Taken.SPENT if is_made(ORDER, order, left_id) else Taken.STRANGE
 
     def _carry_over(self, new: Record, old: Record, listed: frozenset[str]) -> Record:
-        owed = carried.owed(new, old)
+        owed = find_owed(new, old)
         values = {name: value for name, value in owed.items() if name not in listed}
         if not values:
             return new

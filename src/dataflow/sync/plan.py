@@ -1,15 +1,11 @@
-"""The plan: from what is remembered and what has changed to what is to be done.
-
-Everything here is pure: no clock, no network, no disk.
-"""
+"""Decide what a run does: a pure function of links and changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from dataflow.mapping.paths import pick
-from dataflow.sync import say
 from dataflow.sync.actions import (
     Action,
     Adopt,
@@ -26,9 +22,9 @@ from dataflow.sync.actions import (
     Step,
     Sweep,
 )
-from dataflow.sync.claims import choose, rivals
-from dataflow.sync.identity import carrier, generation
-from dataflow.sync.judge import Verdict, judge_all
+from dataflow.sync.mapping import Lens, pick
+from dataflow.sync.matching import carrier, choose, generation, rivals
+from dataflow.sync.merge import Verdict, judge_all
 from dataflow.sync.model import (
     LEFT,
     RIGHT,
@@ -39,7 +35,75 @@ from dataflow.sync.model import (
     Links,
     Retired,
     Seen,
+    Sort,
 )
+
+#: The verdicts that leave two values as they are, and why.
+REASONS = {
+    Verdict.BOTH: "both sides were edited, and nothing proves which edit is later",
+    Verdict.STANDS: "the two could not be made equal",
+    Verdict.FIXED_LEFT: "Invoiced does not let it be edited",
+    Verdict.FIXED_RIGHT: "Chargebee does not let it be edited",
+}
+
+
+def report_waiting(changes: Changes, left: Seen, needed: str) -> Issue:
+    """Say for which customer a record waits."""
+    why = changes.why.get(needed, "has no counterpart in Chargebee yet")
+    return Issue(
+        left.id,
+        Sort.WAITING,
+        f"{left.id} waits: its customer {needed} {why}.",
+        needs=needed,
+    )
+
+
+def report_broken(link: Link, gone: str) -> Issue:
+    """Say which side of a pair was deleted."""
+    return Issue(
+        link.left_id,
+        Sort.BROKEN,
+        f"{link.left_id} and its counterpart {link.right_id} are a pair no more:"
+        f" deleted in {gone}. Nothing else was deleted or changed.",
+    )
+
+
+def report_conflict(lens: Lens, verdict: Verdict, left: Seen, right: Seen) -> Issue:
+    """Say what the two sides hold, since when, and why neither was written."""
+    return Issue(
+        left.id,
+        Sort.CONFLICT,
+        f"{left.id}: {lens.left} is {left.values[lens.name]!r} in Invoiced"
+        f" ({_time(left)}), {lens.right} is {right.values[lens.name]!r} in Chargebee"
+        f" ({_time(right)}); {REASONS[verdict]}. Nothing was written: make them equal"
+        " in either system.",
+    )
+
+
+def report_refused(lens: Lens, left: Seen, said: str) -> Issue:
+    """Say which edit was not taken, in the words of who refused it."""
+    return Issue(
+        left.id,
+        Sort.FAILED,
+        f"{left.id}: an edit of {lens.left} or {lens.right} stays where it is: {said}",
+    )
+
+
+def report_superseded(retired: Retired, said: str) -> Issue:
+    """Say that a replaced order is still there, in the words of who refused."""
+    return Issue(
+        retired.left_id,
+        Sort.FAILED,
+        f"{retired.left_id}: order {retired.right_id} was replaced and is still there:"
+        f" {said}: delete or cancel it in Chargebee.",
+    )
+
+
+def _time(seen: Seen) -> str:
+    if seen.updated_at is None:
+        return "changed at an unknown time"
+    return f"changed {datetime.fromtimestamp(seen.updated_at, UTC):%Y-%m-%d %H:%M:%SZ}"
+
 
 #: What `Link.gone` says when both sides are.
 BOTH_SIDES = f"{LEFT} and {RIGHT}"
@@ -76,7 +140,7 @@ def decide(flow: Flow, links: Links, changes: Changes, left_id: str) -> Step | N
 
 def _retire(changes: Changes, retired: Retired) -> Retire | Issue:
     refused = changes.refused.get((retired.left_id, retired.right_id))
-    return Retire(retired) if refused is None else say.stays(retired, refused)
+    return Retire(retired) if refused is None else report_superseded(retired, refused)
 
 
 def _sweep(
@@ -116,7 +180,7 @@ def _unless_it_waits(
     needed = _needs(flow, links, action.left)
     if needed is None:
         return action
-    issue = say.waits(changes, action.left, needed)
+    issue = report_waiting(changes, action.left, needed)
     about = (action.right_id,) if isinstance(action, Adopt) else ()
     return replace(issue, about=about)
 
@@ -161,7 +225,7 @@ def _half(
     link, left = pair
     if gone == BOTH_SIDES:
         return (Forget(link),)
-    telling: Action = say.broken(link, gone)
+    telling: Action = report_broken(link, gone)
     if gone == RIGHT and left is not None and not left.frozen:
         found = choose(flow, links, left, changes.claims.get(left.id, ()))
         if isinstance(found, Adopt):
@@ -211,16 +275,16 @@ def _compare(
     if those(Verdict.REPLACE):
         yield _replace(flow, links, changes, pair, verdicts)
     elif to_right and (needed := _unlinked(flow, links, left, to_right)) is not None:
-        yield say.waits(changes, left, needed)
+        yield report_waiting(changes, left, needed)
     elif to_right:
         yield PatchRight(link, right, {name: left.values[name] for name in to_right})
     for lens in flow.lenses:
         verdict = verdicts[lens.name]
         if lens.name in refused and verdict in {Verdict.TO_LEFT, Verdict.TO_RIGHT}:
             said = changes.refused[left.id, lens.name]
-            yield say.refused(lens, left, said)
-        elif verdict in say.REASONS:
-            yield say.conflict(lens, verdict, left, right)
+            yield report_refused(lens, left, said)
+        elif verdict in REASONS:
+            yield report_conflict(lens, verdict, left, right)
 
 
 def _replace(
@@ -233,11 +297,11 @@ def _replace(
     """Return the replacement: disputed properties keep what Chargebee has."""
     link, left, right = pair
     if (needed := _needs(flow, links, left)) is not None:
-        return say.waits(changes, left, needed)
+        return report_waiting(changes, left, needed)
     disputed = {
         name
         for name, verdict in verdicts.items()
-        if verdict in say.REASONS or (left.id, name) in changes.refused
+        if verdict in REASONS or (left.id, name) in changes.refused
     }
     from_right = disputed | {n for n, v in verdicts.items() if v is Verdict.TO_LEFT}
     values = {

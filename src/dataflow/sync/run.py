@@ -1,4 +1,4 @@
-"""One run: read both sides, plan, perform action by action, remember, report."""
+"""One run of the sync: read both systems, plan, apply, store."""
 
 from __future__ import annotations
 
@@ -8,24 +8,75 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dataflow.sync.account import Account
 from dataflow.sync.actions import Retire, Step
-from dataflow.sync.create import Creator
-from dataflow.sync.defaults import SyncSettings
-from dataflow.sync.errors import UnsettledError
-from dataflow.sync.guard import Guard, HaltedError
-from dataflow.sync.look import Look
-from dataflow.sync.memory import Memory
-from dataflow.sync.model import Changes, Flow
+from dataflow.sync.apply import Performer
+from dataflow.sync.changes import (
+    EMPTY,
+    Look,
+    Reading,
+    Referred,
+    Referring,
+    Start,
+    Systems,
+    bar,
+    read,
+)
+from dataflow.sync.create import Creator, SyncSettings
+from dataflow.sync.errors import StateOfOtherAccountsError, UnsettledError
+from dataflow.sync.isolation import Guard, HaltedError
+from dataflow.sync.model import LEFT, Changes, Flow
 from dataflow.sync.orders import Orders
-from dataflow.sync.outcome import Outcome
-from dataflow.sync.perform import Performer
 from dataflow.sync.plan import decide, plan
-from dataflow.sync.reading import EMPTY, Reading, Start, Systems, read
-from dataflow.sync.referring import Referred, Referring
-from dataflow.sync.rules import bar
-from dataflow.sync.state_file import is_there
-from dataflow.systems.kinds import CUSTOMER, KINDS, Kind
+from dataflow.sync.record_types import CUSTOMER, KINDS, ORDER, Kind
+from dataflow.sync.report import Outcome
+from dataflow.sync.state import Memory, is_there
+
+#: The vendor makes the ids of these kinds, so that no other account has the same.
+TELLING = (CUSTOMER, ORDER)
+
+#: So many records of each kind are asked for. One alone may have been deleted.
+FEW, TOO_FEW = 3, 1
+
+
+@dataclass(slots=True)
+class Account:
+    """Makes certain of the account, once, before anything is changed."""
+
+    systems: Systems
+    memory: Memory
+    readings: Mapping[str, Reading]
+    _certain: bool = field(default=False, init=False)
+
+    def make_certain(self) -> None:
+        """Raise StateOfOtherAccountsError if no record that is remembered exists."""
+        if self._certain:
+            return
+        remembered = [(kind, one) for kind in TELLING for one in self._ids(kind)]
+        listed = any(self._is_listed(kind) for kind in TELLING)
+        if len(remembered) > TOO_FEW and not listed and not self._finds(remembered):
+            ids = ", ".join(left_id for _, left_id in remembered)
+            raise StateOfOtherAccountsError(
+                f"{self.memory.path} remembers records that this Invoiced account has"
+                f" not ({ids}): use the key of the account that it belongs to, or move"
+                " it away if they all were deleted."
+            )
+        self._certain = True
+
+    def _ids(self, kind: Kind) -> list[str]:
+        links = self.memory.links.of(kind.name)
+        return [link.left_id for link in links if LEFT not in link.gone][-FEW:]
+
+    def _is_listed(self, kind: Kind) -> bool:
+        reading = self.readings.get(kind.name)
+        links = self.memory.links
+        return reading is not None and any(
+            links.by_left(kind.name, left_id) is not None for left_id in reading.left
+        )
+
+    def _finds(self, remembered: list[tuple[Kind, str]]) -> bool:
+        found = (self.systems.left.find(kind, one) for kind, one in remembered)
+        return any(record is not None for record in found)
+
 
 #: More actions than this on one record in one run mean that it never comes to rest.
 ROUNDS = 12

@@ -10,21 +10,20 @@ from functools import partial
 from typing import TypeAlias
 
 from dataflow.errors import DataflowError
-from dataflow.twin.behaviours import Behaviour
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.chargebee.knobs import knobs_of as chargebee_knobs
-from dataflow.twin.chargebee.manners import CHARGEBEE
+from dataflow.twin.chargebee.api import knobs_of as chargebee_knobs
+from dataflow.twin.chargebee.profile import CHARGEBEE
 from dataflow.twin.clock import Clock, MomentClock
-from dataflow.twin.control_calls import controlled
-from dataflow.twin.edge import Controls
+from dataflow.twin.controls import controlled
+from dataflow.twin.evidence import Behaviour
+from dataflow.twin.gateway import Controls, Knob
+from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.invoiced.knobs import knobs_of as invoiced_knobs
-from dataflow.twin.invoiced.manners import INVOICED
+from dataflow.twin.invoiced.api import knobs_of as invoiced_knobs
+from dataflow.twin.invoiced.profile import INVOICED
 from dataflow.twin.journal import Journal, Keepable
-from dataflow.twin.knobs import Knob
-from dataflow.twin.server import TwinServer
-from dataflow.twin.vendor import Vendor
-from dataflow.twin.wire import App, Request, Response
+from dataflow.twin.messages import App, Request, Response
+from dataflow.twin.profile import Vendor
 
 #: Twins guard nothing: their keys only have to be sent as real ones would be.
 INVOICED_KEY = "key-of-the-invoiced-twin"

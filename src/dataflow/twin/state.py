@@ -10,12 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dataflow.errors import DataflowError
-from dataflow.twin.arguments import Arguments
 from dataflow.twin.clock import Clock, MomentClock, SteeredClock
-from dataflow.twin.control_errors import ControlError
-from dataflow.twin.entries import Entry, as_json, entry_of
-from dataflow.twin.journal import Journal
-from dataflow.twin.wire import Json
+from dataflow.twin.journal import Entry, Journal, as_json, entry_of
+from dataflow.twin.messages import Arguments, ControlError, Json
 
 #: Goes up when the form of the text changes.
 VERSION = 1

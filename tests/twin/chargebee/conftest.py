@@ -13,8 +13,8 @@ from dataflow.harness.vendors.connection import Connection
 from dataflow.harness.vendors.sdk import chargebee_client
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import HandClock
-from dataflow.twin.server import TwinServer
-from dataflow.twin.turns import InTurn
+from dataflow.twin.gateway import InTurn
+from dataflow.twin.http_server import TwinServer
 from tests.contract.chargebee.site import Site
 
 KEY, SITE = "test_key", "acme-test"

@@ -8,7 +8,7 @@ import pytest
 
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import START, HandClock
-from dataflow.twin.control_errors import NothingToControlError
+from dataflow.twin.messages import NothingToControlError
 from tests.contract.chargebee.site import Site, refused, taken
 
 ADA = {"object": "customer", "id": "ada"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.twin.chargebee import forms
+from dataflow.twin.chargebee import types
 
 
 @pytest.mark.parametrize(
@@ -21,9 +21,9 @@ from dataflow.twin.chargebee import forms
         (b"[b]=1", {"[b]": "1"}),
     ],
 )
-def test_brackets_nest(body: bytes, expected: forms.Form) -> None:
+def test_brackets_nest(body: bytes, expected: types.Form) -> None:
     """Brackets in keys nest values, and unbalanced ones do not."""
-    assert expected == forms.from_body(body)
+    assert expected == types.from_body(body)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_brackets_nest(body: bytes, expected: forms.Form) -> None:
 )
 def test_operands_are_listed(text: str, expected: list[str]) -> None:
     """Lists are read in JSON's notation and in Python's."""
-    assert expected == forms.listed(text)
+    assert expected == types.listed(text)
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,4 @@ def test_operands_are_listed(text: str, expected: list[str]) -> None:
 )
 def test_what_is_no_list_is_none(text: str) -> None:
     """What is no flat list of texts and whole numbers is not read."""
-    assert forms.listed(text) is None
+    assert types.listed(text) is None

@@ -9,10 +9,9 @@ import invoiced
 from chargebee.main import Chargebee
 
 from dataflow.twin.clock import HandClock
-from dataflow.twin.edge import Controls
 from dataflow.twin.faults import Fault, FaultKind
+from dataflow.twin.gateway import Controls, Seed
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, Addresses, TwinPair
-from dataflow.twin.seeding import Seed
 
 
 class Bench:

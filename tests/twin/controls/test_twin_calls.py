@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.twin.calls import KEPT, LONGEST, CallLog
-from dataflow.twin.chargebee.routes import route_of as route_of_chargebee
+from dataflow.twin.chargebee.api import route_of as route_of_chargebee
 from dataflow.twin.clock import START, HandClock
 from dataflow.twin.faults import Fault, FaultKind
-from dataflow.twin.invoiced.manners import route_of as route_of_invoiced
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.gateway import KEPT, LONGEST, CallLog
+from dataflow.twin.invoiced.profile import route_of as route_of_invoiced
+from dataflow.twin.messages import Request, Response
 from tests.twin.controls.bench import Bench
 
 

@@ -6,9 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.twin.clock import START, HandClock, SteeredClock, SystemClock
-from dataflow.twin.control_errors import ControlError
-from dataflow.twin.steering import LATEST, Steering
+from dataflow.twin.clock import (
+    LATEST,
+    START,
+    HandClock,
+    SteeredClock,
+    Steering,
+    SystemClock,
+)
+from dataflow.twin.messages import ControlError
 
 
 @pytest.fixture

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import httpx
 
-from dataflow.twin.arguments import Arguments
 from dataflow.twin.clock import START, HandClock, SteeredClock
-from dataflow.twin.control_calls import controlled
-from dataflow.twin.edge import Controls
+from dataflow.twin.controls import controlled
 from dataflow.twin.faults import Fault, FaultKind
+from dataflow.twin.gateway import Controls, Seed
+from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.invoiced.manners import INVOICED
+from dataflow.twin.invoiced.profile import INVOICED
+from dataflow.twin.messages import Arguments, Json, Request, Response
 from dataflow.twin.pair import TwinPair
-from dataflow.twin.seeding import Seed
-from dataflow.twin.server import TwinServer
-from dataflow.twin.wire import Json, Request, Response
 from tests.twin.controls.bench import Bench
 
 KEY = "test_key"

@@ -8,11 +8,10 @@ import httpx
 import pytest
 from invoiced.errors import ApiError
 
-from dataflow.twin.arguments import Arguments
 from dataflow.twin.clock import HandClock
 from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.messages import Arguments, Json, Request, Response
 from dataflow.twin.pair import TwinPair
-from dataflow.twin.wire import Json, Request, Response
 from tests.twin.controls.bench import Bench
 
 #: What is said of the defect.

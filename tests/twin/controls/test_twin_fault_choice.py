@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.twin.armed import Armed, Faults
-from dataflow.twin.control_errors import ControlError
-from dataflow.twin.faults import Fault, FaultKind
+from dataflow.twin.faults import Armed, Fault, FaultKind, Faults
+from dataflow.twin.messages import ControlError
 from tests.twin.controls.bench import Bench
 
 ERROR = FaultKind.SERVER_ERROR

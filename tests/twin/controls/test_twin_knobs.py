@@ -7,10 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from dataflow.twin.arguments import Arguments
 from dataflow.twin.clock import START
-from dataflow.twin.seeding import Seed
-from dataflow.twin.wire import Json
+from dataflow.twin.gateway import Seed
+from dataflow.twin.messages import Arguments, Json
 from tests.twin.controls.bench import Bench
 
 

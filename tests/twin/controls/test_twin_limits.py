@@ -11,14 +11,14 @@ import pytest
 from chargebee import OperationFailedError
 from invoiced.errors import RateLimitError
 
-from dataflow.twin.behaviours import Touched
 from dataflow.twin.chargebee.behaviours import CALLS_OF_A_MINUTE
-from dataflow.twin.chargebee.manners import CHARGEBEE
+from dataflow.twin.chargebee.profile import CHARGEBEE
 from dataflow.twin.clock import HandClock
+from dataflow.twin.evidence import Touched
 from dataflow.twin.faults import Fault, FaultKind
-from dataflow.twin.invoiced.manners import INVOICED
+from dataflow.twin.invoiced.profile import INVOICED
+from dataflow.twin.messages import Request, Response
 from dataflow.twin.pair import INVOICED_KEY, TwinPair
-from dataflow.twin.wire import Request, Response
 from tests.twin.controls.bench import Bench
 
 #: No thread waits longer for another one: a failure must not hang.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.twin.chargebee import forms
-from dataflow.twin.chargebee.manners import form_of
+from dataflow.twin.chargebee import types
+from dataflow.twin.chargebee.profile import form_of
 from dataflow.twin.clock import START
-from dataflow.twin.control_errors import ControlError
 from dataflow.twin.faults import Fault, FaultKind
-from dataflow.twin.seeding import Seed
-from dataflow.twin.wire import Json
+from dataflow.twin.gateway import Seed
+from dataflow.twin.messages import ControlError, Json
 from tests.twin.controls.bench import Bench
 
 INVOICE: dict[str, Json] = {
@@ -88,7 +87,7 @@ def test_parameters_become_a_form() -> None:
         "e": "",
         "metadata": '{"k": 1}',
     }
-    assert expected == forms.from_body(form_of(values))
+    assert expected == types.from_body(form_of(values))
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,18 @@ import json
 import pytest
 
 from dataflow.errors import DataflowError
-from dataflow.twin.arguments import Arguments
 from dataflow.twin.clock import START, HandClock, MomentClock
-from dataflow.twin.control_errors import NothingToControlError
-from dataflow.twin.edge import Controls
 from dataflow.twin.faults import Fault, FaultKind
+from dataflow.twin.gateway import Controls, Seed
+from dataflow.twin.messages import (
+    Arguments,
+    Json,
+    NothingToControlError,
+    Request,
+    Response,
+    basic,
+)
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, KEYS, TwinPair
-from dataflow.twin.seeding import Seed
 from dataflow.twin.state import (
     DamagedStateError,
     StateOfAnotherVersionError,
@@ -21,7 +26,6 @@ from dataflow.twin.state import (
     from_text,
     state_of,
 )
-from dataflow.twin.wire import Json, Request, Response, basic
 
 DAY = 86_400
 ADA = Seed("/customers", {"name": "Ada"})

@@ -11,9 +11,9 @@ import pytest
 from dataflow.harness.vendors.connection import Connection
 from dataflow.harness.vendors.sdk import invoiced_client
 from dataflow.twin.clock import HandClock
+from dataflow.twin.gateway import InTurn
+from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.server import TwinServer
-from dataflow.twin.turns import InTurn
 from tests.contract.invoiced.account import Account
 
 KEY = "0123456789abcdefghijABCDEFGHIJ42"

@@ -9,11 +9,11 @@ import pytest
 
 from dataflow.twin.clock import START, HandClock
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.invoiced.amounts import line_amount
 from dataflow.twin.invoiced.customers import READERS as CUSTOMER
-from dataflow.twin.invoiced.invoice_fields import READERS as INVOICE
+from dataflow.twin.invoiced.invoices import READERS as INVOICE
 from dataflow.twin.invoiced.items import EDITABLE, FIXED
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.invoiced.types import line_amount
+from dataflow.twin.messages import Request, Response
 from tests.contract.invoiced.account import A_DAY, Account, Record, refused
 from tests.twin.invoiced.conftest import KEY
 

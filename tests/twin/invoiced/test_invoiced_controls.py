@@ -8,9 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from dataflow.twin.clock import START, HandClock
-from dataflow.twin.control_errors import NothingToControlError
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.wire import Request, basic
+from dataflow.twin.messages import NothingToControlError, Request, basic
 from tests.contract.invoiced.account import Account, Record, refused
 from tests.twin.invoiced.conftest import KEY
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.twin.behaviours import Behaviour, Evidence
 from dataflow.twin.clock import START
+from dataflow.twin.evidence import Behaviour, Evidence
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from tests.cases import cases

@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from dataflow.checklist.features import WrittenFeature
 from dataflow.errors import DataflowError
-from dataflow.flows import flows_of
 from dataflow.harness.syncs.sync import Run
-from dataflow.reference import run_once, settings_from
 from dataflow.sandbox.places import NoSandboxError
+from dataflow.sync.reference import flows_of, run_once, settings_from
 
 
 class ReferenceSync:

@@ -24,7 +24,7 @@ from dataflow.harness.syncs.sesam_errors import (
     WrongTokenError,
 )
 from dataflow.harness.syncs.sesam_settings import TOKEN
-from dataflow.hiding import hidden_in
+from dataflow.redact import hidden_in
 from dataflow.sandbox.node import Call, Node
 
 #: Seconds that the node has for one answer.

@@ -12,7 +12,7 @@ from dataflow.evidence.cassette import Provenance
 from dataflow.evidence.exchange import Stored, body_bytes
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.scenario.polling import Patience
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.targets.tapes import PlayingTape, Tape, cassette_of, cassette_path
 from dataflow.harness.vendors.connection import Connection

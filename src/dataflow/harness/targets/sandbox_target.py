@@ -16,7 +16,7 @@ import httpx
 from dataflow.evidence.cassette import Provenance
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.scenario.polling import Patience
 from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.targets.overhearing import overhearing

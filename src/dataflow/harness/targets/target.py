@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.scenario.polling import Patience
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.targets.tapes import Tape
 from dataflow.harness.vendors.connection import Connection

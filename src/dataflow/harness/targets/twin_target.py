@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from dataflow.evidence.cassette import CassetteError, Provenance, read_cassette
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.harness.scenario.patience import Patience
+from dataflow.harness.scenario.polling import Patience
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.targets.own_clock import own_clock
 from dataflow.harness.targets.tapes import NoTape, RecordingTape, Tape, cassette_path

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from dataflow.harness.targets.tapes import Tape
 from dataflow.harness.targets.twin_target import STEP_SECONDS, TwinTarget
 from dataflow.harness.targets.weather import Day, Weather
-from dataflow.twin.arguments import Arguments
 from dataflow.twin.faults import Fault
+from dataflow.twin.messages import Arguments
 
 
 @dataclass(eq=False)

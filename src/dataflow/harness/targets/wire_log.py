@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dataflow.harness.targets.exchanges import Exchange
-from dataflow.twin.wire import Request, Response
+from dataflow.twin.messages import Request, Response
 
 
 class WireLog:

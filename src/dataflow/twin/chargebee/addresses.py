@@ -1,16 +1,52 @@
-"""Postal addresses inside of customers, invoices and orders."""
+"""Addresses, and the characters that a text may hold."""
 
 from __future__ import annotations
 
-from dataflow.twin.behaviours import Touched
+import re
+
 from dataflow.twin.chargebee import behaviours
 from dataflow.twin.chargebee.errors import wrong_value
-from dataflow.twin.chargebee.forms import Form
-from dataflow.twin.chargebee.params import Param, Values, group, mail, one_of, text
-from dataflow.twin.chargebee.records import Record, dropped, string
 from dataflow.twin.chargebee.states import STATES
+from dataflow.twin.chargebee.types import (
+    Form,
+    Param,
+    Reader,
+    Record,
+    Values,
+    dropped,
+    group,
+    mail,
+    one_of,
+    string,
+    text,
+)
 from dataflow.twin.codes import COUNTRIES
-from dataflow.twin.wire import Json
+from dataflow.twin.evidence import Touched
+from dataflow.twin.messages import Json
+
+_SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def html(longest: int, inner: int) -> Reader:
+    """Return a reader of HTML of at most so many characters, `inner` without its tags.
+
+    Both limits are those of the vendor's SDK.
+    """
+    whole = text(longest)
+
+    def reader(name: str, given: str | Form) -> Json:
+        value = str(whole(name, given))
+        if len(_TAG.sub("", value)) > inner:
+            raise wrong_value(name, f"cannot have more than {inner} characters of text")
+        return value
+
+    return reader
+
+
+def without_scripts(value: str) -> str:
+    """Return HTML without what would be run or would change how a page looks."""
+    return _SCRIPT.sub("", value)
 
 
 def _country(name: str, given: str | Form) -> Json:

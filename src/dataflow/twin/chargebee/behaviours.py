@@ -6,7 +6,7 @@ along, see `errors`.
 
 from __future__ import annotations
 
-from dataflow.twin.behaviours import Behaviour, Evidence
+from dataflow.twin.evidence import Behaviour, Evidence
 
 
 def _behaviour(evidence: Evidence, name: str, says: str) -> Behaviour:

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dataflow.twin.chargebee import behaviours, lists, params
-from dataflow.twin.chargebee.forms import Form
+from dataflow.twin.chargebee import behaviours, lists, types
 from dataflow.twin.chargebee.lists import Listing
-from dataflow.twin.chargebee.params import Param, Values
-from dataflow.twin.chargebee.records import Record
 from dataflow.twin.chargebee.site import Site
 from dataflow.twin.chargebee.tables import Kind
-from dataflow.twin.wire import Json
+from dataflow.twin.chargebee.types import Form, Param, Record, Values
+from dataflow.twin.messages import Json
 
 #: The body of an answer, before it becomes JSON.
 Answer: TypeAlias = dict[str, Json]
@@ -32,7 +30,7 @@ class Call:
 
     def read(self, table: Iterable[Param]) -> Values:
         """Return the parameters as this call declares them."""
-        return params.read(self.form, table, self.site.touched)
+        return types.read(self.form, table, self.site.touched)
 
 
 def retrieving(kind: Kind) -> Rule:

@@ -1,25 +1,65 @@
-"""Customers: created, changed in two calls, deleted together with their invoices."""
+"""Create, read, update, delete and merge customers."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from dataflow.twin.chargebee import behaviours, filters, invoices
+from dataflow.twin.chargebee import behaviours, invoices, lists
 from dataflow.twin.chargebee.addresses import ADDRESS, completed
 from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
+from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.lists import Listing
-from dataflow.twin.chargebee.params import (
+from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, ORDERS, Site
+from dataflow.twin.chargebee.types import (
     Param,
+    Record,
     Values,
+    dropped,
     flag,
+    is_deleted,
     json_object,
     mail,
+    objects,
     one_of,
+    string,
     text,
     whole,
 )
-from dataflow.twin.chargebee.records import Record, dropped, is_deleted, string
-from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, Site
+
+MERGE = (
+    Param("from_customer_id", text(50), required=True),
+    Param("to_customer_id", text(50), required=True),
+)
+
+
+def merge(call: Call) -> Answer:
+    """Merge one customer into another; the vendor does so a little later."""
+    values = call.read(MERGE)
+    loser = call.site.refer(CUSTOMERS, values, "from_customer_id")
+    winner = call.site.refer(CUSTOMERS, values, "to_customer_id")
+    if loser["id"] == winner["id"]:
+        text = "is the customer to merge into"
+        raise wrong_value("from_customer_id", text, behaviours.MERGED_INTO_ITSELF)
+    return {"customer": merged(call.site, loser, winner)}
+
+
+def merged(site: Site, loser: Record, winner: Record) -> Record:
+    """Move what a customer has to another one, delete it, and return that one."""
+    site.touched.touch(behaviours.MERGED)
+    for invoice in site.table(INVOICES).alive("customer_id", str(loser["id"])):
+        _move(site, invoice, winner)
+    site.change(CUSTOMERS, loser, {"deleted": True}, {})
+    return site.change(CUSTOMERS, winner, {}, {})
+
+
+def _move(site: Site, invoice: Record, winner: Record) -> None:
+    owner: Record = {"customer_id": winner["id"]}
+    lines = [{**line, **owner} for line in objects(invoice, "line_items")]
+    moved: Record = {**owner, "line_items": [*lines]}
+    site.change_silently(INVOICES, invoice, moved, {})
+    for order in site.table(ORDERS).alive("invoice_id", str(invoice["id"])):
+        site.change_silently(ORDERS, order, owner, {})
+
 
 OFFLINE_METHODS = one_of(
     "no_preference",
@@ -89,20 +129,20 @@ FIRST: Record = {
 
 LISTING = Listing(
     filters={
-        "id": filters.ID,
-        "first_name": filters.TEXT,
-        "last_name": filters.TEXT,
-        "email": filters.TEXT,
-        "company": filters.TEXT,
-        "phone": filters.TEXT,
-        "auto_collection": filters.WORD,
-        "taxability": filters.WORD,
-        "created_at": filters.MOMENT,
-        "updated_at": filters.MOMENT,
-        "offline_payment_method": filters.WORD,
-        "auto_close_invoices": filters.FLAG,
-        "channel": filters.WORD,
-        "business_entity_id": filters.ID,
+        "id": lists.ID,
+        "first_name": lists.TEXT,
+        "last_name": lists.TEXT,
+        "email": lists.TEXT,
+        "company": lists.TEXT,
+        "phone": lists.TEXT,
+        "auto_collection": lists.WORD,
+        "taxability": lists.WORD,
+        "created_at": lists.MOMENT,
+        "updated_at": lists.MOMENT,
+        "offline_payment_method": lists.WORD,
+        "auto_close_invoices": lists.FLAG,
+        "channel": lists.WORD,
+        "business_entity_id": lists.ID,
     },
     sorts=("created_at", "updated_at"),
     default="created_at",

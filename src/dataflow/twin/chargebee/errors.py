@@ -6,9 +6,9 @@ That `error_code` equals `api_error_code` where nothing else was seen is unconfi
 
 from __future__ import annotations
 
-from dataflow.twin.behaviours import Behaviour
 from dataflow.twin.chargebee import behaviours
-from dataflow.twin.wire import Json
+from dataflow.twin.evidence import Behaviour
+from dataflow.twin.messages import Json
 
 INVALID = "invalid_request"
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 
-from dataflow.twin.chargebee import behaviours, filters
+from dataflow.twin.chargebee import behaviours, lists
 from dataflow.twin.chargebee.calls import Answer, Call, listing
-from dataflow.twin.chargebee.forms import Form
 from dataflow.twin.chargebee.lists import Listing
 from dataflow.twin.chargebee.site import EVENTS
+from dataflow.twin.chargebee.types import Form
 
 LISTING = Listing(
     filters={
-        "id": filters.ID,
-        "event_type": filters.WORD,
-        "source": filters.WORD,
-        "webhook_status": filters.WORD,
-        "occurred_at": filters.MOMENT,
+        "id": lists.ID,
+        "event_type": lists.WORD,
+        "source": lists.WORD,
+        "webhook_status": lists.WORD,
+        "occurred_at": lists.MOMENT,
     },
     sorts=("occurred_at",),
     default="occurred_at",

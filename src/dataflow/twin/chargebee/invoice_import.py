@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, generation
+from dataflow.twin.chargebee import behaviours, orders
 from dataflow.twin.chargebee.addresses import ADDRESS, completed
 from dataflow.twin.chargebee.calls import Answer, Call
 from dataflow.twin.chargebee.errors import missing, wrong_value
-from dataflow.twin.chargebee.params import (
+from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, Site
+from dataflow.twin.chargebee.types import (
     Param,
+    Record,
     Values,
+    dropped,
     flag,
     moment,
+    number,
+    objects,
     one_of,
     rows,
+    string,
     text,
     whole,
 )
-from dataflow.twin.chargebee.records import Record, dropped, number, objects, string
-from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, Site
 
 A_DAY = 86_400
 
@@ -129,7 +133,7 @@ def import_invoice(call: Call) -> Answer:
     }
     invoice = site.store(INVOICES, dropped(record))
     site.use_prices(lines)
-    generation.consider(site, invoice)
+    orders.consider(site, invoice)
     return {"invoice": invoice}
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, filters
+from dataflow.twin.chargebee import behaviours, lists
 from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
 from dataflow.twin.chargebee.errors import duplicate, wrong_value
 from dataflow.twin.chargebee.items import archiving
 from dataflow.twin.chargebee.lists import Listing
-from dataflow.twin.chargebee.params import (
+from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
+from dataflow.twin.chargebee.types import (
     Param,
+    Record,
     Values,
+    dropped,
     flag,
     json_object,
     one_of,
+    string,
     text,
     whole,
 )
-from dataflow.twin.chargebee.records import Record, dropped, string
-from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
 
 _MODELS = one_of("flat_fee", "per_unit", "tiered", "volume", "stairstep")
 
@@ -63,18 +65,18 @@ FIRST: Record = {
 
 LISTING = Listing(
     filters={
-        "id": filters.ID,
-        "name": filters.TEXT,
-        "pricing_model": filters.WORD,
-        "item_id": filters.ID,
-        "item_family_id": filters.ID,
-        "item_type": filters.WORD,
-        "currency_code": filters.ID,
-        "status": filters.WORD,
-        "updated_at": filters.MOMENT,
-        "period_unit": filters.WORD,
-        "period": filters.NUMBER,
-        "channel": filters.WORD,
+        "id": lists.ID,
+        "name": lists.TEXT,
+        "pricing_model": lists.WORD,
+        "item_id": lists.ID,
+        "item_family_id": lists.ID,
+        "item_type": lists.WORD,
+        "currency_code": lists.ID,
+        "status": lists.WORD,
+        "updated_at": lists.MOMENT,
+        "period_unit": lists.WORD,
+        "period": lists.NUMBER,
+        "channel": lists.WORD,
     },
     sorts=("name", "id", "updated_at"),
     default="updated_at",

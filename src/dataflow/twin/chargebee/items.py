@@ -1,23 +1,25 @@
-"""Items: what is sold, apart from its prices. They show no time of creation."""
+"""Create, read, update and delete items."""
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, filters
+from dataflow.twin.chargebee import behaviours, lists
+from dataflow.twin.chargebee.addresses import html, without_scripts
 from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
 from dataflow.twin.chargebee.errors import duplicate, wrong_state
 from dataflow.twin.chargebee.lists import Listing
-from dataflow.twin.chargebee.markup import html, without_scripts
-from dataflow.twin.chargebee.params import (
+from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEM_PRICES, ITEMS, Site
+from dataflow.twin.chargebee.types import (
     Param,
+    Record,
     Values,
+    dropped,
     flag,
     json_object,
     one_of,
+    string,
     text,
     words,
 )
-from dataflow.twin.chargebee.records import Record, dropped, string
-from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEM_PRICES, ITEMS, Site
 
 #: Parameters that both calls have, as in the vendor's SDK and its schemas.
 SHARED = (
@@ -71,20 +73,20 @@ FIRST: Record = {
 
 LISTING = Listing(
     filters={
-        "id": filters.ID,
-        "item_family_id": filters.ID,
-        "type": filters.WORD,
-        "name": filters.TEXT,
-        "item_applicability": filters.WORD,
-        "status": filters.WORD,
-        "is_giftable": filters.FLAG,
-        "updated_at": filters.MOMENT,
-        "enabled_for_checkout": filters.FLAG,
-        "enabled_in_portal": filters.FLAG,
-        "metered": filters.FLAG,
-        "usage_calculation": filters.WORD,
-        "channel": filters.WORD,
-        "business_entity_id": filters.ID,
+        "id": lists.ID,
+        "item_family_id": lists.ID,
+        "type": lists.WORD,
+        "name": lists.TEXT,
+        "item_applicability": lists.WORD,
+        "status": lists.WORD,
+        "is_giftable": lists.FLAG,
+        "updated_at": lists.MOMENT,
+        "enabled_for_checkout": lists.FLAG,
+        "enabled_in_portal": lists.FLAG,
+        "metered": lists.FLAG,
+        "usage_calculation": lists.WORD,
+        "channel": lists.WORD,
+        "business_entity_id": lists.ID,
     },
     sorts=("name", "id", "updated_at"),
     default="updated_at",

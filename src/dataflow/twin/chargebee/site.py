@@ -1,21 +1,201 @@
-"""The state of one site: its records, its clock, its counters."""
+"""All records of one Chargebee site."""
 
 from __future__ import annotations
 
+import copy
+import heapq
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, TypeAlias
 
-from dataflow.twin.behaviours import Touched
-from dataflow.twin.chargebee import behaviours, telling
-from dataflow.twin.chargebee.agenda import ActingClock, Agenda
+from dataflow.twin.chargebee import behaviours
 from dataflow.twin.chargebee.errors import duplicate, not_found, wrong_value
-from dataflow.twin.chargebee.forex import currency
-from dataflow.twin.chargebee.params import Values
-from dataflow.twin.chargebee.records import Record, changed, is_deleted, number, string
-from dataflow.twin.chargebee.replica import Replica
-from dataflow.twin.chargebee.switches import Switches
 from dataflow.twin.chargebee.tables import CREATION, Kind, Table
+from dataflow.twin.chargebee.types import (
+    Record,
+    Values,
+    changed,
+    is_deleted,
+    number,
+    string,
+)
 from dataflow.twin.clock import Clock
+from dataflow.twin.evidence import Touched
+
+
+def currency(code: str, *, is_base: bool) -> Record:
+    """Return a currency that is changed at the rate of the day."""
+    return {
+        "id": f"cur_{code}",
+        "enabled": True,
+        "forex_type": "auto",
+        "currency_code": code,
+        "is_base_currency": is_base,
+        "object": "currency",
+    }
+
+
+@dataclass(slots=True)
+class Switches:
+    """The settings of a site; they can be changed at any moment. Times are in seconds.
+
+    `legacy_orders` lets orders be created the way of old sites. `orders` makes the site
+    generate orders for invoices with something to ship, `order_delay` after an invoice
+    is paid, or after it is there if `order_generation` says `unpaid`. A customer is
+    gone `customer_delete_delay` after it was deleted, a write shows in lists after
+    `list_lag`. With `enabled_currencies_only`, the currencies that the site does not
+    list are refused. With the product catalog `v1`, so is all that is about items,
+    and with `without_orders` every new order.
+    """
+
+    legacy_orders: bool = False
+    orders: bool = False
+    order_generation: Literal["paid", "unpaid"] = "paid"
+    order_delay: float = 0
+    customer_delete_delay: float = 0
+    list_lag: float = 0
+    enabled_currencies_only: bool = False
+    without_orders: bool = False
+    product_catalog: Literal["v1", "v2"] = "v2"
+
+
+class Replica:
+    """Copies of tables, which learn of each write after a lag.
+
+    Without a lag there are no copies, and nothing is paid for them.
+    """
+
+    def __init__(self, tables: Mapping[str, Table], agenda: Agenda) -> None:
+        self._tables = tables
+        self._agenda = agenda
+        self._copies: dict[str, Table] | None = None
+        self._latest = 0
+
+    def table(self, kind: Kind, lag: float) -> Table:
+        """Return what a list of this kind is made of."""
+        self._follow(lag)
+        return (self._copies or self._tables)[kind.name]
+
+    def before(self, lag: float) -> None:
+        """Take the copies, if there is a lag, before something is written."""
+        self._follow(lag)
+
+    def added(self, kind: Kind, number: int, record: Record, moment: float) -> None:
+        """Let the copies learn of a new record at a moment, in milliseconds."""
+        if self._copies is not None:
+            table = self._copies[kind.name]
+            self._later(moment, partial(table.add, number, record))
+
+    def replaced(self, kind: Kind, record: Record, moment: float) -> None:
+        """Let the copies learn of a change at a moment, in milliseconds."""
+        if self._copies is not None:
+            self._later(moment, partial(self._copies[kind.name].replace, record))
+
+    def _follow(self, lag: float) -> None:
+        if lag <= 0:
+            self._copies = None
+        elif self._copies is None:
+            self._copies = copy.deepcopy(dict(self._tables))
+
+    def _later(self, moment: float, action: partial[None]) -> None:
+        # A lag that gets shorter must not let an older version come last.
+        self._latest = max(self._latest, round(moment))
+        self._agenda.add(self._latest, action)
+
+
+Action: TypeAlias = Callable[[], None]
+
+
+class Agenda:
+    """Actions by the moment at which they are due, in milliseconds."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int, Action]] = []
+        self._numbers = itertools.count()
+
+    def add(self, moment: int, action: Action) -> None:
+        """Note an action; those of one moment are done in the order of their coming."""
+        heapq.heappush(self._heap, (moment, next(self._numbers), action))
+
+    def due(self, now: int) -> Iterator[tuple[int, Action]]:
+        """Yield what is due with its moment, and what falls due while that is done."""
+        while self._heap and self._heap[0][0] <= now:
+            moment, _, action = heapq.heappop(self._heap)
+            yield moment, action
+
+
+class ActingClock:
+    """The clock of a site: the handed-in one, but for what is done after the fact."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._moment: int | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether something is done that was due before."""
+        return self._moment is not None
+
+    def milliseconds(self) -> int:
+        """Return milliseconds since the epoch, UTC."""
+        return self._clock.milliseconds() if self._moment is None else self._moment
+
+    def seconds(self) -> int:
+        """Return whole seconds since the epoch, UTC."""
+        return self.milliseconds() // 1000
+
+    def catch_up(self, agenda: Agenda) -> None:
+        """Do what is due, each thing as at its own moment."""
+        try:
+            for moment, action in agenda.due(self._clock.milliseconds()):
+                self._moment = moment
+                action()
+        finally:
+            self._moment = None
+
+
+#: What a new, a changed and a deleted record of a kind is called.
+_NAMES: Mapping[str, tuple[str, str, str]] = {
+    "customer": ("created", "changed", "deleted"),
+    "invoice": ("generated", "updated", "deleted"),
+}
+_USUAL = ("created", "updated", "deleted")
+
+#: The statuses of an order whose coming has an event of its own.
+_STATUSES = frozenset({"cancelled", "delivered", "returned"})
+
+
+def event_type(kind: str, before: Record | None, after: Record) -> str:
+    """Return the type of the event about a record that is new or has changed."""
+    created, changed, deleted = _NAMES.get(kind, _USUAL)
+    if before is None:
+        return f"{kind}_{created}"
+    if is_deleted(after):
+        return f"{kind}_{deleted}"
+    status = after.get("status")
+    if kind == "order" and status in _STATUSES and status != before.get("status"):
+        return f"{kind}_{status}"
+    return f"{kind}_{changed}"
+
+
+def make_event(
+    number: int, source: str, moment: int, kind: str, record: Record
+) -> Record:
+    """Return an event but for its type; `moment` is in seconds."""
+    return {
+        "id": f"ev_Tw{number:012d}",
+        "occurred_at": moment,
+        "source": source,
+        "user": "full_access_key_v1",
+        "object": "event",
+        "api_version": "v2",
+        "content": {kind: record},
+        "webhook_status": "not_configured",
+        "webhooks": [],
+    }
+
 
 CUSTOMERS = Kind("customer", sorts=("created_at", "updated_at"))
 ITEM_FAMILIES = Kind("item_family", sorts=("updated_at",))
@@ -213,8 +393,8 @@ class Site:
     def _tell(self, kind: Kind, before: Record | None, after: Record) -> None:
         number = self.count("event")
         source = "system" if self.clock.is_late else "api"
-        event = telling.event(number, source, self.clock.seconds(), kind.name, after)
-        event["event_type"] = telling.event_type(kind.name, before, after)
+        event = make_event(number, source, self.clock.seconds(), kind.name, after)
+        event["event_type"] = event_type(kind.name, before, after)
         self._add(EVENTS, number, event)
 
     def _note_change(

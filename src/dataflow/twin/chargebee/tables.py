@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from dataflow.twin.chargebee.records import Record, is_deleted, number, string
+from dataflow.twin.chargebee.types import Record, is_deleted, number, string
 
 #: Where a row stands in an order: the property's value, then the row's number.
 Place: TypeAlias = tuple[int | str, int]

@@ -1,5 +1,5 @@
 """The stand-in for Invoiced: customers, invoices and items over its REST API."""
 
-from dataflow.twin.invoiced.twin import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 
 __all__ = ["InvoicedTwin"]

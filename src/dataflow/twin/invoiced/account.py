@@ -1,22 +1,166 @@
-"""One Invoiced account: its records, its ids, its numbers and its settings."""
+"""All records of one Invoiced account."""
 
 from __future__ import annotations
 
+import heapq
 import re
 from bisect import bisect_left, bisect_right, insort
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, overload
 
-from dataflow.twin.behaviours import Behaviour, Touched
 from dataflow.twin.clock import Clock
+from dataflow.twin.evidence import Behaviour, Touched
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.errors import RefusedError, unknown_record
-from dataflow.twin.invoiced.log import Log
-from dataflow.twin.invoiced.overdue import DueDates
-from dataflow.twin.invoiced.parts import Part
-from dataflow.twin.invoiced.progress import Progress
+from dataflow.twin.messages import Request
+
+#: What an event is about: a kind in the singular, and an id.
+Subject: TypeAlias = tuple[str, int]
+
+
+class Log:
+    """All events of an account, by id and by what they are about."""
+
+    def __init__(self, ids: Iterator[int]) -> None:
+        self._ids = ids
+        self._events: dict[int, dict[str, Any]] = {}
+        self._all: list[int] = []
+        self._about: dict[Subject, list[int]] = {}
+
+    def add(self, event: dict[str, Any], about: Iterable[Subject]) -> None:
+        """Keep one more event, under the next id."""
+        identifier = next(self._ids)
+        self._events[identifier] = event | {"id": identifier}
+        self._all.append(identifier)
+        for subject in about:
+            self._about.setdefault(subject, []).append(identifier)
+
+    def get(self, identifier: int) -> dict[str, Any] | None:
+        """Return one event, or nothing."""
+        return self._events.get(identifier)
+
+    def latest_first(
+        self,
+        subject: Subject | None = None,
+        start: float | None = None,
+        end: float | None = None,
+    ) -> Part[dict[str, Any]]:
+        """Return the events about one thing or about all, from a second to another.
+
+        Both seconds are included.
+        """
+        ids = self._all if subject is None else self._about.get(subject, [])
+        first = 0 if start is None else bisect_left(ids, start, key=self._time)
+        last = len(ids) if end is None else bisect_right(ids, end, key=self._time)
+        places = range(last - 1, first - 1, -1)
+        return Part(lambda at: self._events[ids[at]], places)
+
+    def _time(self, identifier: int) -> int:
+        found: int = self._events[identifier]["timestamp"]
+        return found
+
+
+#: A count is believed for five minutes, and pages have to come in turn from here on.
+COUNTED_FOR, FAR = 300, 10_000
+
+#: What makes two calls pages of one list.
+ListKey: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
+
+
+def list_key(request: Request) -> ListKey:
+    """Return of which list a call asks for a page."""
+    return request.path, tuple(pair for pair in request.query if pair[0] != "page")
+
+
+class Progress:
+    """What an account remembers of the lists that are being read."""
+
+    def __init__(self) -> None:
+        # Its oldest entry is found at once, also after many were dropped.
+        self._counts: OrderedDict[ListKey, tuple[int, int]] = OrderedDict()
+        self._furthest: dict[ListKey, int] = {}
+
+    def count(self, key: ListKey, page: int, found: int, now: int) -> int:
+        """Return how many records a page says there are, of so many found now.
+
+        `now` is in seconds. The first page counts anew, and later ones trust it.
+        """
+        self._forget(now - COUNTED_FOR)
+        if page > 1 and key in self._counts:
+            return self._counts[key][1]
+        self._counts.pop(key, None)
+        self._counts[key] = now, found
+        return found
+
+    def is_in_turn(self, key: ListKey, page: int, per_page: int) -> bool:
+        """Tell whether a page may be read now; if so, note that it has been."""
+        furthest = self._furthest.get(key, 0)
+        if (page - 1) * per_page >= FAR and page > furthest + 1:
+            return False
+        if page * per_page >= FAR:
+            self._furthest[key] = max(page, furthest)
+        return True
+
+    def _forget(self, latest: int) -> None:
+        while self._counts:
+            moment, _ = next(iter(self._counts.values()))
+            if moment > latest:
+                return
+            self._counts.popitem(last=False)
+
+
+class DueDates:
+    """The due dates of an account's invoices, the earliest first."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[int, int]] = []
+
+    def note(self, invoice: dict[str, Any]) -> None:
+        """Note when an invoice falls due, unless that has come and been dealt with."""
+        due = invoice["due_date"]
+        if due is not None and due != invoice["noted_due"]:
+            heapq.heappush(self._heap, (due, invoice["id"]))
+
+    def over(self, now: int) -> list[int]:
+        """Return, once, the ids whose due date is over at this second."""
+        found = []
+        while self._heap and self._heap[0][0] < now:
+            found.append(heapq.heappop(self._heap)[1])
+        return found
+
+
+Member = TypeVar("Member")
+
+
+class Part(Sequence[Member]):
+    """What stands at some places of a list; `at` finds the one at a place."""
+
+    def __init__(self, at: Callable[[int], Member], places: range) -> None:
+        self._at = at
+        self._places = places
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Member]:
+        """Look at all of them."""
+        return map(self._at, self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> Member: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Member]: ...
+
+    def __getitem__(self, index: int | slice) -> Member | list[Member]:
+        """Look at one, or at a few."""
+        if isinstance(index, slice):
+            return [self._at(place) for place in self._places[index]]
+        return self._at(self._places[index])
+
 
 #: A stored record: what a read shows, and what is kept for filters alone. Its values
 #: have passed the readers of its kind, so their types are known by their names.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataflow.twin.behaviours import Behaviour, Evidence
+from dataflow.twin.evidence import Behaviour, Evidence
 
 
 def _recorded(name: str, says: str) -> Behaviour:

@@ -10,17 +10,13 @@ from collections.abc import Iterable
 
 from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import events, fields
+from dataflow.twin.invoiced import events, types
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusedError, refuse_blocked
-from dataflow.twin.invoiced.fields import Reader
-from dataflow.twin.invoiced.listing import Listing, Test
-from dataflow.twin.invoiced.metadata import metadata
-from dataflow.twin.invoiced.query import Query
-from dataflow.twin.invoiced.reading import read_leniently
-from dataflow.twin.invoiced.resource import Resource
-from dataflow.twin.invoiced.states import is_owed
-from dataflow.twin.wire import Json
+from dataflow.twin.invoiced.invoice_states import is_owed
+from dataflow.twin.invoiced.lists import Listing, Query, Resource, Test
+from dataflow.twin.invoiced.types import Reader, metadata, read_leniently
+from dataflow.twin.messages import Json
 
 #: Documented are company and person; the other two are unconfirmed.
 TYPES = ("company", "government", "non_profit", "person")
@@ -80,21 +76,21 @@ def kind(param: str, value: Json) -> Json:
 
 
 READERS: dict[str, Reader] = {
-    "name": fields.name,
-    "number": fields.number,
-    "email": fields.email,
+    "name": types.name,
+    "number": types.number,
+    "email": types.email,
     "type": kind,
-    "currency": fields.currency,
-    "country": fields.country,
-    "language": fields.language,
-    "autopay": fields.autopay,
-    "autopay_delay_days": fields.moment,
-    "credit_limit": fields.amount,
-    "taxes": fields.no_rates,
+    "currency": types.currency,
+    "country": types.country,
+    "language": types.language,
+    "autopay": types.autopay,
+    "autopay_delay_days": types.moment,
+    "credit_limit": types.amount,
+    "taxes": types.no_rates,
     "metadata": metadata,
-    **dict.fromkeys(_TEXTS, fields.text),
-    **dict.fromkeys(_FLAGS, fields.flag),
-    **dict.fromkeys(_WHOLES, fields.whole),
+    **dict.fromkeys(_TEXTS, types.text),
+    **dict.fromkeys(_FLAGS, types.flag),
+    **dict.fromkeys(_WHOLES, types.whole),
 }
 
 

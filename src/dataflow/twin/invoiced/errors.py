@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from http import HTTPStatus
 
-from dataflow.twin.behaviours import Behaviour
+from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.account import Account, Record
+from dataflow.twin.invoiced.account import Account, Record, Subject
 from dataflow.twin.invoiced.errors import RefusedError, unknown_record
-from dataflow.twin.invoiced.log import Subject
-from dataflow.twin.invoiced.query import Query
+from dataflow.twin.invoiced.lists import Query
 
 #: Who did it: the user that a documented event names.
 USER: Record = {

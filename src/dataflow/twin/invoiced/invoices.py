@@ -1,29 +1,205 @@
-"""Invoices: created, edited, voided, deleted, shown."""
+"""Create, read, update and delete invoices."""
 
 from __future__ import annotations
 
+import re
+
 from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import filing, invoice_fields, states
+from dataflow.twin.invoiced import invoice_states, types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import refuse_blocked
-from dataflow.twin.invoiced.invoice_customer import (
-    customer_of,
-    refuse_another,
-    refuse_beyond_limit,
+from dataflow.twin.invoiced.errors import RefusedError, refuse_blocked
+from dataflow.twin.invoiced.invoice_lines import composed, due, repriced, terms
+from dataflow.twin.invoiced.invoice_states import is_owed
+from dataflow.twin.invoiced.lists import Listing, Resource
+from dataflow.twin.invoiced.types import Reader, metadata, minor, read_leniently
+from dataflow.twin.messages import Json
+
+#: What only the service computes.
+BLOCKED = frozenset(
+    (
+        *("attempt_count", "balance", "created_at", "paid", "status", "subtotal"),
+        *("total", "updated_at"),
+    )
 )
-from dataflow.twin.invoiced.invoice_sums import composed, due, repriced, terms
-from dataflow.twin.invoiced.listing import Listing
-from dataflow.twin.invoiced.resource import Resource
-from dataflow.twin.wire import Json
+
+#: Read apart from the others, or written and never read back (documented).
+_OTHERS = frozenset(
+    (
+        *("attachments", "calculate_taxes", "customer", "disabled_payment_methods"),
+        *("discount", "discounts", "items", "sent", "tax", "taxes"),
+    )
+)
+#: Where a null at a creation stands for the default.
+_DEFAULTED = frozenset(("number", "name", "date", "payment_terms", "due_date"))
+
+READERS: dict[str, Reader] = {
+    "number": types.number,
+    "name": types.text,
+    "currency": types.set_currency,
+    "date": types.moment,
+    "due_date": types.whole,
+    "payment_terms": types.text,
+    "purchase_order": types.short,
+    "notes": types.text,
+    "ship_to": types.address,
+    "autopay": types.autopay,
+    "draft": types.flag,
+    "closed": types.flag,
+    "sent": types.flag,
+    "next_payment_attempt": types.whole,
+    "metadata": metadata,
+}
+
+
+def read(account: Account, body: dict[str, Json]) -> Record:
+    """Return what is to be stored of a PATCH, but for customer, lines and rates."""
+    return read_leniently(account, body, READERS, _OTHERS)
+
+
+def read_new(account: Account, body: dict[str, Json]) -> Record:
+    """Return the same of a creation, where `sent` says nothing.
+
+    That one is documented for updates alone.
+    """
+    said = {
+        key: sent
+        for key, sent in body.items()
+        if key != "sent" and not (sent is None and key in _DEFAULTED)
+    }
+    return read(account, said)
+
+
+def blank(account: Account, customer: Record) -> Record:
+    """Return a new invoice of a customer, with nothing on it and without a number."""
+    identifier, now = account.next_id(), account.now()
+    page = f"{account.public}/invoices/{identifier}"
+    return {
+        "attempt_count": 0,
+        "autopay": False,
+        "closed": False,
+        "created_at": now,
+        "currency": customer["currency"] or accounts.CURRENCY,
+        "customer": customer["id"],
+        "date": now,
+        "discounts": [],
+        "draft": False,
+        "due_date": None,
+        "id": identifier,
+        "items": [],
+        "metadata": {},
+        "name": "Invoice",
+        "next_payment_attempt": None,
+        "noted_due": None,
+        "notes": None,
+        "number": None,
+        "object": "invoice",
+        "paid": False,
+        "payment_plan": None,
+        "payment_terms": customer["payment_terms"],
+        "payment_url": f"{page}/payment",
+        "pdf_url": f"{page}/pdf",
+        "purchase_order": None,
+        "received": 0,
+        "sent": False,
+        "ship_to": None,
+        "subscription": None,
+        "taxes": [],
+        "updated_at": now,
+        "url": page,
+        "voided": False,
+    }
+
+
+_ID = re.compile("[0-9]{1,18}")
+
+
+def customer_of(account: Account, sent: Json) -> Record:
+    """Return the customer that a new invoice names, by id or as an object with one.
+
+    Raises `RefusedError` for none (documented), and for one that is not there or gets
+    no new invoices (both unconfirmed).
+    """
+    if sent is None:
+        raise RefusedError(
+            "Customer missing", b.INVOICE_CUSTOMER_NEEDED, param="customer"
+        )
+    identifier = sent.get("id") if isinstance(sent, dict) else sent
+    known = account.customers.get(_as_id(identifier))
+    if known is None:
+        raise RefusedError(
+            f"No such customer: {identifier}",
+            b.INVOICE_CUSTOMER_UNKNOWN,
+            param="customer",
+        )
+    _refuse_barred(known)
+    return known
+
+
+def refuse_another(record: Record, body: dict[str, Json]) -> None:
+    """Raise if a PATCH names another customer than the invoice has (unconfirmed)."""
+    if "customer" in body and _as_id(body["customer"]) != record["customer"]:
+        raise RefusedError(
+            "Invalid request parameter `customer`. The customer cannot be modified.",
+            b.INVOICE_CUSTOMER_FIXED,
+            param="customer",
+        )
+
+
+def refuse_beyond_limit(account: Account, customer: Record, record: Record) -> None:
+    """Raise if a new invoice is more than its customer may owe (unconfirmed).
+
+    What the customer owes in other currencies is left out.
+    """
+    limit = customer["credit_limit"]
+    if limit is None:
+        return
+    account.rests_on(b.CUSTOMER_LIMIT)
+    owed = record["balance"] + sum(
+        each["balance"]
+        for each in account.invoices
+        if each["customer"] == customer["id"]
+        and each["currency"] == record["currency"]
+        and is_owed(each)
+    )
+    if minor(owed, record["currency"]) > minor(limit, record["currency"]):
+        raise RefusedError(
+            "This invoice exceeds the customer's credit limit",
+            b.CUSTOMER_LIMIT,
+            param="total",
+        )
+
+
+def _refuse_barred(customer: Record) -> None:
+    if not customer["active"]:
+        raise RefusedError(
+            "This customer is inactive: it gets no new invoices",
+            b.CUSTOMER_INACTIVE,
+            param="customer",
+        )
+    if customer["credit_hold"]:
+        raise RefusedError(
+            "This customer is on credit hold: it gets no new invoices",
+            b.CUSTOMER_HELD,
+            param="total",
+        )
+
+
+def _as_id(sent: Json) -> int:
+    """Return an id that may be written as a text; 0 is nobody's."""
+    if isinstance(sent, int) and not isinstance(sent, bool):
+        return sent
+    if isinstance(sent, str) and _ID.fullmatch(sent):
+        return int(sent)
+    return 0
 
 
 def create(account: Account, body: dict[str, Json]) -> Record:
     """Store a new invoice; only its customer is required (documented)."""
-    refuse_blocked(body, invoice_fields.BLOCKED, "Invoice")
+    refuse_blocked(body, BLOCKED, "Invoice")
     customer = customer_of(account, body.get("customer"))
-    given = invoice_fields.read_new(account, body)
-    record = invoice_fields.blank(account, customer) | given
+    given = read_new(account, body)
+    record = blank(account, customer) | given
     if "number" in given:
         account.invoice_numbers.check(record["number"])
     if "currency" not in given:
@@ -34,7 +210,7 @@ def create(account: Account, body: dict[str, Json]) -> Record:
     refuse_beyond_limit(account, customer, record)
     if "due_date" not in given:
         record["due_date"] = due(account, record)
-    return filing.file_new(account, states.settled(record))
+    return invoice_states.file_new(account, invoice_states.settled(record))
 
 
 def retrieve(account: Account, identifier: str) -> Record:
@@ -45,37 +221,37 @@ def retrieve(account: Account, identifier: str) -> Record:
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     """Store what a PATCH says of an invoice, all of it or nothing."""
     old = retrieve(account, identifier)
-    refuse_blocked(body, invoice_fields.BLOCKED, "Invoice")
+    refuse_blocked(body, BLOCKED, "Invoice")
     refuse_another(old, body)
-    states.refuse_edit(old, body)
-    given = invoice_fields.read(account, body)
+    invoice_states.refuse_edit(old, body)
+    given = read(account, body)
     record = repriced(account, old, old | given, body)
     if "due_date" not in given and terms(old) != terms(record):
         record["due_date"] = due(account, record)
-    filing.renumber(account, old, record)
-    return filing.file_again(account, old, states.settled(record))
+    invoice_states.renumber(account, old, record)
+    return invoice_states.file_again(account, old, invoice_states.settled(record))
 
 
 def void(account: Account, identifier: str) -> Record:
     """Void an invoice: it stays, keeps its number, and never changes again."""
     old = retrieve(account, identifier)
-    states.refuse_void(old)
+    invoice_states.refuse_void(old)
     account.rests_on(b.INVOICE_VOID)
     urls = dict.fromkeys(("url", "payment_url", "pdf_url"))
     voided = old | urls | {"voided": True, "balance": 0}
-    return filing.file_again(account, old, voided)
+    return invoice_states.file_again(account, old, voided)
 
 
 def delete(account: Account, identifier: str) -> None:
     """Delete an invoice that nothing was paid on; its number is free again."""
     record = retrieve(account, identifier)
-    states.refuse_delete(record)
-    filing.withdraw(account, record)
+    invoice_states.refuse_delete(record)
+    invoice_states.withdraw(account, record)
 
 
 def show(account: Account, record: Record) -> Record:
     """Return an invoice as it goes over the wire, in the state that it is in now."""
-    shown = states.seen(record, account.now())
+    shown = invoice_states.seen(record, account.now())
     account.rests_on(b.INVOICE_SHAPE)
     if shown["status"] == "past_due":
         account.rests_on(b.INVOICE_PAST_DUE)
@@ -85,7 +261,7 @@ def show(account: Account, record: Record) -> Record:
 def value(account: Account, record: Record, field: str) -> Json:
     """Return what a filter or a sort sees of an invoice."""
     if field == "status":
-        return states.status(record, account.now())
+        return invoice_states.status(record, account.now())
     found: Json = record[field]
     return found
 

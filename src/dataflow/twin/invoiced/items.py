@@ -10,14 +10,12 @@ import re
 
 from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import fields
+from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusedError, unknown_record
-from dataflow.twin.invoiced.fields import Reader
-from dataflow.twin.invoiced.listing import Listing
-from dataflow.twin.invoiced.metadata import metadata
-from dataflow.twin.invoiced.resource import Resource
-from dataflow.twin.wire import Json
+from dataflow.twin.invoiced.lists import Listing, Resource
+from dataflow.twin.invoiced.types import Reader, metadata
+from dataflow.twin.messages import Json
 
 #: Kept for the list; a read does not show it.
 _ARCHIVED = "archived"
@@ -38,23 +36,23 @@ def identifier(param: str, value: Json) -> Json:
 
 #: What a PATCH changes; the last three are unconfirmed.
 EDITABLE: dict[str, Reader] = {
-    "name": fields.name,
-    "description": fields.text,
-    "type": fields.text,
+    "name": types.name,
+    "description": types.text,
+    "type": types.text,
     "metadata": metadata,
-    "gl_account": fields.text,
-    "avalara_tax_code": fields.text,
-    "avalara_location_code": fields.text,
+    "gl_account": types.text,
+    "avalara_tax_code": types.text,
+    "avalara_location_code": types.text,
 }
 
 #: What only a creation takes.
 FIXED: dict[str, Reader] = {
     "id": identifier,
-    "currency": fields.currency,
-    "unit_cost": fields.quantity,
-    "discountable": fields.flag,
-    "taxable": fields.flag,
-    "taxes": fields.no_rates,
+    "currency": types.currency,
+    "unit_cost": types.quantity,
+    "discountable": types.flag,
+    "taxable": types.flag,
+    "taxes": types.no_rates,
 }
 
 
@@ -64,7 +62,7 @@ def create(account: Account, body: dict[str, Json]) -> Record:
     if body.get("name") is None:
         raise RefusedError("Name is missing", b.ITEM_NAME, param="name")
     sent = {k: v for k, v in body.items() if (k, v) != ("id", None)}
-    record = _blank(account) | fields.read(sent, EDITABLE | FIXED)
+    record = _blank(account) | types.read(sent, EDITABLE | FIXED)
     if "id" in record:
         account.rests_on(b.ITEM_ID)
     else:
@@ -95,7 +93,7 @@ def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     account.rests_on(b.ITEM_EDITABLE)
     if not body.keys().isdisjoint(FIXED):
         account.rests_on(b.ITEM_FIXED)
-    record = old | fields.read(body, EDITABLE) | {"updated_at": account.now()}
+    record = old | types.read(body, EDITABLE) | {"updated_at": account.now()}
     account.items.put(record["id"], record)
     return record
 

@@ -9,7 +9,7 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import invoices
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import unknown_record
-from dataflow.twin.wire import Json
+from dataflow.twin.messages import Json
 
 
 def lines(account: Account, invoice: str) -> list[Record]:

@@ -1,0 +1,48 @@
+"""The checks of a section, and its open questions."""
+
+from __future__ import annotations
+
+from dataflow.checklist.check import Rule
+from dataflow.checklist.document import Document, Form, Section
+from dataflow.checklist.templates import every, kept, listed
+from dataflow.checklist.templates.scenario import Scene
+
+_RULES = {
+    Form.EVERY: every.rule,
+    Form.KEPT_IN_SYNC: kept.rule,
+    Form.PROPERTIES: listed.rule,
+}
+
+_QUESTION = (
+    "Statement {number} of this section has a form that is not known yet, so nothing"
+    " checks it. What does it ask for?"
+)
+_TWICE = (
+    "Statement {number} of this section has the form of an earlier one and is not"
+    " checked by itself. Does it ask for anything more?"
+)
+
+
+def rules_of(section: Section, document: Document) -> tuple[Rule, ...]:
+    """Return one rule for each statement of the section, in the document's order."""
+    scene = Scene(section, document)
+    seen: set[Form] = set()
+    rules = []
+    for number, statement in enumerate(section.statements, start=1):
+        if statement.form not in _RULES:
+            rules.append(_left_open(number, "is not understood yet", _QUESTION))
+        elif statement.form in seen:
+            # A form that comes twice would give two checks one id.
+            rules.append(_left_open(number, "repeats an earlier one", _TWICE))
+        else:
+            rules.append(_RULES[statement.form](scene))
+        seen.add(statement.form)
+    return tuple(rules)
+
+
+def _left_open(number: int, what: str, question: str) -> Rule:
+    return Rule(
+        Form.UNRECOGNISED,
+        f"Statement {number} {what}",
+        questions=(question.format(number=number),),
+    )

@@ -1,0 +1,429 @@
+"""Read what has changed in both systems since the last run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from dataflow.sync.clients.chargebee import Chargebee
+from dataflow.sync.clients.http import Record
+from dataflow.sync.clients.invoiced import Invoiced
+from dataflow.sync.isolation import Guard
+from dataflow.sync.mapping import pick
+from dataflow.sync.matching import claim_of, is_gone
+from dataflow.sync.merge import calls_for_a_look
+from dataflow.sync.model import (
+    LEFT,
+    RIGHT,
+    Bar,
+    Changes,
+    Claim,
+    Flow,
+    Issue,
+    Link,
+    Links,
+    Seen,
+    Sort,
+    Standing,
+    Values,
+)
+from dataflow.sync.record_types import CUSTOMER, ITEM, KINDS, Kind
+from dataflow.sync.state import Memory
+
+VOIDED = "voided"
+
+
+def bar(kind: Kind, record: Record, since: int, *, referred: bool) -> Bar | None:
+    """Return what keeps an unlinked Invoiced record from a counterpart, or None.
+
+    What was created before `since`, in unix seconds, is of interest only when a
+    record of interest refers to it.
+    """
+    created = record.get("created_at")
+    if isinstance(created, int) and created < since and not referred:
+        return Bar(f"was created before {since}, the time to start from")
+    rule = _RULES.get(kind.name)
+    return rule(record) if rule else None
+
+
+def frozen(kind: Kind, record: Record) -> str:
+    """Return why a linked Invoiced record takes no part any more, or nothing.
+
+    A voided invoice takes no edit (unconfirmed), and its order may have been shipped.
+    """
+    if kind.name == "order" and record.get("status") == VOIDED:
+        return "is voided in Invoiced; its order is left as it is"
+    return ""
+
+
+def _customer(record: Record) -> Bar | None:
+    if record.get("type") == "person":
+        return None
+    return Bar(f"is a {record.get('type')}, and only persons are synchronised")
+
+
+def _invoice(record: Record) -> Bar | None:
+    if record.get("status") == VOIDED:
+        return Bar("is voided, so it gets no order", Sort.LEFT_OUT)
+    if record.get("draft") is True:
+        return Bar("is a draft; it gets an order once it is issued", Sort.WAITING)
+    return None
+
+
+_RULES: Mapping[str, Callable[[Record], Bar | None]] = {
+    "customer": _customer,
+    "order": _invoice,
+}
+
+
+#: Seconds read again before the cursor. Chargebee's lists may lag by five minutes
+#: (documented); Invoiced's stamps are whole seconds (documented), and a second may
+#: not be over yet when it is read.
+OVERLAP: Mapping[str, int] = {LEFT: 5, RIGHT: 300}
+
+#: The cursor of a side that was read and held nothing.
+EMPTY = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Systems:
+    """The two systems to be kept in sync."""
+
+    left: Invoiced
+    right: Chargebee
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the lists of one kind say, by id; a complete list holds all there is.
+
+    `reach` says by side from when the next run has to read on, None where the list
+    did not hold still.
+    """
+
+    left: Mapping[str, Record]
+    right: Mapping[str, Record]
+    reach: Mapping[str, int | None]
+    left_complete: bool = False
+    right_complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where to read from: `since` in unix seconds, or everything if `full`."""
+
+    since: int = 0
+    full: bool = False
+
+    def after(self, side: str, cursor: int | None) -> int | None:
+        """Return the time after which one side has to be read; None is all of it.
+
+        Both filters leave out the second that they name (documented), hence the 1.
+        """
+        if cursor in {None, EMPTY} or self.full:
+            overlap = OVERLAP[side] if side == RIGHT else 0
+            cursor = self.since
+        else:
+            overlap = OVERLAP[side]
+        after = cursor - overlap - 1
+        return after if after > 0 else None
+
+
+def read(flow: Flow, systems: Systems, memory: Memory | None, start: Start) -> Reading:
+    """Read the lists of one kind on both sides; nothing is written anywhere."""
+    kind = flow.kind
+    cursors = {
+        side: memory.cursor(kind.name, side) if memory else None
+        for side in (LEFT, RIGHT)
+    }
+    lefts = systems.left.changed(kind, start.after(LEFT, cursors[LEFT]))
+    rights = systems.right.changed(kind, start.after(RIGHT, cursors[RIGHT]))
+    whole = {side: start.full or cursors[side] is None for side in cursors}
+    return Reading(
+        {str(record["id"]): record for record in lefts.records},
+        {str(record["id"]): record for record in rights.records},
+        {LEFT: lefts.reach, RIGHT: rights.reach},
+        left_complete=whole[LEFT] or not kind.left_filters_by_time,
+        right_complete=whole[RIGHT],
+    )
+
+
+@dataclass(slots=True)
+class Referred:
+    """The named records of one kind: their ids, and those read because of it."""
+
+    ids: set[str] = field(default_factory=set)
+    records: dict[str, Record] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Referring:
+    """Finds what the records of a run name."""
+
+    systems: Systems
+    memory: Memory
+    guard: Guard
+    since: int
+
+    def find(
+        self, flows: Sequence[Flow], readings: Mapping[str, Reading]
+    ) -> Mapping[str, Referred]:
+        """Return by kind what is named, and read the customers that no list shows."""
+        found = {kind.name: Referred() for kind in KINDS}
+        for flow in flows:
+            waiting = self.memory.issues(flow.kind.name)
+            found[CUSTOMER.name].ids |= {one.needs for one in waiting if one.needs}
+        for kind, left_id in self._named(flows, readings):
+            found[kind].ids.add(left_id)
+            if kind == CUSTOMER.name and kind in readings:
+                self._fetch(left_id, readings[kind], found[kind].records)
+        return found
+
+    def _named(
+        self, flows: Sequence[Flow], readings: Mapping[str, Reading]
+    ) -> list[tuple[str, str]]:
+        names: dict[tuple[str, str], None] = {}
+        for flow in flows:
+            for left_id, record in readings[flow.kind.name].left.items():
+                linked = self.memory.links.by_left(flow.kind.name, left_id) is not None
+                barred = bar(flow.kind, record, self.since, referred=False)
+                if linked or barred is None:
+                    names |= dict.fromkeys(named_by(flow.kind, record))
+        return list(names)
+
+    def _fetch(self, left_id: str, reading: Reading, into: dict[str, Record]) -> None:
+        known = self.memory.links.right_of(CUSTOMER.name, left_id) is not None
+        if known or left_id in reading.left:
+            return
+        with self.guard.attempt(CUSTOMER.name, left_id):
+            record = self.systems.left.find(CUSTOMER, left_id)
+            self.guard.answered()
+            if record is not None:
+                into[left_id] = record
+
+
+def named_by(kind: Kind, record: Record) -> Iterator[tuple[str, str]]:
+    """Yield the name of the kind and the id of what an Invoiced record names.
+
+    An invoice has a customer, and each of its lines may be of an item (documented).
+    """
+    if not kind.stands_on:
+        return
+    yield CUSTOMER.name, str(pick(record, kind.stands_on))
+    lines = record.get("items")
+    for line in lines if isinstance(lines, list) else ():
+        if (item := pick(line, "catalog_item")) is not None:
+            yield ITEM.name, str(item)
+
+
+#: So many records that were put off are asked for in every run, lest they be gone;
+#: where there are more, a full reading tells.
+FEW = 20
+
+
+@dataclass(slots=True)
+class Look:
+    """Makes one flow's changes out of a reading, with calls where it has to be sure.
+
+    A list of Chargebee's may lag behind, so a record of it that looks changed is read
+    again by its id; a record that a list does not show is asked for before it counts
+    as deleted. `referred` is what records of interest refer to.
+    """
+
+    flow: Flow
+    systems: Systems
+    memory: Memory
+    guard: Guard
+    since: int = 0
+    referred: Referred = field(default_factory=Referred)
+
+    def changes(self, reading: Reading, why: Mapping[str, str]) -> Changes:
+        """Return what the plan has to decide on."""
+        issues = self._issues()
+        reading, unread = self._read_again(issues, reading)
+        claims = self._claims(reading, unread)
+        changes = Changes(why=why, claims=claims, tried=_tried(issues))
+        due, lefts = self._due(issues), {**self.referred.records, **reading.left}
+        asked = due | self._put_off(issues, reading, changes)
+        for left_id in sorted(asked - lefts.keys()):
+            self._find_left(changes, left_id)
+        for left_id, record in lefts.items():
+            with self.guard.attempt(self.flow.kind.name, left_id):
+                changes.left[left_id] = self.see_left(record)
+        told = Counter(x.left_id for x in issues if x.sort is Sort.CONFLICT)
+        for link in self._links().of(self.flow.kind.name):
+            if link.left_id in due or self._suspect(link, reading, changes, told):
+                self._make_certain(link, changes)
+        return changes
+
+    def see_left(self, record: Record) -> Seen:
+        """Return an Invoiced record as the plan sees it."""
+        kind, left_id = self.flow.kind, str(record["id"])
+        referred = left_id in self.referred.ids
+        return Seen(
+            left_id,
+            self.flow.left_values(record),
+            _time(record),
+            record=record,
+            bar=bar(kind, record, self.since, referred=referred),
+            frozen=frozen(kind, record),
+        )
+
+    def find_left(self, left_id: str) -> Seen:
+        """Read an Invoiced record by its id, gone or not, as the plan sees it."""
+        record = self.systems.left.find(self.flow.kind, left_id)
+        return Seen(left_id, gone=True) if record is None else self.see_left(record)
+
+    def see_right(self, record: Record) -> Seen:
+        """Return a Chargebee record as the plan sees it."""
+        gone = is_gone(record)
+        values: Values = {} if gone else self.flow.right_values(record, self._links())
+        return Seen(str(record["id"]), values, _time(record), gone=gone, record=record)
+
+    def _links(self) -> Links:
+        return self.memory.links
+
+    def _read_again(
+        self, issues: list[Issue], reading: Reading
+    ) -> tuple[Reading, list[Claim]]:
+        """Read what may be somebody's counterpart: no list shows it without an edit.
+
+        Returned is the reading with that, and what could not be read this time and so
+        still may be a counterpart.
+        """
+        about = [(issue.left_id, one) for issue in issues for one in issue.about]
+        read: dict[str, Record | None] = {}
+        for left_id, right_id in about:
+            with self.guard.attempt(self.flow.kind.name, left_id):
+                read[right_id] = self.systems.right.find(self.flow.kind, right_id)
+                self.guard.answered()
+        listed = {**reading.right, **read}
+        known = {name: record for name, record in listed.items() if record is not None}
+        unread = [
+            Claim(left, right, left) for left, right in about if right not in read
+        ]
+        return replace(reading, right=known), unread
+
+    def _claims(
+        self, reading: Reading, unread: list[Claim]
+    ) -> dict[str, tuple[Claim, ...]]:
+        """Return, by Invoiced id, the unlinked records that may be its counterpart."""
+        kind = self.flow.kind
+        claims = [claim_of(kind, record) for record in reading.right.values()]
+        found: dict[str, tuple[Claim, ...]] = {}
+        for claim in (*claims, *unread):
+            if claim is not None and self._links().left_of(kind.name, claim.id) is None:
+                found[claim.left_id] = (*found.get(claim.left_id, ()), claim)
+        return found
+
+    def _due(self, issues: list[Issue]) -> set[str]:
+        """Return the records that were put off and may now be dealt with."""
+        retired = self._links().retired(self.flow.kind.name)
+        due = {one.left_id for one in issues if self._is_due(one)}
+        return due | {one.left_id for one in retired}
+
+    def _issues(self) -> list[Issue]:
+        """Return what stands open from earlier runs."""
+        kind = self.flow.kind.name
+        issues = self.memory.issues(kind)
+        return [one for one in issues if not self.guard.failed(kind, one.left_id)]
+
+    def _is_due(self, issue: Issue) -> bool:
+        if issue.sort in {Sort.FAILED, Sort.LATER, Sort.CONTESTED}:
+            return True
+        needed = self._links().right_of("customer", issue.needs)
+        return bool(issue.needs) and needed is not None
+
+    def _put_off(
+        self, issues: list[Issue], reading: Reading, changes: Changes
+    ) -> set[str]:
+        """Return unlinked records that were put off and may be gone, or claimed now."""
+        kind = self.flow.kind.name
+        unlinked = {
+            one.left_id
+            for one in issues
+            if self._links().by_left(kind, one.left_id) is None
+        }
+        if reading.left_complete or len(unlinked) <= FEW:
+            return unlinked
+        return unlinked & changes.claims.keys()
+
+    def _suspect(
+        self, link: Link, reading: Reading, changes: Changes, told: Mapping[str, int]
+    ) -> bool:
+        """Tell whether the lists hint at anything that a pair may call for.
+
+        What it does call for is for the plan to say, once both sides are certain.
+        """
+        left = changes.left.get(link.left_id)
+        right = self._listed(link, reading)
+        if self._is_claimed(link, changes):
+            return True
+        gone = {
+            LEFT: _is_gone(left, complete=reading.left_complete),
+            RIGHT: _is_gone(right, complete=reading.right_complete),
+        }
+        if link.gone:
+            return any(
+                now not in {None, side in link.gone} for side, now in gone.items()
+            )
+        if left is not None and left.frozen:
+            return False
+        if True in gone.values():
+            return True
+        return self._hints(link, left, right, told[link.left_id])
+
+    def _hints(
+        self, link: Link, left: Seen | None, right: Seen | None, told: int
+    ) -> bool:
+        if left is None and right is None:
+            return False
+        values = (left.values if left else None, right.values if right else None)
+        return calls_for_a_look(self.flow, link, values, told)
+
+    def _is_claimed(self, link: Link, changes: Changes) -> bool:
+        claims = changes.claims.get(link.left_id, ())
+        return any(one.standing is Standing.LIVE for one in claims)
+
+    def _listed(self, link: Link, reading: Reading) -> Seen | None:
+        record = reading.right.get(link.right_id)
+        if record is not None:
+            with self.guard.attempt(self.flow.kind.name, link.left_id):
+                return self.see_right(record)
+        return None
+
+    def _make_certain(self, link: Link, changes: Changes) -> None:
+        kind = self.flow.kind
+        if link.left_id not in changes.left:
+            self._find_left(changes, link.left_id)
+        with self.guard.attempt(kind.name, link.left_id):
+            record = self.systems.right.find(kind, link.right_id)
+            self.guard.answered()
+            changes.right[link.right_id] = (
+                Seen(link.right_id, gone=True)
+                if record is None
+                else self.see_right(record)
+            )
+
+    def _find_left(self, changes: Changes, left_id: str) -> None:
+        with self.guard.attempt(self.flow.kind.name, left_id):
+            changes.left[left_id] = self.find_left(left_id)
+            self.guard.answered()
+
+
+def _tried(issues: list[Issue]) -> set[str]:
+    """Return the records of which an earlier try may have left something behind."""
+    return {one.left_id for one in issues if one.sort in {Sort.FAILED, Sort.LATER}}
+
+
+def _is_gone(seen: Seen | None, *, complete: bool) -> bool | None:
+    """Tell whether a list shows a record as deleted; None when it does not say."""
+    if seen is not None:
+        return seen.gone
+    return True if complete else None
+
+
+def _time(record: Record) -> int | None:
+    time = record.get("updated_at")
+    return time if isinstance(time, int) else None

@@ -1,0 +1,1 @@
+"""HTTP clients of the reference sync, one per system."""

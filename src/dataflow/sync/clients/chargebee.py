@@ -1,0 +1,194 @@
+"""Chargebee, as far as the sync needs it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+from urllib.parse import quote
+
+import httpx
+
+from dataflow.sync.clients.http import (
+    Answer,
+    Listed,
+    Pause,
+    Record,
+    Wire,
+    client,
+    newest,
+    text_of,
+)
+from dataflow.sync.errors import BusyError, NotFoundError
+from dataflow.sync.record_types import Kind
+
+VENDOR = "Chargebee"
+PAGE = 100
+
+#: Sent as JSON text inside the form (sdk).
+JSON_TEXTS = frozenset({"meta_data", "metadata"})
+
+#: Updating a customer leaves these alone; a call of their own sets them (documented).
+BILLING = frozenset({"billing_address", "vat_number"})
+
+#: Parts of an address that Chargebee adds in its answers and does not take (sdk).
+ANSWERED_ONLY = frozenset({"object", "validation_status"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chargebee:
+    """Reads and edits records of one Chargebee site."""
+
+    wire: Wire
+
+    @classmethod
+    def at(cls, url: str, key: str) -> Self:
+        """Return a client for the site at `url`, which ends in `/api/v2`."""
+        return cls.over(client(url, key))
+
+    @classmethod
+    def over(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
+        """Return a client that calls through `http`, and waits with `pause`."""
+        return cls(Wire(VENDOR, http, pause))
+
+    def changed(self, kind: Kind, after: int | None) -> Listed:
+        """Return every record changed later than `after`, deleted ones included.
+
+        None asks for all of them, also those too old to carry a time of change. What
+        changes meanwhile moves to the end of the list, which is still to be read; a
+        page begins at a record and not at a position (recorded), so nothing slips.
+        """
+        query = {**kind.right_list, "sort_by[asc]": "updated_at", "limit": str(PAGE)}
+        if after is not None:
+            query["updated_at[after]"] = str(after)
+        found: dict[str, Record] = {}
+        for record in self._pages(kind, query):
+            found[str(record["id"])] = record
+        records = list(found.values())
+        return Listed(records, newest(records))
+
+    def get(self, kind: Kind, right_id: str) -> Record:
+        """Return one record; raises NotFoundError."""
+        return self._one(kind.right_path, right_id, kind.right_name)
+
+    def find(self, kind: Kind, right_id: str) -> Record | None:
+        """Return one record, possibly one marked as deleted, or None."""
+        with contextlib.suppress(NotFoundError):
+            return self.get(kind, right_id)
+        return None
+
+    def create(self, kind: Kind, params: Mapping[str, object]) -> Record:
+        """Create a customer or an item."""
+        return self._send(kind.right_path, params, kind.right_name)
+
+    def update(self, kind: Kind, right_id: str, params: Mapping[str, object]) -> Record:
+        """Edit one record and return it as it is now."""
+        path = f"{kind.right_path}/{quote(right_id, safe='')}"
+        apart = BILLING if kind.name == "customer" else frozenset()
+        billing = {name: params[name] for name in params if name in apart}
+        others = {name: params[name] for name in params if name not in apart}
+        record: Record = {}
+        if billing:
+            record = self._send(f"{path}/update_billing_info", billing, kind.right_name)
+        if others:
+            record = self._send(path, others, kind.right_name)
+        return record
+
+    def invoice(self, invoice_id: str) -> Record:
+        """Return one invoice; raises NotFoundError."""
+        return self._one("/invoices", invoice_id, "invoice")
+
+    def import_invoice(self, params: Mapping[str, object]) -> Record:
+        """Bring in an invoice, which an order needs to stand on (documented)."""
+        return self._send("/invoices/import_invoice", params, "invoice")
+
+    def void_invoice(self, invoice_id: str) -> Record:
+        """Void one invoice."""
+        path = f"/invoices/{quote(invoice_id, safe='')}/void"
+        return self._send(path, {}, "invoice")
+
+    def import_order(self, params: Mapping[str, object]) -> Record:
+        """Bring in an order on an imported invoice."""
+        return self._send("/orders/import_order", params, "order")
+
+    def delete_order(self, order_id: str) -> Record:
+        """Delete one order; only imported ones can be deleted (documented)."""
+        path = f"/orders/{quote(order_id, safe='')}/delete"
+        return self._send(path, {}, "order")
+
+    def cancel_order(self, order_id: str) -> Record:
+        """Cancel one order, the way out where deleting it is refused."""
+        path = f"/orders/{quote(order_id, safe='')}/cancel"
+        return self._send(path, {"cancellation_reason": "others"}, "order")
+
+    def item_family(self, family_id: str) -> Record:
+        """Return one item family; raises NotFoundError."""
+        return self._one("/item_families", family_id, "item_family")
+
+    def create_item_family(self, params: Mapping[str, object]) -> Record:
+        """Create the family that the synchronised items belong to."""
+        return self._send("/item_families", params, "item_family")
+
+    def _pages(self, kind: Kind, query: Mapping[str, str]) -> Iterator[Record]:
+        offset: Mapping[str, str] = {}
+        while True:
+            body = _object(self.wire.get(kind.right_path, {**query, **offset}))
+            listed = body.get("list")
+            if not isinstance(listed, list):
+                raise BusyError(f"{VENDOR} answered with no list: try again later.")
+            yield from (entry[kind.right_name] for entry in listed)
+            if not body.get("next_offset"):
+                return
+            offset = {"offset": str(body["next_offset"])}
+
+    def _one(self, path: str, record_id: str, name: str) -> Record:
+        return _inside(self.wire.get(f"{path}/{quote(record_id, safe='')}"), name)
+
+    def _send(self, path: str, params: Mapping[str, object], name: str) -> Record:
+        return _inside(self.wire.send_form(path, form(params)), name)
+
+
+def form(params: Mapping[str, object]) -> dict[str, str]:
+    """Return nested values as the flat form fields that Chargebee reads (sdk).
+
+    `{"a": {"b": [1, 2]}}` becomes `a[b][0]=1&a[b][1]=2`; None becomes the empty
+    text, which clears a value. What only answers have in an address stays out.
+    """
+    fields: dict[str, str] = {}
+    for name, value in params.items():
+        if name in JSON_TEXTS and isinstance(value, Mapping):
+            fields[name] = text_of(value)
+        else:
+            fields.update(_flat(name, value))
+    return fields
+
+
+def _flat(name: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, below in value.items():
+            if key not in ANSWERED_ONLY:
+                yield from _flat(f"{name}[{key}]", below)
+    elif isinstance(value, (list, tuple)):
+        for index, below in enumerate(value):
+            yield from _flat(f"{name}[{index}]", below)
+    elif isinstance(value, bool):
+        yield name, "true" if value else "false"
+    elif isinstance(value, Decimal):
+        yield name, f"{value:f}"
+    else:
+        yield name, "" if value is None else str(value)
+
+
+def _object(answer: Answer) -> Mapping[str, object]:
+    if not isinstance(answer.body, dict):
+        raise BusyError(f"{VENDOR} answered with no object: try again later.")
+    return answer.body
+
+
+def _inside(answer: Answer, name: str) -> Record:
+    record = _object(answer).get(name)
+    if not isinstance(record, dict) or "id" not in record:
+        raise BusyError(f"{VENDOR} answered without {name}: try again later.")
+    return record

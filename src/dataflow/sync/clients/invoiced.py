@@ -1,0 +1,165 @@
+"""Invoiced, as far as the sync needs it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import quote
+
+import httpx
+
+from dataflow.sync.clients.http import (
+    Answer,
+    Listed,
+    Pause,
+    Record,
+    Wire,
+    client,
+    newest,
+)
+from dataflow.sync.errors import BusyError, NotFoundError
+from dataflow.sync.record_types import Kind
+
+VENDOR = "Invoiced"
+PAGE = 100
+
+#: How often a list is read at most, until it has been seen holding still.
+READS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `announced` is how many records the whole list has."""
+
+    records: list[Record]
+    announced: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Invoiced:
+    """Reads and edits records of one Invoiced account."""
+
+    wire: Wire
+
+    @classmethod
+    def at(cls, url: str, key: str) -> Self:
+        """Return a client for the account of this key."""
+        return cls.over(client(url, key))
+
+    @classmethod
+    def over(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
+        """Return a client that calls through `http`, and waits with `pause`."""
+        return cls(Wire(VENDOR, http, pause))
+
+    def changed(self, kind: Kind, after: int | None) -> Listed:
+        """Return every record changed later than `after`, unix seconds.
+
+        None asks for all of them. Pages are cut by position, so a record deleted
+        meanwhile pushes another one over the edge of a page, unseen. The list is
+        read until nothing has moved, or another reading finds nothing that it had
+        missed, and all is there that the first page announced (documented header).
+        """
+        page = self._page(kind, after, 1)
+        reach, found = newest(page.records), dict[str, Record]()
+        for _ in range(READS):
+            missed = self._read_from(page, kind, after, found)
+            whole = len(found) >= page.announced
+            if whole and not (page.more and _slipped(kind, missed, reach)):
+                return Listed(list(found.values()), reach)
+            before, page = page, self._page(kind, after, 1)
+            if whole and kind.left_filters_by_time and page == before:
+                return Listed(list(found.values()), reach)
+        return Listed(list(found.values()), None)
+
+    def get(self, kind: Kind, left_id: str) -> Record:
+        """Return one record; raises NotFoundError."""
+        answer = self.wire.get(f"{kind.left_path}/{quote(left_id, safe='')}")
+        return _record(answer)
+
+    def find(self, kind: Kind, left_id: str) -> Record | None:
+        """Return one record, or None when it is gone.
+
+        A deleted item still answers by its id (unconfirmed), so items are looked
+        for in the list, which hides it.
+        """
+        if not kind.left_filters_by_time:
+            params = {"filter[id]": left_id}
+            return _only(self.wire.get(kind.left_path, params), left_id)
+        with contextlib.suppress(NotFoundError):
+            return self.get(kind, left_id)
+        return None
+
+    def patch(self, kind: Kind, left_id: str, body: Mapping[str, object]) -> Record:
+        """Edit one record and return it as it is now."""
+        path = f"{kind.left_path}/{quote(left_id, safe='')}"
+        return _record(self.wire.send_json("PATCH", path, body))
+
+    def _read_from(
+        self, page: Page, kind: Kind, after: int | None, found: dict[str, Record]
+    ) -> list[Record]:
+        """Read on from the first page; return what had not been found before."""
+        known, number = set(found), 1
+        _put(found, page)
+        while page.more:
+            number += 1
+            page = self._page(kind, after, number)
+            _put(found, page)
+        return [record for left_id, record in found.items() if left_id not in known]
+
+    def _page(self, kind: Kind, after: int | None, number: int) -> Page:
+        answer = self.wire.get(kind.left_path, _query(kind, after, number))
+        records = _records(answer)
+        return Page(records, _announced(answer), _has_next(answer, len(records)))
+
+
+def _put(found: dict[str, Record], page: Page) -> None:
+    found.update((str(record["id"]), record) for record in page.records)
+
+
+def _slipped(kind: Kind, missed: Iterable[Record], reach: int) -> bool:
+    """Tell whether a record was missed for another reason than a change since."""
+    times = (record.get("updated_at") for record in missed)
+    if not kind.left_filters_by_time:
+        return any(True for _ in times)
+    return any(not isinstance(time, int) or time <= reach for time in times)
+
+
+def _query(kind: Kind, after: int | None, page: int) -> dict[str, str]:
+    # Latest change first: what is edited meanwhile moves to the front, so that no page
+    # skips another record, and bears a later time than all that the first page held.
+    # Whether items can be sorted by time is unconfirmed; all of them are read anyway.
+    order = "updated_at desc" if kind.left_filters_by_time else "id asc"
+    query = {"sort": order, "per_page": str(PAGE), "page": str(page)}
+    if after is not None and kind.left_filters_by_time:
+        query["updated_after"] = str(after)
+    return query
+
+
+def _announced(answer: Answer) -> int:
+    count = answer.headers.get("x-total-count", "")
+    return int(count) if count.isdecimal() else 0
+
+
+def _has_next(answer: Answer, count: int) -> bool:
+    link = answer.headers.get("link")
+    return count == PAGE if link is None else 'rel="next"' in link
+
+
+def _records(answer: Answer) -> list[Record]:
+    if not isinstance(answer.body, list):
+        raise BusyError(f"{VENDOR} answered with no list: try again later.")
+    return answer.body
+
+
+def _record(answer: Answer) -> Record:
+    if not isinstance(answer.body, dict) or "id" not in answer.body:
+        raise BusyError(f"{VENDOR} answered with no record: try again later.")
+    return answer.body
+
+
+def _only(answer: Answer, left_id: str) -> Record | None:
+    matching = (r for r in _records(answer) if str(r.get("id")) == left_id)
+    return next(matching, None)

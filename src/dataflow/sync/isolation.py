@@ -1,0 +1,79 @@
+"""Isolate an error of one record from the other records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from dataflow.errors import DataflowError, TryAgainError
+from dataflow.sync.errors import StateError, WrongKeyError
+from dataflow.sync.model import Issue, Sort
+from dataflow.sync.record_types import KINDS
+from dataflow.sync.state import Memory
+
+#: So many calls in a row without a good answer mean that no call will get one.
+PATIENCE = 3
+
+
+class HaltedError(Exception):
+    """The run cannot go on for now; what was done is remembered."""
+
+
+@dataclass(slots=True)
+class Guard:
+    """Catches what goes wrong with one record, and has it remembered at once."""
+
+    memory: Memory
+    _failed: set[tuple[str, str]] = field(default_factory=set, init=False)
+    _late: frozenset[tuple[str, str]] = field(init=False)
+    _in_a_row: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        """Learn which records got no answer in the run before."""
+        self._late = frozenset(
+            (kind.name, one.left_id)
+            for kind in KINDS
+            for one in self.memory.issues(kind.name)
+            if one.sort is Sort.LATER
+        )
+
+    @contextmanager
+    def attempt(self, kind: str, left_id: str) -> Iterator[None]:
+        """Keep an error inside the block to the record that it is about.
+
+        A wrong key and a memory that fails are about everything, and pass. Raises
+        HaltedError after too many calls in a row without an answer. Records that got
+        none in the run before do not count: it may be their own fault, and the others
+        must not wait for them for ever.
+        """
+        try:
+            yield
+        except (WrongKeyError, StateError):
+            raise
+        except TryAgainError as error:
+            self._note(kind, Issue(left_id, Sort.LATER, f"{left_id}: {error}"))
+            if not self.was_late(kind, left_id):
+                self._in_a_row += 1
+            if self._in_a_row >= PATIENCE:
+                raise HaltedError(str(error)) from error
+        except DataflowError as error:
+            self.answered()
+            self._note(kind, Issue(left_id, Sort.FAILED, f"{left_id}: {error}"))
+
+    def answered(self) -> None:
+        """Note that a call got a good answer."""
+        self._in_a_row = 0
+
+    def failed(self, kind: str, left_id: str) -> bool:
+        """Tell whether something went wrong with this record in this run."""
+        return (kind, left_id) in self._failed
+
+    def was_late(self, kind: str, left_id: str) -> bool:
+        """Tell whether this record got no answer in the run before."""
+        return (kind, left_id) in self._late
+
+    def _note(self, kind: str, issue: Issue) -> None:
+        self._failed.add((kind, issue.left_id))
+        about = self.memory.about(kind, issue.left_id)
+        self.memory.settle(kind, issue.left_id, [replace(issue, about=about)])

@@ -1,0 +1,98 @@
+"""Merge the edits of both sides, property by property."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from dataflow.sync.mapping import Lens
+from dataflow.sync.model import Flow, Link, Values
+from dataflow.sync.values import Value
+
+
+class Verdict(Enum):
+    """What one property of a pair calls for."""
+
+    AGREED = auto()  # nothing to do
+    REBASE = auto()  # equal, but not on what is remembered
+    TO_RIGHT = auto()  # Invoiced's value goes to Chargebee
+    TO_LEFT = auto()  # Chargebee's value goes to Invoiced
+    REPLACE = auto()  # it would go to Chargebee, which takes it only in a new record
+    FIXED_LEFT = auto()  # it would go to Invoiced, which does not let it be edited
+    FIXED_RIGHT = auto()  # it would go to Chargebee, which does not let it be edited
+    BOTH = auto()  # two edits, and nothing proves which is later
+    STANDS = auto()  # told before, and nobody has edited either side since
+
+
+def judge(
+    flow: Flow, lens: Lens, base: tuple[Value, Value] | None, now: tuple[Value, Value]
+) -> Verdict:
+    """Return the verdict on one property: its base and its values, left then right."""
+    winner = _winner(flow, lens, base, now)
+    if winner is Verdict.TO_LEFT and lens.left in flow.kind.left_fixed:
+        return Verdict.FIXED_LEFT
+    if winner is Verdict.TO_RIGHT and lens.right in flow.kind.right_fixed:
+        return Verdict.REPLACE if flow.kind.replaceable else Verdict.FIXED_RIGHT
+    return winner
+
+
+def judge_all(
+    flow: Flow, link: Link, left: Values, right: Values
+) -> dict[str, Verdict]:
+    """Return the verdict on each property of a pair, by the name of its lens."""
+    return {
+        lens.name: judge(
+            flow, lens, link.base.get(lens.name), (left[lens.name], right[lens.name])
+        )
+        for lens in flow.lenses
+    }
+
+
+def calls_for_a_look(
+    flow: Flow, link: Link, listed: tuple[Values | None, Values | None], told: int
+) -> bool:
+    """Tell whether what the lists say of a pair may call for anything.
+
+    `listed` are the values, left then right; a side that no list shows counts as it
+    was when both last agreed. `told` is how many conflicts stand open: more than now
+    stand mean that one may be solved.
+    """
+    if not {lens.name for lens in flow.lenses} <= link.base.keys():
+        return True
+    left, right = (
+        {name: base[side] for name, base in link.base.items()} if seen is None else seen
+        for side, seen in enumerate(listed)
+    )
+    verdicts = list(judge_all(flow, link, left, right).values())
+    stand = verdicts.count(Verdict.STANDS)
+    return verdicts.count(Verdict.AGREED) + stand < len(verdicts) or told > stand
+
+
+def _winner(
+    flow: Flow, lens: Lens, base: tuple[Value, Value] | None, now: tuple[Value, Value]
+) -> Verdict:
+    left, right = now
+    if left == right:
+        return Verdict.AGREED if base == now else Verdict.REBASE
+    if base is None:
+        return _first(flow, lens, now)
+    match left != base[0], right != base[1]:
+        case True, False:
+            return Verdict.TO_RIGHT
+        case False, True:
+            return Verdict.TO_LEFT
+        case True, True:
+            return Verdict.BOTH
+    return Verdict.STANDS
+
+
+def _first(flow: Flow, lens: Lens, now: tuple[Value, Value]) -> Verdict:
+    """Decide without a base: nothing never beats something.
+
+    What nobody can edit in Chargebee still is what Invoiced once said, so that the
+    other value in Invoiced must be the later one.
+    """
+    left, right = now
+    if left is None:
+        return Verdict.TO_LEFT
+    fixed = flow.kind.replaceable and lens.right in flow.kind.right_fixed
+    return Verdict.TO_RIGHT if right is None or fixed else Verdict.BOTH

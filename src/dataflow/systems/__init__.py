@@ -1,1 +1,0 @@
-"""Invoiced and Chargebee as the reference sync sees them."""

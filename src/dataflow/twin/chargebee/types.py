@@ -1,0 +1,341 @@
+"""Read the types of the parameters that a request holds."""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NoReturn, TypeAlias
+
+from dataflow.twin.chargebee import behaviours
+from dataflow.twin.chargebee.errors import INVALID, RefusalError, missing, wrong_value
+from dataflow.twin.evidence import Touched
+from dataflow.twin.messages import Json, decoded_pairs
+
+#: One object of the API. What is absent is left out, as in recorded answers.
+Record: TypeAlias = "dict[str, Json]"
+
+
+def string(record: Mapping[str, Json], name: str) -> str:
+    """Return a text of a record, or an empty one if the record has none."""
+    value = record.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def number(record: Mapping[str, Json], name: str) -> int:
+    """Return a whole number of a record, or zero if the record has none."""
+    value = record.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def objects(record: Mapping[str, Json], name: str) -> list[Record]:
+    """Return a list of objects inside of a record, or none if the record has none."""
+    value = record.get(name)
+    inner = value if isinstance(value, list) else []
+    return [each for each in inner if isinstance(each, dict)]
+
+
+def is_deleted(record: Record) -> bool:
+    """Tell whether a record is a deleted one; the catalog says so by its status."""
+    return record.get("deleted") is True or record.get("status") == "deleted"
+
+
+def changed(record: Record, values: Values, first: Record) -> Record:
+    """Return the record with these values; None empties, back to the `first` value."""
+    filled = dropped({**record, **values})
+    return {**first, **filled}
+
+
+def dropped(record: Record) -> Record:
+    """Return the record without what is None."""
+    return {name: value for name, value in record.items() if value is not None}
+
+
+#: Decoded parameters: `a[b][0]=c` is `{"a": {"b": {"0": "c"}}}`.
+Form: TypeAlias = "dict[str, str | Form]"
+
+_KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]+\])*)")
+
+
+def from_body(body: bytes) -> Form:
+    """Decode `application/x-www-form-urlencoded`; what is no pair has no effect.
+
+    What cannot be decoded is refused with 400: unconfirmed.
+    """
+    try:
+        return from_pairs(decoded_pairs(body.decode()))
+    except ValueError:
+        text = "The body is not percent-encoded UTF-8"
+        raise RefusalError(400, INVALID, text, behaviours.UNREADABLE) from None
+
+
+def from_pairs(pairs: Iterable[tuple[str, str]]) -> Form:
+    """Nest pairs by the brackets in their keys; the last of equal keys wins.
+
+    Attributes come first and indexes second (`lines[amount][0]`), as the SDK sends
+    them. A key with unbalanced brackets is taken as it is.
+    """
+    form: Form = {}
+    for key, value in pairs:
+        *groups, name = _steps(key)
+        _group(form, groups)[name] = value
+    return form
+
+
+def _steps(key: str) -> list[str]:
+    match = _KEY.fullmatch(key)
+    if match is None:
+        return [key]
+    return [match[1], *re.findall(r"\[([^\[\]]+)\]", match[2])]
+
+
+def _group(form: Form, names: Iterable[str]) -> Form:
+    for name in names:
+        inner = form.get(name)
+        if not isinstance(inner, dict):
+            inner = form[name] = {}
+        form = inner
+    return form
+
+
+def listed(text: str) -> list[str] | None:
+    """Read the operand of `in` and `between`, or return None if it is no list.
+
+    `["a","b"]` and `[1,2]` are documented; the SDK sends Python's `['a', 'b']`.
+    """
+    values = _literal(text)
+    if not isinstance(values, list):
+        return None
+    if not all(isinstance(value, str | int) for value in values):
+        return None
+    return [str(value) for value in values]
+
+
+def _literal(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+#: Parameters as a call understood them; None stands for "empty this property".
+Values: TypeAlias = dict[str, Json]
+
+#: Reads one parameter, given its name and what was sent, or refuses it.
+Reader: TypeAlias = "Callable[[str, str | Form], Json]"
+
+_MAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
+# Longer ones are milliseconds: the vendor's own schemas ask for ten digits.
+_MOMENT = re.compile(r"[0-9]{1,10}")
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter: its name, how it is read, and whether the call needs it.
+
+    `kept` ones may be left out of an update, but not emptied by it.
+    """
+
+    name: str
+    read: Reader
+    required: bool = False
+    kept: bool = False
+
+
+def read(form: Form, params: Iterable[Param], touched: Touched) -> Values:
+    """Return what a call was given; an empty string becomes None."""
+    table = {param.name: param for param in params}
+    if not form.keys() <= table.keys():
+        touched.touch(behaviours.UNKNOWN_PARAMETER)
+    for param in table.values():
+        if param.required and form.get(param.name, "") == "":
+            raise missing(param.name)
+    return {
+        name: _value(table[name], given)
+        for name, given in form.items()
+        if name in table
+    }
+
+
+def _value(param: Param, given: str | Form) -> Json:
+    if given != "":
+        return param.read(param.name, given)
+    if param.kept:
+        raise wrong_value(param.name, "cannot be blank", behaviours.NOT_EMPTIED)
+    return None
+
+
+def _plain(name: str, given: str | Form) -> str:
+    if isinstance(given, dict):
+        raise wrong_value(name, "is not a single value")
+    return given
+
+
+def text(longest: int) -> Reader:
+    """Return a reader of text of at most so many characters."""
+
+    def reader(name: str, given: str | Form) -> Json:
+        value = _plain(name, given)
+        if len(value) > longest:
+            raise wrong_value(name, f"cannot be longer than {longest} characters")
+        return value
+
+    return reader
+
+
+def mail(name: str, given: str | Form) -> Json:
+    """Read an e-mail address of at most 70 characters, as the vendor's schemas do."""
+    value = text(70)(name, given)
+    if not isinstance(value, str) or _MAIL.fullmatch(value) is None:
+        raise wrong_value(name, "is not a valid email address")
+    return value
+
+
+def whole(least: int | None = None) -> Reader:
+    """Return a reader of whole numbers, not below `least`."""
+
+    def reader(name: str, given: str | Form) -> Json:
+        value = _plain(name, given)
+        if _WHOLE.fullmatch(value) is None:
+            raise wrong_value(name, f"{value} is not a whole number")
+        if least is not None and int(value) < least:
+            raise wrong_value(name, f"cannot be less than {least}")
+        return int(value)
+
+    return reader
+
+
+def moment(name: str, given: str | Form) -> Json:
+    """Read seconds since the epoch."""
+    value = _plain(name, given)
+    if _MOMENT.fullmatch(value) is None:
+        raise wrong_value(name, f"{value} is not a time in seconds")
+    return int(value)
+
+
+def flag(name: str, given: str | Form) -> Json:
+    """Read `true` or `false`."""
+    value = _plain(name, given)
+    if value not in {"true", "false"}:
+        raise wrong_value(name, f"{value} is neither true nor false")
+    return value == "true"
+
+
+def one_of(*values: str) -> Reader:
+    """Return a reader of one of these words."""
+
+    def reader(name: str, given: str | Form) -> Json:
+        value = _plain(name, given)
+        if value not in values:
+            raise wrong_value(name, f"{value} is none of {', '.join(values)}")
+        return value
+
+    return reader
+
+
+def json_object(name: str, given: str | Form) -> Json:
+    """Read a JSON object of at most 65,535 characters."""
+    value = text(65_535)(name, given)
+    try:
+        found: Json = json.loads(
+            str(value), parse_constant=_refused, parse_float=_finite
+        )
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not _shallow(found):
+        raise wrong_value(name, "is not a JSON object")
+    return found
+
+
+def _refused(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    return value if math.isfinite(value) else _refused(digits)
+
+
+def _shallow(value: Json, levels: int = 100) -> bool:
+    # What is nested deeper could be read but not written again.
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list):
+        return True
+    return levels > 0 and all(_shallow(inner, levels - 1) for inner in value)
+
+
+def group(params: Iterable[Param]) -> Reader:
+    """Return a reader of a nested group, such as an address."""
+    table = {param.name: param for param in params}
+
+    def reader(name: str, given: str | Form) -> Json:
+        if not isinstance(given, dict):
+            raise wrong_value(name, "is not a group of values")
+        return _members(name, given, table)
+
+    return reader
+
+
+def _members(prefix: str, given: Form, table: Mapping[str, Param]) -> Values:
+    return {
+        name: param.read(f"{prefix}[{name}]", given[name]) if given[name] else None
+        for name, param in table.items()
+        if name in given
+    }
+
+
+def rows(params: Iterable[Param]) -> Reader:
+    """Return a reader of a list of objects, sent attribute by attribute."""
+    table = {param.name: param for param in params}
+
+    def reader(name: str, given: str | Form) -> Json:
+        if not isinstance(given, dict):
+            raise wrong_value(name, "is not a list of objects")
+        return [_row(name, at, row, table) for at, row in _turned(name, given)]
+
+    return reader
+
+
+def _turned(name: str, given: Form) -> list[tuple[int, Form]]:
+    found: dict[int, Form] = {}
+    for attribute, column in given.items():
+        for at, value in _column(f"{name}[{attribute}]", column).items():
+            found.setdefault(at, {})[attribute] = value
+    return sorted(found.items())
+
+
+def _column(name: str, column: str | Form) -> dict[int, str | Form]:
+    if not isinstance(column, dict) or not all(map(_WHOLE.fullmatch, column)):
+        raise wrong_value(name, "has no indexes")
+    return {int(at): value for at, value in column.items()}
+
+
+def _row(name: str, at: int, row: Form, table: Mapping[str, Param]) -> Json:
+    for param in table.values():
+        if param.required and row.get(param.name, "") == "":
+            raise missing(f"{name}[{param.name}][{at}]")
+    return {
+        attribute: table[attribute].read(f"{name}[{attribute}][{at}]", value)
+        for attribute, value in row.items()
+        if attribute in table and value != ""
+    }
+
+
+def words(longest: int) -> Reader:
+    """Return a reader of a list of texts, `x[0]=a&x[1]=b`."""
+    one = text(longest)
+
+    def reader(name: str, given: str | Form) -> Json:
+        column = sorted(_column(name, given).items())
+        return [one(f"{name}[{at}]", value) for at, value in column]
+
+    return reader

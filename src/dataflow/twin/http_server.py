@@ -1,0 +1,129 @@
+"""Serve a twin over HTTP/1.1."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+import threading
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+from types import TracebackType
+from typing import Self
+
+from dataflow.twin.http1 import ByteStream, answered, receive
+from dataflow.twin.messages import App
+
+LOOPBACK = "127.0.0.1"
+
+#: Seconds until the rest of a request is no longer waited for.
+PATIENCE = 30.0
+#: So much of what cannot be read any more is taken in, in pieces of 64 KiB.
+_LAST_PIECES = 1024
+
+
+class TwinServer:
+    """Serves an app on loopback, until it is closed.
+
+    Port 0 asks the system for a free one. Each connection has a thread of its own, and
+    calls the app whatever the others do: a twin alone goes `InTurn`. A client that
+    begins a request and falls silent for `patience` seconds is told so.
+    """
+
+    def __init__(self, app: App, port: int = 0, *, patience: float = PATIENCE) -> None:
+        self._tcp = _Server((LOOPBACK, port), _Connection)
+        self._tcp.app = app
+        self._tcp.patience = patience
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin to serve."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop serving, hang up, and free the port."""
+        self._tcp.shutdown()
+        self._tcp.server_close()
+        self._thread.join()
+        self._tcp.hang_up()
+
+    @property
+    def url(self) -> str:
+        """Return the server's root, without a slash at the end."""
+        return f"http://{LOOPBACK}:{self._tcp.server_address[1]}"
+
+    def _serve(self) -> None:
+        # Closing waits for the poll to notice, so the interval is the cost of a stop.
+        self._tcp.serve_forever(poll_interval=0.01)
+
+
+class _Server(ThreadingTCPServer):
+    app: App
+    patience: float
+    daemon_threads = True
+    allow_reuse_address = True
+    # Python's default of 5 refuses bursts: both SDKs open a connection for each call.
+    request_queue_size = 128
+
+    def __init__(
+        self, address: tuple[str, int], handler: type[BaseRequestHandler]
+    ) -> None:
+        super().__init__(address, handler)
+        self.open: set[socket.socket] = set()
+
+    def hang_up(self) -> None:
+        """End every connection that is still open: nobody answers on it any more."""
+        for connection in list(self.open):
+            _end(connection, socket.SHUT_RDWR)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that hung up; anything else is a fault of ours."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
+class _Connection(BaseRequestHandler):
+    server: _Server
+    request: socket.socket
+
+    def setup(self) -> None:
+        """Make the connection quick, and not endlessly patient."""
+        # Two small writes meet Nagle and delayed acknowledgements: 40 ms a call.
+        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.request.settimeout(self.server.patience)
+        self.server.open.add(self.request)
+
+    def handle(self) -> None:
+        """Answer request after request, until one of both sides has had enough."""
+        stream = ByteStream(self.request.recv)
+        while received := receive(stream, self.request.sendall):
+            request, keeps = received.request, received.keeps
+            response = self.server.app(request)
+            self.request.sendall(answered(response, to=request, keeps=keeps))
+            if response.cut is not None:
+                return
+            if request.flaw is not None:
+                self._let_finish()
+            if not keeps:
+                return
+
+    def finish(self) -> None:
+        """Forget the connection."""
+        self.server.open.discard(self.request)
+
+    def _let_finish(self) -> None:
+        """Take in what is still coming: a close in its midst would lose the answer."""
+        _end(self.request, socket.SHUT_WR)
+        for _ in range(_LAST_PIECES):
+            if not self.request.recv(65_536):
+                return
+
+
+def _end(connection: socket.socket, direction: int) -> None:
+    with contextlib.suppress(OSError):  # its client was faster
+        connection.shutdown(direction)

@@ -1,0 +1,222 @@
+"""Decode the body of a request, and encode an answer."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from http import HTTPStatus
+from typing import NoReturn, TypeAlias
+
+from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced.account import Account, Record, list_key
+from dataflow.twin.invoiced.errors import RefusedError
+from dataflow.twin.invoiced.lists import Query, links
+from dataflow.twin.messages import Json, Request, Response, decoded_pairs
+
+#: Deeper than any real body, and shallow enough to be written back.
+DEEPEST = 32
+
+_TYPE = "application/x-www-form-urlencoded"
+_KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+_STEP = re.compile(r"\[([^\[\]]*)\]")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+_FLAGS = {"true": True, "false": False}
+
+
+class FormText(str):
+    """A text of a form, which may stand for a number or a boolean."""
+
+    __slots__ = ()
+
+    def value(self) -> Json:
+        """Return what it stands for, itself if for nothing else."""
+        if self in _FLAGS:
+            return _FLAGS[self]
+        if _NUMBER.fullmatch(self) is None:
+            return self
+        number = float(self) if "." in self else int(self)
+        return int(number) if number == int(number) else number
+
+
+def is_form(request: Request) -> bool:
+    """Tell whether a body is a form.
+
+    JSON that a tool calls a form, since nobody named another type, is none.
+    """
+    is_json = request.body.lstrip().startswith(b"{")
+    return request.content_type() == _TYPE and not is_json
+
+
+def read_form(body: bytes) -> Json:
+    """Return the object that a form describes; the last of equal keys wins.
+
+    Raises ValueError for what cannot be decoded.
+    """
+    found: dict[str, Json] = {}
+    for key, text in decoded_pairs(body.decode()):
+        *groups, name = _steps(key)
+        _group(found, groups)[name] = FormText(text)
+    return {name: _listed(value) for name, value in found.items()}
+
+
+def _steps(key: str) -> list[str]:
+    match = _KEY.fullmatch(key)
+    if match is None or key.count("[") > DEEPEST:
+        return [key]
+    return [match[1], *_STEP.findall(match[2])]
+
+
+def _group(form: dict[str, Json], names: list[str]) -> dict[str, Json]:
+    for name in names:
+        inner = form.get(name)
+        if not isinstance(inner, dict):
+            inner = form[name] = {}
+        form = inner
+    return form
+
+
+def _listed(value: Json) -> Json:
+    """Return a group whose names count from 0, or are empty, as a list."""
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _listed(each) for name, each in value.items()}
+    counted = [str(at) for at in range(len(inner))]
+    return list(inner.values()) if list(inner) in (counted, [""]) else inner
+
+
+_JSON = "application/json"
+
+#: Whole floats are exact integers up to here.
+_EXACT = 2**53
+
+
+def read_body(request: Request) -> dict[str, Json]:
+    """Return the object that a write carries; an empty body is an empty object.
+
+    Whole numbers lose their point, as they do in every answer (documented).
+    """
+    body = _read(request)
+    if not isinstance(body, dict) or _depth_left(body, DEEPEST) < 0:
+        raise _malformed("The body must be a JSON object")
+    return body
+
+
+def _read(request: Request) -> Json:
+    if not request.body:
+        return {}
+    if is_form(request):
+        return _from_form(request.body)
+    if request.content_type() == _JSON:
+        return _from_json(request.body)
+    raise RefusedError(f"JSON goes with the content type {_JSON}", b.BODY_TYPE)
+
+
+def _from_form(body: bytes) -> Json:
+    try:
+        return read_form(body)
+    except ValueError as error:
+        raise _malformed("The body is not percent-encoded UTF-8") from error
+
+
+def _from_json(text: bytes) -> Json:
+    try:
+        body: Json = json.loads(
+            text, parse_float=_number, parse_constant=_refuse_constant
+        )
+    except (ValueError, RecursionError) as error:
+        raise _malformed("The body is not valid JSON") from error
+    return body
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is too large")
+    return int(value) if value.is_integer() and abs(value) < _EXACT else value
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no JSON")
+
+
+def _depth_left(value: Json, left: int) -> int:
+    if left < 0 or not isinstance(value, dict | list):
+        return left
+    inner = value.values() if isinstance(value, dict) else value
+    return min((_depth_left(held, left - 1) for held in inner), default=left)
+
+
+def _malformed(message: str) -> RefusedError:
+    return RefusedError(message, b.BODY_MALFORMED)
+
+
+#: What one method of one address does.
+Action: TypeAlias = "Callable[[], Response]"
+
+#: On every answer (unconfirmed, but for the type, which is documented).
+HEADERS = {
+    "Cache-Control": "no-cache, no-store",
+    "Content-Type": "application/json",
+    "WWW-Authenticate": 'Basic realm="Invoiced"',
+}
+
+
+def answer(
+    status: int, value: object = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a value as JSON with its keys sorted (recorded), or an empty body."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    body = b"" if status == HTTPStatus.NO_CONTENT else text.encode()
+    return Response(int(status), body, {**HEADERS, **(headers or {})})
+
+
+def for_people(response: Response) -> Response:
+    """Return an answer over many lines, as curl gets it (recorded)."""
+    if not response.body:
+        return response
+    text = json.dumps(json.loads(response.body), indent=4)
+    return replace(response, body=f"{text}\n".encode())
+
+
+def answer_page(
+    account: Account,
+    request: Request,
+    root: str,
+    picked: Sequence[Record],
+    show: Callable[[Record], Record],
+) -> Response:
+    """Return one page of what a list call picked; `root` is where its links lead to."""
+    query, key = Query.of(request), list_key(request)
+    total = account.progress.count(key, query.page, len(picked), account.now())
+    if total != len(picked):
+        account.rests_on(b.LIST_COUNT_CACHED)
+    page = [show(record) for record in _page(account, query, picked)]
+    heads = {
+        "Link": links(request, root, query, total),
+        "X-Total-Count": str(total),
+    }
+    return answer(HTTPStatus.OK, page, heads)
+
+
+def refuse_out_of_turn(account: Account, request: Request, query: Query) -> None:
+    """Raise if a list cannot be read from this page on (documented, if vaguely)."""
+    key = list_key(request)
+    if not account.progress.is_in_turn(key, query.page, query.per_page):
+        account.rests_on(b.LIST_IN_TURN)
+        raise RefusedError(
+            f"Page {query.page} cannot be read before those in front of it",
+            b.LIST_IN_TURN_FAR,
+        )
+
+
+def _page(account: Account, query: Query, picked: Sequence[Record]) -> Sequence[Record]:
+    start = (query.page - 1) * query.per_page
+    account.rests_on(b.LIST_HEADERS)
+    if "per_page" not in query.plain:
+        account.rests_on(b.LIST_PER_PAGE)
+    if start:
+        account.rests_on(b.LIST_PAGES if start < len(picked) else b.LIST_PAST_END)
+    return picked[start : start + query.per_page]

@@ -1,0 +1,147 @@
+"""The states of an invoice, and the transitions between them."""
+
+from __future__ import annotations
+
+from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced import events
+from dataflow.twin.invoiced.account import Account, Record
+from dataflow.twin.invoiced.errors import RefusedError
+from dataflow.twin.invoiced.types import meant
+from dataflow.twin.messages import Json
+
+
+def file_new(account: Account, record: Record) -> Record:
+    """Store a new invoice, with the next number if it has none, and tell it."""
+    if record["number"] is None:
+        account.rests_on(b.INVOICE_NUMBER)
+        record["number"] = account.invoice_numbers.give()
+    account.rests_on(b.INVOICE_ZERO if record["paid"] else b.INVOICE_ISSUED)
+    account.invoice_numbers.take(record["number"], record["id"])
+    account.invoices_of[record["customer"]] += 1
+    record = _put(account, record, account.now())
+    events.tell(account, "created", seen(record, account.now()))
+    return record
+
+
+def file_again(account: Account, old: Record, record: Record) -> Record:
+    """Store what became of an invoice, tell it, and return it as it is stored."""
+    now = account.now()
+    if record["paid"] and not record["received"]:
+        account.rests_on(b.INVOICE_ZERO)
+    record = _put(account, record | {"updated_at": now}, now)
+    events.tell_change(account, seen(old, now), seen(record, now))
+    return record
+
+
+def renumber(account: Account, old: Record, record: Record) -> None:
+    """Give an edited invoice its number, and free the old one.
+
+    Raises `RefusedError` if another invoice has it.
+    """
+    account.invoice_numbers.check(record["number"], record["id"])
+    account.invoice_numbers.free(old["number"])
+    account.invoice_numbers.take(record["number"], record["id"])
+
+
+def withdraw(account: Account, record: Record) -> None:
+    """Forget an invoice, whose number is free then, and tell it."""
+    account.invoices.drop(record["id"])
+    account.invoices_of[record["customer"]] -= 1
+    account.invoice_numbers.free(record["number"])
+    events.tell(account, "deleted", seen(record, account.now()))
+
+
+def _put(account: Account, record: Record, now: int) -> Record:
+    record = noted(record, now)
+    account.invoices.put(record["id"], record)
+    account.due_dates.note(record)
+    return record
+
+
+#: Kept for statuses, sums and filters; a read does not show them.
+_HIDDEN = frozenset(("noted_due", "received", "sent", "voided"))
+
+
+def status(record: Record, now: int) -> str:
+    """Return an invoice's status at a moment, in seconds since the epoch."""
+    if record["voided"]:
+        return "voided"
+    if record["draft"]:
+        return "draft"
+    if record["paid"]:
+        return "paid"
+    if record["due_date"] is not None and record["due_date"] < now:
+        return "past_due"
+    return "sent" if record["sent"] else "not_sent"
+
+
+def seen(record: Record, now: int) -> Record:
+    """Return an invoice as it is shown at a moment, in seconds since the epoch."""
+    shown = {key: value for key, value in record.items() if key not in _HIDDEN}
+    return shown | {"status": status(record, now)}
+
+
+def noted(record: Record, now: int) -> Record:
+    """Return an invoice that remembers its due date if that is over."""
+    is_over = status(record, now) == "past_due"
+    return record | {"noted_due": record["due_date"] if is_over else None}
+
+
+def is_owed(record: Record) -> bool:
+    """Tell whether something is to be paid for an invoice."""
+    is_over = record["draft"] or record["closed"] or record["voided"]
+    return not is_over and record["balance"] > 0
+
+
+def settled(record: Record) -> Record:
+    """Return an invoice paid and closed if it is issued and nothing is left to pay."""
+    if record["voided"]:
+        return record
+    paid = not record["draft"] and record["balance"] <= 0
+    return record | {"paid": paid, "closed": record["closed"] or paid}
+
+
+def refuse_edit(record: Record, body: dict[str, Json]) -> None:
+    """Raise if the invoice's state does not allow what a PATCH asks for."""
+    if record["voided"]:
+        raise RefusedError(
+            "Your changes cannot be saved because this document is voided.",
+            b.INVOICE_VOIDED,
+            param="voided",
+        )
+    if record["closed"] and meant(body.get("closed")) not in (False, 0):
+        raise RefusedError(
+            "Your changes cannot be saved because this document is closed."
+            " Please re-open the document first.",
+            b.INVOICE_CLOSED,
+            param="closed",
+        )
+    if meant(body.get("draft")) and not record["draft"]:
+        raise RefusedError(
+            "Cannot save as a draft because the document has already been issued.",
+            b.INVOICE_DRAFT_ONCE,
+            param="draft",
+        )
+
+
+def refuse_void(record: Record) -> None:
+    """Raise if an invoice cannot be voided."""
+    if record["voided"]:
+        raise RefusedError(
+            "This document has already been voided.", b.INVOICE_VOID_TWICE
+        )
+    _refuse_paid(record, None)
+
+
+def refuse_delete(record: Record) -> None:
+    """Raise if an invoice cannot be deleted."""
+    _refuse_paid(record, "voided")
+
+
+def _refuse_paid(record: Record, param: str | None) -> None:
+    if record["paid"] or record["received"]:
+        raise RefusedError(
+            "This invoice cannot be voided because it has a payment applied.",
+            b.INVOICE_PAID,
+            param=param,
+        )

@@ -1,0 +1,72 @@
+"""How Invoiced shows trouble, and how a call to it is put."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from dataflow.twin.clock import Clock
+from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, Trouble
+from dataflow.twin.faults import FaultKind
+from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced.encoding import answer
+from dataflow.twin.messages import Json
+from dataflow.twin.profile import Vendor
+from dataflow.twin.rate_limits import AtOnce
+
+#: Calls of one key that may be under way at a time: unconfirmed.
+AT_ONCE = 20
+
+
+def _too_many(most: int, rests_on: Behaviour) -> Trouble:
+    text = (
+        "Too many concurrent requests! You can only make"
+        f" {most} concurrent requests at a time."
+    )
+    body = {"type": "rate_limit_error", "message": text}
+    return Trouble(answer(429, body), rests_on)
+
+
+# That the type is `api` is documented; `api_error` is heard of too.
+_SERVER_ERROR = {
+    "type": "api",
+    "message": "We are sorry, something went wrong on our side.",
+}
+
+TROUBLES: Mapping[FaultKind, Trouble] = {
+    FaultKind.RATE_LIMIT: _too_many(AT_ONCE, b.TOO_FAST),
+    FaultKind.SERVER_ERROR: Trouble(
+        answer(500, _SERVER_ERROR), b.SERVER_ERROR, kept=True
+    ),
+    FaultKind.BAD_GATEWAY: Trouble(BAD_GATEWAY, b.BAD_GATEWAY),
+}
+
+
+def route_of(path: str) -> str:
+    """Return the route of a path, as `/customers/{id}`: each second step is an id."""
+    steps = path.split("/")
+    steps[2::2] = ["{id}" for step in steps[2::2]]
+    return "/".join(steps)
+
+
+def _encode(values: Mapping[str, Json]) -> bytes:
+    return json.dumps(values).encode()
+
+
+def _limit(clock: Clock) -> AtOnce:
+    return AtOnce(clock, lambda most: _too_many(most, b.CALLS_AT_ONCE))
+
+
+INVOICED = Vendor(
+    name="Invoiced",
+    root="",
+    page="page",
+    first=frozenset({"", "0", "1"}),
+    rows=None,
+    content="application/json",
+    encode=_encode,
+    route_of=route_of,
+    troubles=TROUBLES,
+    limit=_limit,
+    most=AT_ONCE,
+)

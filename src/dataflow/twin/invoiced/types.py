@@ -1,0 +1,320 @@
+"""Read the types of the fields that a request holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import TypeAlias
+
+from dataflow.twin.codes import COUNTRIES, CURRENCIES, DIGITS
+from dataflow.twin.evidence import Behaviour
+from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.invoiced.account import Account, Record
+from dataflow.twin.invoiced.encoding import FormText
+from dataflow.twin.invoiced.errors import RefusedError, misfit
+from dataflow.twin.messages import Json
+
+MOST_KEYS = 10
+LONGEST_KEY = 40
+LONGEST_VALUE = 255
+
+
+def metadata(param: str, value: Json) -> Json:
+    """Read a map of at most ten short values, each stored as a text.
+
+    An empty list passes for an empty map, as it does in the service's language.
+    """
+    if value == []:
+        return {}
+    if not isinstance(value, dict):
+        raise _refused("Metadata must be an object", b.METADATA_TYPES, param)
+    if len(value) > MOST_KEYS:
+        message = f"Metadata cannot have more than {MOST_KEYS} keys"
+        raise _refused(message, b.METADATA_LIMITS, param)
+    return {_key(param, key): _value(param, held) for key, held in value.items()}
+
+
+def as_text(value: Json) -> str:
+    """Return one value as a later read shows it."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, dict | list):
+        return json.dumps(value, separators=(",", ":"))
+    return str(value)
+
+
+def _key(param: str, key: str) -> str:
+    if 1 <= len(key) <= LONGEST_KEY:
+        return key
+    message = f"Metadata keys must have 1 to {LONGEST_KEY} characters: {key}"
+    raise _refused(message, b.METADATA_LIMITS, param)
+
+
+def _value(param: str, value: Json) -> str:
+    if value is None:
+        raise _refused("Metadata cannot hold null", b.METADATA_TYPES, param)
+    stored = as_text(value)
+    if len(stored) > LONGEST_VALUE:
+        message = f"Metadata values cannot exceed {LONGEST_VALUE} characters"
+        raise _refused(message, b.METADATA_LIMITS, param)
+    return stored
+
+
+def _refused(message: str, behaviour: Behaviour, param: str) -> RefusedError:
+    return RefusedError(message, behaviour, param=param)
+
+
+_USUAL_DIGITS = 2
+#: More digits than any sum of lines can have; the usual 28 are not enough.
+_EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
+
+
+def minor(amount: Decimal | float, currency: str) -> int:
+    """Return an amount of major units in minor units of the currency."""
+    exact = amount if isinstance(amount, Decimal) else Decimal(str(amount))
+    scaled = exact.scaleb(DIGITS.get(currency, _USUAL_DIGITS), _EXACT)
+    return int(scaled.quantize(Decimal(1), context=_EXACT))
+
+
+def major(amount: int, currency: str) -> int | float:
+    """Return minor units as the wire shows them: whole amounts without a point."""
+    exact = Decimal(amount).scaleb(-DIGITS.get(currency, _USUAL_DIGITS), _EXACT)
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
+def line_amount(quantity: float, unit_cost: float, currency: str) -> int:
+    """Return what a line costs, in minor units."""
+    cost = _EXACT.multiply(Decimal(str(quantity)), Decimal(str(unit_cost)))
+    return minor(cost, currency)
+
+
+def totals(record: Record) -> tuple[int, int]:
+    """Return subtotal and total of an invoice, in minor units.
+
+    The subtotal is what the lines cost before discounts and taxes, theirs included.
+    """
+    currency = record["currency"]
+    lines = record["items"]
+    subtotal = sum(minor(line["amount"], currency) for line in lines)
+    total = subtotal
+    for holder in (record, *lines):
+        total -= _flat(holder["discounts"], currency)
+        total += _flat(holder["taxes"], currency)
+    return subtotal, total
+
+
+def _flat(rates: Iterable[Record], currency: str) -> int:
+    return sum(minor(rate["amount"], currency) for rate in rates)
+
+
+#: The fields that a value can enter in another spelling than it is stored in.
+_NORMALISED: Mapping[str, Behaviour] = {
+    "country": b.CUSTOMER_COUNTRY,
+    "currency": b.CURRENCY_LOWER,
+    "email": b.CUSTOMER_EMAIL,
+    "language": b.CUSTOMER_LANGUAGE,
+}
+
+
+def read_leniently(
+    account: Account,
+    body: Mapping[str, Json],
+    readers: Mapping[str, Reader],
+    others: Collection[str] = (),
+) -> Record:
+    """Return what is to be stored of a body; keys that nobody knows are ignored.
+
+    `others` are keys that somebody else reads.
+    """
+    given: Record = read(body, readers)
+    for name, value in given.items():
+        if value is None and body[name] is not None:
+            account.rests_on(b.EMPTY_IS_NULL)
+        elif value != body[name] and name in _NORMALISED:
+            account.rests_on(_NORMALISED[name])
+    if not body.keys() <= {*readers, *others}:
+        account.rests_on(b.KEYS_IGNORED)
+    return given
+
+
+#: From a field's name and what was sent to what is stored.
+Reader: TypeAlias = "Callable[[str, Json], Json]"
+
+#: Beyond this no amount, quantity or moment is believed; it also keeps sums exact.
+LIMIT = 1_000_000_000_000
+LONGEST_NAME = 255
+LONGEST_NUMBER = 32
+_EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
+_LANGUAGE = re.compile(r"[a-z]{2}")
+
+
+def read(sent: Mapping[str, Json], readers: Mapping[str, Reader]) -> dict[str, Json]:
+    """Return what is to be stored of the fields sent; keys without reader are left."""
+    return {
+        name: reader(name, sent[name])
+        for name, reader in readers.items()
+        if name in sent
+    }
+
+
+def text(param: str, value: Json) -> Json:
+    """Read a text that can be null; an empty one is null (unconfirmed)."""
+    if value is not None and not isinstance(value, str):
+        raise misfit(param, "a string")
+    return value or None
+
+
+def trimmed(param: str, value: Json) -> Json:
+    """Read a text that can be null, without the spaces around it (unconfirmed)."""
+    return text(param, value.strip() if isinstance(value, str) else value)
+
+
+def short(param: str, value: Json) -> Json:
+    """Read a text that can be null, of at most 32 characters (unconfirmed)."""
+    if isinstance(value, str) and len(value) > LONGEST_NUMBER:
+        raise misfit(param, f"a string of at most {LONGEST_NUMBER} characters")
+    return text(param, value)
+
+
+def name(param: str, value: Json) -> Json:
+    """Read a name of 1 to 255 characters (documented)."""
+    if isinstance(value, str) and 1 <= len(value) <= LONGEST_NAME:
+        return value
+    raise RefusedError(
+        "Name must be a string between 1 and 255 characters.",
+        b.NAME_LENGTH,
+        param=param,
+    )
+
+
+def number(param: str, value: Json) -> Json:
+    """Read the number of a customer or an invoice: a text, never null (unconfirmed)."""
+    if isinstance(value, str) and value.strip() and len(value) <= LONGEST_NUMBER:
+        return value
+    raise RefusedError(
+        "Number must be a string between 1 and 32 characters.",
+        b.NUMBER_TEXT,
+        param=param,
+    )
+
+
+def flag(param: str, value: Json) -> Json:
+    """Read true or false; 1 and 0 will do."""
+    value = meant(value)
+    if isinstance(value, int) and value in (0, 1):
+        return bool(value)
+    raise misfit(param, "a boolean")
+
+
+def meant(value: Json) -> Json:
+    """Return what a text of a form stands for, and anything else as it is."""
+    return value.value() if isinstance(value, FormText) else value
+
+
+def whole(param: str, value: Json) -> Json:
+    """Read a whole number that can be null."""
+    if value is None:
+        return None
+    return moment(param, value)
+
+
+def moment(param: str, value: Json) -> Json:
+    """Read seconds since the epoch (documented), never null."""
+    value = meant(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LIMIT:
+        return value
+    raise misfit(param, "a whole number")
+
+
+def quantity(param: str, value: Json) -> Json:
+    """Read any number, never null."""
+    value = meant(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise misfit(param, "a number")
+    if abs(value) >= LIMIT:
+        raise misfit(param, f"a number below {LIMIT}")
+    return value
+
+
+def amount(param: str, value: Json) -> Json:
+    """Read any number, in major units, that can be null."""
+    return None if value is None else quantity(param, value)
+
+
+def email(param: str, value: Json) -> Json:
+    """Read one email address: trimmed, lower case, can be null (unconfirmed)."""
+    address = trimmed(param, value)
+    if address is None:
+        return None
+    if not _EMAIL.fullmatch(str(address)):
+        raise RefusedError(
+            "Email must be a valid email address",
+            b.CUSTOMER_EMAIL_CHECKED,
+            param=param,
+        )
+    return str(address).lower()
+
+
+def currency(param: str, value: Json) -> Json:
+    """Read a currency, in lower case (recorded); a wrong one has no param."""
+    code = text(param, value)
+    if code is None:
+        return None
+    if str(code).lower() not in CURRENCIES:
+        raise RefusedError(f"Invalid currency code: {code}", b.CURRENCY_CHECKED)
+    return str(code).lower()
+
+
+def set_currency(param: str, value: Json) -> Json:
+    """Read the currency of an invoice, which cannot be unset (unconfirmed)."""
+    code = currency(param, value)
+    if code is None:
+        raise RefusedError(
+            "The currency cannot be unset.", b.INVOICE_CURRENCY_UNSET, param=param
+        )
+    return code
+
+
+def country(param: str, value: Json) -> Json:
+    """Read a country, in upper case (unconfirmed)."""
+    code = text(param, value)
+    if code is not None and str(code).upper() not in COUNTRIES:
+        raise RefusedError(
+            f"Invalid country code: {code}", b.CUSTOMER_COUNTRY, param=param
+        )
+    return None if code is None else str(code).upper()
+
+
+def language(param: str, value: Json) -> Json:
+    """Read a language of two letters, in lower case (unconfirmed)."""
+    code = text(param, value)
+    if code is not None and not _LANGUAGE.fullmatch(str(code).lower()):
+        raise misfit(param, "a language of two letters")
+    return None if code is None else str(code).lower()
+
+
+def autopay(param: str, value: Json) -> Json:
+    """Read autopay, which this account cannot do (unconfirmed)."""
+    if flag(param, value):
+        raise RefusedError(
+            "AutoPay is not available on this account.", b.AUTOPAY_REFUSED, param=param
+        )
+    return False
+
+
+def address(param: str, value: Json) -> Json:
+    """Read a map of texts, or null."""
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise misfit(param, "an object")
+    return {key: text(param, line) for key, line in value.items()}
+
+
+def no_rates(param: str, value: Json) -> Json:
+    """Read a list of tax rates, which stays empty: rates are not built here."""
+    if value in ([], None):
+        return []
+    raise RefusedError("This twin knows no tax rates", b.INVOICE_RATES, param=param)
