@@ -31,8 +31,8 @@ from rich.progress import track
 from rich.table import Table
 
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import START, HandClock
-from dataflow.twin.gateway import InTurn
+from dataflow.twin.clock import START, ManualClock
+from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import LOOPBACK, TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.messages import App, Request
@@ -57,8 +57,8 @@ Ask: TypeAlias = tuple[str, str, bytes]
 
 def invoiced(size: int) -> AbstractContextManager[Served]:
     """Serve that many customers of Invoiced."""
-    clock = HandClock()
-    app = InTurn(InvoicedTwin(clock, key=KEY, first_id=FIRST_ID)).handle
+    clock = ManualClock()
+    app = LockedTwin(InvoicedTwin(clock, key=KEY, first_id=FIRST_ID)).handle
     made: list[Ask] = [("POST", "/customers", json.dumps(ADA).encode())] * size
     paths = [f"/customers/{FIRST_ID + n}" for n in TEN]
     return twin(app, clock, made, [("PATCH", path, b'{"phone":"1"}') for path in paths])
@@ -66,15 +66,15 @@ def invoiced(size: int) -> AbstractContextManager[Served]:
 
 def chargebee(size: int) -> AbstractContextManager[Served]:
     """Serve that many customers of Chargebee."""
-    clock, path = HandClock(), "/api/v2/customers"
-    app = InTurn(ChargebeeTwin(clock, key=KEY, site="acme-test")).handle
+    clock, path = ManualClock(), "/api/v2/customers"
+    app = LockedTwin(ChargebeeTwin(clock, key=KEY, site="acme-test")).handle
     made: list[Ask] = [("POST", path, b"id=c%d&" % n + ADA_FORM) for n in range(size)]
     return twin(app, clock, made, [("POST", f"{path}/c{n}", b"phone=1") for n in TEN])
 
 
 @contextmanager
 def twin(
-    app: App, clock: HandClock, made: list[Ask], edits: list[Ask]
+    app: App, clock: ManualClock, made: list[Ask], edits: list[Ask]
 ) -> Iterator[Served]:
     """Fill a twin without a wire, and serve it."""
 

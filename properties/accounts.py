@@ -14,11 +14,11 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from dataflow.sync.clients.http import client
-from dataflow.sync.reference import FlowSpec, Outcome, SyncSettings, run_once
+from dataflow.sync.clients.http import open_client
+from dataflow.sync.reference import FlowSpec, RunReport, SyncSettings, run_once
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import HandClock
-from dataflow.twin.gateway import InTurn
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.messages import App, Request
@@ -46,7 +46,7 @@ class Twins:
     """Both stand-ins, by one clock that is moved by hand."""
 
     def __init__(self) -> None:
-        self.clock = HandClock()
+        self.clock = ManualClock()
         self.invoiced = InvoicedTwin(self.clock, key=KEY)
         self.chargebee = ChargebeeTwin(self.clock, key=KEY, site=SITE)
 
@@ -71,10 +71,10 @@ def served() -> Iterator[Place]:
     """Serve both twins on loopback, over real HTTP."""
     twins = Twins()
     with (
-        TwinServer(InTurn(twins.invoiced).handle) as invoiced,
-        TwinServer(InTurn(twins.chargebee).handle) as chargebee,
+        TwinServer(LockedTwin(twins.invoiced).handle) as invoiced,
+        TwinServer(LockedTwin(twins.chargebee).handle) as chargebee,
     ):
-        yield Place(twins, invoiced.url, f"{chargebee.url}/api/v2", client)
+        yield Place(twins, invoiced.url, f"{chargebee.url}/api/v2", open_client)
 
 
 def in_process() -> Place:
@@ -97,7 +97,7 @@ class Ran:
     `writes` are the writing ones; `further_pages` those for the rest of a list.
     """
 
-    outcome: Outcome
+    outcome: RunReport
     writes: list[str] = field(default_factory=list)
     further_pages: list[str] = field(default_factory=list)
 

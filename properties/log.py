@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from dataflow.sync.mapping import pick
+from dataflow.sync.mapping import get_at_path
 from properties.accounts import Record
 
 LEFT, RIGHT = "Invoiced", "Chargebee"
@@ -92,7 +92,7 @@ class Known:
 
 def mark_of(kind: str, right: Record) -> str | None:
     """Return the Invoiced id that a record of Chargebee carries."""
-    found = pick(right, MARKS[kind])
+    found = get_at_path(right, MARKS[kind])
     return None if found is None else str(found)
 
 

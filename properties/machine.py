@@ -110,8 +110,8 @@ class SyncMachine(RuleBasedStateMachine):
         """Let something change a record's time that the sync does not carry over."""
         known = _one_of(self.log, which)
         if side == LEFT:
-            touched = {"metadata": {"touched": "yes"}}
-            self.world.left("PATCH", known.left_path, touched)
+            evidence = {"metadata": {"evidence": "yes"}}
+            self.world.left("PATCH", known.left_path, evidence)
         elif known.synced:
             names = {"customer": "company", "item": "unit", "order": "batch_id"}
             self._write_right(known, names[known.kind], "touched")

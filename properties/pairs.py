@@ -10,7 +10,7 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from dataflow.sync.mapping import edited, pick, place
+from dataflow.sync.mapping import apply_edits, get_at_path, set_at_path
 from properties.accounts import (
     Accounts,
     Record,
@@ -111,7 +111,7 @@ class Pair:
     def right(self) -> Record:
         """Return the one counterpart."""
         listed = self.world.rights(self.sort.right)
-        [found] = [x for x in listed if pick(x, self.sort.mark) == self.left_id]
+        [found] = [x for x in listed if get_at_path(x, self.sort.mark) == self.left_id]
         return found
 
     def write_left(self, values: Mapping[str, Held]) -> None:
@@ -125,7 +125,7 @@ class Pair:
         self.world.clock.advance(2)
         right = self.right()
         path = f"/{self.sort.right}s/{right['id']}"
-        self.world.right(path, edited(right, values))
+        self.world.right(path, apply_edits(right, values))
 
     def synced(self) -> tuple[Record, Record]:
         """Run the sync, and return what both systems hold then."""
@@ -147,7 +147,7 @@ def of_right(values: Given) -> dict[str, Held]:
 
 def held(record: Record, names: Mapping[str, Held]) -> dict[str, Held]:
     """Return what a record holds under these names."""
-    return {name: pick(record, name) for name in names}
+    return {name: get_at_path(record, name) for name in names}
 
 
 def free(values: Mapping[str, Held]) -> dict[str, Held]:
@@ -163,7 +163,7 @@ def made(world: Accounts, sort: Sort, values: Given) -> Pair:
     elif sort is ORDER:
         body |= {"customer": customer_of(world), "items": [line("7")]}
     for row, case in values.items():
-        place(body, row[0], case.written)
+        set_at_path(body, row[0], case.written)
     record = world.left("POST", f"/{sort.left}s", body)
     return Pair(world, sort, str(record["id"]))
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from dataflow.checklist.features import WrittenFeature, read_features
 from dataflow.sync.mapping import SPELLINGS, TYPES
-from dataflow.sync.reference import FlowSpec, flows_of
+from dataflow.sync.reference import FlowSpec, list_flows
 
 #: Its Invoiced name, its Chargebee name, and the Chargebee type.
 Row: TypeAlias = tuple[str, str, str]
@@ -39,7 +39,7 @@ MADE_UP: Mapping[tuple[str, str], tuple[Row, ...]] = {
 
 def listed() -> list[Row]:
     """Return the rows of the features, as the sync is given them."""
-    return [row for flow in flows_of(_features()) for row in flow.properties]
+    return [row for flow in list_flows(_features()) for row in flow.properties]
 
 
 def every() -> list[Row]:
@@ -55,7 +55,7 @@ def rich() -> list[FlowSpec]:
             flow.right,
             (*flow.properties, *MADE_UP.get((flow.left, flow.right), ())),
         )
-        for flow in flows_of(_features())
+        for flow in list_flows(_features())
     ]
 
 

@@ -10,7 +10,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from dataflow.sync.errors import WrongValueError
-from dataflow.sync.mapping import Lens, lens, place
+from dataflow.sync.mapping import Lens, make_lens, set_at_path
 from properties.profiles import share
 from properties.rows import Row, every, listed
 from properties.values import ANYTHING, Case, Held, Shifted, family_of
@@ -28,7 +28,7 @@ def wire(value: object) -> Held:
 def record(path: str, value: Held) -> dict[str, object]:
     """Return a record that holds this and nothing else."""
     made: dict[str, object] = {}
-    place(made, path, value)
+    set_at_path(made, path, value)
     return made
 
 
@@ -73,8 +73,8 @@ def test_the_features_list_rows() -> None:
 def test_from_invoiced_and_back(row: Row, data: st.DataObject) -> None:
     """What Invoiced holds arrives in Chargebee, and comes back as it was."""
     case = data.draw(family_of(row).cases)
-    there = to_chargebee(lens(*row), case.written)
-    back = to_invoiced(lens(*row), there)
+    there = to_chargebee(make_lens(*row), case.written)
+    back = to_invoiced(make_lens(*row), there)
 
     assert exactly(case.right, case.left) == exactly(there, back)
 
@@ -84,8 +84,8 @@ def test_from_invoiced_and_back(row: Row, data: st.DataObject) -> None:
 def test_from_chargebee_and_back(row: Row, data: st.DataObject) -> None:
     """What Chargebee holds arrives in Invoiced, and comes back as it was."""
     case = data.draw(family_of(row).right_cases)
-    there = to_invoiced(lens(*row), case.written)
-    back = to_chargebee(lens(*row), there)
+    there = to_invoiced(make_lens(*row), case.written)
+    back = to_chargebee(make_lens(*row), there)
 
     assert exactly(case.left, case.right) == exactly(there, back)
 
@@ -113,7 +113,7 @@ def test_what_is_declared_lost_is_lost(row: Row) -> None:
     )
 
     assert case.written != to_invoiced(
-        lens(*row), to_chargebee(lens(*row), case.written)
+        make_lens(*row), to_chargebee(make_lens(*row), case.written)
     )
 
 
@@ -124,9 +124,9 @@ def test_what_is_no_value_is_refused(row: Row, data: st.DataObject) -> None:
     """A value of another type is refused on both sides, and the error shows it."""
     raw = data.draw(family_of(row).wrong)
     with pytest.raises(WrongValueError) as left:
-        to_chargebee(lens(*row), raw)
+        to_chargebee(make_lens(*row), raw)
     with pytest.raises(WrongValueError) as right:
-        to_invoiced(lens(*row), raw)
+        to_invoiced(make_lens(*row), raw)
 
     assert [True, True] == [repr(raw) in str(error.value) for error in (left, right)]
 
@@ -138,13 +138,13 @@ def test_what_is_no_value_is_refused(row: Row, data: st.DataObject) -> None:
 @given(raw=ANYTHING)
 def test_nothing_is_bent(row: Row, raw: Held) -> None:
     """Whatever Invoiced holds is carried over as the same, or refused by its name."""
-    assert fate(lens(*row), raw) in {"kept", "refused"}
+    assert fate(make_lens(*row), raw) in {"kept", "refused"}
 
 
 @given(digits=st.integers(-(10**32), 10**32), places=st.integers(0, 32))
 def test_a_number_is_never_rounded(digits: int, places: int) -> None:
     """However many digits a number has, it comes back the same unless refused."""
-    row, number = lens("x", "y", "float"), Decimal(f"{digits}e-{places}")
+    row, number = make_lens("x", "y", "float"), Decimal(f"{digits}e-{places}")
     kept = fate(row, number) == "kept"
 
     assert not kept or number == Decimal(
@@ -155,7 +155,7 @@ def test_a_number_is_never_rounded(digits: int, places: int) -> None:
 @given(text=st.text("eurEUR \u017f\u0131\u0130\u00df\u212a", min_size=1, max_size=4))
 def test_a_currency_keeps_its_letters(text: str) -> None:
     """Whatever is taken for a currency, no letter of it turns into another one."""
-    row = lens("currency", "currency_code", "string")
+    row = make_lens("currency", "currency_code", "string")
     back: Held = text.casefold()
     if fate(row, text) == "kept":
         back = to_invoiced(row, to_chargebee(row, text))
@@ -166,7 +166,7 @@ def test_a_currency_keeps_its_letters(text: str) -> None:
 @given(number=st.integers(Shifted.LAST + 1))
 def test_a_customer_without_counterpart_is_refused(number: int) -> None:
     """A customer that is linked to nobody is carried over to nobody, either way."""
-    row = lens("customer", "customer_id", "string")
+    row = make_lens("customer", "customer_id", "string")
     with pytest.raises(WrongValueError) as left:
         to_chargebee(row, number)
     with pytest.raises(WrongValueError) as right:

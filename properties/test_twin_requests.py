@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.messages import Request
 from properties import calls_chargebee, calls_invoiced
@@ -28,7 +28,7 @@ WAITS = st.sampled_from([0, 0, 1, 100_000])
 @given(calls=st.lists(st.tuples(WAITS, calls_invoiced.CALLS), min_size=5, max_size=20))
 def test_invoiced_keeps_to_its_reference(calls: list[tuple[int, Request]]) -> None:
     """No status, type or form of error but its own; numbers, times and sums agree."""
-    clock, seen = HandClock(), Versions()
+    clock, seen = ManualClock(), Versions()
     twin = InvoicedTwin(clock, key=KEY, first_id=FIRST_ID)
     for request in calls_invoiced.FILLING:
         assert 201 == twin.handle(request).status
@@ -43,7 +43,7 @@ def test_invoiced_keeps_to_its_reference(calls: list[tuple[int, Request]]) -> No
 @given(calls=st.lists(st.tuples(WAITS, calls_chargebee.CALLS), min_size=5, max_size=20))
 def test_chargebee_keeps_to_its_reference(calls: list[tuple[int, Request]]) -> None:
     """No status, code or form of error but its own; versions, links and sums agree."""
-    clock, seen = HandClock(), Versions()
+    clock, seen = ManualClock(), Versions()
     twin = ChargebeeTwin(clock, key=KEY, site="acme-test")
     for request in calls_chargebee.FILLING:
         assert 200 == twin.handle(request).status

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import Clock, HandClock, MomentClock
+from dataflow.twin.clock import Clock, ManualClock, MomentClock
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.journal import Journal, Keepable
+from dataflow.twin.journal import Journal, JournaledTwin
 from dataflow.twin.messages import App, Request, basic
 from dataflow.twin.state import as_text, from_text, state_of
 from properties import calls_chargebee, calls_invoiced
@@ -23,12 +23,12 @@ WAITS = st.sampled_from([0, 0, 0.001, 1, 100_000])
 NAME = "twin"
 
 
-def invoiced(clock: Clock) -> Keepable:
+def invoiced(clock: Clock) -> JournaledTwin:
     """Return an empty account."""
     return InvoicedTwin(clock, key=KEY, first_id=FIRST_ID)
 
 
-def chargebee(clock: Clock) -> Keepable:
+def chargebee(clock: Clock) -> JournaledTwin:
     """Return an empty site."""
     return ChargebeeTwin(clock, key=KEY, site="acme-test")
 
@@ -40,12 +40,12 @@ def looked_at(app: App, paths: Iterable[str]) -> list[bytes]:
 
 
 def comes_back(
-    make: Callable[[Clock], Keepable],
+    make: Callable[[Clock], JournaledTwin],
     calls: Iterable[tuple[float, Request]],
     paths: Iterable[str],
 ) -> None:
     """Make the calls, bring another twin to the same state, and compare both."""
-    hand = HandClock()
+    hand = ManualClock()
     clock = MomentClock(hand)
     twin = Journal(make(clock), {}, clock)
     for wait, request in calls:

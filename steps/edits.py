@@ -70,7 +70,7 @@ def may_be_moved(world: World, name: str, system: str) -> None:
     if system == world.invoiced.name:
         _edit(world, {name: another.record["id"]}, system)
     else:
-        _edit(world, {name: world.the_counterpart(another)["id"]}, system)
+        _edit(world, {name: world.get_counterpart(another)["id"]}, system)
 
 
 @when(
@@ -84,7 +84,7 @@ def is_changed_twice(
 ) -> None:
     """Edit the record in the second in which the sync looks: vendors count seconds."""
     is_changed(world, name, first, system)
-    world.catching_up.at_once()
+    world.sync.run_now()
     made = world.subject
     assert system == world.invoiced.name, f"{system} may have another record by now"
     world.edit_in_invoiced(made, {name: last})
@@ -105,7 +105,7 @@ def lines_are_changed(world: World, system: str) -> None:
     assert system == world.invoiced.name, f"{system} has no such record"
     made = world.subject
     line = {"name": "Widget", "quantity": 2, "unit_cost": UNIT_COST}
-    world.ask_for(made, {"total": 2 * UNIT_COST})
+    world.note_request(made, {"total": 2 * UNIT_COST})
     world.edit_in_invoiced(made, {"items": [line]})
 
 
@@ -140,8 +140,8 @@ def _must_be_taken(edits: Sequence[Edit]) -> None:
 def _edit(world: World, values: Mapping[str, object], system: str) -> list[Edit]:
     made = world.subject
     # A run may have been cut short between two records: what is edited has to be there.
-    counterpart = world.catching_up.until(
-        "the counterpart to be edited", lambda: world.the_counterpart(made)
+    counterpart = world.sync.wait_until(
+        "the counterpart to be edited", lambda: world.get_counterpart(made)
     )
     there = str(counterpart["id"])
     before = made.record if system == world.invoiced.name else counterpart
@@ -186,7 +186,7 @@ def _right_after(world: World, edit: Edit) -> Record:
 
 def _now(world: World, edit: Edit) -> tuple[object, str]:
     made = edit.made
-    counterpart = world.the_counterpart(made)
+    counterpart = world.get_counterpart(made)
     if edit.system == world.invoiced.name:
         record = world.invoiced.get(made.kind, made.id)
         assert record is not None, f"{made} is gone from Invoiced"

@@ -25,7 +25,7 @@ def is_paid(world: World, system: str) -> None:
     """Pay the invoice, whereupon Invoiced closes it."""
     assert system == world.invoiced.name, f"{system} has no such record"
     made = world.subject
-    world.ask_for(made, {"closed": True})
+    world.note_request(made, {"closed": True})
     world.invoiced.pay(made.record)
 
 
@@ -34,7 +34,7 @@ def is_voided(world: World, system: str) -> None:
     """Void the invoice."""
     assert system == world.invoiced.name, f"{system} has no such record"
     made = world.subject
-    world.ask_for(made, {"status": "voided"})
+    world.note_request(made, {"status": "voided"})
     world.invoiced.void(made.id)
 
 
@@ -46,7 +46,7 @@ def is_deleted(world: World, system: str) -> None:
     of an item: the refusal is evidence then, and nothing else may come to harm.
     """
     made = world.subject
-    counterpart = world.the_counterpart(made)
+    counterpart = world.get_counterpart(made)
     try:
         if system == world.invoiced.name:
             world.invoiced.delete(made.kind, made.id)

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from pytest_bdd import parsers, then
 
 from dataflow.harness.scenario.expectations import (
+    find_mismatches,
+    find_surplus,
     harmed,
-    in_words,
-    shortfalls,
-    too_many,
+    join_messages,
 )
-from dataflow.harness.scenario.world import World, differences, how_many
+from dataflow.harness.scenario.world import (
+    World,
+    describe_counterparts,
+    find_differences,
+)
 from dataflow.harness.vendors.kinds import kind_of
 
 #: How Python names the types of JSON that a document names.
@@ -31,11 +35,11 @@ def each_has_exactly_one(
     """Ask for one live counterpart each, and for the values in the table."""
 
     def holds() -> None:
-        found = shortfalls(world, datatable)
-        assert not found, in_words(found)
+        found = find_mismatches(world, datatable)
+        assert not found, join_messages(found)
 
-    world.catching_up.until(f"exactly one {noun} each, with these values", holds)
-    world.remember_neighbour()
+    world.sync.wait_until(f"exactly one {noun} each, with these values", holds)
+    world.snapshot_neighbour()
     world.holds = holds
 
 
@@ -46,7 +50,9 @@ def none_has_one(world: World, noun: str, counterpart: str) -> None:
 
     assert found, f"the scenario has made no {noun}"
     for made, theirs in found.items():
-        assert not theirs, f"{how_many(made, theirs)}: it is no person's {counterpart}"
+        assert not theirs, (
+            f"{describe_counterparts(made, theirs)}: it is no person's {counterpart}"
+        )
         assert world.is_in_invoiced(made), f"{made} is gone from Invoiced"
 
 
@@ -59,12 +65,12 @@ def agrees_if_there(
 
     def holds() -> None:
         if world.counterparts(made):
-            found = shortfalls(world, datatable)
-            assert not found, in_words(found)
+            found = find_mismatches(world, datatable)
+            assert not found, join_messages(found)
         else:
             assert world.is_in_invoiced(made), f"{made} is gone from Invoiced"
 
-    world.catching_up.until(f"{counterpart} of the {noun} with these values", holds)
+    world.sync.wait_until(f"{counterpart} of the {noun} with these values", holds)
 
 
 @then(parsers.parse("the {noun:w} and its {counterpart:w} agree on one of these:"))
@@ -76,12 +82,12 @@ def agree_on_one(
 
     def holds() -> None:
         found = [
-            shortfalls(world, [["record", *head], [f"the {noun}", *line]])
+            find_mismatches(world, [["record", *head], [f"the {noun}", *line]])
             for line in lines
         ]
-        assert not all(found), in_words([said for one in found for said in one])
+        assert not all(found), join_messages([said for one in found for said in one])
 
-    world.catching_up.until(f"a {counterpart} that agrees with its {noun}", holds)
+    world.sync.wait_until(f"a {counterpart} that agrees with its {noun}", holds)
     world.holds = holds
 
 
@@ -97,8 +103,8 @@ def report_counterparts(world: World, noun: str, counterpart: str) -> None:
     is_there = world.is_in_invoiced(made)
 
     assert len(found) <= 1, (
-        f"{how_many(made, found)}: under no reading has the {noun} more than"
-        f" {counterpart}"
+        f"{describe_counterparts(made, found)}: under no reading has the {noun} more"
+        f" than {counterpart}"
     )
     assert is_there or made.deleted, f"{made} is gone from Invoiced"
     count = "one" if found else "no"
@@ -111,7 +117,7 @@ def has_type(world: World, name: str, noun: str, kind: str) -> None:
     """Ask for the type that the value has in Chargebee's JSON."""
     made = world.subject
     assert made.kind is kind_of(noun)
-    value = world.the_counterpart(made).get(name)
+    value = world.get_counterpart(made).get(name)
 
     assert type(value) is _TYPES[kind], f"{name} is {value!r}, which is no JSON {kind}"
 
@@ -121,10 +127,10 @@ def none_too_many(world: World) -> None:
     """Ask that nobody has made a record twice, with or without a mark."""
 
     def holds() -> None:
-        found = too_many(world)
-        assert not found, in_words(found)
+        found = find_surplus(world)
+        assert not found, join_messages(found)
 
-    world.catching_up.until("no record too many", holds)
+    world.sync.wait_until("no record too many", holds)
 
 
 @then("nothing else was changed in Invoiced")
@@ -132,18 +138,18 @@ def nothing_was_harmed(world: World) -> None:
     """Ask that no record reads otherwise than somebody has written it."""
     found = harmed(world)
 
-    assert not found, in_words(found)
+    assert not found, join_messages(found)
 
 
 @then("the stranger is unchanged")
 def stranger_is_unchanged(world: World) -> None:
     """Ask that a record which is none of the sync's business was left alone."""
-    assert world.stranger is not None, "the scenario has made no stranger"
-    kind, before = world.stranger
+    assert world.foreign is not None, "the scenario has made no stranger"
+    kind, before = world.foreign
     now = world.chargebee.everything(kind).get(before["id"])
 
     assert now is not None, f"{kind.name} {before['id']} is gone from Chargebee"
-    assert [] == differences(before, now)
+    assert [] == find_differences(before, now)
 
 
 @then("the neighbour is unchanged")
@@ -156,5 +162,5 @@ def neighbour_is_unchanged(world: World) -> None:
         left = world.invoiced.everything(neighbour.kind).get(neighbour.id)
 
         assert left is not None, f"{neighbour} is gone from Invoiced"
-        assert [] == differences(neighbour.record, left, marks=True)
-        assert [] == differences(before, world.the_counterpart(neighbour))
+        assert [] == find_differences(neighbour.record, left, marks=True)
+        assert [] == find_differences(before, world.get_counterpart(neighbour))

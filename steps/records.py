@@ -90,7 +90,7 @@ def organisations(world: World) -> None:
 @when(parsers.parse("{count:d} days pass"))
 def days_pass(world: World, count: int) -> None:
     """Let the vendors' time pass."""
-    world.let_pass(count * 24 * HOUR)
+    world.advance(count * 24 * HOUR)
 
 
 @given(
@@ -108,7 +108,7 @@ def made_hours_apart(  # noqa: PLR0913, PLR0917 - one argument a word of the lin
     make = _maker(world, nouns, currency, datatable)
     make()
     for _ in range(count - 1):
-        world.let_pass(hours * HOUR)
+        world.advance(hours * HOUR)
         make()
 
 
@@ -126,7 +126,7 @@ def made_in_one_second(
     """Make records in the second in which the sync looks: the vendors count seconds."""
     make = _maker(world, nouns, currency, datatable)
     make()
-    world.catching_up.at_once()
+    world.sync.run_now()
     make()
 
 
@@ -138,7 +138,7 @@ def a_stranger(world: World, noun: str, system: str) -> None:
     stranger = make_stranger(
         world.chargebee, kind, world.kitchen.name("Stranger"), world.scope
     )
-    world.stranger = kind, stranger
+    world.foreign = kind, stranger
 
 
 @given("another customer")

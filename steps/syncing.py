@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then, when
 
-from dataflow.harness.scenario.expectations import in_words
-from dataflow.harness.scenario.world import World, how_many, written
+from dataflow.harness.scenario.expectations import join_messages
+from dataflow.harness.scenario.world import World, describe_counterparts, list_changes
 
 #: Seconds: more than the grain of the vendors' times.
 GRAIN = 2
@@ -16,17 +16,15 @@ TURNS = 5
 @given("the sync has caught up")
 def has_caught_up(world: World) -> None:
     """Begin with pairs that are whole: the rest would mean nothing without them."""
-    world.catching_up.begin()
-    world.catching_up.until(
-        "every record to have its counterpart", lambda: _whole(world)
-    )
-    world.remember_neighbour()
+    world.sync.start()
+    world.sync.wait_until("every record to have its counterpart", lambda: _whole(world))
+    world.snapshot_neighbour()
 
 
 @when("the sync catches up")
 def catches_up(world: World) -> None:
     """Let the sync work; how long it may take, the next lines decide."""
-    world.catching_up.begin()
+    world.sync.start()
 
 
 @given("the sync looks no further back than now")
@@ -34,29 +32,29 @@ def looks_no_further_back(world: World) -> None:
     """Tell the sync that what is older than this moment does not interest."""
     world.since = int(world.subject.record["created_at"]) + 1
     # The vendors count whole seconds: what comes next must not count as older.
-    world.let_pass(GRAIN)
+    world.advance(GRAIN)
 
 
 @when("the sync runs again")
 def runs_again(world: World) -> None:
     """Let the sync work where there is nothing to do."""
-    world.before = world.every_record()
-    world.catching_up.once_more()
+    world.before = world.snapshot_all()
+    world.sync.run_again()
 
 
 @when(parsers.parse("the sync runs {count:d} times more"))
 def runs_often(world: World, count: int) -> None:
     """Let the sync work again and again: what is wrong may come late."""
-    world.before = world.every_record()
+    world.before = world.snapshot_all()
     for _ in range(count):
-        world.catching_up.once_more()
+        world.sync.run_again()
 
 
 @then("it stays so when the sync runs again")
 def stays_so(world: World) -> None:
     """Ask the last question once more, after one more turn of the sync."""
     assert world.holds is not None, "the scenario has asked for nothing yet"
-    world.catching_up.once_more()
+    world.sync.run_again()
     world.holds()
 
 
@@ -72,7 +70,7 @@ def stays_so_until_rest(world: World) -> None:
         found = _written_since(world)
         if not found:
             break
-    assert not found, f"still written after {TURNS} runs: {in_words(found)}"
+    assert not found, f"still written after {TURNS} runs: {join_messages(found)}"
     world.holds()
 
 
@@ -81,15 +79,15 @@ def nothing_was_written(world: World) -> None:
     """Compare the raw records of all kinds on both sides with those before."""
     assert world.before, "the scenario has not looked before the sync ran again"
     found = _written_since(world)
-    assert not found, in_words(found)
+    assert not found, join_messages(found)
 
 
 def _written_since(world: World) -> list[str]:
-    after = world.every_record()
+    after = world.snapshot_all()
     return [
         f"{place} {how}"
         for place, records in world.before.items()
-        for how in written(records, after[place])
+        for how in list_changes(records, after[place])
     ]
 
 
@@ -97,7 +95,7 @@ def _whole(world: World) -> None:
     expected = [made for made in world.made if made.expected]
     # In the order in which they were made: a recording is the same in every run.
     kinds = dict.fromkeys(made.kind for made in expected)
-    records = {kind: world.look(kind) for kind in kinds}
+    records = {kind: world.list_records(kind) for kind in kinds}
     for made in expected:
         found = world.counterparts_among(made, records[made.kind])
-        assert len(found) == 1, how_many(made, found)
+        assert len(found) == 1, describe_counterparts(made, found)

@@ -23,16 +23,14 @@ BROKEN, RIGHT = ROOT / "broken", ROOT / "right"
 CODE = (SRC, STEPS, BROKEN, RIGHT, PROPERTIES, TESTS, BENCHMARKS)
 
 #: What is under test, which the harness must not share code with.
-UNDER_TEST = (
-    "dataflow.sync",
-    "dataflow.systems",
-    "dataflow.mapping",
-    "dataflow.sync.reference",
-    "dataflow.sync.reference",
-)
+UNDER_TEST = ("dataflow.sync",)
 #: The one module that starts the reference sync, and what it may know for that.
 STARTER = "dataflow.harness.syncs.reference"
-MAY_START = ("dataflow.sync.reference", "dataflow.sync.reference")
+MAY_START = (
+    "dataflow.sync.reference",
+    "dataflow.sync.create",
+    "dataflow.sync.errors",
+)
 
 #: What each part may import of the project.
 MAY_IMPORT = {
@@ -68,14 +66,7 @@ MAY_IMPORT = {
         "dataflow.files",
         "dataflow.redact",
     ),
-    "mapping": ("dataflow.mapping", "dataflow.errors"),
-    "systems": ("dataflow.systems", "dataflow.errors"),
-    "sync": (
-        "dataflow.sync",
-        "dataflow.systems",
-        "dataflow.mapping",
-        "dataflow.errors",
-    ),
+    "sync": ("dataflow.sync", "dataflow.errors"),
 }
 
 

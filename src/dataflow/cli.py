@@ -158,14 +158,14 @@ def sync(features: Path, settings: Path, *, full: bool) -> None:
     """
     # Imported here: the other commands start faster without it.
     from dataflow.sync.reference import (  # noqa: PLC0415
-        flows_of,
+        decode_settings,
+        list_flows,
         run_once,
-        settings_from,
     )
 
     table = read_settings(settings).get("sync", {})
-    flows = flows_of(read_features(features))
-    outcome = run_once(os.environ, flows, settings_from(table), full=full)
+    flows = list_flows(read_features(features))
+    outcome = run_once(os.environ, flows, decode_settings(table), full=full)
     for line in outcome.lines():
         click.echo(line)
     raise click.exceptions.Exit(outcome.status)

@@ -8,7 +8,7 @@ import pytest
 from rich.text import Text
 
 from dataflow.by_hand.call_lines import CallLines
-from dataflow.twin.messages import NO_ANSWER, Flaw, Request, Response, basic
+from dataflow.twin.messages import NO_ANSWER, BadRequest, Request, Response, basic
 from dataflow.twin.pair import INVOICED_KEY
 
 NOON = datetime(2026, 1, 5, 12, 30, 15, tzinfo=UTC)
@@ -68,7 +68,7 @@ def test_a_line_steers_no_terminal() -> None:
     assert line(request, Response(404), 120).plain.isprintable()
 
 
-@pytest.mark.parametrize("response", [NO_ANSWER, Response(200, b"{}", cut=1)])
+@pytest.mark.parametrize("response", [NO_ANSWER, Response(200, b"{}", truncate_at=1)])
 def test_a_cut_answer_is_named(response: Response) -> None:
     """An answer that did not arrive whole has no status that anybody saw."""
     assert " cut " in line(Request("GET", "/items"), response).plain
@@ -76,7 +76,7 @@ def test_a_cut_answer_is_named(response: Response) -> None:
 
 def test_an_unreadable_call_is_named() -> None:
     """A call that could not be read has no address."""
-    request = Request("", "", flaw=Flaw(400, "Bad"))
+    request = Request("", "", defect=BadRequest(400, "Bad"))
 
     assert "(a call that cannot be read)" in line(request, Response(400)).plain
 

@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 
 from dataflow.by_hand.sample import fill
-from dataflow.twin.clock import HandClock
-from dataflow.twin.gateway import Controls, Seed
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.gateway import Gateway, Seed
 from dataflow.twin.pair import TwinPair
 
 
 @pytest.fixture
 def pair() -> TwinPair:
     """Return twins that hold the sample."""
-    pair = TwinPair(HandClock())
+    pair = TwinPair(ManualClock())
     fill(pair)
     return pair
 
 
-def listed(twin: Controls, path: str) -> Any:  # noqa: ANN401 - JSON
+def listed(twin: Gateway, path: str) -> Any:  # noqa: ANN401 - JSON
     """Return a list as the twin answers it."""
     (answer,) = twin.seed([Seed(path, method="GET")])
     return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataflow.checklist.check import Check, Rule, Standing, Table
+from dataflow.checklist.check import Basis, Check, CheckRule, Table
 from dataflow.checklist.checks import rules_of
 from dataflow.checklist.document import Document
 from dataflow.checklist.reader import parse_document
@@ -10,19 +10,19 @@ from tests.checklist.documents import MADE_UP, Row, all_forms, real_facts
 
 #: The checks that every section of the three known forms has.
 ALWAYS = [
-    ("every.new-record", Standing.STATED),
-    ("every.already-there", Standing.STATED),
-    ("every.all-sorts", Standing.STATED),
-    ("every.edited-before", Standing.STATED),
-    ("every.many-pages", Standing.STATED),
-    ("every.full-page", Standing.STATED),
-    ("every.a-day-apart", Standing.STATED),
-    ("every.same-second", Standing.STATED),
-    ("every.sync-again", Standing.INFERRED),
+    ("every.new-record", Basis.STATED),
+    ("every.already-there", Basis.STATED),
+    ("every.all-sorts", Basis.STATED),
+    ("every.edited-before", Basis.STATED),
+    ("every.many-pages", Basis.STATED),
+    ("every.full-page", Basis.STATED),
+    ("every.a-day-apart", Basis.STATED),
+    ("every.same-second", Basis.STATED),
+    ("every.sync-again", Basis.INFERRED),
 ]
 
 
-STRANGER = ("every.stranger", Standing.INFERRED)
+STRANGER = ("every.stranger", Basis.INFERRED)
 
 
 #: What asks for knowledge of the record type.
@@ -32,22 +32,22 @@ KNOWN = {"every.all-sorts", "every.edited-before"}
 #: Of a section about record types that are not known.
 STRANGERS = [
     *(check for check in ALWAYS if check[0] not in KNOWN),
-    ("kept.deleted-in-redbooks", Standing.OBSERVED),
-    ("kept.deleted-in-bluebill", Standing.OBSERVED),
+    ("kept.deleted-in-redbooks", Basis.OBSERVED),
+    ("kept.deleted-in-bluebill", Basis.OBSERVED),
 ]
 
 
 DOCUMENTS = {"real": real_facts(), "made up": all_forms()}
 
 
-def rules(document: Document) -> list[Rule]:
+def rules(document: Document) -> list[CheckRule]:
     """Return the rules of all sections of a document."""
     return [
         rule for section in document.sections for rule in rules_of(section, document)
     ]
 
 
-def rules_in(text: str) -> list[Rule]:
+def rules_in(text: str) -> list[CheckRule]:
     """Return the rules of all sections of a document's text."""
     return rules(parse_document(text))
 
@@ -67,10 +67,10 @@ def with_rows(*rows: Row) -> str:
     return MADE_UP.document(MADE_UP.usual("Client", "Account", rows))
 
 
-def found(checks: list[Check], section: str) -> list[tuple[str, Standing]]:
+def found(checks: list[Check], section: str) -> list[tuple[str, Basis]]:
     """Return the ids of a section's checks, without the section, and the standings."""
     return [
-        (check.id.removeprefix(f"{section}."), check.standing)
+        (check.id.removeprefix(f"{section}."), check.basis)
         for check in checks
         if check.id.partition(".")[0] == section
     ]

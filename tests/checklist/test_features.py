@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.checklist.check import Check, Rule, Standing
+from dataflow.checklist.check import Basis, Check, CheckRule
 from dataflow.checklist.checks import rules_of
 from dataflow.checklist.document import Document, PropertyRow
 from dataflow.checklist.features import (
@@ -57,12 +57,12 @@ Meant = Callable[[Document], object]
 Said = Callable[[Read], object]
 
 
-def rules(document: Document) -> list[tuple[Rule, ...]]:
+def rules(document: Document) -> list[tuple[CheckRule, ...]]:
     """Return the rules of each section."""
     return [rules_of(section, document) for section in document.sections]
 
 
-def checks(document: Document) -> list[tuple[Rule, Check]]:
+def checks(document: Document) -> list[tuple[CheckRule, Check]]:
     """Return all checks with their rules."""
     found = [rule for section in rules(document) for rule in section]
     return [(rule, check) for rule in found for check in rule.checks]
@@ -103,7 +103,7 @@ def scenarios(read: Read) -> list[WrittenScenario]:
         ),
         "checks": (
             lambda document: [
-                ((check.id,), (check.standing,), check.title, rule.title)
+                ((check.id,), (check.basis,), check.title, rule.title)
                 for rule, check in checks(document)
             ],
             lambda read: [
@@ -156,7 +156,7 @@ def test_a_standing_is_no_id(orders: WrittenFeature) -> None:
     """Of a scenario's tags, the standing is told from the id."""
     draft = scenario(orders, "every.draft")
 
-    assert (("invoices-order.every.draft",), (Standing.OBSERVED,)) == (
+    assert (("invoices-order.every.draft",), (Basis.OBSERVED,)) == (
         draft.ids,
         draft.standings,
     )

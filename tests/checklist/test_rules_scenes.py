@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.checklist.check import Check, Standing
+from dataflow.checklist.check import Basis, Check
 from tests.checklist.checking import DOCUMENTS, asked, checks_in, with_rows
 
 every_check = pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_check_judges_its_own_record_unless_it_observes(check: Check) -> None:
     asked = next(s for s in check.steps if s.text.startswith("each has exactly one "))
     judged = len(asked.table) > 2
     left_open = (
-        check.standing is Standing.OBSERVED and "replaced" not in check.id
+        check.basis is Basis.OBSERVED and "replaced" not in check.id
     ) or check.id.endswith("every.company")
 
     assert judged is not left_open

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, TwinPair
 from tests.checklist.documents import real_facts
 from tests.cli.running import VARIABLES, Twins, client, done, told
@@ -40,7 +40,7 @@ def features(document: Path) -> Path:
 @pytest.fixture
 def twins() -> Iterator[Twins]:
     """Serve both twins, empty."""
-    clock = HandClock()
+    clock = ManualClock()
     with (
         TwinPair(clock).serving(0, 0) as addresses,
         client(addresses.invoiced_url, INVOICED_KEY) as invoiced,

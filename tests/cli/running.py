@@ -16,7 +16,7 @@ import httpx
 from click.testing import CliRunner, Result
 
 from dataflow.cli import main
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from dataflow.twin.http_server import LOOPBACK
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE
 
@@ -46,7 +46,7 @@ class Twins:
 
     invoiced: httpx.Client
     chargebee: httpx.Client
-    clock: HandClock
+    clock: ManualClock
     environment: Environment
 
     def make(self, kind: str, **fields: object) -> int:

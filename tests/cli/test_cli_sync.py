@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.sync.report import Outcome
+from dataflow.sync.report import RunReport
 from tests.checklist.documents import REAL
 from tests.cli.running import Twins, done, program, run
 
@@ -62,14 +62,14 @@ def test_an_edit_is_synchronised(one_of_each: Twins) -> None:
 @pytest.mark.parametrize(
     ("outcome", "status", "said"),
     [
-        (Outcome(), 0, "nothing to do\n"),
-        (Outcome(failed=["item 1 no"]), 1, "nothing to do\nrefused: item 1 no\n"),
-        (Outcome(later=["item 1 no"]), 75, "nothing to do\nno answer: item 1 no\n"),
+        (RunReport(), 0, "nothing to do\n"),
+        (RunReport(failed=["item 1 no"]), 1, "nothing to do\nrefused: item 1 no\n"),
+        (RunReport(later=["item 1 no"]), 75, "nothing to do\nno answer: item 1 no\n"),
     ],
     ids=["done", "refused", "no answer"],
 )
 def test_the_status_says_what_to_do_next(
-    monkeypatch: pytest.MonkeyPatch, outcome: Outcome, status: int, said: str
+    monkeypatch: pytest.MonkeyPatch, outcome: RunReport, status: int, said: str
 ) -> None:
     """The status tells done from refused and from try again, and words say why."""
     monkeypatch.setattr("dataflow.sync.reference.run_once", lambda *_, **__: outcome)

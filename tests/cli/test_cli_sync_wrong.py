@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import HandClock
-from dataflow.twin.gateway import InTurn
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import LOOPBACK, TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE
@@ -122,13 +122,13 @@ def test_an_unreachable_host_is_for_later_in_the_program() -> None:
 @pytest.mark.parametrize("vendor", ["Invoiced", "Chargebee"])
 def test_a_wrong_key_is_one_sentence(vendor: str) -> None:
     """A key that is not accepted is one sentence, and status 1."""
-    clock = HandClock()
+    clock = ManualClock()
     keys = {"Invoiced": INVOICED_KEY, "Chargebee": CHARGEBEE_KEY, vendor: "another"}
     invoiced = InvoicedTwin(clock, key=keys["Invoiced"])
     chargebee = ChargebeeTwin(clock, key=keys["Chargebee"], site=SITE)
     with (
-        TwinServer(InTurn(invoiced).handle) as left,
-        TwinServer(InTurn(chargebee).handle) as right,
+        TwinServer(LockedTwin(invoiced).handle) as left,
+        TwinServer(LockedTwin(chargebee).handle) as right,
     ):
         result = run("sync", environment=told(left.url, f"{right.url}/api/v2"))
     begin = f"Error: {vendor} does not accept the API key (401): "

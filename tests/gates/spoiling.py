@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from dataflow.harness.scenario.marks import Marks
 from dataflow.harness.scenario.recipes import Made
-from dataflow.harness.scenario.world import Notes, World
+from dataflow.harness.scenario.world import CheckNotes, World
 from dataflow.harness.vendors.chargebee_site import ChargebeeSite
 from dataflow.harness.vendors.invoiced_account import InvoicedAccount
 from dataflow.harness.vendors.kinds import Kind
@@ -129,13 +129,15 @@ class AtOnce:
 
 
 @contextmanager
-def shown(world: World, system: str, spoil: Spoil, read: Reader) -> Iterator[Notes]:
+def shown(
+    world: World, system: str, spoil: Spoil, read: Reader
+) -> Iterator[CheckNotes]:
     """Show a world with one system spoiled; lend what is noted meanwhile.
 
     `read` returns what that system really holds.
     """
     kept = dict(vars(world))
-    notes = world.notes = Notes([])
+    notes = world.notes = CheckNotes([])
     vars(world)["catching_up"] = AtOnce()
     if system == InvoicedAccount.name:
         world.invoiced = SpoiledAccount(read, spoil)

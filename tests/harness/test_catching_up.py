@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.harness.scenario.polling import MORE, CatchingUp, SyncFailedError
+from dataflow.harness.scenario.polling import EXTRA_RUNS, SyncDriver, SyncFailedError
 from dataflow.harness.syncs.sync import DONE, TRY_AGAIN, Run
 
 BROKEN = 3
@@ -55,11 +55,11 @@ class Scripted:
         return condition
 
 
-def catching_up_on(sync: Scripted, tries: int = 3, quiet: int = 1) -> CatchingUp:
+def catching_up_on(sync: Scripted, tries: int = 3, quiet: int = 1) -> SyncDriver:
     """Return what gives the sync its chances."""
-    return CatchingUp(
+    return SyncDriver(
         run=sync.run,
-        tick=sync.tick,
+        advance_step=sync.tick,
         settle=sync.settle,
         linger=sync.linger,
         tries=tries,
@@ -67,10 +67,10 @@ def catching_up_on(sync: Scripted, tries: int = 3, quiet: int = 1) -> CatchingUp
     )
 
 
-def begun(sync: Scripted, tries: int = 3) -> CatchingUp:
+def begun(sync: Scripted, tries: int = 3) -> SyncDriver:
     """Return what has given the sync its first chance."""
     catching_up = catching_up_on(sync, tries)
-    catching_up.begin()
+    catching_up.start()
     return catching_up
 
 
@@ -85,7 +85,7 @@ def test_a_turn_at_once_takes_no_time() -> None:
     """No time passes for a turn at once: what comes next is saved in its second."""
     sync = Scripted(DONE)
 
-    catching_up_on(sync, quiet=2).at_once()
+    catching_up_on(sync, quiet=2).run_now()
 
     assert ["run", "run"] == sync.happened
 
@@ -97,7 +97,7 @@ def test_a_condition_that_holds_needs_no_second_run() -> None:
     """
     sync = Scripted(DONE)
 
-    begun(sync).until("it", sync.after(1))
+    begun(sync).wait_until("it", sync.after(1))
 
     assert 1 == sync.runs
 
@@ -106,7 +106,7 @@ def test_what_is_looked_at_next_has_settled() -> None:
     """After a wait lists show everything: what is kept to compare with is not stale."""
     sync = Scripted(DONE)
 
-    begun(sync).until("it", sync.after(2))
+    begun(sync).wait_until("it", sync.after(2))
 
     assert ["tick", "run", "linger", "tick", "run", "settle"] == sync.happened
 
@@ -115,7 +115,7 @@ def test_a_further_turn_has_settled_too() -> None:
     """What a further turn wrote is in the lists before the last question is asked."""
     sync = Scripted(DONE)
 
-    catching_up_on(sync).once_more()
+    catching_up_on(sync).run_again()
 
     assert ["tick", "run", "settle"] == sync.happened
 
@@ -124,7 +124,7 @@ def test_a_condition_that_comes_true_late_is_waited_for() -> None:
     """A condition that holds after the third run is met: slow is not wrong."""
     sync = Scripted(DONE)
 
-    seen = begun(sync).until("it", sync.after(3))
+    seen = begun(sync).wait_until("it", sync.after(3))
 
     assert "seen after run 3" == seen
 
@@ -134,7 +134,7 @@ def test_a_condition_that_never_holds_costs_all_tries() -> None:
     sync = Scripted(DONE)
     catching_up = begun(sync)
 
-    failure_of(lambda: catching_up.until("it", sync.after(9)))
+    failure_of(lambda: catching_up.wait_until("it", sync.after(9)))
 
     assert 3 == sync.runs
 
@@ -151,7 +151,7 @@ def test_what_the_last_run_did_is_seen() -> None:
         assert "settle" in sync.happened, "the lists do not show it yet"
         return True
 
-    assert catching_up.until("it", shown)
+    assert catching_up.wait_until("it", shown)
 
 
 def test_lists_are_given_their_time_once() -> None:
@@ -159,7 +159,7 @@ def test_lists_are_given_their_time_once() -> None:
     sync = Scripted(DONE)
     catching_up = begun(sync)
 
-    failure_of(lambda: catching_up.until("it", sync.after(9)))
+    failure_of(lambda: catching_up.wait_until("it", sync.after(9)))
 
     assert 1 == sync.happened.count("settle")
 
@@ -169,7 +169,7 @@ def test_a_condition_fails_with_its_own_shortfall() -> None:
     sync = Scripted(DONE)
     catching_up = begun(sync)
 
-    said = failure_of(lambda: catching_up.until("it", sync.after(9)))
+    said = failure_of(lambda: catching_up.wait_until("it", sync.after(9)))
 
     assert "only 3 runs so far" in said
 
@@ -186,7 +186,9 @@ def test_the_error_says_what_was_waited_for(tries: int, expected: str) -> None:
     sync = Scripted(DONE)
     catching_up = begun(sync, tries)
 
-    said = failure_of(lambda: catching_up.until("exactly one order", sync.after(9)))
+    said = failure_of(
+        lambda: catching_up.wait_until("exactly one order", sync.after(9))
+    )
 
     assert expected == said.splitlines()[-1]
 
@@ -195,7 +197,7 @@ def test_time_passes_before_every_run() -> None:
     """The clock moves before each run: writes within one second look like one."""
     sync = Scripted(DONE)
 
-    begun(sync).until("it", sync.after(3))
+    begun(sync).wait_until("it", sync.after(3))
 
     assert ["tick", "run", *["linger", "tick", "run"] * 2] == sync.happened[:8]
 
@@ -204,7 +206,7 @@ def test_a_run_that_was_asked_for_comes_at_once() -> None:
     """More time is for who says that all is done, and may only be careful."""
     sync = Scripted(TRY_AGAIN, DONE)
 
-    begun(sync).until("it", sync.after(2))
+    begun(sync).wait_until("it", sync.after(2))
 
     assert ["tick", "run", "tick", "run"] == sync.happened[:4]
 
@@ -213,7 +215,7 @@ def test_a_sync_that_is_never_done_is_told() -> None:
     """With nothing left to do, a sync may not ask for another try for ever."""
     catching_up = catching_up_on(Scripted(TRY_AGAIN))
 
-    assert failure_of(catching_up.once_more) == (
+    assert failure_of(catching_up.run_again) == (
         "the sync under test asks to be run again, after 33 runs and with nothing left"
         " to do: it is never done"
     )
@@ -223,9 +225,9 @@ def test_a_second_wait_has_the_tries_that_are_left() -> None:
     """Waits share the tries of one catch-up: many short waits are no long one."""
     sync = Scripted(DONE)
     catching_up = begun(sync)
-    catching_up.until("it", sync.after(2))
+    catching_up.wait_until("it", sync.after(2))
 
-    failure_of(lambda: catching_up.until("it", sync.after(9)))
+    failure_of(lambda: catching_up.wait_until("it", sync.after(9)))
 
     assert 3 == sync.runs
 
@@ -234,10 +236,10 @@ def test_a_new_beginning_gives_all_tries_again() -> None:
     """Each catch-up has all its tries: a slow start must not fail the next line."""
     sync = Scripted(DONE)
     catching_up = begun(sync)
-    failure_of(lambda: catching_up.until("it", sync.after(9)))
-    catching_up.begin()
+    failure_of(lambda: catching_up.wait_until("it", sync.after(9)))
+    catching_up.start()
 
-    seen = catching_up.until("it", sync.after(6))
+    seen = catching_up.wait_until("it", sync.after(6))
 
     assert "seen after run 6" == seen
 
@@ -248,7 +250,7 @@ def test_an_error_of_another_kind_is_not_waited_out() -> None:
     catching_up = begun(sync)
 
     with pytest.raises(ZeroDivisionError):
-        catching_up.until("it", lambda: 1 // 0)
+        catching_up.wait_until("it", lambda: 1 // 0)
 
     assert 1 == sync.runs
 
@@ -260,7 +262,7 @@ def test_status_75_asks_for_another_try() -> None:
     """
     sync = Scripted(TRY_AGAIN, DONE)
 
-    begun(sync).until("it", sync.after(1))
+    begun(sync).wait_until("it", sync.after(1))
 
     assert 2 == sync.runs
 
@@ -269,7 +271,7 @@ def test_who_works_in_batches_is_not_late() -> None:
     """A run that asks for another is no try: three hundred records are many batches."""
     sync = Scripted(*[TRY_AGAIN] * 20, DONE)
 
-    seen = begun(sync).until("it", sync.after(23))
+    seen = begun(sync).wait_until("it", sync.after(23))
 
     assert "seen after run 23" == seen
 
@@ -278,7 +280,7 @@ def test_status_75_is_no_error_on_the_last_try() -> None:
     """A sync that would like one more try has done nothing wrong by asking."""
     sync = Scripted(TRY_AGAIN)
 
-    seen = begun(sync).until("it", sync.after(1))
+    seen = begun(sync).wait_until("it", sync.after(1))
 
     assert "seen after run 33" == seen
 
@@ -287,7 +289,7 @@ def test_an_error_on_an_early_try_is_forgiven() -> None:
     """An error on an early try is no failure: the next run has mended it."""
     sync = Scripted(BROKEN, BROKEN, DONE)
 
-    seen = begun(sync).until("it", sync.after(1))
+    seen = begun(sync).wait_until("it", sync.after(1))
 
     assert "seen after run 3" == seen
 
@@ -300,7 +302,7 @@ def test_an_error_on_the_last_try_fails() -> None:
     sync = Scripted(BROKEN)
     catching_up = begun(sync)
 
-    said = failure_of(lambda: catching_up.until("it", sync.after(1)))
+    said = failure_of(lambda: catching_up.wait_until("it", sync.after(1)))
 
     assert "the sync under test ended with status 3:\nthis is run 3" == said
 
@@ -311,7 +313,7 @@ def test_an_error_explains_a_condition_that_does_not_hold() -> None:
     catching_up = begun(sync)
 
     with pytest.raises(SyncFailedError) as caught:
-        catching_up.until("it", sync.after(9))
+        catching_up.wait_until("it", sync.after(9))
 
     assert "this is run 3" in str(caught.value)
 
@@ -320,7 +322,7 @@ def test_one_turn_more_runs_nothing_when_all_is_done() -> None:
     """A sync that says it is done gets no further run: `syncing again` means once."""
     sync = Scripted(DONE)
 
-    catching_up_on(sync).once_more()
+    catching_up_on(sync).run_again()
 
     assert 1 == sync.runs
 
@@ -329,7 +331,7 @@ def test_one_turn_more_gives_the_tries_that_are_asked_for() -> None:
     """A sync that asks for tries gets them until it is done."""
     sync = Scripted(TRY_AGAIN, TRY_AGAIN, DONE)
 
-    catching_up_on(sync, tries=9).once_more()
+    catching_up_on(sync, tries=9).run_again()
 
     assert 3 == sync.runs
 
@@ -338,15 +340,15 @@ def test_one_turn_more_has_an_end() -> None:
     """A sync that asks for ever is given up: else the run would hang."""
     sync = Scripted(TRY_AGAIN)
 
-    failure_of(catching_up_on(sync).once_more)
+    failure_of(catching_up_on(sync).run_again)
 
-    assert 3 + 3 * MORE == sync.runs
+    assert 3 + 3 * EXTRA_RUNS == sync.runs
 
 
 def test_one_turn_more_fails_with_the_error_of_the_last_try() -> None:
     """A sync that ends with an error has not settled: `nothing written` is no merit."""
     sync = Scripted(BROKEN)
-    said = failure_of(catching_up_on(sync).once_more)
+    said = failure_of(catching_up_on(sync).run_again)
 
     assert "the sync under test ended with status 3:\nthis is run 3" == said
 
@@ -355,7 +357,7 @@ def test_one_turn_more_waits_until_the_sync_has_had_it() -> None:
     """A service that runs by itself is given all the time that one turn may take."""
     sync = Scripted(DONE)
 
-    catching_up_on(sync, tries=9, quiet=4).once_more()
+    catching_up_on(sync, tries=9, quiet=4).run_again()
 
     assert 4 == sync.runs
 
@@ -365,6 +367,6 @@ def test_an_error_of_the_sync_says_what_is_missing_too() -> None:
     sync = Scripted(BROKEN)
     catching_up = begun(sync)
 
-    said = failure_of(lambda: catching_up.until("it", sync.after(9)))
+    said = failure_of(lambda: catching_up.wait_until("it", sync.after(9)))
 
     assert "What is missing: " in said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.harness.scenario.expectations import in_words, shortfalls
+from dataflow.harness.scenario.expectations import find_mismatches, join_messages
 from dataflow.harness.scenario.recipes import Made
 from dataflow.harness.scenario.world import World
 from dataflow.harness.vendors.kinds import CUSTOMER, ITEM, ORDER
@@ -25,7 +25,7 @@ OWNER = "Chargebee customer_id"
 
 def found(world: World, column: str, cell: str, label: str = "the invoice") -> str:
     """Return what is said of one cell."""
-    return in_words(shortfalls(world, [["record", column], [label, cell]]))
+    return join_messages(find_mismatches(world, [["record", column], [label, cell]]))
 
 
 def test_a_table_that_is_met_says_nothing() -> None:
@@ -36,7 +36,7 @@ def test_a_table_that_is_met_says_nothing() -> None:
         ["the neighbour", "jpy", "JPY", "its customer", "its customer"],
     ]
 
-    assert [] == shortfalls(a_world(ORDER_7, ORDER_8), table)
+    assert [] == find_mismatches(a_world(ORDER_7, ORDER_8), table)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_table_without_columns_asks_for_one_counterpart() -> None:
     """A table of names alone is no empty question: it asks for exactly one each."""
     table = [["record"], ["the invoice"], ["the neighbour"]]
 
-    assert ["invoice 8 has no live orders in Chargebee"] == shortfalls(
+    assert ["invoice 8 has no live orders in Chargebee"] == find_mismatches(
         a_world(ORDER_7), table
     )
 
@@ -164,7 +164,7 @@ def test_each_record_is_looked_at() -> None:
     records = [Made(ORDER, "invoice", {"id": number}) for number in (20, 21)]
     world = a_world({"id": "o-21"}, subjects=records)
 
-    assert ["invoice 20 has no live orders in Chargebee"] == shortfalls(
+    assert ["invoice 20 has no live orders in Chargebee"] == find_mismatches(
         world, [["record"], ["each invoice"]]
     )
 
@@ -176,7 +176,7 @@ def test_a_kind_is_listed_once_a_look() -> None:
     world = a_world(subjects=items)
     world.chargebee = site
 
-    shortfalls(world, [["record"], ["each item"]])
+    find_mismatches(world, [["record"], ["each item"]])
 
     assert 1 == site.reads
 
@@ -242,9 +242,9 @@ def test_a_record_without_customer_has_nobody() -> None:
 
 def test_five_shortfalls_are_told() -> None:
     """Five sentences are told in full, one a line."""
-    assert "a\nb\nc\nd\ne" == in_words(list("abcde"))
+    assert "a\nb\nc\nd\ne" == join_messages(list("abcde"))
 
 
 def test_more_shortfalls_are_counted() -> None:
     """What goes beyond five is counted: a hundred sentences hide the first."""
-    assert "a\nb\nc\nd\ne\n... and 2 more" == in_words(list("abcdefg"))
+    assert "a\nb\nc\nd\ne\n... and 2 more" == join_messages(list("abcdefg"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.scenario.expectations import too_many
+from dataflow.harness.scenario.expectations import find_surplus
 from dataflow.harness.scenario.recipes import Made
 from dataflow.harness.scenario.world import World
 from dataflow.harness.vendors.kinds import CUSTOMER, ORDER
@@ -30,7 +30,7 @@ def after(*orders: dict[str, Any], older: tuple[dict[str, Any], ...] = ()) -> Wo
     """Return a scenario that began with the older orders and now has these too."""
     world = a_world(*older, customers=[])
     world.invoiced = Account([])
-    world.beginning = world.every_record()
+    world.initial = world.snapshot_all()
     world.made = [ADA, BOB, INVOICE, OTHER]
     world.invoiced = Account(world.made)
     world.chargebee = Site({ORDER: [*older, *orders], CUSTOMER: CUSTOMERS})
@@ -39,19 +39,19 @@ def after(*orders: dict[str, Any], older: tuple[dict[str, Any], ...] = ()) -> Wo
 
 def test_what_ought_to_be_there_is_not_too_much() -> None:
     """An order each is right, and a customer for each whose invoice it is."""
-    assert [] == too_many(after(ORDER_7, ORDER_8))
+    assert [] == find_surplus(after(ORDER_7, ORDER_8))
 
 
 def test_a_copy_without_a_mark_is_told() -> None:
     """A copy that bears no mark is found by number, and named."""
     assert [
         "Chargebee order: 3 came, and at most 2 ought to be there; nobody's: alien"
-    ] == too_many(after(ORDER_7, ORDER_8, ALIEN))
+    ] == find_surplus(after(ORDER_7, ORDER_8, ALIEN))
 
 
 def test_what_was_there_before_does_not_count() -> None:
     """On accounts that are not empty, only what came since the beginning counts."""
-    assert [] == too_many(after(ORDER_7, ORDER_8, older=(ALIEN,)))
+    assert [] == find_surplus(after(ORDER_7, ORDER_8, older=(ALIEN,)))
 
 
 @pytest.mark.parametrize(
@@ -59,15 +59,15 @@ def test_what_was_there_before_does_not_count() -> None:
 )
 def test_what_is_gone_or_was_generated_does_not_count(more: dict[str, Any]) -> None:
     """Deleted orders, and those that the site made by itself, are no copies."""
-    assert [] == too_many(after(ORDER_7, ORDER_8, ALIEN | more))
+    assert [] == find_surplus(after(ORDER_7, ORDER_8, ALIEN | more))
 
 
 def test_what_belongs_to_an_older_record_does_not_count() -> None:
     """A slow sync may still be serving what an earlier scenario has made."""
     world = after(ORDER_7, ORDER_8, {"id": "late", "reference_id": "3"})
-    world.beginning["Invoiced invoice"] = {"3": {"id": 3}}
+    world.initial["Invoiced invoice"] = {"3": {"id": 3}}
 
-    assert [] == too_many(world)
+    assert [] == find_surplus(world)
 
 
 def test_a_record_that_came_in_invoiced_is_told() -> None:
@@ -77,7 +77,7 @@ def test_a_record_that_came_in_invoiced_is_told() -> None:
 
     assert [
         "Invoiced customer: 3 came, and at most 2 ought to be there; nobody's: 9"
-    ] == too_many(world)
+    ] == find_surplus(world)
 
 
 def test_a_customer_that_no_invoice_is_of_is_told() -> None:
@@ -87,7 +87,7 @@ def test_a_customer_that_no_invoice_is_of_is_told() -> None:
 
     assert [
         "Chargebee customer: 3 came, and at most 2 ought to be there; nobody's: c-3"
-    ] == too_many(world)
+    ] == find_surplus(world)
 
 
 def test_a_company_whose_invoice_it_is_may_have_a_customer() -> None:
@@ -98,7 +98,7 @@ def test_a_company_whose_invoice_it_is_may_have_a_customer() -> None:
     world.invoiced = Account(world.made)
     world.chargebee = Site({ORDER: [], CUSTOMER: [*CUSTOMERS, {"id": "c-3"}]})
 
-    assert [] == too_many(world)
+    assert [] == find_surplus(world)
 
 
 def test_a_company_needs_no_customer() -> None:
@@ -111,4 +111,4 @@ def test_a_company_needs_no_customer() -> None:
 
     assert [
         "Chargebee customer: 2 came, and at most 1 ought to be there; nobody's: c-2"
-    ] == too_many(world)
+    ] == find_surplus(world)

@@ -43,14 +43,14 @@ def harm(
     world.invoiced = Account(there)
     world.another_customer = None
     if asked is not None:
-        world.asked[made, "name"] = [asked]
+        world.requested[made, "name"] = [asked]
     if written_there is not None:
         world.edits = [Edit("Chargebee", made, "last_name", written_there, "c-1")]
     return harmed(world)
 
 
 def test_a_record_that_is_as_it_was_has_come_to_no_harm() -> None:
-    """Nobody is blamed for a record that nobody has touched."""
+    """Nobody is blamed for a record that nobody has evidence."""
     assert [] == harm(ADA)
 
 
@@ -158,7 +158,7 @@ def test_an_invoice_that_the_scenario_has_voided_may_be() -> None:
     world = a_world()
     world.made = [INVOICE]
     world.invoiced = Account([replace(INVOICE, record=RENT | {"status": "voided"})])
-    world.ask_for(INVOICE, {"status": "voided"})
+    world.note_request(INVOICE, {"status": "voided"})
 
     assert [] == harmed(world)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.harness.scenario.polling import CatchingUp, Patience
+from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
 from dataflow.harness.syncs.sync import DONE, TRY_AGAIN, Run
 
 
@@ -44,24 +44,24 @@ class Late:
         """Let the lists show what was written."""
         self.happened.append("settle")
 
-    def caught_up(self) -> CatchingUp:
+    def caught_up(self) -> SyncDriver:
         """Return what waits for it, with two waits a chance."""
-        patience = Patience((1.0, 2.0), self.pause, lambda: self.now, self.took)
-        catching_up = CatchingUp(
+        patience = PollPolicy((1.0, 2.0), self.pause, lambda: self.now, self.took)
+        catching_up = SyncDriver(
             run=self.run,
-            tick=lambda: None,
+            advance_step=lambda: None,
             settle=self.settle,
             tries=2,
             patience=patience,
         )
-        catching_up.begin()
+        catching_up.start()
         return catching_up
 
 
 def test_what_shows_late_needs_no_second_run() -> None:
     """A sync that has done its work is not run again for the slowness of a list."""
     late = Late(3)
-    late.caught_up().until("it", late.shows)
+    late.caught_up().wait_until("it", late.shows)
 
     assert ["run", 1.0, 2.0, ("it", 3.0), "settle"] == late.happened
 
@@ -69,7 +69,7 @@ def test_what_shows_late_needs_no_second_run() -> None:
 def test_after_all_looks_comes_the_next_chance() -> None:
     """Each chance has all the looks; then the sync gets another one."""
     late = Late(4)
-    late.caught_up().until("it", late.shows)
+    late.caught_up().wait_until("it", late.shows)
 
     assert ["run", 1.0, 2.0, "run", 1.0, ("it", 4.0), "settle"] == late.happened
 
@@ -79,7 +79,7 @@ def test_what_never_shows_fails_in_the_end() -> None:
     late = Late(99)
     catching_up = late.caught_up()
     with pytest.raises(AssertionError, match="not yet"):
-        catching_up.until("it", late.shows)
+        catching_up.wait_until("it", late.shows)
 
     assert ["run", 1.0, 2.0, "run", 1.0, 2.0, "settle"] == late.happened
 
@@ -89,7 +89,7 @@ def test_a_sync_that_is_not_done_is_run_again() -> None:
     late = Late(99, TRY_AGAIN)
     catching_up = late.caught_up()
     with pytest.raises(AssertionError, match="not yet"):
-        catching_up.until("it", late.shows)
+        catching_up.wait_until("it", late.shows)
 
     asked = [1.0, "run", 2.0, "run"]
     assert ["run", *asked, *asked, "run", "settle"] == late.happened
@@ -101,12 +101,12 @@ def test_lists_settle_once_a_chance(looks: int) -> None:
     late = Late()
     catching_up = late.caught_up()
     for _ in range(looks):
-        catching_up.until("it", late.shows)
+        catching_up.wait_until("it", late.shows)
 
     assert 1 == late.happened.count("settle")
 
 
-def _times_told(act: Callable[[CatchingUp, Late], object]) -> int:
+def _times_told(act: Callable[[SyncDriver, Late], object]) -> int:
     late = Late()
     act(late.caught_up(), late)
     return sum(isinstance(each, tuple) for each in late.happened)
@@ -115,9 +115,9 @@ def _times_told(act: Callable[[CatchingUp, Late], object]) -> int:
 def test_only_the_first_wait_after_a_beginning_is_timed() -> None:
     """What held all the time since says nothing about the sync's speed."""
 
-    def twice(catching_up: CatchingUp, late: Late) -> None:
-        catching_up.until("it", late.shows)
-        catching_up.until("it again", late.shows)
+    def twice(catching_up: SyncDriver, late: Late) -> None:
+        catching_up.wait_until("it", late.shows)
+        catching_up.wait_until("it again", late.shows)
 
     assert 1 == _times_told(twice)
 
@@ -125,8 +125,8 @@ def test_only_the_first_wait_after_a_beginning_is_timed() -> None:
 def test_a_turn_with_nothing_to_do_is_not_timed() -> None:
     """There is nothing to wait for."""
 
-    def once_more(catching_up: CatchingUp, late: Late) -> None:
-        catching_up.once_more()
-        catching_up.until("it", late.shows)
+    def once_more(catching_up: SyncDriver, late: Late) -> None:
+        catching_up.run_again()
+        catching_up.wait_until("it", late.shows)
 
     assert 0 == _times_told(once_more)

@@ -11,22 +11,22 @@ import pytest
 
 from dataflow.harness.targets.real_time import RealTimeTwinTarget, wait
 from dataflow.harness.targets.twin_target import twin_target
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from tests.harness.project import run, usage_error
 
 CHECK = "items-item.every.new-record"
 
 
 @pytest.fixture
-def machine() -> HandClock:
+def machine() -> ManualClock:
     """Return the machine's clock: half a second after second 1000."""
-    clock = HandClock(1000)
+    clock = ManualClock(1000)
     clock.advance(0.5)
     return clock
 
 
 @pytest.fixture
-def served(machine: HandClock) -> Iterator[Callable[..., RealTimeTwinTarget]]:
+def served(machine: ManualClock) -> Iterator[Callable[..., RealTimeTwinTarget]]:
     """Return what serves the twins by that clock, with a scenario begun."""
     with ExitStack() as stack:
 
@@ -69,7 +69,9 @@ def test_the_time_is_the_machines(served: Served) -> None:
     assert [1000] == customers(target)
 
 
-def test_a_tick_leads_into_the_next_second(served: Served, machine: HandClock) -> None:
+def test_a_tick_leads_into_the_next_second(
+    served: Served, machine: ManualClock
+) -> None:
     """Two edits never have one time, and nobody waits for longer than that takes."""
     served().tick()
 
@@ -99,35 +101,37 @@ def test_a_service_keeps_its_accounts(served: Served) -> None:
     assert [1000] == customers(target)
 
 
-def test_a_further_try_comes_a_minute_later(served: Served, machine: HandClock) -> None:
-    """A sync that leaves alone what was just touched goes by this clock as well."""
+def test_a_further_try_comes_a_minute_later(
+    served: Served, machine: ManualClock
+) -> None:
+    """A sync that leaves alone what was just edited goes by this clock as well."""
     served().linger()
 
     assert 1_060_500 == machine.milliseconds()
 
 
-def test_a_service_is_looked_at_as_before(served: Served, machine: HandClock) -> None:
+def test_a_service_is_looked_at_as_before(served: Served, machine: ManualClock) -> None:
     """It has many chances of half a second: nobody waits a minute for each."""
     served(lasting=True).linger()
 
     assert 1_000_500 == machine.milliseconds()
 
 
-def test_a_slow_answer_is_waited_for(served: Served, machine: HandClock) -> None:
+def test_a_slow_answer_is_waited_for(served: Served, machine: ManualClock) -> None:
     """There is no other clock that could be moved."""
     served().delay(3)
 
     assert 1_003_500 == machine.milliseconds()
 
 
-def test_seconds_are_waited_for(served: Served, machine: HandClock) -> None:
+def test_seconds_are_waited_for(served: Served, machine: ManualClock) -> None:
     """What needs a moment to pass gets it."""
     served().let_pass(2)
 
     assert 1_002_500 == machine.milliseconds()
 
 
-def test_an_hour_is_not_waited_for(machine: HandClock) -> None:
+def test_an_hour_is_not_waited_for(machine: ManualClock) -> None:
     """What slipped through is left out: nobody sits an hour in front of a test."""
     with pytest.raises(BaseException, match="it needs 3600 s to pass"):
         wait(3600, machine.advance)

@@ -60,9 +60,9 @@ def test_a_record_is_ours_where_it_says_so(
     world = a_world()
     world.scope, world.made = OURS, [INVOICE]
 
-    assert ours == bool(world.ours({"key": record}))
+    assert ours == bool(world.select_own({"key": record}))
 
 
 def test_on_accounts_of_its_own_all_is_ours() -> None:
     """A record that bears no trace of anybody is a sync's then, and counts."""
-    assert {"key": {"id": "x"}} == a_world().ours({"key": {"id": "x"}})
+    assert {"key": {"id": "x"}} == a_world().select_own({"key": {"id": "x"}})

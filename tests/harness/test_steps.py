@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from dataflow.harness.scenario.polling import CatchingUp
+from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.harness.scenario.recipes import Kitchen, Made
 from dataflow.harness.scenario.world import World
 from dataflow.harness.syncs.sync import DONE, Run
@@ -51,14 +51,14 @@ def shortfall(step: Callable[..., None], world: World, *arguments: str) -> str:
 def seen(*orders: dict[str, object]) -> World:
     """Return a world in which the sync is about to run again."""
     world = a_world(*orders)
-    world.before = world.every_record()
+    world.before = world.snapshot_all()
     return world
 
 
 def settled(neighbour: dict[str, object]) -> World:
     """Return a world whose neighbour has been seen with its counterpart."""
     world = a_world(ORDER_7, neighbour)
-    world.remember_neighbour()
+    world.snapshot_neighbour()
     return world
 
 
@@ -132,8 +132,8 @@ def writing(turns: int) -> World:
         world.chargebee = Site({ORDER: [order], CUSTOMER: CUSTOMERS})
         return Run(DONE, "")
 
-    world.catching_up = CatchingUp(
-        run=run, tick=lambda: None, settle=lambda: None, tries=1
+    world.sync = SyncDriver(
+        run=run, advance_step=lambda: None, settle=lambda: None, tries=1
     )
     world.holds = lambda: None
     return world
@@ -197,8 +197,8 @@ def test_types_that_a_vendor_does_not_know_are_evidence() -> None:
 def test_an_unchanged_neighbour_passes() -> None:
     """A neighbour that came through is not blamed for what its vendor touches."""
     world = settled(ORDER_8 | {"updated_at": 1, "resource_version": 1})
-    touched = ORDER_8 | {"updated_at": 2, "resource_version": 2}
-    world.chargebee = Site({ORDER: [ORDER_7, touched], CUSTOMER: CUSTOMERS})
+    edited = ORDER_8 | {"updated_at": 2, "resource_version": 2}
+    world.chargebee = Site({ORDER: [ORDER_7, edited], CUSTOMER: CUSTOMERS})
 
     assert "" == shortfall(neighbour_is_unchanged, world)
 
@@ -211,7 +211,7 @@ def test_a_neighbour_without_counterpart_is_told() -> None:
 
 
 def test_a_changed_neighbour_is_told() -> None:
-    """A neighbour whose order was touched is told: records were mixed up."""
+    """A neighbour whose order was edited is reported: records were mixed up."""
     world = settled(ORDER_8)
     world.chargebee = Site({ORDER: [ORDER_8 | {"currency_code": "EUR"}]})
 

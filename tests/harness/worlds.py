@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from dataflow.harness.scenario.marks import Marks, parse_marks
-from dataflow.harness.scenario.polling import CatchingUp
+from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.harness.scenario.recipes import Kitchen, Made
-from dataflow.harness.scenario.world import Edit, Notes, World
+from dataflow.harness.scenario.world import CheckNotes, Edit, World
 from dataflow.harness.syncs.sync import NoSync
 from dataflow.harness.vendors.chargebee_site import ChargebeeSite
 from dataflow.harness.vendors.invoiced_account import InvoicedAccount
@@ -82,14 +82,14 @@ def a_world(
         chargebee=Site({ORDER: list(orders), CUSTOMER: list(customers)}),
         marks=Marks(parse_marks(TABLE, source="dataflow.toml"), lambda _id: True),
         kitchen=Kitchen(account, lambda word: word),
-        notes=Notes([]),
-        catching_up=CatchingUp(
+        notes=CheckNotes([]),
+        sync=SyncDriver(
             run=lambda: sync.run({}),
-            tick=lambda: None,
+            advance_step=lambda: None,
             settle=lambda: None,
             tries=1,
         ),
-        let_pass=lambda _seconds: None,
+        advance=lambda _seconds: None,
         subjects=list(subjects),
         neighbour=neighbour,
         another_customer=BOB,

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from dataflow.sync.errors import MoneyError, UnknownTypeError, WrongValueError
-from dataflow.sync.mapping import edited, lens, pick
+from dataflow.sync.mapping import apply_edits, get_at_path, make_lens
 from dataflow.sync.values import Value, to_major, to_minor
 
 
@@ -56,7 +56,7 @@ class Linked:
 )
 def test_either_side_reads_alike(type_name: str, raw: object, value: Value) -> None:
     """A value read from Invoiced equals the same value read from Chargebee."""
-    row = lens("x", "y.z", type_name)
+    row = make_lens("x", "y.z", type_name)
 
     assert (value, value) == (
         row.from_left({"x": raw}),
@@ -84,7 +84,7 @@ def test_either_side_reads_alike(type_name: str, raw: object, value: Value) -> N
 def test_a_wrong_value_is_named(type_name: str, raw: object) -> None:
     """A value of another type is refused, with the property and the value."""
     with pytest.raises(WrongValueError) as error:
-        lens("x", "y", type_name).from_left({"x": raw})
+        make_lens("x", "y", type_name).from_left({"x": raw})
 
     assert f"x in Invoiced: {raw!r}" in str(error.value)
 
@@ -92,7 +92,7 @@ def test_a_wrong_value_is_named(type_name: str, raw: object) -> None:
 def test_an_unknown_type_is_named() -> None:
     """A type that no form stands for is refused with the row it is in."""
     with pytest.raises(UnknownTypeError) as error:
-        lens("x", "y", "colour")
+        make_lens("x", "y", "colour")
 
     assert "x and y the type 'colour'" in str(error.value)
 
@@ -100,7 +100,7 @@ def test_an_unknown_type_is_named() -> None:
 @pytest.mark.parametrize("value", ["EUR", "JPY", None])
 def test_a_currency_is_one_value_in_two_spellings(value: Value) -> None:
     """Lower case in Invoiced and upper case in Chargebee are the same."""
-    row = lens("currency", "currency_code", "string")
+    row = make_lens("currency", "currency_code", "string")
     left = {"currency": row.to_left(value)}
     right = {"currency_code": row.to_right(value, Linked())}
 
@@ -109,14 +109,14 @@ def test_a_currency_is_one_value_in_two_spellings(value: Value) -> None:
 
 def test_a_currency_is_written_in_each_sides_case() -> None:
     """What is written is what either side would write."""
-    row = lens("currency", "currency_code", "string")
+    row = make_lens("currency", "currency_code", "string")
 
     assert ("eur", "EUR") == (row.to_left("EUR"), row.to_right("EUR", Linked()))
 
 
 def test_a_customer_is_its_invoiced_id() -> None:
     """The linked Chargebee customer reads as the Invoiced one."""
-    row = lens("customer", "customer_id", "string")
+    row = make_lens("customer", "customer_id", "string")
 
     assert ("7", "7", 7, "r7") == (
         row.from_left({"customer": 7}),
@@ -128,7 +128,7 @@ def test_a_customer_is_its_invoiced_id() -> None:
 
 def test_an_unlinked_customer_is_nobody_else() -> None:
     """A Chargebee customer without a link equals no customer of Invoiced."""
-    row = lens("customer", "customer_id", "string")
+    row = make_lens("customer", "customer_id", "string")
 
     assert "unlinked:7" == row.from_right({"customer_id": "7"}, Linked())
 
@@ -137,14 +137,14 @@ def test_an_unlinked_customer_is_nobody_else() -> None:
 def test_what_is_no_currency_code_is_shown(raw: object) -> None:
     """Anything but three letters could come back as something else, and is refused."""
     with pytest.raises(WrongValueError) as error:
-        lens("currency", "currency_code", "string").from_left({"currency": raw})
+        make_lens("currency", "currency_code", "string").from_left({"currency": raw})
 
     assert repr(raw) in str(error.value)
 
 
 def test_a_day_is_written_as_its_first_second() -> None:
     """Both systems hold a day as a time, and the day begins in UTC."""
-    row = lens("date", "order_date", "date")
+    row = make_lens("date", "order_date", "date")
 
     assert (1_767_571_200, 1_767_571_200) == (
         row.to_left("2026-01-05"),
@@ -154,7 +154,7 @@ def test_a_day_is_written_as_its_first_second() -> None:
 
 def test_a_document_may_ask_for_days_as_text() -> None:
     """A rule that writes the day of a time is understood as it stands in a document."""
-    row = lens("closed_on", "endDate", '"datetime-format","%Y-%m-%d","_."]')
+    row = make_lens("closed_on", "endDate", '"datetime-format","%Y-%m-%d","_."]')
     day = row.from_left({"closed_on": 1_767_603_600})
 
     assert ("2026-01-05", 1_767_571_200) == (
@@ -171,14 +171,14 @@ def test_a_time_that_chargebee_cannot_hold_is_shown(
 ) -> None:
     """Times before 1970 are refused, not bent."""
     with pytest.raises(WrongValueError) as error:
-        lens("date", "order_date", type_name).to_right(value, Linked())
+        make_lens("date", "order_date", type_name).to_right(value, Linked())
 
     assert "before 1970" in str(error.value)
 
 
 def test_an_unlinked_customer_cannot_be_written() -> None:
     """An order never names a customer that is not linked."""
-    row = lens("customer", "customer_id", "string")
+    row = make_lens("customer", "customer_id", "string")
     with pytest.raises(WrongValueError) as error:
         row.to_right("8", Linked())
 
@@ -187,7 +187,7 @@ def test_an_unlinked_customer_cannot_be_written() -> None:
 
 def test_an_address_is_compared_as_invoiced_keeps_it() -> None:
     """Case and outer spaces of an e-mail address are no difference."""
-    row = lens("email", "email", "string")
+    row = make_lens("email", "email", "string")
 
     assert row.from_left({"email": "a@x.no"}) == row.from_right(
         {"email": " A@X.no"}, Linked()
@@ -196,7 +196,7 @@ def test_an_address_is_compared_as_invoiced_keeps_it() -> None:
 
 def test_a_float_is_written_as_the_same_number() -> None:
     """Nothing is lost on the way into JSON."""
-    row = lens("x", "y", "float")
+    row = make_lens("x", "y", "float")
 
     assert (0.1, 100) == (row.to_left("0.1"), row.to_left("100"))
 
@@ -204,7 +204,7 @@ def test_a_float_is_written_as_the_same_number() -> None:
 def test_a_float_that_json_would_change_is_refused() -> None:
     """More digits than floating point carries are shown, not rounded."""
     with pytest.raises(WrongValueError) as error:
-        lens("x", "y", "float").to_left("0.12345678901234567890")
+        make_lens("x", "y", "float").to_left("0.12345678901234567890")
 
     assert "0.12345678901234567890" in str(error.value)
 
@@ -254,7 +254,7 @@ def test_an_amount_comes_back(currency: str) -> None:
 
 def test_what_is_not_there_is_nothing() -> None:
     """A path into nowhere ends in None, whatever stands in its way."""
-    assert (None, None) == (pick({}, "a.b"), pick({"a": "text"}, "a.b"))
+    assert (None, None) == (get_at_path({}, "a.b"), get_at_path({"a": "text"}, "a.b"))
 
 
 def test_an_edit_inside_an_object_keeps_the_rest_of_it() -> None:
@@ -262,6 +262,6 @@ def test_an_edit_inside_an_object_keeps_the_rest_of_it() -> None:
     record = {"metadata": {"a": 1, "b": 2}}
 
     assert ({"metadata": {"a": 9, "b": 2}}, {"a": 1, "b": 2}) == (
-        edited(record, {"metadata.a": 9}),
+        apply_edits(record, {"metadata.a": 9}),
         record["metadata"],
     )

@@ -16,7 +16,7 @@ from dataflow.harness.vendors.kinds import CARRIER, CUSTOMER, FAMILY, ITEM, KIND
 from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
 from dataflow.sandbox.removing import Cleaner
 from dataflow.sandbox.run_mark import RunMark
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.gateway import Seed
 from dataflow.twin.messages import App, Request, Response
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, TwinPair
@@ -49,7 +49,7 @@ class Accounts:
 
     twins: TwinPair
     connection: Connection
-    clock: HandClock
+    clock: ManualClock
     asked: list[str]
     instead: dict[str, Response]
     headers: dict[str, str]
@@ -107,7 +107,7 @@ def accounts() -> Iterator[Accounts]:
 
         return answer
 
-    clock = HandClock()
+    clock = ManualClock()
     twins = TwinPair(clock, around=around)
     with twins.serving(0, 0) as at:
         connection = Connection(

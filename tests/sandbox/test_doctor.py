@@ -15,7 +15,7 @@ from dataflow.sandbox.doctor import diagnose, examine
 from dataflow.sandbox.findings import Finding, State, status_of
 from dataflow.sandbox.guard import Guard
 from dataflow.sandbox.needs import Needs
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from dataflow.twin.messages import App, Arguments, Request, Response
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, TwinPair
 
@@ -84,7 +84,7 @@ def patients() -> Iterator[Patients]:
 
         return answer
 
-    twins = TwinPair(HandClock(), around=around)
+    twins = TwinPair(ManualClock(), around=around)
     with twins.serving(0, 0) as at:
         connection = Connection(
             at.invoiced_url, INVOICED_KEY, at.chargebee_url, CHARGEBEE_KEY, SITE
@@ -153,7 +153,7 @@ def test_a_key_of_another_site_is_told(patients: Patients) -> None:
 def test_an_old_catalog_is_told(patients: Patients) -> None:
     """A site with the product catalog v1 has no items, nor families of them."""
     catalog: dict[str, object] = {"product_catalog": "v1"}
-    patients.twins.chargebee.tune("switches", Arguments(catalog))  # type: ignore[arg-type]
+    patients.twins.chargebee.set_switch("switches", Arguments(catalog))  # type: ignore[arg-type]
     found = patients.states()
 
     assert (MISSING, CANNOT_TELL) == (found["product catalog"], found["item family"])

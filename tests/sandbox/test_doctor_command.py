@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from dataflow.checklist.errors import NotAFeatureError
 from dataflow.cli import main
 from dataflow.sandbox.needs import currencies_of
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from dataflow.twin.pair import TwinPair
 from tests.harness.project import ROOT, Project
 
@@ -46,7 +46,7 @@ def _nobody_s_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def _as_the_help_says(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Serve twins, and set the variables as the help text does."""
     told = doctor("--help").stdout
-    with TwinPair(HandClock()).serving(0, 0) as at:
+    with TwinPair(ManualClock()).serving(0, 0) as at:
         for name, value in re.findall(r"([A-Z_]+)=(\S+)", told):
             here = value.replace("http://127.0.0.1:8101", at.invoiced_url)
             here = here.replace("http://127.0.0.1:8102/api/v2", at.chargebee_url)

@@ -77,7 +77,7 @@ def test_a_priced_item_is_archived(there: Accounts) -> None:
 def test_an_order_that_was_not_imported_is_cancelled(there: Accounts) -> None:
     """An order that cannot be deleted is cancelled."""
     switches: dict[str, Any] = {"legacy_orders": True}
-    there.twins.chargebee.tune("switches", Arguments(switches))
+    there.twins.chargebee.set_switch("switches", Arguments(switches))
     leave(there, RUN)
     seed(there, "/orders", id=f"{RUN}-2", invoice_id=f"invoice-{RUN}")
     outcome = became(there, found(there))[f"Chargebee order {RUN}-2"]
@@ -150,7 +150,7 @@ def test_a_family_that_others_use_stays(there: Accounts) -> None:
 def test_a_customer_is_deleted_in_its_own_time(there: Accounts) -> None:
     """A site that deletes customers later is not waited for, and is not reported."""
     switches: dict[str, Any] = {"customer_delete_delay": 300}
-    there.twins.chargebee.tune("switches", Arguments(switches))
+    there.twins.chargebee.set_switch("switches", Arguments(switches))
     run = leave(there, RUN)
     left = there.cleaner.clean(found(there))
     there.clock.advance(301)

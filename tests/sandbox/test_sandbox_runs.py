@@ -117,7 +117,7 @@ def test_a_site_without_orders_ends_the_run(
     project: Project, accounts: Vendors
 ) -> None:
     """Only a write shows it, so one is made before any scenario could be blamed."""
-    accounts.twins.chargebee.tune("switches", Arguments({"without_orders": True}))
+    accounts.twins.chargebee.set_switch("switches", Arguments({"without_orders": True}))
     done = accounts.run(project, *NEW_ITEM)
 
     assert (TryAgainError.status, True) == (

@@ -16,8 +16,8 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import START, HandClock
-from dataflow.twin.gateway import InTurn
+from dataflow.twin.clock import START, ManualClock
+from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.messages import Request, Response
@@ -39,15 +39,15 @@ class World:
     """
 
     def __init__(self, state: Path) -> None:
-        self.clock = HandClock()
+        self.clock = ManualClock()
         self.state = state
         self.since = 0
         self.interfere: Callable[[Request], Response] | None = None
         self.invoiced = InvoicedTwin(self.clock, key=KEY)
         self.chargebee = ChargebeeTwin(self.clock, key=KEY, site="acme-test")
-        self._chargebee = InTurn(self.chargebee)
+        self._chargebee = LockedTwin(self.chargebee)
         self._servers = (
-            TwinServer(InTurn(self.invoiced).handle),
+            TwinServer(LockedTwin(self.invoiced).handle),
             TwinServer(self._chargebee_or_interference),
         )
 

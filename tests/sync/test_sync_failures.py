@@ -11,7 +11,7 @@ import pytest
 
 from dataflow.errors import DataflowError
 from dataflow.sync.errors import StateUnwritableError, WrongKeyError
-from dataflow.sync.state import Memory
+from dataflow.sync.state import StateStore
 from tests.sync.world import KilledError, World, call_of, refusing
 
 
@@ -130,7 +130,7 @@ def test_a_memory_that_fails_stops_the_run(
     def full(*_args: object) -> None:
         raise StateUnwritableError("the disk is full")
 
-    monkeypatch.setattr(Memory, "link", full)
+    monkeypatch.setattr(StateStore, "link", full)
     with pytest.raises(StateUnwritableError):
         world.sync()
 

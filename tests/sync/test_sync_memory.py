@@ -16,8 +16,8 @@ from dataflow.sync.errors import (
     StateOfOtherAccountsError,
     StateUnwritableError,
 )
-from dataflow.sync.model import Issue, Link, Retired, Sort
-from dataflow.sync.state import Memory
+from dataflow.sync.model import Issue, IssueKind, Link, SupersededOrder
+from dataflow.sync.state import StateStore
 from tests.sync.world import World
 
 ACCOUNTS = {"Chargebee site": "acme-test"}
@@ -27,14 +27,14 @@ ACCOUNTS = {"Chargebee site": "acme-test"}
 def path(tmp_path: Path) -> Path:
     """Return where a state file with one pair lies, and is not open."""
     path = tmp_path / "links.sqlite"
-    with closing(Memory.create(path, ACCOUNTS)) as memory:
+    with closing(StateStore.create(path, ACCOUNTS)) as memory:
         memory.link("item", Link("a", "b", {"name|name": ("x", None)}))
     return path
 
 
 def test_a_link_is_remembered(path: Path) -> None:
     """What was remembered is there when the file is opened again."""
-    with closing(Memory(path, ACCOUNTS)) as memory:
+    with closing(StateStore(path, ACCOUNTS)) as memory:
         link = memory.links.by_left("item", "a")
 
     assert Link("a", "b", {"name|name": ("x", None)}) == link
@@ -42,21 +42,24 @@ def test_a_link_is_remembered(path: Path) -> None:
 
 def test_a_replaced_order_is_remembered_with_its_link(path: Path) -> None:
     """The new link and what is to be cleared away are remembered in one go."""
-    retired = Retired("a", "b", "inv-b")
-    with closing(Memory(path, ACCOUNTS)) as memory:
+    retired = SupersededOrder("a", "b", "inv-b")
+    with closing(StateStore(path, ACCOUNTS)) as memory:
         memory.link("item", Link("a", "c"), retired)
-    with closing(Memory(path, ACCOUNTS)) as memory:
-        known = (memory.links.right_of("item", "a"), memory.links.retired("item"))
+    with closing(StateStore(path, ACCOUNTS)) as memory:
+        known = (
+            memory.links.right_of("item", "a"),
+            memory.links.list_superseded("item"),
+        )
 
     assert ("c", [retired]) == known
 
 
 def test_issues_are_remembered(path: Path) -> None:
     """What stands open stands open in the next run too."""
-    issue = Issue("a", Sort.WAITING, "a waits.", needs="7")
-    with closing(Memory(path, ACCOUNTS)) as memory:
-        memory.settle("item", "a", [issue])
-    with closing(Memory(path, ACCOUNTS)) as memory:
+    issue = Issue("a", IssueKind.WAITING, "a waits.", needs="7")
+    with closing(StateStore(path, ACCOUNTS)) as memory:
+        memory.replace_issues("item", "a", [issue])
+    with closing(StateStore(path, ACCOUNTS)) as memory:
         issues = memory.issues("item")
 
     assert [issue] == issues
@@ -64,8 +67,8 @@ def test_issues_are_remembered(path: Path) -> None:
 
 def test_two_cannot_share_it(path: Path) -> None:
     """A second sync is told to wait for the first."""
-    with closing(Memory(path, ACCOUNTS)), pytest.raises(StateInUseError) as error:
-        Memory(path, ACCOUNTS)
+    with closing(StateStore(path, ACCOUNTS)), pytest.raises(StateInUseError) as error:
+        StateStore(path, ACCOUNTS)
 
     assert str(path) in str(error.value)
 
@@ -73,7 +76,7 @@ def test_two_cannot_share_it(path: Path) -> None:
 def test_two_cannot_make_it(path: Path) -> None:
     """A file that appeared in the meantime is somebody else's."""
     with pytest.raises(StateInUseError) as error:
-        Memory.create(path, ACCOUNTS)
+        StateStore.create(path, ACCOUNTS)
 
     assert 75 == error.value.status
 
@@ -84,7 +87,7 @@ def test_another_version_is_left_alone(path: Path) -> None:
         db.execute("UPDATE meta SET value = '99' WHERE name = 'version'")
     before = path.read_bytes()
     with pytest.raises(StateOfAnotherVersionError, match="version 99"):
-        Memory(path, ACCOUNTS)
+        StateStore(path, ACCOUNTS)
 
     assert before == path.read_bytes()
 
@@ -92,7 +95,7 @@ def test_another_version_is_left_alone(path: Path) -> None:
 def test_other_accounts_are_refused(path: Path) -> None:
     """The memory of one site is never used for another."""
     with pytest.raises(StateOfOtherAccountsError) as error:
-        Memory(path, {"Chargebee site": "other-test"})
+        StateStore(path, {"Chargebee site": "other-test"})
 
     assert "acme-test" in str(error.value)
 
@@ -103,7 +106,7 @@ def test_something_else_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "links.sqlite"
     path.write_bytes(content)
     with pytest.raises(DamagedStateError):
-        Memory(path, ACCOUNTS)
+        StateStore(path, ACCOUNTS)
 
     assert content == path.read_bytes()
 
@@ -115,14 +118,14 @@ def test_nonsense_inside_is_refused(path: Path, base: str) -> None:
         db.execute("UPDATE links SET base = ?", [base])
 
     with pytest.raises(DamagedStateError):
-        Memory(path, ACCOUNTS)
+        StateStore(path, ACCOUNTS)
 
 
 def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     """A state directory below a file is refused in a sentence."""
     (tmp_path / "file").touch()
     with pytest.raises(StateDirectoryError) as error:
-        Memory.create(tmp_path / "file" / "links.sqlite", ACCOUNTS)
+        StateStore.create(tmp_path / "file" / "links.sqlite", ACCOUNTS)
 
     assert str(tmp_path / "file") in str(error.value)
 
@@ -141,7 +144,7 @@ def test_a_file_that_is_a_directory_is_not_called_damaged(tmp_path: Path) -> Non
     """The advice for what cannot be opened is not to move a memory away."""
     (tmp_path / "links.sqlite").mkdir()
     with pytest.raises(StateUnwritableError):
-        Memory(tmp_path / "links.sqlite", ACCOUNTS)
+        StateStore(tmp_path / "links.sqlite", ACCOUNTS)
 
 
 def test_a_run_refuses_another_version_before_any_call(world: World) -> None:

@@ -10,67 +10,67 @@ from dataflow.sync.actions import (
     Break,
     Create,
     Forget,
-    Mend,
     PatchLeft,
     PatchRight,
     Rebase,
     Replace,
+    Restore,
     Retire,
 )
-from dataflow.sync.mapping import lens
-from dataflow.sync.merge import Verdict, judge
+from dataflow.sync.mapping import make_lens
+from dataflow.sync.merge import Resolution, resolve
 from dataflow.sync.model import (
-    Bar,
+    Candidate,
     Changes,
-    Claim,
+    Exclusion,
     Flow,
     Issue,
+    IssueKind,
     Link,
     Links,
-    Retired,
-    Seen,
-    Sort,
-    Standing,
+    Observed,
+    RecordState,
+    SupersededOrder,
 )
 from dataflow.sync.plan import plan
 from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER
 from dataflow.sync.values import Value
 
-PHONE = lens("phone", "phone", "string")
+PHONE = make_lens("phone", "phone", "string")
 NAME = "phone|phone"
-CURRENCY = lens("currency", "currency_code", "string")
+CURRENCY = make_lens("currency", "currency_code", "string")
 CUSTOMERS = Flow(CUSTOMER, (PHONE,))
-ORDERS = Flow(ORDER, (CURRENCY, lens("customer", "customer_id", "string")))
+ORDERS = Flow(ORDER, (CURRENCY, make_lens("customer", "customer_id", "string")))
 
 
 @pytest.mark.parametrize(
     ("base", "now", "verdict"),
     [
-        ((1, 1), (1, 1), Verdict.AGREED),
-        ((1, 1), (2, 1), Verdict.TO_RIGHT),
-        ((1, 1), (1, 2), Verdict.TO_LEFT),
-        ((1, 1), (2, 2), Verdict.REBASE),
-        ((1, 1), (2, 3), Verdict.BOTH),
-        ((1, 1), (None, 1), Verdict.TO_RIGHT),
-        ((1, 1), (1, None), Verdict.TO_LEFT),
-        ((1, 1), (None, 2), Verdict.BOTH),
-        ((1, 2), (1, 2), Verdict.STANDS),
-        ((1, 2), (3, 2), Verdict.TO_RIGHT),
-        ((1, 2), (1, 3), Verdict.TO_LEFT),
-        ((1, 2), (2, 2), Verdict.REBASE),
-        ((None, None), (1, None), Verdict.TO_RIGHT),
-        (None, (1, 1), Verdict.REBASE),
-        (None, (None, None), Verdict.REBASE),
-        (None, (1, None), Verdict.TO_RIGHT),
-        (None, (None, 1), Verdict.TO_LEFT),
-        (None, (1, 2), Verdict.BOTH),
+        ((1, 1), (1, 1), Resolution.AGREED),
+        ((1, 1), (2, 1), Resolution.TO_RIGHT),
+        ((1, 1), (1, 2), Resolution.TO_LEFT),
+        ((1, 1), (2, 2), Resolution.REBASE),
+        ((1, 1), (2, 3), Resolution.BOTH),
+        ((1, 1), (None, 1), Resolution.TO_RIGHT),
+        ((1, 1), (1, None), Resolution.TO_LEFT),
+        ((1, 1), (None, 2), Resolution.BOTH),
+        ((1, 2), (1, 2), Resolution.STANDS),
+        ((1, 2), (3, 2), Resolution.TO_RIGHT),
+        ((1, 2), (1, 3), Resolution.TO_LEFT),
+        ((1, 2), (2, 2), Resolution.REBASE),
+        ((None, None), (1, None), Resolution.TO_RIGHT),
+        (None, (1, 1), Resolution.REBASE),
+        (None, (None, None), Resolution.REBASE),
+        (None, (1, None), Resolution.TO_RIGHT),
+        (None, (None, 1), Resolution.TO_LEFT),
+        (None, (1, 2), Resolution.BOTH),
     ],
 )
 def test_the_base_decides(
-    base: tuple[Value, Value] | None, now: tuple[Value, Value], verdict: Verdict
+    base: tuple[Value, Value] | None, now: tuple[Value, Value], verdict: Resolution
 ) -> None:
     """What differs from the base has changed, and is carried over if it did alone."""
-    judged = judge(CUSTOMERS, PHONE, base, now)
+    judged = resolve(CUSTOMERS, PHONE, base, now)
 
     assert verdict is judged
 
@@ -78,39 +78,39 @@ def test_the_base_decides(
 @pytest.mark.parametrize(
     ("base", "now", "verdict"),
     [
-        (("EUR", "EUR"), ("USD", "EUR"), Verdict.REPLACE),
-        (None, ("USD", "EUR"), Verdict.REPLACE),
-        (("EUR", "EUR"), ("EUR", "USD"), Verdict.TO_LEFT),
-        (("EUR", "EUR"), ("GBP", "USD"), Verdict.BOTH),
-        (("EUR", "USD"), ("EUR", "USD"), Verdict.STANDS),
+        (("EUR", "EUR"), ("USD", "EUR"), Resolution.REPLACE),
+        (None, ("USD", "EUR"), Resolution.REPLACE),
+        (("EUR", "EUR"), ("EUR", "USD"), Resolution.TO_LEFT),
+        (("EUR", "EUR"), ("GBP", "USD"), Resolution.BOTH),
+        (("EUR", "USD"), ("EUR", "USD"), Resolution.STANDS),
     ],
 )
 def test_what_an_order_does_not_take_replaces_it(
-    base: tuple[Value, Value] | None, now: tuple[Value, Value], verdict: Verdict
+    base: tuple[Value, Value] | None, now: tuple[Value, Value], verdict: Resolution
 ) -> None:
     """An order's currency changes only with the order."""
-    judged = judge(ORDERS, CURRENCY, base, now)
+    judged = resolve(ORDERS, CURRENCY, base, now)
 
     assert verdict is judged
 
 
 def test_what_invoiced_does_not_take_is_a_conflict() -> None:
     """A price of an item cannot be edited in Invoiced, so nothing is tried."""
-    row = lens("unit_cost", "description", "string")
+    row = make_lens("unit_cost", "description", "string")
 
-    judged = judge(Flow(ITEM, (row,)), row, ("1", "1"), ("1", "2"))
+    judged = resolve(Flow(ITEM, (row,)), row, ("1", "1"), ("1", "2"))
 
-    assert Verdict.FIXED_LEFT is judged
+    assert Resolution.FIXED_LEFT is judged
 
 
-def left(value: Value = None, **more: object) -> Seen:
+def left(value: Value = None, **more: object) -> Observed:
     """Return a person seen in Invoiced."""
-    return Seen("7", {NAME: value}, 100, **more)  # type: ignore[arg-type]
+    return Observed("7", {NAME: value}, 100, **more)  # type: ignore[arg-type]
 
 
-def right(value: Value = None, **more: object) -> Seen:
+def right(value: Value = None, **more: object) -> Observed:
     """Return its counterpart seen in Chargebee."""
-    return Seen("r7", {NAME: value}, 200, **more)  # type: ignore[arg-type]
+    return Observed("r7", {NAME: value}, 200, **more)  # type: ignore[arg-type]
 
 
 def linked(link: Link | None = None, kind: str = "customer") -> Links:
@@ -120,7 +120,7 @@ def linked(link: Link | None = None, kind: str = "customer") -> Links:
     return links
 
 
-def actions(links: Links, *seen: Seen, **more: object) -> list[type[Action]]:
+def actions(links: Links, *seen: Observed, **more: object) -> list[type[Action]]:
     """Return the kinds of actions planned for customers."""
     changes = Changes(
         left={one.id: one for one in seen if one.id == "7"},
@@ -146,7 +146,7 @@ def actions(links: Links, *seen: Seen, **more: object) -> list[type[Action]]:
         ((left(gone=True), right(gone=True)), [Forget]),
     ],
 )
-def test_a_pair(seen: tuple[Seen, ...], expected: list[type[Action]]) -> None:
+def test_a_pair(seen: tuple[Observed, ...], expected: list[type[Action]]) -> None:
     """A pair is decided on when both sides were seen; a deletion on its own."""
     assert expected == actions(linked(), *seen)
 
@@ -155,13 +155,15 @@ def test_a_pair(seen: tuple[Seen, ...], expected: list[type[Action]]) -> None:
     ("seen", "expected"),
     [
         ((left(gone=True), right("1")), [Issue]),
-        ((left("1"), right("1")), [Mend]),
-        ((left("2"), right("1")), [Mend, PatchRight]),
+        ((left("1"), right("1")), [Restore]),
+        ((left("2"), right("1")), [Restore, PatchRight]),
         ((left(gone=True), right(gone=True)), [Forget]),
         ((right("2"),), []),
     ],
 )
-def test_a_broken_pair(seen: tuple[Seen, ...], expected: list[type[Action]]) -> None:
+def test_a_broken_pair(
+    seen: tuple[Observed, ...], expected: list[type[Action]]
+) -> None:
     """A broken pair rests until the deleted side is back."""
     broken = Link("7", "r7", {NAME: ("1", "1")}, gone="Invoiced")
 
@@ -177,39 +179,39 @@ def test_a_broken_pair(seen: tuple[Seen, ...], expected: list[type[Action]]) -> 
         (left("1"), ("7", "invoiced-7"), [Issue]),
         (left("1"), ("copy", "copy-2"), [Issue]),
         (left(gone=True), (), []),
-        (left("1", bar=Bar("is a company")), (), []),
-        (left("1", bar=Bar("is a company")), ("7",), [Adopt]),
-        (left("1", bar=Bar("is a draft", Sort.WAITING)), (), [Issue]),
+        (left("1", exclusion=Exclusion("is a company")), (), []),
+        (left("1", exclusion=Exclusion("is a company")), ("7",), [Adopt]),
+        (left("1", exclusion=Exclusion("is a draft", IssueKind.WAITING)), (), [Issue]),
     ],
 )
 def test_a_newcomer(
-    seen: Seen, marked: tuple[str, ...], expected: list[type[Action]]
+    seen: Observed, marked: tuple[str, ...], expected: list[type[Action]]
 ) -> None:
     """A record without a link is made, adopted or put off; never guessed."""
     claims = {"7": tuple(claim(right_id) for right_id in marked)}
 
-    assert expected == actions(Links(), seen, claims=claims)
+    assert expected == actions(Links(), seen, candidates=claims)
 
 
-def claim(right_id: str, left_id: str = "7", **more: object) -> Claim:
+def claim(right_id: str, left_id: str = "7", **more: object) -> Candidate:
     """Return a claim by the mark; ids that the sync gives show who made it."""
     made = right_id.removeprefix("invoiced-").partition("-")[0] == left_id
     carrier = f"inv-{right_id}"
-    known = {"mark": left_id, "made": made, "invoice_id": carrier, **more}
-    return Claim(left_id, right_id, **known)  # type: ignore[arg-type]
+    known = {"mark": left_id, "is_made": made, "invoice_id": carrier, **more}
+    return Candidate(left_id, right_id, **known)  # type: ignore[arg-type]
 
 
-def invoice(currency: str = "EUR", customer: str = "7") -> Seen:
+def invoice(currency: str = "EUR", customer: str = "7") -> Observed:
     """Return an invoice seen in Invoiced."""
     values = {"currency|currency_code": currency, "customer|customer_id": customer}
-    return Seen("9", values, 100, record={"customer": int(customer)})
+    return Observed("9", values, 100, record={"customer": int(customer)})
 
 
 def test_an_invoice_waits_for_its_customer() -> None:
     """An invoice of an unlinked customer says whom it needs."""
     (step,) = plan(ORDERS, Links(), Changes(left={"9": invoice()}))
 
-    assert [("7", Sort.WAITING)] == [(one.needs, one.sort) for one in step.issues]
+    assert [("7", IssueKind.WAITING)] == [(one.needs, one.kind) for one in step.issues]
 
 
 def test_the_newest_of_our_orders_is_adopted() -> None:
@@ -217,11 +219,14 @@ def test_the_newest_of_our_orders_is_adopted() -> None:
     claims = (
         claim("9-2", "9"),
         claim("9-10", "9"),
-        claim("9", "9", standing=Standing.GONE),
-        claim("somebody's", "9", standing=Standing.GONE),
+        claim("9", "9", state=RecordState.GONE),
+        claim("somebody's", "9", state=RecordState.GONE),
     )
-    changes = Changes(left={"9": invoice()}, claims={"9": claims})
-    others = (Retired("9", "9", "inv-9"), Retired("9", "9-2", "inv-9-2"))
+    changes = Changes(left={"9": invoice()}, candidates={"9": claims})
+    others = (
+        SupersededOrder("9", "9", "inv-9"),
+        SupersededOrder("9", "9-2", "inv-9-2"),
+    )
 
     (step,) = plan(ORDERS, linked(), changes)
 
@@ -230,8 +235,8 @@ def test_the_newest_of_our_orders_is_adopted() -> None:
 
 def test_a_replaced_order_is_cleared_away_first() -> None:
     """What an earlier run left to be cleared away needs no change to be noticed."""
-    links, retired = Links(), Retired("9", "9-1", "inv-9-1")
-    links.retire("order", retired)
+    links, retired = Links(), SupersededOrder("9", "9-1", "inv-9-1")
+    links.supersede("order", retired)
 
     (step,) = plan(ORDERS, links, Changes())
 
@@ -246,12 +251,12 @@ def test_a_replacement_waits_for_its_customer() -> None:
         "customer|customer_id": ("7", "7"),
     }
     links.put("order", Link("9", "r9", base))
-    order = Seen("r9", dict(invoice().values))
+    order = Observed("r9", dict(invoice().values))
     changes = Changes(left={"9": invoice(customer="8")}, right={"r9": order})
 
     (step,) = plan(ORDERS, links, changes)
 
-    assert [("8", Sort.WAITING)] == [(one.needs, one.sort) for one in step.issues]
+    assert [("8", IssueKind.WAITING)] == [(one.needs, one.kind) for one in step.issues]
 
 
 def test_a_replacement_holds_all_values() -> None:
@@ -262,7 +267,7 @@ def test_a_replacement_holds_all_values() -> None:
         "customer|customer_id": ("7", "7"),
     }
     links.put("order", Link("9", "r9", base))
-    order = Seen("r9", dict(invoice().values))
+    order = Observed("r9", dict(invoice().values))
     changes = Changes(left={"9": invoice("USD")}, right={"r9": order})
 
     (step,) = plan(ORDERS, links, changes)

@@ -15,10 +15,10 @@ from dataflow.sync.reference import (
     FlowSpec,
     SyncSettings,
     WrongEnvironmentError,
+    decode_settings,
     run_once,
-    settings_from,
 )
-from dataflow.twin.gateway import InTurn
+from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.messages import Request, Response
 from tests.sync.world import KEY, World
@@ -41,8 +41,8 @@ FLOWS = (
 def environ(world: World, tmp_path: Path) -> Iterator[dict[str, str]]:
     """Serve the world's twins and return the variables that lead to them."""
     with (
-        TwinServer(InTurn(world.invoiced).handle) as left,
-        TwinServer(InTurn(world.chargebee).handle) as right,
+        TwinServer(LockedTwin(world.invoiced).handle) as left,
+        TwinServer(LockedTwin(world.chargebee).handle) as right,
     ):
         yield {
             "DATAFLOW_INVOICED_URL": left.url,
@@ -199,7 +199,7 @@ def test_an_unknown_word_of_the_checklist_is_refused(
 
 def test_settings_are_read() -> None:
     """The table's values are the settings."""
-    assert SyncSettings("goods", "plan") == settings_from(
+    assert SyncSettings("goods", "plan") == decode_settings(
         {"item_family": "goods", "item_type": "plan"}
     )
 
@@ -208,7 +208,7 @@ def test_a_table_below_the_settings_is_another_syncs() -> None:
     """What is said of a node in [sync.sesam] is no setting of this sync."""
     table = {"item_type": "plan", "sesam": {"node": "https://node.example/api"}}
 
-    assert SyncSettings(item_type="plan") == settings_from(table)
+    assert SyncSettings(item_type="plan") == decode_settings(table)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_table_below_the_settings_is_another_syncs() -> None:
 def test_a_bad_setting_is_shown(table: dict[str, object]) -> None:
     """A setting that is unknown or of the wrong type is told with its value."""
     with pytest.raises(WrongSettingError) as error:
-        settings_from(table)
+        decode_settings(table)
 
     assert repr(next(iter(table.values()))) in str(error.value) or "colour" in str(
         error.value

@@ -13,16 +13,16 @@ from urllib.parse import parse_qsl
 import httpx
 
 from dataflow.sync.changes import Systems
-from dataflow.sync.clients.chargebee import Chargebee, form
+from dataflow.sync.clients.chargebee import Chargebee, encode_form
 from dataflow.sync.clients.invoiced import Invoiced
 from dataflow.sync.create import SyncSettings
-from dataflow.sync.mapping import lens
+from dataflow.sync.mapping import make_lens
 from dataflow.sync.model import Flow
 from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER
-from dataflow.sync.report import Outcome
-from dataflow.sync.run import Run, State
+from dataflow.sync.report import RunReport
+from dataflow.sync.run import Run, StateFile
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.messages import App, Request
 
@@ -52,7 +52,7 @@ class World:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.clock = HandClock()
+        self.clock = ManualClock()
         self.path = folder / "state" / "links.sqlite"
         self.invoiced = InvoicedTwin(self.clock, key=KEY)
         self.chargebee = ChargebeeTwin(self.clock, key=KEY, site="acme-test")
@@ -63,7 +63,7 @@ class World:
         self.calls: list[str] = []
         self.bodies: list[dict[str, str]] = []
 
-    def sync(self, *, full: bool = False) -> Outcome:
+    def sync(self, *, full: bool = False) -> RunReport:
         """Run the sync once, a little later."""
         self.clock.advance(2)
         self.calls, self.bodies = [], []
@@ -77,7 +77,7 @@ class World:
                     Invoiced.over(left, self.clock.advance),
                     Chargebee.over(right, self.clock.advance),
                 ),
-                State(self.path, ACCOUNTS),
+                StateFile(self.path, ACCOUNTS),
                 self.settings,
                 since=self.since,
                 full=full,
@@ -92,7 +92,7 @@ class World:
             Flow(
                 kind,
                 tuple(
-                    lens(left, right, "string")
+                    make_lens(left, right, "string")
                     for left, right in self.rows.get(kind.name, ())
                 ),
             )
@@ -110,8 +110,8 @@ class World:
 
     def right(self, method: str, path: str, **params: object) -> Json:
         """Call Chargebee as a person would."""
-        body = str(httpx.QueryParams(form(params))) if method == "POST" else ""
-        query = {} if method == "POST" else form(params)
+        body = str(httpx.QueryParams(encode_form(params))) if method == "POST" else ""
+        query = {} if method == "POST" else encode_form(params)
         path = f"/api/v2{path}"
         return _direct(self.chargebee.handle, method, path, body, query)
 

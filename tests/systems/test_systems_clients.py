@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from dataflow.errors import DataflowError, TryAgainError
-from dataflow.sync.clients.chargebee import Chargebee, form
-from dataflow.sync.clients.http import client
+from dataflow.sync.clients.chargebee import Chargebee, encode_form
+from dataflow.sync.clients.http import open_client
 from dataflow.sync.clients.invoiced import Invoiced
 from dataflow.sync.errors import (
     BusyError,
@@ -28,7 +28,7 @@ from dataflow.sync.record_types import (
     ITEM,
     ORDER,
     UnknownRecordTypeError,
-    kind_of,
+    find_kind,
 )
 
 
@@ -110,7 +110,7 @@ def test_fractions_are_exact() -> None:
 
 def test_the_key_is_the_user_name() -> None:
     """Both vendors take the key as the Basic user name, without a password."""
-    with client("http://a.test", "KEY") as http:
+    with open_client("http://a.test", "KEY") as http:
         header = next(http.auth.auth_flow(http.build_request("GET", "/")))  # type: ignore[union-attr]
 
     assert "Basic S0VZOg==" == header.headers["authorization"]
@@ -133,7 +133,7 @@ def test_nested_values_become_flat_fields() -> None:
         "shipping_address[city]": "Turin",
         "company": "",
         "on": "true",
-    } == form(params)
+    } == encode_form(params)
 
 
 def test_fractions_stay_fractions() -> None:
@@ -150,8 +150,8 @@ def test_fractions_stay_fractions() -> None:
 
     assert ['{"metadata": {"rate": 1.5}}', '{"rate": 1.5}', "100"] == [
         sent[1],
-        form({"meta_data": record["metadata"]})["meta_data"],
-        form({"price": Decimal("1E+2")})["price"],
+        encode_form({"meta_data": record["metadata"]})["meta_data"],
+        encode_form({"price": Decimal("1E+2")})["price"],
     ]
 
 
@@ -159,7 +159,7 @@ def test_a_fraction_that_would_change_is_refused() -> None:
     """More digits than JSON carries safely are never sent rounded."""
     exact = Decimal("0.1234567890123456789")
     with pytest.raises(UnsendableError) as error:
-        form({"meta_data": {"rate": exact}})
+        encode_form({"meta_data": {"rate": exact}})
 
     assert str(exact) in str(error.value)
 
@@ -183,7 +183,7 @@ def test_an_unusable_proxy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy of a kind that needs more than is installed is no traceback."""
     monkeypatch.setenv("HTTP_PROXY", "socks5://user:secret@x:1")
     with pytest.raises(ProxyError) as error:
-        client("http://a.test", "KEY")
+        open_client("http://a.test", "KEY")
 
     assert "secret" not in str(error.value)
 
@@ -226,7 +226,7 @@ def test_chargebees_pages_are_followed_to_the_end() -> None:
         more = {"next_offset": str(page + 1)} if page < 2 else {}
         return httpx.Response(200, json={"list": [{"item": {"id": str(page)}}], **more})
 
-    listed = Chargebee.over(wired(handle)).changed(ITEM, None)
+    listed = Chargebee.over(wired(handle)).list_changed(ITEM, None)
 
     assert ["0", "1", "2"] == [record["id"] for record in listed.records]
 
@@ -241,7 +241,7 @@ def test_deleted_records_are_asked_for() -> None:
         return httpx.Response(200, json={"list": []})
 
     for kind in (CUSTOMER, ORDER, ITEM):
-        Chargebee.over(wired(handle)).changed(kind, None)
+        Chargebee.over(wired(handle)).list_changed(kind, None)
 
     assert ["true", "true", '["active","archived","deleted"]'] == seen
 
@@ -255,7 +255,7 @@ def test_invoiceds_pages_are_followed_to_the_end() -> None:
         headers = {"link": f'{link}, <http://a>; rel="last"', "x-total-count": "3"}
         return httpx.Response(200, json=[{"id": page}], headers=headers)
 
-    listed = Invoiced.over(wired(handle)).changed(CUSTOMER, None)
+    listed = Invoiced.over(wired(handle)).list_changed(CUSTOMER, None)
 
     assert [1, 2, 3] == [record["id"] for record in listed.records]
 
@@ -268,7 +268,7 @@ def test_a_list_that_shrank_is_read_again() -> None:
         body = [{"id": number} for number in next(readings)]
         return httpx.Response(200, json=body, headers={"x-total-count": "3"})
 
-    listed = Invoiced.over(wired(handle)).changed(CUSTOMER, None)
+    listed = Invoiced.over(wired(handle)).list_changed(CUSTOMER, None)
 
     assert [1, 3, 2] == [record["id"] for record in listed.records]
 
@@ -282,7 +282,7 @@ def test_items_are_read_in_full() -> None:
         return httpx.Response(200, json=[])
 
     for kind in (ITEM, CUSTOMER):
-        Invoiced.over(wired(handle)).changed(kind, 1)
+        Invoiced.over(wired(handle)).list_changed(kind, 1)
 
     assert [False, True] == seen
 
@@ -290,6 +290,6 @@ def test_items_are_read_in_full() -> None:
 def test_unknown_record_types_are_named() -> None:
     """A section that the sync has no words for is refused with what it knows."""
     with pytest.raises(UnknownRecordTypeError) as error:
-        kind_of("Plans", "Plan")
+        find_kind("Plans", "Plan")
 
     assert "'Plans' to 'Plan'" in str(error.value)

@@ -67,9 +67,9 @@ def test_the_latest_change_comes_first(kind: Kind, sort: str) -> None:
         return httpx.Response(200, json=[])
 
     transport = httpx.MockTransport(handle)
-    Invoiced.over(httpx.Client(base_url="http://a.test", transport=transport)).changed(
-        kind, None
-    )
+    Invoiced.over(
+        httpx.Client(base_url="http://a.test", transport=transport)
+    ).list_changed(kind, None)
 
     assert [sort] == seen
 
@@ -84,13 +84,13 @@ def test_an_edit_meanwhile_is_later_than_the_reach() -> None:
 
     account.between = edit
 
-    assert 40 == account.client().changed(CUSTOMER, None).reach
+    assert 40 == account.client().list_changed(CUSTOMER, None).cursor
 
 
 def test_a_quiet_list_costs_one_call_more() -> None:
     """Where the first page still is what it was, nothing has slipped through."""
     account = four()
-    account.client().changed(CUSTOMER, None)
+    account.client().list_changed(CUSTOMER, None)
 
     assert 2 + 1 == account.calls
 
@@ -98,7 +98,7 @@ def test_a_quiet_list_costs_one_call_more() -> None:
 def test_a_list_of_one_page_costs_one_call() -> None:
     """One answer is of one moment."""
     account = Account({1: 10, 2: 20})
-    account.client().changed(CUSTOMER, None)
+    account.client().list_changed(CUSTOMER, None)
 
     assert 1 == account.calls
 
@@ -113,7 +113,7 @@ def test_a_deletion_hidden_by_a_creation_makes_nothing_slip() -> None:
             account.times[5] = 5
 
     account.between = replace
-    records = account.client().changed(CUSTOMER, None).records
+    records = account.client().list_changed(CUSTOMER, None).records
 
     assert {1, 2, 3} <= {record["id"] for record in records}
 
@@ -128,7 +128,7 @@ def test_a_deletion_makes_no_item_slip() -> None:
             account.times[7] = 7
 
     account.between = replace
-    records = account.client().changed(ITEM, None).records
+    records = account.client().list_changed(ITEM, None).records
 
     assert {1, 2, 4, 5, 6} <= {record["id"] for record in records}
 
@@ -141,18 +141,18 @@ def test_edits_do_not_keep_a_list_from_being_read() -> None:
         account.times[4] = 100 + calls
 
     account.between = edit
-    listed = account.client().changed(CUSTOMER, None)
+    listed = account.client().list_changed(CUSTOMER, None)
 
-    assert (4, 40) == (len(listed.records), listed.reach)
+    assert (4, 40) == (len(listed.records), listed.cursor)
 
 
 def test_a_list_that_stays_short_has_no_reach() -> None:
     """Fewer records than announced, each time: the next run must not start later."""
     account = four()
     account.hidden = {2}
-    listed = account.client().changed(CUSTOMER, None)
+    listed = account.client().list_changed(CUSTOMER, None)
 
-    assert (3, None) == (len(listed.records), listed.reach)
+    assert (3, None) == (len(listed.records), listed.cursor)
 
 
 def test_a_list_that_never_holds_still_has_no_reach() -> None:
@@ -164,4 +164,4 @@ def test_a_list_that_never_holds_still_has_no_reach() -> None:
 
     account.between = shuffle
 
-    assert account.client().changed(CUSTOMER, None).reach is None
+    assert account.client().list_changed(CUSTOMER, None).cursor is None

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import HandClock
-from dataflow.twin.gateway import InTurn
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import PATIENCE, TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 
@@ -90,12 +90,12 @@ def serving(vendor: str, patience: float = PATIENCE) -> Iterator[Raw]:
     """Serve an empty twin of one vendor."""
     said = {"message", "type"}
     if vendor == "invoiced":
-        invoiced = InTurn(InvoicedTwin(HandClock(), key=KEY))
+        invoiced = LockedTwin(InvoicedTwin(ManualClock(), key=KEY))
         with TwinServer(invoiced.handle, patience=patience) as server:
             yield Raw(server, "/customers", said, "application/json")
         return
     said |= {"api_error_code", "error_code", "error_msg", "http_status_code"}
-    chargebee = InTurn(ChargebeeTwin(HandClock(), key=KEY, site="acme-test"))
+    chargebee = LockedTwin(ChargebeeTwin(ManualClock(), key=KEY, site="acme-test"))
     with TwinServer(chargebee.handle, patience=patience) as server:
         kind = "application/x-www-form-urlencoded"
         yield Raw(server, "/api/v2/customers", said, kind)

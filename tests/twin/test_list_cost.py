@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.invoiced.account import Part
+from dataflow.twin.invoiced.account import ListPart
 from dataflow.twin.messages import Request
 
 MANY, FEW, A_MINUTE = 500, 5, 60
@@ -52,7 +52,7 @@ def test_invoiced_looks_at_a_page(
     kind: str, body: bytes, query: dict[str, str]
 ) -> None:
     """A page of a list, and of what has changed, costs its own records."""
-    clock = HandClock()
+    clock = ManualClock()
     twin = InvoicedTwin(clock, key="k")
     for made in range(MANY):
         clock.advance(A_MINUTE if made == MANY - FEW else 0)
@@ -79,7 +79,7 @@ def test_invoiced_looks_at_a_page(
 )
 def test_chargebee_looks_at_a_page(query: dict[str, str]) -> None:
     """A page of a list, and of what has changed, costs its own records."""
-    clock = HandClock()
+    clock = ManualClock()
     twin = ChargebeeTwin(clock, key="k", site="acme-test")
     for made in range(MANY):
         clock.advance(A_MINUTE if made == MANY - FEW else 0)
@@ -95,7 +95,7 @@ def test_chargebee_looks_at_a_page(query: dict[str, str]) -> None:
 
 def test_a_first_invoice_is_known_without_the_others() -> None:
     """Whether a customer has invoices costs the same however many it has."""
-    twin = ChargebeeTwin(HandClock(), key="k", site="acme-test")
+    twin = ChargebeeTwin(ManualClock(), key="k", site="acme-test")
     twin.handle(Request("POST", "/api/v2/customers", headers=KEY, body=b"id=ada"))
     table = twin._site.tables["invoice"]
     rows = table._rows = Counting(table._rows)
@@ -119,7 +119,7 @@ def test_a_part_looks_where_it_is_asked_to() -> None:
         looks.append(place)
         return "abcdefgh"[place]
 
-    part = Part(at, range(2, 8))
+    part = ListPart(at, range(2, 8))
     assert (6, ["d", "e"], "h") == (len(part), part[1:3], part[-1])
     assert [3, 4, 7] == looks
     assert list("cdefgh") == list(part)

@@ -66,14 +66,14 @@ class CallLines:
 
 
 def _status(response: Response) -> tuple[str, str]:
-    if response.cut is not None:
+    if response.truncate_at is not None:
         return "cut", "bold red"
     colours = {2: "green", 4: "yellow", 5: "bold red"}
     return str(response.status), colours.get(response.status // 100, "")
 
 
 def _address(request: Request) -> str:
-    if request.flaw is not None:
+    if request.defect is not None:
         return "(a call that cannot be read)"
     query = "&".join(f"{name}={value}" for name, value in request.query)
     address = f"{request.path}?{query}" if query else request.path

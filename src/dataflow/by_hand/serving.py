@@ -14,7 +14,7 @@ from rich.text import Text
 from dataflow.by_hand.call_lines import CallLines
 from dataflow.by_hand.sample import fill
 from dataflow.by_hand.state_file import read_state, unfit, write_state
-from dataflow.twin.clock import SteeredClock, SystemClock
+from dataflow.twin.clock import AdjustableClock, SystemClock
 from dataflow.twin.pair import Addresses, TwinPair
 from dataflow.twin.state import DamagedStateError, State, state_of
 
@@ -44,7 +44,7 @@ def serving(
     """
     old = State() if state is None else read_state(state)
     machine = SystemClock()
-    clock = SteeredClock(machine) if state is None else old.clock(machine)
+    clock = AdjustableClock(machine) if state is None else old.clock(machine)
     pair = _pair(clock, logs=logs)
     _restore(pair, old, state)
     if sample and not any(old.entries.values()):
@@ -56,7 +56,7 @@ def serving(
     _keep(pair, clock, state)
 
 
-def _pair(clock: SteeredClock, *, logs: bool) -> TwinPair:
+def _pair(clock: AdjustableClock, *, logs: bool) -> TwinPair:
     if not logs:
         return TwinPair(clock)
     console = _Console(stderr=True, highlight=False, soft_wrap=True)
@@ -80,6 +80,6 @@ def _restore(pair: TwinPair, old: State, path: Path | None) -> None:
         raise unfit(path, error) from error
 
 
-def _keep(pair: TwinPair, clock: SteeredClock, path: Path | None) -> None:
+def _keep(pair: TwinPair, clock: AdjustableClock, path: Path | None) -> None:
     if path is not None:
         write_state(path, state_of(pair.journals, clock))

@@ -11,7 +11,7 @@ from dataflow.checklist.document import Form
 Table: TypeAlias = tuple[tuple[str, ...], ...]
 
 
-class Standing(enum.StrEnum):
+class Basis(enum.StrEnum):
     """Who says that a check must hold."""
 
     STATED = "stated"  # the document says so
@@ -33,13 +33,13 @@ class Check:
     """One thing that can be verified about a statement; its id never changes."""
 
     id: str
-    standing: Standing
+    basis: Basis
     title: str
     steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CheckRule:
     """One statement in the words of QA, its checks, and what it leaves open."""
 
     form: Form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataflow.checklist.check import Rule
+from dataflow.checklist.check import CheckRule
 from dataflow.checklist.document import Document, Form, Section
 from dataflow.checklist.templates import every, kept, listed
 from dataflow.checklist.templates.scenario import Scene
@@ -23,7 +23,7 @@ _TWICE = (
 )
 
 
-def rules_of(section: Section, document: Document) -> tuple[Rule, ...]:
+def rules_of(section: Section, document: Document) -> tuple[CheckRule, ...]:
     """Return one rule for each statement of the section, in the document's order."""
     scene = Scene(section, document)
     seen: set[Form] = set()
@@ -40,8 +40,8 @@ def rules_of(section: Section, document: Document) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def _left_open(number: int, what: str, question: str) -> Rule:
-    return Rule(
+def _left_open(number: int, what: str, question: str) -> CheckRule:
+    return CheckRule(
         Form.UNRECOGNISED,
         f"Statement {number} {what}",
         questions=(question.format(number=number),),

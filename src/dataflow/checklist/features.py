@@ -11,7 +11,7 @@ from typing import Any
 from gherkin.errors import CompositeParserException
 from gherkin.parser import Parser
 
-from dataflow.checklist.check import Check, Rule, Standing, Table
+from dataflow.checklist.check import Basis, Check, CheckRule, Table
 from dataflow.checklist.checks import rules_of
 from dataflow.checklist.document import Document, PropertyRow, Section
 from dataflow.checklist.errors import FolderError, NotAFeatureError
@@ -48,14 +48,14 @@ class WrittenScenario:
     is_outline: bool = False
 
     @property
-    def standings(self) -> tuple[Standing, ...]:
+    def standings(self) -> tuple[Basis, ...]:
         """Return which standings the tags name; a right scenario has one."""
-        return tuple(Standing(tag) for tag in self.tags if tag in list(Standing))
+        return tuple(Basis(tag) for tag in self.tags if tag in list(Basis))
 
     @property
     def ids(self) -> tuple[str, ...]:
         """Return the tags that are check ids; a right scenario has one."""
-        return tuple(tag for tag in self.tags if tag not in list(Standing))
+        return tuple(tag for tag in self.tags if tag not in list(Basis))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,12 @@ class WrittenFeature:
     def section(self) -> str:
         """Return the id of the section, which begins every check id."""
         return self.path.stem
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str, str], ...]:
+        """Return the clear rows: Invoiced name, Chargebee name, Chargebee type."""
+        rows = (row for row in self.properties if row.is_pair)
+        return tuple((row.left, row.right, row.type) for row in rows)
 
 
 def read_features(folder: Path) -> tuple[WrittenFeature, ...]:
@@ -286,7 +292,7 @@ def _listed(section: Section, document: Document) -> Iterator[str]:
     yield from _table((head, *rows), "    ")
 
 
-def _rule(rule: Rule) -> Iterator[str]:
+def _rule(rule: CheckRule) -> Iterator[str]:
     yield f"  Rule: {rule.title}"
     if rule.questions:
         yield ""
@@ -298,7 +304,7 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 
 def _render_scenario(check: Check) -> Iterator[str]:
-    yield f"    @{check.id} @{check.standing}"
+    yield f"    @{check.id} @{check.basis}"
     yield f"    Scenario: {check.title}"
     for step in check.steps:
         yield f"      {step.keyword} {step.text}"

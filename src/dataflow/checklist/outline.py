@@ -8,7 +8,7 @@ from typing import Any
 from rich import box
 from rich.table import Table
 
-from dataflow.checklist.check import Rule
+from dataflow.checklist.check import CheckRule
 from dataflow.checklist.checks import rules_of
 from dataflow.checklist.document import Document, Section
 
@@ -34,7 +34,7 @@ def _section(section: Section, document: Document) -> dict[str, Any]:
         "statements": [asdict(statement) for statement in section.statements],
         "properties": [asdict(row) for row in section.properties],
         "checks": [
-            {"id": c.id, "standing": c.standing, "form": rule.form, "title": c.title}
+            {"id": c.id, "standing": c.basis, "form": rule.form, "title": c.title}
             for rule in rules
             for c in rule.checks
         ],
@@ -61,7 +61,7 @@ def as_table(document: Document) -> Table:
     return table
 
 
-def _row(section: Section, rules: tuple[Rule, ...]) -> tuple[str, ...]:
+def _row(section: Section, rules: tuple[CheckRule, ...]) -> tuple[str, ...]:
     rows = [f"{row.left} = {row.right}" for row in section.properties]
     return (
         str(section.number),

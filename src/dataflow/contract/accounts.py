@@ -42,7 +42,7 @@ def twin_accounts() -> Iterator[Accounts]:
 def _furnish(twins: TwinPair) -> None:
     """Set the site up as the suite asks of a real one, with the limit that that has."""
     switches = {"orders": True, "enabled_currencies_only": True}
-    twins.chargebee.tune("switches", Arguments(switches))
+    twins.chargebee.set_switch("switches", Arguments(switches))
     twins.chargebee.limit.most = CHARGEBEE.most
 
 

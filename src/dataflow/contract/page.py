@@ -25,7 +25,7 @@ def as_json(
     return [
         {
             "name": each.name,
-            "says": each.says,
+            "says": each.description,
             "evidence": str(each.evidence),
             "confirmed": _date(each, dates) or None,
         }
@@ -46,7 +46,9 @@ def as_table(known: Iterable[Behaviour], dates: Mapping[str, date]) -> Table:
     table.add_column("evidence", no_wrap=True)
     table.add_column("confirmed", no_wrap=True)
     for each in behaviours:
-        what = Group(Text(each.name), Padding(Text(each.says, "dim"), (0, 0, 0, 2)))
+        what = Group(
+            Text(each.name), Padding(Text(each.description, "dim"), (0, 0, 0, 2))
+        )
         evidence = Text(each.evidence, _STYLES.get(each.evidence, ""))
         table.add_row(what, evidence, _date(each, dates) or "never")
     return table

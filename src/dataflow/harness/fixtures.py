@@ -24,10 +24,10 @@ from dataflow.harness.options import (
     goes_in_real_time,
 )
 from dataflow.harness.scenario.marks import Marks
-from dataflow.harness.scenario.polling import CatchingUp
+from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.harness.scenario.recipes import Kitchen
 from dataflow.harness.scenario.scope import Scope
-from dataflow.harness.scenario.world import Notes, World
+from dataflow.harness.scenario.world import CheckNotes, World
 from dataflow.harness.syncs.sync import Run
 from dataflow.harness.targets.no_detours import no_detours
 from dataflow.harness.targets.real_time import in_real_time
@@ -118,13 +118,13 @@ def world(
     kind = request.node.stash[FEATURE].right.lower()
     # What was recorded on accounts of others is looked at as often in a replay.
     intervals = request.config.stash[WAITS].intervals(kind) if scope.run else ()
-    sync, notes = request.config.stash[SYNC], Notes(request.node.user_properties)
+    sync, notes = request.config.stash[SYNC], CheckNotes(request.node.user_properties)
 
     def run() -> Run:
         environment = target.connection.environment(
             tmp_path, scenario.since, target.now()
         )
-        scenario.forget()
+        scenario.forget_lists()
         with target.troubled():
             done = sync.run(environment)
         request.node.add_report_section("call", "sync under test", done.output)
@@ -132,11 +132,11 @@ def world(
 
     def settle() -> None:
         target.settle()
-        scenario.forget()
+        scenario.forget_lists()
 
     def pause(seconds: float) -> None:
         target.patience.pause(seconds)
-        scenario.forget()
+        scenario.forget_lists()
 
     def took(what: str, seconds: float) -> None:
         if scope.run:
@@ -144,7 +144,7 @@ def world(
 
     def let_pass(seconds: int) -> None:
         target.let_pass(seconds)
-        scenario.forget()
+        scenario.forget_lists()
 
     scenario = World(
         invoiced=account,
@@ -155,9 +155,9 @@ def world(
         ),
         kitchen=Kitchen(account, _names(scope.token), scope.marks),
         notes=notes,
-        catching_up=CatchingUp(
+        sync=SyncDriver(
             run=run,
-            tick=target.tick,
+            advance_step=target.tick,
             settle=settle,
             linger=target.linger,
             tries=request.config.stash[WEATHER].tries(sync.tries),
@@ -166,7 +166,7 @@ def world(
                 target.patience, intervals=intervals, pause=pause, took=took
             ),
         ),
-        let_pass=let_pass,
+        advance=let_pass,
         scope=scope,
         since=scope.began,
     )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.checklist.features import read_features
 from dataflow.errors import DataflowError
 from dataflow.harness.scenario.marks import Mark, parse_marks
@@ -118,7 +118,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read the settings once, before anything runs."""
-    for standing in Standing:
+    for standing in Basis:
         config.addinivalue_line("markers", f"{standing}: who says that a check holds")
     config.stash[SECRETS] = twin_secrets()
     config.stash[GUARD] = Guard()

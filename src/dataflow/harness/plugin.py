@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from pytest_bdd.parser import Scenario, Step
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.contract.options import SANDBOX
 from dataflow.harness.collecting import FEATURE, collector_for
 from dataflow.harness.failing import FAILED
 from dataflow.harness.options import goes_in_real_time
-from dataflow.harness.scenario.world import Notes
+from dataflow.harness.scenario.world import CheckNotes
 from dataflow.harness.targets.cleaning import clean_up
 from dataflow.harness.targets.leaving_out import too_long, too_much
 from dataflow.harness.targets.sandbox_target import SandboxTarget
@@ -38,7 +38,7 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | No
     """Leave check ids to the collector."""
     del function
     # The collector has made a marker of the check id; pytest-bdd's way would refuse it.
-    return None if tag in list(Standing) else True
+    return None if tag in list(Basis) else True
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -93,7 +93,7 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     """Stop the tape, and let the verdict say what it rests on."""
     target: Target = request.getfixturevalue("target")
     tape: Tape = request.getfixturevalue("tape")
-    notes = Notes(request.node.user_properties)
+    notes = CheckNotes(request.node.user_properties)
     notes.evidence(target.evidence())
     notes.unconfirmed(target.unconfirmed())
     notes.troubles(target.troubles())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness.scenario import world
 
 _STANDINGS = {
-    Standing.STATED: "the document says so",
-    Standing.INFERRED: "QA concluded it",
-    Standing.OBSERVED: (
+    Basis.STATED: "the document says so",
+    Basis.INFERRED: "QA concluded it",
+    Basis.OBSERVED: (
         "the document leaves it open, so only what no reading allows is red"
     ),
 }

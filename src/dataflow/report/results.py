@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness.scenario import world
 
@@ -28,7 +28,7 @@ class Result:
     notes: tuple[tuple[str, str], ...]
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> Basis:
         """Return who says that this check must hold."""
         return self.scenario.standings[0]
 
@@ -54,7 +54,7 @@ class SectionResults:
     feature: WrittenFeature
     results: tuple[Result, ...]
 
-    def tally(self, standing: Standing) -> str:
+    def tally(self, standing: Basis) -> str:
         """Return how many of the checks of one standing held, of how many that ran."""
         ran = [result for result in self.results if result.standing is standing]
         held = sum(result.held for result in ran)
@@ -81,7 +81,7 @@ class SectionResults:
 
 def _observing(result: Result) -> tuple[str, ...]:
     """Only where the document leaves it open, what stayed is worth a line too."""
-    if result.standing is Standing.OBSERVED:
+    if result.standing is Basis.OBSERVED:
         return (world.OBSERVED, world.UNHARMED)
     return (world.OBSERVED,)
 

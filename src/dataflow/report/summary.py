@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dataflow.checklist.check import Standing
+from dataflow.checklist.check import Basis
 from dataflow.report.costs import costs
 from dataflow.report.results import SectionResults, Verdict, assumptions, refusals
 
@@ -42,13 +42,13 @@ def _table(sections: Iterable[SectionResults], basis: str) -> Table:
         pad_edge=False,
     )
     table.add_column("section")
-    for standing in Standing:
+    for standing in Basis:
         table.add_column(standing, justify="right", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     for section in sections:
         table.add_row(
             f"{section.feature.number}. {section.feature.name}",
-            *(section.tally(standing) for standing in Standing),
+            *(section.tally(standing) for standing in Basis),
             Text(section.verdict, style=_STYLES.get(section.verdict, "yellow")),
         )
     return table

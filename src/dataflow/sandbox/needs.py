@@ -29,10 +29,10 @@ def needs_of(features: Path, settings: Path) -> Needs:
     Raises `NotAFeatureError` or `DamagedSettingsError`.
     """
     # Imported here: nothing else of this knows the reference sync.
-    from dataflow.sync.reference import settings_from  # noqa: PLC0415
+    from dataflow.sync.reference import decode_settings  # noqa: PLC0415
 
     table = read_settings(settings).get("sync", {})
-    return Needs(currencies_of(features), settings_from(table).item_family)
+    return Needs(currencies_of(features), decode_settings(table).item_family)
 
 
 def currencies_of(features: Path) -> frozenset[str]:

@@ -122,7 +122,7 @@ class Cleaner:
         return seen.get(record_id) or self.invoiced.get(kind, record_id)
 
     def _why_not(self, each: Leftover, record: Record, batch: Batch) -> str:
-        """Return why a record may not be touched, nothing where it may."""
+        """Return why a record may not be evidence, nothing where it may."""
         if str(record["id"]) != each.id:
             return "another record answers to its id"
         if each.kind is CARRIER:

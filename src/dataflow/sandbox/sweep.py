@@ -40,7 +40,7 @@ def sweep(hours: float | None, settings: Path, *, yes: bool) -> None:
     """Remove what runs on sandbox accounts have left behind, from both accounts.
 
     It finds what bears the mark of a run, and the counterparts of that, shows what it
-    found, and asks. Nothing else is touched. Without a terminal it only shows, unless
+    found, and asks. Nothing else is evidence. Without a terminal it only shows, unless
     it is told --yes. Meanwhile no run can begin, and while a run is at it, nothing is
     removed. What a vendor does not let go is told, with its reason.
 

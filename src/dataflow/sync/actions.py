@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from dataflow.sync.model import Base, Changes, Issue, Link, Retired, Seen
+from dataflow.sync.model import Base, Changes, Issue, Link, Observed, SupersededOrder
 from dataflow.sync.values import Value
 
 
@@ -14,7 +14,7 @@ from dataflow.sync.values import Value
 class Create:
     """Give an Invoiced record its counterpart."""
 
-    left: Seen
+    left: Observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Adopt:
     `others` are the orders that it has replaced and that were never cleared away.
     """
 
-    left: Seen
+    left: Observed
     right_id: str
-    others: tuple[Retired, ...] = ()
+    others: tuple[SupersededOrder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class PatchLeft:
     """Carry edits over to Invoiced: `values` by the names of their lenses."""
 
     link: Link
-    left: Seen
+    left: Observed
     values: Mapping[str, Value]
 
 
@@ -54,7 +54,7 @@ class PatchRight:
     """Carry edits over to Chargebee: `values` by the names of their lenses."""
 
     link: Link
-    right: Seen
+    right: Observed
     values: Mapping[str, Value]
 
 
@@ -67,8 +67,8 @@ class Replace:
     """
 
     link: Link
-    left: Seen
-    right: Seen
+    left: Observed
+    right: Observed
     values: Mapping[str, Value]
     settled: frozenset[str]
 
@@ -77,7 +77,7 @@ class Replace:
 class Retire:
     """Clear away an order that another one has replaced."""
 
-    retired: Retired
+    order: SupersededOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class Restore:
     """The deleted side is back."""
 
     link: Link
@@ -111,7 +111,7 @@ class Forget:
 
 
 #: What changes something: a record, or the memory of the sync.
-Deed: TypeAlias = (
+Operation: TypeAlias = (
     Create
     | Adopt
     | Sweep
@@ -121,7 +121,7 @@ Deed: TypeAlias = (
     | Retire
     | Rebase
     | Break
-    | Mend
+    | Restore
     | Forget
 )
 
@@ -135,7 +135,7 @@ class Note:
 
 
 #: Everything in a plan; an issue is told and remembered, a note only told.
-Action: TypeAlias = Deed | Issue | Note
+Action: TypeAlias = Operation | Issue | Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Step:
     actions: tuple[Action, ...] = ()
 
     @property
-    def deed(self) -> Deed | None:
+    def operation(self) -> Operation | None:
         """Return the first action that changes something."""
         deeds = (a for a in self.actions if not isinstance(a, (Issue, Note)))
         return next(deeds, None)
@@ -163,7 +163,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Result:
     """What a deed did, in a word and a sentence, and what is known by now.
 
     `left` and `right` are the records as they are; `refused` is what was refused, by
@@ -172,12 +172,12 @@ class Done:
 
     word: str = ""
     text: str = ""
-    left: Seen | None = None
-    right: Seen | None = None
+    left: Observed | None = None
+    right: Observed | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
     cleared: str = ""
 
-    def tell(self, changes: Changes, left_id: str) -> None:
+    def update_changes(self, changes: Changes, left_id: str) -> None:
         """Note in `changes` what has changed by the deed on this record."""
         if self.left is not None:
             changes.left[left_id] = self.left
@@ -185,6 +185,6 @@ class Done:
             changes.right[self.right.id] = self.right
         for subject, said in self.refused.items():
             changes.refused[left_id, subject] = said
-        claims = changes.claims.get(left_id, ())
-        changes.claims[left_id] = tuple(c for c in claims if c.id != self.cleared)
+        claims = changes.candidates.get(left_id, ())
+        changes.candidates[left_id] = tuple(c for c in claims if c.id != self.cleared)
         changes.tried.discard(left_id)

@@ -11,98 +11,111 @@ from dataflow.sync.actions import (
     Adopt,
     Break,
     Create,
-    Deed,
-    Done,
     Forget,
-    Mend,
+    Operation,
     PatchLeft,
     PatchRight,
     Rebase,
     Replace,
+    Restore,
+    Result,
     Retire,
     Sweep,
 )
-from dataflow.sync.changes import Look, Systems
-from dataflow.sync.create import Creator, Found
+from dataflow.sync.changes import ChangeReader, Systems
+from dataflow.sync.create import Creator, FoundRecord
 from dataflow.sync.errors import RefusedError, UnsendableError, WrongValueError
-from dataflow.sync.mapping import edited, place
-from dataflow.sync.model import Base, Flow, Issue, Link, Retired, Seen, Sort, Values
+from dataflow.sync.mapping import apply_edits, set_at_path
+from dataflow.sync.model import (
+    Base,
+    Flow,
+    Issue,
+    IssueKind,
+    Link,
+    Observed,
+    SupersededOrder,
+    Values,
+)
 from dataflow.sync.orders import Orders
-from dataflow.sync.state import Memory
+from dataflow.sync.state import StateStore
 
 #: Writes values to one side and remembers them; returns both as they are then.
-Write: TypeAlias = Callable[[Link, Seen, Values], tuple[Link, Seen]]
+Write: TypeAlias = Callable[[Link, Observed, Values], tuple[Link, Observed]]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteResult:
     """A pair's link and one side of it by now, and what was refused, by property."""
 
     link: Link
-    seen: Seen
+    seen: Observed
     refused: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Edits:
+class EditWriter:
     """Carries the edits of one flow over to either side."""
 
     flow: Flow
     systems: Systems
-    memory: Memory
-    look: Look
+    store: StateStore
+    reader: ChangeReader
     creator: Creator
 
-    def to_left(self, deed: PatchLeft) -> Done:
+    def write_left(self, deed: PatchLeft) -> Result:
         """Edit the Invoiced record, unless somebody else has since it was read."""
-        now = self.look.find_left(deed.link.left_id)
+        now = self.reader.find_left(deed.link.left_id)
         if now.gone or now.frozen or now.values != deed.left.values:
-            return Done(left=now)
+            return Result(left=now)
         written = _write(self._write_left, deed.link, now, deed.values)
         word = "changed" if len(written.refused) < len(deed.values) else ""
         text = f"{self.flow.kind.left_name} {now.id} changed in Invoiced."
-        return Done(word, text, left=written.seen, refused=written.refused)
+        return Result(word, text, left=written.seen, refused=written.refused)
 
-    def to_right(self, deed: PatchRight) -> Done:
+    def write_right(self, deed: PatchRight) -> Result:
         """Edit the Chargebee record."""
         written = _write(self._write_right, deed.link, deed.right, deed.values)
         word = "changed" if len(written.refused) < len(deed.values) else ""
         left_id = deed.link.left_id
         text = f"{self.flow.kind.left_name} {left_id} changed in Chargebee."
-        return Done(word, text, right=written.seen, refused=written.refused)
+        return Result(word, text, right=written.seen, refused=written.refused)
 
-    def _write_left(self, link: Link, left: Seen, values: Values) -> tuple[Link, Seen]:
+    def _write_left(
+        self, link: Link, left: Observed, values: Values
+    ) -> tuple[Link, Observed]:
         named = [lens for lens in self.flow.lenses if lens.name in values]
         wanted = {lens.left: lens.to_left(values[lens.name]) for lens in named}
-        body = edited(left.record, wanted)
+        body = apply_edits(left.record, wanted)
         record = self.systems.left.patch(self.flow.kind, link.left_id, body)
-        left = self.look.see_left(record)
+        left = self.reader.observe_left(record)
         base = {name: (left.values[name], value) for name, value in values.items()}
-        return self._know(link, base), left
+        return self._store(link, base), left
 
     def _write_right(
-        self, link: Link, right: Seen, values: Values
-    ) -> tuple[Link, Seen]:
-        body = edited(right.record, self.flow.right_paths(values, self.memory.links))
+        self, link: Link, right: Observed, values: Values
+    ) -> tuple[Link, Observed]:
+        body = apply_edits(
+            right.record, self.flow.right_paths(values, self.store.links)
+        )
         record = self.creator.update(self.flow.kind, link, body)
-        right = self.look.see_right(record)
+        right = self.reader.observe_right(record)
         base = {name: (value, right.values[name]) for name, value in values.items()}
-        return self._know(link, base), right
+        return self._store(link, base), right
 
-    def _know(self, link: Link, base: Base) -> Link:
+    def _store(self, link: Link, base: Base) -> Link:
         link = replace(link, base={**link.base, **base})
-        self.memory.link(self.flow.kind.name, link)
+        self.store.link(self.flow.kind.name, link)
         return link
 
 
-def _write(write: Write, link: Link, seen: Seen, values: Values) -> Written:
+def _write(write: Write, link: Link, seen: Observed, values: Values) -> WriteResult:
     """Write values; where that is refused, each by itself, so that others arrive."""
     try:
-        return Written(*write(link, seen, values), {})
+        return WriteResult(*write(link, seen, values), {})
     except (RefusedError, WrongValueError, UnsendableError) as error:
         if len(values) == 1:
-            return Written(link, seen, dict.fromkeys(values, str(error)))
-    written = Written(link, seen, {})
+            return WriteResult(link, seen, dict.fromkeys(values, str(error)))
+    written = WriteResult(link, seen, {})
     for name, value in values.items():
         single = _write(write, written.link, written.seen, {name: value})
         written = replace(single, refused={**written.refused, **single.refused})
@@ -110,17 +123,17 @@ def _write(write: Write, link: Link, seen: Seen, values: Values) -> Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Performer:
+class Applier:
     """Performs the actions of one flow."""
 
     flow: Flow
     systems: Systems
-    memory: Memory
-    look: Look
+    store: StateStore
+    reader: ChangeReader
     creator: Creator
     orders: Orders
 
-    def perform(self, deed: Deed) -> Done:  # noqa: PLR0911 - one line an action
+    def apply(self, deed: Operation) -> Result:  # noqa: PLR0911 - one line an action
         """Perform one action and remember it."""
         match deed:
             case Create():
@@ -130,61 +143,67 @@ class Performer:
             case Sweep():
                 return self._sweep(deed)
             case PatchLeft():
-                return self._edits.to_left(deed)
+                return self._edits.write_left(deed)
             case PatchRight():
-                return self._edits.to_right(deed)
+                return self._edits.write_right(deed)
             case Replace():
                 return self._replace(deed)
             case Retire():
-                return self._retire(deed.retired)
+                return self._retire(deed.order)
             case _:
-                return self._know(deed)
+                return self._store(deed)
 
     @property
-    def _edits(self) -> Edits:
-        return Edits(self.flow, self.systems, self.memory, self.look, self.creator)
+    def _edits(self) -> EditWriter:
+        return EditWriter(
+            self.flow, self.systems, self.store, self.reader, self.creator
+        )
 
-    def _create(self, deed: Create) -> Done:
+    def _create(self, deed: Create) -> Result:
         left = deed.left
         found = self._make(left, left.values)
-        right = self.look.see_right(found.record)
+        right = self.reader.observe_right(found.record)
         base: Base = {} if found.before else self._agreed(left.values, right.values)
         self._link(Link(left.id, right.id, base))
         word = "adopted" if found.before else "created"
-        return self._done(word, left.id, right)
+        return self._make_result(word, left.id, right)
 
-    def _make(self, left: Seen, values: Values) -> Found:
+    def _make(self, left: Observed, values: Values) -> FoundRecord:
         wanted = self._wanted(values)
         if not self.flow.kind.replaceable:
             return self.creator.create(self.flow.kind, left.record, wanted)
         # Two calls are to come: whatever ends the process between them, the next run
         # knows that the first may have been made.
-        self._put_off(left.id, "got no order yet: the sync was stopped")
-        return self.orders.first(left.record, wanted)
+        self._postpone(left.id, "got no order yet: the sync was stopped")
+        return self.orders.create_first(left.record, wanted)
 
-    def _adopt(self, deed: Adopt) -> Done:
+    def _adopt(self, deed: Adopt) -> Result:
         try:
             record = self.systems.right.get(self.flow.kind, deed.right_id)
         except TryAgainError as error:
             # No list will show it again before somebody edits it.
-            self._put_off(deed.left.id, str(error), deed.right_id)
+            self._postpone(deed.left.id, str(error), deed.right_id)
             raise
         self._link(Link(deed.left.id, deed.right_id), *deed.others)
-        return self._done("adopted", deed.left.id, self.look.see_right(record))
+        return self._make_result(
+            "adopted", deed.left.id, self.reader.observe_right(record)
+        )
 
-    def _put_off(self, left_id: str, why: str, *about: str) -> None:
-        issue = Issue(left_id, Sort.LATER, f"{left_id}: {why}", about=about)
-        self.memory.settle(self.flow.kind.name, left_id, [issue])
+    def _postpone(self, left_id: str, why: str, *about: str) -> None:
+        issue = Issue(left_id, IssueKind.LATER, f"{left_id}: {why}", about=about)
+        self.store.replace_issues(self.flow.kind.name, left_id, [issue])
 
-    def _sweep(self, deed: Sweep) -> Done:
+    def _sweep(self, deed: Sweep) -> Result:
         self.orders.sweep(deed.left_id, deed.start)
-        return Done()
+        return Result()
 
-    def _replace(self, deed: Replace) -> Done:
+    def _replace(self, deed: Replace) -> Result:
         wanted, listed = self._wanted(deed.values), self.flow.right_names
-        found = self.orders.next(deed.left.record, deed.right.record, wanted, listed)
-        right = self.look.see_right(found.record)
-        old = Retired(
+        found = self.orders.create_replacement(
+            deed.left.record, deed.right.record, wanted, listed
+        )
+        right = self.reader.observe_right(found.record)
+        old = SupersededOrder(
             deed.left.id, deed.right.id, str(deed.right.record.get("invoice_id") or "")
         )
         fresh = {
@@ -194,34 +213,34 @@ class Performer:
         }
         base: Base = {} if found.before else {**deed.link.base, **fresh}
         self._link(Link(deed.left.id, right.id, base), old)
-        return self._done("replaced", deed.left.id, right)
+        return self._make_result("replaced", deed.left.id, right)
 
-    def _retire(self, retired: Retired) -> Done:
+    def _retire(self, retired: SupersededOrder) -> Result:
         kind = self.flow.kind.name
-        new_id = self.memory.links.right_of(kind, retired.left_id)
+        new_id = self.store.links.right_of(kind, retired.left_id)
         try:
             new = self.orders.retire(retired, new_id, self.flow.right_names)
         except RefusedError as error:
-            link = self.memory.links.by_left(kind, retired.left_id)
+            link = self.store.links.by_left(kind, retired.left_id)
             if link is not None:
                 self._link(link, retired)
-            return Done(refused={retired.right_id: str(error)})
-        self.memory.cleared(kind, retired.right_id)
+            return Result(refused={retired.right_id: str(error)})
+        self.store.remove_superseded(kind, retired.right_id)
         text = f"order {retired.right_id} was replaced and is cleared away."
-        right = None if new is None else self.look.see_right(new)
-        return Done("cleared", text, right=right, cleared=retired.right_id)
+        right = None if new is None else self.reader.observe_right(new)
+        return Result("cleared", text, right=right, cleared=retired.right_id)
 
-    def _know(self, deed: Rebase | Break | Mend | Forget) -> Done:
+    def _store(self, deed: Rebase | Break | Restore | Forget) -> Result:
         match deed:
             case Rebase():
                 self._link(replace(deed.link, base=deed.base))
             case Break():
                 self._link(replace(deed.link, gone=deed.gone))
-            case Mend():
+            case Restore():
                 self._link(replace(deed.link, gone=""))
             case Forget():
-                self.memory.forget(self.flow.kind.name, deed.link.left_id)
-        return Done()
+                self.store.forget(self.flow.kind.name, deed.link.left_id)
+        return Result()
 
     def _agreed(self, wanted: Values, got: Values) -> Base:
         """Return what both sides agree on after a record was made.
@@ -241,16 +260,16 @@ class Performer:
 
     def _wanted(self, values: Values) -> dict[str, object]:
         params: dict[str, object] = {}
-        paths = self.flow.right_paths(values, self.memory.links)
+        paths = self.flow.right_paths(values, self.store.links)
         for path, value in paths.items():
             if value is not None:
-                place(params, path, value)
+                set_at_path(params, path, value)
         return params
 
-    def _link(self, link: Link, *retired: Retired) -> None:
-        self.memory.link(self.flow.kind.name, link, *retired)
+    def _link(self, link: Link, *retired: SupersededOrder) -> None:
+        self.store.link(self.flow.kind.name, link, *retired)
 
-    def _done(self, word: str, left_id: str, right: Seen) -> Done:
+    def _make_result(self, word: str, left_id: str, right: Observed) -> Result:
         kind = self.flow.kind
         text = f"{kind.left_name} {left_id} {word}: {kind.right_name} {right.id}."
-        return Done(word, text, right=right)
+        return Result(word, text, right=right)

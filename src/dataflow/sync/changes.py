@@ -9,32 +9,34 @@ from dataclasses import dataclass, field, replace
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Record
 from dataflow.sync.clients.invoiced import Invoiced
-from dataflow.sync.isolation import Guard
-from dataflow.sync.mapping import pick
-from dataflow.sync.matching import claim_of, is_gone
-from dataflow.sync.merge import calls_for_a_look
+from dataflow.sync.isolation import ErrorIsolation
+from dataflow.sync.mapping import get_at_path
+from dataflow.sync.matching import is_gone, read_candidate
+from dataflow.sync.merge import may_need_action
 from dataflow.sync.model import (
     LEFT,
     RIGHT,
-    Bar,
+    Candidate,
     Changes,
-    Claim,
+    Exclusion,
     Flow,
     Issue,
+    IssueKind,
     Link,
     Links,
-    Seen,
-    Sort,
-    Standing,
+    Observed,
+    RecordState,
     Values,
 )
 from dataflow.sync.record_types import CUSTOMER, ITEM, KINDS, Kind
-from dataflow.sync.state import Memory
+from dataflow.sync.state import StateStore
 
 VOIDED = "voided"
 
 
-def bar(kind: Kind, record: Record, since: int, *, referred: bool) -> Bar | None:
+def find_exclusion(
+    kind: Kind, record: Record, since: int, *, referred: bool
+) -> Exclusion | None:
     """Return what keeps an unlinked Invoiced record from a counterpart, or None.
 
     What was created before `since`, in unix seconds, is of interest only when a
@@ -42,12 +44,12 @@ def bar(kind: Kind, record: Record, since: int, *, referred: bool) -> Bar | None
     """
     created = record.get("created_at")
     if isinstance(created, int) and created < since and not referred:
-        return Bar(f"was created before {since}, the time to start from")
+        return Exclusion(f"was created before {since}, the time to start from")
     rule = _RULES.get(kind.name)
     return rule(record) if rule else None
 
 
-def frozen(kind: Kind, record: Record) -> str:
+def find_freeze(kind: Kind, record: Record) -> str:
     """Return why a linked Invoiced record takes no part any more, or nothing.
 
     A voided invoice takes no edit (unconfirmed), and its order may have been shipped.
@@ -57,21 +59,23 @@ def frozen(kind: Kind, record: Record) -> str:
     return ""
 
 
-def _customer(record: Record) -> Bar | None:
+def _customer(record: Record) -> Exclusion | None:
     if record.get("type") == "person":
         return None
-    return Bar(f"is a {record.get('type')}, and only persons are synchronised")
+    return Exclusion(f"is a {record.get('type')}, and only persons are synchronised")
 
 
-def _invoice(record: Record) -> Bar | None:
+def _invoice(record: Record) -> Exclusion | None:
     if record.get("status") == VOIDED:
-        return Bar("is voided, so it gets no order", Sort.LEFT_OUT)
+        return Exclusion("is voided, so it gets no order", IssueKind.LEFT_OUT)
     if record.get("draft") is True:
-        return Bar("is a draft; it gets an order once it is issued", Sort.WAITING)
+        return Exclusion(
+            "is a draft; it gets an order once it is issued", IssueKind.WAITING
+        )
     return None
 
 
-_RULES: Mapping[str, Callable[[Record], Bar | None]] = {
+_RULES: Mapping[str, Callable[[Record], Exclusion | None]] = {
     "customer": _customer,
     "order": _invoice,
 }
@@ -95,7 +99,7 @@ class Systems:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Listings:
     """What the lists of one kind say, by id; a complete list holds all there is.
 
     `reach` says by side from when the next run has to read on, None where the list
@@ -104,7 +108,7 @@ class Reading:
 
     left: Mapping[str, Record]
     right: Mapping[str, Record]
-    reach: Mapping[str, int | None]
+    cursor: Mapping[str, int | None]
     left_complete: bool = False
     right_complete: bool = False
 
@@ -130,27 +134,29 @@ class Start:
         return after if after > 0 else None
 
 
-def read(flow: Flow, systems: Systems, memory: Memory | None, start: Start) -> Reading:
+def read_listings(
+    flow: Flow, systems: Systems, memory: StateStore | None, start: Start
+) -> Listings:
     """Read the lists of one kind on both sides; nothing is written anywhere."""
     kind = flow.kind
     cursors = {
         side: memory.cursor(kind.name, side) if memory else None
         for side in (LEFT, RIGHT)
     }
-    lefts = systems.left.changed(kind, start.after(LEFT, cursors[LEFT]))
-    rights = systems.right.changed(kind, start.after(RIGHT, cursors[RIGHT]))
+    lefts = systems.left.list_changed(kind, start.after(LEFT, cursors[LEFT]))
+    rights = systems.right.list_changed(kind, start.after(RIGHT, cursors[RIGHT]))
     whole = {side: start.full or cursors[side] is None for side in cursors}
-    return Reading(
+    return Listings(
         {str(record["id"]): record for record in lefts.records},
         {str(record["id"]): record for record in rights.records},
-        {LEFT: lefts.reach, RIGHT: rights.reach},
+        {LEFT: lefts.cursor, RIGHT: rights.cursor},
         left_complete=whole[LEFT] or not kind.left_filters_by_time,
         right_complete=whole[RIGHT],
     )
 
 
 @dataclass(slots=True)
-class Referred:
+class ReferencedRecords:
     """The named records of one kind: their ids, and those read because of it."""
 
     ids: set[str] = field(default_factory=set)
@@ -158,21 +164,21 @@ class Referred:
 
 
 @dataclass(frozen=True, slots=True)
-class Referring:
+class ReferenceReader:
     """Finds what the records of a run name."""
 
     systems: Systems
-    memory: Memory
-    guard: Guard
+    store: StateStore
+    isolation: ErrorIsolation
     since: int
 
     def find(
-        self, flows: Sequence[Flow], readings: Mapping[str, Reading]
-    ) -> Mapping[str, Referred]:
+        self, flows: Sequence[Flow], readings: Mapping[str, Listings]
+    ) -> Mapping[str, ReferencedRecords]:
         """Return by kind what is named, and read the customers that no list shows."""
-        found = {kind.name: Referred() for kind in KINDS}
+        found = {kind.name: ReferencedRecords() for kind in KINDS}
         for flow in flows:
-            waiting = self.memory.issues(flow.kind.name)
+            waiting = self.store.issues(flow.kind.name)
             found[CUSTOMER.name].ids |= {one.needs for one in waiting if one.needs}
         for kind, left_id in self._named(flows, readings):
             found[kind].ids.add(left_id)
@@ -181,39 +187,39 @@ class Referring:
         return found
 
     def _named(
-        self, flows: Sequence[Flow], readings: Mapping[str, Reading]
+        self, flows: Sequence[Flow], readings: Mapping[str, Listings]
     ) -> list[tuple[str, str]]:
         names: dict[tuple[str, str], None] = {}
         for flow in flows:
             for left_id, record in readings[flow.kind.name].left.items():
-                linked = self.memory.links.by_left(flow.kind.name, left_id) is not None
-                barred = bar(flow.kind, record, self.since, referred=False)
+                linked = self.store.links.by_left(flow.kind.name, left_id) is not None
+                barred = find_exclusion(flow.kind, record, self.since, referred=False)
                 if linked or barred is None:
-                    names |= dict.fromkeys(named_by(flow.kind, record))
+                    names |= dict.fromkeys(list_references(flow.kind, record))
         return list(names)
 
-    def _fetch(self, left_id: str, reading: Reading, into: dict[str, Record]) -> None:
-        known = self.memory.links.right_of(CUSTOMER.name, left_id) is not None
+    def _fetch(self, left_id: str, reading: Listings, into: dict[str, Record]) -> None:
+        known = self.store.links.right_of(CUSTOMER.name, left_id) is not None
         if known or left_id in reading.left:
             return
-        with self.guard.attempt(CUSTOMER.name, left_id):
+        with self.isolation.isolate(CUSTOMER.name, left_id):
             record = self.systems.left.find(CUSTOMER, left_id)
-            self.guard.answered()
+            self.isolation.note_answer()
             if record is not None:
                 into[left_id] = record
 
 
-def named_by(kind: Kind, record: Record) -> Iterator[tuple[str, str]]:
+def list_references(kind: Kind, record: Record) -> Iterator[tuple[str, str]]:
     """Yield the name of the kind and the id of what an Invoiced record names.
 
     An invoice has a customer, and each of its lines may be of an item (documented).
     """
     if not kind.stands_on:
         return
-    yield CUSTOMER.name, str(pick(record, kind.stands_on))
+    yield CUSTOMER.name, str(get_at_path(record, kind.stands_on))
     lines = record.get("items")
     for line in lines if isinstance(lines, list) else ():
-        if (item := pick(line, "catalog_item")) is not None:
+        if (item := get_at_path(line, "catalog_item")) is not None:
             yield ITEM.name, str(item)
 
 
@@ -223,7 +229,7 @@ FEW = 20
 
 
 @dataclass(slots=True)
-class Look:
+class ChangeReader:
     """Makes one flow's changes out of a reading, with calls where it has to be sure.
 
     A list of Chargebee's may lag behind, so a record of it that looks changed is read
@@ -233,60 +239,66 @@ class Look:
 
     flow: Flow
     systems: Systems
-    memory: Memory
-    guard: Guard
+    store: StateStore
+    isolation: ErrorIsolation
     since: int = 0
-    referred: Referred = field(default_factory=Referred)
+    referenced: ReferencedRecords = field(default_factory=ReferencedRecords)
 
-    def changes(self, reading: Reading, why: Mapping[str, str]) -> Changes:
+    def read_changes(self, reading: Listings, why: Mapping[str, str]) -> Changes:
         """Return what the plan has to decide on."""
         issues = self._issues()
         reading, unread = self._read_again(issues, reading)
-        claims = self._claims(reading, unread)
-        changes = Changes(why=why, claims=claims, tried=_tried(issues))
-        due, lefts = self._due(issues), {**self.referred.records, **reading.left}
-        asked = due | self._put_off(issues, reading, changes)
+        claims = self._find_candidates(reading, unread)
+        changes = Changes(reasons=why, candidates=claims, tried=_tried(issues))
+        due, lefts = self._list_due(issues), {**self.referenced.records, **reading.left}
+        asked = due | self._list_postponed(issues, reading, changes)
         for left_id in sorted(asked - lefts.keys()):
             self._find_left(changes, left_id)
         for left_id, record in lefts.items():
-            with self.guard.attempt(self.flow.kind.name, left_id):
-                changes.left[left_id] = self.see_left(record)
-        told = Counter(x.left_id for x in issues if x.sort is Sort.CONFLICT)
-        for link in self._links().of(self.flow.kind.name):
-            if link.left_id in due or self._suspect(link, reading, changes, told):
-                self._make_certain(link, changes)
+            with self.isolation.isolate(self.flow.kind.name, left_id):
+                changes.left[left_id] = self.observe_left(record)
+        told = Counter(x.left_id for x in issues if x.kind is IssueKind.CONFLICT)
+        for link in self._links().list_of(self.flow.kind.name):
+            if link.left_id in due or self._is_suspect(link, reading, changes, told):
+                self._confirm(link, changes)
         return changes
 
-    def see_left(self, record: Record) -> Seen:
+    def observe_left(self, record: Record) -> Observed:
         """Return an Invoiced record as the plan sees it."""
         kind, left_id = self.flow.kind, str(record["id"])
-        referred = left_id in self.referred.ids
-        return Seen(
+        referred = left_id in self.referenced.ids
+        return Observed(
             left_id,
             self.flow.left_values(record),
             _time(record),
             record=record,
-            bar=bar(kind, record, self.since, referred=referred),
-            frozen=frozen(kind, record),
+            exclusion=find_exclusion(kind, record, self.since, referred=referred),
+            frozen=find_freeze(kind, record),
         )
 
-    def find_left(self, left_id: str) -> Seen:
+    def find_left(self, left_id: str) -> Observed:
         """Read an Invoiced record by its id, gone or not, as the plan sees it."""
         record = self.systems.left.find(self.flow.kind, left_id)
-        return Seen(left_id, gone=True) if record is None else self.see_left(record)
+        return (
+            Observed(left_id, gone=True)
+            if record is None
+            else self.observe_left(record)
+        )
 
-    def see_right(self, record: Record) -> Seen:
+    def observe_right(self, record: Record) -> Observed:
         """Return a Chargebee record as the plan sees it."""
         gone = is_gone(record)
         values: Values = {} if gone else self.flow.right_values(record, self._links())
-        return Seen(str(record["id"]), values, _time(record), gone=gone, record=record)
+        return Observed(
+            str(record["id"]), values, _time(record), gone=gone, record=record
+        )
 
     def _links(self) -> Links:
-        return self.memory.links
+        return self.store.links
 
     def _read_again(
-        self, issues: list[Issue], reading: Reading
-    ) -> tuple[Reading, list[Claim]]:
+        self, issues: list[Issue], reading: Listings
+    ) -> tuple[Listings, list[Candidate]]:
         """Read what may be somebody's counterpart: no list shows it without an edit.
 
         Returned is the reading with that, and what could not be read this time and so
@@ -295,48 +307,50 @@ class Look:
         about = [(issue.left_id, one) for issue in issues for one in issue.about]
         read: dict[str, Record | None] = {}
         for left_id, right_id in about:
-            with self.guard.attempt(self.flow.kind.name, left_id):
+            with self.isolation.isolate(self.flow.kind.name, left_id):
                 read[right_id] = self.systems.right.find(self.flow.kind, right_id)
-                self.guard.answered()
+                self.isolation.note_answer()
         listed = {**reading.right, **read}
         known = {name: record for name, record in listed.items() if record is not None}
         unread = [
-            Claim(left, right, left) for left, right in about if right not in read
+            Candidate(left, right, left) for left, right in about if right not in read
         ]
         return replace(reading, right=known), unread
 
-    def _claims(
-        self, reading: Reading, unread: list[Claim]
-    ) -> dict[str, tuple[Claim, ...]]:
+    def _find_candidates(
+        self, reading: Listings, unread: list[Candidate]
+    ) -> dict[str, tuple[Candidate, ...]]:
         """Return, by Invoiced id, the unlinked records that may be its counterpart."""
         kind = self.flow.kind
-        claims = [claim_of(kind, record) for record in reading.right.values()]
-        found: dict[str, tuple[Claim, ...]] = {}
+        claims = [read_candidate(kind, record) for record in reading.right.values()]
+        found: dict[str, tuple[Candidate, ...]] = {}
         for claim in (*claims, *unread):
             if claim is not None and self._links().left_of(kind.name, claim.id) is None:
                 found[claim.left_id] = (*found.get(claim.left_id, ()), claim)
         return found
 
-    def _due(self, issues: list[Issue]) -> set[str]:
+    def _list_due(self, issues: list[Issue]) -> set[str]:
         """Return the records that were put off and may now be dealt with."""
-        retired = self._links().retired(self.flow.kind.name)
+        retired = self._links().list_superseded(self.flow.kind.name)
         due = {one.left_id for one in issues if self._is_due(one)}
         return due | {one.left_id for one in retired}
 
     def _issues(self) -> list[Issue]:
         """Return what stands open from earlier runs."""
         kind = self.flow.kind.name
-        issues = self.memory.issues(kind)
-        return [one for one in issues if not self.guard.failed(kind, one.left_id)]
+        issues = self.store.issues(kind)
+        return [
+            one for one in issues if not self.isolation.has_failed(kind, one.left_id)
+        ]
 
     def _is_due(self, issue: Issue) -> bool:
-        if issue.sort in {Sort.FAILED, Sort.LATER, Sort.CONTESTED}:
+        if issue.kind in {IssueKind.FAILED, IssueKind.LATER, IssueKind.CONTESTED}:
             return True
         needed = self._links().right_of("customer", issue.needs)
         return bool(issue.needs) and needed is not None
 
-    def _put_off(
-        self, issues: list[Issue], reading: Reading, changes: Changes
+    def _list_postponed(
+        self, issues: list[Issue], reading: Listings, changes: Changes
     ) -> set[str]:
         """Return unlinked records that were put off and may be gone, or claimed now."""
         kind = self.flow.kind.name
@@ -347,10 +361,10 @@ class Look:
         }
         if reading.left_complete or len(unlinked) <= FEW:
             return unlinked
-        return unlinked & changes.claims.keys()
+        return unlinked & changes.candidates.keys()
 
-    def _suspect(
-        self, link: Link, reading: Reading, changes: Changes, told: Mapping[str, int]
+    def _is_suspect(
+        self, link: Link, reading: Listings, changes: Changes, told: Mapping[str, int]
     ) -> bool:
         """Tell whether the lists hint at anything that a pair may call for.
 
@@ -372,52 +386,54 @@ class Look:
             return False
         if True in gone.values():
             return True
-        return self._hints(link, left, right, told[link.left_id])
+        return self._has_hint(link, left, right, told[link.left_id])
 
-    def _hints(
-        self, link: Link, left: Seen | None, right: Seen | None, told: int
+    def _has_hint(
+        self, link: Link, left: Observed | None, right: Observed | None, told: int
     ) -> bool:
         if left is None and right is None:
             return False
         values = (left.values if left else None, right.values if right else None)
-        return calls_for_a_look(self.flow, link, values, told)
+        return may_need_action(self.flow, link, values, told)
 
     def _is_claimed(self, link: Link, changes: Changes) -> bool:
-        claims = changes.claims.get(link.left_id, ())
-        return any(one.standing is Standing.LIVE for one in claims)
+        claims = changes.candidates.get(link.left_id, ())
+        return any(one.state is RecordState.LIVE for one in claims)
 
-    def _listed(self, link: Link, reading: Reading) -> Seen | None:
+    def _listed(self, link: Link, reading: Listings) -> Observed | None:
         record = reading.right.get(link.right_id)
         if record is not None:
-            with self.guard.attempt(self.flow.kind.name, link.left_id):
-                return self.see_right(record)
+            with self.isolation.isolate(self.flow.kind.name, link.left_id):
+                return self.observe_right(record)
         return None
 
-    def _make_certain(self, link: Link, changes: Changes) -> None:
+    def _confirm(self, link: Link, changes: Changes) -> None:
         kind = self.flow.kind
         if link.left_id not in changes.left:
             self._find_left(changes, link.left_id)
-        with self.guard.attempt(kind.name, link.left_id):
+        with self.isolation.isolate(kind.name, link.left_id):
             record = self.systems.right.find(kind, link.right_id)
-            self.guard.answered()
+            self.isolation.note_answer()
             changes.right[link.right_id] = (
-                Seen(link.right_id, gone=True)
+                Observed(link.right_id, gone=True)
                 if record is None
-                else self.see_right(record)
+                else self.observe_right(record)
             )
 
     def _find_left(self, changes: Changes, left_id: str) -> None:
-        with self.guard.attempt(self.flow.kind.name, left_id):
+        with self.isolation.isolate(self.flow.kind.name, left_id):
             changes.left[left_id] = self.find_left(left_id)
-            self.guard.answered()
+            self.isolation.note_answer()
 
 
 def _tried(issues: list[Issue]) -> set[str]:
     """Return the records of which an earlier try may have left something behind."""
-    return {one.left_id for one in issues if one.sort in {Sort.FAILED, Sort.LATER}}
+    return {
+        one.left_id for one in issues if one.kind in {IssueKind.FAILED, IssueKind.LATER}
+    }
 
 
-def _is_gone(seen: Seen | None, *, complete: bool) -> bool | None:
+def _is_gone(seen: Observed | None, *, complete: bool) -> bool | None:
     """Tell whether a list shows a record as deleted; None when it does not say."""
     if seen is not None:
         return seen.gone

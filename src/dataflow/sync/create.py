@@ -11,11 +11,11 @@ from dataflow.errors import DataflowError
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Record
 from dataflow.sync.errors import DuplicateError, NotFoundError, RefusedError
-from dataflow.sync.mapping import place
-from dataflow.sync.matching import carrier_line, ids, is_ours
+from dataflow.sync.mapping import set_at_path
+from dataflow.sync.matching import backing_invoice_line, is_ours, propose_ids
 from dataflow.sync.model import Link
 from dataflow.sync.record_types import ITEM, Kind
-from dataflow.sync.values import rounded, to_minor
+from dataflow.sync.values import round_to_minor, to_minor
 
 #: Longest texts that Chargebee takes (sdk).
 NAME, EMAIL, ITEM_NAME, DESCRIPTION, LINE = 150, 70, 100, 500, 250
@@ -42,7 +42,7 @@ class SyncSettings:
     item_type: str = "charge"
 
 
-def settings_from(table: Mapping[str, object]) -> SyncSettings:
+def decode_settings(table: Mapping[str, object]) -> SyncSettings:
     """Return the settings written in a table; raises WrongSettingError.
 
     A table below it, such as [sync.sesam], is another sync's.
@@ -65,7 +65,7 @@ def settings_from(table: Mapping[str, object]) -> SyncSettings:
     return settings
 
 
-def customer(record: Record) -> dict[str, object]:
+def customer_fields(record: Record) -> dict[str, object]:
     """Return the parameters of a new customer, but for its id and mark.
 
     Automatic collection is off: what an order's invoice says is charged nowhere.
@@ -82,7 +82,7 @@ def customer(record: Record) -> dict[str, object]:
     return {"auto_collection": "off", **given}
 
 
-def item(record: Record, settings: SyncSettings) -> dict[str, object]:
+def item_fields(record: Record, settings: SyncSettings) -> dict[str, object]:
     """Return the parameters of a new item, but for its id, name and mark."""
     params: dict[str, object] = {
         "type": settings.item_type,
@@ -93,7 +93,7 @@ def item(record: Record, settings: SyncSettings) -> dict[str, object]:
     return params
 
 
-def item_names(name: str, item_id: str) -> Iterator[str]:
+def propose_item_names(name: str, item_id: str) -> Iterator[str]:
     """Yield the names to try for an item: Chargebee's are unique (documented)."""
     if 0 < len(name) <= ITEM_NAME:
         yield name
@@ -102,7 +102,7 @@ def item_names(name: str, item_id: str) -> Iterator[str]:
         yield f"{name[: max(0, ITEM_NAME - len(suffix))]}{suffix}".strip()[-ITEM_NAME:]
 
 
-def carrier(record: Record, currency: str) -> dict[str, object]:
+def backing_invoice_fields(record: Record, currency: str) -> dict[str, object]:
     """Return the parameters of the invoice that carries an order, but for its ids.
 
     One line of the invoice's total, for an order's sums are not listed; a total that
@@ -110,11 +110,13 @@ def carrier(record: Record, currency: str) -> dict[str, object]:
     imported as `posted`: issued, and not paid as far as Chargebee knows, so that no
     payment has to be made up; with automatic collection off none is sought.
     """
-    amount = to_minor(rounded(_total(record), currency), currency)
-    text = carrier_line(record.get("number") or record["id"], str(record["id"]), LINE)
+    amount = to_minor(round_to_minor(_total(record), currency), currency)
+    text = backing_invoice_line(
+        record.get("number") or record["id"], str(record["id"]), LINE
+    )
     params: dict[str, object] = {
         "currency_code": currency,
-        "date": issued(record),
+        "date": issue_time(record),
         "total": amount,
         "status": "posted",
         "line_items": {"description": [text], "amount": [amount]},
@@ -122,9 +124,9 @@ def carrier(record: Record, currency: str) -> dict[str, object]:
     return params
 
 
-def rounding(record: Record, currency: str) -> str:
+def describe_rounding(record: Record, currency: str) -> str:
     """Return in a sentence what rounding the total has changed; nothing if nothing."""
-    total = rounded(_total(record), currency)
+    total = round_to_minor(_total(record), currency)
     if total == Decimal(str(_total(record))):
         return ""
     return (
@@ -133,18 +135,18 @@ def rounding(record: Record, currency: str) -> str:
     )
 
 
-def order(record: Record) -> dict[str, object]:
+def order_fields(record: Record) -> dict[str, object]:
     """Return the parameters of a new order, but for its ids."""
-    date = record.get("date") or issued(record)
+    date = record.get("date") or issue_time(record)
     return {
         "status": "queued",
-        "created_at": issued(record),
+        "created_at": issue_time(record),
         "order_date": date,
         "shipping_date": record.get("due_date") or date,
     }
 
 
-def issued(record: Record) -> object:
+def issue_time(record: Record) -> object:
     """Return when an invoice came to be: its date, unless that is yet to come.
 
     An invoice may bear a later date than the day it was made; a record in Chargebee
@@ -172,7 +174,7 @@ OPTIONAL = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRecord:
     """A Chargebee record; `before` says that it was there already."""
 
     record: Record
@@ -185,30 +187,32 @@ class Creator:
 
     right: Chargebee
     settings: SyncSettings
-    tell: Callable[[str], None]
-    _family_is_there: bool = field(default=False, init=False)
+    report: Callable[[str], None]
+    _family_exists: bool = field(default=False, init=False)
 
-    def create(self, kind: Kind, left: Record, wanted: dict[str, object]) -> Found:
+    def create(
+        self, kind: Kind, left: Record, wanted: dict[str, object]
+    ) -> FoundRecord:
         """Return the counterpart of `left`, made now or by a call that got lost.
 
         `wanted` holds the listed properties in Chargebee's own names. A record of
         somebody else's that has the id keeps it.
         """
         left_id = str(left["id"])
-        for right_id in ids(left_id):
+        for right_id in propose_ids(left_id):
             for params in self._attempts(kind, left, wanted):
                 params["id"] = right_id
-                place(params, kind.mark, left_id)
+                set_at_path(params, kind.mark, left_id)
                 try:
-                    return Found(self._create(kind, params, frozenset(wanted)))
+                    return FoundRecord(self._create(kind, params, frozenset(wanted)))
                 except DuplicateError:
                     existing = self.right.find(kind, right_id)
                 if existing is not None and is_ours(kind, existing, left_id):
-                    return Found(existing, before=True)
+                    return FoundRecord(existing, before=True)
                 if existing is not None:
                     break  # The id is taken; had it been free, the name would be.
         raise RefusedError(
-            self.right.wire.vendor,
+            self.right.api.vendor,
             400,
             f"every id or name for {kind.name} {left_id} is taken",
         )
@@ -217,7 +221,7 @@ class Creator:
         """Edit a counterpart; an item whose new name is taken gets its id beside."""
         if kind is not ITEM or not body.get("name"):
             return self.right.update(kind, link.right_id, body)
-        *names, last = item_names(str(body["name"]), link.left_id)
+        *names, last = propose_item_names(str(body["name"]), link.left_id)
         for name in names:
             with suppress(DuplicateError):
                 return self.right.update(kind, link.right_id, {**body, "name": name})
@@ -228,12 +232,12 @@ class Creator:
     ) -> Iterator[dict[str, object]]:
         """Yield the parameters to try, one set for each name an item may get."""
         if kind is not ITEM:
-            yield {**customer(left), **wanted}
+            yield {**customer_fields(left), **wanted}
             return
         self._make_family()
-        params = {**item(left, self.settings), **wanted}
+        params = {**item_fields(left, self.settings), **wanted}
         name = str(params.get("name") or left.get("name") or "")
-        for candidate in item_names(name, str(left["id"])):
+        for candidate in propose_item_names(name, str(left["id"])):
             yield {**params, "name": candidate}
 
     def _create(
@@ -249,14 +253,14 @@ class Creator:
                 if error.param not in spare:
                     raise
                 del params[error.param]
-                self.tell(f"{kind.name} {params['id']} has no {error.param}: {error}")
+                self.report(f"{kind.name} {params['id']} has no {error.param}: {error}")
 
     def _make_family(self) -> None:
-        if self._family_is_there:
+        if self._family_exists:
             return
         family = self.settings.item_family
         try:
             self.right.item_family(family)
         except NotFoundError:
             self.right.create_item_family({"id": family, "name": family})
-        self._family_is_there = True
+        self._family_exists = True

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from dataflow.errors import DataflowError, TryAgainError
 from dataflow.sync.errors import StateError, WrongKeyError
-from dataflow.sync.model import Issue, Sort
+from dataflow.sync.model import Issue, IssueKind
 from dataflow.sync.record_types import KINDS
-from dataflow.sync.state import Memory
+from dataflow.sync.state import StateStore
 
 #: So many calls in a row without a good answer mean that no call will get one.
 PATIENCE = 3
@@ -21,10 +21,10 @@ class HaltedError(Exception):
 
 
 @dataclass(slots=True)
-class Guard:
+class ErrorIsolation:
     """Catches what goes wrong with one record, and has it remembered at once."""
 
-    memory: Memory
+    store: StateStore
     _failed: set[tuple[str, str]] = field(default_factory=set, init=False)
     _late: frozenset[tuple[str, str]] = field(init=False)
     _in_a_row: int = field(default=0, init=False)
@@ -34,12 +34,12 @@ class Guard:
         self._late = frozenset(
             (kind.name, one.left_id)
             for kind in KINDS
-            for one in self.memory.issues(kind.name)
-            if one.sort is Sort.LATER
+            for one in self.store.issues(kind.name)
+            if one.kind is IssueKind.LATER
         )
 
     @contextmanager
-    def attempt(self, kind: str, left_id: str) -> Iterator[None]:
+    def isolate(self, kind: str, left_id: str) -> Iterator[None]:
         """Keep an error inside the block to the record that it is about.
 
         A wrong key and a memory that fails are about everything, and pass. Raises
@@ -52,20 +52,20 @@ class Guard:
         except (WrongKeyError, StateError):
             raise
         except TryAgainError as error:
-            self._note(kind, Issue(left_id, Sort.LATER, f"{left_id}: {error}"))
+            self._note(kind, Issue(left_id, IssueKind.LATER, f"{left_id}: {error}"))
             if not self.was_late(kind, left_id):
                 self._in_a_row += 1
             if self._in_a_row >= PATIENCE:
                 raise HaltedError(str(error)) from error
         except DataflowError as error:
-            self.answered()
-            self._note(kind, Issue(left_id, Sort.FAILED, f"{left_id}: {error}"))
+            self.note_answer()
+            self._note(kind, Issue(left_id, IssueKind.FAILED, f"{left_id}: {error}"))
 
-    def answered(self) -> None:
+    def note_answer(self) -> None:
         """Note that a call got a good answer."""
         self._in_a_row = 0
 
-    def failed(self, kind: str, left_id: str) -> bool:
+    def has_failed(self, kind: str, left_id: str) -> bool:
         """Tell whether something went wrong with this record in this run."""
         return (kind, left_id) in self._failed
 
@@ -75,5 +75,5 @@ class Guard:
 
     def _note(self, kind: str, issue: Issue) -> None:
         self._failed.add((kind, issue.left_id))
-        about = self.memory.about(kind, issue.left_id)
-        self.memory.settle(kind, issue.left_id, [replace(issue, about=about)])
+        about = self.store.list_issue_ids(kind, issue.left_id)
+        self.store.replace_issues(kind, issue.left_id, [replace(issue, about=about)])

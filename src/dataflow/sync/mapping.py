@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 from dataflow.sync.errors import UnknownTypeError, WrongValueError
 from dataflow.sync.values import (
-    Currency,
-    Customer,
-    Day,
-    Email,
-    Form,
-    Moment,
-    Number,
+    BooleanValue,
+    Converter,
+    CurrencyValue,
+    CustomerValue,
+    DateTextValue,
+    DateValue,
+    DecimalValue,
+    EmailValue,
+    IntegerValue,
     References,
-    Truth,
+    TimestampValue,
     Value,
-    Whole,
-    WrittenDay,
 )
 
 
-def pick(record: Mapping[str, object], path: str) -> object:
+def get_at_path(record: Mapping[str, object], path: str) -> object:
     """Return what stands at `path`; what is not there is None."""
     found: object = record
     for name in path.split("."):
@@ -32,7 +32,7 @@ def pick(record: Mapping[str, object], path: str) -> object:
     return found
 
 
-def place(target: dict[str, object], path: str, value: object) -> None:
+def set_at_path(target: dict[str, object], path: str, value: object) -> None:
     """Put `value` at `path`, with the objects on the way copied or made."""
     first, _, rest = path.partition(".")
     if not rest:
@@ -40,11 +40,11 @@ def place(target: dict[str, object], path: str, value: object) -> None:
         return
     inside = target.get(first)
     below = dict(inside) if isinstance(inside, Mapping) else {}
-    place(below, rest, value)
+    set_at_path(below, rest, value)
     target[first] = below
 
 
-def edited(
+def apply_edits(
     record: Mapping[str, object], values: Mapping[str, object]
 ) -> dict[str, object]:
     """Return the top-level properties of `record` that `values`, by path, edits.
@@ -55,30 +55,30 @@ def edited(
     tops = dict.fromkeys(path.partition(".")[0] for path in values if "." in path)
     body: dict[str, object] = {top: record.get(top) for top in tops}
     for path, value in values.items():
-        place(body, path, value)
+        set_at_path(body, path, value)
     return body
 
 
 #: What the checklist's third column may say.
-TYPES: Mapping[str, Form] = {
-    "string": Form(),
-    "integer": Whole(),
-    "float": Number(),
-    "number": Number(),
-    "boolean": Truth(),
-    "date": Day(),
-    "datetime": Moment(),
-    "timestamp": Moment(),
+TYPES: Mapping[str, Converter] = {
+    "string": Converter(),
+    "integer": IntegerValue(),
+    "float": DecimalValue(),
+    "number": DecimalValue(),
+    "boolean": BooleanValue(),
+    "date": DateValue(),
+    "datetime": TimestampValue(),
+    "timestamp": TimestampValue(),
     # What a document shows of a rule that writes the day of a time as text.
-    'datetime-format","%y-%m-%d","_."]': WrittenDay(),
+    'datetime-format","%y-%m-%d","_."]': DateTextValue(),
 }
 
 #: Texts that the two systems spell in two ways.
-SPELLINGS: Mapping[tuple[str, str], Form] = {
-    ("currency", "currency_code"): Currency(),
-    ("currency", "preferred_currency_code"): Currency(),
-    ("customer", "customer_id"): Customer(),
-    ("email", "email"): Email(),
+SPELLINGS: Mapping[tuple[str, str], Converter] = {
+    ("currency", "currency_code"): CurrencyValue(),
+    ("currency", "preferred_currency_code"): CurrencyValue(),
+    ("customer", "customer_id"): CustomerValue(),
+    ("email", "email"): EmailValue(),
 }
 
 
@@ -88,7 +88,7 @@ class Lens:
 
     left: str
     right: str
-    form: Form
+    converter: Converter
 
     @property
     def name(self) -> str:
@@ -98,34 +98,34 @@ class Lens:
     @property
     def refers_to(self) -> str | None:
         """Return the kind of record that the property names, if it names one."""
-        return self.form.refers_to
+        return self.converter.refers_to
 
     def from_left(self, record: Mapping[str, object]) -> Value:
         """Return the canonical value of an Invoiced record."""
-        raw = pick(record, self.left)
+        raw = get_at_path(record, self.left)
         try:
-            return self.form.read(raw)
+            return self.converter.read(raw)
         except WrongValueError as error:
             raise WrongValueError(f"{self.left} in Invoiced: {error}") from None
 
     def from_right(self, record: Mapping[str, object], references: References) -> Value:
         """Return the canonical value of a Chargebee record."""
-        raw = pick(record, self.right)
+        raw = get_at_path(record, self.right)
         try:
-            return self.form.read_right(raw, references)
+            return self.converter.read_right(raw, references)
         except WrongValueError as error:
             raise WrongValueError(f"{self.right} in Chargebee: {error}") from None
 
     def to_left(self, value: Value) -> object:
         """Return the value as Invoiced takes it."""
-        return self.form.write_left(value)
+        return self.converter.write_left(value)
 
     def to_right(self, value: Value, references: References) -> object:
         """Return the value as Chargebee takes it."""
-        return self.form.write_right(value, references)
+        return self.converter.write_right(value, references)
 
 
-def lens(left: str, right: str, type_name: str) -> Lens:
+def make_lens(left: str, right: str, type_name: str) -> Lens:
     """Return the lens for one row: two property paths and the Chargebee type.
 
     Raises UnknownTypeError for a type that no form stands for.
@@ -136,6 +136,6 @@ def lens(left: str, right: str, type_name: str) -> Lens:
             f"The checklist gives {left} and {right} the type {type_name!r}, which"
             f" this sync does not know: use one of {', '.join(TYPES)}."
         )
-    if type(form) is Form:
+    if type(form) is Converter:
         form = SPELLINGS.get((left, right), form)
     return Lens(left, right, form)

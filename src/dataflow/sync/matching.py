@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dataflow.sync.actions import Adopt
 from dataflow.sync.clients.http import Record
-from dataflow.sync.mapping import pick
+from dataflow.sync.mapping import get_at_path
 from dataflow.sync.model import (
-    Claim,
+    Candidate,
     Flow,
     Issue,
+    IssueKind,
     Link,
     Links,
-    Retired,
-    Seen,
-    Sort,
-    Standing,
+    Observed,
+    RecordState,
+    SupersededOrder,
 )
 from dataflow.sync.record_types import Kind
 
@@ -34,7 +34,7 @@ DEAD = frozenset({"cancelled", "voided", "returned"})
 _ORDER_ID = re.compile(rf"(?:{FALLBACK})?(\d+)(?:-\d+)?")
 
 
-def claim_of(kind: Kind, right: Record) -> Claim | None:
+def read_candidate(kind: Kind, right: Record) -> Candidate | None:
     """Return what a Chargebee record says about whose it is; None for nobody's.
 
     What the sync made is its own whatever anybody writes on it. An order without a
@@ -46,12 +46,12 @@ def claim_of(kind: Kind, right: Record) -> Claim | None:
     left_id = maker or mark or by_id
     if left_id is None:
         return None
-    return Claim(
+    return Candidate(
         left_id,
         right_id,
         mark,
-        made=maker is not None,
-        standing=standing(right),
+        is_made=maker is not None,
+        state=read_state(right),
         invoice_id=str(right.get("invoice_id") or ""),
         customer_id=str(right.get("customer_id") or ""),
     )
@@ -66,7 +66,7 @@ def is_ours(
     """
     if right is None or is_gone(right):
         return False
-    claim = claim_of(kind, right)
+    claim = read_candidate(kind, right)
     if claim is None or claim.left_id != left_id:
         return False
     return claim.is_sure(str(customer_id))
@@ -74,8 +74,8 @@ def is_ours(
 
 def is_made(kind: Kind, right: Record | None, left_id: str) -> bool:
     """Tell whether the sync made this record for `left_id`, be it dead or alive."""
-    claim = None if right is None else claim_of(kind, right)
-    return claim is not None and claim.made and claim.left_id == left_id
+    claim = None if right is None else read_candidate(kind, right)
+    return claim is not None and claim.is_made and claim.left_id == left_id
 
 
 def is_gone(right: Record) -> bool:
@@ -83,21 +83,21 @@ def is_gone(right: Record) -> bool:
     return right.get("deleted") is True or right.get("status") == "deleted"
 
 
-def standing(right: Record) -> Standing:
+def read_state(right: Record) -> RecordState:
     """Return what has become of a Chargebee record."""
     if is_gone(right):
-        return Standing.GONE
-    return Standing.ENDED if right.get("status") in DEAD else Standing.LIVE
+        return RecordState.GONE
+    return RecordState.ENDED if right.get("status") in DEAD else RecordState.LIVE
 
 
-def ids(left_id: str, generation: int = 1) -> Iterator[str]:
+def propose_ids(left_id: str, generation: int = 1) -> Iterator[str]:
     """Yield the ids to try for the first counterpart, or for a later one."""
     suffix = "" if generation == 1 else f"-{generation}"
     yield f"{left_id}{suffix}"
     yield f"{FALLBACK}{left_id}{suffix}"
 
 
-def generation(left_id: str, right_id: str) -> int:
+def find_generation(left_id: str, right_id: str) -> int:
     """Return which counterpart this id stands for; 0 when the sync never made it."""
     pattern = rf"(?:{FALLBACK})?{re.escape(left_id)}(?:-(\d+))?"
     found = re.fullmatch(pattern, right_id)
@@ -106,28 +106,28 @@ def generation(left_id: str, right_id: str) -> int:
     return int(found.group(1) or 1)
 
 
-def carrier(order_id: str) -> str:
+def backing_invoice_id(order_id: str) -> str:
     """Return the id of the invoice that carries this order."""
     return f"inv-{order_id}"
 
 
-def carrier_line(number: object, left_id: str, length: int) -> str:
+def backing_invoice_line(number: object, left_id: str, length: int) -> str:
     """Return the text of a carrier's one line: by its end it is known as ours."""
     end = f" (Invoiced {left_id})"
     return f"Invoice {number}"[: length - len(end)] + end
 
 
-def is_carrier(invoice: Record, left_id: str) -> bool:
+def is_backing_invoice(invoice: Record, left_id: str) -> bool:
     """Tell whether the sync imported this invoice to carry an order of `left_id`."""
     lines = invoice.get("line_items")
     if not isinstance(lines, list) or len(lines) != 1:
         return False
-    said = str(pick(lines[0], "description"))
+    said = str(get_at_path(lines[0], "description"))
     return said.startswith("Invoice ") and said.endswith(f" (Invoiced {left_id})")
 
 
 def _mark(kind: Kind, right: Record) -> str | None:
-    mark = pick(right, kind.mark)
+    mark = get_at_path(right, kind.mark)
     return None if mark is None else str(mark)
 
 
@@ -137,14 +137,14 @@ def _maker(kind: Kind, right: Record, mark: str | None) -> str | None:
     Of an order the invoice has to say so too: people give orders ids like ours.
     """
     right_id = str(right["id"])
-    if mark is not None and generation(mark, right_id):
+    if mark is not None and find_generation(mark, right_id):
         made_for: str | None = mark
     else:
         found = _ORDER_ID.fullmatch(right_id)
         made_for = found.group(1) if kind.replaceable and found else None
     if not kind.replaceable:
         return made_for
-    carried = right.get("invoice_id") == carrier(right_id)
+    carried = right.get("invoice_id") == backing_invoice_id(right_id)
     return made_for if carried and not _is_by_the_site(right) else None
 
 
@@ -152,8 +152,8 @@ def _is_by_the_site(right: Record) -> bool:
     return right.get("created_by") == BY_THE_SITE
 
 
-def choose(
-    flow: Flow, links: Links, left: Seen, claims: Sequence[Claim]
+def choose_counterpart(
+    flow: Flow, links: Links, left: Observed, claims: Sequence[Candidate]
 ) -> Adopt | Issue | None:
     """Return which record to adopt, an issue if nothing tells, or None without any.
 
@@ -162,94 +162,103 @@ def choose(
     """
     sure = _sure(flow, links, left, claims)
     standing = _standing(sure)
-    own = sorted((one for one in standing if one.made), key=_generation)
+    own = sorted((one for one in standing if one.is_made), key=_generation)
     if own and flow.kind.replaceable and len(own) == len(standing):
         return Adopt(left, own[-1].id, _replaced(sure, own[-1]))
     if len(standing) == 1:
         return Adopt(left, standing[0].id, _traces(flow, sure))
     if len(own) == 1:
         return Adopt(left, own[0].id)
-    doubtful = [x for x in claims if x.mark is None and x.standing is not Standing.GONE]
+    doubtful = [x for x in claims if x.mark is None and x.state is not RecordState.GONE]
     if not standing and doubtful:
         return _doubtful(left, doubtful[0])
     return _several(left.id, standing) if standing else None
 
 
-def rivals(
-    flow: Flow, links: Links, pair: tuple[Link, Seen, Seen], claims: Sequence[Claim]
-) -> tuple[list[Retired], list[Issue]]:
+def find_duplicates(
+    flow: Flow,
+    links: Links,
+    pair: tuple[Link, Observed, Observed],
+    claims: Sequence[Candidate],
+) -> tuple[list[SupersededOrder], list[Issue]]:
     """Return what else claims to be the counterpart of a record that has one.
 
     Older orders, made by the sync like the linked one, were replaced; of any others
     nothing tells whether they or the linked record count.
     """
     link, left, right = pair
-    awaited = {one.right_id for one in links.retired(flow.kind.name, link.left_id)}
+    awaited = {
+        one.right_id for one in links.list_superseded(flow.kind.name, link.left_id)
+    }
     live = [
         one
         for one in _sure(flow, links, left, claims)
-        if one.standing is Standing.LIVE and one.id not in {*awaited, link.right_id}
+        if one.state is RecordState.LIVE and one.id not in {*awaited, link.right_id}
     ]
     older = [one for one in live if _is_older(flow, one, link, right)]
     others = [one for one in live if one not in older]
     issues = [_several(link.left_id, others, link.right_id)] if others else []
-    return [_retired(one) for one in older], issues
+    return [_supersede(one) for one in older], issues
 
 
-def _sure(flow: Flow, links: Links, left: Seen, claims: Iterable[Claim]) -> list[Claim]:
-    customer = pick(left.record, flow.kind.stands_on) if flow.kind.stands_on else None
+def _sure(
+    flow: Flow, links: Links, left: Observed, claims: Iterable[Candidate]
+) -> list[Candidate]:
+    customer = (
+        get_at_path(left.record, flow.kind.stands_on) if flow.kind.stands_on else None
+    )
     customer_id = links.right_of("customer", str(customer))
     return [one for one in claims if one.is_sure(customer_id)]
 
 
-def _standing(claims: list[Claim]) -> list[Claim]:
-    live = [one for one in claims if one.standing is Standing.LIVE]
-    return live or [one for one in claims if one.standing is Standing.ENDED]
+def _standing(claims: list[Candidate]) -> list[Candidate]:
+    live = [one for one in claims if one.state is RecordState.LIVE]
+    return live or [one for one in claims if one.state is RecordState.ENDED]
 
 
-def _replaced(sure: list[Claim], newest: Claim) -> tuple[Retired, ...]:
+def _replaced(sure: list[Candidate], newest: Candidate) -> tuple[SupersededOrder, ...]:
     """Return the orders that the newest has replaced, dead or alive."""
-    older = [x for x in sure if x.made and _generation(x) < _generation(newest)]
-    gone = [x for x in sure if x.made and x.standing is Standing.GONE]
+    older = [x for x in sure if x.is_made and _generation(x) < _generation(newest)]
+    gone = [x for x in sure if x.is_made and x.state is RecordState.GONE]
     both = {one.id: one for one in (*older, *gone) if one.id != newest.id}
-    return tuple(_retired(one) for one in sorted(both.values(), key=_generation))
+    return tuple(_supersede(one) for one in sorted(both.values(), key=_generation))
 
 
-def _traces(flow: Flow, sure: list[Claim]) -> tuple[Retired, ...]:
+def _traces(flow: Flow, sure: list[Candidate]) -> tuple[SupersededOrder, ...]:
     """Return the deleted orders that the sync made: something may be left of them."""
-    gone = [x for x in sure if x.made and x.standing is Standing.GONE]
-    return tuple(_retired(one) for one in gone) if flow.kind.replaceable else ()
+    gone = [x for x in sure if x.is_made and x.state is RecordState.GONE]
+    return tuple(_supersede(one) for one in gone) if flow.kind.replaceable else ()
 
 
-def _is_older(flow: Flow, one: Claim, link: Link, right: Seen) -> bool:
-    both = one.made and is_made(flow.kind, right.record, link.left_id)
-    older = _generation(one) < generation(link.left_id, link.right_id)
+def _is_older(flow: Flow, one: Candidate, link: Link, right: Observed) -> bool:
+    both = one.is_made and is_made(flow.kind, right.record, link.left_id)
+    older = _generation(one) < find_generation(link.left_id, link.right_id)
     return flow.kind.replaceable and both and older
 
 
-def _generation(claim: Claim) -> int:
-    return generation(claim.left_id, claim.id)
+def _generation(claim: Candidate) -> int:
+    return find_generation(claim.left_id, claim.id)
 
 
-def _retired(claim: Claim) -> Retired:
-    return Retired(claim.left_id, claim.id, claim.invoice_id)
+def _supersede(claim: Candidate) -> SupersededOrder:
+    return SupersededOrder(claim.left_id, claim.id, claim.invoice_id)
 
 
-def _several(left_id: str, claims: Iterable[Claim], *linked: str) -> Issue:
+def _several(left_id: str, claims: Iterable[Candidate], *linked: str) -> Issue:
     found = tuple(one.id for one in claims)
     return Issue(
         left_id,
-        Sort.CONTESTED,
+        IssueKind.CONTESTED,
         f"{left_id} has several counterparts in Chargebee"
         f" ({', '.join((*linked, *found))}): delete all but the right one.",
         about=found,
     )
 
 
-def _doubtful(left: Seen, claim: Claim) -> Issue:
+def _doubtful(left: Observed, claim: Candidate) -> Issue:
     return Issue(
         left.id,
-        Sort.CONTESTED,
+        IssueKind.CONTESTED,
         f"{left.id}: an order of this id is in Chargebee, and nothing tells whether it"
         f" belongs to it. Nothing was written: set the order's reference_id to"
         f" {left.id} if it does, and to anything else if it does not.",

@@ -9,7 +9,7 @@ from dataflow.sync.model import Flow, Link, Values
 from dataflow.sync.values import Value
 
 
-class Verdict(Enum):
+class Resolution(Enum):
     """What one property of a pair calls for."""
 
     AGREED = auto()  # nothing to do
@@ -23,31 +23,31 @@ class Verdict(Enum):
     STANDS = auto()  # told before, and nobody has edited either side since
 
 
-def judge(
+def resolve(
     flow: Flow, lens: Lens, base: tuple[Value, Value] | None, now: tuple[Value, Value]
-) -> Verdict:
+) -> Resolution:
     """Return the verdict on one property: its base and its values, left then right."""
     winner = _winner(flow, lens, base, now)
-    if winner is Verdict.TO_LEFT and lens.left in flow.kind.left_fixed:
-        return Verdict.FIXED_LEFT
-    if winner is Verdict.TO_RIGHT and lens.right in flow.kind.right_fixed:
-        return Verdict.REPLACE if flow.kind.replaceable else Verdict.FIXED_RIGHT
+    if winner is Resolution.TO_LEFT and lens.left in flow.kind.left_fixed:
+        return Resolution.FIXED_LEFT
+    if winner is Resolution.TO_RIGHT and lens.right in flow.kind.right_fixed:
+        return Resolution.REPLACE if flow.kind.replaceable else Resolution.FIXED_RIGHT
     return winner
 
 
-def judge_all(
+def resolve_all(
     flow: Flow, link: Link, left: Values, right: Values
-) -> dict[str, Verdict]:
+) -> dict[str, Resolution]:
     """Return the verdict on each property of a pair, by the name of its lens."""
     return {
-        lens.name: judge(
+        lens.name: resolve(
             flow, lens, link.base.get(lens.name), (left[lens.name], right[lens.name])
         )
         for lens in flow.lenses
     }
 
 
-def calls_for_a_look(
+def may_need_action(
     flow: Flow, link: Link, listed: tuple[Values | None, Values | None], told: int
 ) -> bool:
     """Tell whether what the lists say of a pair may call for anything.
@@ -62,30 +62,30 @@ def calls_for_a_look(
         {name: base[side] for name, base in link.base.items()} if seen is None else seen
         for side, seen in enumerate(listed)
     )
-    verdicts = list(judge_all(flow, link, left, right).values())
-    stand = verdicts.count(Verdict.STANDS)
-    return verdicts.count(Verdict.AGREED) + stand < len(verdicts) or told > stand
+    verdicts = list(resolve_all(flow, link, left, right).values())
+    stand = verdicts.count(Resolution.STANDS)
+    return verdicts.count(Resolution.AGREED) + stand < len(verdicts) or told > stand
 
 
 def _winner(
     flow: Flow, lens: Lens, base: tuple[Value, Value] | None, now: tuple[Value, Value]
-) -> Verdict:
+) -> Resolution:
     left, right = now
     if left == right:
-        return Verdict.AGREED if base == now else Verdict.REBASE
+        return Resolution.AGREED if base == now else Resolution.REBASE
     if base is None:
         return _first(flow, lens, now)
     match left != base[0], right != base[1]:
         case True, False:
-            return Verdict.TO_RIGHT
+            return Resolution.TO_RIGHT
         case False, True:
-            return Verdict.TO_LEFT
+            return Resolution.TO_LEFT
         case True, True:
-            return Verdict.BOTH
-    return Verdict.STANDS
+            return Resolution.BOTH
+    return Resolution.STANDS
 
 
-def _first(flow: Flow, lens: Lens, now: tuple[Value, Value]) -> Verdict:
+def _first(flow: Flow, lens: Lens, now: tuple[Value, Value]) -> Resolution:
     """Decide without a base: nothing never beats something.
 
     What nobody can edit in Chargebee still is what Invoiced once said, so that the
@@ -93,6 +93,6 @@ def _first(flow: Flow, lens: Lens, now: tuple[Value, Value]) -> Verdict:
     """
     left, right = now
     if left is None:
-        return Verdict.TO_LEFT
+        return Resolution.TO_LEFT
     fixed = flow.kind.replaceable and lens.right in flow.kind.right_fixed
-    return Verdict.TO_RIGHT if right is None or fixed else Verdict.BOTH
+    return Resolution.TO_RIGHT if right is None or fixed else Resolution.BOTH

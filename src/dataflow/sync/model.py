@@ -55,7 +55,7 @@ class Flow:
         return frozenset(lens.right.partition(".")[0] for lens in self.lenses)
 
 
-class Sort(StrEnum):
+class IssueKind(StrEnum):
     """What kind of news an issue is."""
 
     WAITING = "waiting"  # will be synchronised once something else happens
@@ -76,22 +76,22 @@ class Issue:
     """
 
     left_id: str
-    sort: Sort
+    kind: IssueKind
     text: str
     needs: str = ""
     about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class Exclusion:
     """Why a record gets no counterpart; without a sort nobody needs to be told."""
 
     reason: str
-    sort: Sort | None = None
+    kind: IssueKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Observed:
     """One record as it was read from either system; of one that is gone only its id.
 
     `values` are those of the listed properties. Two are for Invoiced's records alone:
@@ -104,7 +104,7 @@ class Seen:
     updated_at: int | None = None
     gone: bool = False
     record: Record = field(default_factory=dict)
-    bar: Bar | None = None
+    exclusion: Exclusion | None = None
     frozen: str = ""
 
 
@@ -118,7 +118,7 @@ class Link:
     gone: str = ""
 
 
-class Standing(Enum):
+class RecordState(Enum):
     """What has become of a Chargebee record."""
 
     LIVE = auto()
@@ -127,7 +127,7 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Candidate:
     """A Chargebee record, linked to nothing, that may be an Invoiced record's own.
 
     `mark` is the Invoiced id that it bears, if it bears one; `made` says that the sync
@@ -137,8 +137,8 @@ class Claim:
     left_id: str
     id: str
     mark: str | None = None
-    made: bool = False
-    standing: Standing = Standing.LIVE
+    is_made: bool = False
+    state: RecordState = RecordState.LIVE
     invoice_id: str = ""
     customer_id: str = ""
 
@@ -148,12 +148,12 @@ class Claim:
         An order may have lost its mark: then who made it counts, and for whom.
         """
         return self.mark == self.left_id or (
-            self.made and self.customer_id == customer_id
+            self.is_made and self.customer_id == customer_id
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Retired:
+class SupersededOrder:
     """An order that another one has replaced and that must not stay alive."""
 
     left_id: str
@@ -167,7 +167,7 @@ class Links:
     def __init__(self) -> None:
         self._left: dict[tuple[str, str], Link] = {}
         self._right: dict[tuple[str, str], str] = {}
-        self._retired: dict[str, dict[str, Retired]] = {}
+        self._retired: dict[str, dict[str, SupersededOrder]] = {}
 
     def put(self, kind: str, link: Link) -> None:
         """Link two records, or change what is known of the link."""
@@ -182,7 +182,7 @@ class Links:
         link = self._left.pop((kind, left_id))
         del self._right[kind, link.right_id]
 
-    def of(self, kind: str) -> list[Link]:
+    def list_of(self, kind: str) -> list[Link]:
         """Return the links of one kind."""
         return [link for (name, _), link in self._left.items() if name == kind]
 
@@ -199,17 +199,19 @@ class Links:
         """Return the Invoiced id linked to this Chargebee id."""
         return self._right.get((kind, right_id))
 
-    def retire(self, kind: str, retired: Retired) -> None:
+    def supersede(self, kind: str, retired: SupersededOrder) -> None:
         """Remember an order that has been replaced."""
         self._retired.setdefault(kind, {})[retired.right_id] = retired
 
-    def cleared(self, kind: str, right_id: str) -> None:
+    def remove_superseded(self, kind: str, right_id: str) -> None:
         """Forget a replaced order that is no more."""
         self._retired.get(kind, {}).pop(right_id, None)
 
-    def retired(self, kind: str, left_id: str | None = None) -> list[Retired]:
+    def list_superseded(
+        self, kind: str, left_id: str | None = None
+    ) -> list[SupersededOrder]:
         """Return replaced orders still to be cleared away, of one record or of all."""
-        found: Iterable[Retired] = self._retired.get(kind, {}).values()
+        found: Iterable[SupersededOrder] = self._retired.get(kind, {}).values()
         return [one for one in found if left_id in {None, one.left_id}]
 
 
@@ -225,9 +227,9 @@ class Changes:
     run, in its words: by the Invoiced id, and by the property's name or the order's id.
     """
 
-    left: dict[str, Seen] = field(default_factory=dict)
-    right: dict[str, Seen] = field(default_factory=dict)
-    claims: dict[str, tuple[Claim, ...]] = field(default_factory=dict)
+    left: dict[str, Observed] = field(default_factory=dict)
+    right: dict[str, Observed] = field(default_factory=dict)
+    candidates: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
     refused: dict[tuple[str, str], str] = field(default_factory=dict)
-    why: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)

@@ -10,21 +10,21 @@ from enum import Enum, auto
 from dataflow.sync import create
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Record
-from dataflow.sync.create import Found
+from dataflow.sync.create import FoundRecord
 from dataflow.sync.errors import DuplicateError, NotFoundError, RefusedError
-from dataflow.sync.mapping import pick
+from dataflow.sync.mapping import get_at_path
 from dataflow.sync.matching import (
-    carrier,
-    claim_of,
-    generation,
-    ids,
-    is_carrier,
+    backing_invoice_id,
+    find_generation,
+    is_backing_invoice,
     is_gone,
     is_made,
     is_ours,
-    standing,
+    propose_ids,
+    read_candidate,
+    read_state,
 )
-from dataflow.sync.model import Links, Retired, Standing
+from dataflow.sync.model import Links, RecordState, SupersededOrder
 from dataflow.sync.record_types import ORDER
 
 #: What makes an invoice the very one that an order needs.
@@ -32,11 +32,11 @@ TERMS = ("customer_id", "currency_code", "total")
 
 
 @dataclass(frozen=True, slots=True)
-class Carriers:
+class BackingInvoices:
     """Imports and voids carriers; `tell` is told of those that have to stay."""
 
     right: Chargebee
-    tell: Callable[[str], None]
+    report: Callable[[str], None]
 
     def provide(self, left_id: str, wanted: Record) -> bool:
         """Import a carrier, or find it there from an earlier try.
@@ -49,40 +49,42 @@ class Carriers:
         except DuplicateError:
             invoice = self.right.invoice(str(wanted["id"]))
             agrees = all(str(invoice.get(name)) == str(wanted[name]) for name in TERMS)
-            return agrees and _in_force(invoice) and is_carrier(invoice, left_id)
+            return (
+                agrees and _in_force(invoice) and is_backing_invoice(invoice, left_id)
+            )
         return True
 
     def is_ours(self, left_id: str, invoice_id: str) -> bool:
         """Tell whether the sync made an invoice of this id, be it in force or not."""
         with suppress(NotFoundError):
-            return is_carrier(self.right.invoice(invoice_id), left_id)
+            return is_backing_invoice(self.right.invoice(invoice_id), left_id)
         return False
 
     def clear(self, left_id: str, invoice_id: str) -> None:
         """Void a carrier of ours that carries no live order, if Chargebee lets it."""
         with suppress(NotFoundError):
             invoice = self.right.invoice(invoice_id)
-            ours = _in_force(invoice) and is_carrier(invoice, left_id)
-            if ours and not self._carries(invoice):
+            ours = _in_force(invoice) and is_backing_invoice(invoice, left_id)
+            if ours and not self._has_live_order(invoice):
                 self._void(invoice_id)
 
     def _void(self, invoice_id: str) -> None:
         try:
             self.right.void_invoice(invoice_id)
         except RefusedError as error:
-            self.tell(f"invoice {invoice_id} carries no order now: {error}")
+            self.report(f"invoice {invoice_id} carries no order now: {error}")
 
-    def _carries(self, invoice: Record) -> bool:
+    def _has_live_order(self, invoice: Record) -> bool:
         """Tell whether an order that is live stands on this invoice."""
         linked = invoice.get("linked_orders")
         linked = linked if isinstance(linked, list) else []
-        named = [str(pick(one, "id")) for one in linked]
-        own = str(invoice["id"]).removeprefix(carrier(""))
+        named = [str(get_at_path(one, "id")) for one in linked]
+        own = str(invoice["id"]).removeprefix(backing_invoice_id(""))
         orders = (self.right.find(ORDER, one) for one in dict.fromkeys([own, *named]))
         return any(
             order is not None
             and order.get("invoice_id") == invoice["id"]
-            and standing(order) is Standing.LIVE
+            and read_state(order) is RecordState.LIVE
             for order in orders
         )
 
@@ -118,14 +120,14 @@ STATES = frozenset(
 UNTOUCHED = frozenset({None, "", "queued"})
 
 
-def at_import(old: Record) -> dict[str, object]:
+def fields_at_import(old: Record) -> dict[str, object]:
     """Return what the new order is imported with."""
     names = (*WRITTEN, *AT_IMPORT)
     carried = {name: old[name] for name in names if old.get(name) is not None}
     return {**carried, "status": _first_status(old)}
 
 
-def find_owed(new: Record, old: Record) -> dict[str, object]:
+def find_missing_fields(new: Record, old: Record) -> dict[str, object]:
     """Return what the new order still has to get from the old one, by an edit.
 
     What the new one lacks, it gets; where both hold something, the later written
@@ -145,12 +147,12 @@ def find_owed(new: Record, old: Record) -> dict[str, object]:
     if old.get("status") == "cancelled" and old.get("cancellation_reason") == REASON:
         # The sync may have cancelled it itself, for the new one to take its place.
         values = {name: values[name] for name in values.keys() - CANCELLING}
-    if lines := _lines_owed(new, old, later=later):
+    if lines := _find_missing_lines(new, old, later=later):
         values["order_line_items"] = lines
     return values
 
 
-def lost_with(new: Record, old: Record) -> Iterator[str]:
+def find_lost_fields(new: Record, old: Record) -> Iterator[str]:
     """Yield, in words, what stands on the old order and has no place on the new one."""
     had, has = old.get("reference_id"), new.get("reference_id")
     if had not in {None, has}:
@@ -175,7 +177,9 @@ def _first_status(old: Record) -> str:
     return "cancelled" if status == "voided" else "queued"
 
 
-def _lines_owed(new: Record, old: Record, *, later: bool) -> dict[str, list[object]]:
+def _find_missing_lines(
+    new: Record, old: Record, *, later: bool
+) -> dict[str, list[object]]:
     """Return the edit that gives the one line what stands on the other's one line."""
     if not len(_lines(old)) == len(_lines(new)) == 1:
         return {}
@@ -209,7 +213,7 @@ FROM_CARRIER = frozenset({"customer_id", "currency_code"})
 ATTEMPTS = 20
 
 
-class Taken(Enum):
+class IdOwner(Enum):
     """Whose the record is that has an id already."""
 
     SPENT = auto()  # the sync's own, from an order that is no more
@@ -240,41 +244,41 @@ class Orders:
 
     right: Chargebee
     links: Links
-    tell: Callable[[str], None]
+    report: Callable[[str], None]
 
     @property
-    def carriers(self) -> Carriers:
+    def backing_invoices(self) -> BackingInvoices:
         """Return what provides the invoices."""
-        return Carriers(self.right, self.tell)
+        return BackingInvoices(self.right, self.report)
 
-    def first(self, left: Record, wanted: Mapping[str, object]) -> Found:
+    def create_first(self, left: Record, wanted: Mapping[str, object]) -> FoundRecord:
         """Return an order for an Invoiced invoice that has none.
 
         `wanted` holds the listed properties in Chargebee's own names.
         """
         return self._import(self._draft(left, wanted, {}), 1)
 
-    def next(
+    def create_replacement(
         self,
         left: Record,
         old: Record,
         wanted: Mapping[str, object],
         listed: frozenset[str],
-    ) -> Found:
+    ) -> FoundRecord:
         """Return an order to stand in for `old`, with what people wrote on that.
 
         `listed` are the names of the listed properties, also of those that are empty.
         """
-        written = at_import(old)
+        written = fields_at_import(old)
         own = {name: written[name] for name in written.keys() - listed}
         draft = self._draft(left, wanted, own)
-        found = self._import(draft, generation(draft.left_id, str(old["id"])) + 1)
-        for lost in lost_with(found.record, old):
-            self.tell(f"order {found.record['id']} replaces {old['id']}: {lost}.")
-        return Found(self._carry_over(found.record, old, listed), found.before)
+        found = self._import(draft, find_generation(draft.left_id, str(old["id"])) + 1)
+        for lost in find_lost_fields(found.record, old):
+            self.report(f"order {found.record['id']} replaces {old['id']}: {lost}.")
+        return FoundRecord(self._copy_fields(found.record, old, listed), found.before)
 
     def retire(
-        self, retired: Retired, new_id: str | None, listed: frozenset[str]
+        self, retired: SupersededOrder, new_id: str | None, listed: frozenset[str]
     ) -> Record | None:
         """Clear away a replaced order and the invoice that carried it.
 
@@ -286,15 +290,15 @@ class Orders:
         new = self.right.find(ORDER, new_id) if new_id else None
         if old is not None and not is_gone(old):
             if not _is_clearable(old, retired.left_id):
-                self.tell(
+                self.report(
                     f"order {retired.right_id} stays: it is no more known as ours."
                 )
                 return new
             if new is not None and not is_gone(new):
-                new = self._carry_over(new, old, listed)
+                new = self._copy_fields(new, old, listed)
             self._remove(old)
-        if retired.invoice_id == carrier(retired.right_id):
-            self.carriers.clear(retired.left_id, retired.invoice_id)
+        if retired.invoice_id == backing_invoice_id(retired.right_id):
+            self.backing_invoices.clear(retired.left_id, retired.invoice_id)
         return new
 
     def sweep(self, left_id: str, start: int) -> None:
@@ -304,12 +308,12 @@ class Orders:
         """
         for number in range(start, start + ATTEMPTS):
             found = [
-                carrier(right_id)
-                for right_id in ids(left_id, number)
-                if self.carriers.is_ours(left_id, carrier(right_id))
+                backing_invoice_id(right_id)
+                for right_id in propose_ids(left_id, number)
+                if self.backing_invoices.is_ours(left_id, backing_invoice_id(right_id))
             ]
             for invoice_id in found:
-                self.carriers.clear(left_id, invoice_id)
+                self.backing_invoices.clear(left_id, invoice_id)
             if not found:
                 return
 
@@ -323,39 +327,39 @@ class Orders:
         )
         own = {k: v for k, v in wanted.items() if k not in FROM_CARRIER}
         both = {"customer_id": customer}
-        order = {**create.order(left), **written, **own, "reference_id": left_id}
-        invoice = create.carrier(left, currency)
-        note = create.rounding(left, currency)
+        order = {**create.order_fields(left), **written, **own, "reference_id": left_id}
+        invoice = create.backing_invoice_fields(left, currency)
+        note = create.describe_rounding(left, currency)
         return Draft(left_id, {**order, **both}, {**invoice, **both}, note)
 
-    def _import(self, draft: Draft, start: int) -> Found:
+    def _import(self, draft: Draft, start: int) -> FoundRecord:
         for number in range(start, start + ATTEMPTS):
-            for right_id in ids(draft.left_id, number):
+            for right_id in propose_ids(draft.left_id, number):
                 found = self._try(draft, right_id)
-                if isinstance(found, Found):
+                if isinstance(found, FoundRecord):
                     return found
-                if found is Taken.SPENT:
+                if found is IdOwner.SPENT:
                     break
         raise RefusedError(
-            self.right.wire.vendor,
+            self.right.api.vendor,
             400,
             f"every id for the order of {draft.left_id} is taken",
         )
 
-    def _try(self, draft: Draft, right_id: str) -> Found | Taken:
+    def _try(self, draft: Draft, right_id: str) -> FoundRecord | IdOwner:
         """Import an order under this id, or return what has the id already.
 
         An id that is taken may be our own, from a call whose answer was lost.
         """
-        wanted = {**draft.invoice, "id": carrier(right_id)}
-        if self.carriers.provide(draft.left_id, wanted):
+        wanted = {**draft.invoice, "id": backing_invoice_id(right_id)}
+        if self.backing_invoices.provide(draft.left_id, wanted):
             order = {**draft.order, "id": right_id, "invoice_id": wanted["id"]}
             with suppress(DuplicateError):
-                return Found(self._import_order(order, draft.note))
+                return FoundRecord(self._import_order(order, draft.note))
         existing = self._existing(draft, right_id)
-        if isinstance(existing, Found) and _stands_on(existing.record, wanted):
+        if isinstance(existing, FoundRecord) and _stands_on(existing.record, wanted):
             return existing
-        self.carriers.clear(draft.left_id, str(wanted["id"]))
+        self.backing_invoices.clear(draft.left_id, str(wanted["id"]))
         return existing
 
     def _import_order(self, order: Record, note: str) -> Record:
@@ -365,26 +369,26 @@ class Orders:
             raise
         except RefusedError:
             carrier_id = order["invoice_id"]
-            self.tell(
+            self.report(
                 f"invoice {carrier_id} is in Chargebee, and carries no order yet."
             )
             raise
         if note:
-            self.tell(note)
+            self.report(note)
         return made
 
-    def _existing(self, draft: Draft, right_id: str) -> Found | Taken:
+    def _existing(self, draft: Draft, right_id: str) -> FoundRecord | IdOwner:
         left_id = draft.left_id
         order = self.right.find(ORDER, right_id)
         if order is None:
-            ours = self.carriers.is_ours(left_id, carrier(right_id))
-            return Taken.SPENT if ours else Taken.STRANGE
+            ours = self.backing_invoices.is_ours(left_id, backing_invoice_id(right_id))
+            return IdOwner.SPENT if ours else IdOwner.STRANGE
         if is_ours(ORDER, order, left_id, draft.customer_id):
-            return Found(order, before=True)
-        return Taken.SPENT if is_made(ORDER, order, left_id) else Taken.STRANGE
+            return FoundRecord(order, before=True)
+        return IdOwner.SPENT if is_made(ORDER, order, left_id) else IdOwner.STRANGE
 
-    def _carry_over(self, new: Record, old: Record, listed: frozenset[str]) -> Record:
-        owed = find_owed(new, old)
+    def _copy_fields(self, new: Record, old: Record, listed: frozenset[str]) -> Record:
+        owed = find_missing_fields(new, old)
         values = {name: value for name, value in owed.items() if name not in listed}
         if not values:
             return new
@@ -399,7 +403,7 @@ class Orders:
         try:
             return self.right.update(ORDER, str(order["id"]), {name: value})
         except RefusedError as error:
-            self.tell(f"order {order['id']} has no {name} of {value!r}: {error}")
+            self.report(f"order {order['id']} has no {name} of {value!r}: {error}")
         return order
 
     def _remove(self, order: Record) -> None:
@@ -418,7 +422,7 @@ def _stands_on(order: Record, invoice: Record) -> bool:
 
 
 def _is_clearable(order: Record, left_id: str) -> bool:
-    claim = claim_of(ORDER, order)
+    claim = read_candidate(ORDER, order)
     if claim is None or claim.left_id != left_id:
         return False
-    return claim.made or claim.mark == left_id
+    return claim.is_made or claim.mark == left_id

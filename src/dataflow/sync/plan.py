@@ -12,47 +12,52 @@ from dataflow.sync.actions import (
     Break,
     Create,
     Forget,
-    Mend,
     Note,
     PatchLeft,
     PatchRight,
     Rebase,
     Replace,
+    Restore,
     Retire,
     Step,
     Sweep,
 )
-from dataflow.sync.mapping import Lens, pick
-from dataflow.sync.matching import carrier, choose, generation, rivals
-from dataflow.sync.merge import Verdict, judge_all
+from dataflow.sync.mapping import Lens, get_at_path
+from dataflow.sync.matching import (
+    backing_invoice_id,
+    choose_counterpart,
+    find_duplicates,
+    find_generation,
+)
+from dataflow.sync.merge import Resolution, resolve_all
 from dataflow.sync.model import (
     LEFT,
     RIGHT,
     Changes,
     Flow,
     Issue,
+    IssueKind,
     Link,
     Links,
-    Retired,
-    Seen,
-    Sort,
+    Observed,
+    SupersededOrder,
 )
 
 #: The verdicts that leave two values as they are, and why.
 REASONS = {
-    Verdict.BOTH: "both sides were edited, and nothing proves which edit is later",
-    Verdict.STANDS: "the two could not be made equal",
-    Verdict.FIXED_LEFT: "Invoiced does not let it be edited",
-    Verdict.FIXED_RIGHT: "Chargebee does not let it be edited",
+    Resolution.BOTH: "both sides were edited, and nothing proves which edit is later",
+    Resolution.STANDS: "the two could not be made equal",
+    Resolution.FIXED_LEFT: "Invoiced does not let it be edited",
+    Resolution.FIXED_RIGHT: "Chargebee does not let it be edited",
 }
 
 
-def report_waiting(changes: Changes, left: Seen, needed: str) -> Issue:
+def report_waiting(changes: Changes, left: Observed, needed: str) -> Issue:
     """Say for which customer a record waits."""
-    why = changes.why.get(needed, "has no counterpart in Chargebee yet")
+    why = changes.reasons.get(needed, "has no counterpart in Chargebee yet")
     return Issue(
         left.id,
-        Sort.WAITING,
+        IssueKind.WAITING,
         f"{left.id} waits: its customer {needed} {why}.",
         needs=needed,
     )
@@ -62,17 +67,19 @@ def report_broken(link: Link, gone: str) -> Issue:
     """Say which side of a pair was deleted."""
     return Issue(
         link.left_id,
-        Sort.BROKEN,
+        IssueKind.BROKEN,
         f"{link.left_id} and its counterpart {link.right_id} are a pair no more:"
         f" deleted in {gone}. Nothing else was deleted or changed.",
     )
 
 
-def report_conflict(lens: Lens, verdict: Verdict, left: Seen, right: Seen) -> Issue:
+def report_conflict(
+    lens: Lens, verdict: Resolution, left: Observed, right: Observed
+) -> Issue:
     """Say what the two sides hold, since when, and why neither was written."""
     return Issue(
         left.id,
-        Sort.CONFLICT,
+        IssueKind.CONFLICT,
         f"{left.id}: {lens.left} is {left.values[lens.name]!r} in Invoiced"
         f" ({_time(left)}), {lens.right} is {right.values[lens.name]!r} in Chargebee"
         f" ({_time(right)}); {REASONS[verdict]}. Nothing was written: make them equal"
@@ -80,26 +87,26 @@ def report_conflict(lens: Lens, verdict: Verdict, left: Seen, right: Seen) -> Is
     )
 
 
-def report_refused(lens: Lens, left: Seen, said: str) -> Issue:
+def report_refused(lens: Lens, left: Observed, said: str) -> Issue:
     """Say which edit was not taken, in the words of who refused it."""
     return Issue(
         left.id,
-        Sort.FAILED,
+        IssueKind.FAILED,
         f"{left.id}: an edit of {lens.left} or {lens.right} stays where it is: {said}",
     )
 
 
-def report_superseded(retired: Retired, said: str) -> Issue:
+def report_superseded(retired: SupersededOrder, said: str) -> Issue:
     """Say that a replaced order is still there, in the words of who refused."""
     return Issue(
         retired.left_id,
-        Sort.FAILED,
+        IssueKind.FAILED,
         f"{retired.left_id}: order {retired.right_id} was replaced and is still there:"
         f" {said}: delete or cancel it in Chargebee.",
     )
 
 
-def _time(seen: Seen) -> str:
+def _time(seen: Observed) -> str:
     if seen.updated_at is None:
         return "changed at an unknown time"
     return f"changed {datetime.fromtimestamp(seen.updated_at, UTC):%Y-%m-%d %H:%M:%SZ}"
@@ -112,7 +119,7 @@ BOTH_SIDES = f"{LEFT} and {RIGHT}"
 def plan(flow: Flow, links: Links, changes: Changes) -> list[Step]:
     """Return what is to be done, one step for each record that needs a decision."""
     kind = flow.kind.name
-    touched = dict.fromkeys(one.left_id for one in links.retired(kind))
+    touched = dict.fromkeys(one.left_id for one in links.list_superseded(kind))
     touched |= dict.fromkeys(changes.left)
     of_right = (links.left_of(kind, right_id) for right_id in changes.right)
     touched |= dict.fromkeys(left_id for left_id in of_right if left_id is not None)
@@ -122,15 +129,17 @@ def plan(flow: Flow, links: Links, changes: Changes) -> list[Step]:
 
 def decide(flow: Flow, links: Links, changes: Changes, left_id: str) -> Step | None:
     """Return the step for one Invoiced record; None where nothing can be said."""
-    waiting = links.retired(flow.kind.name, left_id)
+    waiting = links.list_superseded(flow.kind.name, left_id)
     retired = tuple(_retire(changes, one) for one in waiting)
     link = links.by_left(flow.kind.name, left_id)
     left = changes.left.get(left_id)
     if link is not None:
         right = changes.right.get(link.right_id)
-        actions = _pair(flow, links, changes, (link, left, right))
+        actions = _decide_on_pair(flow, links, changes, (link, left, right))
     else:
-        linking = None if left is None else _newcomer(flow, links, changes, left)
+        linking = (
+            None if left is None else _decide_on_unlinked(flow, links, changes, left)
+        )
         actions = None if linking is None else tuple(linking)
     if actions is None:
         return Step(left_id, retired) if retired else None
@@ -138,7 +147,7 @@ def decide(flow: Flow, links: Links, changes: Changes, left_id: str) -> Step | N
     return Step(left_id, (*retired, *swept, *actions))
 
 
-def _retire(changes: Changes, retired: Retired) -> Retire | Issue:
+def _retire(changes: Changes, retired: SupersededOrder) -> Retire | Issue:
     refused = changes.refused.get((retired.left_id, retired.right_id))
     return Retire(retired) if refused is None else report_superseded(retired, refused)
 
@@ -154,30 +163,32 @@ def _sweep(
     goes_on = any(isinstance(one, (Create, Adopt, Replace)) for one in actions)
     if goes_on or not flow.kind.replaceable or left_id not in changes.tried:
         return ()
-    linked = 0 if link is None else generation(left_id, link.right_id)
+    linked = 0 if link is None else find_generation(left_id, link.right_id)
     return (Sweep(left_id, linked + 1),)
 
 
-def _newcomer(
-    flow: Flow, links: Links, changes: Changes, left: Seen
+def _decide_on_unlinked(
+    flow: Flow, links: Links, changes: Changes, left: Observed
 ) -> Iterator[Action]:
     """Decide on an Invoiced record that is linked to nothing."""
     if left.gone:
         return
-    found = choose(flow, links, left, changes.claims.get(left.id, ()))
-    if left.bar is not None and not isinstance(found, Adopt):
-        if left.bar.sort is not None:
-            yield Issue(left.id, left.bar.sort, f"{left.id} {left.bar.reason}.")
+    found = choose_counterpart(flow, links, left, changes.candidates.get(left.id, ()))
+    if left.exclusion is not None and not isinstance(found, Adopt):
+        if left.exclusion.kind is not None:
+            yield Issue(
+                left.id, left.exclusion.kind, f"{left.id} {left.exclusion.reason}."
+            )
     elif isinstance(found, Issue):
         yield found
     else:
-        yield _unless_it_waits(flow, links, changes, found or Create(left))
+        yield _wait_or_create(flow, links, changes, found or Create(left))
 
 
-def _unless_it_waits(
+def _wait_or_create(
     flow: Flow, links: Links, changes: Changes, action: Adopt | Create
 ) -> Action:
-    needed = _needs(flow, links, action.left)
+    needed = _find_needed_customer(flow, links, action.left)
     if needed is None:
         return action
     issue = report_waiting(changes, action.left, needed)
@@ -185,27 +196,27 @@ def _unless_it_waits(
     return replace(issue, about=about)
 
 
-def _pair(
+def _decide_on_pair(
     flow: Flow,
     links: Links,
     changes: Changes,
-    pair: tuple[Link, Seen | None, Seen | None],
+    pair: tuple[Link, Observed | None, Observed | None],
 ) -> tuple[Action, ...] | None:
     """Decide on a pair; None when too little of it was seen to say anything."""
     link, left, right = pair
-    if gone := _gone(left, right):
-        return _half(flow, links, changes, (link, left), gone)
+    if gone := _name_deleted_side(left, right):
+        return _decide_on_half(flow, links, changes, (link, left), gone)
     if left is not None and left.frozen:
         return (Note(link.left_id, f"{link.left_id} {left.frozen}."),)
     if left is None or right is None:
         return None
-    mend = (Mend(link),) if link.gone else ()
+    mend = (Restore(link),) if link.gone else ()
     seen = (link, left, right)
     compared = tuple(_compare(flow, links, changes, seen))
-    return (*mend, *_rivals(flow, links, changes, seen), *compared)
+    return (*mend, *_report_duplicates(flow, links, changes, seen), *compared)
 
 
-def _gone(left: Seen | None, right: Seen | None) -> str:
+def _name_deleted_side(left: Observed | None, right: Observed | None) -> str:
     sides = []
     if left is not None and left.gone:
         sides.append(LEFT)
@@ -214,11 +225,11 @@ def _gone(left: Seen | None, right: Seen | None) -> str:
     return " and ".join(sides)
 
 
-def _half(
+def _decide_on_half(
     flow: Flow,
     links: Links,
     changes: Changes,
-    pair: tuple[Link, Seen | None],
+    pair: tuple[Link, Observed | None],
     gone: str,
 ) -> tuple[Action, ...]:
     """Decide on a pair of which a side was deleted: by default, only tell."""
@@ -227,10 +238,12 @@ def _half(
         return (Forget(link),)
     telling: Action = report_broken(link, gone)
     if gone == RIGHT and left is not None and not left.frozen:
-        found = choose(flow, links, left, changes.claims.get(left.id, ()))
+        found = choose_counterpart(
+            flow, links, left, changes.candidates.get(left.id, ())
+        )
         if isinstance(found, Adopt):
-            found = _with(flow, found, link)
-            telling = _unless_it_waits(flow, links, changes, found)
+            found = _adopt(flow, found, link)
+            telling = _wait_or_create(flow, links, changes, found)
         elif found is not None:
             telling = found
     if link.gone == gone or isinstance(telling, Adopt):
@@ -238,49 +251,57 @@ def _half(
     return (Break(link, gone), telling)
 
 
-def _with(flow: Flow, adopt: Adopt, link: Link) -> Adopt:
+def _adopt(flow: Flow, adopt: Adopt, link: Link) -> Adopt:
     """Return the adoption, with what is left of the deleted order to clear away."""
-    if not (flow.kind.replaceable and generation(link.left_id, link.right_id)):
+    if not (flow.kind.replaceable and find_generation(link.left_id, link.right_id)):
         return adopt
-    old = Retired(link.left_id, link.right_id, carrier(link.right_id))
+    old = SupersededOrder(
+        link.left_id, link.right_id, backing_invoice_id(link.right_id)
+    )
     return replace(adopt, others=(old, *adopt.others))
 
 
-def _rivals(
-    flow: Flow, links: Links, changes: Changes, pair: tuple[Link, Seen, Seen]
+def _report_duplicates(
+    flow: Flow, links: Links, changes: Changes, pair: tuple[Link, Observed, Observed]
 ) -> Iterator[Action]:
-    claims = changes.claims.get(pair[0].left_id, ())
-    older, issues = rivals(flow, links, pair, claims)
+    claims = changes.candidates.get(pair[0].left_id, ())
+    older, issues = find_duplicates(flow, links, pair, claims)
     yield from (_retire(changes, one) for one in older)
     yield from issues
 
 
 def _compare(
-    flow: Flow, links: Links, changes: Changes, pair: tuple[Link, Seen, Seen]
+    flow: Flow, links: Links, changes: Changes, pair: tuple[Link, Observed, Observed]
 ) -> Iterator[Action]:
     """Decide, property by property, on a pair of which both sides were seen."""
     link, left, right = pair
-    verdicts = judge_all(flow, link, left.values, right.values)
+    verdicts = resolve_all(flow, link, left.values, right.values)
     refused = {name for name in verdicts if (left.id, name) in changes.refused}
 
-    def those(*wanted: Verdict) -> list[str]:
+    def those(*wanted: Resolution) -> list[str]:
         return [n for n, v in verdicts.items() if v in wanted and n not in refused]
 
-    if names := those(Verdict.REBASE):
+    if names := those(Resolution.REBASE):
         agreed = {name: (left.values[name], right.values[name]) for name in names}
         yield Rebase(link, {**link.base, **agreed})
-    if names := those(Verdict.TO_LEFT):
+    if names := those(Resolution.TO_LEFT):
         yield PatchLeft(link, left, {name: right.values[name] for name in names})
-    to_right = those(Verdict.TO_RIGHT)
-    if those(Verdict.REPLACE):
+    to_right = those(Resolution.TO_RIGHT)
+    if those(Resolution.REPLACE):
         yield _replace(flow, links, changes, pair, verdicts)
-    elif to_right and (needed := _unlinked(flow, links, left, to_right)) is not None:
+    elif (
+        to_right
+        and (needed := _find_unlinked_customer(flow, links, left, to_right)) is not None
+    ):
         yield report_waiting(changes, left, needed)
     elif to_right:
         yield PatchRight(link, right, {name: left.values[name] for name in to_right})
     for lens in flow.lenses:
         verdict = verdicts[lens.name]
-        if lens.name in refused and verdict in {Verdict.TO_LEFT, Verdict.TO_RIGHT}:
+        if lens.name in refused and verdict in {
+            Resolution.TO_LEFT,
+            Resolution.TO_RIGHT,
+        }:
             said = changes.refused[left.id, lens.name]
             yield report_refused(lens, left, said)
         elif verdict in REASONS:
@@ -291,19 +312,19 @@ def _replace(
     flow: Flow,
     links: Links,
     changes: Changes,
-    pair: tuple[Link, Seen, Seen],
-    verdicts: dict[str, Verdict],
+    pair: tuple[Link, Observed, Observed],
+    verdicts: dict[str, Resolution],
 ) -> Replace | Issue:
     """Return the replacement: disputed properties keep what Chargebee has."""
     link, left, right = pair
-    if (needed := _needs(flow, links, left)) is not None:
+    if (needed := _find_needed_customer(flow, links, left)) is not None:
         return report_waiting(changes, left, needed)
     disputed = {
         name
         for name, verdict in verdicts.items()
         if verdict in REASONS or (left.id, name) in changes.refused
     }
-    from_right = disputed | {n for n, v in verdicts.items() if v is Verdict.TO_LEFT}
+    from_right = disputed | {n for n, v in verdicts.items() if v is Resolution.TO_LEFT}
     values = {
         name: right.values[name] if name in from_right else left.values[name]
         for name in verdicts
@@ -311,16 +332,20 @@ def _replace(
     return Replace(link, left, right, values, frozenset(verdicts) - disputed)
 
 
-def _needs(flow: Flow, links: Links, left: Seen) -> str | None:
+def _find_needed_customer(flow: Flow, links: Links, left: Observed) -> str | None:
     """Return the customer that has to be linked before this record can be."""
     if flow.kind.stands_on:
-        customer = str(pick(left.record, flow.kind.stands_on))
+        customer = str(get_at_path(left.record, flow.kind.stands_on))
         if links.right_of("customer", customer) is None:
             return customer
-    return _unlinked(flow, links, left, [lens.name for lens in flow.lenses])
+    return _find_unlinked_customer(
+        flow, links, left, [lens.name for lens in flow.lenses]
+    )
 
 
-def _unlinked(flow: Flow, links: Links, left: Seen, names: list[str]) -> str | None:
+def _find_unlinked_customer(
+    flow: Flow, links: Links, left: Observed, names: list[str]
+) -> str | None:
     for lens in flow.lenses:
         value = left.values.get(lens.name)
         if lens.name not in names or lens.refers_to is None or value is None:

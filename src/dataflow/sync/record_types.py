@@ -93,7 +93,7 @@ ORDER = Kind(
 KINDS = (CUSTOMER, ITEM, ORDER)
 
 
-def kind_of(left_type: str, right_type: str) -> Kind:
+def find_kind(left_type: str, right_type: str) -> Kind:
     """Return the kind for two record types, named as the checklist names them."""
     for kind in KINDS:
         if (kind.left_type, kind.right_type) == (left_type, right_type):

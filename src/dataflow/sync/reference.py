@@ -8,41 +8,44 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx
 
-from dataflow.checklist.features import WrittenFeature
 from dataflow.errors import DataflowError
 from dataflow.sync.changes import Systems
 from dataflow.sync.clients.chargebee import Chargebee
-from dataflow.sync.clients.http import Pause, client
+from dataflow.sync.clients.http import Pause, open_client
 from dataflow.sync.clients.invoiced import Invoiced
-from dataflow.sync.create import SyncSettings, settings_from
-from dataflow.sync.mapping import lens
+from dataflow.sync.create import SyncSettings, decode_settings
+from dataflow.sync.mapping import make_lens
 from dataflow.sync.model import Flow
-from dataflow.sync.record_types import kind_of
-from dataflow.sync.report import Outcome
-from dataflow.sync.run import Run, State
+from dataflow.sync.record_types import find_kind
+from dataflow.sync.report import RunReport
+from dataflow.sync.run import Run, StateFile
 
 
-def flows_of(features: Iterable[WrittenFeature]) -> list[FlowSpec]:
-    """Return each section in the document's own names, without unclear rows."""
-    return [
-        FlowSpec(
-            left=feature.left,
-            right=feature.right,
-            properties=tuple(
-                (row.left, row.right, row.type)
-                for row in feature.properties
-                if row.is_pair
-            ),
-        )
-        for feature in features
-    ]
+class Section(Protocol):
+    """A section of the checklist, as far as the sync needs it.
+
+    `pairs` holds the listed properties: Invoiced name, Chargebee name, Chargebee type.
+    """
+
+    @property
+    def left(self) -> str: ...
+    @property
+    def right(self) -> str: ...
+    @property
+    def pairs(self) -> tuple[tuple[str, str, str], ...]: ...
 
 
-__all__ = ["FlowSpec", "Outcome", "SyncSettings", "run_once", "settings_from"]
+def list_flows(sections: Iterable[Section]) -> list[FlowSpec]:
+    """Return the flow of each section, in the document's own names."""
+    return [FlowSpec(each.left, each.right, each.pairs) for each in sections]
+
+
+__all__ = ["FlowSpec", "RunReport", "SyncSettings", "decode_settings", "run_once"]
 
 #: The state file's name inside `DATAFLOW_STATE_DIR`.
 STATE_FILE = "links.sqlite"
@@ -98,14 +101,14 @@ class Environment:
             since=_since(environ),
         )
 
-    def state(self) -> State:
+    def state(self) -> StateFile:
         """Return the state file, bound to these accounts."""
         accounts = {
             "Invoiced at": self.invoiced_url,
             "Chargebee at": self.chargebee_url,
             "Chargebee site": self.chargebee_site,
         }
-        return State(self.state_dir / STATE_FILE, accounts)
+        return StateFile(self.state_dir / STATE_FILE, accounts)
 
 
 def run_once(  # noqa: PLR0913 - what a run depends on is handed in
@@ -116,8 +119,8 @@ def run_once(  # noqa: PLR0913 - what a run depends on is handed in
     full: bool = False,
     report: Callable[[str], None] | None = None,
     pause: Pause = time.sleep,
-    connect: Callable[[str, str], httpx.Client] = client,
-) -> Outcome:
+    connect: Callable[[str, str], httpx.Client] = open_client,
+) -> RunReport:
     """Bring both systems into agreement, once, and say what was done.
 
     `full` reads everything again, and so notices what was deleted in Invoiced.
@@ -145,8 +148,8 @@ def run_once(  # noqa: PLR0913 - what a run depends on is handed in
 
 
 def _bind(spec: FlowSpec) -> Flow:
-    lenses = tuple(lens(*row) for row in spec.properties)
-    return Flow(kind_of(spec.left, spec.right), lenses)
+    lenses = tuple(make_lens(*row) for row in spec.properties)
+    return Flow(find_kind(spec.left, spec.right), lenses)
 
 
 def _text(environ: Mapping[str, str], name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dataflow.errors import TryAgainError
-from dataflow.sync.model import Issue, Sort
+from dataflow.sync.model import Issue, IssueKind
 
 #: Of one sort of news, so many are told in full.
 SHOWN = 50
@@ -16,7 +16,7 @@ _SUMMED = ("created", "adopted", "changed", "replaced", "cleared")
 
 
 @dataclass(slots=True)
-class Outcome:
+class RunReport:
     """The counts and the open issues of one run, in words for people.
 
     Only what was refused (`failed`) asks for a person, and only what got no answer
@@ -48,16 +48,16 @@ class Outcome:
     def add(self, issues: Iterable[Issue], name: str) -> None:
         """File issues about one kind of record, which people call `name`."""
         lists = {
-            Sort.WAITING: self.waiting,
-            Sort.LEFT_OUT: self.left_out,
-            Sort.CONFLICT: self.conflicts,
-            Sort.CONTESTED: self.conflicts,
-            Sort.BROKEN: self.broken,
-            Sort.FAILED: self.failed,
-            Sort.LATER: self.later,
+            IssueKind.WAITING: self.waiting,
+            IssueKind.LEFT_OUT: self.left_out,
+            IssueKind.CONFLICT: self.conflicts,
+            IssueKind.CONTESTED: self.conflicts,
+            IssueKind.BROKEN: self.broken,
+            IssueKind.FAILED: self.failed,
+            IssueKind.LATER: self.later,
         }
         for issue in issues:
-            lists[issue.sort].append(f"{name} {issue.text}")
+            lists[issue.kind].append(f"{name} {issue.text}")
 
     def lines(self) -> list[str]:
         """Return the report: what was done first, then what stands open."""

@@ -17,7 +17,7 @@ from dataflow.sync.errors import (
     StateOfOtherAccountsError,
     StateUnwritableError,
 )
-from dataflow.sync.model import Base, Issue, Link, Links, Retired, Sort
+from dataflow.sync.model import Base, Issue, IssueKind, Link, Links, SupersededOrder
 
 #: What SQLite calls the faults of the disk and of permissions, not of the content.
 _OUTSIDE = {
@@ -29,7 +29,7 @@ _OUTSIDE = {
 }
 
 
-def is_there(path: Path) -> bool:
+def has_state(path: Path) -> bool:
     """Tell whether there is a state file; raises StateDirectoryError."""
     with _reachable(path):
         try:
@@ -44,9 +44,9 @@ def make_directory(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
 
 
-def locked(path: Path) -> sqlite3.Connection:
+def open_locked(path: Path) -> sqlite3.Connection:
     """Open the file for nobody else, until the connection is closed."""
-    with readable(path):
+    with translate_errors(path):
         db = sqlite3.connect(path, timeout=0, isolation_level=None)
         try:
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -59,12 +59,12 @@ def locked(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def readable(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite says into one sentence, with the advice that fits."""
     try:
         yield
     except sqlite3.Error as error:
-        raise _told(path, error) from None
+        raise _describe(path, error) from None
     except (ValueError, TypeError, AttributeError) as error:
         raise DamagedStateError(
             f"{path} holds something that the sync did not write ({error}): move it"
@@ -72,18 +72,18 @@ def readable(path: Path) -> Iterator[None]:
         ) from None
 
 
-def in_use(path: Path) -> StateInUseError:
+def make_in_use_error(path: Path) -> StateInUseError:
     """Return the error for a file that somebody else works with."""
     return StateInUseError(
         f"Another sync is working with {path}: let it finish, then start again."
     )
 
 
-def _told(path: Path, error: sqlite3.Error) -> Exception:
+def _describe(path: Path, error: sqlite3.Error) -> Exception:
     # The lower byte is the code, the rest says more about it (documented).
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_BUSY:
-        return in_use(path)
+        return make_in_use_error(path)
     if code in _OUTSIDE:
         return StateUnwritableError(
             f"{path} cannot be written as the state file ({error}): see that the disk"
@@ -130,7 +130,7 @@ CREATE TABLE cursors (
 """
 
 
-class Memory:
+class StateStore:
     """The open state file, and the links in it as the plan reads them.
 
     `accounts` names the accounts that the file belongs to, in words for people.
@@ -140,9 +140,9 @@ class Memory:
 
     def __init__(self, path: Path, accounts: Mapping[str, str]) -> None:
         self.path = path
-        self._db = locked(path)
+        self._db = open_locked(path)
         try:
-            with readable(path):
+            with translate_errors(path):
                 self._check(accounts)
                 self._load()
             self._try_writing()
@@ -157,9 +157,9 @@ class Memory:
         Raises StateInUseError when somebody else has made it in the meantime.
         """
         make_directory(path)
-        with closing(locked(path)) as db, readable(path), db:
+        with closing(open_locked(path)) as db, translate_errors(path), db:
             if db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                raise in_use(path)
+                raise make_in_use_error(path)
             db.execute("BEGIN")
             for statement in _LAYOUT.split(";"):
                 db.execute(statement)
@@ -171,7 +171,7 @@ class Memory:
         """Let others have the file."""
         self._db.close()
 
-    def link(self, kind: str, link: Link, *retired: Retired) -> None:
+    def link(self, kind: str, link: Link, *retired: SupersededOrder) -> None:
         """Remember a pair, and with it the orders that its order has replaced."""
         with self._once():
             self._db.execute(
@@ -184,7 +184,7 @@ class Memory:
             )
         self.links.put(kind, link)
         for one in retired:
-            self.links.retire(kind, one)
+            self.links.supersede(kind, one)
 
     def forget(self, kind: str, left_id: str) -> None:
         """Forget a pair of which nothing is left."""
@@ -194,24 +194,24 @@ class Memory:
             )
         self.links.drop(kind, left_id)
 
-    def cleared(self, kind: str, right_id: str) -> None:
+    def remove_superseded(self, kind: str, right_id: str) -> None:
         """Forget a replaced order that has been cleared away."""
         with self._once():
             self._db.execute(
                 "DELETE FROM retired WHERE kind = ? AND right_id = ?", (kind, right_id)
             )
-        self.links.cleared(kind, right_id)
+        self.links.remove_superseded(kind, right_id)
 
     def issues(self, kind: str) -> list[Issue]:
         """Return what stands open, for one kind of record."""
         return [one for issues in self._issues.get(kind, {}).values() for one in issues]
 
-    def about(self, kind: str, left_id: str) -> tuple[str, ...]:
+    def list_issue_ids(self, kind: str, left_id: str) -> tuple[str, ...]:
         """Return the Chargebee ids that the issues of one record are about."""
         issues = self._issues.get(kind, {}).get(left_id, ())
         return tuple(dict.fromkeys(one for issue in issues for one in issue.about))
 
-    def settle(self, kind: str, left_id: str, issues: Sequence[Issue]) -> None:
+    def replace_issues(self, kind: str, left_id: str, issues: Sequence[Issue]) -> None:
         """Remember what stands open for one record, in place of what stood before."""
         known = self._issues.setdefault(kind, {})
         if known.get(left_id, ()) == tuple(issues):
@@ -235,7 +235,7 @@ class Memory:
         """Return up to when one side was read, in unix seconds of that vendor."""
         return self._cursors.get((kind, side))
 
-    def advance(self, kind: str, side: str, value: int) -> None:
+    def set_cursor(self, kind: str, side: str, value: int) -> None:
         """Remember up to when one side was read and everything landed."""
         if value <= (self.cursor(kind, side) or 0):
             return
@@ -245,13 +245,13 @@ class Memory:
             )
         self._cursors[kind, side] = value
 
-    def fact(self, name: str) -> str | None:
+    def get_meta(self, name: str) -> str | None:
         """Return what was noted under a name by `know`."""
         return self._meta.get(name)
 
-    def know(self, name: str, value: str) -> None:
+    def set_meta(self, name: str, value: str) -> None:
         """Note what a later run will have to compare with."""
-        if value == self.fact(name):
+        if value == self.get_meta(name):
             return
         with self._once():
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
@@ -259,15 +259,15 @@ class Memory:
 
     def _try_writing(self) -> None:
         """Fail where a change could not be remembered; nothing is changed."""
-        with readable(self.path):
+        with translate_errors(self.path):
             self._db.execute("BEGIN")
             self._db.execute("CREATE TABLE trial (value TEXT)")
-            # Taken back before the file is touched: the journal has been written then.
+            # Taken back before the file is evidence: the journal has been written then.
             self._db.execute("ROLLBACK")
 
     @contextmanager
     def _once(self) -> Iterator[None]:
-        with readable(self.path), self._db:
+        with translate_errors(self.path), self._db:
             self._db.execute("BEGIN")
             yield
 
@@ -295,12 +295,14 @@ class Memory:
         for kind, right_id, left_id, invoice_id in self._db.execute(
             "SELECT * FROM retired"
         ):
-            self.links.retire(kind, Retired(left_id, right_id, invoice_id))
+            self.links.supersede(kind, SupersededOrder(left_id, right_id, invoice_id))
         self._issues: dict[str, dict[str, tuple[Issue, ...]]] = {}
         for kind, left_id, _, sort, text, needs, about in self._db.execute(
             "SELECT * FROM issues ORDER BY kind, left_id, place"
         ):
-            issue = Issue(left_id, Sort(sort), text, needs, tuple(json.loads(about)))
+            issue = Issue(
+                left_id, IssueKind(sort), text, needs, tuple(json.loads(about))
+            )
             known = self._issues.setdefault(kind, {})
             known[left_id] = (*known.get(left_id, ()), issue)
         self._cursors: dict[tuple[str, str], int] = {
@@ -311,7 +313,7 @@ class Memory:
 
 def _columns(issue: Issue) -> tuple[str, ...]:
     about = json.dumps(issue.about)
-    return issue.sort.value, issue.text, issue.needs, about
+    return issue.kind.value, issue.text, issue.needs, about
 
 
 def _text(base: Mapping[str, object]) -> str:

@@ -27,7 +27,7 @@ def to_minor(amount: object, currency: str) -> int:
 
     Raises MoneyError for what is no amount or has more decimals than fit.
     """
-    counted = _exactly(_EXACT.multiply, _decimal(amount), currency)
+    counted = _require_exact(_EXACT.multiply, _decimal(amount), currency)
     if counted != counted.to_integral_value():
         raise MoneyError(
             f"{amount} {currency.upper()} has more decimals than Chargebee can hold:"
@@ -36,7 +36,7 @@ def to_minor(amount: object, currency: str) -> int:
     return int(counted)
 
 
-def rounded(amount: object, currency: str) -> Decimal:
+def round_to_minor(amount: object, currency: str) -> Decimal:
     """Return `amount`, in units of `currency`, as near to it as Chargebee can hold.
 
     A half goes up, away from zero. Raises MoneyError for what is no amount.
@@ -51,10 +51,10 @@ def to_major(amount: int, currency: str) -> Decimal:
 
     Raises MoneyError for more digits than can be carried.
     """
-    return _exactly(_EXACT.divide, Decimal(amount), currency)
+    return _require_exact(_EXACT.divide, Decimal(amount), currency)
 
 
-def _exactly(
+def _require_exact(
     reckon: Callable[[Decimal, int], Decimal], amount: Decimal, currency: str
 ) -> Decimal:
     try:
@@ -110,7 +110,7 @@ class References(Protocol):
         ...
 
 
-class Form:
+class Converter:
     """Text, which every other form is a stricter or kinder kind of."""
 
     #: The kind of record that a value of this form names, if it names one.
@@ -145,7 +145,7 @@ class Form:
         return self.write(value)
 
 
-class Whole(Form):
+class IntegerValue(Converter):
     """Whole numbers."""
 
     def read(self, raw: object) -> Value:
@@ -158,7 +158,7 @@ class Whole(Form):
         return int(number)
 
 
-class Number(Form):
+class DecimalValue(Converter):
     """Decimal numbers, canonical as their shortest text, so that nothing is lost."""
 
     def read(self, raw: object) -> Value:
@@ -180,7 +180,7 @@ class Number(Form):
         return float(exact)
 
 
-class Truth(Form):
+class BooleanValue(Converter):
     """Yes or no."""
 
     def read(self, raw: object) -> Value:
@@ -195,7 +195,7 @@ class Truth(Form):
         raise WrongValueError(f"{raw!r} is neither true nor false.")
 
 
-class Currency(Form):
+class CurrencyValue(Converter):
     """Currency codes: lower case in Invoiced (recorded), upper in Chargebee."""
 
     def read(self, raw: object) -> Value:
@@ -212,7 +212,7 @@ class Currency(Form):
         return value.lower() if isinstance(value, str) else None
 
 
-class Email(Form):
+class EmailValue(Converter):
     """Addresses, which Invoiced trims and lower-cases (unconfirmed)."""
 
     def read(self, raw: object) -> Value:
@@ -221,7 +221,7 @@ class Email(Form):
         return (text.strip().lower() or None) if isinstance(text, str) else None
 
 
-class Customer(Form):
+class CustomerValue(Converter):
     """A customer named by another record, canonical as the Invoiced id in text."""
 
     refers_to: ClassVar[str | None] = "customer"
@@ -254,7 +254,7 @@ class Customer(Form):
         return int(text)
 
 
-class Moment(Form):
+class TimestampValue(Converter):
     """Points in time, canonical as unix seconds, which both systems hold (documented).
 
     Fractions of a second are dropped, and so is the zone of a text; one without a
@@ -268,10 +268,10 @@ class Moment(Form):
     def write_right(self, value: Value, references: References) -> object:
         """Return unix seconds; refuse those that Chargebee cannot hold."""
         del references
-        return _fitting(value)
+        return _require_range(value)
 
 
-class Day(Form):
+class DateValue(Converter):
     """Days, canonical as `2026-01-05`, held as the second in which they begin in UTC.
 
     The time of day is dropped.
@@ -291,10 +291,10 @@ class Day(Form):
     def write_right(self, value: Value, references: References) -> object:
         """Return the same; refuse days that Chargebee cannot hold."""
         del references
-        return _fitting(value)
+        return _require_range(value)
 
 
-class WrittenDay(Day):
+class DateTextValue(DateValue):
     """Days that Chargebee's side holds as text, `2026-01-05`."""
 
     def write_right(self, value: Value, references: References) -> object:
@@ -326,7 +326,7 @@ def _parsed(text: str) -> int:
     return (time - EPOCH) // timedelta(seconds=1)
 
 
-def _fitting(value: Value) -> Value:
+def _require_range(value: Value) -> Value:
     seconds = _seconds(value)
     if seconds is not None and not 0 <= seconds <= LAST_RIGHT:
         raise WrongValueError(
@@ -347,11 +347,11 @@ def _number(raw: object, called: str) -> Decimal | None:
     plain = text.isascii() and "_" not in text
     if isinstance(raw, bool) or not plain or not number.is_finite():
         raise WrongValueError(f"{raw!r} is no {called}.")
-    if number and not _carried(number):
+    if number and not _format_decimal(number):
         raise WrongValueError(f"{raw!r} has more digits than the sync carries.")
     return number
 
 
-def _carried(number: Decimal) -> bool:
+def _format_decimal(number: Decimal) -> bool:
     digits = len(number.as_tuple().digits)
     return digits <= DIGITS and abs(number.adjusted()) < DIGITS

@@ -26,7 +26,7 @@ class Clock(Protocol):
         ...
 
 
-class HandClock:
+class ManualClock:
     """A clock that stands still until somebody moves it."""
 
     def __init__(self, start: int = START) -> None:
@@ -61,7 +61,7 @@ class SystemClock:
         return self.milliseconds() // 1000
 
 
-class SteeredClock:
+class AdjustableClock:
     """Another clock, moved on and frozen at will; `base` is the one that it follows.
 
     It is so many milliseconds `ahead` of that one, or `stands_at` one time.
@@ -120,7 +120,7 @@ class SteeredClock:
                 self._stands_at = None
 
 
-class MomentClock(SteeredClock):
+class MomentClock(AdjustableClock):
     """A steered clock that stands still for a thread while it does one thing."""
 
     def __init__(
@@ -153,7 +153,7 @@ class MomentClock(SteeredClock):
 LATEST = 9_999_999_999
 
 
-class Steering:
+class ClockControl:
     """Moves a clock on, and lets it stand and go, as far as the clock can.
 
     Both twins live by one clock: whoever steers it steers it for both.
@@ -169,8 +169,8 @@ class Steering:
     @property
     def frozen(self) -> bool:
         """Tell whether the clock stands still until it is moved."""
-        return isinstance(self._clock, HandClock) or (
-            isinstance(self._clock, SteeredClock) and self._clock.frozen
+        return isinstance(self._clock, ManualClock) or (
+            isinstance(self._clock, AdjustableClock) and self._clock.frozen
         )
 
     def advance(self, seconds: float) -> None:
@@ -195,17 +195,17 @@ class Steering:
     def freeze(self) -> None:
         """Let the clock stand still until it is moved or thawed."""
         clock = self._steerable()
-        if isinstance(clock, SteeredClock):
+        if isinstance(clock, AdjustableClock):
             clock.freeze()
 
     def thaw(self) -> None:
         """Let the clock go on from where it stands."""
         clock = self._steerable()
-        if isinstance(clock, HandClock):
+        if isinstance(clock, ManualClock):
             raise ControlError("This clock goes by hand alone: move it on instead.")
         clock.thaw()
 
-    def _steerable(self) -> HandClock | SteeredClock:
-        if isinstance(self._clock, HandClock | SteeredClock):
+    def _steerable(self) -> ManualClock | AdjustableClock:
+        if isinstance(self._clock, ManualClock | AdjustableClock):
             return self._clock
         raise ControlError("The twins live by the machine's clock: nobody steers it.")

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from dataflow.errors import DataflowError
-from dataflow.twin.faults import SAYS, FaultKind, fault_of, shown
-from dataflow.twin.gateway import KEPT, Call, Controls, Seed
+from dataflow.twin.faults import SAYS, FaultKind, read_fault, render_fault
+from dataflow.twin.gateway import KEPT, Call, Gateway, Seed
 from dataflow.twin.messages import (
     App,
     Arguments,
@@ -22,12 +22,12 @@ from dataflow.twin.messages import (
 ROOT = "/_twin"
 
 #: What one control does over HTTP.
-_Act: TypeAlias = Callable[[Controls, Arguments], Json]
+_Act: TypeAlias = Callable[[Gateway, Arguments], Json]
 
 _HEADERS = {"Content-Type": "application/json"}
 
 
-def controlled(controls: Controls) -> App:
+def answer_control(controls: Gateway) -> App:
     """Return a twin's app that takes the calls below `/_twin` for itself."""
 
     def steer(request: Request) -> Response:
@@ -38,7 +38,7 @@ def controlled(controls: Controls) -> App:
         except DataflowError as error:
             return _answer(400, {"message": str(error)})
 
-    caught = controls.failures.caught(steer)
+    caught = controls.failures.catch(steer)
 
     def answer(request: Request) -> Response:
         is_control = request.path == ROOT or request.path.startswith(f"{ROOT}/")
@@ -47,7 +47,7 @@ def controlled(controls: Controls) -> App:
     return answer
 
 
-def perform(controls: Controls, request: Request) -> Json:
+def perform(controls: Gateway, request: Request) -> Json:
     """Do what one call to a control asks for; raises `ControlError` if it cannot be."""
     name = request.path.removeprefix(ROOT).strip("/")
     act = ROUTES.get(f"{request.method} {name}".rstrip())
@@ -55,13 +55,13 @@ def perform(controls: Controls, request: Request) -> Json:
     if act is not None:
         return act(controls, arguments)
     if request.method == "POST" and name in controls.knobs:
-        return controls.tune(name, arguments)
+        return controls.set_switch(name, arguments)
     raise UnknownControlError(
         f"There is no control {request.method} {request.path}: GET {ROOT} lists them."
     )
 
 
-def _index(controls: Controls, given: Arguments) -> Json:
+def _index(controls: Gateway, given: Arguments) -> Json:
     given.only()
     names = [*ROUTES, *(f"POST {name}" for name in controls.knobs)]
     return {"vendor": controls.vendor.name, "controls": [*map(_address, names)]}
@@ -72,13 +72,13 @@ def _address(name: str) -> str:
     return f"{method} {ROOT}/{control}".rstrip("/")
 
 
-def _reset(controls: Controls, given: Arguments) -> Json:
+def _reset(controls: Gateway, given: Arguments) -> Json:
     given.only()
     controls.reset()
     return {}
 
 
-def _seed(controls: Controls, given: Arguments) -> Json:
+def _seed(controls: Gateway, given: Arguments) -> Json:
     given.only("calls")
     return {"answers": controls.seed(map(_seed_of, given.items("calls")))}
 
@@ -92,12 +92,12 @@ def _seed_of(given: Arguments) -> Seed:
     )
 
 
-def _clock(controls: Controls, given: Arguments) -> Json:
+def _clock(controls: Gateway, given: Arguments) -> Json:
     given.only()
     return {"seconds": controls.clock.seconds(), "frozen": controls.clock.frozen}
 
 
-def _steer(controls: Controls, given: Arguments) -> Json:
+def _steer(controls: Gateway, given: Arguments) -> Json:
     """Freeze or thaw, set and advance, in this order: each where it is asked for."""
     given.only("frozen", "set", "advance")
     clock = controls.clock
@@ -112,20 +112,20 @@ def _steer(controls: Controls, given: Arguments) -> Json:
     return _clock(controls, Arguments({}))
 
 
-def _faults(controls: Controls, given: Arguments) -> Json:
+def _faults(controls: Gateway, given: Arguments) -> Json:
     given.only()
     kinds: dict[str, Json] = {
         kind: SAYS[kind] for kind in FaultKind if kind in controls.vendor.faults
     }
-    added = [shown(armed) for armed in controls.faults.all()]
+    added = [render_fault(armed) for armed in controls.faults.all()]
     return {"faults": [*added], "kinds": kinds}
 
 
-def _add_fault(controls: Controls, given: Arguments) -> Json:
-    return shown(controls.faults.add(fault_of(given)))
+def _add_fault(controls: Gateway, given: Arguments) -> Json:
+    return render_fault(controls.faults.add(read_fault(given)))
 
 
-def _remove_faults(controls: Controls, given: Arguments) -> Json:
+def _remove_faults(controls: Gateway, given: Arguments) -> Json:
     given.only("number")
     if "number" in given:
         controls.faults.remove(given.whole("number"))
@@ -134,7 +134,7 @@ def _remove_faults(controls: Controls, given: Arguments) -> Json:
     return _faults(controls, Arguments({}))
 
 
-def _limit(controls: Controls, given: Arguments) -> Json:
+def _limit(controls: Gateway, given: Arguments) -> Json:
     given.only("most")
     most = given.get(given.whole, "most", controls.vendor.most)
     if most < 0:
@@ -143,20 +143,20 @@ def _limit(controls: Controls, given: Arguments) -> Json:
     return {"most": controls.limit.most}
 
 
-def _lift_limit(controls: Controls, given: Arguments) -> Json:
+def _lift_limit(controls: Gateway, given: Arguments) -> Json:
     given.only()
     controls.limit.most = None
     return {"most": None}
 
 
-def _calls(controls: Controls, given: Arguments) -> Json:
+def _calls(controls: Gateway, given: Arguments) -> Json:
     given.only("last")
     calls = controls.calls.latest(given.get(given.whole, "last", KEPT))
     counts: dict[str, Json] = {**controls.calls.counts()}
-    return {"counts": counts, "calls": [*map(_shown, calls)]}
+    return {"counts": counts, "calls": [*map(_render_call, calls)]}
 
 
-def _shown(call: Call) -> Json:
+def _render_call(call: Call) -> Json:
     return {
         "number": call.number,
         "seconds": call.seconds,
@@ -168,17 +168,17 @@ def _shown(call: Call) -> Json:
         "status": call.response.status,
         "answer": call.response.body.decode(errors="replace"),
         "answer_left_out": call.answer_left_out,
-        "cut": call.response.cut,
+        "cut": call.response.truncate_at,
     }
 
 
-def _forget_calls(controls: Controls, given: Arguments) -> Json:
+def _forget_calls(controls: Gateway, given: Arguments) -> Json:
     given.only()
     controls.calls.clear()
     return {}
 
 
-def _failures(controls: Controls, given: Arguments) -> Json:
+def _failures(controls: Gateway, given: Arguments) -> Json:
     given.only()
     return {"failures": [*controls.failures.all()]}
 

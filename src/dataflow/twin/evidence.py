@@ -27,17 +27,17 @@ class Behaviour:
     """
 
     name: str
-    says: str
+    description: str
     evidence: Evidence
 
 
-class Touched:
+class EvidenceLog:
     """Remembers which behaviours somebody met while using a twin."""
 
     def __init__(self) -> None:
         self._met: set[Behaviour] = set()
 
-    def touch(self, behaviour: Behaviour) -> None:
+    def cite(self, behaviour: Behaviour) -> None:
         """Note that an answer rested on this behaviour."""
         self._met.add(behaviour)
 
@@ -65,12 +65,12 @@ BAD_GATEWAY = Response(502, _GATEWAY_PAGE, {"Content-Type": "text/html"})
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ErrorResponse:
     """An answer in a vendor's form, and the behaviour that it rests on.
 
     One that is `kept` comes from behind the idempotency keys, and is given again.
     """
 
     response: Response
-    rests_on: Behaviour
+    behaviour: Behaviour
     kept: bool = False

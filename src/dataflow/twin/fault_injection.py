@@ -10,19 +10,19 @@ from typing import TypeAlias
 
 from dataflow.twin.faults import Fault, FaultKind, Faults
 from dataflow.twin.messages import NO_ANSWER, Json, Request, Response
-from dataflow.twin.profile import Twin, Vendor
+from dataflow.twin.profile import Twin, VendorProfile
 
 #: A list, whichever of its pages: the path, and what else was asked.
 _List: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
 
 
-class Pages:
+class PageMemory:
     """Remembers the latest answer of each route, however many lists there are.
 
     Whether it is a page of a list is looked at only when it is asked for.
     """
 
-    def __init__(self, vendor: Vendor) -> None:
+    def __init__(self, vendor: VendorProfile) -> None:
         self._vendor = vendor
         self._latest: dict[str, tuple[_List, Response]] = {}
 
@@ -75,7 +75,7 @@ class Pages:
 class _Met:
     """One call on its way to the twin, and what its answer could bring once more."""
 
-    def __init__(self, request: Request, twin: Twin, pages: Pages) -> None:
+    def __init__(self, request: Request, twin: Twin, pages: PageMemory) -> None:
         self.request = request
         self._twin = twin
         self._pages = pages
@@ -102,7 +102,7 @@ class _Met:
 _Effect: TypeAlias = Callable[[Fault, _Met], Response]
 
 
-class Faulty:
+class FaultInjector:
     """A twin whose calls meet faults; `pause` waits so many seconds.
 
     `pages` remembers what could come once more.
@@ -112,8 +112,8 @@ class Faulty:
         self,
         twin: Twin,
         faults: Faults,
-        pages: Pages,
-        vendor: Vendor,
+        pages: PageMemory,
+        vendor: VendorProfile,
         pause: Callable[[float], None],
     ) -> None:
         self._twin = twin
@@ -122,7 +122,7 @@ class Faulty:
         self._vendor = vendor
         self._pause = pause
         self._effects: Mapping[FaultKind, _Effect] = {
-            **dict.fromkeys(vendor.troubles, self._trouble),
+            **dict.fromkeys(vendor.errors, self._trouble),
             FaultKind.SLOW: self._slow,
             FaultKind.CUT_BEFORE: _cut_before,
             FaultKind.CUT_AFTER: _cut_after,
@@ -145,8 +145,8 @@ class Faulty:
         return path, path.removeprefix(vendor.root), vendor.route_of(path)
 
     def _trouble(self, fault: Fault, met: _Met) -> Response:
-        trouble = self._vendor.troubles[fault.kind]
-        self._twin.touched.touch(trouble.rests_on)
+        trouble = self._vendor.errors[fault.kind]
+        self._twin.evidence.cite(trouble.behaviour)
         if trouble.kept:
             self._twin.remember(met.request, trouble.response)
         if fault.retry_after is None:
@@ -169,12 +169,12 @@ def _cut_before(_fault: Fault, _met: _Met) -> Response:
 
 
 def _cut_after(_fault: Fault, met: _Met) -> Response:
-    return replace(met.answer(), cut=0)
+    return replace(met.answer(), truncate_at=0)
 
 
 def _truncated_body(_fault: Fault, met: _Met) -> Response:
     response = met.answer()
-    return replace(response, cut=_half(response))
+    return replace(response, truncate_at=_half(response))
 
 
 def _truncated_json(_fault: Fault, met: _Met) -> Response:

@@ -165,12 +165,12 @@ def _within(
 
 
 @dataclass(slots=True)
-class Armed:
+class ActiveFault:
     """A fault that was added: its number, how many calls fitted, how many it met."""
 
     number: int
     fault: Fault
-    seen: int = 0
+    matched: int = 0
     fired: int = 0
     _chance: random.Random = field(init=False)
 
@@ -181,11 +181,11 @@ class Armed:
 
     def is_due(self) -> bool:
         """Count one more call that fits, and tell whether the fault would meet it."""
-        self.seen += 1
+        self.matched += 1
         drawn = self._chance.random() < self.fault.rate
         if self.fault.times is not None and self.fired >= self.fault.times:
             return False
-        return drawn if self.fault.call is None else self.seen == self.fault.call
+        return drawn if self.fault.call is None else self.matched == self.fault.call
 
 
 class Faults:
@@ -198,10 +198,10 @@ class Faults:
         self._name = name
         self._kinds = kinds
         self._lock = threading.Lock()
-        self._armed: dict[int, Armed] = {}
+        self._armed: dict[int, ActiveFault] = {}
         self._added = 0
 
-    def add(self, fault: Fault) -> Armed:
+    def add(self, fault: Fault) -> ActiveFault:
         """Add a fault; what it returns counts on. `ControlError` if no such can be."""
         if fault.kind not in self._kinds:
             raise ControlError(
@@ -209,10 +209,10 @@ class Faults:
             )
         with self._lock:
             self._added += 1
-            armed = self._armed[self._added] = Armed(self._added, fault)
+            armed = self._armed[self._added] = ActiveFault(self._added, fault)
         return armed
 
-    def all(self) -> list[Armed]:
+    def all(self) -> list[ActiveFault]:
         """Return the faults that were added, those that have ended too."""
         with self._lock:
             return list(self._armed.values())
@@ -249,7 +249,7 @@ class Faults:
             return due[0].fault
 
 
-def fault_of(given: Arguments) -> Fault:
+def read_fault(given: Arguments) -> Fault:
     """Read a fault, whose arguments are its fields; raises `ControlError`."""
     given.only(*(field.name for field in fields(Fault)))
     return Fault(
@@ -265,12 +265,12 @@ def fault_of(given: Arguments) -> Fault:
     )
 
 
-def shown(armed: Armed) -> Json:
+def render_fault(armed: ActiveFault) -> Json:
     """Return a fault with its number and its counts."""
     return {
         "number": armed.number,
         **asdict(armed.fault),
-        "seen": armed.seen,
+        "seen": armed.matched,
         "fired": armed.fired,
     }
 

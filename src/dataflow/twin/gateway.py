@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from dataflow.twin.clock import Clock, Steering
-from dataflow.twin.evidence import Touched
-from dataflow.twin.fault_injection import Faulty, Pages
+from dataflow.twin.clock import Clock, ClockControl
+from dataflow.twin.evidence import EvidenceLog
+from dataflow.twin.fault_injection import FaultInjector, PageMemory
 from dataflow.twin.faults import Faults
 from dataflow.twin.messages import (
     App,
@@ -26,10 +26,10 @@ from dataflow.twin.messages import (
     Response,
     basic,
 )
-from dataflow.twin.profile import Twin, Vendor
+from dataflow.twin.profile import Twin, VendorProfile
 
 
-class InTurn:
+class LockedTwin:
     """A twin behind a lock, `turn`, which whoever changes the twin has to hold."""
 
     def __init__(self, twin: Twin) -> None:
@@ -37,9 +37,9 @@ class InTurn:
         self._twin = twin
 
     @property
-    def touched(self) -> Touched:
+    def evidence(self) -> EvidenceLog:
         """Return what the answers so far rested on."""
-        return self._twin.touched
+        return self._twin.evidence
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
@@ -50,7 +50,7 @@ class InTurn:
         """Start over with an empty account, of which nothing has been met yet."""
         with self.turn:
             self._twin.reset()
-            self._twin.touched.clear()
+            self._twin.evidence.clear()
 
     def remember(self, request: Request, response: Response) -> None:
         """Keep an answer made elsewhere for the idempotency key of a request."""
@@ -154,7 +154,7 @@ class Failures:
         self._say = say
         self._found: deque[str] = deque(maxlen=FAILURES_KEPT)
 
-    def caught(self, app: App) -> App:
+    def catch(self, app: App) -> App:
         """Return an app that answers 500 where this one raises.
 
         The answer is a plain text, unlike all that a vendor answers: who meets it has
@@ -173,7 +173,7 @@ class Failures:
         """Return the latest ones, the oldest first."""
         return list(self._found)
 
-    def take(self) -> list[str]:
+    def pop(self) -> list[str]:
         """Return them, and forget them."""
         found, self._found = self._found, deque(maxlen=FAILURES_KEPT)
         return list(found)
@@ -211,7 +211,7 @@ class Seed:
 class Seeder:
     """Makes the calls, with a key that the twin lets in."""
 
-    def __init__(self, app: App, vendor: Vendor, key: str) -> None:
+    def __init__(self, app: App, vendor: VendorProfile, key: str) -> None:
         self._app = app
         self._vendor = vendor
         self._headers = {"authorization": basic(key), "content-type": vendor.content}
@@ -268,7 +268,7 @@ def _value(found: re.Match[str], answers: list[Json]) -> Json:
 Knob: TypeAlias = Callable[[Arguments], Json]
 
 
-def bumping(bump: Callable[[str, str], None]) -> Knob:
+def make_bump_switch(bump: Callable[[str, str], None]) -> Knob:
     """Return the knob that bumps the record of a `kind` that has this `id`."""
 
     def turn(given: Arguments) -> Json:
@@ -279,7 +279,7 @@ def bumping(bump: Callable[[str, str], None]) -> Knob:
     return turn
 
 
-def merging(merge: Callable[[str, str], None]) -> Knob:
+def make_merge_switch(merge: Callable[[str, str], None]) -> Knob:
     """Return the knob that merges the customer `from` into the customer `to`."""
 
     def turn(given: Arguments) -> Json:
@@ -298,7 +298,7 @@ def _nothing(_request: Request, _response: Response) -> None:
     """Let a call go by."""
 
 
-class Controls:
+class Gateway:
     """A twin and its edge: the log of calls, the limit, the faults, the clock.
 
     `app` is the twin as its callers meet it. The layers around it, from outside: the
@@ -310,7 +310,7 @@ class Controls:
     def __init__(  # noqa: PLR0913  an edge has that many sides
         self,
         twin: Twin,
-        vendor: Vendor,
+        vendor: VendorProfile,
         clock: Clock,
         *,
         key: str,
@@ -319,14 +319,14 @@ class Controls:
         knobs: Mapping[str, Knob] | None = None,
     ) -> None:
         self.vendor = vendor
-        self.clock = Steering(clock)
+        self.clock = ClockControl(clock)
         self.calls = CallLog(clock, vendor.route_of)
         self.faults = Faults(vendor.name, vendor.faults)
         self.failures = Failures(vendor.name)
         self.limit = vendor.limit(clock)
         self.knobs = dict(knobs or {})
-        self._twin = InTurn(twin)
-        self._pages = Pages(vendor)
+        self._twin = LockedTwin(twin)
+        self._pages = PageMemory(vendor)
         self._seeder = Seeder(self._twin.handle, vendor, key)
         self.app = self._layered(note, pause)
 
@@ -339,7 +339,7 @@ class Controls:
         self.faults.clear()
         self._pages.clear()
         self.calls.clear()
-        self.failures.take()
+        self.failures.pop()
         self.limit.forget()
 
     def seed(self, seeds: Iterable[Seed]) -> list[Json]:
@@ -349,15 +349,15 @@ class Controls:
         """
         return self._seeder.perform(seeds)
 
-    def tune(self, knob: str, arguments: Arguments) -> Json:
+    def set_switch(self, knob: str, arguments: Arguments) -> Json:
         """Turn one of the knobs while no call is under way inside of the twin."""
         with self._twin.turn:
             return self.knobs[knob](arguments)
 
     def _layered(self, note: Note, pause: Callable[[float], None]) -> App:
-        faulty = Faulty(self._twin, self.faults, self._pages, self.vendor, pause)
-        limited = self.limit.around(faulty.handle, self._twin.touched)
-        caught = self.failures.caught(limited)
+        faulty = FaultInjector(self._twin, self.faults, self._pages, self.vendor, pause)
+        limited = self.limit.admit(faulty.handle, self._twin.evidence)
+        caught = self.failures.catch(limited)
 
         def answer(request: Request) -> Response:
             response = caught(request)

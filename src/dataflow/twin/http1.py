@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeAlias
 
-from dataflow.twin.messages import Flaw, Request, Response, decoded_pairs, decoded_path
+from dataflow.twin.messages import (
+    BadRequest,
+    Request,
+    Response,
+    decoded_pairs,
+    decoded_path,
+)
 
 _PIECE = 65_536
 
@@ -87,23 +93,23 @@ _END, _BLANK = b"\r\n", b"\r\n\r\n"
 _MOST_DIGITS, _LONGEST_LINE = 16, 1024
 
 
-class _FlawError(Exception):
+class _BadRequestError(Exception):
     """The request cannot be read."""
 
     def __init__(self, says: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
         super().__init__(says)
-        self.flaw = Flaw(int(status), says)
+        self.flaw = BadRequest(int(status), says)
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReceivedRequest:
     """A request, and whether its connection can bring another one."""
 
     request: Request
     keeps: bool
 
 
-def receive(stream: ByteStream, send: Send) -> Received | None:
+def receive(stream: ByteStream, send: Send) -> ReceivedRequest | None:
     """Read the next request of a connection; None if there is no other one.
 
     A request that cannot be read has a flaw, and is the connection's last.
@@ -111,19 +117,23 @@ def receive(stream: ByteStream, send: Send) -> Received | None:
     stream.begin()
     try:
         return _read(stream, send)
-    except _FlawError as error:
+    except _BadRequestError as error:
         flaw = error.flaw
     except TimeoutError:
         status = HTTPStatus.REQUEST_TIMEOUT
-        flaw = Flaw(int(status), "The rest of the request did not come")
+        flaw = BadRequest(int(status), "The rest of the request did not come")
     except EOFError:
-        flaw = Flaw(int(HTTPStatus.BAD_REQUEST), "The request ends too early")
-    return Received(Request("", "", flaw=flaw), keeps=False) if stream.begun else None
+        flaw = BadRequest(int(HTTPStatus.BAD_REQUEST), "The request ends too early")
+    return (
+        ReceivedRequest(Request("", "", defect=flaw), keeps=False)
+        if stream.begun
+        else None
+    )
 
 
-def answered(response: Response, *, to: Request, keeps: bool) -> bytes:
+def write_response(response: Response, *, to: Request, keeps: bool) -> bytes:
     """Return a response as it travels; one to HEAD has no body, a cut one an end."""
-    if response.cut == 0:
+    if response.truncate_at == 0:
         return b""
     status = HTTPStatus(response.status)
     lines = [f"HTTP/1.1 {int(status)} {status.phrase}"]
@@ -133,21 +143,21 @@ def answered(response: Response, *, to: Request, keeps: bool) -> bytes:
     if not keeps:
         lines.append("Connection: close")
     head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-    return head if to.method == "HEAD" else head + response.body[: response.cut]
+    return head if to.method == "HEAD" else head + response.body[: response.truncate_at]
 
 
-def _read(stream: ByteStream, send: Send) -> Received:
+def _read(stream: ByteStream, send: Send) -> ReceivedRequest:
     line, *fields = _head(stream).decode("latin-1").split("\r\n")
     match = _LINE.fullmatch(line)
     if match is None:
-        raise _FlawError("The first line is none of HTTP/1.1")
+        raise _BadRequestError("The first line is none of HTTP/1.1")
     method, target, minor = match.groups()
     old = minor == "0"
     headers = _headers(fields)
     path, query = _address(target, headers, old=old)
     body = _body(stream, headers, send, old=old)
     connection = headers.get("connection", "").lower()
-    return Received(
+    return ReceivedRequest(
         Request(method, path, query, headers, body),
         keeps=not old and "close" not in connection,
     )
@@ -157,21 +167,21 @@ def _head(stream: ByteStream) -> bytes:
     """Return all before the first blank line that follows something."""
     while stream.peek(1) == b"\r":
         if stream.take(2) != _END:
-            raise _FlawError("A line ends in the middle")
+            raise _BadRequestError("A line ends in the middle")
     if re.match(_NAME.encode(), stream.peek(1)) is None:
-        raise _FlawError("This is no HTTP; HTTPS is not spoken here")
+        raise _BadRequestError("This is no HTTP; HTTPS is not spoken here")
     try:
         return stream.until(_BLANK, LARGEST_HEAD)
     except OverflowError:
         if _END in stream.peek(LARGEST_HEAD):
             raise _too_many_headers() from None
         status = HTTPStatus.REQUEST_URI_TOO_LONG
-        raise _FlawError("The address is too long", status) from None
+        raise _BadRequestError("The address is too long", status) from None
 
 
-def _too_many_headers() -> _FlawError:
+def _too_many_headers() -> _BadRequestError:
     status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-    return _FlawError("There are too many headers, or too large ones", status)
+    return _BadRequestError("There are too many headers, or too large ones", status)
 
 
 def _headers(fields: list[str]) -> dict[str, str]:
@@ -185,7 +195,7 @@ def _headers(fields: list[str]) -> dict[str, str]:
     for field in fields:
         match = _HEADER.fullmatch(field)
         if match is None:
-            raise _FlawError("A header is malformed")
+            raise _BadRequestError("A header is malformed")
         name, value = match[1].lower(), match[2].rstrip(" \t")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
@@ -196,18 +206,18 @@ def _address(
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return path and query; a host in the target goes before that of the header."""
     if not old and "host" not in headers:
-        raise _FlawError("The header host is missing")
+        raise _BadRequestError("The header host is missing")
     absolute = _ABSOLUTE.fullmatch(target)
     if absolute is not None:
         headers["host"] = absolute[1]
         target = absolute[2] if absolute[2].startswith("/") else f"/{absolute[2]}"
     if not _HOST.fullmatch(headers.get("host", "")):
-        raise _FlawError("The host is malformed")
+        raise _BadRequestError("The host is malformed")
     path, _, query = target.partition("?")
     try:
         return decoded_path(path), decoded_pairs(query)
     except ValueError as error:
-        raise _FlawError("The address is not percent-encoded UTF-8") from error
+        raise _BadRequestError("The address is not percent-encoded UTF-8") from error
 
 
 def _body(
@@ -216,20 +226,20 @@ def _body(
     coding, length = headers.get("transfer-encoding"), headers.get("content-length")
     if coding is not None:
         if old or length is not None or coding.lower() != "chunked":
-            raise _FlawError("A body is either chunked or has a length")
+            raise _BadRequestError("A body is either chunked or has a length")
     elif length is None:
         return b""
     elif not _LENGTH.fullmatch(length):
-        raise _FlawError("The header content-length is no number")
+        raise _BadRequestError("The header content-length is no number")
     elif len(length) > _MOST_DIGITS or int(length) > LARGEST_BODY:
         raise _too_large()
     _go_on(headers, send)
     return _chunks(stream) if length is None else stream.take(int(length))
 
 
-def _too_large() -> _FlawError:
+def _too_large() -> _BadRequestError:
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    return _FlawError(f"A body has at most {LARGEST_BODY} bytes", status)
+    return _BadRequestError(f"A body has at most {LARGEST_BODY} bytes", status)
 
 
 def _go_on(headers: Mapping[str, str], send: Send) -> None:
@@ -239,7 +249,7 @@ def _go_on(headers: Mapping[str, str], send: Send) -> None:
         return
     if expected.lower() != "100-continue":
         status = HTTPStatus.EXPECTATION_FAILED
-        raise _FlawError("The header expect asks for what is not known", status)
+        raise _BadRequestError("The header expect asks for what is not known", status)
     send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
@@ -251,7 +261,7 @@ def _chunks(stream: ByteStream) -> bytes:
             raise _too_large()
         body += stream.take(size)
         if stream.take(len(_END)) != _END:
-            raise _FlawError("A chunk is longer than it says")
+            raise _BadRequestError("A chunk is longer than it says")
     for _ in range(MOST_HEADERS):
         if not _line(stream):
             return bytes(body)
@@ -262,11 +272,11 @@ def _line(stream: ByteStream) -> bytes:
     try:
         return stream.until(_END, _LONGEST_LINE)
     except OverflowError:
-        raise _FlawError("A line of a chunked body is too long") from None
+        raise _BadRequestError("A line of a chunked body is too long") from None
 
 
 def _size(line: bytes) -> int:
     match = _CHUNK.fullmatch(line)
     if match is None:
-        raise _FlawError("A chunk has no size")
+        raise _BadRequestError("A chunk has no size")
     return int(match[1], 16)

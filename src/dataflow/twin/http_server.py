@@ -10,7 +10,7 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 from types import TracebackType
 from typing import Self
 
-from dataflow.twin.http1 import ByteStream, answered, receive
+from dataflow.twin.http1 import ByteStream, receive, write_response
 from dataflow.twin.messages import App
 
 LOOPBACK = "127.0.0.1"
@@ -104,10 +104,10 @@ class _Connection(BaseRequestHandler):
         while received := receive(stream, self.request.sendall):
             request, keeps = received.request, received.keeps
             response = self.server.app(request)
-            self.request.sendall(answered(response, to=request, keeps=keeps))
-            if response.cut is not None:
+            self.request.sendall(write_response(response, to=request, keeps=keeps))
+            if response.truncate_at is not None:
                 return
-            if request.flaw is not None:
+            if request.defect is not None:
                 self._let_finish()
             if not keeps:
                 return

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol, TypeAlias
 
 from dataflow.twin.clock import MomentClock
-from dataflow.twin.evidence import Touched
+from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.gateway import Knob
 from dataflow.twin.messages import (
     Arguments,
@@ -26,7 +26,7 @@ _ODD = "surrogateescape"
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class CallMade:
     """A call that could have changed something, and its answer."""
 
     request: Request
@@ -42,7 +42,7 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class SwitchSet:
     """A knob that was turned."""
 
     knob: str
@@ -50,16 +50,16 @@ class Turned:
 
 
 @dataclass(frozen=True, slots=True)
-class Emptied:
+class Reset:
     """A reset."""
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Advanced:
     """Somebody looked, and what was due has the time of that."""
 
 
-Deed: TypeAlias = Called | Remembered | Turned | Emptied | Looked
+Deed: TypeAlias = CallMade | Remembered | SwitchSet | Reset | Advanced
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +77,16 @@ def as_json(entry: Entry) -> Json:
 
 def _deed_as_json(deed: Deed) -> dict[str, Json]:
     match deed:
-        case Called():
+        case CallMade():
             return {**_request_as_json(deed.request), "status": deed.response.status}
         case Remembered():
             kept = _response_as_json(deed.response)
             return {**_request_as_json(deed.request), "kept": kept}
-        case Turned():
+        case SwitchSet():
             return {"knob": deed.knob, "given": dict(deed.given)}
-        case Emptied():
+        case Reset():
             return {"reset": True}
-        case Looked():
+        case Advanced():
             return {"look": True}
 
 
@@ -118,15 +118,15 @@ def entry_of(given: Arguments, key: str) -> Entry:
 
 def _deed_of(given: Arguments, key: str) -> Deed:
     if "reset" in given:
-        return Emptied()
+        return Reset()
     if "look" in given:
-        return Looked()
+        return Advanced()
     if "knob" in given:
-        return Turned(given.text("knob"), given.mapping("given"))
+        return SwitchSet(given.text("knob"), given.mapping("given"))
     if "kept" in given:
         kept = _response_of(Arguments(given.mapping("kept")))
         return Remembered(_request_of(given, key), kept)
-    return Called(_request_of(given, key), Response(given.whole("status")))
+    return CallMade(_request_of(given, key), Response(given.whole("status")))
 
 
 def _request_of(given: Arguments, key: str) -> Request:
@@ -158,7 +158,7 @@ _READS = frozenset({"GET", "HEAD"})
 _STRANGER = 401
 
 
-class Keepable(Twin, Protocol):
+class JournaledTwin(Twin, Protocol):
     """A twin whose changes can be written down."""
 
     def catch_up(self) -> bool:
@@ -175,7 +175,7 @@ class Journal:
     """
 
     def __init__(
-        self, twin: Keepable, knobs: Mapping[str, Knob], clock: MomentClock
+        self, twin: JournaledTwin, knobs: Mapping[str, Knob], clock: MomentClock
     ) -> None:
         self.entries: list[Entry] = []
         #: The knobs of the twin; each is written down when it is turned.
@@ -185,31 +185,31 @@ class Journal:
         self._clock = clock
 
     @property
-    def touched(self) -> Touched:
+    def evidence(self) -> EvidenceLog:
         """Return what the answers so far rested on."""
-        return self._twin.touched
+        return self._twin.evidence
 
     def handle(self, request: Request) -> Response:
         """Answer one request, and write it down if it could have changed anything."""
         with self._clock.moment() as at:
             if self._twin.catch_up():
-                self._note(at, Looked())
+                self._note(at, Advanced())
             response = self._twin.handle(request)
             if _could_change(request, response):
-                self._note(at, Called(request, response))
+                self._note(at, CallMade(request, response))
         return response
 
     def catch_up(self) -> None:
         """Do what is due, as if somebody looked, and write that down."""
         with self._clock.moment() as at:
             self._twin.catch_up()
-            self._note(at, Looked())
+            self._note(at, Advanced())
 
     def reset(self) -> None:
         """Start over with an empty account, and write that down."""
         with self._clock.moment() as at:
             self._twin.reset()
-            self._note(at, Emptied())
+            self._note(at, Reset())
 
     def remember(self, request: Request, response: Response) -> None:
         """Keep an answer made elsewhere for a key, and write that down."""
@@ -221,9 +221,9 @@ class Journal:
         """Turn a knob, and write that down."""
         with self._clock.moment() as at:
             if self._twin.catch_up():  # a knob that is refused has looked all the same
-                self._note(at, Looked())
+                self._note(at, Advanced())
             answer = self._knobs[name](given)
-            self._note(at, Turned(name, given.given))
+            self._note(at, SwitchSet(name, given.given))
         return answer
 
     def repeat(self, entry: Entry) -> None:
@@ -236,17 +236,17 @@ class Journal:
 
     def _do(self, deed: Deed) -> None:
         match deed:
-            case Called():
+            case CallMade():
                 _compare(deed, self.handle(deed.request))
             case Remembered():
                 self.remember(deed.request, deed.response)
-            case Turned():
+            case SwitchSet():
                 if deed.knob not in self._knobs:
                     raise ControlError(f"There is no knob {deed.knob}.")
                 self.tune(deed.knob, Arguments(deed.given))
-            case Emptied():
+            case Reset():
                 self.reset()
-            case Looked():
+            case Advanced():
                 self.catch_up()
 
     def _note(self, at: int, deed: Deed) -> None:
@@ -254,11 +254,11 @@ class Journal:
 
 
 def _could_change(request: Request, response: Response) -> bool:
-    is_read = request.method in _READS or request.flaw is not None
+    is_read = request.method in _READS or request.defect is not None
     return not is_read and response.status != _STRANGER
 
 
-def _compare(deed: Called, response: Response) -> None:
+def _compare(deed: CallMade, response: Response) -> None:
     if deed.response.status != response.status:
         raise ControlError(
             f"{deed.request.method} {deed.request.path} was answered with"

@@ -21,13 +21,13 @@ class UnknownControlError(ControlError):
     """There is no such control."""
 
 
-class NothingToControlError(ControlError):
+class NoSuchRecordError(ControlError):
     """A control names a record that the twin has not."""
 
 
-def nothing(kind: str, identifier: object) -> NothingToControlError:
+def nothing(kind: str, identifier: object) -> NoSuchRecordError:
     """Return the error about a kind that a twin has not, or an id that it never saw."""
-    return NothingToControlError(
+    return NoSuchRecordError(
         f"The twin has no {kind} {identifier}: name a kind in the singular, such as"
         " customer, and the id of a record that is not deleted."
     )
@@ -43,11 +43,11 @@ _BROKEN = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class BadRequest:
     """Why a request cannot be read: HTTP's status for it, and one sentence."""
 
     status: int
-    says: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
-    flaw: Flaw | None = None
+    defect: BadRequest | None = None
 
     def content_type(self) -> str:
         """Return what the body is said to be, in lower case and without a charset."""
@@ -94,11 +94,11 @@ class Response:
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
-    cut: int | None = None
+    truncate_at: int | None = None
 
 
 #: The connection is cut before there is any answer; a status of 0 is nobody's.
-NO_ANSWER = Response(0, cut=0)
+NO_ANSWER = Response(0, truncate_at=0)
 
 
 def basic(key: str) -> str:

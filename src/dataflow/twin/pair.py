@@ -11,19 +11,19 @@ from typing import TypeAlias
 
 from dataflow.errors import DataflowError
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.chargebee.api import knobs_of as chargebee_knobs
+from dataflow.twin.chargebee.api import list_switches as chargebee_knobs
 from dataflow.twin.chargebee.profile import CHARGEBEE
 from dataflow.twin.clock import Clock, MomentClock
-from dataflow.twin.controls import controlled
+from dataflow.twin.controls import answer_control
 from dataflow.twin.evidence import Behaviour
-from dataflow.twin.gateway import Controls, Knob
+from dataflow.twin.gateway import Gateway, Knob
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.invoiced.api import knobs_of as invoiced_knobs
+from dataflow.twin.invoiced.api import list_switches as invoiced_knobs
 from dataflow.twin.invoiced.profile import INVOICED
-from dataflow.twin.journal import Journal, Keepable
+from dataflow.twin.journal import Journal, JournaledTwin
 from dataflow.twin.messages import App, Request, Response
-from dataflow.twin.profile import Vendor
+from dataflow.twin.profile import VendorProfile
 
 #: Twins guard nothing: their keys only have to be sent as real ones would be.
 INVOICED_KEY = "key-of-the-invoiced-twin"
@@ -99,8 +99,10 @@ class TwinPair:
         self.chargebee = self._edge(
             self._chargebee, chargebee_knobs(self._chargebee), CHARGEBEE, clock
         )
-        self._invoiced_app = self._around(INVOICED.name, controlled(self.invoiced))
-        self._chargebee_app = self._around(CHARGEBEE.name, controlled(self.chargebee))
+        self._invoiced_app = self._around(INVOICED.name, answer_control(self.invoiced))
+        self._chargebee_app = self._around(
+            CHARGEBEE.name, answer_control(self.chargebee)
+        )
 
     @contextmanager
     def serving(self, invoiced_port: int, chargebee_port: int) -> Iterator[Addresses]:
@@ -119,19 +121,23 @@ class TwinPair:
     def unconfirmed(self) -> list[Behaviour]:
         """Return the assumed behaviours that were met since the last reset."""
         return [
-            *self._invoiced.touched.unconfirmed(),
-            *self._chargebee.touched.unconfirmed(),
+            *self._invoiced.evidence.unconfirmed(),
+            *self._chargebee.evidence.unconfirmed(),
         ]
 
-    def take_failures(self) -> list[str]:
+    def pop_failures(self) -> list[str]:
         """Return at what the twins themselves have failed, and forget it."""
-        return [*self.invoiced.failures.take(), *self.chargebee.failures.take()]
+        return [*self.invoiced.failures.pop(), *self.chargebee.failures.pop()]
 
     def _edge(
-        self, twin: Keepable, knobs: Mapping[str, Knob], vendor: Vendor, clock: Clock
-    ) -> Controls:
+        self,
+        twin: JournaledTwin,
+        knobs: Mapping[str, Knob],
+        vendor: VendorProfile,
+        clock: Clock,
+    ) -> Gateway:
         edge = partial(
-            Controls,
+            Gateway,
             vendor=vendor,
             clock=clock,
             key=KEYS[vendor.name],

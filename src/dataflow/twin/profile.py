@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from dataflow.twin.clock import Clock
-from dataflow.twin.evidence import Touched, Trouble
+from dataflow.twin.evidence import ErrorResponse, EvidenceLog
 from dataflow.twin.faults import FaultKind
 from dataflow.twin.messages import Json, Request, Response
 from dataflow.twin.rate_limits import Limit
@@ -29,7 +29,7 @@ class Twin(Protocol):
     """A twin, as its edge needs it."""
 
     @property
-    def touched(self) -> Touched:
+    def evidence(self) -> EvidenceLog:
         """Return what the answers so far rested on."""
         ...
 
@@ -47,7 +47,7 @@ class Twin(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vendor:
+class VendorProfile:
     """One vendor's manners at the edge.
 
     `root` stands before each path; `page` is the parameter of lists that asks for a
@@ -65,11 +65,11 @@ class Vendor:
     content: str
     encode: Callable[[Mapping[str, Json]], bytes]
     route_of: Callable[[str], str]
-    troubles: Mapping[FaultKind, Trouble]
+    errors: Mapping[FaultKind, ErrorResponse]
     limit: Callable[[Clock], Limit]
     most: int
 
     @property
     def faults(self) -> frozenset[FaultKind]:
         """Return the faults that calls to this vendor can meet."""
-        return OF_THE_WIRE | self.troubles.keys()
+        return OF_THE_WIRE | self.errors.keys()

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
 from dataflow.twin.clock import Clock
-from dataflow.twin.evidence import Touched, Trouble
+from dataflow.twin.evidence import ErrorResponse, EvidenceLog
 from dataflow.twin.messages import App, Request, Response
 
 #: Makes the answer to a call too many, from how many are let through.
-Refusal: TypeAlias = Callable[[int], Trouble]
+Refusal: TypeAlias = Callable[[int], ErrorResponse]
 
 _MINUTE = 60_000  # milliseconds
 
@@ -23,7 +23,7 @@ class Limit(Protocol):
 
     most: int | None
 
-    def around(self, app: App, touched: Touched) -> App:
+    def admit(self, app: App, evidence: EvidenceLog) -> App:
         """Return an app that refuses what is too much."""
         ...
 
@@ -32,7 +32,7 @@ class Limit(Protocol):
         ...
 
 
-class PerMinute:
+class RateLimit:
     """So many calls in any 60 seconds; those that are refused do not count."""
 
     def __init__(self, clock: Clock, refusal: Refusal) -> None:
@@ -42,14 +42,14 @@ class PerMinute:
         self._lock = threading.Lock()
         self._let_in: deque[int] = deque()
 
-    def around(self, app: App, touched: Touched) -> App:
+    def admit(self, app: App, evidence: EvidenceLog) -> App:
         """Return an app that refuses what is too much."""
 
         def answer(request: Request) -> Response:
             most = self.most
             if most is None or self._lets_in(most):
                 return app(request)
-            return _refused(self._refusal(most), touched)
+            return _refused(self._refusal(most), evidence)
 
         return answer
 
@@ -69,7 +69,7 @@ class PerMinute:
             return True
 
 
-class AtOnce:
+class ConcurrencyLimit:
     """So many calls of one API key under way; after a minute one does not count."""
 
     def __init__(self, clock: Clock, refusal: Refusal) -> None:
@@ -80,7 +80,7 @@ class AtOnce:
         self._tickets = itertools.count()
         self._under_way: dict[str, dict[int, int]] = {}
 
-    def around(self, app: App, touched: Touched) -> App:
+    def admit(self, app: App, evidence: EvidenceLog) -> App:
         """Return an app that refuses what is too much."""
 
         def answer(request: Request) -> Response:
@@ -90,7 +90,7 @@ class AtOnce:
             key = request.basic_user() or ""
             ticket = self._enter(key, most)
             if ticket is None:
-                return _refused(self._refusal(most), touched)
+                return _refused(self._refusal(most), evidence)
             try:
                 return app(request)
             finally:
@@ -120,6 +120,6 @@ class AtOnce:
             self._under_way.get(key, {}).pop(ticket, None)
 
 
-def _refused(trouble: Trouble, touched: Touched) -> Response:
-    touched.touch(trouble.rests_on)
+def _refused(trouble: ErrorResponse, evidence: EvidenceLog) -> Response:
+    evidence.cite(trouble.behaviour)
     return trouble.response

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dataflow.errors import DataflowError
-from dataflow.twin.clock import Clock, MomentClock, SteeredClock
+from dataflow.twin.clock import AdjustableClock, Clock, MomentClock
 from dataflow.twin.journal import Entry, Journal, as_json, entry_of
 from dataflow.twin.messages import Arguments, ControlError, Json
 
@@ -56,7 +56,7 @@ class State:
                     ) from error
 
 
-def state_of(journals: Mapping[str, Journal], clock: SteeredClock) -> State:
+def state_of(journals: Mapping[str, Journal], clock: AdjustableClock) -> State:
     """Return the present state."""
     ahead, stands_at = clock.setting
     return State(

@@ -12,8 +12,8 @@ from chargebee.main import Chargebee
 from dataflow.harness.vendors.connection import Connection
 from dataflow.harness.vendors.sdk import chargebee_client
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import HandClock
-from dataflow.twin.gateway import InTurn
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from tests.contract.chargebee.site import Site
 
@@ -21,9 +21,9 @@ KEY, SITE = "test_key", "acme-test"
 
 
 @pytest.fixture
-def clock() -> HandClock:
+def clock() -> ManualClock:
     """Return the clock of the twin."""
-    return HandClock()
+    return ManualClock()
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def legacy_orders() -> bool:
 
 
 @pytest.fixture
-def twin(clock: HandClock, *, legacy_orders: bool) -> ChargebeeTwin:
+def twin(clock: ManualClock, *, legacy_orders: bool) -> ChargebeeTwin:
     """Return an empty site."""
     return ChargebeeTwin(clock, key=KEY, site=SITE, legacy_orders=legacy_orders)
 
@@ -43,7 +43,7 @@ def site(twin: ChargebeeTwin, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]
     """Return the site through the vendor's client and through plain HTTP."""
     monkeypatch.setattr(Chargebee, "verify_ca_certs", Chargebee.verify_ca_certs)
     numbers = itertools.count(1)
-    with TwinServer(InTurn(twin).handle) as server:
+    with TwinServer(LockedTwin(twin).handle) as server:
         url = f"{server.url}/api/v2"
         sdk = chargebee_client(Connection("", "", url, KEY, SITE))
         with httpx.Client(base_url=url, auth=(KEY, "")) as raw:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from tests.cases import cases
 from tests.contract.chargebee.site import WRONG_STATE, Record, Site, refused
 
@@ -69,7 +69,7 @@ def test_nonsense_is_answered(site: Site, body: bytes) -> None:
 # Times
 
 
-def test_a_customer_has_the_time_of_the_clock(site: Site, clock: HandClock) -> None:
+def test_a_customer_has_the_time_of_the_clock(site: Site, clock: ManualClock) -> None:
     """A customer's times are those of the clock; its version counts milliseconds."""
     clock.advance(1.5)
     made = site.customer()
@@ -85,7 +85,7 @@ def test_a_customer_has_the_time_of_the_clock(site: Site, clock: HandClock) -> N
 
 @pytest.mark.parametrize(("seconds", "made"), [(1799, 1), (1800, 2)])
 def test_a_key_is_forgotten(
-    site: Site, clock: HandClock, seconds: int, made: int
+    site: Site, clock: ManualClock, seconds: int, made: int
 ) -> None:
     """An idempotency key is remembered for thirty minutes."""
     site.raw.post("/customers", headers=KEY)
@@ -143,7 +143,7 @@ def test_a_site_can_make_orders_for_what_is_due(
 def test_an_order_takes_its_time(  # noqa: PLR0913, PLR0917 - fixtures
     site: Site,
     twin: ChargebeeTwin,
-    clock: HandClock,
+    clock: ManualClock,
     pay: Callable[[], Record],
     seconds: float,
     count: int,
@@ -160,7 +160,7 @@ def test_an_order_takes_its_time(  # noqa: PLR0913, PLR0917 - fixtures
 
 
 def test_a_voided_invoice_has_no_order_made(
-    site: Site, twin: ChargebeeTwin, clock: HandClock
+    site: Site, twin: ChargebeeTwin, clock: ManualClock
 ) -> None:
     """An invoice that is voided before its order's time has none."""
     twin.switches.orders = True

@@ -7,8 +7,8 @@ from typing import Literal
 import pytest
 
 from dataflow.twin.chargebee import ChargebeeTwin
-from dataflow.twin.clock import START, HandClock
-from dataflow.twin.messages import NothingToControlError
+from dataflow.twin.clock import START, ManualClock
+from dataflow.twin.messages import NoSuchRecordError
 from tests.contract.chargebee.site import Site, refused, taken
 
 ADA = {"object": "customer", "id": "ada"}
@@ -18,14 +18,14 @@ ADA = {"object": "customer", "id": "ada"}
 
 
 @pytest.fixture
-def lagging(twin: ChargebeeTwin, ada: Site, clock: HandClock) -> Site:
+def lagging(twin: ChargebeeTwin, ada: Site, clock: ManualClock) -> Site:
     """Return a site whose lists lag by five seconds, with an older customer."""
     clock.advance(5)
     twin.switches.list_lag = 5
     return ada
 
 
-def test_a_list_misses_what_is_new(lagging: Site, clock: HandClock) -> None:
+def test_a_list_misses_what_is_new(lagging: Site, clock: ManualClock) -> None:
     """A new record is retrieved at once, and listed after the lag."""
     made = lagging.customer(id="bob")
     seen = [lagging.read(made)["id"], lagging.listed("customer")]
@@ -34,7 +34,7 @@ def test_a_list_misses_what_is_new(lagging: Site, clock: HandClock) -> None:
     assert ["bob", ["ada"], ["ada", "bob"]] == [*seen, lagging.listed("customer")]
 
 
-def test_a_list_shows_what_was(lagging: Site, clock: HandClock) -> None:
+def test_a_list_shows_what_was(lagging: Site, clock: ManualClock) -> None:
     """A change is listed after the lag, and until then as it was before."""
     lagging.update(ADA, first_name="Grace")
     before = lagging.rows("customer")[0].get("first_name")
@@ -46,7 +46,7 @@ def test_a_list_shows_what_was(lagging: Site, clock: HandClock) -> None:
 
 
 def test_a_deleted_record_is_listed_within_the_lag(
-    lagging: Site, clock: HandClock
+    lagging: Site, clock: ManualClock
 ) -> None:
     """A list shows a deleted record until the lag is over."""
     lagging.delete(ADA)
@@ -79,7 +79,7 @@ def test_a_lag_that_is_switched_off_is_over(lagging: Site, twin: ChargebeeTwin) 
 
 
 def test_a_shorter_lag_brings_nothing_old_back(
-    lagging: Site, twin: ChargebeeTwin, clock: HandClock
+    lagging: Site, twin: ChargebeeTwin, clock: ManualClock
 ) -> None:
     """Changes are listed in their order, even if the lag got shorter between them."""
     lagging.update(ADA, first_name="First")
@@ -91,7 +91,7 @@ def test_a_shorter_lag_brings_nothing_old_back(
 
 
 def test_an_emptied_site_lists_nothing_late(
-    lagging: Site, twin: ChargebeeTwin, clock: HandClock
+    lagging: Site, twin: ChargebeeTwin, clock: ManualClock
 ) -> None:
     """What was to be listed later is not, once the site was emptied."""
     lagging.customer()
@@ -112,7 +112,7 @@ def slow(twin: ChargebeeTwin, ada: Site) -> Site:
     return ada
 
 
-def test_a_deletion_takes_its_time(slow: Site, clock: HandClock) -> None:
+def test_a_deletion_takes_its_time(slow: Site, clock: ManualClock) -> None:
     """A customer is there until the delay is over, and so are its invoices."""
     clock.advance(4.9)
     before = [slow.listed("customer"), slow.listed("invoice")]
@@ -122,7 +122,9 @@ def test_a_deletion_takes_its_time(slow: Site, clock: HandClock) -> None:
     assert ([["ada"], ["inv"]], [[], []]) == (before, after)
 
 
-def test_a_late_deletion_happened_when_it_was_due(slow: Site, clock: HandClock) -> None:
+def test_a_late_deletion_happened_when_it_was_due(
+    slow: Site, clock: ManualClock
+) -> None:
     """A deletion that nobody looked for has the time at which it was due."""
     clock.advance(100)
     gone = slow.read(ADA)
@@ -130,7 +132,7 @@ def test_a_late_deletion_happened_when_it_was_due(slow: Site, clock: HandClock) 
     assert (True, START + 5) == (gone["deleted"], gone["updated_at"])
 
 
-def test_a_second_deletion_changes_nothing(slow: Site, clock: HandClock) -> None:
+def test_a_second_deletion_changes_nothing(slow: Site, clock: ManualClock) -> None:
     """A customer that is asked to go twice goes once."""
     slow.delete(ADA)
     clock.advance(10)
@@ -143,7 +145,7 @@ def test_a_second_deletion_changes_nothing(slow: Site, clock: HandClock) -> None
 
 @pytest.mark.parametrize("kind", ["customer", "item_family"])
 def test_a_bump_renews_the_version_alone(
-    site: Site, twin: ChargebeeTwin, clock: HandClock, kind: str
+    site: Site, twin: ChargebeeTwin, clock: ManualClock, kind: str
 ) -> None:
     """A bump moves the version and its time, leaves all else, and makes no event."""
     made = site.make(kind)
@@ -159,7 +161,7 @@ def test_a_bump_of_nothing_says_so(
     ada: Site, twin: ChargebeeTwin, kind: str, record_id: str
 ) -> None:
     """A bump of what is not there names what was asked for."""
-    with pytest.raises(NothingToControlError, match=f"{kind} {record_id}"):
+    with pytest.raises(NoSuchRecordError, match=f"{kind} {record_id}"):
         twin.bump(kind, record_id)
 
     assert 2 == len(ada.listed("event"))
@@ -193,7 +195,7 @@ def test_a_merge_of_nothing_says_so(
     ada: Site, twin: ChargebeeTwin, loser: str, winner: str
 ) -> None:
     """A merge of customers that are not there names one of them."""
-    with pytest.raises(NothingToControlError, match=loser):
+    with pytest.raises(NoSuchRecordError, match=loser):
         twin.merge(loser, winner)
 
     assert ["ada"] == ada.listed("customer")

@@ -8,9 +8,9 @@ import httpx
 import invoiced
 from chargebee.main import Chargebee
 
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from dataflow.twin.faults import Fault, FaultKind
-from dataflow.twin.gateway import Controls, Seed
+from dataflow.twin.gateway import Gateway, Seed
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, Addresses, TwinPair
 
 
@@ -21,7 +21,7 @@ class Bench:
     """
 
     def __init__(
-        self, pair: TwinPair, clock: HandClock, pauses: list[float], at: Addresses
+        self, pair: TwinPair, clock: ManualClock, pauses: list[float], at: Addresses
     ) -> None:
         self.pair = pair
         self.clock = clock
@@ -36,7 +36,7 @@ class Bench:
         self.left = httpx.Client(base_url=at.invoiced_url, auth=(INVOICED_KEY, ""))
         self.right = httpx.Client(base_url=at.chargebee_url, auth=(CHARGEBEE_KEY, ""))
 
-    def controls(self, vendor: str) -> Controls:
+    def controls(self, vendor: str) -> Gateway:
         """Return the controls of `invoiced` or `chargebee`."""
         return self.pair.invoiced if vendor == "invoiced" else self.pair.chargebee
 
@@ -53,7 +53,7 @@ class Bench:
         return [str(each["name"]) for each in page if isinstance(each, dict)]
 
 
-def broken(controls: Controls, kind: FaultKind, **when: object) -> None:
+def broken(controls: Gateway, kind: FaultKind, **when: object) -> None:
     """Let a fault happen to calls of one twin."""
     controls.faults.add(Fault(kind=kind, **when))  # type: ignore[arg-type]
 

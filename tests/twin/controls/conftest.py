@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from chargebee.main import Chargebee
 
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from dataflow.twin.pair import TwinPair
 from tests.twin.controls.bench import Bench
 
@@ -27,7 +27,7 @@ _context = functools.lru_cache(ssl.create_default_context)
 @pytest.fixture
 def bench() -> Iterator[Bench]:
     """Serve both twins."""
-    clock = HandClock()
+    clock = ManualClock()
     pauses: list[float] = []
     pair = TwinPair(clock, pause=pauses.append)
     with pair.serving(0, 0) as addresses:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dataflow.twin.chargebee.api import route_of as route_of_chargebee
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.gateway import KEPT, LONGEST, CallLog
 from dataflow.twin.invoiced.profile import route_of as route_of_invoiced
@@ -89,7 +89,7 @@ def test_a_call_that_met_a_fault_is_logged(bench: Bench) -> None:
         bench.chargebee.Customer.create({"id": "ada"})
     (call,) = bench.pair.chargebee.calls.latest()
 
-    assert (200, 0) == (call.response.status, call.response.cut)
+    assert (200, 0) == (call.response.status, call.response.truncate_at)
 
 
 def test_the_log_forgets_on_request(bench: Bench) -> None:
@@ -104,7 +104,7 @@ def test_the_log_forgets_on_request(bench: Bench) -> None:
 
 def test_the_log_is_no_leak() -> None:
     """Only the latest calls are kept, and all are counted."""
-    calls = CallLog(HandClock(), route_of_invoiced)
+    calls = CallLog(ManualClock(), route_of_invoiced)
     for _ in range(KEPT + 3):
         calls.note(Request("GET", "/items"), Response(200))
 
@@ -114,7 +114,7 @@ def test_the_log_is_no_leak() -> None:
 @pytest.mark.parametrize(("longer", "left_out"), [(0, 0), (9, 9)])
 def test_no_body_is_kept_without_end(longer: int, left_out: int) -> None:
     """Of a long question and a long answer the log keeps the beginning."""
-    calls, body = CallLog(HandClock(), route_of_invoiced), b"x" * (LONGEST + longer)
+    calls, body = CallLog(ManualClock(), route_of_invoiced), b"x" * (LONGEST + longer)
     calls.note(Request("POST", "/items", body=body), Response(200, body))
     (call,) = calls.latest()
 

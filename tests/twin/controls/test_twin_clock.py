@@ -9,34 +9,34 @@ import pytest
 from dataflow.twin.clock import (
     LATEST,
     START,
-    HandClock,
-    SteeredClock,
-    Steering,
+    AdjustableClock,
+    ClockControl,
+    ManualClock,
     SystemClock,
 )
 from dataflow.twin.messages import ControlError
 
 
 @pytest.fixture
-def base() -> HandClock:
+def base() -> ManualClock:
     """Return the clock that a steered one follows."""
-    return HandClock()
+    return ManualClock()
 
 
 @pytest.fixture
-def clock(base: HandClock) -> Steering:
+def clock(base: ManualClock) -> ClockControl:
     """Return the steering of a clock that follows another one."""
-    return Steering(SteeredClock(base))
+    return ClockControl(AdjustableClock(base))
 
 
-def test_a_steered_clock_follows(base: HandClock, clock: Steering) -> None:
+def test_a_steered_clock_follows(base: ManualClock, clock: ClockControl) -> None:
     """Left alone, a steered clock tells the time of the other."""
     base.advance(5)
 
     assert START + 5 == clock.seconds()
 
 
-def test_a_steered_clock_is_moved(base: HandClock, clock: Steering) -> None:
+def test_a_steered_clock_is_moved(base: ManualClock, clock: ClockControl) -> None:
     """Moved on, it keeps its distance."""
     clock.advance(60)
     base.advance(5)
@@ -44,7 +44,7 @@ def test_a_steered_clock_is_moved(base: HandClock, clock: Steering) -> None:
     assert START + 65 == clock.seconds()
 
 
-def test_a_frozen_clock_stands(base: HandClock, clock: Steering) -> None:
+def test_a_frozen_clock_stands(base: ManualClock, clock: ClockControl) -> None:
     """Frozen, it stands still until it is moved."""
     clock.freeze()
     base.advance(5)
@@ -53,7 +53,7 @@ def test_a_frozen_clock_stands(base: HandClock, clock: Steering) -> None:
     assert (True, START + 1.5) == (clock.frozen, clock.seconds())
 
 
-def test_a_thawed_clock_goes_on(base: HandClock, clock: Steering) -> None:
+def test_a_thawed_clock_goes_on(base: ManualClock, clock: ClockControl) -> None:
     """Thawed, it goes on from where it stands: nothing that was skipped comes back."""
     clock.freeze()
     base.advance(100)
@@ -63,7 +63,7 @@ def test_a_thawed_clock_goes_on(base: HandClock, clock: Steering) -> None:
     assert (False, START + 2) == (clock.frozen, clock.seconds())
 
 
-def test_a_clock_is_set(clock: Steering) -> None:
+def test_a_clock_is_set(clock: ClockControl) -> None:
     """A clock can be set to a time to come."""
     clock.set(START + 1000.25)
 
@@ -72,8 +72,8 @@ def test_a_clock_is_set(clock: Steering) -> None:
 
 def test_a_clock_of_the_hand_is_steered() -> None:
     """A clock that a test moves by hand can be steered as well; frozen it always is."""
-    hand = HandClock()
-    steering = Steering(hand)
+    hand = ManualClock()
+    steering = ClockControl(hand)
     steering.freeze()
     steering.advance(7)
 
@@ -83,12 +83,12 @@ def test_a_clock_of_the_hand_is_steered() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: Steering(HandClock()).advance(-1),
-        lambda: Steering(HandClock()).set(START - 1),
-        lambda: Steering(HandClock()).set(LATEST + 1),
-        lambda: Steering(HandClock()).thaw(),
-        lambda: Steering(SystemClock()).freeze(),
-        lambda: Steering(SystemClock()).advance(1),
+        lambda: ClockControl(ManualClock()).advance(-1),
+        lambda: ClockControl(ManualClock()).set(START - 1),
+        lambda: ClockControl(ManualClock()).set(LATEST + 1),
+        lambda: ClockControl(ManualClock()).thaw(),
+        lambda: ClockControl(SystemClock()).freeze(),
+        lambda: ClockControl(SystemClock()).advance(1),
     ],
 )
 def test_what_a_clock_cannot(wrong: Callable[[], None]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import httpx
 
-from dataflow.twin.clock import START, HandClock, SteeredClock
-from dataflow.twin.controls import controlled
+from dataflow.twin.clock import START, AdjustableClock, ManualClock
+from dataflow.twin.controls import answer_control
 from dataflow.twin.faults import Fault, FaultKind
-from dataflow.twin.gateway import Controls, Seed
+from dataflow.twin.gateway import Gateway, Seed
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced.profile import INVOICED
@@ -31,10 +31,10 @@ def test_the_controls_list_themselves(bench: Bench) -> None:
 
 def test_no_vendor_has_the_path() -> None:
     """A path that only begins alike is the vendor's."""
-    controls = Controls(
-        InvoicedTwin(HandClock(), key=KEY), INVOICED, HandClock(), key=KEY
+    controls = Gateway(
+        InvoicedTwin(ManualClock(), key=KEY), INVOICED, ManualClock(), key=KEY
     )
-    with TwinServer(controlled(controls)) as server:
+    with TwinServer(answer_control(controls)) as server:
         status = httpx.get(f"{server.url}/_twins").status_code
 
     assert 401 == status
@@ -82,9 +82,9 @@ class Watched(InvoicedTwin):
     """A twin that notes at each piece of work whether it is locked meanwhile."""
 
     def __init__(self) -> None:
-        self.controls: Controls | None = None
+        self.controls: Gateway | None = None
         self.noted: list[bool] = []
-        super().__init__(HandClock(), key=KEY)
+        super().__init__(ManualClock(), key=KEY)
 
     def note(self) -> None:
         """Note whether somebody has the turn."""
@@ -115,13 +115,13 @@ class Watched(InvoicedTwin):
 def test_a_twin_does_one_thing_at_a_time() -> None:
     """Calls, faults, seeds, knobs and resets take turns, whoever asks for them."""
     twin = Watched()
-    controls = Controls(twin, INVOICED, HandClock(), key=KEY, knobs={"x": twin.tune})
+    controls = Gateway(twin, INVOICED, ManualClock(), key=KEY, knobs={"x": twin.tune})
     twin.controls = controls
     controls.app(Request("GET", "/items"))
     controls.faults.add(Fault(kind=FaultKind.SERVER_ERROR))
     controls.app(Request("GET", "/items"))
     controls.seed([Seed("/items", method="GET")])
-    controls.tune("x", Arguments({}))
+    controls.set_switch("x", Arguments({}))
     controls.reset()
 
     assert [True] * 5 == twin.noted
@@ -155,9 +155,9 @@ def test_the_clock_is_steered(bench: Bench) -> None:
 
 def test_the_clock_stands_and_goes() -> None:
     """A clock that follows another one can be frozen and thawed."""
-    base = HandClock()
+    base = ManualClock()
     told = []
-    with TwinPair(SteeredClock(base)).serving(0, 0) as addresses:
+    with TwinPair(AdjustableClock(base)).serving(0, 0) as addresses:
         for frozen in (True, False):
             url = f"{addresses.invoiced_url}/_twin/clock"
             httpx.post(url, json={"frozen": frozen})
@@ -172,7 +172,7 @@ def test_the_clock_stands_and_goes() -> None:
 
 def test_a_clock_that_is_steered_wrongly_stays_as_it_was() -> None:
     """Nothing of what was asked is done where a part of it cannot be read."""
-    with TwinPair(SteeredClock(HandClock())).serving(0, 0) as addresses:
+    with TwinPair(AdjustableClock(ManualClock())).serving(0, 0) as addresses:
         url = f"{addresses.invoiced_url}/_twin/clock"
         httpx.post(url, json={"frozen": True, "set": "tomorrow"})
         told = httpx.get(url).json()
@@ -240,9 +240,9 @@ def test_a_knob_is_a_control() -> None:
         given.only("seconds")
         return {"lag": given.number("seconds")}
 
-    twin = InvoicedTwin(HandClock(), key=KEY)
-    controls = Controls(twin, INVOICED, HandClock(), key=KEY, knobs={"list-lag": lag})
-    with TwinServer(controlled(controls)) as server:
+    twin = InvoicedTwin(ManualClock(), key=KEY)
+    controls = Gateway(twin, INVOICED, ManualClock(), key=KEY, knobs={"list-lag": lag})
+    with TwinServer(answer_control(controls)) as server:
         url = f"{server.url}/_twin/list-lag"
         answer = httpx.post(url, json={"seconds": 300}).json()
         listed = httpx.get(f"{server.url}/_twin").json()["controls"]

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from invoiced.errors import ApiError
 
-from dataflow.twin.clock import HandClock
+from dataflow.twin.clock import ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.messages import Arguments, Json, Request, Response
 from dataflow.twin.pair import TwinPair
@@ -73,8 +73,8 @@ def test_defects_are_remembered(broken: Bench) -> None:
     broken.left.get("/items")
 
     assert ([SENTENCE], []) == (
-        broken.pair.take_failures(),
-        broken.pair.take_failures(),
+        broken.pair.pop_failures(),
+        broken.pair.pop_failures(),
     )
 
 
@@ -90,7 +90,7 @@ def test_a_reset_forgets_defects(broken: Bench) -> None:
     broken.left.get("/items")
     broken.pair.reset()
 
-    assert [] == broken.pair.take_failures()
+    assert [] == broken.pair.pop_failures()
 
 
 def test_after_a_defect_the_twin_lives_on(bench: Bench) -> None:
@@ -108,7 +108,7 @@ def test_a_knob_can_have_a_defect_too() -> None:
     def knob(_given: Arguments) -> Json:
         raise ZeroDivisionError
 
-    pair = TwinPair(HandClock())
+    pair = TwinPair(ManualClock())
     pair.invoiced.knobs["break"] = knob
     with pair.serving(0, 0) as addresses:
         answer = httpx.post(f"{addresses.invoiced_url}/_twin/break")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.twin.faults import Armed, Fault, FaultKind, Faults
+from dataflow.twin.faults import ActiveFault, Fault, FaultKind, Faults
 from dataflow.twin.messages import ControlError
 from tests.twin.controls.bench import Bench
 
@@ -21,7 +21,7 @@ def statuses(bench: Bench, *calls: str) -> list[int]:
     ]
 
 
-def break_invoiced(bench: Bench, **when: object) -> Armed:
+def break_invoiced(bench: Bench, **when: object) -> ActiveFault:
     """Let calls of Invoiced fail."""
     return bench.pair.invoiced.faults.add(Fault(kind=ERROR, **when))  # type: ignore[arg-type]
 
@@ -129,7 +129,7 @@ def test_a_fault_counts(bench: Bench) -> None:
     fault = break_invoiced(bench, path="/items", times=2)
     statuses(bench, "GET /customers", *["GET /items"] * 3)
 
-    assert (3, 2) == (fault.seen, fault.fired)
+    assert (3, 2) == (fault.matched, fault.fired)
 
 
 def test_one_fault_a_call(bench: Bench) -> None:
@@ -197,4 +197,4 @@ def test_what_cannot_happen_is_not_counted() -> None:
     armed = faults.add(Fault(kind=ERROR, call=1))
     faults.due("GET", ["/items"], lambda _kind: False)
 
-    assert 0 == armed.seen
+    assert 0 == armed.matched

@@ -175,7 +175,7 @@ def test_orders_are_generated_late(bench: Bench) -> None:
 
 def test_a_knob_is_turned_in_python(bench: Bench) -> None:
     """What can be set over HTTP can be set in Python."""
-    bench.pair.chargebee.tune("switches", Arguments({"list_lag": 3}))
+    bench.pair.chargebee.set_switch("switches", Arguments({"list_lag": 3}))
 
     assert 3 == bench.pair._chargebee.switches.list_lag
 

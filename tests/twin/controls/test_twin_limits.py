@@ -13,8 +13,8 @@ from invoiced.errors import RateLimitError
 
 from dataflow.twin.chargebee.behaviours import CALLS_OF_A_MINUTE
 from dataflow.twin.chargebee.profile import CHARGEBEE
-from dataflow.twin.clock import HandClock
-from dataflow.twin.evidence import Touched
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.invoiced.profile import INVOICED
 from dataflow.twin.messages import Request, Response
@@ -111,11 +111,11 @@ class Nested:
     """
 
     def __init__(self, most: int, *keys: str) -> None:
-        self.clock = HandClock()
+        self.clock = ManualClock()
         self.statuses: list[int] = []
         self.limit = INVOICED.limit(self.clock)
         self.limit.most = most
-        self.app = self.limit.around(self._go_deeper, Touched())
+        self.app = self.limit.admit(self._go_deeper, EvidenceLog())
         self._keys = list(keys)
 
     def call(self) -> None:
@@ -178,7 +178,7 @@ def test_slow_answers_are_under_way() -> None:
         begun.set()
         assert let_go.wait(SECONDS)
 
-    pair = TwinPair(HandClock(), pause=pause)
+    pair = TwinPair(ManualClock(), pause=pause)
     pair.invoiced.limit.most = 1
     pair.invoiced.faults.add(Fault(kind=FaultKind.SLOW, seconds=1))
     with pair.serving(0, 0) as addresses, ThreadPoolExecutor() as threads:

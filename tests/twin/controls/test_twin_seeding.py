@@ -122,4 +122,4 @@ def test_seeds_meet_no_faults(bench: Bench) -> None:
     twin.limit.most = 0
     twin.seed([Seed("/customers", {"name": "Ada"})])
 
-    assert (0, {}) == (fault.seen, twin.calls.counts())
+    assert (0, {}) == (fault.matched, twin.calls.counts())

@@ -7,13 +7,13 @@ import json
 import pytest
 
 from dataflow.errors import DataflowError
-from dataflow.twin.clock import START, HandClock, MomentClock
+from dataflow.twin.clock import START, ManualClock, MomentClock
 from dataflow.twin.faults import Fault, FaultKind
-from dataflow.twin.gateway import Controls, Seed
+from dataflow.twin.gateway import Gateway, Seed
 from dataflow.twin.messages import (
     Arguments,
     Json,
-    NothingToControlError,
+    NoSuchRecordError,
     Request,
     Response,
     basic,
@@ -36,7 +36,7 @@ class Hands:
     """A pair whose machine's clock is moved by hand."""
 
     def __init__(self, text: str | None = None, *, start: int = START) -> None:
-        self.machine = HandClock(start)
+        self.machine = ManualClock(start)
         old = None if text is None else from_text(text, KEYS)
         self.clock = (
             MomentClock(self.machine) if old is None else old.clock(self.machine)
@@ -119,7 +119,7 @@ def test_what_was_reset_is_gone(hands: Hands) -> None:
 
 def test_a_turned_knob_stays_turned(hands: Hands) -> None:
     """What was switched is still switched."""
-    hands.pair.chargebee.tune("switches", Arguments({"list_lag": 7}))
+    hands.pair.chargebee.set_switch("switches", Arguments({"list_lag": 7}))
 
     assert 7 == hands.again().pair._chargebee.switches.list_lag
 
@@ -141,8 +141,10 @@ def test_a_refused_knob_has_looked_too(hands: Hands) -> None:
     line: Json = {"unit_cost": 1}
     hands.pair.invoiced.seed([ADA, Seed("/invoices", {**bill, "items": [line]})])
     hands.machine.advance(2 * DAY)
-    with pytest.raises(NothingToControlError):
-        hands.pair.invoiced.tune("bump", Arguments({"kind": "item", "id": "nothing"}))
+    with pytest.raises(NoSuchRecordError):
+        hands.pair.invoiced.set_switch(
+            "bump", Arguments({"kind": "item", "id": "nothing"})
+        )
     hands.machine.advance(DAY)
     before = hands.seen()
 
@@ -192,7 +194,7 @@ def test_no_key_is_in_the_text(hands: Hands) -> None:
     assert [] == [each for each in spelled if each in hands.text()]
 
 
-def _named(controls: Controls) -> dict[str, Json]:
+def _named(controls: Gateway) -> dict[str, Json]:
     return {"name": "A"} if controls.vendor.name == "Invoiced" else {"first_name": "A"}
 
 

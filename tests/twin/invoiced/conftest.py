@@ -10,8 +10,8 @@ import pytest
 
 from dataflow.harness.vendors.connection import Connection
 from dataflow.harness.vendors.sdk import invoiced_client
-from dataflow.twin.clock import HandClock
-from dataflow.twin.gateway import InTurn
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from tests.contract.invoiced.account import Account
@@ -20,13 +20,13 @@ KEY = "0123456789abcdefghijABCDEFGHIJ42"
 
 
 @pytest.fixture
-def clock() -> HandClock:
+def clock() -> ManualClock:
     """Return the clock of the twin."""
-    return HandClock()
+    return ManualClock()
 
 
 @pytest.fixture
-def twin(clock: HandClock) -> InvoicedTwin:
+def twin(clock: ManualClock) -> InvoicedTwin:
     """Return an empty account."""
     return InvoicedTwin(clock, key=KEY)
 
@@ -35,7 +35,7 @@ def twin(clock: HandClock) -> InvoicedTwin:
 def account(twin: InvoicedTwin) -> Iterator[Account]:
     """Return the account through the vendor's client and through plain HTTP."""
     numbers = itertools.count(1)
-    with TwinServer(InTurn(twin).handle) as server:
+    with TwinServer(LockedTwin(twin).handle) as server:
         sdk = invoiced_client(Connection(server.url, KEY, "", "", ""))
         with httpx.Client(base_url=server.url, auth=(KEY, "")) as raw:
             yield Account(sdk, raw, lambda word: f"{word}-{next(numbers)}")

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced.customers import READERS as CUSTOMER
 from dataflow.twin.invoiced.invoices import READERS as INVOICE
@@ -69,7 +69,9 @@ def test_a_draft_uses_a_number(account: Account) -> None:
 # Times
 
 
-def test_a_record_has_the_time_of_the_clock(account: Account, clock: HandClock) -> None:
+def test_a_record_has_the_time_of_the_clock(
+    account: Account, clock: ManualClock
+) -> None:
     """A record's times are those of the clock, in seconds."""
     made = account.customer()
     clock.advance(5)
@@ -80,7 +82,7 @@ def test_a_record_has_the_time_of_the_clock(account: Account, clock: HandClock) 
 
 @pytest.mark.parametrize(("wait", "expected"), [(A_DAY - 1, "Acme"), (A_DAY, "Other")])
 def test_a_key_lasts_a_day(
-    account: Account, clock: HandClock, wait: int, expected: str
+    account: Account, clock: ManualClock, wait: int, expected: str
 ) -> None:
     """After 24 hours an idempotency key is as good as new."""
     account.customer(idempotency_key="abc-123", name="Acme")
@@ -89,7 +91,7 @@ def test_a_key_lasts_a_day(
     assert expected == account.customer(idempotency_key="abc-123", name="Other")["name"]
 
 
-def test_falling_past_due_is_told(account: Account, clock: HandClock) -> None:
+def test_falling_past_due_is_told(account: Account, clock: ManualClock) -> None:
     """An invoice that falls past due is bumped, once, and told of as an update."""
     invoice = account.invoice()
     invoice.save(due_date=START + 5)
@@ -116,7 +118,7 @@ def test_what_is_born_past_due_is_not_told_twice(account: Account) -> None:
     assert ["invoice.created", "customer.created"] == events(account)
 
 
-def test_a_later_due_date_falls_due_again(account: Account, clock: HandClock) -> None:
+def test_a_later_due_date_falls_due_again(account: Account, clock: ManualClock) -> None:
     """An invoice that was given more time falls past due a second time."""
     invoice = account.invoice()
     for due in (5, 10):
@@ -200,7 +202,7 @@ def test_no_value_makes_the_twin_fail(
     assert statuses <= {200, 201, 400}
 
 
-def test_a_twin_without_a_host_links_to_its_own_address(clock: HandClock) -> None:
+def test_a_twin_without_a_host_links_to_its_own_address(clock: ManualClock) -> None:
     """A request that does not say where it was sent to gets links to `url`."""
     twin = InvoicedTwin(clock, key=KEY, url="http://twin.invalid")
     answer = ask(twin, "GET", "/items", None)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.messages import NothingToControlError, Request, basic
+from dataflow.twin.messages import NoSuchRecordError, Request, basic
 from tests.contract.invoiced.account import Account, Record, refused
 from tests.twin.invoiced.conftest import KEY
 
@@ -49,7 +49,7 @@ def test_no_record_is_older_than_before() -> None:
 
 @pytest.mark.parametrize("kind", ["customer", "invoice", "item"])
 def test_a_bump_moves_the_time_alone(
-    account: Account, twin: InvoicedTwin, clock: HandClock, kind: str
+    account: Account, twin: InvoicedTwin, clock: ManualClock, kind: str
 ) -> None:
     """A bump moves `updated_at`, and leaves all else."""
     made = account.make(kind)
@@ -60,7 +60,7 @@ def test_a_bump_moves_the_time_alone(
 
 
 def test_a_bump_is_found_by_whoever_polls(
-    account: Account, twin: InvoicedTwin, clock: HandClock
+    account: Account, twin: InvoicedTwin, clock: ManualClock
 ) -> None:
     """A bumped record is listed as changed, and no event tells of it."""
     made = account.customer()
@@ -78,7 +78,7 @@ def test_a_bump_of_nothing_says_so(
     twin: InvoicedTwin, kind: str, identifier: str
 ) -> None:
     """A bump of what is not there names what was asked for."""
-    with pytest.raises(NothingToControlError, match=f"{kind} {identifier}"):
+    with pytest.raises(NoSuchRecordError, match=f"{kind} {identifier}"):
         twin.bump(kind, identifier)
 
 
@@ -99,7 +99,7 @@ def winner(account: Account) -> Record:
 
 @pytest.fixture
 def merge(
-    twin: InvoicedTwin, clock: HandClock, invoice: Record, winner: Record
+    twin: InvoicedTwin, clock: ManualClock, invoice: Record, winner: Record
 ) -> Callable[[], None]:
     """Return what merges the invoice's customer into the other, five seconds later."""
 
@@ -126,7 +126,7 @@ def test_a_merge_moves_invoices_and_payments_silently(
 
 
 def test_a_merge_hides_nobody_from_whoever_polls(
-    account: Account, winner: Record, merge: Callable[[], None], clock: HandClock
+    account: Account, winner: Record, merge: Callable[[], None], clock: ManualClock
 ) -> None:
     """An invoice that was moved stands in no other one's way to the list."""
     clock.advance(1)
@@ -169,5 +169,5 @@ def test_a_merge_leaves_the_invoices_to_the_winner(
 def test_a_merge_with_oneself_says_so(twin: InvoicedTwin, winner: Record) -> None:
     """A customer is not merged with itself."""
     identifier = str(winner["id"])
-    with pytest.raises(NothingToControlError, match=identifier):
+    with pytest.raises(NoSuchRecordError, match=identifier):
         twin.merge(identifier, identifier)

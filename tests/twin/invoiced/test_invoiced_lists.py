@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.twin.clock import START, HandClock
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.routes import RESOURCES
@@ -33,7 +33,7 @@ def count(account: Account) -> Callable[..., int]:
 @pytest.mark.parametrize(("seconds", "expected"), [(299, 3), (300, 4)])
 def test_a_count_is_kept_for_five_minutes(
     account: Account,
-    clock: HandClock,
+    clock: ManualClock,
     count: Callable[..., int],
     seconds: int,
     expected: int,

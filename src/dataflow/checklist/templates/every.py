@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dataflow.checklist.check import Check, Rule, Standing, Step
+from dataflow.checklist.check import Basis, Check, CheckRule, Step
 from dataflow.checklist.document import Form
 from dataflow.checklist.templates.scenario import Scene
 from dataflow.checklist.words import (
@@ -35,7 +35,7 @@ def _only_persons(scene: Scene) -> bool:
 def _company(scene: Scene) -> Check:
     return scene.check(
         "every.company",
-        Standing.INFERRED,
+        Basis.INFERRED,
         f"A company or an authority does not turn up as the {scene.right} of a person",
         scene.neighbour(),
         scene.new(noun="company"),
@@ -50,7 +50,7 @@ def _company(scene: Scene) -> Check:
 def _company_turned(scene: Scene) -> Check:
     return scene.check(
         "every.company-becomes-a-person",
-        Standing.INFERRED,
+        Basis.INFERRED,
         "A company that becomes a person is a person like any other",
         scene.neighbour(),
         scene.new(noun="company"),
@@ -78,7 +78,7 @@ def _linked_in_the_end(scene: Scene) -> Iterator[Check]:
     left = scene.left
     yield scene.check(
         "every.customer-not-linked-yet",
-        Standing.INFERRED,
+        Basis.INFERRED,
         f"An {left} whose customer is not linked yet is not lost",
         scene.neighbour(),
         scene.caught_up(),
@@ -88,7 +88,7 @@ def _linked_in_the_end(scene: Scene) -> Iterator[Check]:
     )
     yield scene.check(
         "every.customer-older-than-the-sync",
-        Standing.INFERRED,
+        Basis.INFERRED,
         f"An {left} brings along a customer that is older than the sync looks back",
         scene.new("Given", "person"),
         Step("And", "the sync looks no further back than now"),
@@ -103,7 +103,7 @@ def _issued(scene: Scene) -> Check:
     left = scene.left
     return scene.check(
         "every.draft-issued",
-        Standing.INFERRED,
+        Basis.INFERRED,
         f"A draft that is issued is an {left} like any other",
         scene.neighbour(),
         scene.new(noun=f"draft {left}"),
@@ -119,7 +119,7 @@ def _paid(scene: Scene) -> Check:
     left = scene.left
     return scene.check(
         "every.paid-before",
-        Standing.STATED,
+        Basis.STATED,
         f"An {left} that was paid before the sync saw it gets its {scene.right}",
         scene.neighbour(),
         scene.new(noun=f"paid {left}"),
@@ -133,7 +133,7 @@ def _observed(scene: Scene, noun: str, title: str) -> Check:
     name = noun.removeprefix(scene.left).removesuffix(scene.left).strip()
     return scene.check(
         f"every.{name.replace(' ', '-')}",
-        Standing.OBSERVED,
+        Basis.OBSERVED,
         f"{title}, of which the document does not speak",
         scene.neighbour(),
         scene.new(noun=noun),
@@ -160,11 +160,11 @@ A_MONTH, HOURS = 32, 25
 OFTEN = 10
 
 
-def rule(scene: Scene) -> Rule:
+def rule(scene: Scene) -> CheckRule:
     """Return the rule of an *every* statement."""
     checks = (*_always(scene), *of_the_type(scene))
     article = word_for(scene.section.right).a
-    return Rule(Form.EVERY, f"Every {scene.left} has {article}", checks)
+    return CheckRule(Form.EVERY, f"Every {scene.left} has {article}", checks)
 
 
 def _always(scene: Scene) -> Iterator[Check]:
@@ -173,7 +173,7 @@ def _always(scene: Scene) -> Iterator[Check]:
     belongs = has_customer(scene.section)
     yield scene.check(
         "every.new-record",
-        Standing.STATED,
+        Basis.STATED,
         f"A new {left} gets exactly one {right}",
         scene.neighbour(),
         *([scene.new(noun="person")] if belongs else []),
@@ -184,7 +184,7 @@ def _always(scene: Scene) -> Iterator[Check]:
     )
     yield scene.check(
         "every.already-there",
-        Standing.STATED,
+        Basis.STATED,
         f"{many.capitalize()} that were there before the sync began get theirs",
         scene.neighbour(),
         scene.many(3),
@@ -194,7 +194,7 @@ def _always(scene: Scene) -> Iterator[Check]:
     if comes_in_sorts(scene.section.left):
         yield scene.check(
             "every.all-sorts",
-            Standing.STATED,
+            Basis.STATED,
             f"{many.capitalize()} of all sorts get exactly one {right} each",
             scene.neighbour(),
             Step("And", f'{many} of all sorts in "{EUR.left}"'),
@@ -207,7 +207,7 @@ def _always(scene: Scene) -> Iterator[Check]:
     yield from _in_time(scene)
     yield scene.check(
         "every.sync-again",
-        Standing.INFERRED,
+        Basis.INFERRED,
         "Syncing again writes nothing",
         scene.neighbour(),
         scene.new(),
@@ -228,7 +228,7 @@ def _stranger(scene: Scene) -> Iterator[Check]:
     if can_be_strange(scene.section.right):
         yield Check(
             f"{scene.section.id}.every.stranger",
-            Standing.INFERRED,
+            Basis.INFERRED,
             f"{word_for(scene.section.right).a.capitalize()} that is nobody's stays as"
             " it is",
             (
@@ -252,7 +252,7 @@ def _edited_before(scene: Scene) -> Iterator[Check]:
         system = scene.document.left_system
         yield scene.check(
             "every.edited-before",
-            Standing.STATED,
+            Basis.STATED,
             f"{word_for(scene.section.left).a.capitalize()} that was edited before the"
             f" sync saw it gets its {scene.right}",
             scene.neighbour(),
@@ -273,7 +273,7 @@ def _paged(scene: Scene) -> Iterator[Check]:
     ):
         yield scene.check(
             f"every.{name}",
-            Standing.STATED,
+            Basis.STATED,
             f"{what}, get exactly one {right} each",
             scene.neighbour(),
             scene.many(made, USD),
@@ -289,7 +289,7 @@ def _in_time(scene: Scene) -> Iterator[Check]:
     word = word_for(scene.section.left)
     yield scene.check(
         "every.a-day-apart",
-        Standing.STATED,
+        Basis.STATED,
         f"{word.many.capitalize()} of a whole month get theirs, however old",
         scene.neighbour(),
         scene.many(A_MONTH, more=f", made {HOURS} hours apart"),
@@ -298,7 +298,7 @@ def _in_time(scene: Scene) -> Iterator[Check]:
     )
     yield scene.check(
         "every.same-second",
-        Standing.STATED,
+        Basis.STATED,
         f"{word.a.capitalize()} saved in the very second of a run gets its {right}",
         scene.neighbour(),
         scene.many(

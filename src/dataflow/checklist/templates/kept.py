@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dataflow.checklist.check import Check, Rule, Standing, Step
+from dataflow.checklist.check import Basis, Check, CheckRule, Step
 from dataflow.checklist.document import Form
 from dataflow.checklist.templates.listed import edits_of_rows
 from dataflow.checklist.templates.scenario import Scene
@@ -40,7 +40,7 @@ def unlisted_edits(scene: Scene) -> Iterator[Check]:
 def _other_edit(scene: Scene, name: str, value: str, system: str) -> Check:
     return scene.check(
         f"other.{name}-{scene.suffix(system)}",
-        Standing.STATED,
+        Basis.STATED,
         f'An edit of "{name}" in {system} leaves the pair whole',
         *scene.linked(),
         scene.changed(name, value, system, may_fail=False),
@@ -63,7 +63,7 @@ def _many_edits(scene: Scene) -> Iterator[Check]:
         if len(edits) > 1:
             yield scene.check(
                 f"other.much-{scene.suffix(system)}",
-                Standing.STATED,
+                Basis.STATED,
                 f"An edit of {len(edits)} properties in {system} leaves the pair whole",
                 *scene.linked(),
                 Step(
@@ -84,7 +84,7 @@ def _other_edit_on_both(
     right_edit = scene.changed(*right, scene.document.right_system, may_fail=False)
     return scene.check(
         "other.on-both",
-        Standing.STATED,
+        Basis.STATED,
         f'An edit of "{left[0]}" and one of "{right[0]}", one on either side,'
         " leave the pair whole",
         *scene.linked(),
@@ -102,7 +102,7 @@ def _edit_of_lines(scene: Scene) -> Check:
     system = scene.document.left_system
     return scene.check(
         f"other.lines-{scene.suffix(system)}",
-        Standing.STATED,
+        Basis.STATED,
         f"An edit of its lines in {system} leaves the pair whole",
         *scene.linked(),
         Step("When", f"its lines are changed in {system}"),
@@ -118,7 +118,7 @@ def _edit_of_customer(scene: Scene) -> Check:
     name, value = other_edits(CUSTOMER, set())[0]
     return scene.check(
         f"other.customers-{name}-{scene.suffix(system)}",
-        Standing.INFERRED,
+        Basis.INFERRED,
         f'An edit of "{name}" of its customer in {system} leaves the pair whole',
         *scene.linked(),
         Step("When", f'its customer\'s "{name}" is changed to "{value}" in {system}'),
@@ -128,7 +128,7 @@ def _edit_of_customer(scene: Scene) -> Check:
     )
 
 
-def rule(scene: Scene) -> Rule:
+def rule(scene: Scene) -> CheckRule:
     """Return the rule of a *kept in sync* statement."""
     checks = (
         *edits_of_rows(scene),
@@ -138,7 +138,7 @@ def rule(scene: Scene) -> Rule:
         *_left_open(scene),
     )
     title = f"A linked {scene.left} and {scene.right} stay in sync"
-    return Rule(Form.KEPT_IN_SYNC, f"{title}, wherever they are edited", checks)
+    return CheckRule(Form.KEPT_IN_SYNC, f"{title}, wherever they are edited", checks)
 
 
 def _afterwards(scene: Scene) -> Iterator[Check]:
@@ -149,7 +149,7 @@ def _afterwards(scene: Scene) -> Iterator[Check]:
     left = scene.left
     yield scene.check(
         "kept.goes-on",
-        Standing.STATED,
+        Basis.STATED,
         f"After an edit, a new {left} gets its {scene.right}, and all is at rest",
         *scene.linked(),
         edit,
@@ -181,7 +181,7 @@ def _events(scene: Scene) -> Iterator[Check]:
     if has_customer(scene.section):
         yield scene.check(
             "kept.paid",
-            Standing.STATED,
+            Basis.STATED,
             f"{_beginning(left)} that is paid keeps its {scene.right}",
             *scene.linked(),
             Step("When", f"it is paid in {system}"),
@@ -192,7 +192,7 @@ def _events(scene: Scene) -> Iterator[Check]:
     if scene.section.left == ITEM:
         yield scene.check(
             "kept.made-anew",
-            Standing.INFERRED,
+            Basis.INFERRED,
             f"{_beginning(left)} that is deleted and made anew has one {scene.right}",
             *scene.linked(),
             Step("When", f"it is deleted in {system}"),
@@ -238,7 +238,7 @@ def _observed(scene: Scene, name: str, title: str, event: Step) -> Check:
     right = word_for(scene.section.right).a
     return scene.check(
         name,
-        Standing.OBSERVED,
+        Basis.OBSERVED,
         f"{title}, of which the document does not speak",
         *scene.linked(),
         event,
@@ -265,7 +265,7 @@ def _replaced(scene: Scene) -> Iterator[Check]:
         edit = scene.changed(row.left, value, left_system, may_fail=False)
         yield scene.check(
             f"kept.replaced-{row.left}",
-            Standing.OBSERVED,
+            Basis.OBSERVED,
             f'What was written on the {scene.right} when its "{row.left}" changes',
             scene.neighbour(),
             *scene.bystanders(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dataflow.checklist.check import Check, Rule, Standing, Step
+from dataflow.checklist.check import Basis, Check, CheckRule, Step
 from dataflow.checklist.document import Form, PropertyRow
 from dataflow.checklist.templates.scenario import Scene
 from dataflow.checklist.words import (
@@ -46,7 +46,7 @@ def _edit_of_row(
     another = (Step("And", "another customer"),) if "another" in value else ()
     return scene.check(
         f"{row.left}.edited-{scene.suffix(system)}",
-        Standing.STATED,
+        Basis.STATED,
         f'"{name}" edited in {system}',
         scene.neighbour(),
         scene.new(),
@@ -72,7 +72,7 @@ def _edits_among_others(
     the_edited = {row.left: edited}
     yield scene.check(
         f"{row.left}.edited-older-{scene.suffix(system)}",
-        Standing.STATED,
+        Basis.STATED,
         f'"{row.left}" edited in {system}, of a record that is not the newest',
         scene.new("Given"),
         scene.neighbour("And"),
@@ -84,7 +84,7 @@ def _edits_among_others(
     )
     yield scene.check(
         f"{row.left}.edited-late-{scene.suffix(system)}",
-        Standing.STATED,
+        Basis.STATED,
         f'"{row.left}" edited in {system}, of a record that is old',
         *scene.linked(),
         Step("When", f"{MANY_DAYS} days pass"),
@@ -94,7 +94,7 @@ def _edits_among_others(
     )
     yield scene.check(
         f"{row.left}.edited-among-many-{scene.suffix(system)}",
-        Standing.STATED,
+        Basis.STATED,
         f'"{row.left}" edited in {system}, of one among {MORE_THAN_A_PAGE}',
         scene.neighbour(),
         scene.many(MORE_THAN_A_PAGE),
@@ -114,7 +114,7 @@ def _edits_of_several(scene: Scene, row: PropertyRow, examples: Examples) -> Che
     last_edit = scene.changed(row.left, last.left, system, may_fail=False)
     return scene.check(
         f"{row.left}.edited-in-several-{scene.suffix(system)}",
-        Standing.STATED,
+        Basis.STATED,
         f'"{row.left}" edited in {system}, of several {many} at once',
         scene.neighbour(),
         scene.many(SEVERAL),
@@ -145,7 +145,7 @@ def _edit_after_another(
     for name, value in other_edits(scene.section.left, listed)[:1]:
         yield scene.check(
             f"{row.left}.edited-after-{name}",
-            Standing.STATED,
+            Basis.STATED,
             f'"{row.left}" edited in {system} after "{name}"',
             *scene.linked(),
             scene.changed(name, value, system, may_fail=False),
@@ -170,14 +170,14 @@ def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator
     pairs = scene.pairs(f"the {scene.left}", {row.left: two})
     yield scene.check(
         f"{row.left}.edited-again-{scene.suffix(system)}",
-        Standing.STATED,
+        Basis.STATED,
         f'"{row.left}" edited in {system} again and again',
         *scene.linked(),
         *_one_by_one(scene, row, (one, examples.neighbour, two)),
     )
     yield scene.check(
         f"{row.left}.edited-back-{scene.suffix(system)}",
-        Standing.STATED,
+        Basis.STATED,
         f'"{row.left}" edited in {system} there and back',
         *scene.linked(),
         *_one_by_one(scene, row, (one, examples.first)),
@@ -187,7 +187,7 @@ def _edits_again(scene: Scene, row: PropertyRow, examples: Examples) -> Iterator
     yield from _edit_after_another(scene, row, one)
     yield scene.check(
         f"{row.left}.edited-in-one-second-{scene.suffix(system)}",
-        Standing.STATED,
+        Basis.STATED,
         f'"{row.left}" edited in {system} in the very second of a run',
         *scene.linked(),
         Step("When", both),
@@ -223,7 +223,7 @@ def _edit_beside_another(
         beside = scene.changed(name, value, right_system, may_fail=False)
         yield scene.check(
             f"{row.left}.edited-beside-{name}",
-            Standing.OBSERVED,
+            Basis.OBSERVED,
             f'"{row.left}" edited in {left_system}, and "{name}" in {right_system}',
             *scene.linked(),
             scene.changed(row.left, edited.left, left_system, may_fail=False),
@@ -249,17 +249,17 @@ NO_PROPERTY = (
 )
 
 
-def rule(scene: Scene) -> Rule:
+def rule(scene: Scene) -> CheckRule:
     """Return the rule of a *properties* statement."""
     if not scene.section.properties:
-        return Rule(Form.PROPERTIES, "No property is listed", (), (NO_PROPERTY,))
+        return CheckRule(Form.PROPERTIES, "No property is listed", (), (NO_PROPERTY,))
     checks = tuple(
         check
         for row, examples in scene.rows
         for check in _checks_of_row(scene, row, examples)
     )
     questions = tuple(_question(row) for row in scene.unknown_rows)
-    return Rule(Form.PROPERTIES, "The listed properties agree", checks, questions)
+    return CheckRule(Form.PROPERTIES, "The listed properties agree", checks, questions)
 
 
 def _checks_of_row(
@@ -271,14 +271,14 @@ def _checks_of_row(
     spelled = f": {first.left} is {first.right}" if first.left != first.right else ""
     yield scene.check(
         f"{row.left}.new-pair",
-        Standing.STATED,
+        Basis.STATED,
         f'A new pair agrees on "{row.left}" and "{row.right}"{spelled}',
         *linked,
         pair,
     )
     yield scene.check(
         f"{row.left}.type",
-        Standing.STATED,
+        Basis.STATED,
         f'"{row.right}" is of the listed type: {row.type}',
         *linked,
         pair,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from dataflow.checklist.check import Check, Standing, Step, Table
+from dataflow.checklist.check import Basis, Check, Step, Table
 from dataflow.checklist.document import Document, PropertyRow, Section
 from dataflow.checklist.words import (
     EUR,
@@ -57,7 +57,7 @@ class Scene:
             for number, row in enumerate(rows)
         )
 
-    def check(self, name: str, standing: Standing, title: str, *steps: Step) -> Check:
+    def check(self, name: str, standing: Basis, title: str, *steps: Step) -> Check:
         """Make a check of this section; every one ends with what must not happen."""
         last = (
             Step("And", "no system has a record too many"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from dataflow.harness.scenario.recipes import Made
-from dataflow.harness.scenario.world import World, how_many, place
+from dataflow.harness.scenario.world import World, describe_counterparts, name_place
 from dataflow.harness.vendors.chargebee_site import is_live, was_generated
 from dataflow.harness.vendors.kinds import CUSTOMER, KINDS, Kind
 
@@ -57,7 +57,7 @@ def _harm(world: World, made: Made, now: FrozenRecord | None) -> Iterator[str]:
     if now is None:
         yield " is gone from Invoiced"
         return
-    may_be = _is_voided(made.record) or world.asked.get((made, "status"))
+    may_be = _is_voided(made.record) or world.requested.get((made, "status"))
     if _is_voided(now) and not may_be:
         yield " is voided now"
     for name in sorted((made.written | _STATE) & made.record.keys()):
@@ -83,7 +83,7 @@ def _was_asked_for(world: World, made: Made, name: str, value: object) -> bool:
         # A sync may add marks of its own; what others wrote there has to stay.
         marks = value if isinstance(value, Mapping) else {}
         return bool(made.record[name].items() <= marks.items())
-    if value in world.asked.get((made, name), ()):
+    if value in world.requested.get((made, name), ()):
         return True
     return any(text in str(value).casefold() for text in _written_there(world))
 
@@ -101,7 +101,7 @@ def _written_there(world: World) -> Iterator[str]:
 _SHOWN = 5
 
 
-def too_many(world: World) -> list[str]:
+def find_surplus(world: World) -> list[str]:
     """Return a sentence for each kind of which more came than there ought to be.
 
     In Invoiced nothing comes but what the scenario makes. In Chargebee the kind that
@@ -115,9 +115,9 @@ def too_many(world: World) -> list[str]:
 
 def _in_invoiced(world: World) -> Iterator[str]:
     for kind in KINDS:
-        where = place(world.invoiced, kind)
-        now = world.ours(world.invoiced.everything(kind))
-        came = [key for key in now if key not in world.beginning.get(where, ())]
+        where = name_place(world.invoiced, kind)
+        now = world.select_own(world.invoiced.everything(kind))
+        came = [key for key in now if key not in world.initial.get(where, ())]
         made = [one.id for one in world.made if one.kind is kind]
         # By number: what was deleted may be made anew, under another id.
         if len(came) > len(made):
@@ -126,9 +126,9 @@ def _in_invoiced(world: World) -> Iterator[str]:
 
 
 def _in_chargebee(world: World, kind: Kind) -> Iterator[str]:
-    where = place(world.chargebee, kind)
-    records = world.ours(world.chargebee.everything(kind)).values()
-    came = [r for r in records if r["id"] not in world.beginning.get(where, ())]
+    where = name_place(world.chargebee, kind)
+    records = world.select_own(world.chargebee.everything(kind)).values()
+    came = [r for r in records if r["id"] not in world.initial.get(where, ())]
     ours = [record for record in came if _is_counted(world, kind, record)]
     ought = [
         one for one in world.made if one.kind is kind and _may_have_one(world, one)
@@ -152,7 +152,7 @@ def _is_counted(world: World, kind: Kind, record: Record) -> bool:
     if not is_live(record) or was_generated(kind, record):
         return False
     # A sync that is slow may still be serving what an earlier scenario has made.
-    older = world.beginning.get(place(world.invoiced, kind), ())
+    older = world.initial.get(name_place(world.invoiced, kind), ())
     return not any(world.marks.counterparts(kind, key, [record]) for key in older)
 
 
@@ -170,13 +170,13 @@ _NOBODYS = "a customer of nobody else"
 #: A message names this many shortfalls; a hundred would say no more.
 
 
-def shortfalls(world: World, table: Sequence[Sequence[str]]) -> list[str]:
+def find_mismatches(world: World, table: Sequence[Sequence[str]]) -> list[str]:
     """Return a sentence for each way in which the systems differ from the table.
 
     `table` has a header line: `record`, then columns such as `Invoiced currency`.
     """
     head, *body = table
-    look = _Look(world)
+    look = _Reader(world)
     return [
         sentence
         for label, *cells in body
@@ -185,7 +185,7 @@ def shortfalls(world: World, table: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def in_words(sentences: Sequence[str]) -> str:
+def join_messages(sentences: Sequence[str]) -> str:
     """Return shortfalls as one text."""
     more = len(sentences) - _SHOWN
     tail = [f"... and {more} more"] if more > 0 else []
@@ -203,7 +203,7 @@ def _named(world: World, label: str) -> list[Made]:
     return [world.subject]
 
 
-class _Look:
+class _Reader:
     """One look at both systems: each kind is read at most once."""
 
     def __init__(self, world: World) -> None:
@@ -216,7 +216,7 @@ class _Look:
     ) -> Iterator[str]:
         found = self._counterparts(made)
         if len(found) != 1:
-            yield how_many(made, found)
+            yield describe_counterparts(made, found)
             return
         for name in names_of_others(self._world, made, found[0]):
             yield f"{made.kind.name} {found[0]['id']} of {made} bears the name {name!r}"
@@ -243,7 +243,7 @@ class _Look:
 
     def _counterparts(self, made: Made) -> list[Record]:
         if made.kind.name not in self._seen:
-            self._seen[made.kind.name] = self._world.look(made.kind)
+            self._seen[made.kind.name] = self._world.list_records(made.kind)
         return self._world.counterparts_among(made, self._seen[made.kind.name])
 
     def _wanted(self, made: Made, cell: str, *, in_invoiced: bool) -> object:

@@ -22,7 +22,7 @@ def _never() -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class PollPolicy:
     """Looks at growing intervals, so many seconds before each further look.
 
     They are counted, not timed: a replay looks as often as the run that was recorded,
@@ -39,13 +39,13 @@ class Patience:
 T = TypeVar("T")
 
 #: Who works in batches asks for many chances: so many for each try, if nobody waits.
-MORE = 10
+EXTRA_RUNS = 10
 
 #: On stand-ins nothing shows late but what their clock is moved for.
-NONE = Patience()
+NONE = PollPolicy()
 
 
-def _not_at_all() -> None:
+def _advance_nothing() -> None:
     """Let no time pass."""
 
 
@@ -53,7 +53,7 @@ class SyncFailedError(AssertionError):
     """The sync under test ended with an error where it had no further try."""
 
 
-class CatchingUp:
+class SyncDriver:
     """One sync and its tries.
 
     `run` gives the sync one chance, `tick` lets time pass between two of them, and
@@ -69,15 +69,15 @@ class CatchingUp:
         self,
         *,
         run: Callable[[], Run],
-        tick: Callable[[], None],
+        advance_step: Callable[[], None],
         settle: Callable[[], None],
         tries: int,
         quiet: int = 1,
-        patience: Patience = NONE,
-        linger: Callable[[], None] = _not_at_all,
+        patience: PollPolicy = NONE,
+        linger: Callable[[], None] = _advance_nothing,
     ) -> None:
         self._run = run
-        self._tick = tick
+        self._tick = advance_step
         self._settle = settle
         self._tries = tries
         self._quiet = quiet
@@ -89,20 +89,22 @@ class CatchingUp:
         self._asking: Iterator[float] = iter(())
         self._last = Run(DONE, "")
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Give the sync its first chance, and all its tries."""
         self._left, self._chances = self._tries - 1, 0
-        self._asking = iter((self._patience.intervals or (0,) * MORE) * self._tries)
+        self._asking = iter(
+            (self._patience.intervals or (0,) * EXTRA_RUNS) * self._tries
+        )
         self._began = self._patience.clock()
-        self._chance()
+        self._run_once()
 
-    def at_once(self) -> None:
+    def run_now(self) -> None:
         """Give the sync its turn with no time passing; what it did is seen later."""
         self._settled = False
         for _ in range(self._quiet):
             self._last = self._run()
 
-    def until(self, what: str, check: Callable[[], T]) -> T:
+    def wait_until(self, what: str, check: Callable[[], T]) -> T:
         """Return what `check` returns, as soon as it raises no `AssertionError`.
 
         The sync gets further chances until then, as far as it has tries left; after the
@@ -114,67 +116,67 @@ class CatchingUp:
             try:
                 result = check()
             except AssertionError as shortfall:
-                if self._looks_again(intervals):
+                if self._checks_again(intervals):
                     continue
-                if self._another_chance():
+                if self._run_another_time():
                     intervals = iter(self._patience.intervals)
                     continue
                 if not self._settled:
                     # The last chance may have done it, and the lists not show it yet.
-                    self._settle_once()
+                    self._wait_for_lists_once()
                     continue
-                shortfall.add_note(self._waited(what))
-                self._complain(shortfall)
+                shortfall.add_note(self._describe_wait(what))
+                self._raise_if_failed(shortfall)
                 raise
             else:
-                if self._last.status == DONE or not self._another_chance():
-                    self._tell(what)
-                    self._complain()
-                    self._settle_once()
+                if self._last.status == DONE or not self._run_another_time():
+                    self._record_duration(what)
+                    self._raise_if_failed()
+                    self._wait_for_lists_once()
                     return result
 
-    def once_more(self) -> None:
+    def run_again(self) -> None:
         """Let the sync have its turn, and as much more of it as it asks for."""
-        self.begin()
+        self.start()
         for _ in range(self._quiet - 1):
-            self._another_chance()
-        while self._last.status != DONE and self._another_chance():
+            self._run_another_time()
+        while self._last.status != DONE and self._run_another_time():
             pass
-        self._complain()
+        self._raise_if_failed()
         if self._last.status == TRY_AGAIN:
             raise SyncFailedError(
                 f"the sync under test asks to be run again, after {self._chances} runs"
                 " and with nothing left to do: it is never done"
             )
-        self._settle_once()
+        self._wait_for_lists_once()
         self._began = None
 
-    def _tell(self, what: str) -> None:
+    def _record_duration(self, what: str) -> None:
         """Tell once a beginning how long the first thing that was waited for took."""
         if self._began is not None:
             self._patience.took(what, self._patience.clock() - self._began)
             self._began = None
 
-    def _settle_once(self) -> None:
+    def _wait_for_lists_once(self) -> None:
         """Let the lists show what the last chance has brought, if they do not yet."""
         if not self._settled:
             self._settled = True
             self._settle()
 
-    def _looks_again(self, intervals: Iterator[float]) -> bool:
+    def _checks_again(self, intervals: Iterator[float]) -> bool:
         # A sync that asks to be run again has not done its work: no use to look.
         seconds = next(intervals, None) if self._last.status == DONE else None
         if seconds is not None:
             self._patience.pause(seconds)
         return seconds is not None
 
-    def _chance(self) -> None:
+    def _run_once(self) -> None:
         self._chances += 1
         self._settled = False
         self._tick()
         self._last = self._run()
 
-    def _another_chance(self) -> bool:
+    def _run_another_time(self) -> bool:
         wait = next(self._asking, None) if self._last.status == TRY_AGAIN else None
         if wait is not None:
             self._patience.pause(wait)
@@ -183,10 +185,10 @@ class CatchingUp:
             self._linger()
         else:
             return False
-        self._chance()
+        self._run_once()
         return True
 
-    def _complain(self, shortfall: AssertionError | None = None) -> None:
+    def _raise_if_failed(self, shortfall: AssertionError | None = None) -> None:
         if self._last.status not in {DONE, TRY_AGAIN}:
             lacking = f"\nWhat is missing: {shortfall}" if shortfall else ""
             raise SyncFailedError(
@@ -194,6 +196,6 @@ class CatchingUp:
                 f"\n{self._last.output.strip()}{lacking}"
             )
 
-    def _waited(self, what: str) -> str:
+    def _describe_wait(self, what: str) -> str:
         times = "once" if self._chances == 1 else f"{self._chances} times"
         return f"waited for {what}; the sync had its chance {times}"

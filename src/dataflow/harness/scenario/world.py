@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from dataflow.harness.scenario.marks import Marks
-from dataflow.harness.scenario.polling import CatchingUp
+from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.harness.scenario.recipes import Kitchen, Made
 from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.vendors.chargebee_site import ChargebeeSite
@@ -28,7 +28,7 @@ UNHARMED = "unharmed"
 
 
 @dataclass(frozen=True, slots=True)
-class Notes:
+class CheckNotes:
     """Collects sentences; `properties` are those of the running test."""
 
     properties: MutableSequence[tuple[str, object]]
@@ -105,9 +105,9 @@ class World:
     chargebee: ChargebeeSite
     marks: Marks
     kitchen: Kitchen
-    notes: Notes
-    catching_up: CatchingUp
-    let_pass: Callable[[int], None]
+    notes: CheckNotes
+    sync: SyncDriver
+    advance: Callable[[int], None]
     scope: Scope = OWN_ACCOUNTS
     since: int = 0
     made: list[Made] = field(default_factory=list)
@@ -118,9 +118,9 @@ class World:
     edits: list[Edit] = field(default_factory=list)
     holds: Callable[[], None] | None = None
     before: dict[str, dict[str, Record]] = field(default_factory=dict)
-    beginning: dict[str, dict[str, Record]] = field(default_factory=dict)
-    asked: dict[tuple[Made, str], list[object]] = field(default_factory=dict)
-    stranger: tuple[Kind, Record] | None = None
+    initial: dict[str, dict[str, Record]] = field(default_factory=dict)
+    requested: dict[tuple[Made, str], list[object]] = field(default_factory=dict)
+    foreign: tuple[Kind, Record] | None = None
     bystanders: list[Made] = field(default_factory=list)
 
     def make(
@@ -136,24 +136,24 @@ class World:
         by what they say, none of them can be there yet.
         """
         if not self.scope.run:
-            self.beginning = self.beginning or self.every_record()
+            self.initial = self.initial or self.snapshot_all()
         made = self.kitchen.make(noun, currency, values, customer)
         if made.customer is not None and made.customer not in self.made:
             self.made.append(made.customer)
         self.made.append(made)
         return made
 
-    def ask_for(self, made: Made, values: Mapping[str, object]) -> None:
+    def note_request(self, made: Made, values: Mapping[str, object]) -> None:
         """Remember that somebody asked for these values, in Invoiced."""
         for name, value in values.items():
-            self.asked.setdefault((made, name), []).append(value)
+            self.requested.setdefault((made, name), []).append(value)
 
     def edit_in_invoiced(self, made: Made, values: Mapping[str, object]) -> None:
         """Edit a record, and remember that somebody asked for these values."""
-        self.ask_for(made, values)
+        self.note_request(made, values)
         self.invoiced.edit(made.kind, made.id, values)
 
-    def forget(self) -> None:
+    def forget_lists(self) -> None:
         """Look at both systems anew from now on."""
         self.invoiced.looks.forget()
         self.chargebee.looks.forget()
@@ -163,36 +163,36 @@ class World:
         """Return the record that the scenario is about."""
         return self.subjects[-1]
 
-    def look(self, kind: Kind) -> list[Record]:
+    def list_records(self, kind: Kind) -> list[Record]:
         """Return all Chargebee records of a kind as they are now."""
         return list(self.chargebee.everything(kind).values())
 
     def counterparts(self, made: Made) -> list[Record]:
         """Return the live counterparts of a record, looked up anew."""
-        return self.counterparts_among(made, self.look(made.kind))
+        return self.counterparts_among(made, self.list_records(made.kind))
 
     def counterparts_among(self, made: Made, records: list[Record]) -> list[Record]:
         """Return the live counterparts of a record among these."""
         found = self.marks.counterparts(made.kind, made.id, records)
         return [dict(record) for record in found]
 
-    def the_counterpart(self, made: Made) -> Record:
+    def get_counterpart(self, made: Made) -> Record:
         """Return the one counterpart of a record; anything else is an assertion."""
         found = self.counterparts(made)
-        assert len(found) == 1, how_many(made, found)
+        assert len(found) == 1, describe_counterparts(made, found)
         return found[0]
 
     def is_in_invoiced(self, made: Made) -> bool:
         """Tell whether a record is there; an archived one is not, though it answers."""
         return made.id in self.invoiced.everything(made.kind)
 
-    def every_record(self) -> dict[str, dict[str, Record]]:
+    def snapshot_all(self) -> dict[str, dict[str, Record]]:
         """Return the raw records of all kinds on both sides, by place and by id.
 
         Chargebee's invoices are among them: a sync may need them to make orders.
         """
         return {
-            place(side, kind): self.ours(side.everything(kind))
+            name_place(side, kind): self.select_own(side.everything(kind))
             for side, kinds in (
                 (self.invoiced, KINDS),
                 (self.chargebee, (*KINDS, CARRIER)),
@@ -200,7 +200,7 @@ class World:
             for kind in kinds
         }
 
-    def ours(self, records: Mapping[str, Record]) -> dict[str, Record]:
+    def select_own(self, records: Mapping[str, Record]) -> dict[str, Record]:
         """Return those that could come of this scenario: on its own accounts, all.
 
         Elsewhere they say so: by the token of the scenario, or by the id of a record
@@ -216,7 +216,7 @@ class World:
             or self.scope.token in json.dumps(record)
         }
 
-    def remember_neighbour(self) -> None:
+    def snapshot_neighbour(self) -> None:
         """Keep how the neighbour's counterpart looks, the first time that it is there.
 
         Its customer and the bystanders are looked after too. What is compared with
@@ -225,7 +225,7 @@ class World:
         neighbour = self.neighbour
         if neighbour is None or neighbour in self.neighbours:
             return
-        self.neighbours[neighbour] = self.the_counterpart(neighbour)
+        self.neighbours[neighbour] = self.get_counterpart(neighbour)
         others = [neighbour.customer, *self.bystanders]
         for other in (one for one in others if one is not None):
             # A document without a section of theirs leaves it open.
@@ -244,13 +244,13 @@ def _values(value: object) -> Iterator[str]:
         yield str(value)
 
 
-def place(side: InvoicedAccount | ChargebeeSite, kind: Kind) -> str:
+def name_place(side: InvoicedAccount | ChargebeeSite, kind: Kind) -> str:
     """Return what records of a kind are called on this side, as in `Invoiced item`."""
     noun = kind.left if isinstance(side, InvoicedAccount) else kind.name
     return f"{side.name} {noun}"
 
 
-def how_many(made: Made, counterparts: list[Record]) -> str:
+def describe_counterparts(made: Made, counterparts: list[Record]) -> str:
     """Say how many live counterparts a record has, and which."""
     ids = ", ".join(str(record["id"]) for record in counterparts)
     count = len(counterparts)
@@ -260,7 +260,9 @@ def how_many(made: Made, counterparts: list[Record]) -> str:
     )
 
 
-def written(before: Mapping[str, Record], after: Mapping[str, Record]) -> list[str]:
+def list_changes(
+    before: Mapping[str, Record], after: Mapping[str, Record]
+) -> list[str]:
     """Return how records of one kind, by id, differ from before, in every property."""
     found = [f"{key} is new" for key in after if key not in before]
     found += [f"{key} is gone" for key in before if key not in after]
@@ -269,7 +271,9 @@ def written(before: Mapping[str, Record], after: Mapping[str, Record]) -> list[s
     return sorted(found)
 
 
-def differences(before: Record, after: Record, *, marks: bool = False) -> list[str]:
+def find_differences(
+    before: Record, after: Record, *, marks: bool = False
+) -> list[str]:
     """Return how a record differs from before, but for what a vendor touches.
 
     With `marks`, a change of Invoiced metadata does not count either.
@@ -279,10 +283,13 @@ def differences(before: Record, after: Record, *, marks: bool = False) -> list[s
 
 def _changes(before: Record, after: Record, ignored: set[str]) -> list[str]:
     names = sorted((before.keys() | after.keys()) - ignored)
-    told = ((name, _told(before, name), _told(after, name)) for name in names)
+    told = (
+        (name, _render_value(before, name), _render_value(after, name))
+        for name in names
+    )
     return [f"{name} was {was} and is {now}" for name, was, now in told if was != now]
 
 
-def _told(record: Record, name: str) -> str:
+def _render_value(record: Record, name: str) -> str:
     # To a vendor, null and absent can be two things.
     return repr(record[name]) if name in record else "absent"

@@ -12,7 +12,7 @@ from dataflow.checklist.features import WrittenFeature
 from dataflow.errors import DataflowError
 from dataflow.harness.syncs.sync import Run
 from dataflow.sandbox.places import NoSandboxError
-from dataflow.sync.reference import flows_of, run_once, settings_from
+from dataflow.sync.reference import decode_settings, list_flows, run_once
 
 
 class ReferenceSync:
@@ -30,8 +30,8 @@ class ReferenceSync:
         settings: Mapping[str, object],
         pause: Callable[[float], None] | None = None,
     ) -> None:
-        self._flows = flows_of(features)
-        self._settings = settings_from(settings)
+        self._flows = list_flows(features)
+        self._settings = decode_settings(settings)
         self._pause = pause or _no_wait
 
     def run(self, environment: Mapping[str, str]) -> Run:

@@ -21,7 +21,7 @@ def clean_up(world: World, *, held: bool) -> None:
     if run is None:
         return
     if not held:
-        world.forget()
+        world.forget_lists()
     try:
         leftovers = list(_leftovers(world, run))
         cleaner = Cleaner(
@@ -48,8 +48,8 @@ def _leftovers(world: World, run: RunMark) -> Iterator[Leftover]:
         yield Leftover(INVOICED, made.kind, made.id, run)
         for found in world.counterparts(made):
             yield Leftover(CHARGEBEE, made.kind, str(found["id"]), run, made.id)
-    if world.stranger is not None:
-        kind, record = world.stranger
+    if world.foreign is not None:
+        kind, record = world.foreign
         yield Leftover(CHARGEBEE, kind, str(record["id"]), run)
         if kind is ORDER:
             yield Leftover(CHARGEBEE, CUSTOMER, str(record["customer_id"]), run)

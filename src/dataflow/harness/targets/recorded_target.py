@@ -12,7 +12,7 @@ from dataflow.evidence.cassette import Provenance
 from dataflow.evidence.exchange import Stored, body_bytes
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.harness.scenario.polling import Patience
+from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.targets.tapes import PlayingTape, Tape, cassette_of, cassette_path
 from dataflow.harness.vendors.connection import Connection
@@ -30,7 +30,7 @@ class RecordedTarget:
         self._cassettes = cassettes
         self._tape: PlayingTape
         self.connection: Connection
-        self.patience = Patience()
+        self.patience = PollPolicy()
 
     def begin(self, check: str) -> Tape:
         """Take the scenario's cassette."""

@@ -16,7 +16,7 @@ import httpx
 from dataflow.evidence.cassette import Provenance
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.harness.scenario.polling import Patience
+from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.scenario.scope import Scope
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.targets.overhearing import overhearing
@@ -54,7 +54,7 @@ class SandboxTarget:
     ) -> None:
         self.connection = connection
         self.before_each: Callable[[], None] = _nothing
-        self.patience = Patience(pause=pause, clock=clock)
+        self.patience = PollPolicy(pause=pause, clock=clock)
         self._calls: Counter[str] = Counter()
         self._caller = CHECKLIST
         self._run = run

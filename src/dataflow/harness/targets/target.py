@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from dataflow.harness.scenario.polling import Patience
+from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.targets.tapes import Tape
 from dataflow.harness.vendors.connection import Connection
@@ -32,7 +32,7 @@ class Target(Protocol):
 
     connection: Connection
     #: How long what a sync did may take to show, by this target's clock.
-    patience: Patience
+    patience: PollPolicy
 
     def begin(self, check: str) -> Tape:
         """Begin a scenario, with empty accounts where the target has its own."""

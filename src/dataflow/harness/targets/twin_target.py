@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from dataflow.evidence.cassette import CassetteError, Provenance, read_cassette
 from dataflow.evidence.hosts import Hosts
 from dataflow.evidence.scrubbing import Scrubber
-from dataflow.harness.scenario.polling import Patience
+from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.targets.exchanges import Exchange
 from dataflow.harness.targets.own_clock import own_clock
 from dataflow.harness.targets.tapes import NoTape, RecordingTape, Tape, cassette_path
@@ -22,7 +22,7 @@ from dataflow.harness.targets.target import EVIDENCE
 from dataflow.harness.targets.wire_log import WireLog
 from dataflow.harness.vendors.connection import Connection
 from dataflow.twin import pair
-from dataflow.twin.clock import Clock, HandClock, SystemClock
+from dataflow.twin.clock import Clock, ManualClock, SystemClock
 
 #: Where the twins' clock starts: 2036-01-07 09:00:00 UTC, a Monday. No machine's clock
 #: is ahead of it, so that a sync that asks for what came since its last run, by its own
@@ -31,7 +31,7 @@ START = 2_083_309_200
 
 #: The twins' clock moves this far between two steps: more than the vendors' grain.
 STEP_SECONDS = 2
-#: Some syncs leave a record alone until nobody has touched it for a while. Before each
+#: Some syncs leave a record alone until nothing has edited it for a while. Before each
 #: further try this much more of the twins' time passes.
 LINGER_SECONDS = 60
 
@@ -48,17 +48,17 @@ class TwinTarget:
     """Both twins, with a clock that the harness moves."""
 
     twins: pair.TwinPair
-    clock: HandClock
+    clock: ManualClock
     connection: Connection
     wire: WireLog
     #: What was done shows at once, or when the clock is moved.
-    patience: Patience = field(init=False, default_factory=Patience)
+    patience: PollPolicy = field(init=False, default_factory=PollPolicy)
     #: The clock of the machine, which the sync under test may go by.
     machine: Clock = field(default_factory=SystemClock, kw_only=True)
 
     def begin(self, check: str) -> Tape:
         """Begin with new accounts, at a time that is the same for each scenario."""
-        self.clock = HandClock(START)
+        self.clock = ManualClock(START)
         self.twins.renew(self.clock)
         self.wire.begin()
         return NoTape(check)
@@ -104,7 +104,7 @@ class TwinTarget:
 
     def unconfirmed(self) -> list[str]:
         """Return which assumed behaviours of the twins were met, as sentences."""
-        return [f"{met.name}: {met.says}" for met in self.twins.unconfirmed()]
+        return [f"{met.name}: {met.description}" for met in self.twins.unconfirmed()]
 
     def take_failures(self, *, held: bool) -> list[str]:
         """Return at what the twins themselves have failed since this was last asked.
@@ -112,7 +112,7 @@ class TwinTarget:
         One that has failed once may answer anything. That they have another time than
         the machine counts only where a scenario did not hold.
         """
-        failures = self.twins.take_failures()
+        failures = self.twins.pop_failures()
         now = self.now()
         if not held and now is not None:
             failures += own_clock(self.wire.asked(), self.machine.seconds(), now)
@@ -173,7 +173,7 @@ class RecordingTwinTarget(TwinTarget):
 
 #: Makes a target of the twins, their clock, the way to them, and what travels there.
 MakeTarget: TypeAlias = Callable[
-    [pair.TwinPair, HandClock, Connection, WireLog], TwinTarget
+    [pair.TwinPair, ManualClock, Connection, WireLog], TwinTarget
 ]
 
 
@@ -185,7 +185,7 @@ def twin_target(
 
     `make` decides which kind of target it is.
     """
-    clock, wire = HandClock(START), WireLog()
+    clock, wire = ManualClock(START), WireLog()
 
     def pause(seconds: float) -> None:
         target.delay(seconds)

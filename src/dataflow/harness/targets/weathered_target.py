@@ -60,7 +60,7 @@ class WeatheredTwinTarget(TwinTarget):
             "customer_delete_delay": self._day.delete_delay,
             "orders": self._day.generates,
         }
-        self.twins.chargebee.tune("switches", Arguments({**switches}))
+        self.twins.chargebee.set_switch("switches", Arguments({**switches}))
 
     def _arm(self, troubles: Sequence[tuple[str, Fault]]) -> None:
         edges = {"Invoiced": self.twins.invoiced, "Chargebee": self.twins.chargebee}

@@ -13,13 +13,13 @@ import httpx
 
 from dataflow.sync.clients.http import (
     Answer,
-    Listed,
     Pause,
     Record,
-    Wire,
-    client,
-    newest,
-    text_of,
+    RecordList,
+    VendorApi,
+    encode_json,
+    find_latest_change,
+    open_client,
 )
 from dataflow.sync.errors import BusyError, NotFoundError
 from dataflow.sync.record_types import Kind
@@ -41,19 +41,19 @@ ANSWERED_ONLY = frozenset({"object", "validation_status"})
 class Chargebee:
     """Reads and edits records of one Chargebee site."""
 
-    wire: Wire
+    api: VendorApi
 
     @classmethod
     def at(cls, url: str, key: str) -> Self:
         """Return a client for the site at `url`, which ends in `/api/v2`."""
-        return cls.over(client(url, key))
+        return cls.over(open_client(url, key))
 
     @classmethod
     def over(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
         """Return a client that calls through `http`, and waits with `pause`."""
-        return cls(Wire(VENDOR, http, pause))
+        return cls(VendorApi(VENDOR, http, pause))
 
-    def changed(self, kind: Kind, after: int | None) -> Listed:
+    def list_changed(self, kind: Kind, after: int | None) -> RecordList:
         """Return every record changed later than `after`, deleted ones included.
 
         None asks for all of them, also those too old to carry a time of change. What
@@ -67,7 +67,7 @@ class Chargebee:
         for record in self._pages(kind, query):
             found[str(record["id"])] = record
         records = list(found.values())
-        return Listed(records, newest(records))
+        return RecordList(records, find_latest_change(records))
 
     def get(self, kind: Kind, right_id: str) -> Record:
         """Return one record; raises NotFoundError."""
@@ -134,7 +134,7 @@ class Chargebee:
     def _pages(self, kind: Kind, query: Mapping[str, str]) -> Iterator[Record]:
         offset: Mapping[str, str] = {}
         while True:
-            body = _object(self.wire.get(kind.right_path, {**query, **offset}))
+            body = _object(self.api.get(kind.right_path, {**query, **offset}))
             listed = body.get("list")
             if not isinstance(listed, list):
                 raise BusyError(f"{VENDOR} answered with no list: try again later.")
@@ -144,13 +144,13 @@ class Chargebee:
             offset = {"offset": str(body["next_offset"])}
 
     def _one(self, path: str, record_id: str, name: str) -> Record:
-        return _inside(self.wire.get(f"{path}/{quote(record_id, safe='')}"), name)
+        return _inside(self.api.get(f"{path}/{quote(record_id, safe='')}"), name)
 
     def _send(self, path: str, params: Mapping[str, object], name: str) -> Record:
-        return _inside(self.wire.send_form(path, form(params)), name)
+        return _inside(self.api.send_form(path, encode_form(params)), name)
 
 
-def form(params: Mapping[str, object]) -> dict[str, str]:
+def encode_form(params: Mapping[str, object]) -> dict[str, str]:
     """Return nested values as the flat form fields that Chargebee reads (sdk).
 
     `{"a": {"b": [1, 2]}}` becomes `a[b][0]=1&a[b][1]=2`; None becomes the empty
@@ -159,7 +159,7 @@ def form(params: Mapping[str, object]) -> dict[str, str]:
     fields: dict[str, str] = {}
     for name, value in params.items():
         if name in JSON_TEXTS and isinstance(value, Mapping):
-            fields[name] = text_of(value)
+            fields[name] = encode_json(value)
         else:
             fields.update(_flat(name, value))
     return fields

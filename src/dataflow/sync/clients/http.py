@@ -24,7 +24,7 @@ from dataflow.sync.errors import (
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class RecordList:
     """The records of a list.
 
     Whatever it lacks changed at `reach` or later, in unix seconds of the vendor, so
@@ -32,10 +32,10 @@ class Listed:
     """
 
     records: list[Record]
-    reach: int | None
+    cursor: int | None
 
 
-def newest(records: Iterable[Record]) -> int:
+def find_latest_change(records: Iterable[Record]) -> int:
     """Return the latest time of change among records, 0 without any."""
     times = (record.get("updated_at") for record in records)
     return max((time for time in times if isinstance(time, int)), default=0)
@@ -65,7 +65,7 @@ class Answer:
     headers: Mapping[str, str]
 
 
-def client(url: str, key: str) -> httpx.Client:
+def open_client(url: str, key: str) -> httpx.Client:
     """Return a pooled client; both vendors take the key as the Basic user name.
 
     A proxy of the environment is for the world outside, never for loopback; raises
@@ -89,7 +89,7 @@ def client(url: str, key: str) -> httpx.Client:
         ) from None
 
 
-def text_of(body: Mapping[str, object]) -> str:
+def encode_json(body: Mapping[str, object]) -> str:
     """Return a body as JSON; raises UnsendableError for a fraction it cannot hold."""
     return json.dumps(body, default=_fraction)
 
@@ -105,7 +105,7 @@ def _fraction(value: object) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Wire:
+class VendorApi:
     """Makes calls to one vendor, whose name stands in every error.
 
     `pause` waits when the vendor asks for patience; without it that is an error.
@@ -124,7 +124,7 @@ class Wire:
         return self._call(
             method,
             path,
-            content=text_of(body).encode(),
+            content=encode_json(body).encode(),
             headers={"content-type": "application/json"},
         )
 
@@ -152,7 +152,7 @@ class Wire:
                 break
             self.pause(seconds)
             response = self._send(request)
-        return self._judge(response)
+        return self._check_status(response)
 
     def _send(self, request: httpx.Request) -> httpx.Response:
         try:
@@ -164,7 +164,7 @@ class Wire:
                 f" ({type(error).__name__}: {error}): check the address, or try later."
             ) from None
 
-    def _judge(self, response: httpx.Response) -> Answer:
+    def _check_status(self, response: httpx.Response) -> Answer:
         body = _json(response)
         if not response.is_success:
             raise self._error(response.status_code, body)

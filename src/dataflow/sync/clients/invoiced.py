@@ -12,12 +12,12 @@ import httpx
 
 from dataflow.sync.clients.http import (
     Answer,
-    Listed,
     Pause,
     Record,
-    Wire,
-    client,
-    newest,
+    RecordList,
+    VendorApi,
+    find_latest_change,
+    open_client,
 )
 from dataflow.sync.errors import BusyError, NotFoundError
 from dataflow.sync.record_types import Kind
@@ -42,19 +42,19 @@ class Page:
 class Invoiced:
     """Reads and edits records of one Invoiced account."""
 
-    wire: Wire
+    api: VendorApi
 
     @classmethod
     def at(cls, url: str, key: str) -> Self:
         """Return a client for the account of this key."""
-        return cls.over(client(url, key))
+        return cls.over(open_client(url, key))
 
     @classmethod
     def over(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
         """Return a client that calls through `http`, and waits with `pause`."""
-        return cls(Wire(VENDOR, http, pause))
+        return cls(VendorApi(VENDOR, http, pause))
 
-    def changed(self, kind: Kind, after: int | None) -> Listed:
+    def list_changed(self, kind: Kind, after: int | None) -> RecordList:
         """Return every record changed later than `after`, unix seconds.
 
         None asks for all of them. Pages are cut by position, so a record deleted
@@ -63,20 +63,20 @@ class Invoiced:
         missed, and all is there that the first page announced (documented header).
         """
         page = self._page(kind, after, 1)
-        reach, found = newest(page.records), dict[str, Record]()
+        reach, found = find_latest_change(page.records), dict[str, Record]()
         for _ in range(READS):
             missed = self._read_from(page, kind, after, found)
             whole = len(found) >= page.announced
-            if whole and not (page.more and _slipped(kind, missed, reach)):
-                return Listed(list(found.values()), reach)
+            if whole and not (page.more and _was_missed(kind, missed, reach)):
+                return RecordList(list(found.values()), reach)
             before, page = page, self._page(kind, after, 1)
             if whole and kind.left_filters_by_time and page == before:
-                return Listed(list(found.values()), reach)
-        return Listed(list(found.values()), None)
+                return RecordList(list(found.values()), reach)
+        return RecordList(list(found.values()), None)
 
     def get(self, kind: Kind, left_id: str) -> Record:
         """Return one record; raises NotFoundError."""
-        answer = self.wire.get(f"{kind.left_path}/{quote(left_id, safe='')}")
+        answer = self.api.get(f"{kind.left_path}/{quote(left_id, safe='')}")
         return _record(answer)
 
     def find(self, kind: Kind, left_id: str) -> Record | None:
@@ -87,7 +87,7 @@ class Invoiced:
         """
         if not kind.left_filters_by_time:
             params = {"filter[id]": left_id}
-            return _only(self.wire.get(kind.left_path, params), left_id)
+            return _only(self.api.get(kind.left_path, params), left_id)
         with contextlib.suppress(NotFoundError):
             return self.get(kind, left_id)
         return None
@@ -95,7 +95,7 @@ class Invoiced:
     def patch(self, kind: Kind, left_id: str, body: Mapping[str, object]) -> Record:
         """Edit one record and return it as it is now."""
         path = f"{kind.left_path}/{quote(left_id, safe='')}"
-        return _record(self.wire.send_json("PATCH", path, body))
+        return _record(self.api.send_json("PATCH", path, body))
 
     def _read_from(
         self, page: Page, kind: Kind, after: int | None, found: dict[str, Record]
@@ -110,7 +110,7 @@ class Invoiced:
         return [record for left_id, record in found.items() if left_id not in known]
 
     def _page(self, kind: Kind, after: int | None, number: int) -> Page:
-        answer = self.wire.get(kind.left_path, _query(kind, after, number))
+        answer = self.api.get(kind.left_path, _query(kind, after, number))
         records = _records(answer)
         return Page(records, _announced(answer), _has_next(answer, len(records)))
 
@@ -119,7 +119,7 @@ def _put(found: dict[str, Record], page: Page) -> None:
     found.update((str(record["id"]), record) for record in page.records)
 
 
-def _slipped(kind: Kind, missed: Iterable[Record], reach: int) -> bool:
+def _was_missed(kind: Kind, missed: Iterable[Record], reach: int) -> bool:
     """Tell whether a record was missed for another reason than a change since."""
     times = (record.get("updated_at") for record in missed)
     if not kind.left_filters_by_time:

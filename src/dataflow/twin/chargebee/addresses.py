@@ -8,20 +8,20 @@ from dataflow.twin.chargebee import behaviours
 from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.states import STATES
 from dataflow.twin.chargebee.types import (
+    Field,
     Form,
-    Param,
     Reader,
     Record,
     Values,
-    dropped,
+    drop_fields,
+    email,
     group,
-    mail,
     one_of,
     string,
     text,
 )
 from dataflow.twin.codes import COUNTRIES
-from dataflow.twin.evidence import Touched
+from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.messages import Json
 
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -59,20 +59,20 @@ def _country(name: str, given: str | Form) -> Json:
 
 #: Lengths as in the vendor's own schemas.
 PARTS = (
-    Param("first_name", text(150)),
-    Param("last_name", text(150)),
-    Param("email", mail),
-    Param("company", text(250)),
-    Param("phone", text(50)),
-    Param("line1", text(150)),
-    Param("line2", text(150)),
-    Param("line3", text(150)),
-    Param("city", text(50)),
-    Param("state_code", text(50)),
-    Param("state", text(50)),
-    Param("zip", text(20)),
-    Param("country", _country),
-    Param(
+    Field("first_name", text(150)),
+    Field("last_name", text(150)),
+    Field("email", email),
+    Field("company", text(250)),
+    Field("phone", text(50)),
+    Field("line1", text(150)),
+    Field("line2", text(150)),
+    Field("line3", text(150)),
+    Field("city", text(50)),
+    Field("state_code", text(50)),
+    Field("state", text(50)),
+    Field("zip", text(20)),
+    Field("country", _country),
+    Field(
         "validation_status",
         one_of("not_validated", "valid", "partially_valid", "invalid"),
     ),
@@ -82,7 +82,7 @@ ADDRESS = group(PARTS)
 KINDS = ("billing_address", "shipping_address")
 
 
-def completed(values: Values, record: Record, touched: Touched) -> Values:
+def completed(values: Values, record: Record, evidence: EvidenceLog) -> Values:
     """Return the values with whole addresses in place of the parts that were sent.
 
     Parts that were not sent stay as they are in the record: unconfirmed.
@@ -93,23 +93,23 @@ def completed(values: Values, record: Record, touched: Touched) -> Values:
         if isinstance(sent, dict):
             merged = sent
             if isinstance(old, dict):
-                touched.touch(behaviours.ADDRESS_MERGED)
+                evidence.cite(behaviours.ADDRESS_MERGED)
                 merged = {**old, **sent}
-            whole[kind] = _filled(kind, _named(merged, sent, touched))
+            whole[kind] = _filled(kind, _named(merged, sent, evidence))
     return whole
 
 
-def _named(parts: Record, sent: Record, touched: Touched) -> Record:
+def _named(parts: Record, sent: Record, evidence: EvidenceLog) -> Record:
     """Return an address with its state's name, if a code for that was sent."""
     state = STATES.get((string(parts, "country"), string(parts, "state_code")))
     if state is None or not {"country", "state_code"} & sent.keys():
         return parts
-    touched.touch(behaviours.STATE_OF_CODE)
+    evidence.cite(behaviours.STATE_OF_CODE)
     return {**parts, "state": state}
 
 
 def _filled(kind: str, parts: Record) -> Record | None:
-    kept = dropped(parts)
+    kept = drop_fields(parts)
     if not kept.keys() - {"validation_status", "object"}:
         return None
     return {"validation_status": "not_validated", **kept, "object": kind}

@@ -27,8 +27,8 @@ from dataflow.twin.chargebee.errors import INVALID, RefusalError, not_found, wro
 from dataflow.twin.chargebee.site import CUSTOMERS, KINDS, Site, Switches
 from dataflow.twin.chargebee.types import Record, is_deleted
 from dataflow.twin.clock import Clock
-from dataflow.twin.evidence import Touched
-from dataflow.twin.gateway import Knob, bumping, merging
+from dataflow.twin.evidence import EvidenceLog
+from dataflow.twin.gateway import Knob, make_bump_switch, make_merge_switch
 from dataflow.twin.messages import Arguments, Json, Request, Response, nothing
 
 #: `calls_per_minute` is none of them: the limit is a control of the edge.
@@ -38,7 +38,7 @@ _CHOICES = {"order_generation": ("paid", "unpaid"), "product_catalog": ("v2", "v
 _SWITCHES = (*_FLAGS, *_CHOICES, *_DURATIONS)
 
 
-def knobs_of(twin: ChargebeeTwin) -> Mapping[str, Knob]:
+def list_switches(twin: ChargebeeTwin) -> Mapping[str, Knob]:
     """Return the knobs: `bump` takes `kind` and `id`, `merge` takes `from` and `to`.
 
     `switches` sets those that are given, and answers all of them; seconds are in
@@ -46,8 +46,8 @@ def knobs_of(twin: ChargebeeTwin) -> Mapping[str, Knob]:
     `NothingToControlError`, and then nothing has changed.
     """
     return {
-        "bump": bumping(twin.bump),
-        "merge": merging(twin.merge),
+        "bump": make_bump_switch(twin.bump),
+        "merge": make_merge_switch(twin.merge),
         "switches": partial(_switch, twin.switches),
     }
 
@@ -85,11 +85,11 @@ class _Kept:
 
 
 @dataclass(slots=True)
-class Answers:
+class IdempotentAnswers:
     """The answers to recent writes that had an idempotency key."""
 
     clock: Clock
-    touched: Touched
+    evidence: EvidenceLog
     # Its oldest entry is found at once, also after many were dropped.
     _kept: OrderedDict[str, _Kept] = field(default_factory=OrderedDict)
 
@@ -122,9 +122,9 @@ class Answers:
         self._kept[key] = _Kept(until, (request.path, request.body), response)
 
     def _note(self, kept: _Kept) -> None:
-        self.touched.touch(behaviours.REPLAY)
+        self.evidence.cite(behaviours.REPLAY)
         if kept.response.status != _OK:
-            self.touched.touch(behaviours.REPLAYED_REFUSAL)
+            self.evidence.cite(behaviours.REPLAYED_REFUSAL)
 
     def _forget(self) -> None:
         # Kept in the order of their time: what is over stands at the front.
@@ -149,7 +149,7 @@ def bump(site: Site, kind: str, record_id: str) -> None:
     for known in KINDS:
         record = site.table(known).get(record_id) if known.name == kind else None
         if record is not None and not is_deleted(record):
-            site.touched.touch(behaviours.BUMPED)
+            site.evidence.cite(behaviours.BUMPED)
             site.renew(known, record)
             return
     raise nothing(kind, record_id)
@@ -259,7 +259,7 @@ class ChargebeeTwin:
 
     `key` is its API key and `site` its name. `currencies` are those that it lists, its
     own first. `legacy_orders` lets orders be created the way of old sites; this and
-    more can be changed in `switches`. What the answers rested on is in `touched`.
+    more can be changed in `switches`. What the answers rested on is in `evidence`.
     """
 
     def __init__(
@@ -271,17 +271,17 @@ class ChargebeeTwin:
         currencies: Sequence[str] = ("USD", "EUR", "GBP", "NOK", "JPY"),
         legacy_orders: bool = False,
     ) -> None:
-        self.touched = Touched()
+        self.evidence = EvidenceLog()
         self._key = key
         self._clock = clock
         self.switches = Switches(legacy_orders=legacy_orders)
-        self._site = Site(site, clock, self.touched, currencies, self.switches)
-        self._answers = Answers(clock, self.touched)
+        self._site = Site(site, clock, self.evidence, currencies, self.switches)
+        self._answers = IdempotentAnswers(clock, self.evidence)
 
     def reset(self) -> None:
         """Empty the site; generated ids go on, and are never used again."""
         self._site.empty()
-        self._answers = Answers(self._clock, self.touched)
+        self._answers = IdempotentAnswers(self._clock, self.evidence)
 
     def catch_up(self) -> bool:
         """Do what is due, each thing as at its own moment: so nothing shows this."""
@@ -360,13 +360,13 @@ class ChargebeeTwin:
             )
 
     def _refused(self, error: RefusalError) -> Response:
-        self.touched.touch(error.rests_on)
+        self.evidence.cite(error.rests_on)
         return _response(error.status, error.body())
 
 
 def _refuse_flaw(request: Request) -> None:
-    if request.flaw is not None:
-        status, says = request.flaw.status, request.flaw.says
+    if request.defect is not None:
+        status, says = request.defect.status, request.defect.reason
         raise RefusalError(status, INVALID, says, behaviours.UNREADABLE)
 
 

@@ -1,6 +1,6 @@
 """What this twin does, each thing with the evidence that it rests on.
 
-A constant is touched where an answer rests on it. Answers that refuse carry theirs
+A constant is cited where an answer rests on it. Answers that refuse carry theirs
 along, see `errors`.
 """
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from dataflow.twin.chargebee import behaviours, lists, types
-from dataflow.twin.chargebee.lists import Listing
+from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import Site
 from dataflow.twin.chargebee.tables import Kind
-from dataflow.twin.chargebee.types import Form, Param, Record, Values
+from dataflow.twin.chargebee.types import Field, Form, Record, Values
 from dataflow.twin.messages import Json
 
 #: The body of an answer, before it becomes JSON.
@@ -28,9 +28,9 @@ class Call:
     id: str
     form: Form
 
-    def read(self, table: Iterable[Param]) -> Values:
+    def read(self, table: Iterable[Field]) -> Values:
         """Return the parameters as this call declares them."""
-        return types.read(self.form, table, self.site.touched)
+        return types.read(self.form, table, self.site.evidence)
 
 
 def retrieving(kind: Kind) -> Rule:
@@ -42,11 +42,11 @@ def retrieving(kind: Kind) -> Rule:
     return retrieve
 
 
-def listing(kind: Kind, declared: Listing) -> Rule:
+def listing(kind: Kind, declared: ListSpec) -> Rule:
     """Return the rule of a call that lists records of one kind."""
 
     def list_all(call: Call) -> Answer:
-        query = lists.understood(call.form, declared, call.site.touched)
+        query = lists.read_query(call.form, declared, call.site.evidence)
         rows, token = lists.page(call.site.listed(kind), query)
         records = [row.record for row in rows]
         if not declared.include_deleted and not query.deleted:
@@ -58,7 +58,7 @@ def listing(kind: Kind, declared: Listing) -> Rule:
 
 def _note_archived(site: Site, records: list[Record]) -> None:
     if any(record.get("status") == "archived" for record in records):
-        site.touched.touch(behaviours.ARCHIVED_LISTED)
+        site.evidence.cite(behaviours.ARCHIVED_LISTED)
 
 
 def listed(name: str, records: Iterable[Record], token: str | None = None) -> Answer:

@@ -9,11 +9,11 @@ from dataflow.twin.chargebee.calls import Answer, Call, listed
 from dataflow.twin.chargebee.errors import duplicate, missing, not_found, wrong_value
 from dataflow.twin.chargebee.site import currency
 from dataflow.twin.chargebee.types import (
+    Field,
     Form,
-    Param,
     Record,
     Values,
-    dropped,
+    drop_fields,
     one_of,
     string,
     text,
@@ -42,10 +42,10 @@ def _rate(name: str, given: str | Form) -> Json:
 
 
 UPDATE = (
-    Param("forex_type", one_of("manual", "auto"), required=True),
-    Param("manual_exchange_rate", _rate),
+    Field("forex_type", one_of("manual", "auto"), required=True),
+    Field("manual_exchange_rate", _rate),
 )
-CREATE = (Param("currency_code", _code, required=True), *UPDATE)
+CREATE = (Field("currency_code", _code, required=True), *UPDATE)
 
 
 def configurations(call: Call) -> Answer:
@@ -101,4 +101,4 @@ def _priced(record: Record, values: Values) -> Record:
         raise missing("manual_exchange_rate")
     rate = values.get("manual_exchange_rate")
     kept = rate if values["forex_type"] == "manual" else None
-    return dropped({**record, **values, "manual_exchange_rate": kept})
+    return drop_fields({**record, **values, "manual_exchange_rate": kept})

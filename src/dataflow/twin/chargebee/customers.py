@@ -8,27 +8,27 @@ from dataflow.twin.chargebee import behaviours, invoices, lists
 from dataflow.twin.chargebee.addresses import ADDRESS, completed
 from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
 from dataflow.twin.chargebee.errors import wrong_value
-from dataflow.twin.chargebee.lists import Listing
+from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, ORDERS, Site
 from dataflow.twin.chargebee.types import (
-    Param,
+    Field,
     Record,
     Values,
-    dropped,
-    flag,
+    boolean,
+    drop_fields,
+    email,
+    integer,
     is_deleted,
     json_object,
-    mail,
     objects,
     one_of,
     string,
     text,
-    whole,
 )
 
 MERGE = (
-    Param("from_customer_id", text(50), required=True),
-    Param("to_customer_id", text(50), required=True),
+    Field("from_customer_id", text(50), required=True),
+    Field("to_customer_id", text(50), required=True),
 )
 
 
@@ -45,7 +45,7 @@ def merge(call: Call) -> Answer:
 
 def merged(site: Site, loser: Record, winner: Record) -> Record:
     """Move what a customer has to another one, delete it, and return that one."""
-    site.touched.touch(behaviours.MERGED)
+    site.evidence.cite(behaviours.MERGED)
     for invoice in site.table(INVOICES).alive("customer_id", str(loser["id"])):
         _move(site, invoice, winner)
     site.change(CUSTOMERS, loser, {"deleted": True}, {})
@@ -79,34 +79,34 @@ OFFLINE_METHODS = one_of(
 
 #: Parameters and lengths as in the vendor's SDK and its schemas.
 UPDATE = (
-    Param("first_name", text(150)),
-    Param("last_name", text(150)),
-    Param("email", mail),
-    Param("phone", text(50)),
-    Param("company", text(250)),
-    Param("preferred_currency_code", text(3)),
-    Param("auto_collection", one_of("on", "off")),
-    Param("allow_direct_debit", flag),
-    Param("net_term_days", whole(0)),
-    Param("taxability", one_of("taxable", "exempt", "zero_rated")),
-    Param("locale", text(50)),
-    Param("offline_payment_method", OFFLINE_METHODS),
-    Param("invoice_notes", text(2000)),
-    Param("auto_close_invoices", flag),
-    Param("meta_data", json_object),
+    Field("first_name", text(150)),
+    Field("last_name", text(150)),
+    Field("email", email),
+    Field("phone", text(50)),
+    Field("company", text(250)),
+    Field("preferred_currency_code", text(3)),
+    Field("auto_collection", one_of("on", "off")),
+    Field("allow_direct_debit", boolean),
+    Field("net_term_days", integer(0)),
+    Field("taxability", one_of("taxable", "exempt", "zero_rated")),
+    Field("locale", text(50)),
+    Field("offline_payment_method", OFFLINE_METHODS),
+    Field("invoice_notes", text(2000)),
+    Field("auto_close_invoices", boolean),
+    Field("meta_data", json_object),
 )
 BILLING_INFO = (
-    Param("billing_address", ADDRESS),
-    Param("vat_number", text(20)),
+    Field("billing_address", ADDRESS),
+    Field("vat_number", text(20)),
 )
 CREATE = (
-    Param("id", text(50)),
+    Field("id", text(50)),
     *UPDATE,
     *BILLING_INFO,
-    Param("business_entity_id", text(50)),
-    Param("created_from_ip", text(50)),
+    Field("business_entity_id", text(50)),
+    Field("created_from_ip", text(50)),
 )
-DELETE = (Param("delete_payment_method", flag),)
+DELETE = (Field("delete_payment_method", boolean),)
 
 #: What every recorded customer shows, with the values of one that is new.
 FIRST: Record = {
@@ -127,7 +127,7 @@ FIRST: Record = {
     "auto_close_invoices": True,
 }
 
-LISTING = Listing(
+LISTING = ListSpec(
     filters={
         "id": lists.ID,
         "first_name": lists.TEXT,
@@ -154,18 +154,18 @@ retrieve = retrieving(CUSTOMERS)
 
 def create(call: Call) -> Answer:
     """Create a customer; nothing is required, as in the vendor's SDK."""
-    values = completed(call.read(CREATE), {}, call.site.touched)
+    values = completed(call.read(CREATE), {}, call.site.evidence)
     call.site.check_currency(values, "preferred_currency_code")
     record_id = string(values, "id") or _generated_id(call.site)
     call.site.claim(CUSTOMERS, record_id)
     record = {
         **_first(call.site),
-        **dropped(values),
+        **drop_fields(values),
         "id": record_id,
         "created_at": call.site.clock.seconds(),
     }
-    if "preferred_currency_code" not in dropped(values):
-        call.site.touched.touch(behaviours.CURRENCY_OF_THE_SITE)
+    if "preferred_currency_code" not in drop_fields(values):
+        call.site.evidence.cite(behaviours.CURRENCY_OF_THE_SITE)
     return {"customer": call.site.store(CUSTOMERS, record)}
 
 
@@ -192,7 +192,7 @@ def update(call: Call) -> Answer:
 def _without_billing_info(call: Call) -> Call:
     names = {param.name for param in BILLING_INFO} & call.form.keys()
     if names:
-        call.site.touched.touch(behaviours.BILLING_INFO_IGNORED)
+        call.site.evidence.cite(behaviours.BILLING_INFO_IGNORED)
     form = {name: call.form[name] for name in call.form if name not in names}
     return Call(call.site, call.id, form)
 
@@ -200,7 +200,7 @@ def _without_billing_info(call: Call) -> Call:
 def update_billing_info(call: Call) -> Answer:
     """Change a customer's billing address and VAT number."""
     customer = call.site.find_alive(CUSTOMERS, call.id)
-    values = completed(call.read(BILLING_INFO), customer, call.site.touched)
+    values = completed(call.read(BILLING_INFO), customer, call.site.evidence)
     return _changed(call.site, customer, values)
 
 
@@ -215,10 +215,10 @@ def delete(call: Call) -> Answer:
     call.read(DELETE)
     delay = site.switches.customer_delete_delay
     if delay <= 0:
-        site.touched.touch(behaviours.DELETED_AT_ONCE)
+        site.evidence.cite(behaviours.DELETED_AT_ONCE)
         return {"customer": _removed(site, customer)}
-    site.touched.touch(behaviours.DELETED_LATER)
-    site.later(delay, partial(_remove_later, site, call.id))
+    site.evidence.cite(behaviours.DELETED_LATER)
+    site.schedule(delay, partial(_remove_later, site, call.id))
     return {"customer": customer}
 
 
@@ -229,7 +229,7 @@ def _remove_later(site: Site, customer_id: str) -> None:
 
 
 def _removed(site: Site, customer: Record) -> Record:
-    site.touched.touch(behaviours.DELETE_CASCADES)
+    site.evidence.cite(behaviours.DELETE_CASCADES)
     for invoice in site.table(INVOICES).alive("customer_id", string(customer, "id")):
         invoices.remove(site, invoice)
     return site.change(CUSTOMERS, customer, {"deleted": True}, {})

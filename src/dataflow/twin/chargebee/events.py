@@ -6,11 +6,11 @@ import json
 
 from dataflow.twin.chargebee import behaviours, lists
 from dataflow.twin.chargebee.calls import Answer, Call, listing
-from dataflow.twin.chargebee.lists import Listing
+from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import EVENTS
 from dataflow.twin.chargebee.types import Form
 
-LISTING = Listing(
+LISTING = ListSpec(
     filters={
         "id": lists.ID,
         "event_type": lists.WORD,
@@ -41,16 +41,16 @@ def retrieve(call: Call) -> Answer:
 
 
 def _note(call: Call) -> None:
-    touched = call.site.touched
+    evidence = call.site.evidence
     for behaviour in (behaviours.EVENT_SHAPE, behaviours.EVENT_EVERY_WRITE):
-        touched.touch(behaviour)
+        evidence.cite(behaviour)
 
 
 def _modern(call: Call) -> Form:
     form = {name: call.form[name] for name in call.form if name not in _OLD}
     if len(form) == len(call.form):
         return form
-    call.site.touched.touch(behaviours.EVENT_PERIOD)
+    call.site.evidence.cite(behaviours.EVENT_PERIOD)
     start, end = (str(call.form.get(name, ever)) for name, ever in _OLD.items())
     return {"occurred_at": {"between": json.dumps([start, end])}, **form}
 

@@ -8,19 +8,19 @@ from dataflow.twin.chargebee.calls import Answer, Call
 from dataflow.twin.chargebee.errors import missing, wrong_value
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, Site
 from dataflow.twin.chargebee.types import (
-    Param,
+    Field,
     Record,
     Values,
-    dropped,
-    flag,
-    moment,
+    boolean,
+    drop_fields,
+    integer,
     number,
     objects,
     one_of,
     rows,
     string,
     text,
-    whole,
+    timestamp,
 )
 
 A_DAY = 86_400
@@ -35,49 +35,49 @@ _ENTITIES = one_of(
     "addon",
 )
 LINE = (
-    Param("id", text(40)),
-    Param("description", text(250), required=True),
-    Param("date_from", moment),
-    Param("date_to", moment),
-    Param("unit_amount", whole()),
-    Param("quantity", whole(1)),
-    Param("amount", whole()),
-    Param("entity_type", _ENTITIES),
-    Param("entity_id", text(100)),
+    Field("id", text(40)),
+    Field("description", text(250), required=True),
+    Field("date_from", timestamp),
+    Field("date_to", timestamp),
+    Field("unit_amount", integer()),
+    Field("quantity", integer(1)),
+    Field("amount", integer()),
+    Field("entity_type", _ENTITIES),
+    Field("entity_id", text(100)),
 )
 PAYMENT = (
-    Param("id", text(40)),
-    Param("amount", whole(0), required=True),
-    Param("payment_method", text(50), required=True),
-    Param("date", moment),
-    Param("reference_number", text(100)),
+    Field("id", text(40)),
+    Field("amount", integer(0), required=True),
+    Field("payment_method", text(50), required=True),
+    Field("date", timestamp),
+    Field("reference_number", text(100)),
 )
 #: Documented: a site with several currencies requires the currency code.
 IMPORT = (
-    Param("id", text(50), required=True),
-    Param("currency_code", text(3), required=True),
-    Param("customer_id", text(50), required=True),
-    Param("subscription_id", text(50)),
-    Param("po_number", text(100)),
-    Param("price_type", one_of("tax_exclusive", "tax_inclusive")),
-    Param("vat_number", text(20)),
-    Param("date", moment, required=True),
-    Param("total", whole(0), required=True),
-    Param("round_off", whole()),
-    Param(
+    Field("id", text(50), required=True),
+    Field("currency_code", text(3), required=True),
+    Field("customer_id", text(50), required=True),
+    Field("subscription_id", text(50)),
+    Field("po_number", text(100)),
+    Field("price_type", one_of("tax_exclusive", "tax_inclusive")),
+    Field("vat_number", text(20)),
+    Field("date", timestamp, required=True),
+    Field("total", integer(0), required=True),
+    Field("round_off", integer()),
+    Field(
         "status",
         one_of("paid", "posted", "payment_due", "not_paid", "voided", "pending"),
     ),
-    Param("voided_at", moment),
-    Param("void_reason_code", text(100)),
-    Param("due_date", moment),
-    Param("net_term_days", whole(0)),
-    Param("has_advance_charges", flag),
-    Param("paid_at", moment),
-    Param("line_items", rows(LINE), required=True),
-    Param("payments", rows(PAYMENT)),
-    Param("billing_address", ADDRESS),
-    Param("shipping_address", ADDRESS),
+    Field("voided_at", timestamp),
+    Field("void_reason_code", text(100)),
+    Field("due_date", timestamp),
+    Field("net_term_days", integer(0)),
+    Field("has_advance_charges", boolean),
+    Field("paid_at", timestamp),
+    Field("line_items", rows(LINE), required=True),
+    Field("payments", rows(PAYMENT)),
+    Field("billing_address", ADDRESS),
+    Field("shipping_address", ADDRESS),
 )
 #: What the recorded invoice shows of one that nothing has happened to yet.
 FIRST: Record = {
@@ -124,14 +124,14 @@ def import_invoice(call: Call) -> Answer:
     site.check_currency(values, "currency_code")
     lines = _lines(site, values)
     _check_total(site, values, lines)
-    site.touched.touch(behaviours.EXCHANGE_RATE)
+    site.evidence.cite(behaviours.EXCHANGE_RATE)
     record = {
         **FIRST,
         **_as_sent(site, values, customer),
         **_sums(site, values, lines),
         **_standing(site, values),
     }
-    invoice = site.store(INVOICES, dropped(record))
+    invoice = site.store(INVOICES, drop_fields(record))
     site.use_prices(lines)
     orders.consider(site, invoice)
     return {"invoice": invoice}
@@ -143,7 +143,7 @@ def _as_sent(site: Site, values: Values, customer: Record) -> Record:
     days = number(values, "net_term_days")
     return {
         "due_date": number(values, "date") + days * A_DAY,
-        **dropped(completed(address, {}, site.touched)),
+        **drop_fields(completed(address, {}, site.evidence)),
         "base_currency_code": site.currency,
         "first_invoice": is_first_of(site, string(customer, "id")),
         "generated_at": site.clock.seconds(),
@@ -197,9 +197,9 @@ def _check_total(site: Site, values: Values, lines: list[Record]) -> None:
         text = f"{total} is not the sum of the line items"
         raise wrong_value("total", text, behaviours.TOTAL_IS_THE_SUM)
     if 0 in (total, *amounts):
-        site.touched.touch(behaviours.ZERO_AMOUNTS)
+        site.evidence.cite(behaviours.ZERO_AMOUNTS)
     if min(amounts) < 0:
-        site.touched.touch(behaviours.NEGATIVE_LINES)
+        site.evidence.cite(behaviours.NEGATIVE_LINES)
 
 
 def _sums(site: Site, values: Values, lines: list[Record]) -> Record:
@@ -232,10 +232,10 @@ def _standing(site: Site, values: Values) -> Record:
     paid = sum(number(each, "amount") for each in objects(values, "payments"))
     status = string(values, "status")
     if not status:
-        site.touched.touch(behaviours.IMPORTED_STATUS)
+        site.evidence.cite(behaviours.IMPORTED_STATUS)
         status = "paid" if paid >= total else "payment_due"
     if status == "paid" and paid < total:
-        site.touched.touch(behaviours.PAID_WITHOUT_PAYMENTS)
+        site.evidence.cite(behaviours.PAID_WITHOUT_PAYMENTS)
         paid = total
     due = 0 if status == "voided" else max(total - paid, 0)
     amounts: Record = {"amount_paid": paid, "amount_due": due, "amount_to_collect": due}

@@ -12,40 +12,40 @@ from dataflow.twin.chargebee.errors import (
     wrong_value,
 )
 from dataflow.twin.chargebee.invoice_import import A_DAY, FIRST, FIRST_LINE, is_first_of
-from dataflow.twin.chargebee.lists import Listing
+from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.order_lines import paid_with
 from dataflow.twin.chargebee.orders import link
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, ITEM_PRICES, ORDERS, Site
 from dataflow.twin.chargebee.tables import CREATION
 from dataflow.twin.chargebee.types import (
-    Param,
+    Field,
     Record,
     Values,
-    dropped,
+    drop_fields,
     group,
-    moment,
+    integer,
     number,
     objects,
     one_of,
     rows,
     string,
     text,
-    whole,
+    timestamp,
 )
 from dataflow.twin.messages import Json
 
 ITEM_PRICE = (
-    Param("item_price_id", text(100), required=True),
-    Param("quantity", whole(1)),
-    Param("unit_price", whole(0)),
-    Param("date_from", moment),
-    Param("date_to", moment),
+    Field("item_price_id", text(100), required=True),
+    Field("quantity", integer(1)),
+    Field("unit_price", integer(0)),
+    Field("date_from", timestamp),
+    Field("date_to", timestamp),
 )
 CHARGE = (
-    Param("amount", whole(1), required=True),
-    Param("description", text(250), required=True),
-    Param("date_from", moment),
-    Param("date_to", moment),
+    Field("amount", integer(1), required=True),
+    Field("description", text(250), required=True),
+    Field("date_from", timestamp),
+    Field("date_to", timestamp),
 )
 
 _FLAT, _PER_UNIT = "flat_fee", "per_unit"
@@ -69,7 +69,7 @@ def _line(site: Site, values: Values, own: Record) -> Record:
         "date_to": date,
         **FIRST_LINE,
         "customer_id": values["customer_id"],
-        **dropped(own),
+        **drop_fields(own),
     }
 
 
@@ -124,16 +124,16 @@ def _refuse_misfits(values: Values, price: Record, named: str) -> None:
 
 #: Documented: a site with several currencies requires the currency code.
 CREATE = (
-    Param("customer_id", text(50), required=True),
-    Param("currency_code", text(3), required=True),
-    Param("item_prices", rows(ITEM_PRICE)),
-    Param("charges", rows(CHARGE)),
-    Param("invoice_note", text(2000)),
-    Param("po_number", text(100)),
-    Param("auto_collection", one_of("on", "off")),
-    Param("net_term_days", whole(0)),
-    Param("invoice_date", moment),
-    Param("shipping_address", ADDRESS),
+    Field("customer_id", text(50), required=True),
+    Field("currency_code", text(3), required=True),
+    Field("item_prices", rows(ITEM_PRICE)),
+    Field("charges", rows(CHARGE)),
+    Field("invoice_note", text(2000)),
+    Field("po_number", text(100)),
+    Field("auto_collection", one_of("on", "off")),
+    Field("net_term_days", integer(0)),
+    Field("invoice_date", timestamp),
+    Field("shipping_address", ADDRESS),
 )
 
 
@@ -143,14 +143,14 @@ def create(call: Call) -> Answer:
     customer = site.refer(CUSTOMERS, values, "customer_id")
     site.check_currency(values, "currency_code")
     lines = charged_lines(site, values)
-    site.touched.touch(behaviours.EXCHANGE_RATE)
+    site.evidence.cite(behaviours.EXCHANGE_RATE)
     record: Record = {
         **FIRST,
         **_as_sent(site, values, customer),
         "line_items": [*lines],
         **_sums(sum(number(line, "amount") for line in lines)),
     }
-    invoice = site.store(INVOICES, dropped(record | _standing(site, record)))
+    invoice = site.store(INVOICES, drop_fields(record | _standing(site, record)))
     site.charged_invoices.add(string(invoice, "id"))
     site.use_prices(lines)
     orders.consider(site, invoice)
@@ -161,13 +161,13 @@ def _as_sent(site: Site, values: Values, customer: Record) -> Record:
     address = completed(
         {"billing_address": customer.get("billing_address"), **_kept(values)},
         {},
-        site.touched,
+        site.evidence,
     )
     now = site.clock.seconds()
     date = number(values, "invoice_date") or now
     days = number(values if "net_term_days" in values else customer, "net_term_days")
     return {
-        **dropped(address),
+        **drop_fields(address),
         "id": _next_id(site),
         "date": date,
         "due_date": date + days * A_DAY,
@@ -208,7 +208,7 @@ def _sums(total: int) -> Record:
 
 def _standing(site: Site, record: Record) -> Record:
     """Return the status: nobody's card is charged here, so all is due: unconfirmed."""
-    site.touched.touch(behaviours.CHARGED_IS_DUE)
+    site.evidence.cite(behaviours.CHARGED_IS_DUE)
     total = number(record, "total")
     amounts: Record = {
         "amount_paid": 0,
@@ -222,15 +222,15 @@ def _standing(site: Site, record: Record) -> Record:
 
 
 TRANSACTION = (
-    Param("amount", whole(1)),
-    Param("payment_method", text(50)),
-    Param("reference_number", text(100)),
-    Param("status", one_of("success")),
-    Param("date", moment),
+    Field("amount", integer(1)),
+    Field("payment_method", text(50)),
+    Field("reference_number", text(100)),
+    Field("status", one_of("success")),
+    Field("date", timestamp),
 )
 RECORD = (
-    Param("transaction", group(TRANSACTION), required=True),
-    Param("comment", text(300)),
+    Field("transaction", group(TRANSACTION), required=True),
+    Field("comment", text(300)),
 )
 
 
@@ -279,7 +279,7 @@ def _made(site: Site, invoice: Record, sent: Values) -> Record:
         "deleted": False,
         "object": "transaction",
     }
-    return {**first, **dropped(sent)}
+    return {**first, **drop_fields(sent)}
 
 
 def _after(invoice: Record, transaction: Record) -> Values:
@@ -310,15 +310,15 @@ def _link(transaction: Record) -> Record:
 def _pay_orders(site: Site, invoice: Record) -> None:
     """Note on an invoice's orders that they are paid too: unconfirmed."""
     for order in site.table(ORDERS).alive("invoice_id", string(invoice, "id")):
-        site.touched.touch(behaviours.PAID_ORDERS)
+        site.evidence.cite(behaviours.PAID_ORDERS)
         paid = paid_with(order, number(invoice, "paid_at"))
         link(site, site.change(ORDERS, order, paid, {}))
 
 
-VOID = (Param("comment", text(300)), Param("void_reason_code", text(100)))
-DELETE = (Param("comment", text(300)),)
+VOID = (Field("comment", text(300)), Field("void_reason_code", text(100)))
+DELETE = (Field("comment", text(300)),)
 
-LISTING = Listing(
+LISTING = ListSpec(
     filters={
         "id": lists.ID,
         "subscription_id": lists.ID,
@@ -353,7 +353,7 @@ def void(call: Call) -> Answer:
     if invoice["status"] in {"paid", "voided"}:
         text = f"An invoice that is {invoice['status']} cannot be voided"
         raise wrong_state(text, behaviours.VOID_REFUSED)
-    site.touched.touch(behaviours.VOID_LEAVES_ORDERS)
+    site.evidence.cite(behaviours.VOID_LEAVES_ORDERS)
     after: Values = {
         "status": "voided",
         "voided_at": site.clock.seconds(),
@@ -377,6 +377,6 @@ def delete(call: Call) -> Answer:
 def remove(site: Site, invoice: Record) -> Record:
     """Mark an invoice and its orders as deleted, and return the invoice."""
     for order in site.table(ORDERS).alive("invoice_id", string(invoice, "id")):
-        site.touched.touch(behaviours.ORDERS_GO_ALONG)
+        site.evidence.cite(behaviours.ORDERS_GO_ALONG)
         site.change(ORDERS, order, {"deleted": True}, {})
     return site.change(INVOICES, invoice, {"deleted": True}, {})

@@ -5,25 +5,25 @@ from __future__ import annotations
 from dataflow.twin.chargebee import behaviours, lists
 from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
 from dataflow.twin.chargebee.errors import wrong_state
-from dataflow.twin.chargebee.lists import Listing
+from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEMS
-from dataflow.twin.chargebee.types import Param, Record, dropped, string, text
+from dataflow.twin.chargebee.types import Field, Record, drop_fields, string, text
 
 CREATE = (
-    Param("id", text(50), required=True),
-    Param("name", text(50), required=True),
-    Param("description", text(500)),
-    Param("business_entity_id", text(50)),
+    Field("id", text(50), required=True),
+    Field("name", text(50), required=True),
+    Field("description", text(500)),
+    Field("business_entity_id", text(50)),
 )
 UPDATE = (
-    Param("name", text(50), kept=True),
-    Param("description", text(500)),
+    Field("name", text(50), kept=True),
+    Field("description", text(500)),
 )
 
 #: `deleted` is in the vendor's SDK, not yet in the recorded families.
 FIRST: Record = {"status": "active", "object": "item_family", "deleted": False}
 
-LISTING = Listing(
+LISTING = ListSpec(
     filters={
         "id": lists.ID,
         "name": lists.TEXT,
@@ -43,7 +43,7 @@ def create(call: Call) -> Answer:
     """Create a family under an id of the caller's choice."""
     values = call.read(CREATE)
     call.site.claim(ITEM_FAMILIES, string(values, "id"))
-    record = {**FIRST, **dropped(values)}
+    record = {**FIRST, **drop_fields(values)}
     return {"item_family": call.site.store(ITEM_FAMILIES, record)}
 
 

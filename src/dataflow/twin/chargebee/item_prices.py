@@ -6,49 +6,49 @@ from dataflow.twin.chargebee import behaviours, lists
 from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
 from dataflow.twin.chargebee.errors import duplicate, wrong_value
 from dataflow.twin.chargebee.items import archiving
-from dataflow.twin.chargebee.lists import Listing
+from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
 from dataflow.twin.chargebee.types import (
-    Param,
+    Field,
     Record,
     Values,
-    dropped,
-    flag,
+    boolean,
+    drop_fields,
+    integer,
     json_object,
     one_of,
     string,
     text,
-    whole,
 )
 
 _MODELS = one_of("flat_fee", "per_unit", "tiered", "volume", "stairstep")
 
 SHARED = (
-    Param("description", text(2000)),
-    Param("external_name", text(100)),
-    Param("price", whole(0)),
-    Param("currency_code", text(3)),
-    Param("pricing_model", _MODELS),
-    Param("period", whole(1)),
-    Param("period_unit", one_of("day", "week", "month", "year")),
-    Param("free_quantity", whole(0)),
-    Param("invoice_notes", text(2000)),
-    Param("is_taxable", flag),
-    Param("metadata", json_object),
-    Param("show_description_in_invoices", flag),
-    Param("show_description_in_quotes", flag),
+    Field("description", text(2000)),
+    Field("external_name", text(100)),
+    Field("price", integer(0)),
+    Field("currency_code", text(3)),
+    Field("pricing_model", _MODELS),
+    Field("period", integer(1)),
+    Field("period_unit", one_of("day", "week", "month", "year")),
+    Field("free_quantity", integer(0)),
+    Field("invoice_notes", text(2000)),
+    Field("is_taxable", boolean),
+    Field("metadata", json_object),
+    Field("show_description_in_invoices", boolean),
+    Field("show_description_in_quotes", boolean),
 )
 CREATE = (
-    Param("id", text(100), required=True),
-    Param("name", text(100), required=True),
-    Param("item_id", text(100), required=True),
+    Field("id", text(100), required=True),
+    Field("name", text(100), required=True),
+    Field("item_id", text(100), required=True),
     *SHARED,
 )
 UPDATE = (
-    Param("name", text(100), kept=True),
-    Param("status", one_of("active", "archived"), kept=True),
+    Field("name", text(100), kept=True),
+    Field("status", one_of("active", "archived"), kept=True),
     *SHARED,
-    Param("currency_code", text(3), kept=True),
+    Field("currency_code", text(3), kept=True),
 )
 
 FIRST: Record = {
@@ -63,7 +63,7 @@ FIRST: Record = {
     "deleted": False,
 }
 
-LISTING = Listing(
+LISTING = ListSpec(
     filters={
         "id": lists.ID,
         "name": lists.TEXT,
@@ -97,7 +97,7 @@ def create(call: Call) -> Answer:
     _check_needs(item, values)
     record = {
         **FIRST,
-        **dropped(values),
+        **drop_fields(values),
         "item_type": item["type"],
         "item_family_id": item["item_family_id"],
         "created_at": site.clock.seconds(),
@@ -138,6 +138,6 @@ def delete(call: Call) -> Answer:
     price = site.find_alive(ITEM_PRICES, call.id)
     gone: Values = {"status": "deleted", "deleted": True}
     if call.id in site.used_prices:
-        site.touched.touch(behaviours.USED_PRICE_ARCHIVED)
+        site.evidence.cite(behaviours.USED_PRICE_ARCHIVED)
         gone = archiving(site, price, {"status": "archived"})
     return {"item_price": site.change(ITEM_PRICES, price, gone, FIRST)}

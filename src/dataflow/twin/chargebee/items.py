@@ -6,14 +6,14 @@ from dataflow.twin.chargebee import behaviours, lists
 from dataflow.twin.chargebee.addresses import html, without_scripts
 from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
 from dataflow.twin.chargebee.errors import duplicate, wrong_state
-from dataflow.twin.chargebee.lists import Listing
+from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEM_PRICES, ITEMS, Site
 from dataflow.twin.chargebee.types import (
-    Param,
+    Field,
     Record,
     Values,
-    dropped,
-    flag,
+    boolean,
+    drop_fields,
     json_object,
     one_of,
     string,
@@ -23,36 +23,36 @@ from dataflow.twin.chargebee.types import (
 
 #: Parameters that both calls have, as in the vendor's SDK and its schemas.
 SHARED = (
-    Param("description", html(2000, inner=500)),
-    Param("external_name", text(100)),
-    Param("is_shippable", flag),
-    Param("enabled_for_checkout", flag),
-    Param("enabled_in_portal", flag),
-    Param("redirect_url", text(500)),
-    Param("gift_claim_redirect_url", text(500)),
-    Param("item_applicability", one_of("all", "restricted")),
-    Param("applicable_items", words(100)),
-    Param("unit", text(30)),
-    Param("included_in_mrr", flag),
-    Param("is_percentage_pricing", flag),
-    Param("metadata", json_object),
+    Field("description", html(2000, inner=500)),
+    Field("external_name", text(100)),
+    Field("is_shippable", boolean),
+    Field("enabled_for_checkout", boolean),
+    Field("enabled_in_portal", boolean),
+    Field("redirect_url", text(500)),
+    Field("gift_claim_redirect_url", text(500)),
+    Field("item_applicability", one_of("all", "restricted")),
+    Field("applicable_items", words(100)),
+    Field("unit", text(30)),
+    Field("included_in_mrr", boolean),
+    Field("is_percentage_pricing", boolean),
+    Field("metadata", json_object),
 )
 CREATE = (
-    Param("id", text(100), required=True),
-    Param("name", text(100), required=True),
-    Param("type", one_of("plan", "addon", "charge"), required=True),
-    Param("item_family_id", text(100), required=True),
-    Param("is_giftable", flag),
-    Param("metered", flag),
-    Param("usage_calculation", one_of("sum_of_usages", "last_usage", "max_usage")),
-    Param("business_entity_id", text(50)),
+    Field("id", text(100), required=True),
+    Field("name", text(100), required=True),
+    Field("type", one_of("plan", "addon", "charge"), required=True),
+    Field("item_family_id", text(100), required=True),
+    Field("is_giftable", boolean),
+    Field("metered", boolean),
+    Field("usage_calculation", one_of("sum_of_usages", "last_usage", "max_usage")),
+    Field("business_entity_id", text(50)),
     *SHARED,
 )
 #: No id, type, is_giftable or metered: these never change.
 UPDATE = (
-    Param("name", text(100), kept=True),
-    Param("item_family_id", text(100), kept=True),
-    Param("status", one_of("active", "archived"), kept=True),
+    Field("name", text(100), kept=True),
+    Field("item_family_id", text(100), kept=True),
+    Field("status", one_of("active", "archived"), kept=True),
     *SHARED,
 )
 
@@ -71,7 +71,7 @@ FIRST: Record = {
     "deleted": False,
 }
 
-LISTING = Listing(
+LISTING = ListSpec(
     filters={
         "id": lists.ID,
         "item_family_id": lists.ID,
@@ -103,7 +103,7 @@ def create(call: Call) -> Answer:
     site.claim(ITEMS, string(values, "id"))
     _claim_name(site, string(values, "name"), string(values, "id"))
     site.refer(ITEM_FAMILIES, values, "item_family_id")
-    record = {**FIRST, **_kept(site, dropped(values))}
+    record = {**FIRST, **_kept(site, drop_fields(values))}
     return {"item": site.store(ITEMS, record)}
 
 
@@ -135,7 +135,7 @@ def _kept(site: Site, values: Values) -> Values:
     clean = without_scripts(sent)
     if clean == sent:
         return values
-    site.touched.touch(behaviours.SCRIPTS_CUT_OUT)
+    site.evidence.cite(behaviours.SCRIPTS_CUT_OUT)
     return {**values, "description": clean}
 
 

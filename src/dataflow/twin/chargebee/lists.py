@@ -14,14 +14,14 @@ from dataflow.twin.chargebee.tables import TEXTS, Place, Row, Table
 from dataflow.twin.chargebee.types import (
     Form,
     Record,
-    flag,
+    boolean,
+    integer,
     is_deleted,
     listed,
-    moment,
     text,
-    whole,
+    timestamp,
 )
-from dataflow.twin.evidence import Touched
+from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.messages import Json
 
 Operands: TypeAlias = tuple[Json, ...]
@@ -43,10 +43,10 @@ def _filter(read: Callable[[str, str], Json], *operators: str) -> Filter:
 ID = _filter(text(4000), "is", "is_not", "starts_with", "in", "not_in")
 TEXT = _filter(text(4000), "is", "is_not", "starts_with", "is_present")
 WORD = _filter(text(4000), "is", "is_not", "in", "not_in", "is_present")
-FLAG = _filter(flag, "is", "is_present")
-MOMENT = _filter(moment, "after", "before", "on", "between", "is_present")
+FLAG = _filter(boolean, "is", "is_present")
+MOMENT = _filter(timestamp, "after", "before", "on", "between", "is_present")
 NUMBER = _filter(
-    whole(), "is", "is_not", "lt", "lte", "gt", "gte", "between", "is_present"
+    integer(), "is", "is_not", "lt", "lte", "gt", "gte", "between", "is_present"
 )
 
 
@@ -64,7 +64,7 @@ class Condition:
 
 
 def read_conditions(
-    form: Form, filters: Mapping[str, Filter], touched: Touched
+    form: Form, filters: Mapping[str, Filter], evidence: EvidenceLog
 ) -> list[Condition]:
     """Return what a query asks of records; unknown filters are ignored: unconfirmed."""
     found = []
@@ -72,9 +72,9 @@ def read_conditions(
         for operator, operand in _operators(group).items():
             kind = filters.get(field)
             if kind is None or operator not in kind.operators:
-                touched.touch(behaviours.UNKNOWN_FILTER)
+                evidence.cite(behaviours.UNKNOWN_FILTER)
                 continue
-            _note(operator, touched)
+            _note(operator, evidence)
             operands = _operands(f"{field}[{operator}]", operator, operand, kind)
             found.append(Condition(field, operator, operands))
     return found
@@ -85,17 +85,17 @@ def _operators(group: str | Form) -> Form:
     return group if isinstance(group, dict) else {"": group}
 
 
-def _note(operator: str, touched: Touched) -> None:
+def _note(operator: str, evidence: EvidenceLog) -> None:
     if operator in {"after", "before"}:
-        touched.touch(behaviours.AFTER_EXCLUSIVE)
+        evidence.cite(behaviours.AFTER_EXCLUSIVE)
     if operator == "on":
-        touched.touch(behaviours.ON_IS_THE_SECOND)
+        evidence.cite(behaviours.ON_IS_THE_SECOND)
 
 
 def _operands(name: str, operator: str, given: str | Form, kind: Filter) -> Operands:
     if isinstance(given, dict):
         raise wrong_value(name, "is not a single value", behaviours.FILTER_REFUSED)
-    read = flag if operator == "is_present" else kind.read
+    read = boolean if operator == "is_present" else kind.read
     try:
         return tuple(read(name, each) for each in _each(name, operator, given))
     except RefusalError as error:
@@ -159,7 +159,7 @@ _NO_FILTERS = frozenset({"limit", "offset", "sort_by", "include_deleted"})
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListSpec:
     """What the list of one kind of record can be asked.
 
     `default` is the order of a list that asks for none, unconfirmed. Kinds without
@@ -190,24 +190,26 @@ class Query:
         return all(condition.holds(row.record) for condition in self.conditions)
 
 
-def understood(form: Form, listing: Listing, touched: Touched) -> Query:
+def read_query(form: Form, listing: ListSpec, evidence: EvidenceLog) -> Query:
     """Read a query; what cannot be read is refused with 400: mostly unconfirmed."""
     asked = {name: form[name] for name in form if name not in _NO_FILTERS}
-    conditions = read_conditions(asked, listing.filters, touched)
-    by, descending = _sort(form.get("sort_by", {}), listing, touched)
+    conditions = read_conditions(asked, listing.filters, evidence)
+    by, descending = _sort(form.get("sort_by", {}), listing, evidence)
     return Query(
         by,
         descending,
         _limit(form.get("limit", "")),
         _start(form.get("offset", ""), by),
         conditions,
-        _deleted(form, listing, conditions, touched),
+        _deleted(form, listing, conditions, evidence),
     )
 
 
-def _sort(given: str | Form, listing: Listing, touched: Touched) -> tuple[str, bool]:
+def _sort(
+    given: str | Form, listing: ListSpec, evidence: EvidenceLog
+) -> tuple[str, bool]:
     if not given:
-        touched.touch(behaviours.DEFAULT_SORT)
+        evidence.cite(behaviours.DEFAULT_SORT)
         return listing.default, False
     pairs = given.items() if isinstance(given, dict) else [("", given)]
     direction, by = next(iter(pairs))
@@ -220,7 +222,7 @@ def _limit(given: str | Form) -> int:
     if given == "":
         return DEFAULT_LIMIT
     try:
-        value = whole(1)("limit", given)
+        value = integer(1)("limit", given)
     except RefusalError as error:
         raise wrong_value("limit", str(error), behaviours.LIMIT_REFUSED) from None
     if not isinstance(value, int) or value > HIGHEST_LIMIT:
@@ -230,14 +232,14 @@ def _limit(given: str | Form) -> int:
 
 
 def _deleted(
-    form: Form, listing: Listing, conditions: list[Condition], touched: Touched
+    form: Form, listing: ListSpec, conditions: list[Condition], evidence: EvidenceLog
 ) -> bool:
     if not listing.include_deleted:
         return any(condition.field == "status" for condition in conditions)
     given = form.get("include_deleted", "")
-    shown = given != "" and flag("include_deleted", given) is True
+    shown = given != "" and boolean("include_deleted", given) is True
     if not shown:
-        touched.touch(behaviours.DELETED_LEFT_OUT)
+        evidence.cite(behaviours.DELETED_LEFT_OUT)
     return shown
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataflow.twin.chargebee.addresses import ADDRESS
 from dataflow.twin.chargebee.types import (
-    Param,
+    Field,
     Record,
     Values,
     group,
-    moment,
+    integer,
     number,
     objects,
     one_of,
     rows,
     string,
     text,
-    whole,
+    timestamp,
 )
 
 CURRENT = (
@@ -47,61 +47,61 @@ _REASON = one_of(
 )
 
 NOTES = (
-    Param("reference_id", text(50)),
-    Param("fulfillment_status", text(50)),
-    Param("note", text(600)),
-    Param("tracking_id", text(50)),
-    Param("tracking_url", text(255)),
-    Param("batch_id", text(50)),
+    Field("reference_id", text(50)),
+    Field("fulfillment_status", text(50)),
+    Field("note", text(600)),
+    Field("tracking_id", text(50)),
+    Field("tracking_url", text(255)),
+    Field("batch_id", text(50)),
 )
 SHIPPING = (
     *NOTES,
-    Param("shipment_carrier", text(50)),
-    Param("shipped_at", moment),
-    Param("delivered_at", moment),
-    Param("cancelled_at", moment),
-    Param("cancellation_reason", _REASON),
-    Param("shipping_address", ADDRESS),
+    Field("shipment_carrier", text(50)),
+    Field("shipped_at", timestamp),
+    Field("delivered_at", timestamp),
+    Field("cancelled_at", timestamp),
+    Field("cancellation_reason", _REASON),
+    Field("shipping_address", ADDRESS),
 )
 IMPORT = (
-    Param("id", text(40)),
-    Param("document_number", text(50)),
-    Param("invoice_id", text(50), required=True),
-    Param("customer_id", text(50)),
-    Param("subscription_id", text(50)),
-    Param("status", one_of(*CURRENT), required=True),
-    Param("created_at", moment, required=True),
-    Param("order_date", moment, required=True),
-    Param("shipping_date", moment, required=True),
-    Param("shipping_cut_off_date", moment),
-    Param("refundable_credits_issued", whole(0)),
-    Param("billing_address", ADDRESS),
+    Field("id", text(40)),
+    Field("document_number", text(50)),
+    Field("invoice_id", text(50), required=True),
+    Field("customer_id", text(50)),
+    Field("subscription_id", text(50)),
+    Field("status", one_of(*CURRENT), required=True),
+    Field("created_at", timestamp, required=True),
+    Field("order_date", timestamp, required=True),
+    Field("shipping_date", timestamp, required=True),
+    Field("shipping_cut_off_date", timestamp),
+    Field("refundable_credits_issued", integer(0)),
+    Field("billing_address", ADDRESS),
     *SHIPPING,
 )
 CREATE = (
-    Param("id", text(40)),
-    Param("invoice_id", text(50), required=True),
-    Param("status", one_of(*LEGACY)),
+    Field("id", text(40)),
+    Field("invoice_id", text(50), required=True),
+    Field("status", one_of(*LEGACY)),
     *NOTES,
 )
 LINE = (
-    Param("id", text(40)),
-    Param("status", one_of(*CURRENT)),
-    Param("sku", text(250)),
+    Field("id", text(40)),
+    Field("status", one_of(*CURRENT)),
+    Field("sku", text(250)),
 )
 UPDATE = (
     *SHIPPING,
-    Param("shipping_date", moment, kept=True),
-    Param("order_date", moment, kept=True),
-    Param("status", one_of(*CURRENT, *LEGACY), kept=True),
-    Param("order_line_items", rows(LINE)),
+    Field("shipping_date", timestamp, kept=True),
+    Field("order_date", timestamp, kept=True),
+    Field("status", one_of(*CURRENT, *LEGACY), kept=True),
+    Field("order_line_items", rows(LINE)),
 )
 CANCEL = (
-    Param("cancellation_reason", _REASON, required=True),
-    Param("credit_note", group([Param("total", whole(0))])),
-    Param("customer_notes", text(2000)),
-    Param("comment", text(300)),
-    Param("cancelled_at", moment),
+    Field("cancellation_reason", _REASON, required=True),
+    Field("credit_note", group([Field("total", integer(0))])),
+    Field("customer_notes", text(2000)),
+    Field("comment", text(300)),
+    Field("cancelled_at", timestamp),
 )
 #: What an update has no parameter for, and what a sync might want to change.
 IMMUTABLE = ("customer_id", "currency_code", "invoice_id")

@@ -8,7 +8,7 @@ from dataflow.twin.chargebee import behaviours, lists
 from dataflow.twin.chargebee.addresses import completed
 from dataflow.twin.chargebee.calls import Answer, Call, listed, listing, retrieving
 from dataflow.twin.chargebee.errors import RefusalError, wrong_state, wrong_value
-from dataflow.twin.chargebee.lists import Listing
+from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.order_lines import (
     CANCEL,
     CREATE,
@@ -23,7 +23,7 @@ from dataflow.twin.chargebee.types import (
     Form,
     Record,
     Values,
-    dropped,
+    drop_fields,
     is_deleted,
     objects,
     string,
@@ -39,7 +39,7 @@ def consider(site: Site, invoice: Record) -> None:
         return
     if _shippable(site, invoice):
         site.expected_orders.add(invoice_id)
-        site.later(site.switches.order_delay, partial(_generate, site, invoice_id))
+        site.schedule(site.switches.order_delay, partial(_generate, site, invoice_id))
 
 
 def _is_due(site: Site, invoice: Record) -> bool:
@@ -66,7 +66,7 @@ def _generate(site: Site, invoice_id: str) -> None:
     if invoice is None or is_deleted(invoice) or invoice["status"] == "voided":
         return
     for behaviour in (behaviours.ORDER_GENERATED, behaviours.CHARGES_SHIPPED):
-        site.touched.touch(behaviour)
+        site.evidence.cite(behaviour)
     shipped: Record = {**invoice, "line_items": [*_shippable(site, invoice)]}
     link(site, site.store(ORDERS, order_of(shipped, _made(site, invoice))))
 
@@ -84,7 +84,7 @@ def _made(site: Site, invoice: Record) -> Record:
     }
 
 
-LISTING = Listing(
+LISTING = ListSpec(
     filters={
         "id": lists.ID,
         "invoice_id": lists.ID,
@@ -122,8 +122,8 @@ def import_order(call: Call) -> Answer:
     order_id = _claimed(site, values)
     invoice = _invoice(site, values)
     if invoice["id"] in site.charged_invoices:
-        site.touched.touch(behaviours.CHARGE_INVOICE_ORDERED)
-    site.touched.touch(behaviours.IMPORTED_ORDER_TYPE)
+        site.evidence.cite(behaviours.CHARGE_INVOICE_ORDERED)
+    site.evidence.cite(behaviours.IMPORTED_ORDER_TYPE)
     site.imported_orders.add(order_id)
     return {"order": _stored(site, invoice, {**values, "id": order_id})}
 
@@ -141,7 +141,7 @@ def create(call: Call) -> Answer:
     invoice = _invoice(site, values)
     now = site.clock.seconds()
     dates: Record = {"status": "new", "created_at": now, "order_date": now}
-    sent = {**dates, **dropped(values), "id": order_id}
+    sent = {**dates, **drop_fields(values), "id": order_id}
     return {"order": _stored(site, invoice, sent)}
 
 
@@ -171,14 +171,14 @@ def _invoice(site: Site, values: Values) -> Record:
         text = f"{sent} is not the customer of the invoice"
         raise wrong_value("customer_id", text, behaviours.CUSTOMER_OF_INVOICE)
     if site.table(ORDERS).alive("invoice_id", string(invoice, "id")):
-        site.touched.touch(behaviours.SEVERAL_ORDERS)
+        site.evidence.cite(behaviours.SEVERAL_ORDERS)
     return invoice
 
 
 def _stored(site: Site, invoice: Record, values: Values) -> Record:
-    site.touched.touch(behaviours.ORDER_FOLLOWS_INVOICE)
-    site.touched.touch(behaviours.ORDER_OF_ALL_LINES)
-    sent = dropped(completed(values, {}, site.touched))
+    site.evidence.cite(behaviours.ORDER_FOLLOWS_INVOICE)
+    site.evidence.cite(behaviours.ORDER_OF_ALL_LINES)
+    sent = drop_fields(completed(values, {}, site.evidence))
     order = site.store(ORDERS, order_of(invoice, sent))
     link(site, order)
     return order
@@ -186,7 +186,7 @@ def _stored(site: Site, invoice: Record, values: Values) -> Record:
 
 def link(site: Site, order: Record) -> None:
     """Name the invoice's orders on it; its version stays: recorded."""
-    site.touched.touch(behaviours.ORDER_LEAVES_INVOICE)
+    site.evidence.cite(behaviours.ORDER_LEAVES_INVOICE)
     invoice_id = string(order, "invoice_id")
     links = [
         {name: each[name] for name in ("id", "status", "created_at")}
@@ -204,13 +204,13 @@ def update(call: Call) -> Answer:
         if name in call.form:
             text = "cannot be changed"
             raise wrong_value(name, text, behaviours.ORDER_IMMUTABLE)
-    values = completed(call.read(UPDATE), order, call.site.touched)
+    values = completed(call.read(UPDATE), order, call.site.evidence)
     return {"order": _changed(call.site, order, with_lines(order, values))}
 
 
 def _changed(site: Site, order: Record, values: Values) -> Record:
     if values.get("status", order["status"]) != order["status"]:
-        site.touched.touch(behaviours.STATUS_TIME)
+        site.evidence.cite(behaviours.STATUS_TIME)
         values = {**values, "status_update_at": site.clock.seconds()}
     changed = site.change(ORDERS, order, values, {})
     link(site, changed)
@@ -250,6 +250,6 @@ def list_for_invoice(call: Call) -> Answer:
         return listed("order", [])
     asked: Form = {"invoice_id": {"is": call.id}, "sort_by": {"desc": "created_at"}}
     asked |= {name: call.form[name] for name in call.form if name in _PAGING}
-    query = lists.understood(asked, LISTING, site.touched)
+    query = lists.read_query(asked, LISTING, site.evidence)
     rows, token = lists.page(site.listed(ORDERS), query)
     return listed("order", [row.record for row in rows], token)

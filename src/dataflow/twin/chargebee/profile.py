@@ -10,11 +10,11 @@ from dataflow.twin.chargebee import behaviours as b
 from dataflow.twin.chargebee.api import PREFIX, route_of
 from dataflow.twin.chargebee.errors import RefusalError
 from dataflow.twin.clock import Clock
-from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, Trouble
+from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, ErrorResponse
 from dataflow.twin.faults import FaultKind
 from dataflow.twin.messages import Json, Response
-from dataflow.twin.profile import Vendor
-from dataflow.twin.rate_limits import PerMinute
+from dataflow.twin.profile import VendorProfile
+from dataflow.twin.rate_limits import RateLimit
 
 #: Documented: calls that a test site answers in a minute.
 PER_MINUTE = 150
@@ -28,18 +28,18 @@ _BLOCKED = (
 
 def _trouble(
     status: int, code: str, text: str, rests_on: Behaviour, *, kept: bool = False
-) -> Trouble:
+) -> ErrorResponse:
     error = RefusalError(status, code, text, rests_on, kind="operation_failed")
     body = json.dumps(error.body()).encode()
-    return Trouble(Response(status, body, _HEADERS), rests_on, kept)
+    return ErrorResponse(Response(status, body, _HEADERS), rests_on, kept)
 
 
-def _too_many(rests_on: Behaviour) -> Trouble:
+def _too_many(rests_on: Behaviour) -> ErrorResponse:
     return _trouble(429, "api_request_limit_exceeded", _BLOCKED, rests_on)
 
 
 # What the messages of the last two say in words is unconfirmed.
-TROUBLES: Mapping[FaultKind, Trouble] = {
+TROUBLES: Mapping[FaultKind, ErrorResponse] = {
     FaultKind.RATE_LIMIT: _too_many(b.TOO_MANY_CALLS),
     FaultKind.LOCK_TIMEOUT: _trouble(
         429,
@@ -54,7 +54,7 @@ TROUBLES: Mapping[FaultKind, Trouble] = {
         b.SERVER_ERROR,
         kept=True,
     ),
-    FaultKind.BAD_GATEWAY: Trouble(BAD_GATEWAY, b.BAD_GATEWAY),
+    FaultKind.BAD_GATEWAY: ErrorResponse(BAD_GATEWAY, b.BAD_GATEWAY),
 }
 
 
@@ -93,11 +93,11 @@ def _scalar(value: bool | float | str | None) -> str:  # noqa: FBT001  a value o
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _limit(clock: Clock) -> PerMinute:
-    return PerMinute(clock, lambda _most: _too_many(b.CALLS_OF_A_MINUTE))
+def _limit(clock: Clock) -> RateLimit:
+    return RateLimit(clock, lambda _most: _too_many(b.CALLS_OF_A_MINUTE))
 
 
-CHARGEBEE = Vendor(
+CHARGEBEE = VendorProfile(
     name="Chargebee",
     root=PREFIX.rstrip("/"),
     page="offset",
@@ -106,7 +106,7 @@ CHARGEBEE = Vendor(
     content="application/x-www-form-urlencoded",
     encode=form_of,
     route_of=route_of,
-    troubles=TROUBLES,
+    errors=TROUBLES,
     limit=_limit,
     most=PER_MINUTE,
 )

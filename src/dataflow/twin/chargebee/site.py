@@ -16,13 +16,13 @@ from dataflow.twin.chargebee.tables import CREATION, Kind, Table
 from dataflow.twin.chargebee.types import (
     Record,
     Values,
-    changed,
+    apply_changes,
     is_deleted,
     number,
     string,
 )
 from dataflow.twin.clock import Clock
-from dataflow.twin.evidence import Touched
+from dataflow.twin.evidence import EvidenceLog
 
 
 def currency(code: str, *, is_base: bool) -> Record:
@@ -61,13 +61,13 @@ class Switches:
     product_catalog: Literal["v1", "v2"] = "v2"
 
 
-class Replica:
+class LaggingCopy:
     """Copies of tables, which learn of each write after a lag.
 
     Without a lag there are no copies, and nothing is paid for them.
     """
 
-    def __init__(self, tables: Mapping[str, Table], agenda: Agenda) -> None:
+    def __init__(self, tables: Mapping[str, Table], agenda: Scheduler) -> None:
         self._tables = tables
         self._agenda = agenda
         self._copies: dict[str, Table] | None = None
@@ -108,7 +108,7 @@ class Replica:
 Action: TypeAlias = Callable[[], None]
 
 
-class Agenda:
+class Scheduler:
     """Actions by the moment at which they are due, in milliseconds."""
 
     def __init__(self) -> None:
@@ -146,7 +146,7 @@ class ActingClock:
         """Return whole seconds since the epoch, UTC."""
         return self.milliseconds() // 1000
 
-    def catch_up(self, agenda: Agenda) -> None:
+    def catch_up(self, agenda: Scheduler) -> None:
         """Do what is due, each thing as at its own moment."""
         try:
             for moment, action in agenda.due(self._clock.milliseconds()):
@@ -228,13 +228,13 @@ class Site:
         self,
         name: str,
         clock: Clock,
-        touched: Touched,
+        evidence: EvidenceLog,
         currencies: Sequence[str],
         switches: Switches,
     ) -> None:
         self.name = name
         self.clock = ActingClock(clock)
-        self.touched = touched
+        self.evidence = evidence
         self.switches = switches
         self._own_currencies = tuple(currencies)
         self._counters: dict[str, Iterator[int]] = {}
@@ -251,15 +251,15 @@ class Site:
             code: currency(code, is_base=code == self.currency)
             for code in self._own_currencies
         }
-        self._agenda = Agenda()
-        self._replica = Replica(self.tables, self._agenda)
+        self._agenda = Scheduler()
+        self._replica = LaggingCopy(self.tables, self._agenda)
 
     @property
     def currency(self) -> str:
         """Return the site's own currency."""
         return self._own_currencies[0]
 
-    def later(self, seconds: float, action: Callable[[], None]) -> None:
+    def schedule(self, seconds: float, action: Callable[[], None]) -> None:
         """Do something when so much time has passed and somebody looks."""
         moment = self.clock.milliseconds() + round(seconds * 1000)
         self._agenda.add(moment, action)
@@ -279,7 +279,7 @@ class Site:
     def listed(self, kind: Kind) -> Table:
         """Return the records of one kind as lists know them, which may be late."""
         if self.switches.list_lag > 0:
-            self.touched.touch(behaviours.LIST_LAG)
+            self.evidence.cite(behaviours.LIST_LAG)
         return self._replica.table(kind, self.switches.list_lag)
 
     def find(self, kind: Kind, record_id: str) -> Record:
@@ -288,7 +288,7 @@ class Site:
         if record is None:
             raise not_found(behaviours.UNKNOWN_RECORD)
         if is_deleted(record):
-            self.touched.touch(behaviours.DELETED_IS_SHOWN)
+            self.evidence.cite(behaviours.DELETED_IS_SHOWN)
         return record
 
     def find_alive(self, kind: Kind, record_id: str) -> Record:
@@ -335,7 +335,7 @@ class Site:
             raise duplicate("id", record_id, behaviours.DUPLICATE)
         if not kind.id_free_when_deleted:
             raise duplicate("id", record_id, behaviours.DELETED_ID_TAKEN)
-        self.touched.touch(behaviours.DELETED_ITEM_ID_FREE)
+        self.evidence.cite(behaviours.DELETED_ITEM_ID_FREE)
 
     def store(self, kind: Kind, record: Record) -> Record:
         """Store a new record, and return it with its version."""
@@ -343,7 +343,7 @@ class Site:
         older = self.table(kind).get(string(record, "id")) or {}
         stored = self._stamped(record, number(older, "resource_version"))
         self._add(kind, self.count("row"), stored)
-        self._tell(kind, None, stored)
+        self._log_event(kind, None, stored)
         return stored
 
     def change(
@@ -354,14 +354,14 @@ class Site:
         None empties a property, or sets it back to the value in `first`.
         """
         stored = self.change_silently(kind, record, values, first)
-        self._tell(kind, record, stored)
+        self._log_event(kind, record, stored)
         return stored
 
     def change_silently(
         self, kind: Kind, record: Record, values: Values, first: Record
     ) -> Record:
         """Do the same, and tell nobody."""
-        after = changed(record, values, first)
+        after = apply_changes(record, values, first)
         self._note_change(record, after, values, first)
         stored = self._stamped(after, number(record, "resource_version"))
         self.rewrite(kind, stored)
@@ -380,7 +380,7 @@ class Site:
     def note_currency(self, record: Record) -> None:
         """Note that a currency code is stored as it was sent: unconfirmed."""
         if {"currency_code", "preferred_currency_code"} & record.keys():
-            self.touched.touch(behaviours.CURRENCY_AS_SENT)
+            self.evidence.cite(behaviours.CURRENCY_AS_SENT)
 
     def _add(self, kind: Kind, number: int, record: Record) -> None:
         self._replica.before(self.switches.list_lag)
@@ -390,7 +390,7 @@ class Site:
     def _shown_at(self) -> float:
         return self.clock.milliseconds() + self.switches.list_lag * 1000
 
-    def _tell(self, kind: Kind, before: Record | None, after: Record) -> None:
+    def _log_event(self, kind: Kind, before: Record | None, after: Record) -> None:
         number = self.count("event")
         source = "system" if self.clock.is_late else "api"
         event = make_event(number, source, self.clock.seconds(), kind.name, after)
@@ -401,13 +401,13 @@ class Site:
         self, before: Record, after: Record, values: Values, first: Record
     ) -> None:
         if before == after:
-            self.touched.touch(behaviours.UNCHANGED_UPDATE)
+            self.evidence.cite(behaviours.UNCHANGED_UPDATE)
         if any(values[name] is None for name in values.keys() & first.keys()):
-            self.touched.touch(behaviours.FALLS_BACK)
+            self.evidence.cite(behaviours.FALLS_BACK)
         self.note_currency(values)
 
     def _stamped(self, record: Record, version: int) -> Record:
         # Recorded: updated_at is resource_version without its milliseconds.
-        self.touched.touch(behaviours.VERSION)
+        self.evidence.cite(behaviours.VERSION)
         newer = max(self.clock.milliseconds(), version + 1)
         return {**record, "resource_version": newer, "updated_at": newer // 1000}

@@ -12,7 +12,7 @@ from typing import NoReturn, TypeAlias
 
 from dataflow.twin.chargebee import behaviours
 from dataflow.twin.chargebee.errors import INVALID, RefusalError, missing, wrong_value
-from dataflow.twin.evidence import Touched
+from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.messages import Json, decoded_pairs
 
 #: One object of the API. What is absent is left out, as in recorded answers.
@@ -43,13 +43,13 @@ def is_deleted(record: Record) -> bool:
     return record.get("deleted") is True or record.get("status") == "deleted"
 
 
-def changed(record: Record, values: Values, first: Record) -> Record:
+def apply_changes(record: Record, values: Values, first: Record) -> Record:
     """Return the record with these values; None empties, back to the `first` value."""
-    filled = dropped({**record, **values})
+    filled = drop_fields({**record, **values})
     return {**first, **filled}
 
 
-def dropped(record: Record) -> Record:
+def drop_fields(record: Record) -> Record:
     """Return the record without what is None."""
     return {name: value for name, value in record.items() if value is not None}
 
@@ -138,7 +138,7 @@ _MOMENT = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
-class Param:
+class Field:
     """One parameter: its name, how it is read, and whether the call needs it.
 
     `kept` ones may be left out of an update, but not emptied by it.
@@ -150,11 +150,11 @@ class Param:
     kept: bool = False
 
 
-def read(form: Form, params: Iterable[Param], touched: Touched) -> Values:
+def read(form: Form, params: Iterable[Field], evidence: EvidenceLog) -> Values:
     """Return what a call was given; an empty string becomes None."""
     table = {param.name: param for param in params}
     if not form.keys() <= table.keys():
-        touched.touch(behaviours.UNKNOWN_PARAMETER)
+        evidence.cite(behaviours.UNKNOWN_PARAMETER)
     for param in table.values():
         if param.required and form.get(param.name, "") == "":
             raise missing(param.name)
@@ -165,7 +165,7 @@ def read(form: Form, params: Iterable[Param], touched: Touched) -> Values:
     }
 
 
-def _value(param: Param, given: str | Form) -> Json:
+def _value(param: Field, given: str | Form) -> Json:
     if given != "":
         return param.read(param.name, given)
     if param.kept:
@@ -191,7 +191,7 @@ def text(longest: int) -> Reader:
     return reader
 
 
-def mail(name: str, given: str | Form) -> Json:
+def email(name: str, given: str | Form) -> Json:
     """Read an e-mail address of at most 70 characters, as the vendor's schemas do."""
     value = text(70)(name, given)
     if not isinstance(value, str) or _MAIL.fullmatch(value) is None:
@@ -199,7 +199,7 @@ def mail(name: str, given: str | Form) -> Json:
     return value
 
 
-def whole(least: int | None = None) -> Reader:
+def integer(least: int | None = None) -> Reader:
     """Return a reader of whole numbers, not below `least`."""
 
     def reader(name: str, given: str | Form) -> Json:
@@ -213,7 +213,7 @@ def whole(least: int | None = None) -> Reader:
     return reader
 
 
-def moment(name: str, given: str | Form) -> Json:
+def timestamp(name: str, given: str | Form) -> Json:
     """Read seconds since the epoch."""
     value = _plain(name, given)
     if _MOMENT.fullmatch(value) is None:
@@ -221,7 +221,7 @@ def moment(name: str, given: str | Form) -> Json:
     return int(value)
 
 
-def flag(name: str, given: str | Form) -> Json:
+def boolean(name: str, given: str | Form) -> Json:
     """Read `true` or `false`."""
     value = _plain(name, given)
     if value not in {"true", "false"}:
@@ -273,7 +273,7 @@ def _shallow(value: Json, levels: int = 100) -> bool:
     return levels > 0 and all(_shallow(inner, levels - 1) for inner in value)
 
 
-def group(params: Iterable[Param]) -> Reader:
+def group(params: Iterable[Field]) -> Reader:
     """Return a reader of a nested group, such as an address."""
     table = {param.name: param for param in params}
 
@@ -285,7 +285,7 @@ def group(params: Iterable[Param]) -> Reader:
     return reader
 
 
-def _members(prefix: str, given: Form, table: Mapping[str, Param]) -> Values:
+def _members(prefix: str, given: Form, table: Mapping[str, Field]) -> Values:
     return {
         name: param.read(f"{prefix}[{name}]", given[name]) if given[name] else None
         for name, param in table.items()
@@ -293,7 +293,7 @@ def _members(prefix: str, given: Form, table: Mapping[str, Param]) -> Values:
     }
 
 
-def rows(params: Iterable[Param]) -> Reader:
+def rows(params: Iterable[Field]) -> Reader:
     """Return a reader of a list of objects, sent attribute by attribute."""
     table = {param.name: param for param in params}
 
@@ -319,7 +319,7 @@ def _column(name: str, column: str | Form) -> dict[int, str | Form]:
     return {int(at): value for at, value in column.items()}
 
 
-def _row(name: str, at: int, row: Form, table: Mapping[str, Param]) -> Json:
+def _row(name: str, at: int, row: Form, table: Mapping[str, Field]) -> Json:
     for param in table.values():
         if param.required and row.get(param.name, "") == "":
             raise missing(f"{name}[{param.name}][{at}]")

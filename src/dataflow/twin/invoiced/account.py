@@ -11,16 +11,16 @@ from operator import itemgetter
 from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 from dataflow.twin.clock import Clock
-from dataflow.twin.evidence import Behaviour, Touched
+from dataflow.twin.evidence import Behaviour, EvidenceLog
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.errors import RefusedError, unknown_record
+from dataflow.twin.invoiced.errors import RefusalError, make_not_found
 from dataflow.twin.messages import Request
 
 #: What an event is about: a kind in the singular, and an id.
 Subject: TypeAlias = tuple[str, int]
 
 
-class Log:
+class EventLog:
     """All events of an account, by id and by what they are about."""
 
     def __init__(self, ids: Iterator[int]) -> None:
@@ -46,7 +46,7 @@ class Log:
         subject: Subject | None = None,
         start: float | None = None,
         end: float | None = None,
-    ) -> Part[dict[str, Any]]:
+    ) -> ListPart[dict[str, Any]]:
         """Return the events about one thing or about all, from a second to another.
 
         Both seconds are included.
@@ -55,7 +55,7 @@ class Log:
         first = 0 if start is None else bisect_left(ids, start, key=self._time)
         last = len(ids) if end is None else bisect_right(ids, end, key=self._time)
         places = range(last - 1, first - 1, -1)
-        return Part(lambda at: self._events[ids[at]], places)
+        return ListPart(lambda at: self._events[ids[at]], places)
 
     def _time(self, identifier: int) -> int:
         found: int = self._events[identifier]["timestamp"]
@@ -74,7 +74,7 @@ def list_key(request: Request) -> ListKey:
     return request.path, tuple(pair for pair in request.query if pair[0] != "page")
 
 
-class Progress:
+class ListProgress:
     """What an account remembers of the lists that are being read."""
 
     def __init__(self) -> None:
@@ -134,7 +134,7 @@ class DueDates:
 Member = TypeVar("Member")
 
 
-class Part(Sequence[Member]):
+class ListPart(Sequence[Member]):
     """What stands at some places of a list; `at` finds the one at a place."""
 
     def __init__(self, at: Callable[[int], Member], places: range) -> None:
@@ -177,7 +177,7 @@ CURRENCY = "usd"
 _ID = re.compile(r"[0-9]{1,18}")
 
 
-class Shelf(Generic[Key]):
+class Table(Generic[Key]):
     """The records of one kind: by id, and in the orders that lists are asked for.
 
     What is archived stays, but in no list. A write costs the logarithm of the number
@@ -223,22 +223,22 @@ class Shelf(Generic[Key]):
             _remove(self._ids, key)
             _remove(self._changes, (old["updated_at"], key))
 
-    def by_id(self) -> Part[Record]:
+    def by_id(self) -> ListPart[Record]:
         """Return the records that are not archived, in the order of their ids."""
-        return Part(lambda at: self._records[self._ids[at]], range(len(self._ids)))
+        return ListPart(lambda at: self._records[self._ids[at]], range(len(self._ids)))
 
     def changed_in(self, second: float) -> bool:
         """Tell whether anything changed last in this very second."""
         first = bisect_left(self._changes, second, key=itemgetter(0))
         return first < bisect_right(self._changes, second, key=itemgetter(0))
 
-    def by_change(self, after: float | None = None) -> Part[Record]:
+    def by_change(self, after: float | None = None) -> ListPart[Record]:
         """Return those that changed after a second, the latest last, or all."""
         first = 0
         if after is not None:
             first = bisect_right(self._changes, after, key=itemgetter(0))
         places = range(first, len(self._changes))
-        return Part(lambda at: self._records[self._changes[at][1]], places)
+        return ListPart(lambda at: self._records[self._changes[at][1]], places)
 
 
 def _archived(record: Record) -> bool:
@@ -265,7 +265,7 @@ class Numbers:
         """Raise if another record than `owner` has this number."""
         holder = self._taken.get(_plain(number))
         if holder is not None and holder != owner:
-            raise RefusedError(
+            raise RefusalError(
                 f"The given {self._kind} number has already been taken: {number}",
                 b.NUMBER_TAKEN,
                 param="number",
@@ -300,25 +300,25 @@ class Account:
     def __init__(
         self,
         clock: Clock,
-        touched: Touched,
+        evidence: EvidenceLog,
         ids: Iterator[int],
         public: str,
-        log: Log,
+        log: EventLog,
     ) -> None:
         self.public = public
         self.log = log
         self.due_dates = DueDates()
-        self.progress = Progress()
-        self.payments: Shelf[int] = Shelf()
-        self.customers: Shelf[int] = Shelf()
-        self.invoices: Shelf[int] = Shelf()
-        self.items: Shelf[str] = Shelf()
+        self.progress = ListProgress()
+        self.payments: Table[int] = Table()
+        self.customers: Table[int] = Table()
+        self.invoices: Table[int] = Table()
+        self.items: Table[str] = Table()
         self.replaced_items: list[Record] = []
         self.invoices_of: Counter[int] = Counter()
         self.customer_numbers = Numbers("customer", "CUST-%05d")
         self.invoice_numbers = Numbers("invoice", "INV-%05d")
         self._clock = clock
-        self._touched = touched
+        self._touched = evidence
         self._ids = ids
         self._latest = 0
 
@@ -331,17 +331,17 @@ class Account:
         """Return an id that nothing ever had."""
         return next(self._ids)
 
-    def rests_on(self, *behaviours: Behaviour) -> None:
+    def cite(self, *behaviours: Behaviour) -> None:
         """Note what the answer that is being made rests on."""
         for behaviour in behaviours:
-            self._touched.touch(behaviour)
+            self._touched.cite(behaviour)
 
 
-def found(shelf: Shelf[int], kind: str, identifier: str) -> Record:
+def require_record(shelf: Table[int], kind: str, identifier: str) -> Record:
     """Return the record that a path names, or raise its 404."""
     record = shelf.get(int(identifier)) if _ID.fullmatch(identifier) else None
     if record is None:
-        raise unknown_record(kind, identifier)
+        raise make_not_found(kind, identifier)
     return record
 
 

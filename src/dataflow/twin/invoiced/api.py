@@ -10,13 +10,13 @@ from http import HTTPStatus
 from typing import Any
 
 from dataflow.twin.clock import Clock
-from dataflow.twin.evidence import Touched
-from dataflow.twin.gateway import Knob, bumping, merging
+from dataflow.twin.evidence import EvidenceLog
+from dataflow.twin.gateway import Knob, make_bump_switch, make_merge_switch
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events, invoice_states
-from dataflow.twin.invoiced.account import Account, Log, Record, Shelf
-from dataflow.twin.invoiced.encoding import answer, for_people
-from dataflow.twin.invoiced.errors import RefusedError
+from dataflow.twin.invoiced.account import Account, EventLog, Record, Table
+from dataflow.twin.invoiced.encoding import encode_answer, render_record
+from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.invoiced.routes import perform
 from dataflow.twin.messages import Request, Response, nothing
 
@@ -30,7 +30,7 @@ def catch_up(account: Account) -> bool:
     for identifier in account.due_dates.over(now):
         record = account.invoices.get(identifier)
         if record is not None and _has_just_passed(record, now):
-            _flip(account, record, now)
+            _set_switch(account, record, now)
             changed = True
     return changed
 
@@ -40,20 +40,20 @@ def _has_just_passed(record: Record, now: int) -> bool:
     return is_new and invoice_states.status(record, now) == "past_due"
 
 
-def _flip(account: Account, old: Record, now: int) -> None:
-    account.rests_on(b.INVOICE_PAST_DUE_BUMPS)
+def _set_switch(account: Account, old: Record, now: int) -> None:
+    account.cite(b.INVOICE_PAST_DUE_BUMPS)
     record = invoice_states.noted(old, now) | {"updated_at": now}
     account.invoices.put(record["id"], record)
     before = invoice_states.seen(old, old["due_date"])
-    events.tell_change(account, before, invoice_states.seen(record, now))
+    events.log_change(account, before, invoice_states.seen(record, now))
 
 
-def knobs_of(twin: InvoicedTwin) -> Mapping[str, Knob]:
+def list_switches(twin: InvoicedTwin) -> Mapping[str, Knob]:
     """Return the knobs: `bump` takes `kind` and `id`, `merge` takes `from` and `to`.
 
     They raise `ControlError` for wrong arguments, and `NothingToControlError`.
     """
-    return {"bump": bumping(twin.bump), "merge": merging(twin.merge)}
+    return {"bump": make_bump_switch(twin.bump), "merge": make_merge_switch(twin.merge)}
 
 
 HEADER = "idempotency-key"
@@ -68,18 +68,18 @@ def replay_key(request: Request) -> str | None:
     if key is None:
         return None
     if request.method not in ("POST", "PATCH"):
-        raise RefusedError(
+        raise RefusalError(
             f"Idempotency keys do not go with {request.method}", b.IDEMPOTENCY_METHODS
         )
     if not SHORTEST <= len(key) <= LONGEST:
-        raise RefusedError(
+        raise RefusalError(
             f"Idempotency keys have {SHORTEST} to {LONGEST} characters",
             b.IDEMPOTENCY_LENGTH,
         )
     return key
 
 
-class Replays:
+class IdempotentAnswers:
     """The answers of the last day, by idempotency key."""
 
     def __init__(self, clock: Clock) -> None:
@@ -113,12 +113,12 @@ def bump(account: Account, kind: str, identifier: str) -> None:
     `kind` is customer, invoice or item. Raises `NothingToControlError` for a record
     that is not there.
     """
-    shelf = _shelves(account).get(kind)
+    shelf = _list_tables(account).get(kind)
     key = identifier if kind == "item" else _number(identifier)
     record = None if shelf is None else shelf.get(key)
     if shelf is None or record is None:
         raise nothing(kind, identifier)
-    account.rests_on(b.BUMPED)
+    account.cite(b.BUMPED)
     shelf.put(key, record | {"updated_at": account.now()})
 
 
@@ -131,22 +131,22 @@ def merge(account: Account, loser: str, winner: str) -> None:
     gone, stays = _customer(account, loser), _customer(account, winner)
     if gone is stays:
         raise nothing("other customer than", winner)
-    account.rests_on(b.MERGED)
+    account.cite(b.MERGED)
     for shelf in (account.invoices, account.payments):
         _move(shelf, gone["id"], stays["id"])
     account.invoices_of[stays["id"]] += account.invoices_of.pop(gone["id"], 0)
     account.customers.drop(gone["id"])
     account.customer_numbers.free(gone["number"])
-    events.tell(account, "merged", stays)
+    events.log_event(account, "merged", stays)
 
 
-def _move(shelf: Shelf[int], loser: int, winner: int) -> None:
+def _move(shelf: Table[int], loser: int, winner: int) -> None:
     for record in list(shelf):
         if record["customer"] == loser:
             shelf.rewrite(record["id"], record | {"customer": winner})
 
 
-def _shelves(account: Account) -> Mapping[str, Shelf[Any]]:
+def _list_tables(account: Account) -> Mapping[str, Table[Any]]:
     return {
         "customer": account.customers,
         "invoice": account.invoices,
@@ -175,14 +175,14 @@ class InvoicedTwin:
     """Answers as Invoiced would, as far as that is known.
 
     `key` is the one API key that it lets in. `url` is the root of links to its pages,
-    if a request does not say by its Host header where it was sent to. `touched` tells
+    if a request does not say by its Host header where it was sent to. `evidence` tells
     which behaviours the answers so far rested on.
     """
 
     def __init__(
         self, clock: Clock, *, key: str, url: str = "", first_id: int = 1_000_001
     ) -> None:
-        self.touched = Touched()
+        self.evidence = EvidenceLog()
         self._clock = clock
         self._key = key
         self._url = url
@@ -193,9 +193,9 @@ class InvoicedTwin:
     def reset(self) -> None:
         """Start over with an empty account; ids go on, and none is used again."""
         public = self._url or NOWHERE
-        log = Log(self._event_ids)
-        self._account = Account(self._clock, self.touched, self._ids, public, log)
-        self._replays = Replays(self._clock)
+        log = EventLog(self._event_ids)
+        self._account = Account(self._clock, self.evidence, self._ids, public, log)
+        self._replays = IdempotentAnswers(self._clock)
 
     def catch_up(self) -> bool:
         """Do what is due; tell whether anything changed that shows the time of this."""
@@ -222,49 +222,49 @@ class InvoicedTwin:
         response = self._answer(request)
         if not request.headers.get("user-agent", "").startswith("curl/"):
             return response
-        self.touched.touch(b.PRETTY_FOR_CURL)
-        return for_people(response)
+        self.evidence.cite(b.PRETTY_FOR_CURL)
+        return render_record(response)
 
     def _answer(self, request: Request) -> Response:
         try:
             _refuse_flaw(request)
-            self._let_in(request.basic_user())
+            self._authenticate(request.basic_user())
             catch_up(self._account)
             return self._once(request, replay_key(request))
-        except RefusedError as refused:
+        except RefusalError as refused:
             return self._refuse(refused)
 
     def remember(self, request: Request, response: Response) -> None:
         """Keep an answer made elsewhere for the key of a request, unless it has one."""
-        with suppress(RefusedError):
+        with suppress(RefusalError):
             key = replay_key(request)
             if key is not None and self._replays.find(key) is None:
                 self._replays.keep(key, response)
 
-    def _let_in(self, key: str | None) -> None:
+    def _authenticate(self, key: str | None) -> None:
         if not key:
-            raise RefusedError(
+            raise RefusalError(
                 "Missing API key! HINT: You can pass in your API key as the username"
                 " parameter using HTTP Basic Auth.",
                 b.KEY_REFUSED,
                 status=HTTPStatus.UNAUTHORIZED,
             )
         if key != self._key:
-            self.touched.touch(b.KEY_MASKED)
-            raise RefusedError(
-                f"We could not authenticate you with the API Key: {masked(key)}",
+            self.evidence.cite(b.KEY_MASKED)
+            raise RefusalError(
+                f"We could not authenticate you with the API Key: {mask_key(key)}",
                 b.KEY_REFUSED,
                 status=HTTPStatus.UNAUTHORIZED,
             )
-        self.touched.touch(b.BASIC_KEY)
+        self.evidence.cite(b.BASIC_KEY)
 
     def _once(self, request: Request, key: str | None) -> Response:
         if key is None:
             return self._perform(request)
-        self.touched.touch(b.IDEMPOTENCY_HEADER)
+        self.evidence.cite(b.IDEMPOTENCY_HEADER)
         kept = self._replays.find(key)
         if kept is not None:
-            self.touched.touch(b.IDEMPOTENCY_REPLAY)
+            self.evidence.cite(b.IDEMPOTENCY_REPLAY)
             return kept
         response = self._perform(request)
         self._replays.keep(key, response)
@@ -273,12 +273,12 @@ class InvoicedTwin:
     def _perform(self, request: Request) -> Response:
         try:
             return perform(self._account, request, self._root(request))
-        except RefusedError as refused:
+        except RefusalError as refused:
             return self._refuse(refused)
 
-    def _refuse(self, refused: RefusedError) -> Response:
-        self.touched.touch(refused.behaviour)
-        return answer(refused.status, refused.body())
+    def _refuse(self, refused: RefusalError) -> Response:
+        self.evidence.cite(refused.behaviour)
+        return encode_answer(refused.status, refused.body())
 
     def _root(self, request: Request) -> str:
         host = request.headers.get("host")
@@ -286,13 +286,13 @@ class InvoicedTwin:
 
 
 def _refuse_flaw(request: Request) -> None:
-    if request.flaw is not None:
-        raise RefusedError(
-            request.flaw.says, b.REQUEST_UNREADABLE, status=request.flaw.status
+    if request.defect is not None:
+        raise RefusalError(
+            request.defect.reason, b.REQUEST_UNREADABLE, status=request.defect.status
         )
 
 
-def masked(key: str) -> str:
+def mask_key(key: str) -> str:
     """Return a key with only its first and last three characters readable."""
     hidden = max(0, len(key) - 2 * _SHOWN)
     if not hidden:

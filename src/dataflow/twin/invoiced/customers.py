@@ -12,9 +12,9 @@ from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events, types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusedError, refuse_blocked
+from dataflow.twin.invoiced.errors import RefusalError, refuse_blocked
 from dataflow.twin.invoiced.invoice_states import is_owed
-from dataflow.twin.invoiced.lists import Listing, Query, Resource, Test
+from dataflow.twin.invoiced.lists import ListSpec, Query, Resource, Test
 from dataflow.twin.invoiced.types import Reader, metadata, read_leniently
 from dataflow.twin.messages import Json
 
@@ -70,7 +70,7 @@ def kind(param: str, value: Json) -> Json:
     """Read a customer's type."""
     if value in TYPES:
         return value
-    raise RefusedError(
+    raise RefusalError(
         "Type must be one of the allowed values", b.CUSTOMER_TYPE, param=param
     )
 
@@ -84,13 +84,13 @@ READERS: dict[str, Reader] = {
     "country": types.country,
     "language": types.language,
     "autopay": types.autopay,
-    "autopay_delay_days": types.moment,
+    "autopay_delay_days": types.timestamp,
     "credit_limit": types.amount,
     "taxes": types.no_rates,
     "metadata": metadata,
     **dict.fromkeys(_TEXTS, types.text),
-    **dict.fromkeys(_FLAGS, types.flag),
-    **dict.fromkeys(_WHOLES, types.whole),
+    **dict.fromkeys(_FLAGS, types.boolean),
+    **dict.fromkeys(_WHOLES, types.integer),
 }
 
 
@@ -98,28 +98,28 @@ def create(account: Account, body: dict[str, Json]) -> Record:
     """Store a new customer; only its name is required (documented)."""
     refuse_blocked(body, BLOCKED, "Customer")
     if body.get("name") is None:
-        raise RefusedError("Name is missing", b.CUSTOMER_NAME, param="name")
+        raise RefusalError("Name is missing", b.CUSTOMER_NAME, param="name")
     given = _read(
         account, {k: v for k, v in body.items() if (k, v) != ("number", None)}
     )
     if "number" in given:
         account.customer_numbers.check(given["number"])
     else:
-        account.rests_on(b.CUSTOMER_NUMBER)
+        account.cite(b.CUSTOMER_NUMBER)
         given["number"] = account.customer_numbers.give()
     record = _blank(account) | given
     if given.get("country") is None:
-        account.rests_on(b.CUSTOMER_COUNTRY)
+        account.cite(b.CUSTOMER_COUNTRY)
         record["country"] = accounts.COUNTRY
     account.customers.put(record["id"], record)
     account.customer_numbers.take(record["number"], record["id"])
-    events.tell(account, "created", record)
+    events.log_event(account, "created", record)
     return record
 
 
 def retrieve(account: Account, identifier: str) -> Record:
     """Return the customer that a path names."""
-    return accounts.found(account.customers, "Customer", identifier)
+    return accounts.require_record(account.customers, "Customer", identifier)
 
 
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
@@ -131,7 +131,7 @@ def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     account.customer_numbers.free(old["number"])
     account.customer_numbers.take(record["number"], record["id"])
     account.customers.put(record["id"], record)
-    events.tell_change(account, old, record)
+    events.log_change(account, old, record)
     return record
 
 
@@ -139,24 +139,24 @@ def delete(account: Account, identifier: str) -> None:
     """Delete a customer, unless it has invoices, be they drafts or voided."""
     record = retrieve(account, identifier)
     if account.invoices_of[record["id"]]:
-        raise RefusedError(
+        raise RefusalError(
             "Customers with transactions cannot be deleted", b.CUSTOMER_KEPT
         )
     account.customers.drop(record["id"])
     account.customer_numbers.free(record["number"])
-    events.tell(account, "deleted", record)
+    events.log_event(account, "deleted", record)
 
 
 def show(account: Account, record: Record) -> Record:
     """Return a customer as it goes over the wire."""
-    account.rests_on(b.CUSTOMER_SHAPE)
+    account.cite(b.CUSTOMER_SHAPE)
     return record
 
 
 def _read(account: Account, body: dict[str, Json]) -> Record:
     given = read_leniently(account, body, READERS, ("disabled_payment_methods",))
     if given.get("type") in ("government", "non_profit"):
-        account.rests_on(b.CUSTOMER_TYPE_WIDER)
+        account.cite(b.CUSTOMER_TYPE_WIDER)
     return given
 
 
@@ -191,15 +191,15 @@ def _special(account: Account, query: Query) -> Iterable[Test]:
     """Yield what only customers are asked: who owes, and who has a card, as nobody."""
     owing, sourced = query.number("open_balance"), query.number("payment_source")
     if owing is not None:
-        account.rests_on(b.OPEN_BALANCE)
+        account.cite(b.OPEN_BALANCE)
         debtors = {each["customer"] for each in account.invoices if is_owed(each)}
         yield lambda record: (record["id"] in debtors) == bool(owing)
     if sourced is not None:
-        account.rests_on(b.PAYMENT_SOURCE)
+        account.cite(b.PAYMENT_SOURCE)
         yield lambda _: not sourced
 
 
-LISTING = Listing(
+LISTING = ListSpec(
     shelf=lambda account: account.customers,
     texts=frozenset(
         (

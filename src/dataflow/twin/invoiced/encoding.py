@@ -12,7 +12,7 @@ from typing import NoReturn, TypeAlias
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, list_key
-from dataflow.twin.invoiced.errors import RefusedError
+from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.invoiced.lists import Query, links
 from dataflow.twin.messages import Json, Request, Response, decoded_pairs
 
@@ -111,7 +111,7 @@ def _read(request: Request) -> Json:
         return _from_form(request.body)
     if request.content_type() == _JSON:
         return _from_json(request.body)
-    raise RefusedError(f"JSON goes with the content type {_JSON}", b.BODY_TYPE)
+    raise RefusalError(f"JSON goes with the content type {_JSON}", b.BODY_TYPE)
 
 
 def _from_form(body: bytes) -> Json:
@@ -149,8 +149,8 @@ def _depth_left(value: Json, left: int) -> int:
     return min((_depth_left(held, left - 1) for held in inner), default=left)
 
 
-def _malformed(message: str) -> RefusedError:
-    return RefusedError(message, b.BODY_MALFORMED)
+def _malformed(message: str) -> RefusalError:
+    return RefusalError(message, b.BODY_MALFORMED)
 
 
 #: What one method of one address does.
@@ -164,7 +164,7 @@ HEADERS = {
 }
 
 
-def answer(
+def encode_answer(
     status: int, value: object = None, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a value as JSON with its keys sorted (recorded), or an empty body."""
@@ -173,7 +173,7 @@ def answer(
     return Response(int(status), body, {**HEADERS, **(headers or {})})
 
 
-def for_people(response: Response) -> Response:
+def render_record(response: Response) -> Response:
     """Return an answer over many lines, as curl gets it (recorded)."""
     if not response.body:
         return response
@@ -181,7 +181,7 @@ def for_people(response: Response) -> Response:
     return replace(response, body=f"{text}\n".encode())
 
 
-def answer_page(
+def encode_page(
     account: Account,
     request: Request,
     root: str,
@@ -192,21 +192,21 @@ def answer_page(
     query, key = Query.of(request), list_key(request)
     total = account.progress.count(key, query.page, len(picked), account.now())
     if total != len(picked):
-        account.rests_on(b.LIST_COUNT_CACHED)
+        account.cite(b.LIST_COUNT_CACHED)
     page = [show(record) for record in _page(account, query, picked)]
     heads = {
         "Link": links(request, root, query, total),
         "X-Total-Count": str(total),
     }
-    return answer(HTTPStatus.OK, page, heads)
+    return encode_answer(HTTPStatus.OK, page, heads)
 
 
 def refuse_out_of_turn(account: Account, request: Request, query: Query) -> None:
     """Raise if a list cannot be read from this page on (documented, if vaguely)."""
     key = list_key(request)
     if not account.progress.is_in_turn(key, query.page, query.per_page):
-        account.rests_on(b.LIST_IN_TURN)
-        raise RefusedError(
+        account.cite(b.LIST_IN_TURN)
+        raise RefusalError(
             f"Page {query.page} cannot be read before those in front of it",
             b.LIST_IN_TURN_FAR,
         )
@@ -214,9 +214,9 @@ def refuse_out_of_turn(account: Account, request: Request, query: Query) -> None
 
 def _page(account: Account, query: Query, picked: Sequence[Record]) -> Sequence[Record]:
     start = (query.page - 1) * query.per_page
-    account.rests_on(b.LIST_HEADERS)
+    account.cite(b.LIST_HEADERS)
     if "per_page" not in query.plain:
-        account.rests_on(b.LIST_PER_PAGE)
+        account.cite(b.LIST_PER_PAGE)
     if start:
-        account.rests_on(b.LIST_PAGES if start < len(picked) else b.LIST_PAST_END)
+        account.cite(b.LIST_PAGES if start < len(picked) else b.LIST_PAST_END)
     return picked[start : start + query.per_page]

@@ -13,7 +13,7 @@ from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 
 
-class RefusedError(Exception):
+class RefusalError(Exception):
     """A call that is answered with an error, and the behaviour it rests on."""
 
     def __init__(
@@ -36,25 +36,25 @@ class RefusedError(Exception):
         return body if self.param is None else {**body, "param": self.param}
 
 
-def unknown_record(kind: str, identifier: str) -> RefusedError:
+def make_not_found(kind: str, identifier: str) -> RefusalError:
     """Return the 404 of an id; `kind` is a singular such as "Customer"."""
-    return RefusedError(
+    return RefusalError(
         f"{kind} was not found: {identifier}",
         b.RECORD_UNKNOWN,
         status=HTTPStatus.NOT_FOUND,
     )
 
 
-def misfit(param: str, expected: str) -> RefusedError:
+def make_field_error(param: str, expected: str) -> RefusalError:
     """Return the 400 of a value that is not what the field holds."""
     name = param.replace("_", " ").capitalize()
-    return RefusedError(f"{name} must be {expected}", b.VALUE_MISFIT, param=param)
+    return RefusalError(f"{name} must be {expected}", b.VALUE_MISFIT, param=param)
 
 
 def refuse_blocked(keys: Iterable[str], blocked: Collection[str], kind: str) -> None:
     """Raise if a body assigns a field that only the service computes."""
     for key in keys:
         if key in blocked:
-            raise RefusedError(
+            raise RefusalError(
                 f"Mass assignment of {key} on {kind} is not allowed", b.KEYS_BLOCKED
             )

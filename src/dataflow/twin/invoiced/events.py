@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, Subject
-from dataflow.twin.invoiced.errors import RefusedError, unknown_record
+from dataflow.twin.invoiced.errors import RefusalError, make_not_found
 from dataflow.twin.invoiced.lists import Query
 
 #: Who did it: the user that a documented event names.
@@ -28,12 +28,12 @@ USER: Record = {
 _SILENT = "updated_at"
 
 
-def tell(account: Account, action: str, shown: Record) -> None:
+def log_event(account: Account, action: str, shown: Record) -> None:
     """Tell what happened to a record, given as it is shown: `created`, `deleted`."""
     _add(account, action, shown, {"object": _expanded(account, shown)})
 
 
-def tell_change(account: Account, before: Record, after: Record) -> None:
+def log_change(account: Account, before: Record, after: Record) -> None:
     """Tell what an edit changed, if it did; both records are given as shown.
 
     What makes an invoice paid is told as that alone (unconfirmed).
@@ -53,7 +53,7 @@ def retrieve(account: Account, identifier: str) -> Record:
     """Return the event that a path names."""
     event = account.log.get(int(identifier)) if _is_id(identifier) else None
     if event is None:
-        raise unknown_record("Event", identifier)
+        raise make_not_found("Event", identifier)
     return read(account, event)
 
 
@@ -67,8 +67,8 @@ def pick(account: Account, query: Query) -> Sequence[Record]:
     start, end = query.number("start_date"), query.number("end_date")
     kind = query.plain.get("type", "")
     if kind or start is not None or end is not None:
-        account.rests_on(b.EVENT_FILTERS)
-    account.rests_on(b.EVENT_ORDER)
+        account.cite(b.EVENT_FILTERS)
+    account.cite(b.EVENT_ORDER)
     events = account.log.latest_first(subject, start, end)
     if not kind:
         return events
@@ -79,15 +79,15 @@ def _subject(account: Account, asked: str) -> Subject | None:
     if not asked:
         return None
     kind, _, identifier = asked.partition(",")
-    account.rests_on(b.EVENT_RELATED)
+    account.cite(b.EVENT_RELATED)
     if kind == "customer":
-        account.rests_on(b.EVENT_OF_CUSTOMER)
+        account.cite(b.EVENT_OF_CUSTOMER)
     return kind, int(identifier) if _is_id(identifier) else 0
 
 
 def _refuse_others(query: Query) -> None:
     if "from" in query.plain or query.filters or query.metadata:
-        raise RefusedError(
+        raise RefusalError(
             "This twin knows no filter of events but related_to, type and dates",
             b.LIST_NOT_BUILT,
         )
@@ -120,9 +120,9 @@ def _expanded(account: Account, shown: Record) -> Record:
 
 def read(account: Account, event: Record) -> Record:
     """Return an event as it goes over the wire."""
-    account.rests_on(b.EVENT_SHAPE, b.EVENT_UNCHANGED)
+    account.cite(b.EVENT_SHAPE, b.EVENT_UNCHANGED)
     if event["type"] == "invoice.paid":
-        account.rests_on(b.EVENT_PAID)
+        account.cite(b.EVENT_PAID)
     return event
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusedError, misfit
+from dataflow.twin.invoiced.errors import RefusalError, make_field_error
 from dataflow.twin.invoiced.types import (
     Reader,
     line_amount,
@@ -25,14 +25,14 @@ _NET = re.compile(r"\s*net\s+([0-9]{1,4})\s*", re.IGNORECASE)
 _COUNTED = ("items", "discounts", "discount", "taxes", "tax")
 
 
-def composed(account: Account, record: Record, body: dict[str, Json]) -> Record:
+def compose_lines(account: Account, record: Record, body: dict[str, Json]) -> Record:
     """Return an invoice with the lines and rates of a body, and its sums.
 
     Raises `RefusedError` for lines and rates that do not fit, and for a total below 0.
     """
     changes: Record = {}
     if "items" in body:
-        account.rests_on(b.LINES_REPLACED)
+        account.cite(b.LINES_REPLACED)
         changes["items"] = read_lines(
             account, body["items"], record["items"], record["currency"]
         )
@@ -43,7 +43,7 @@ def composed(account: Account, record: Record, body: dict[str, Json]) -> Record:
     return _summed(account, record | changes)
 
 
-def repriced(
+def apply_rates(
     account: Account, old: Record, record: Record, body: dict[str, Json]
 ) -> Record:
     """Return an edited invoice with its sums.
@@ -52,11 +52,11 @@ def repriced(
     them, and rounds the balance to its own digits.
     """
     if not body.keys().isdisjoint(_COUNTED):
-        return composed(account, record, body)
+        return compose_lines(account, record, body)
     currency = record["currency"]
     if currency == old["currency"]:
         return record
-    account.rests_on(b.INVOICE_CURRENCY, b.INVOICE_CURRENCY_AS_IS)
+    account.cite(b.INVOICE_CURRENCY, b.INVOICE_CURRENCY_AS_IS)
     return record | {"balance": _balance(record, minor(record["total"], currency))}
 
 
@@ -70,7 +70,7 @@ def due(account: Account, record: Record) -> int | None:
     net = _NET.fullmatch(record["payment_terms"] or "")
     if net is None:
         return None
-    account.rests_on(b.INVOICE_DUE)
+    account.cite(b.INVOICE_DUE)
     found: int = record["date"] + int(net[1]) * _DAY
     return found
 
@@ -78,10 +78,10 @@ def due(account: Account, record: Record) -> int | None:
 def _summed(account: Account, record: Record) -> Record:
     subtotal, total = totals(record)
     if total < 0:
-        raise RefusedError(
+        raise RefusalError(
             "The total of an invoice cannot be negative", b.INVOICE_NEGATIVE
         )
-    account.rests_on(b.INVOICE_TOTALS)
+    account.cite(b.INVOICE_TOTALS)
     currency = record["currency"]
     sums = {"subtotal": major(subtotal, currency), "total": major(total, currency)}
     return record | sums | {"balance": _balance(record, total)}
@@ -105,8 +105,8 @@ READERS: dict[str, Reader] = {
     "type": types.text,
     "quantity": types.quantity,
     "unit_cost": types.quantity,
-    "discountable": types.flag,
-    "taxable": types.flag,
+    "discountable": types.boolean,
+    "taxable": types.boolean,
     "metadata": metadata,
 }
 
@@ -171,7 +171,7 @@ def _kept(sent: dict[str, Json], known: dict[int, Record]) -> Record:
         return {}
     if isinstance(identifier, int) and identifier in known:
         return known.pop(identifier)
-    raise RefusedError(
+    raise RefusalError(
         f"No such line item on this invoice: {identifier}",
         b.LINE_FOREIGN,
         param="items",
@@ -182,21 +182,21 @@ def _lent(account: Account, given: Record) -> Record:
     item = account.items.get(given.get("catalog_item") or "")
     if item is None:
         return {}
-    account.rests_on(b.LINE_FILLED)
+    account.cite(b.LINE_FILLED)
     return {name: item[name] for name in _LENT}
 
 
 def _known_item(account: Account, identifier: str | None) -> str | None:
     if identifier is None or account.items.get(identifier) is not None:
         return identifier
-    account.rests_on(b.LINE_ITEM_UNKNOWN)
+    account.cite(b.LINE_ITEM_UNKNOWN)
     return None
 
 
 def _rate(account: Account, kind: str, sent: Json, known: set[int]) -> Record:
     rate = _RATE_OF[kind]
     if not isinstance(sent, dict) or sent.get(rate) or "amount" not in sent:
-        raise RefusedError(
+        raise RefusalError(
             f"This twin knows flat amounts only: a {kind} is an object with an amount",
             b.INVOICE_RATES,
             param=kind,
@@ -212,14 +212,14 @@ def _entries(param: str, sent: Json) -> list[dict[str, Json]]:
     entries = [] if sent is None else _listed(param, sent)
     for entry in entries:
         if not isinstance(entry, dict):
-            raise misfit(param, "a list of objects")
+            raise make_field_error(param, "a list of objects")
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
 def _listed(param: str, sent: Json) -> list[Json]:
     if isinstance(sent, list):
         return sent
-    raise misfit(param, "a list")
+    raise make_field_error(param, "a list")
 
 
 def _blank() -> Record:

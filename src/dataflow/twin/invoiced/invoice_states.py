@@ -5,31 +5,31 @@ from __future__ import annotations
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusedError
-from dataflow.twin.invoiced.types import meant
+from dataflow.twin.invoiced.errors import RefusalError
+from dataflow.twin.invoiced.types import read_as_meant
 from dataflow.twin.messages import Json
 
 
-def file_new(account: Account, record: Record) -> Record:
+def add_invoice(account: Account, record: Record) -> Record:
     """Store a new invoice, with the next number if it has none, and tell it."""
     if record["number"] is None:
-        account.rests_on(b.INVOICE_NUMBER)
+        account.cite(b.INVOICE_NUMBER)
         record["number"] = account.invoice_numbers.give()
-    account.rests_on(b.INVOICE_ZERO if record["paid"] else b.INVOICE_ISSUED)
+    account.cite(b.INVOICE_ZERO if record["paid"] else b.INVOICE_ISSUED)
     account.invoice_numbers.take(record["number"], record["id"])
     account.invoices_of[record["customer"]] += 1
     record = _put(account, record, account.now())
-    events.tell(account, "created", seen(record, account.now()))
+    events.log_event(account, "created", seen(record, account.now()))
     return record
 
 
-def file_again(account: Account, old: Record, record: Record) -> Record:
+def update_invoice(account: Account, old: Record, record: Record) -> Record:
     """Store what became of an invoice, tell it, and return it as it is stored."""
     now = account.now()
     if record["paid"] and not record["received"]:
-        account.rests_on(b.INVOICE_ZERO)
+        account.cite(b.INVOICE_ZERO)
     record = _put(account, record | {"updated_at": now}, now)
-    events.tell_change(account, seen(old, now), seen(record, now))
+    events.log_change(account, seen(old, now), seen(record, now))
     return record
 
 
@@ -43,12 +43,12 @@ def renumber(account: Account, old: Record, record: Record) -> None:
     account.invoice_numbers.take(record["number"], record["id"])
 
 
-def withdraw(account: Account, record: Record) -> None:
+def remove_invoice(account: Account, record: Record) -> None:
     """Forget an invoice, whose number is free then, and tell it."""
     account.invoices.drop(record["id"])
     account.invoices_of[record["customer"]] -= 1
     account.invoice_numbers.free(record["number"])
-    events.tell(account, "deleted", seen(record, account.now()))
+    events.log_event(account, "deleted", seen(record, account.now()))
 
 
 def _put(account: Account, record: Record, now: int) -> Record:
@@ -104,20 +104,20 @@ def settled(record: Record) -> Record:
 def refuse_edit(record: Record, body: dict[str, Json]) -> None:
     """Raise if the invoice's state does not allow what a PATCH asks for."""
     if record["voided"]:
-        raise RefusedError(
+        raise RefusalError(
             "Your changes cannot be saved because this document is voided.",
             b.INVOICE_VOIDED,
             param="voided",
         )
-    if record["closed"] and meant(body.get("closed")) not in (False, 0):
-        raise RefusedError(
+    if record["closed"] and read_as_meant(body.get("closed")) not in (False, 0):
+        raise RefusalError(
             "Your changes cannot be saved because this document is closed."
             " Please re-open the document first.",
             b.INVOICE_CLOSED,
             param="closed",
         )
-    if meant(body.get("draft")) and not record["draft"]:
-        raise RefusedError(
+    if read_as_meant(body.get("draft")) and not record["draft"]:
+        raise RefusalError(
             "Cannot save as a draft because the document has already been issued.",
             b.INVOICE_DRAFT_ONCE,
             param="draft",
@@ -127,7 +127,7 @@ def refuse_edit(record: Record, body: dict[str, Json]) -> None:
 def refuse_void(record: Record) -> None:
     """Raise if an invoice cannot be voided."""
     if record["voided"]:
-        raise RefusedError(
+        raise RefusalError(
             "This document has already been voided.", b.INVOICE_VOID_TWICE
         )
     _refuse_paid(record, None)
@@ -140,7 +140,7 @@ def refuse_delete(record: Record) -> None:
 
 def _refuse_paid(record: Record, param: str | None) -> None:
     if record["paid"] or record["received"]:
-        raise RefusedError(
+        raise RefusalError(
             "This invoice cannot be voided because it has a payment applied.",
             b.INVOICE_PAID,
             param=param,

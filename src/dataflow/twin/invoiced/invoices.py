@@ -8,10 +8,10 @@ from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import invoice_states, types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusedError, refuse_blocked
-from dataflow.twin.invoiced.invoice_lines import composed, due, repriced, terms
+from dataflow.twin.invoiced.errors import RefusalError, refuse_blocked
+from dataflow.twin.invoiced.invoice_lines import apply_rates, compose_lines, due, terms
 from dataflow.twin.invoiced.invoice_states import is_owed
-from dataflow.twin.invoiced.lists import Listing, Resource
+from dataflow.twin.invoiced.lists import ListSpec, Resource
 from dataflow.twin.invoiced.types import Reader, metadata, minor, read_leniently
 from dataflow.twin.messages import Json
 
@@ -37,17 +37,17 @@ READERS: dict[str, Reader] = {
     "number": types.number,
     "name": types.text,
     "currency": types.set_currency,
-    "date": types.moment,
-    "due_date": types.whole,
+    "date": types.timestamp,
+    "due_date": types.integer,
     "payment_terms": types.text,
     "purchase_order": types.short,
     "notes": types.text,
     "ship_to": types.address,
     "autopay": types.autopay,
-    "draft": types.flag,
-    "closed": types.flag,
-    "sent": types.flag,
-    "next_payment_attempt": types.whole,
+    "draft": types.boolean,
+    "closed": types.boolean,
+    "sent": types.boolean,
+    "next_payment_attempt": types.integer,
     "metadata": metadata,
 }
 
@@ -121,13 +121,13 @@ def customer_of(account: Account, sent: Json) -> Record:
     no new invoices (both unconfirmed).
     """
     if sent is None:
-        raise RefusedError(
+        raise RefusalError(
             "Customer missing", b.INVOICE_CUSTOMER_NEEDED, param="customer"
         )
     identifier = sent.get("id") if isinstance(sent, dict) else sent
     known = account.customers.get(_as_id(identifier))
     if known is None:
-        raise RefusedError(
+        raise RefusalError(
             f"No such customer: {identifier}",
             b.INVOICE_CUSTOMER_UNKNOWN,
             param="customer",
@@ -139,7 +139,7 @@ def customer_of(account: Account, sent: Json) -> Record:
 def refuse_another(record: Record, body: dict[str, Json]) -> None:
     """Raise if a PATCH names another customer than the invoice has (unconfirmed)."""
     if "customer" in body and _as_id(body["customer"]) != record["customer"]:
-        raise RefusedError(
+        raise RefusalError(
             "Invalid request parameter `customer`. The customer cannot be modified.",
             b.INVOICE_CUSTOMER_FIXED,
             param="customer",
@@ -154,7 +154,7 @@ def refuse_beyond_limit(account: Account, customer: Record, record: Record) -> N
     limit = customer["credit_limit"]
     if limit is None:
         return
-    account.rests_on(b.CUSTOMER_LIMIT)
+    account.cite(b.CUSTOMER_LIMIT)
     owed = record["balance"] + sum(
         each["balance"]
         for each in account.invoices
@@ -163,7 +163,7 @@ def refuse_beyond_limit(account: Account, customer: Record, record: Record) -> N
         and is_owed(each)
     )
     if minor(owed, record["currency"]) > minor(limit, record["currency"]):
-        raise RefusedError(
+        raise RefusalError(
             "This invoice exceeds the customer's credit limit",
             b.CUSTOMER_LIMIT,
             param="total",
@@ -172,13 +172,13 @@ def refuse_beyond_limit(account: Account, customer: Record, record: Record) -> N
 
 def _refuse_barred(customer: Record) -> None:
     if not customer["active"]:
-        raise RefusedError(
+        raise RefusalError(
             "This customer is inactive: it gets no new invoices",
             b.CUSTOMER_INACTIVE,
             param="customer",
         )
     if customer["credit_hold"]:
-        raise RefusedError(
+        raise RefusalError(
             "This customer is on credit hold: it gets no new invoices",
             b.CUSTOMER_HELD,
             param="total",
@@ -203,19 +203,19 @@ def create(account: Account, body: dict[str, Json]) -> Record:
     if "number" in given:
         account.invoice_numbers.check(record["number"])
     if "currency" not in given:
-        account.rests_on(b.INVOICE_CURRENCY_DEFAULT)
+        account.cite(b.INVOICE_CURRENCY_DEFAULT)
     if "name" not in given:
-        account.rests_on(b.INVOICE_NAME)
-    record = composed(account, record, body)
+        account.cite(b.INVOICE_NAME)
+    record = compose_lines(account, record, body)
     refuse_beyond_limit(account, customer, record)
     if "due_date" not in given:
         record["due_date"] = due(account, record)
-    return invoice_states.file_new(account, invoice_states.settled(record))
+    return invoice_states.add_invoice(account, invoice_states.settled(record))
 
 
 def retrieve(account: Account, identifier: str) -> Record:
     """Return the invoice that a path names."""
-    return accounts.found(account.invoices, "Invoice", identifier)
+    return accounts.require_record(account.invoices, "Invoice", identifier)
 
 
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
@@ -225,36 +225,36 @@ def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     refuse_another(old, body)
     invoice_states.refuse_edit(old, body)
     given = read(account, body)
-    record = repriced(account, old, old | given, body)
+    record = apply_rates(account, old, old | given, body)
     if "due_date" not in given and terms(old) != terms(record):
         record["due_date"] = due(account, record)
     invoice_states.renumber(account, old, record)
-    return invoice_states.file_again(account, old, invoice_states.settled(record))
+    return invoice_states.update_invoice(account, old, invoice_states.settled(record))
 
 
 def void(account: Account, identifier: str) -> Record:
     """Void an invoice: it stays, keeps its number, and never changes again."""
     old = retrieve(account, identifier)
     invoice_states.refuse_void(old)
-    account.rests_on(b.INVOICE_VOID)
+    account.cite(b.INVOICE_VOID)
     urls = dict.fromkeys(("url", "payment_url", "pdf_url"))
     voided = old | urls | {"voided": True, "balance": 0}
-    return invoice_states.file_again(account, old, voided)
+    return invoice_states.update_invoice(account, old, voided)
 
 
 def delete(account: Account, identifier: str) -> None:
     """Delete an invoice that nothing was paid on; its number is free again."""
     record = retrieve(account, identifier)
     invoice_states.refuse_delete(record)
-    invoice_states.withdraw(account, record)
+    invoice_states.remove_invoice(account, record)
 
 
 def show(account: Account, record: Record) -> Record:
     """Return an invoice as it goes over the wire, in the state that it is in now."""
     shown = invoice_states.seen(record, account.now())
-    account.rests_on(b.INVOICE_SHAPE)
+    account.cite(b.INVOICE_SHAPE)
     if shown["status"] == "past_due":
-        account.rests_on(b.INVOICE_PAST_DUE)
+        account.cite(b.INVOICE_PAST_DUE)
     return shown
 
 
@@ -266,7 +266,7 @@ def value(account: Account, record: Record, field: str) -> Json:
     return found
 
 
-LISTING = Listing(
+LISTING = ListSpec(
     shelf=lambda account: account.invoices,
     texts=frozenset(
         (

@@ -12,8 +12,8 @@ from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusedError, unknown_record
-from dataflow.twin.invoiced.lists import Listing, Resource
+from dataflow.twin.invoiced.errors import RefusalError, make_not_found
+from dataflow.twin.invoiced.lists import ListSpec, Resource
 from dataflow.twin.invoiced.types import Reader, metadata
 from dataflow.twin.messages import Json
 
@@ -27,7 +27,7 @@ def identifier(param: str, value: Json) -> Json:
     """Read the id that a caller chose."""
     if isinstance(value, str) and _ID.fullmatch(value):
         return value
-    raise RefusedError(
+    raise RefusalError(
         "An item's ID has at least two letters, digits, dashes, underscores or colons",
         b.ITEM_ID_FORMAT,
         param=param,
@@ -50,8 +50,8 @@ FIXED: dict[str, Reader] = {
     "id": identifier,
     "currency": types.currency,
     "unit_cost": types.quantity,
-    "discountable": types.flag,
-    "taxable": types.flag,
+    "discountable": types.boolean,
+    "taxable": types.boolean,
     "taxes": types.no_rates,
 }
 
@@ -60,16 +60,16 @@ def create(account: Account, body: dict[str, Json]) -> Record:
     """Store a new item under the id sent, or under one of the twin's choice."""
     _refuse_unknown(body)
     if body.get("name") is None:
-        raise RefusedError("Name is missing", b.ITEM_NAME, param="name")
+        raise RefusalError("Name is missing", b.ITEM_NAME, param="name")
     sent = {k: v for k, v in body.items() if (k, v) != ("id", None)}
     record = _blank(account) | types.read(sent, EDITABLE | FIXED)
     if "id" in record:
-        account.rests_on(b.ITEM_ID)
+        account.cite(b.ITEM_ID)
     else:
-        account.rests_on(b.ITEM_ID_GIVEN)
+        account.cite(b.ITEM_ID_GIVEN)
         record["id"] = _free_id(account)
     if record["currency"] is None and record["unit_cost"]:
-        account.rests_on(b.ITEM_CURRENCY)
+        account.cite(b.ITEM_CURRENCY)
         record["currency"] = accounts.CURRENCY
     _make_room(account, record["id"])
     account.items.put(record["id"], record)
@@ -80,9 +80,9 @@ def retrieve(account: Account, identifier: str) -> Record:
     """Return the newest item of that id, archived or not."""
     record = account.items.get(identifier)
     if record is None:
-        raise unknown_record("Item", identifier)
+        raise make_not_found("Item", identifier)
     if record[_ARCHIVED]:
-        account.rests_on(b.ITEM_ARCHIVED)
+        account.cite(b.ITEM_ARCHIVED)
     return record
 
 
@@ -90,9 +90,9 @@ def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     """Store what can be edited, ignore what cannot, refuse what is no field."""
     old = retrieve(account, identifier)
     _refuse_unknown(body)
-    account.rests_on(b.ITEM_EDITABLE)
+    account.cite(b.ITEM_EDITABLE)
     if not body.keys().isdisjoint(FIXED):
-        account.rests_on(b.ITEM_FIXED)
+        account.cite(b.ITEM_FIXED)
     record = old | types.read(body, EDITABLE) | {"updated_at": account.now()}
     account.items.put(record["id"], record)
     return record
@@ -101,14 +101,14 @@ def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
 def delete(account: Account, identifier: str) -> None:
     """Archive an item."""
     record = retrieve(account, identifier)
-    account.rests_on(b.ITEM_ARCHIVED)
+    account.cite(b.ITEM_ARCHIVED)
     archived = {_ARCHIVED: True, "updated_at": account.now()}
     account.items.put(record["id"], record | archived)
 
 
 def show(account: Account, record: Record) -> Record:
     """Return an item as it goes over the wire."""
-    account.rests_on(b.ITEM_SHAPE)
+    account.cite(b.ITEM_SHAPE)
     return {key: value for key, value in record.items() if key != _ARCHIVED}
 
 
@@ -118,7 +118,7 @@ def _make_room(account: Account, identifier: str) -> None:
     if older is None:
         return
     if not older[_ARCHIVED]:
-        raise RefusedError(
+        raise RefusalError(
             f"An item already exists with ID: {identifier}", b.ITEM_ID_TAKEN, param="id"
         )
     account.replaced_items.append(older)
@@ -130,7 +130,7 @@ def _refuse_unknown(body: dict[str, Json]) -> None:
     for key in body:
         if key not in known:
             options = ", ".join(f'"{option}"' for option in known)
-            raise RefusedError(
+            raise RefusalError(
                 f"The option '{key}' does not exist. Defined options are: {options}.",
                 b.ITEM_STRICT,
                 param="request",
@@ -169,7 +169,7 @@ def _blank(account: Account) -> Record:
     }
 
 
-LISTING = Listing(
+LISTING = ListSpec(
     shelf=lambda account: account.items,
     replaced=lambda account: account.replaced_items,
     texts=frozenset(

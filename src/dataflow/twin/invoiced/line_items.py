@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import invoices
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import unknown_record
+from dataflow.twin.invoiced.errors import make_not_found
 from dataflow.twin.messages import Json
 
 
 def lines(account: Account, invoice: str) -> list[Record]:
     """Return the lines of an invoice."""
-    account.rests_on(b.LINE_ADDRESSES)
+    account.cite(b.LINE_ADDRESSES)
     found: list[Record] = invoices.retrieve(account, invoice)["items"]
     return found
 
@@ -24,7 +24,7 @@ def retrieve(account: Account, invoice: str, identifier: str) -> Record:
     for line in lines(account, invoice):
         if str(line["id"]) == identifier:
             return line
-    raise unknown_record("Line item", identifier)
+    raise make_not_found("Line item", identifier)
 
 
 def create(account: Account, invoice: str, body: dict[str, Json]) -> Record:

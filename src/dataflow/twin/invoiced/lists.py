@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.account import Account, Record, Shelf
-from dataflow.twin.invoiced.errors import RefusedError
+from dataflow.twin.invoiced.account import Account, Record, Table
+from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.messages import Json, Request
 
 
@@ -27,7 +27,7 @@ class Resource:
     update: Callable[[Account, str, dict[str, Json]], Record]
     delete: Callable[[Account, str], Record | None]
     show: Callable[[Account, Record], Record]
-    listing: Listing
+    listing: ListSpec
 
 
 #: Both the default and the most (unconfirmed).
@@ -120,7 +120,7 @@ def _address(request: Request, root: str, query: Query, page: int) -> str:
 def _refuse_not_built(plain: Mapping[str, str]) -> None:
     for name in plain:
         if name in _NOT_BUILT:
-            raise RefusedError(
+            raise RefusalError(
                 f"This twin has not built the list parameter {name}",
                 b.LIST_NOT_BUILT,
                 param=name,
@@ -156,7 +156,7 @@ def _nothing(_account: Account) -> Iterable[Record]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class ListSpec:
     """What can be asked of the list of one kind.
 
     `texts` and `numbers` are the fields to filter and sort by; booleans are numbers.
@@ -166,7 +166,7 @@ class Listing:
     archived records whose ids others on the shelf have now.
     """
 
-    shelf: Callable[[Account], Shelf[Any]]
+    shelf: Callable[[Account], Table[Any]]
     texts: frozenset[str]
     numbers: frozenset[str]
     replaced: Callable[[Account], Iterable[Record]] = _nothing
@@ -176,7 +176,7 @@ class Listing:
     special: Callable[[Account, Query], Iterable[Test]] = _nothing_special
 
 
-def pick(account: Account, listing: Listing, query: Query) -> Sequence[Record]:
+def select_page(account: Account, listing: ListSpec, query: Query) -> Sequence[Record]:
     """Return all records that a list call asks for, in their order.
 
     Without filters, in an order that the shelf keeps, none is looked at yet.
@@ -192,7 +192,7 @@ def pick(account: Account, listing: Listing, query: Query) -> Sequence[Record]:
 
 
 def _candidates(
-    account: Account, listing: Listing, query: Query, order: Order
+    account: Account, listing: ListSpec, query: Query, order: Order
 ) -> Sequence[Record]:
     """Return what the tests choose from: by id, or by change if that is the order."""
     shelf = listing.shelf(account)
@@ -206,20 +206,20 @@ def _candidates(
     return changed if len(changed) == len(shelf.by_id()) else sorted(changed, key=_ID)
 
 
-def _after(account: Account, listing: Listing, query: Query) -> float | None:
+def _after(account: Account, listing: ListSpec, query: Query) -> float | None:
     after = query.number("updated_after")
     if after is None:
         return None
     if listing.strict:
-        account.rests_on(b.UPDATED_AFTER_ITEMS)
+        account.cite(b.UPDATED_AFTER_ITEMS)
         return None
-    account.rests_on(b.UPDATED_AFTER)
+    account.cite(b.UPDATED_AFTER)
     if listing.shelf(account).changed_in(after):
-        account.rests_on(b.UPDATED_AFTER_EXCLUSIVE)
+        account.cite(b.UPDATED_AFTER_EXCLUSIVE)
     return after
 
 
-def _tests(account: Account, listing: Listing, query: Query) -> Iterable[Test]:
+def _tests(account: Account, listing: ListSpec, query: Query) -> Iterable[Test]:
     for field, wanted in query.filters:
         yield _filter(account, listing, field, wanted)
     for key, wanted in query.metadata:
@@ -231,37 +231,39 @@ def _tests(account: Account, listing: Listing, query: Query) -> Iterable[Test]:
         yield lambda record: bool(record["archived"])
 
 
-def _filter(account: Account, listing: Listing, field: str, wanted: str) -> Test:
-    account.rests_on(b.FILTER_EXACT)
+def _filter(account: Account, listing: ListSpec, field: str, wanted: str) -> Test:
+    account.cite(b.FILTER_EXACT)
     if field in listing.numbers:
         return _number_filter(account, listing, field, wanted)
     if field in listing.texts:
         return lambda record: listing.value(account, record, field) == wanted
-    raise RefusedError(f"Invalid filter parameter: {field}", b.FILTER_UNKNOWN)
+    raise RefusalError(f"Invalid filter parameter: {field}", b.FILTER_UNKNOWN)
 
 
-def _number_filter(account: Account, listing: Listing, field: str, wanted: str) -> Test:
+def _number_filter(
+    account: Account, listing: ListSpec, field: str, wanted: str
+) -> Test:
     """Compare as the service's database does: a text counts as its leading number."""
     leading = _LEADING_NUMBER.match(wanted)
     if leading is None or leading.end() != len(wanted):
-        account.rests_on(b.FILTER_TEXT_AS_ZERO)
+        account.cite(b.FILTER_TEXT_AS_ZERO)
     number = 0 if leading is None else float(leading[0])
     return lambda record: listing.value(account, record, field) == number
 
 
 def _metadata(
-    account: Account, listing: Listing, key: str, wanted: str
+    account: Account, listing: ListSpec, key: str, wanted: str
 ) -> Iterable[Test]:
     if _METADATA_KEY.fullmatch(key):
-        account.rests_on(b.FILTER_METADATA)
+        account.cite(b.FILTER_METADATA)
         yield lambda record: record.get("metadata", {}).get(key) == wanted
         return
-    account.rests_on(b.FILTER_METADATA_KEY)
+    account.cite(b.FILTER_METADATA_KEY)
     if listing.strict:
-        raise RefusedError(f"Invalid metadata key: {key}", b.FILTER_METADATA_KEY)
+        raise RefusalError(f"Invalid metadata key: {key}", b.FILTER_METADATA_KEY)
 
 
-def _of_archive(listing: Listing, query: Query) -> bool:
+def _of_archive(listing: ListSpec, query: Query) -> bool:
     """Tell whether archived records are asked for; else their kind hides them."""
     asked = _filters_archive(query) or bool(query.number("archived"))
     return listing.strict and asked
@@ -271,21 +273,21 @@ def _filters_archive(query: Query) -> bool:
     return any(field == "archived" for field, _ in query.filters)
 
 
-def _times(account: Account, listing: Listing, query: Query) -> Iterable[Test]:
+def _times(account: Account, listing: ListSpec, query: Query) -> Iterable[Test]:
     before = query.number("updated_before")
     if before is not None:
-        account.rests_on(b.UPDATED_BEFORE)
+        account.cite(b.UPDATED_BEFORE)
         yield lambda record: record["updated_at"] < before
     start, end = query.number("start_date"), query.number("end_date")
     if listing.dated and (start is not None or end is not None):
-        account.rests_on(b.DATE_RANGE)
+        account.cite(b.DATE_RANGE)
         first = float("-inf") if start is None else start
         last = float("inf") if end is None else end
         yield lambda record: first <= record["date"] <= last
 
 
 def _sorted(
-    account: Account, listing: Listing, order: Order, records: Iterable[Record]
+    account: Account, listing: ListSpec, order: Order, records: Iterable[Record]
 ) -> list[Record]:
     """Sort what is in the order of its ids, by the last key first; nulls are lowest."""
     records = list(records)
@@ -299,22 +301,22 @@ def _sorted(
     return records
 
 
-def _order(account: Account, listing: Listing, query: Query) -> Order:
+def _order(account: Account, listing: ListSpec, query: Query) -> Order:
     order: Order = []
     for field, direction in query.sort:
         if direction not in ("asc", "desc"):
-            raise RefusedError(
+            raise RefusalError(
                 f"Invalid sort: {field} needs asc or desc", b.LIST_SORT_ODD
             )
         if field in listing.texts | listing.numbers:
-            account.rests_on(b.LIST_SORT)
+            account.cite(b.LIST_SORT)
             order.append((field, direction == "desc"))
         else:
             _drop_sort(account, listing, field)
     return order
 
 
-def _drop_sort(account: Account, listing: Listing, field: str) -> None:
+def _drop_sort(account: Account, listing: ListSpec, field: str) -> None:
     if listing.strict:
-        raise RefusedError(f"Invalid sort field: {field}", b.LIST_SORT_ODD)
-    account.rests_on(b.LIST_SORT_ODD)
+        raise RefusalError(f"Invalid sort field: {field}", b.LIST_SORT_ODD)
+    account.cite(b.LIST_SORT_ODD)

@@ -8,8 +8,8 @@ from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events, invoice_states, types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusedError, misfit
-from dataflow.twin.invoiced.lists import Listing, Resource
+from dataflow.twin.invoiced.errors import RefusalError, make_field_error
+from dataflow.twin.invoiced.lists import ListSpec, Resource
 from dataflow.twin.invoiced.types import Reader, major, minor, read_leniently
 from dataflow.twin.messages import Json
 
@@ -22,7 +22,7 @@ Share: TypeAlias = tuple[Record, Any]
 def read_shares(account: Account, sent: Json) -> list[Share]:
     """Return what goes to which invoice."""
     if sent is not None and not isinstance(sent, list):
-        raise misfit(PARAM, "a list")
+        raise make_field_error(PARAM, "a list")
     return [_share(account, entry) for entry in sent or []]
 
 
@@ -44,34 +44,34 @@ def receive(account: Account, identifier: int, amount: float) -> None:
     old = account.invoices.get(identifier)
     if old is None:
         return
-    account.rests_on(b.PAYMENT_APPLIED)
+    account.cite(b.PAYMENT_APPLIED)
     currency, share = old["currency"], minor(amount, old["currency"])
     received = major(minor(old["received"], currency) + share, currency)
     balance = major(minor(old["balance"], currency) - share, currency)
     sums: Record = {"received": received, "balance": balance}
     if old["paid"] and balance > 0:
         sums["closed"] = False
-    invoice_states.file_again(account, old, invoice_states.settled(old | sums))
+    invoice_states.update_invoice(account, old, invoice_states.settled(old | sums))
 
 
 def _share(account: Account, entry: Json) -> Share:
     if not isinstance(entry, dict) or entry.get("type") != "invoice":
-        raise RefusedError(
+        raise RefusalError(
             "This twin applies payments to invoices only", b.PAYMENT_KINDS, param=PARAM
         )
-    identifier = types.moment("invoice", entry.get("invoice"))
+    identifier = types.timestamp("invoice", entry.get("invoice"))
     invoice = account.invoices.get(int(str(identifier)))
     if invoice is None:
         raise _refused(f"No such invoice: {identifier}")
     return invoice, types.quantity("amount", entry.get("amount"))
 
 
-def _refused(message: str) -> RefusedError:
-    return RefusedError(message, b.PAYMENT_REFUSED, param=PARAM)
+def _refused(message: str) -> RefusalError:
+    return RefusalError(message, b.PAYMENT_REFUSED, param=PARAM)
 
 
 EDITABLE: dict[str, Reader] = {
-    "date": types.moment,
+    "date": types.timestamp,
     "method": types.text,
     "notes": types.text,
     "reference": types.text,
@@ -79,7 +79,7 @@ EDITABLE: dict[str, Reader] = {
 READERS: dict[str, Reader] = {
     "amount": types.quantity,
     "currency": types.currency,
-    "customer": types.whole,
+    "customer": types.integer,
     **EDITABLE,
 }
 
@@ -99,13 +99,13 @@ def create(account: Account, body: dict[str, Json]) -> Record:
     account.payments.put(record["id"], record)
     for identifier, amount in record[PARAM]:
         receive(account, identifier, amount)
-    events.tell(account, "created", _seen(record))
+    events.log_event(account, "created", _seen(record))
     return record
 
 
 def retrieve(account: Account, identifier: str) -> Record:
     """Return the payment that a path names."""
-    return accounts.found(account.payments, "Payment", identifier)
+    return accounts.require_record(account.payments, "Payment", identifier)
 
 
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
@@ -114,27 +114,27 @@ def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     given = read_leniently(account, body, EDITABLE, READERS.keys() - EDITABLE.keys())
     record = old | given | {"updated_at": account.now()}
     account.payments.put(record["id"], record)
-    events.tell_change(account, _seen(old), _seen(record))
+    events.log_change(account, _seen(old), _seen(record))
     return record
 
 
 def void(account: Account, identifier: str) -> Record:
     """Take a payment back: it stays, voided, and its invoices are owed again."""
     old = retrieve(account, identifier)
-    account.rests_on(b.PAYMENT_VOID)
+    account.cite(b.PAYMENT_VOID)
     if old["voided"]:
-        raise RefusedError("This payment has already been voided.", b.PAYMENT_VOID)
+        raise RefusalError("This payment has already been voided.", b.PAYMENT_VOID)
     record = old | {"voided": True, "balance": 0, "updated_at": account.now()}
     account.payments.put(record["id"], record)
     for invoice, amount in old[PARAM]:
         receive(account, invoice, -amount)
-    events.tell(account, "deleted", _seen(record))
+    events.log_event(account, "deleted", _seen(record))
     return record
 
 
 def show(account: Account, record: Record) -> Record:
     """Return a payment as it goes over the wire."""
-    account.rests_on(b.PAYMENT_SHAPE)
+    account.cite(b.PAYMENT_SHAPE)
     return _seen(record)
 
 
@@ -147,7 +147,7 @@ def _payer(account: Account, given: Record, shares: list[Share]) -> Record:
     sent = given.get("customer")
     customer = account.customers.get(sent or 0)
     if sent is not None and customer is None:
-        raise RefusedError(
+        raise RefusalError(
             f"No such customer: {sent}", b.PAYMENT_REFUSED, param="customer"
         )
     if shares:
@@ -166,8 +166,8 @@ def _left(record: Record, shares: list[Share]) -> int | float:
     return major(left, currency)
 
 
-def _misfit(message: str) -> RefusedError:
-    return RefusedError(message, b.PAYMENT_AMOUNT, param="amount")
+def _misfit(message: str) -> RefusalError:
+    return RefusalError(message, b.PAYMENT_AMOUNT, param="amount")
 
 
 def _blank(account: Account, payer: Record) -> Record:
@@ -192,7 +192,7 @@ def _blank(account: Account, payer: Record) -> Record:
     }
 
 
-LISTING = Listing(
+LISTING = ListSpec(
     shelf=lambda account: account.payments,
     texts=frozenset(("currency", "method", "reference", "source")),
     numbers=frozenset(

@@ -6,25 +6,25 @@ import json
 from collections.abc import Mapping
 
 from dataflow.twin.clock import Clock
-from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, Trouble
+from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, ErrorResponse
 from dataflow.twin.faults import FaultKind
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.encoding import answer
+from dataflow.twin.invoiced.encoding import encode_answer
 from dataflow.twin.messages import Json
-from dataflow.twin.profile import Vendor
-from dataflow.twin.rate_limits import AtOnce
+from dataflow.twin.profile import VendorProfile
+from dataflow.twin.rate_limits import ConcurrencyLimit
 
 #: Calls of one key that may be under way at a time: unconfirmed.
 AT_ONCE = 20
 
 
-def _too_many(most: int, rests_on: Behaviour) -> Trouble:
+def _too_many(most: int, rests_on: Behaviour) -> ErrorResponse:
     text = (
         "Too many concurrent requests! You can only make"
         f" {most} concurrent requests at a time."
     )
     body = {"type": "rate_limit_error", "message": text}
-    return Trouble(answer(429, body), rests_on)
+    return ErrorResponse(encode_answer(429, body), rests_on)
 
 
 # That the type is `api` is documented; `api_error` is heard of too.
@@ -33,12 +33,12 @@ _SERVER_ERROR = {
     "message": "We are sorry, something went wrong on our side.",
 }
 
-TROUBLES: Mapping[FaultKind, Trouble] = {
+TROUBLES: Mapping[FaultKind, ErrorResponse] = {
     FaultKind.RATE_LIMIT: _too_many(AT_ONCE, b.TOO_FAST),
-    FaultKind.SERVER_ERROR: Trouble(
-        answer(500, _SERVER_ERROR), b.SERVER_ERROR, kept=True
+    FaultKind.SERVER_ERROR: ErrorResponse(
+        encode_answer(500, _SERVER_ERROR), b.SERVER_ERROR, kept=True
     ),
-    FaultKind.BAD_GATEWAY: Trouble(BAD_GATEWAY, b.BAD_GATEWAY),
+    FaultKind.BAD_GATEWAY: ErrorResponse(BAD_GATEWAY, b.BAD_GATEWAY),
 }
 
 
@@ -53,11 +53,11 @@ def _encode(values: Mapping[str, Json]) -> bytes:
     return json.dumps(values).encode()
 
 
-def _limit(clock: Clock) -> AtOnce:
-    return AtOnce(clock, lambda most: _too_many(most, b.CALLS_AT_ONCE))
+def _limit(clock: Clock) -> ConcurrencyLimit:
+    return ConcurrencyLimit(clock, lambda most: _too_many(most, b.CALLS_AT_ONCE))
 
 
-INVOICED = Vendor(
+INVOICED = VendorProfile(
     name="Invoiced",
     root="",
     page="page",
@@ -66,7 +66,7 @@ INVOICED = Vendor(
     content="application/json",
     encode=_encode,
     route_of=route_of,
-    troubles=TROUBLES,
+    errors=TROUBLES,
     limit=_limit,
     most=AT_ONCE,
 )

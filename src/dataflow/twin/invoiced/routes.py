@@ -18,14 +18,14 @@ from dataflow.twin.invoiced import (
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.encoding import (
     Action,
-    answer,
-    answer_page,
+    encode_answer,
+    encode_page,
     is_form,
     read_body,
     refuse_out_of_turn,
 )
-from dataflow.twin.invoiced.errors import RefusedError
-from dataflow.twin.invoiced.lists import Query, Resource, pick
+from dataflow.twin.invoiced.errors import RefusalError
+from dataflow.twin.invoiced.lists import Query, Resource, select_page
 from dataflow.twin.messages import Json, Request, Response
 
 
@@ -55,40 +55,40 @@ def actions(account: Account, request: Request, root: str) -> dict[str, Action]:
 def _void(account: Account, identifier: str, request: Request) -> Response:
     read_body(request)
     record = invoices.void(account, identifier)
-    return answer(HTTPStatus.OK, invoices.show(account, record))
+    return encode_answer(HTTPStatus.OK, invoices.show(account, record))
 
 
 def _events(account: Account, request: Request, root: str) -> Response:
     picked = events.pick(account, Query.of(request))
-    return answer_page(account, request, root, picked, partial(events.read, account))
+    return encode_page(account, request, root, picked, partial(events.read, account))
 
 
 def _event(account: Account, identifier: str) -> Response:
-    return answer(HTTPStatus.OK, events.retrieve(account, identifier))
+    return encode_answer(HTTPStatus.OK, events.retrieve(account, identifier))
 
 
 def _lines(account: Account, invoice: str, request: Request, root: str) -> Response:
     picked = line_items.lines(account, invoice)
-    return answer_page(account, request, root, picked, dict)
+    return encode_page(account, request, root, picked, dict)
 
 
 def _line(account: Account, invoice: str, line: str) -> Response:
-    return answer(HTTPStatus.OK, line_items.retrieve(account, invoice, line))
+    return encode_answer(HTTPStatus.OK, line_items.retrieve(account, invoice, line))
 
 
 def _add_line(account: Account, invoice: str, request: Request) -> Response:
     added = line_items.create(account, invoice, read_body(request))
-    return answer(HTTPStatus.CREATED, added)
+    return encode_answer(HTTPStatus.CREATED, added)
 
 
 def _edit_line(account: Account, invoice: str, line: str, request: Request) -> Response:
     edited = line_items.update(account, invoice, line, read_body(request))
-    return answer(HTTPStatus.OK, edited)
+    return encode_answer(HTTPStatus.OK, edited)
 
 
 def _drop_line(account: Account, invoice: str, line: str) -> Response:
     line_items.delete(account, invoice, line)
-    return answer(HTTPStatus.NO_CONTENT)
+    return encode_answer(HTTPStatus.NO_CONTENT)
 
 
 RESOURCES: Mapping[str, Resource] = {
@@ -104,19 +104,19 @@ def perform(account: Account, request: Request, root: str) -> Response:
     """Do what a request asks for; `root` is where page links lead to."""
     actions = _actions(account, request, root)
     if not actions:
-        raise RefusedError(
+        raise RefusalError(
             f"Request was not recognized: {request.method} {request.path}",
             b.ROUTE_UNKNOWN,
             status=HTTPStatus.NOT_FOUND,
         )
     if request.method not in actions:
-        raise RefusedError(
+        raise RefusalError(
             f"Method not allowed: {request.method} {request.path}",
             b.METHOD_WRONG,
             status=HTTPStatus.METHOD_NOT_ALLOWED,
         )
     if request.body and is_form(request):
-        account.rests_on(b.BODY_FORM, b.FORM_TEXTS)
+        account.cite(b.BODY_FORM, b.FORM_TEXTS)
     return actions[request.method]()
 
 
@@ -145,15 +145,15 @@ def _list(
     query = Query.of(request)
     if not query.sort:
         refuse_out_of_turn(account, request, query)
-    picked = pick(account, resource.listing, query)
-    return answer_page(account, request, root, picked, show)
+    picked = select_page(account, resource.listing, query)
+    return encode_page(account, request, root, picked, show)
 
 
 def _create(account: Account, resource: Resource, request: Request) -> Response:
     body = read_body(request)
     record = resource.create(account, body)
-    account.rests_on(b.CREATED_IS_UPDATED)
-    return answer(HTTPStatus.CREATED, _written(account, resource, record, body))
+    account.cite(b.CREATED_IS_UPDATED)
+    return encode_answer(HTTPStatus.CREATED, _written(account, resource, record, body))
 
 
 def _retrieve(
@@ -161,7 +161,7 @@ def _retrieve(
 ) -> Response:
     record = resource.retrieve(account, identifier)
     shown = _expanded(account, resource.show(account, record), request)
-    return answer(HTTPStatus.OK, shown)
+    return encode_answer(HTTPStatus.OK, shown)
 
 
 def _update(
@@ -169,21 +169,21 @@ def _update(
 ) -> Response:
     body = read_body(request)
     if body:
-        account.rests_on(b.PATCH_BUMPS)
+        account.cite(b.PATCH_BUMPS)
         record = resource.update(account, identifier, body)
     else:
-        account.rests_on(b.PATCH_EMPTY)
+        account.cite(b.PATCH_EMPTY)
         record = resource.retrieve(account, identifier)
     if "metadata" in body:
-        account.rests_on(b.METADATA_REPLACED)
-    return answer(HTTPStatus.OK, _written(account, resource, record, body))
+        account.cite(b.METADATA_REPLACED)
+    return encode_answer(HTTPStatus.OK, _written(account, resource, record, body))
 
 
 def _delete(account: Account, resource: Resource, identifier: str) -> Response:
     left = resource.delete(account, identifier)
     if left is None:
-        return answer(HTTPStatus.NO_CONTENT)
-    return answer(HTTPStatus.OK, resource.show(account, left))
+        return encode_answer(HTTPStatus.NO_CONTENT)
+    return encode_answer(HTTPStatus.OK, resource.show(account, left))
 
 
 def _written(
@@ -194,7 +194,7 @@ def _written(
     if not body.get("metadata") or "metadata" not in record:
         return shown
     if body["metadata"] != record["metadata"]:
-        account.rests_on(b.METADATA_TEXTS)
+        account.cite(b.METADATA_TEXTS)
     return shown | {"metadata": body["metadata"]}
 
 
@@ -202,6 +202,6 @@ def _expanded(account: Account, shown: Record, request: Request) -> Record:
     asked = dict(request.query).get("expand", "").split(",")
     if "customer" not in asked or "customer" not in shown:
         return shown
-    account.rests_on(b.EXPAND)
+    account.cite(b.EXPAND)
     customer = account.customers.get(shown["customer"])
     return shown if customer is None else shown | {"customer": customer}

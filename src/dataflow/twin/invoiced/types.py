@@ -13,7 +13,7 @@ from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.encoding import FormText
-from dataflow.twin.invoiced.errors import RefusedError, misfit
+from dataflow.twin.invoiced.errors import RefusalError, make_field_error
 from dataflow.twin.messages import Json
 
 MOST_KEYS = 10
@@ -62,8 +62,8 @@ def _value(param: str, value: Json) -> str:
     return stored
 
 
-def _refused(message: str, behaviour: Behaviour, param: str) -> RefusedError:
-    return RefusedError(message, behaviour, param=param)
+def _refused(message: str, behaviour: Behaviour, param: str) -> RefusalError:
+    return RefusalError(message, behaviour, param=param)
 
 
 _USUAL_DIGITS = 2
@@ -131,11 +131,11 @@ def read_leniently(
     given: Record = read(body, readers)
     for name, value in given.items():
         if value is None and body[name] is not None:
-            account.rests_on(b.EMPTY_IS_NULL)
+            account.cite(b.EMPTY_IS_NULL)
         elif value != body[name] and name in _NORMALISED:
-            account.rests_on(_NORMALISED[name])
+            account.cite(_NORMALISED[name])
     if not body.keys() <= {*readers, *others}:
-        account.rests_on(b.KEYS_IGNORED)
+        account.cite(b.KEYS_IGNORED)
     return given
 
 
@@ -162,7 +162,7 @@ def read(sent: Mapping[str, Json], readers: Mapping[str, Reader]) -> dict[str, J
 def text(param: str, value: Json) -> Json:
     """Read a text that can be null; an empty one is null (unconfirmed)."""
     if value is not None and not isinstance(value, str):
-        raise misfit(param, "a string")
+        raise make_field_error(param, "a string")
     return value or None
 
 
@@ -174,7 +174,9 @@ def trimmed(param: str, value: Json) -> Json:
 def short(param: str, value: Json) -> Json:
     """Read a text that can be null, of at most 32 characters (unconfirmed)."""
     if isinstance(value, str) and len(value) > LONGEST_NUMBER:
-        raise misfit(param, f"a string of at most {LONGEST_NUMBER} characters")
+        raise make_field_error(
+            param, f"a string of at most {LONGEST_NUMBER} characters"
+        )
     return text(param, value)
 
 
@@ -182,7 +184,7 @@ def name(param: str, value: Json) -> Json:
     """Read a name of 1 to 255 characters (documented)."""
     if isinstance(value, str) and 1 <= len(value) <= LONGEST_NAME:
         return value
-    raise RefusedError(
+    raise RefusalError(
         "Name must be a string between 1 and 255 characters.",
         b.NAME_LENGTH,
         param=param,
@@ -193,48 +195,48 @@ def number(param: str, value: Json) -> Json:
     """Read the number of a customer or an invoice: a text, never null (unconfirmed)."""
     if isinstance(value, str) and value.strip() and len(value) <= LONGEST_NUMBER:
         return value
-    raise RefusedError(
+    raise RefusalError(
         "Number must be a string between 1 and 32 characters.",
         b.NUMBER_TEXT,
         param=param,
     )
 
 
-def flag(param: str, value: Json) -> Json:
+def boolean(param: str, value: Json) -> Json:
     """Read true or false; 1 and 0 will do."""
-    value = meant(value)
+    value = read_as_meant(value)
     if isinstance(value, int) and value in (0, 1):
         return bool(value)
-    raise misfit(param, "a boolean")
+    raise make_field_error(param, "a boolean")
 
 
-def meant(value: Json) -> Json:
+def read_as_meant(value: Json) -> Json:
     """Return what a text of a form stands for, and anything else as it is."""
     return value.value() if isinstance(value, FormText) else value
 
 
-def whole(param: str, value: Json) -> Json:
+def integer(param: str, value: Json) -> Json:
     """Read a whole number that can be null."""
     if value is None:
         return None
-    return moment(param, value)
+    return timestamp(param, value)
 
 
-def moment(param: str, value: Json) -> Json:
+def timestamp(param: str, value: Json) -> Json:
     """Read seconds since the epoch (documented), never null."""
-    value = meant(value)
+    value = read_as_meant(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LIMIT:
         return value
-    raise misfit(param, "a whole number")
+    raise make_field_error(param, "a whole number")
 
 
 def quantity(param: str, value: Json) -> Json:
     """Read any number, never null."""
-    value = meant(value)
+    value = read_as_meant(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise misfit(param, "a number")
+        raise make_field_error(param, "a number")
     if abs(value) >= LIMIT:
-        raise misfit(param, f"a number below {LIMIT}")
+        raise make_field_error(param, f"a number below {LIMIT}")
     return value
 
 
@@ -249,7 +251,7 @@ def email(param: str, value: Json) -> Json:
     if address is None:
         return None
     if not _EMAIL.fullmatch(str(address)):
-        raise RefusedError(
+        raise RefusalError(
             "Email must be a valid email address",
             b.CUSTOMER_EMAIL_CHECKED,
             param=param,
@@ -263,7 +265,7 @@ def currency(param: str, value: Json) -> Json:
     if code is None:
         return None
     if str(code).lower() not in CURRENCIES:
-        raise RefusedError(f"Invalid currency code: {code}", b.CURRENCY_CHECKED)
+        raise RefusalError(f"Invalid currency code: {code}", b.CURRENCY_CHECKED)
     return str(code).lower()
 
 
@@ -271,7 +273,7 @@ def set_currency(param: str, value: Json) -> Json:
     """Read the currency of an invoice, which cannot be unset (unconfirmed)."""
     code = currency(param, value)
     if code is None:
-        raise RefusedError(
+        raise RefusalError(
             "The currency cannot be unset.", b.INVOICE_CURRENCY_UNSET, param=param
         )
     return code
@@ -281,7 +283,7 @@ def country(param: str, value: Json) -> Json:
     """Read a country, in upper case (unconfirmed)."""
     code = text(param, value)
     if code is not None and str(code).upper() not in COUNTRIES:
-        raise RefusedError(
+        raise RefusalError(
             f"Invalid country code: {code}", b.CUSTOMER_COUNTRY, param=param
         )
     return None if code is None else str(code).upper()
@@ -291,14 +293,14 @@ def language(param: str, value: Json) -> Json:
     """Read a language of two letters, in lower case (unconfirmed)."""
     code = text(param, value)
     if code is not None and not _LANGUAGE.fullmatch(str(code).lower()):
-        raise misfit(param, "a language of two letters")
+        raise make_field_error(param, "a language of two letters")
     return None if code is None else str(code).lower()
 
 
 def autopay(param: str, value: Json) -> Json:
     """Read autopay, which this account cannot do (unconfirmed)."""
-    if flag(param, value):
-        raise RefusedError(
+    if boolean(param, value):
+        raise RefusalError(
             "AutoPay is not available on this account.", b.AUTOPAY_REFUSED, param=param
         )
     return False
@@ -309,7 +311,7 @@ def address(param: str, value: Json) -> Json:
     if value is None:
         return None
     if not isinstance(value, dict):
-        raise misfit(param, "an object")
+        raise make_field_error(param, "an object")
     return {key: text(param, line) for key, line in value.items()}
 
 
@@ -317,4 +319,4 @@ def no_rates(param: str, value: Json) -> Json:
     """Read a list of tax rates, which stays empty: rates are not built here."""
     if value in ([], None):
         return []
-    raise RefusedError("This twin knows no tax rates", b.INVOICE_RATES, param=param)
+    raise RefusalError("This twin knows no tax rates", b.INVOICE_RATES, param=param)
