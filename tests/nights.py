@@ -41,6 +41,7 @@ class Night(Project):
         no_cache = shutil.ignore_patterns("__pycache__")
         contract = Path("tests", "contract")
         shutil.copytree(ROOT / contract, folder / contract, ignore=no_cache)
+        shutil.copy(ROOT / "tests" / "cases.py", folder / "tests" / "cases.py")
         self.append("tests/contract/conftest.py", NO_REST)
         for name in ("reports", "cassettes", ".venv"):
             (folder / name).mkdir()
