@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.harness.project import RunChecklist, run
+from tests.project import RunChecklist, run
 
 
 @pytest.fixture(scope="session")

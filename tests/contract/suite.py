@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.harness.project import ROOT, Project, run
+from tests.project import ROOT, Project, run
 
 HERE = Path("tests", "contract")
 INVOICED = HERE / "invoiced"

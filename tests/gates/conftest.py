@@ -8,7 +8,7 @@ import pytest
 
 from tests.gates.running import run_two_workers, watch
 from tests.gates.seen import Seen
-from tests.harness.project import ITEMS, ROOT, Project
+from tests.project import ITEMS, ROOT, Project
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dataflow.proof.runs import run_pytest
 from tests.gates.seen import Seen
-from tests.harness.project import ROOT, environment, run_process
+from tests.project import ROOT, environment, run_process
 
 CHECKLIST = ROOT / "features"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.gates.code import asking_nothing, swallowing
-from tests.harness.project import ITEMS, ROOT, Project
+from tests.project import ITEMS, ROOT, Project
 
 #: What stands between a Then and pytest's verdict.
 BETWEEN = (ROOT / "steps", ROOT / "src" / "dataflow" / "harness")

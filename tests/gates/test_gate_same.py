@@ -19,7 +19,7 @@ from tests.gates.same import (
     unlike,
 )
 from tests.gates.seen import Seen
-from tests.harness.project import ITEMS, ROOT, Project
+from tests.project import ITEMS, ROOT, Project
 
 ASKED_FOR = asked_for(features_below(ROOT))
 

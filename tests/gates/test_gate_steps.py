@@ -18,7 +18,7 @@ from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 from dataflow.checklist.features import read_features
 from tests.gates.code import is_empty, steps
 from tests.gates.running import CHECKLIST
-from tests.harness.project import ROOT
+from tests.project import ROOT
 
 #: Where a step may stand: not in the tests, which plant some.
 FILES = [

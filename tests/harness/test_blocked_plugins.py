@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dataflow.harness import plugin
-from tests.harness.project import USAGE_ERROR, Project, tally
+from tests.project import USAGE_ERROR, Project, tally
 
 NEW_ITEM = "features/items-item.feature::every.new-record"
 

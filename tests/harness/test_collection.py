@@ -11,7 +11,7 @@ from pytest_bdd.steps import StepFunctionContext
 
 from dataflow.checklist.features import read_feature
 from dataflow.harness.collection import find_mistakes
-from tests.harness.project import CHECKS_OF_ITEMS, ITEMS, Project
+from tests.project import CHECKS_OF_ITEMS, ITEMS, Project
 
 FEATURE = """\
 Feature: A shop

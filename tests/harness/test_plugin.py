@@ -13,7 +13,7 @@ import pytest
 from dataflow.checklist.features import read_features
 from dataflow.twin import pair
 from dataflow.vendors.connection import Connection
-from tests.harness.project import (
+from tests.project import (
     CHECKS_OF_ITEMS,
     ITEMS,
     ROOT,

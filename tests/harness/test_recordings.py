@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from dataflow.harness.verdicts import TRY_AGAIN
-from tests.harness.project import (
+from tests.project import (
     CHECKS_OF_ITEMS,
     INTERRUPTED,
     ITEMS,

@@ -16,7 +16,7 @@ import pytest
 
 from dataflow.twin import pair
 from dataflow.vendors.connection import Connection
-from tests.harness.project import (
+from tests.project import (
     ITEMS,
     STRANGER,
     USAGE_ERROR,

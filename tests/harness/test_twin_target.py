@@ -15,7 +15,7 @@ from dataflow.harness.targets.twin import TwinTarget, serve_twins
 from dataflow.harness.targets.twin_time import START, RealTime, find_machine_time
 from dataflow.harness.targets.weather import Severity, Weather
 from dataflow.twin.clock import ManualClock
-from tests.harness.project import ROOT, run, tally
+from tests.project import ROOT, run, tally
 
 CHECK = "items-item.every.new-record"
 

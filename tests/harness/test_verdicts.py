@@ -11,7 +11,7 @@ import pytest
 from dataflow.harness.judge import judge
 from dataflow.harness.run_record import CheckRecord, read_run_record
 from dataflow.harness.verdicts import TRY_AGAIN, Verdict, exit_status, find_worst
-from tests.harness.project import Project, tally
+from tests.project import Project, tally
 
 FAILS, HOLDS = Verdict.FAILS, Verdict.HOLDS
 INCONCLUSIVE, LEFT_OUT = Verdict.INCONCLUSIVE, Verdict.LEFT_OUT

@@ -11,7 +11,7 @@ import pytest
 from dataflow.errors import NotASandboxError
 from dataflow.harness.syncs.program import CommandSync
 from dataflow.harness.syncs.python import PythonSync
-from tests.harness.project import ITEMS, USAGE_ERROR, Project
+from tests.project import ITEMS, USAGE_ERROR, Project
 
 #: A scenario's client whose address is changed after it was checked.
 LED_ASTRAY = """

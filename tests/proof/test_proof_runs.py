@@ -13,7 +13,7 @@ import pytest
 
 from dataflow.harness.verdicts import Verdict
 from dataflow.proof.runs import plain_environment, run_checklist, run_pytest
-from tests.harness.project import ITEMS, ROOT, ChecklistRun, Project, run, run_process
+from tests.project import ITEMS, ROOT, ChecklistRun, Project, run, run_process
 
 NEW_ITEM = "items-item.every.new-record"
 STAYS = "items-item.every.sync-again"

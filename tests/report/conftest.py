@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.harness.project import CHECKS_OF_ITEMS
+from tests.project import CHECKS_OF_ITEMS
 from tests.report.running import ROOT, Project
 
 #: Secrets that no file may contain, each in the place of a real one.

@@ -8,7 +8,7 @@ from dataflow.checklist.check import Basis
 from dataflow.checklist.features import read_feature
 from dataflow.harness.run_record import SectionRecord
 from dataflow.harness.verdicts import Verdict
-from tests.harness.project import ITEMS, ROOT
+from tests.project import ITEMS, ROOT
 from tests.report.conftest import HOW_MANY
 from tests.report.running import Project
 

@@ -13,7 +13,7 @@ import pytest
 from dataflow.record_types.model import CUSTOMER
 from dataflow.sandbox.lock import LOCK_ID
 from dataflow.twin.clock import SystemClock
-from tests.harness.project import Project, environment, tally
+from tests.project import Project, environment, tally
 from tests.sandbox.accounts import Accounts, accounts
 from tests.sandbox.records import seed_strangers
 

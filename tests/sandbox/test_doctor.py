@@ -27,7 +27,7 @@ from dataflow.sandbox.doctor import (
 )
 from dataflow.sync.create import SyncSettings
 from dataflow.twin.messages import Response
-from tests.harness.project import ROOT, Project
+from tests.project import ROOT, Project
 from tests.sandbox.accounts import Accounts, refused
 
 OK, MISSING, CANNOT_TELL = State.OK, State.MISSING, State.CANNOT_TELL

@@ -12,7 +12,7 @@ from dataflow.record_types.model import ITEM
 from dataflow.recordings.cassette import read_cassette
 from dataflow.twin.clock import SystemClock
 from dataflow.vendors.chargebee import is_live
-from tests.harness.project import CHECKS_OF_ITEMS, Project, tally
+from tests.project import CHECKS_OF_ITEMS, Project, tally
 from tests.sandbox.accounts import Accounts
 from tests.sandbox.accounts import accounts as served_accounts
 

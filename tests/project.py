@@ -13,7 +13,7 @@ from typing import Protocol
 
 from dataflow.proof.runs import plain_environment, run_pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 STRANGER = ROOT / "broken" / "plain_sync.py"
 ITEMS = "features/items-item.feature"
 #: So many checks are in that feature: tests that run it whole count what came of it.
