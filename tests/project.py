@@ -37,8 +37,8 @@ class ChecklistRun:
     The names are those of `subprocess`, which a test may use in its place.
     """
 
-    returncode: int
-    stdout: str
+    status: int
+    output: str
     folder: Path = ROOT
 
     @property
@@ -119,14 +119,14 @@ def run_process(
 
 def tally(done: ChecklistRun | str) -> str:
     """Return pytest's last line without its time, such as `1 passed, 8 deselected`."""
-    text = done if isinstance(done, str) else done.stdout
+    text = done if isinstance(done, str) else done.output
     return re.sub(r" in [\d.]+s.*", "", text.strip().splitlines()[-1])
 
 
 def usage_error(done: ChecklistRun) -> str:
     """Return what pytest said of a mistake in what it was asked, on one line."""
-    assert USAGE_ERROR == done.returncode, done.stdout
-    return " ".join(done.stdout.split()).removeprefix("ERROR: ")
+    assert USAGE_ERROR == done.status, done.output
+    return " ".join(done.output.split()).removeprefix("ERROR: ")
 
 
 class Project:
@@ -163,6 +163,6 @@ class Project:
     def reasons(self) -> list[str]:
         """Return the lines with which the collection stops; none if it goes through."""
         done = self.run("--sync", "none", "--collect-only")
-        if done.returncode != INTERRUPTED:
+        if done.status != INTERRUPTED:
             return []
-        return [line.removeprefix("E").strip() for line in done.stdout.splitlines()]
+        return [line.removeprefix("E").strip() for line in done.output.splitlines()]

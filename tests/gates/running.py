@@ -24,7 +24,7 @@ def run(folder: Path, results: Path, *arguments: str) -> str:
 
 def run_two_workers(folder: Path, results: Path, *arguments: str) -> str:
     """Run it with two workers, which are new processes in any case."""
-    return run_process(*_options(results, *arguments, "-n", "2"), folder=folder).stdout
+    return run_process(*_options(results, *arguments, "-n", "2"), folder=folder).output
 
 
 def _options(results: Path, *arguments: str) -> list[str]:

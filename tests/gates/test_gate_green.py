@@ -123,7 +123,7 @@ def slipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     project.append("test_plain.py", PLAIN)
     checks = "every.new-record", "every.already-there", "every.sync-again"
     places = [f"{ITEMS}::{check}" for check in checks]
-    said = project.run("-rA", *places, "test_plain.py").stdout
+    said = project.run("-rA", *places, "test_plain.py").output
     lines = re.findall(r"^_+ (?:ERROR at setup of )?(\S+) _+\n(.+)", said, re.MULTILINE)
     skipped = re.findall(r"^SKIPPED .*: (.+)$", said, re.MULTILINE)
     by_name = {place.rpartition("::")[2]: sentence for place, sentence in lines}

@@ -121,7 +121,7 @@ def test_an_option_that_deselects_is_found(project: Project) -> None:
     project.replace("pyproject.toml", plain, f'{plain} "-m", "not observed",')
 
     said = project.run("--sync", "none", "--collect-only")
-    lost = unlike(asked_for([project.folder / ITEMS]), collected(said.stdout))
+    lost = unlike(asked_for([project.folder / ITEMS]), collected(said.output))
     assert [
         "items-item.kept.deleted-in-chargebee is there 0 times, not 1",
         "items-item.kept.deleted-in-invoiced is there 0 times, not 1",

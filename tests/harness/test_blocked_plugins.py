@@ -18,7 +18,7 @@ def test_each_part_can_be_blocked(project: Project, name: str) -> None:
     """Without one of its parts, the checklist runs as before."""
     done = project.run(NEW_ITEM, *_RESULTS, "-p", f"no:{name}")
 
-    assert (0, "1 passed") == (done.returncode, tally(done))
+    assert (0, "1 passed") == (done.status, tally(done))
 
 
 @pytest.mark.parametrize("name", ["dataflow.harness.plugin", "steps.records"])
@@ -27,4 +27,4 @@ def test_a_missing_plugin_is_an_error_of_the_user(project: Project, name: str) -
     project.replace("conftest.py", f'    "{name}",\n', "")
     done = project.run(NEW_ITEM)
 
-    assert (USAGE_ERROR, False) == (done.returncode, "INTERNALERROR" in done.stdout)
+    assert (USAGE_ERROR, False) == (done.status, "INTERNALERROR" in done.output)

@@ -258,7 +258,7 @@ def test_a_correct_feature_has_no_mistakes(prose: str, tmp_path: Path) -> None:
 
 def test_the_checklist_itself_is_collected(project: Project) -> None:
     """The copy is correct before the next tests damage it."""
-    assert 0 == project.run("--sync", "none", "--collect-only").returncode
+    assert 0 == project.run("--sync", "none", "--collect-only").status
 
 
 @pytest.fixture(scope="module")

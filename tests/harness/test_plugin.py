@@ -122,7 +122,7 @@ def test_a_shuffled_order_passes() -> None:
 
 def test_a_shuffled_order_is_another() -> None:
     """`-p randomly` switches the shuffling on: else the test above says nothing."""
-    places = [run(*how, "--collect-only", ITEMS).stdout for how in ((), SHUFFLED)]
+    places = [run(*how, "--collect-only", ITEMS).output for how in ((), SHUFFLED)]
     plain, shuffled = ([p for p in text.split() if "::" in p] for text in places)
 
     assert (sorted(plain), True) == (sorted(shuffled), plain != shuffled)
@@ -140,7 +140,7 @@ def test_a_failing_program_is_quoted(tmp_path: Path) -> None:
 
     assert (
         "the sync under test ended with status 1:\nthe key is upside down"
-    ) in done.stdout
+    ) in done.output
 
 
 def test_a_programs_output_is_kept_with_a_wrong_result(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_programs_output_is_kept_with_a_wrong_result(tmp_path: Path) -> None:
 
     done = run("--sync", f"command: {sys.executable} {program}", "-k", NEW_ITEM)
 
-    assert "sync under test" in done.stdout.partition("I did my best")[0]
+    assert "sync under test" in done.output.partition("I did my best")[0]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_program_is_told_a_time_that_differs(
     sync = f"command: {sys.executable} {program}"
     done = run("--sync", sync, "-k", NEW_ITEM, "-rP", *options)
 
-    assert told in done.stdout
+    assert told in done.output
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ reference.run_once = and_more
 
 def replay(project: Project, *arguments: str) -> str:
     """Replay checks, and return what was said, with its spaces made single."""
-    said = project.run("--target", "recorded", *arguments or (NEW_ITEM,)).stdout
+    said = project.run("--target", "recorded", *arguments or (NEW_ITEM,)).output
     return re.sub(r"\s+", " ", said)
 
 
@@ -104,7 +104,7 @@ def test_the_block_would_be_noticed(project: Project) -> None:
     project.append("conftest.py", BLOCKED)
 
     assert (
-        "the network was asked for" in project.run("--target", "twin", NEW_ITEM).stdout
+        "the network was asked for" in project.run("--target", "twin", NEW_ITEM).output
     )
 
 
@@ -113,7 +113,7 @@ def test_a_replay_can_be_cut_and_shuffled(project: Project, how: str) -> None:
     """Each check plays its own cassette, whatever ran before and beside it."""
     done = project.run("--target", "recorded", ITEMS, *how.split())
 
-    assert 0 == done.returncode, done.stdout
+    assert 0 == done.status, done.output
 
 
 def test_recording_anew_gives_the_same_bytes(project: Project) -> None:
@@ -134,7 +134,7 @@ def test_a_check_that_fails_is_not_recorded(project: Project) -> None:
 
     done = project.run("--record", NEW_ITEM)
 
-    assert (1, before) == (done.returncode, (project.folder / CASSETTE).read_bytes())
+    assert (1, before) == (done.status, (project.folder / CASSETTE).read_bytes())
 
 
 # What does not fit
@@ -187,7 +187,7 @@ def test_a_stray_cassette_is_told(project: Project, folder: str) -> None:
 
     done = project.run("--target", "recorded", ITEMS)
     stray = f"cassettes/{folder}/gone.json belongs to no scenario: remove it."
-    assert (INTERRUPTED, True) == (done.returncode, stray in done.stdout)
+    assert (INTERRUPTED, True) == (done.status, stray in done.output)
 
 
 def test_other_tests_do_not_mind_a_stray_cassette(project: Project) -> None:
@@ -257,7 +257,7 @@ def test_a_truncated_cassette_is_never_recorded_over(project: Project) -> None:
 
     done = project.run("--record", NEW_ITEM)
 
-    assert (TRY_AGAIN, before) == (done.returncode, path.read_bytes())
+    assert (TRY_AGAIN, before) == (done.status, path.read_bytes())
 
 
 def test_a_missing_cassette_is_told(project: Project) -> None:

@@ -186,7 +186,7 @@ def test_a_check_that_needs_days_is_skipped() -> None:
     done = run("features", "--real-time", *asked)
 
     assert "it needs days to pass, and the clock there is moved by nobody" in (
-        done.stdout
+        done.output
     )
 
 

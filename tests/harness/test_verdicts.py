@@ -96,7 +96,7 @@ def run(project: Project, *options: str) -> Run:
     done = project.run(*options, "--run-record=run.json")
     record = read_run_record(project.folder / "run.json")
     checks = {check.id.removeprefix("items-item."): check for check in record.checks}
-    return Run(done.returncode, done.stdout, checks)
+    return Run(done.status, done.output, checks)
 
 
 @pytest.fixture(scope="module")

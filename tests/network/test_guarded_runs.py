@@ -45,7 +45,7 @@ def test_a_file_that_names_production_is_refused(project: Project) -> None:
             " sync.item_family, by 'api.invoiced.com': pytest runs on test accounts"
             " alone, so take it out."
         ),
-    ) == (done.returncode, done.stdout.strip())
+    ) == (done.status, done.output.strip())
 
 
 def test_a_client_with_a_changed_address_is_stopped(project: Project) -> None:
@@ -55,8 +55,8 @@ def test_a_client_with_a_changed_address_is_stopped(project: Project) -> None:
 
     assert (True, True) == (
         "'https://api.invoiced.com/customers' is no sandbox, and nothing is sent there"
-        in done.stdout,
-        "inconclusive" in done.stdout,
+        in done.output,
+        "inconclusive" in done.output,
     )
 
 

@@ -122,14 +122,14 @@ def test_each_run_is_a_new_process_with_what_it_is_given(project: Project) -> No
         for value in ("one", "two")
     )
 
-    assert f"in {project.folder} with one read \n" in first.stdout
-    assert f"in {project.folder} with two read \n" in second.stdout
+    assert f"in {project.folder} with one read \n" in first.output
+    assert f"in {project.folder} with two read \n" in second.output
     assert processes(first).isdisjoint(processes(second))
 
 
 def processes(done: ChecklistRun) -> set[str]:
     """Return the ids of the processes that a run has printed."""
-    return set(re.findall(r"process (\d+)", done.stdout))
+    return set(re.findall(r"process (\d+)", done.output))
 
 
 def test_each_run_imports_the_steps_of_its_folder(project: Project) -> None:
@@ -142,8 +142,8 @@ def test_each_run_imports_the_steps_of_its_folder(project: Project) -> None:
     place = f"{ITEMS}::every.new-record"
 
     damaged, whole = project.run(place), run(place)
-    assert (1, 0) == (damaged.returncode, whole.returncode)
-    assert "damaged" in damaged.stdout
+    assert (1, 0) == (damaged.status, whole.status)
+    assert "damaged" in damaged.output
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_crash_stays_within_its_run(project: Project, code: str, status: int) 
 
     crashed = project.run("test_crash.py")
     after = run("--collect-only", f"{ITEMS}::every.new-record")
-    assert (status, 0) == (crashed.returncode, after.returncode)
+    assert (status, 0) == (crashed.status, after.status)
 
 
 def test_a_run_that_hangs_is_stopped(project: Project) -> None:
@@ -242,6 +242,6 @@ def test_a_forked_run_says_what_a_new_interpreter_says() -> None:
     forked, started = run(*arguments), run_process(*arguments)
 
     def comparable(done: ChecklistRun) -> tuple[int, list[str]]:
-        return done.returncode, re.sub(r"\d", "0", done.stdout).splitlines()
+        return done.status, re.sub(r"\d", "0", done.output).splitlines()
 
     assert comparable(started) == comparable(forked)

@@ -64,7 +64,7 @@ def test_calls_are_told(project: Project, accounts: Accounts) -> None:
     """Who pays for calls sees them, those of the checklist apart from the sync's."""
     done = accounts.run(project, *NEW_ITEM)
 
-    assert "Chargebee, by the checklist" in done.stdout
+    assert "Chargebee, by the checklist" in done.output
 
 
 def test_accounts_may_take_their_time(project: Project, accounts: Accounts) -> None:
@@ -79,7 +79,7 @@ def test_what_needs_time_is_left_out(project: Project, accounts: Accounts) -> No
     done = accounts.run(project, "-m", "items-item.every.a-day-apart", "-rs")
 
     assert "it needs days to pass, and the clock there is moved by nobody" in (
-        " ".join(done.stdout.split())
+        " ".join(done.output.split())
     )
 
 
@@ -90,7 +90,7 @@ def test_many_records_are_left_to_the_night(
     done = accounts.run(project, "-m", "items-item.every.many-pages", "-rs")
 
     assert "it makes a hundred records or more: left to the night (--night)" in (
-        " ".join(done.stdout.split())
+        " ".join(done.output.split())
     )
 
 
@@ -110,9 +110,9 @@ def test_unfit_accounts_end_the_run(
     done = accounts.run(project, *NEW_ITEM, **others)
 
     assert (TryAgainError.status, True, False) == (
-        done.returncode,
-        sentence in done.stdout,
-        "FAILED" in done.stdout,
+        done.status,
+        sentence in done.output,
+        "FAILED" in done.output,
     )
 
 
@@ -124,8 +124,8 @@ def test_a_site_without_orders_ends_the_run(
     done = accounts.run(project, *NEW_ITEM)
 
     assert (TryAgainError.status, True) == (
-        done.returncode,
-        "Chargebee orders: the site takes none" in done.stdout,
+        done.status,
+        "Chargebee orders: the site takes none" in done.output,
     )
 
 
@@ -146,8 +146,8 @@ def test_a_second_run_ends_at_once(project: Project, accounts: Accounts) -> None
         done = accounts.run(project, *NEW_ITEM)
 
     assert (TryAgainError.status, True) == (
-        done.returncode,
-        "has the Chargebee site since" in done.stdout,
+        done.status,
+        "has the Chargebee site since" in done.output,
     )
 
 
@@ -166,8 +166,8 @@ def test_a_vendor_that_is_gone_ends_the_run(
     done = accounts.run(project, "-k", "new-record or edited-before or other")
 
     assert (TryAgainError.status, True, "3 inconclusive") == (
-        done.returncode,
-        "3 scenarios in a row could not be told, so the run ends here" in done.stdout,
+        done.status,
+        "3 scenarios in a row could not be told, so the run ends here" in done.output,
         tally(done).partition(", ")[2],
     )
 
@@ -180,9 +180,9 @@ def test_an_exhausted_limit_blames_nobody(project: Project, accounts: Accounts) 
     done = accounts.run(project, *NEW_ITEM, "--sync", "none")
 
     assert (TryAgainError.status, f"{OTHERS} deselected, 1 inconclusive", True) == (
-        done.returncode,
+        done.status,
         tally(done),
-        "429" in done.stdout,
+        "429" in done.output,
     )
 
 
@@ -204,7 +204,7 @@ def test_a_replay_clears_nothing_away(project: Project, accounts: Accounts) -> N
     accounts.run(project, *NEW_ITEM, "--record")
     done = project.run("--target", "recorded", *NEW_ITEM)
 
-    assert "What could not be removed afterwards" not in done.stdout
+    assert "What could not be removed afterwards" not in done.output
 
 
 def test_what_was_recorded_of_a_sandbox_stays(
