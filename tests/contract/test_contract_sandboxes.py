@@ -14,8 +14,8 @@ from dataflow.errors import TryAgainError
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.vendors.connection import Connection
 from tests.contract.suite import CONFIRMED, INVOICED, MODULE, SHAPE, Suite
-from tests.project import ITEMS, run, tally
 from tests.network.http_host import host
+from tests.project import ITEMS, run, tally
 
 MADE_UP = "invoiced/test_made_up.py"
 DATED = {

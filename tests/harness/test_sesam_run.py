@@ -16,14 +16,6 @@ import pytest
 
 from dataflow.twin import pair
 from dataflow.vendors.connection import Connection
-from tests.project import (
-    ITEMS,
-    STRANGER,
-    USAGE_ERROR,
-    ChecklistRun,
-    Project,
-    tally,
-)
 from tests.harness.sesam_node import (
     JWT,
     Pump,
@@ -32,6 +24,14 @@ from tests.harness.sesam_node import (
     sesam_node,
 )
 from tests.harness.test_plugin import free_ports
+from tests.project import (
+    ITEMS,
+    STRANGER,
+    USAGE_ERROR,
+    ChecklistRun,
+    Project,
+    tally,
+)
 
 INCONCLUSIVE = 75
 

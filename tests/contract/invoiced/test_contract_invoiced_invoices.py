@@ -13,6 +13,7 @@ unconfirmed = pytest.mark.unconfirmed
 MISFIT = unconfirmed("invoiced.body.value-misfit")
 RATES = unconfirmed("invoiced.invoice.rates")
 FOREIGN = unconfirmed("invoiced.lines.foreign")
+ISSUED = unconfirmed("invoiced.invoice.issued-at-once")
 UNSET = unconfirmed("invoiced.invoice.currency-unset")
 
 
