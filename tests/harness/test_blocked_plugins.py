@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dataflow.harness import plugin
-from tests.project import USAGE_ERROR, Project, tally
-
-NEW_ITEM = "features/items-item.feature::every.new-record"
+from tests.project import NEW_ITEM, USAGE_ERROR, Project, tally
 
 #: Results are written even if the plugin is blocked that names their places.
 _RESULTS = "--junit-xml=junit.xml", "--alluredir=allure"

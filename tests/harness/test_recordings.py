@@ -16,13 +16,13 @@ from tests.project import (
     CHECKS_OF_ITEMS,
     INTERRUPTED,
     ITEMS,
+    NEW_ITEM,
     ROOT,
     Project,
     tally,
 )
 
 CASSETTE = "cassettes/items-item/every.new-record.json"
-NEW_ITEM = "features/items-item.feature::every.new-record"
 
 #: The exchanges of a cassette, to be changed in place.
 Exchanges: TypeAlias = list[dict[str, Any]]

@@ -25,12 +25,6 @@ def _astray(world):
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """Return a copy of the checklist that may be damaged."""
-    return Project(tmp_path)
-
-
 def test_a_file_that_names_production_is_refused(project: Project) -> None:
     """Pytest does not start if dataflow.toml names production, and reports it once."""
     project.append(
