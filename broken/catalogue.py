@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 from broken import (
-    among_many,
-    copying,
-    doubling,
-    editing,
-    emptying,
-    harming,
-    holes,
-    lasting,
-    later,
-    making,
-    resting,
-    timing,
-    troubled,
+    creation,
+    duplicates,
+    edits,
+    known_gaps,
+    repeated_runs,
+    side_effects,
     unusual,
-    watching,
+    values,
 )
 from broken.entries import ENTRIES, Entry
 
-#: The modules that hold them: to be imported is to be in the catalogue.
+#: The modules of the broken syncs, in the order of the catalogue.
 MODULES = (
-    making,
-    timing,
-    troubled,
-    doubling,
-    editing,
-    among_many,
-    watching,
-    emptying,
-    harming,
-    copying,
-    lasting,
-    later,
-    resting,
+    creation,
+    duplicates,
+    edits,
+    side_effects,
+    values,
+    repeated_runs,
     unusual,
-    holes,
+    known_gaps,
 )
 
 #: Checks that no fault of a sync can turn red by itself, with the reason.

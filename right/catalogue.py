@@ -6,9 +6,7 @@ import re
 from dataclasses import dataclass
 
 from broken.plain import PlainSync
-from right.following import FOLLOWING
-from right.further import FURTHER
-from right.polling import POLLING
+from right.incremental import INCREMENTAL
 from right.readings import READINGS
 
 
@@ -42,7 +40,7 @@ _PROGRAMS = (
 
 def readings() -> dict[str, type[PlainSync]]:
     """Return the readings of the plain sync by their names."""
-    return {_name(sync): sync for sync in (*READINGS, *FURTHER, *POLLING, *FOLLOWING)}
+    return {_name(sync): sync for sync in (*READINGS, *INCREMENTAL)}
 
 
 def catalogue() -> tuple[Right, ...]:

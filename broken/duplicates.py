@@ -1,10 +1,10 @@
-"""Broken syncs that make more than one counterpart, or one where there is none."""
+"""Broken syncs that create two counterparts, or one where none belongs."""
 
 from __future__ import annotations
 
 from broken.api import Record
 from broken.entries import broken
-from broken.manners import Counts, Remembers, make_second
+from broken.common import Counts, Remembers, make_second
 from broken.plain import PlainSync
 
 _PAGE = 100
@@ -15,7 +15,6 @@ class DoublesAtOnce(Remembers):
     """Each record gets two counterparts, the second under another mark."""
 
     def run(self) -> None:
-        """Give each new pair a second one."""
         super().run()
         for kind, key in self.known():
             if self.is_first_time(kind, key):
@@ -27,7 +26,6 @@ class DuplicatesOnSecondRun(Remembers):
     """A later run makes a second counterpart, under another mark."""
 
     def run(self) -> None:
-        """Give each pair of earlier runs another counterpart, once."""
         known = self.known()
         super().run()
         for kind, key in known:
@@ -40,7 +38,6 @@ class MakesAFurtherOneEachRun(Remembers, Counts):
     """Every run makes one more counterpart of each record."""
 
     def run(self) -> None:
-        """Give each pair of earlier runs another counterpart."""
         known = self.known()
         super().run()
         for kind, key in known:
@@ -53,7 +50,6 @@ class DoublesOnPageBoundary(Remembers):
     """The last record of a full page is served again with the next page."""
 
     def run(self) -> None:
-        """Give it a second counterpart."""
         super().run()
         for kind, key in self.known():
             on_boundary = list(self.here[kind])[_PAGE - 1 : _PAGE] == [key]
@@ -66,7 +62,6 @@ class MakesAnewBeyondFirstPage(Remembers):
     """A counterpart that is not on Chargebee's first page is made once more."""
 
     def run(self) -> None:
-        """Look for the counterparts of earlier runs on the first page alone."""
         known = self.known()
         super().run()
         for kind, key in known:
@@ -81,7 +76,6 @@ class MakesReplacedOrderAgain(Remembers):
     """The run after an edit of the currency makes a second order."""
 
     def settle(self, key: str, invoice: Record) -> None:
-        """Double what an earlier run has replaced."""
         replaced = self.pairs["orders"][key]["count"] != "1"
         super().settle(key, invoice)
         if replaced and self.is_first_time("orders", key):
@@ -114,7 +108,6 @@ class DoublesDrafts(_DoublesInvoices):
     """A draft invoice gets two orders, where one or none can be right."""
 
     def is_odd(self, invoice: Record) -> bool:
-        """Look for drafts."""
         return bool(invoice["draft"])
 
 
@@ -123,7 +116,6 @@ class DoublesVoidedInvoices(_DoublesInvoices):
     """A voided invoice gets two orders, where one or none can be right."""
 
     def is_odd(self, invoice: Record) -> bool:
-        """Look for what is voided."""
         return bool(invoice["status"] == "voided")
 
 
@@ -132,7 +124,6 @@ class DoublesInvoicesOfCompanies(_DoublesInvoices):
     """An invoice of a company gets two orders, where one or none can be right."""
 
     def is_odd(self, invoice: Record) -> bool:
-        """Look for companies."""
         return not self.is_persons(invoice)
 
 
@@ -141,7 +132,6 @@ class TakesCompaniesForPersons(PlainSync):
     """A company gets a counterpart like a person."""
 
     def is_person(self, customer: Record) -> bool:
-        """Take every customer for a person."""
         return "type" in customer
 
 
@@ -150,14 +140,12 @@ class TakesCompaniesForPersonsLater(PlainSync):
     """A company gets a counterpart in the run after the one that first saw it."""
 
     def look(self) -> None:
-        """Note who is there for the next run."""
         before = self.memory.get("seen", [])
         super().look()
         self.memory["known"] = before
         self.memory["seen"] = list(self.here["customers"])
 
     def is_person(self, customer: Record) -> bool:
-        """Take a customer that an earlier run has seen for a person."""
         return (
             super().is_person(customer) or str(customer["id"]) in self.memory["known"]
         )
@@ -168,7 +156,6 @@ class DoublesWithoutMark(PlainSync):
     """Each record gets a second counterpart that bears no mark."""
 
     def link(self, kind: str, key: str, record: Record, **more: str) -> None:
-        """Make the second one beside the first."""
         super().link(kind, key, record, **more)
         copy = f"copy-of-{record['id']}"
         if kind == "orders":
@@ -188,7 +175,6 @@ class DoublesInInvoiced(Remembers):
     """Each person is made once more in Invoiced, as a company."""
 
     def run(self) -> None:
-        """Make the company."""
         super().run()
         for kind, key in self.known():
             if kind == "customers" and self.is_first_time(kind, key):

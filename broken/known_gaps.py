@@ -1,10 +1,10 @@
-"""Broken syncs that the checklist cannot see by its nature; docs/proof.md says more."""
+"""Broken syncs that the checklist cannot detect; see docs/proof.md."""
 
 from __future__ import annotations
 
 from broken.api import Record
 from broken.entries import broken
-from broken.manners import Counts, Remembers, scribble
+from broken.common import Counts, Remembers, scribble
 from broken.plain import PlainSync
 
 _MANY = 1000
@@ -19,7 +19,6 @@ class GarblesWhatIsNotListed(Remembers):
     """A new counterpart has nonsense where nothing listed stands."""
 
     def run(self) -> None:
-        """Write it once."""
         super().run()
         for kind, key in self.known():
             if self.is_first_time(kind, key):
@@ -31,7 +30,6 @@ class StopsAtAThousand(PlainSync):
     """From the thousandth of its kind on, no record gets a counterpart."""
 
     def is_wanted(self, kind: str, key: str, record: Record) -> bool:
-        """Want what comes earlier."""
         early = list(self.here[kind]).index(key) < _MANY
         return early and super().is_wanted(kind, key, record)
 
@@ -41,6 +39,5 @@ class TiresInTheLongRun(Counts):
     """After a hundred runs nothing more is done."""
 
     def serve_all(self) -> None:
-        """Count, and stop."""
         if self.number < _LONG:
             super().serve_all()

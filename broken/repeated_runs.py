@@ -1,12 +1,13 @@
-"""Broken syncs that never rest, and those that answer a deletion with harm."""
+"""Broken syncs that never stop writing, or go wrong in a later run."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 
-from broken.api import RefusedError, TryAgainError
+from broken.api import Record, RefusedError, TryAgainError
 from broken.entries import broken
-from broken.manners import Counts, Reacts, Remembers, end_others, make_second, scribble
+from broken.common import Counts, Reacts, Remembers, end_others, make_second, scribble
 from broken.plain import KINDS, Pair, PlainSync
 
 _THIRD_RUN = 3
@@ -17,7 +18,6 @@ class EchoesForEver(Remembers, Counts):
     """Every run writes something new on every counterpart."""
 
     def run(self) -> None:
-        """Count the runs on the counterparts."""
         known = self.known()
         super().run()
         for kind, key in known:
@@ -29,14 +29,12 @@ class EchoesInInvoiced(Remembers):
     """Every run saves every linked record of Invoiced anew, with the values it has."""
 
     def run(self) -> None:
-        """Save what was linked before."""
         known = self.known()
         super().run()
         for kind, key in known:
             self.save(kind, key)
 
     def save(self, kind: str, key: str) -> None:
-        """Save one record, if it is there and open."""
         field = {"customers": "name", "items": "name", "orders": "currency"}[kind]
         record = self.here[kind].get(key, {})
         with suppress(RefusedError):
@@ -48,7 +46,6 @@ class CountsRunsInInvoiced(Remembers, Counts):
     """Every run writes its number into the metadata of every linked record."""
 
     def run(self) -> None:
-        """Count the runs in Invoiced."""
         known = self.known()
         super().run()
         for kind, key in known:
@@ -68,7 +65,6 @@ class EchoesFromTheThirdRun(Remembers, Counts):
     """From the third run on, every run writes something new on every person."""
 
     def run(self) -> None:
-        """Write on them."""
         known = self.known()
         super().run()
         for kind, key in known:
@@ -81,7 +77,6 @@ class DeletionInInvoicedTakesAll(Remembers):
     """A deletion in Invoiced deletes the counterparts of all other records."""
 
     def serve_all(self) -> None:
-        """Delete the others, once."""
         for kind, key in self.known():
             if key not in self.here[kind] and self.is_first_time(kind, key):
                 end_others(self, kind, key)
@@ -93,7 +88,6 @@ class DeletionInChargebeeTakesAll(Remembers):
     """A deletion in Chargebee deletes the counterparts of all other records."""
 
     def serve_all(self) -> None:
-        """Delete the others, once."""
         for kind, key in self.known():
             gone = self.pairs[kind][key]["id"] not in self.there[kind]
             if gone and self.is_first_time(kind, key):
@@ -110,7 +104,6 @@ class DeletesWhatItLeavesOut(PlainSync):
     """A company and a draft, which get no counterpart, are deleted from Invoiced."""
 
     def serve_all(self) -> None:
-        """Delete them in the end."""
         super().serve_all()
         companies = [
             key
@@ -129,7 +122,6 @@ class MakesTwoForOneDeleted(Remembers):
     """A counterpart that was deleted in Chargebee is made anew, and then again."""
 
     def serve_all(self) -> None:
-        """Make two."""
         for kind, key in self.known():
             gone = self.pairs[kind][key]["id"] not in self.there[kind]
             if gone and self.is_first_time(kind, key):
@@ -143,7 +135,6 @@ class BuriesForGood(Remembers):
     """An item that was deleted loses its item, and gets none when it is made anew."""
 
     def serve_all(self) -> None:
-        """Delete what is left of a pair, and remember the id for ever."""
         gone = self.memory.setdefault("buried", [])
         for key, pair in self.pairs["items"].items():
             if key not in self.here["items"] and key not in gone:
@@ -158,7 +149,6 @@ class DoublesFormerPersons(Remembers):
     """A person who becomes a company gets a second counterpart."""
 
     def serve_all(self) -> None:
-        """Make a second one."""
         super().serve_all()
         for key in self.pairs["customers"]:
             customer = self.here["customers"].get(key)
@@ -172,7 +162,6 @@ class LosesOrdersWithReplacedCustomer(Reacts):
     """An edited person gets a new customer, and the orders of the old one end."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
-        """Replace the customer by one of another id."""
         if kind != "customers":
             return
         for invoice, order in self.pairs["orders"].items():
@@ -188,6 +177,152 @@ class IsNeverDone(PlainSync):
     """Everything is done, and each run asks to be run again."""
 
     def run(self) -> None:
-        """Ask in the end."""
         super().run()
         raise TryAgainError("there may be more to do")
+
+
+_FIFTH, _EIGHTH = 5, 8
+
+
+@broken("echoes for ever", "*.every.sync-again")
+class EchoesFromTheFifthRun(Remembers, Counts):
+    """From the fifth run on, every run writes something new on everything."""
+
+    def run(self) -> None:
+        known = self.known()
+        super().run()
+        for kind, key in known:
+            if self.number >= _FIFTH:
+                scribble(self, kind, key, str(self.number))
+
+
+@broken("creates twice", "*.every.sync-again")
+class DoublesOnTheEighthRun(Remembers, Counts):
+    """The eighth run makes a second counterpart of everything."""
+
+    def run(self) -> None:
+        known = self.known()
+        super().run()
+        for kind, key in known:
+            if self.number == _EIGHTH and key in self.here[kind]:
+                make_second(self, kind, key)
+
+
+@broken("echoes for ever", "invoices-order.kept.goes-on")
+class ReplacesForEver(PlainSync):
+    """Once edited, an invoice's order is replaced anew in every run."""
+
+    def settle(self, key: str, invoice: Record) -> None:
+        before = self.pairs["orders"][key]["count"]
+        super().settle(key, invoice)
+        if before == self.pairs["orders"][key]["count"] != "1":
+            self.replace(key, invoice, self.values_here(invoice))
+
+
+@broken("echoes for ever", "invoices-order.every.sync-again")
+class BillsAgainEachRun(Counts):
+    """Every run makes one more unpaid invoice in Chargebee for each order."""
+
+    def run(self) -> None:
+        known = list(self.pairs["orders"])
+        super().run()
+        for key in known:
+            invoice = self.here["orders"].get(key)
+            if invoice and self.values_here(invoice)["customer"]:
+                name = f"again-{key}-{self.number}"
+                self.make_carrier(name, invoice, self.values_here(invoice))
+
+
+@broken("misses records", "*.every.edited-before")
+class SkipsWhatWasEditedBefore(PlainSync):
+    """What was edited before the sync saw it gets no counterpart."""
+
+    def look(self) -> None:
+        super().look()
+        seen = self.memory.setdefault("known", [])
+        late = self.memory.setdefault("late", [])
+        for kind in KINDS:
+            for key, record in self.here[kind].items():
+                name = f"{kind}/{key}"
+                if name not in seen and record["updated_at"] != record["created_at"]:
+                    late.append(name)
+                seen.append(name)
+
+    def is_wanted(self, kind: str, key: str, record: Record) -> bool:
+        late = f"{kind}/{key}" in self.memory["late"]
+        return not late and super().is_wanted(kind, key, record)
+
+
+@broken("ends what it made", "*.every.new-record")
+class EndsItsOwnCounterparts(Remembers):
+    """A counterpart is archived, cancelled or deleted by the run after its own."""
+
+    def run(self) -> None:
+        known = self.known()
+        super().run()
+        for kind, key in known:
+            if self.is_first_time(kind, key):
+                self.end_one(kind, self.pairs[kind][key]["id"])
+
+    def end_one(self, kind: str, key: str) -> None:
+        if kind == "items":
+            self.chargebee.edit(kind, key, {"status": "archived"})
+        else:
+            self.chargebee.end(kind, key, "delete")
+
+
+class Numbers(Remembers, Counts):
+    """Writes the number of each run into the metadata of records of Invoiced."""
+
+    def run(self) -> None:
+        """Count the runs in Invoiced."""
+        super().run()
+        for kind, key in self.numbered():
+            number = {"metadata": {"run": str(self.number)}}
+            with suppress(RefusedError):
+                self.invoiced.edit(KINDS[kind], key, number)
+
+    def numbered(self) -> Iterator[tuple[str, str]]:
+        """Yield kind and id of those records."""
+        raise NotImplementedError
+
+
+@broken("echoes for ever", "invoices-order.every.draft")
+class EchoesOnDrafts(Numbers):
+    """Every run writes something new on every draft."""
+
+    def numbered(self) -> Iterator[tuple[str, str]]:
+        for key, invoice in self.here["orders"].items():
+            if invoice["draft"]:
+                yield "orders", key
+
+
+@broken("echoes for ever", "invoices-order.every.of-a-company")
+class EchoesOnCompanies(Numbers):
+    """Every run writes something new on every company's invoice."""
+
+    def numbered(self) -> Iterator[tuple[str, str]]:
+        for key, invoice in self.here["orders"].items():
+            if not self.is_persons(invoice):
+                yield "orders", key
+
+
+@broken("echoes for ever", "invoices-order.kept.paid")
+class EchoesOnThePaid(Remembers, Counts):
+    """Every run writes something new on the order of every invoice that is paid."""
+
+    def run(self) -> None:
+        super().run()
+        for kind, key in self.known():
+            if kind == "orders" and self.here[kind].get(key, {}).get("paid"):
+                scribble(self, kind, key, str(self.number))
+
+
+@broken("echoes for ever", "*.kept.deleted-in-chargebee")
+class EchoesOnTheBereft(Numbers):
+    """Every run writes something new on a record whose counterpart is gone."""
+
+    def numbered(self) -> Iterator[tuple[str, str]]:
+        for kind, key in self.known():
+            if self.pairs[kind][key]["id"] not in self.there[kind]:
+                yield kind, key

@@ -1,11 +1,68 @@
-"""A right sync that follows events: it reads lists once, and then what events name."""
+"""Right syncs that read only what has changed: by time stamp, or by event."""
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable, Iterator
 
 from broken.api import Record, RefusedError
 from broken.plain import KINDS, PlainSync
+
+#: Seconds that they look back further: lists lag, and clocks differ.
+_OVERLAP = 3600
+
+
+class PollsSinceItsLastRun(PlainSync):
+    """Invoices and orders are asked for since the last run, by the sync's own clock."""
+
+    def look(self) -> None:
+        """Note until when everything is known, once it is."""
+        self.now = int(time.time())
+        self.after = max(0, int(self.memory.get("polled", self.since)) - _OVERLAP)
+        super().look()
+        self.memory["polled"] = self.now
+
+    def read(self, kind: str) -> list[Record]:
+        """Return all records of one kind in Invoiced, known invoices from memory."""
+        if kind != "invoices":
+            return super().read(kind)
+        return self.with_known(kind, self.invoiced.everything(kind, **self.span_here()))
+
+    def read_there(self, kind: str) -> list[Record]:
+        """Return all records of one kind in Chargebee, known orders from memory."""
+        if kind != "orders":
+            return super().read_there(kind)
+        query = {"include_deleted": "true", "sort_by[asc]": "created_at"}
+        news = self.chargebee.everything(kind, **query, **self.span_there())
+        return self.with_known(kind, news)
+
+    def span_here(self) -> dict[str, str]:
+        """Return what asks Invoiced for what was saved since the last run."""
+        return {"updated_after": str(self.after)}
+
+    def span_there(self) -> dict[str, str]:
+        """Return what asks Chargebee for what was saved since the last run."""
+        return {"updated_at[after]": str(self.after)}
+
+    def with_known(self, kind: str, news: list[Record]) -> list[Record]:
+        """Return what is known of a kind, with the news in it."""
+        known: dict[str, Record] = self.memory.setdefault(f"known {kind}", {})
+        known |= {str(record["id"]): record for record in news}
+        return list(known.values())
+
+
+class PollsUntilNow(PollsSinceItsLastRun):
+    """Invoices and orders are asked for from the last run until now, by its clock."""
+
+    def span_here(self) -> dict[str, str]:
+        """Return the span for Invoiced, which leaves both its ends out."""
+        return super().span_here() | {"updated_before": str(self.now + 1)}
+
+    def span_there(self) -> dict[str, str]:
+        """Return the span for Chargebee, which has both its ends in it."""
+        return {"updated_at[between]": json.dumps([self.after, self.now])}
+
 
 #: Seconds that it looks back further: what an event names may be listed late.
 _OVERLAP = 3600
@@ -95,5 +152,9 @@ def _named(record: Record) -> tuple[str, str]:
     return record["object"], str(record["id"])
 
 
-#: Those of this module.
-FOLLOWING: tuple[type[PlainSync], ...] = (FollowsEvents,)
+#: The right syncs of this module, in the order of the catalogue.
+INCREMENTAL: tuple[type[PlainSync], ...] = (
+    PollsSinceItsLastRun,
+    PollsUntilNow,
+    FollowsEvents,
+)
