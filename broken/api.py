@@ -45,7 +45,7 @@ class TryAgainError(Exception):
     """The network or the vendor was not up to it; later it may be."""
 
 
-class Wire:
+class Connection:
     """HTTP to one host, over one connection that is kept."""
 
     def __init__(self, url: str, key: str) -> None:
@@ -90,22 +90,24 @@ class Wire:
 class Invoiced:
     """The few calls to Invoiced that the plain sync makes."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Connection) -> None:
         self._wire = wire
 
-    def page(self, kind: str, number: int, **query: str) -> tuple[list[Record], bool]:
+    def list_page(
+        self, kind: str, number: int, **query: str
+    ) -> tuple[list[Record], bool]:
         """Return one page of a list, and whether another follows; pages begin at 1."""
         asked = urlencode({"per_page": 100, "page": number, **query})
         records, link = self._wire.call("GET", f"/{kind}?{asked}")
         return records, 'rel="next"' in link
 
-    def everything(self, kind: str, **query: str) -> list[Record]:
+    def list_all(self, kind: str, **query: str) -> list[Record]:
         """Return all records of `customers`, `invoices` or `items`, oldest first."""
         records: list[Record] = []
         number, more = 0, True
         while more:
             number += 1
-            found, more = self.page(kind, number, **query)
+            found, more = self.list_page(kind, number, **query)
             records += found
         return records
 
@@ -119,7 +121,7 @@ class Invoiced:
         """Change a few properties of one record."""
         self._wire.call("PATCH", f"/{kind}/{_in_path(key)}", json.dumps(values))
 
-    def make(self, kind: str, values: Record) -> None:
+    def create(self, kind: str, values: Record) -> None:
         """Make a record: no right sync of this direction does."""
         self._wire.call("POST", f"/{kind}", json.dumps(values))
 
@@ -131,10 +133,10 @@ class Invoiced:
 class Chargebee:
     """The few calls to Chargebee that the plain sync makes."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Connection) -> None:
         self._wire = wire
 
-    def everything(self, kind: str, **query: str) -> list[Record]:
+    def list_all(self, kind: str, **query: str) -> list[Record]:
         """Return all records of `customers`, `orders` or `items`, without a wrapper."""
         records: list[Record] = []
         offset: dict[str, str] = {}
@@ -146,7 +148,7 @@ class Chargebee:
                 return records
             offset = {"offset": answer["next_offset"]}
 
-    def make(self, kind: str, fields: Record, by: str = "") -> Record:
+    def create(self, kind: str, fields: Record, by: str = "") -> Record:
         """Return a new record, or the one that has this id already.
 
         The id is ours to choose, so a record with it is one that an earlier run made
@@ -163,7 +165,7 @@ class Chargebee:
         """Change a few properties of one record."""
         self.post(kind, f"{kind}/{_in_path(key)}", fields)
 
-    def end(self, kind: str, key: str, how: str) -> None:
+    def remove(self, kind: str, key: str, how: str) -> None:
         """Delete or void one record; one that is gone is no trouble."""
         try:
             self.post(kind, f"{kind}/{_in_path(key)}/{how}", {})

@@ -53,9 +53,9 @@ def as_json() -> dict[str, object]:
             {
                 "name": each.name,
                 "kind": each.kind,
-                "says": each.says,
+                "says": each.description,
                 "caught_by": list(each.caught_by),
-                "hole": each.hole,
+                "hole": each.known_gap,
                 "weather": each.weather,
             }
             for each in catalogue().values()

@@ -9,21 +9,21 @@ from typing import ClassVar
 from broken.plain import KINDS, Pair, PlainSync
 
 
-class Counts(PlainSync):
+class CountingSync(PlainSync):
     """Knows which run this is: `number` is 1 in the first."""
 
     number = 0
 
-    def look(self) -> None:
+    def read_both(self) -> None:
         """Count this run."""
-        super().look()
+        super().read_both()
         self.number = self.memory["runs"] = self.memory.get("runs", 0) + 1
 
 
-class Remembers(PlainSync):
+class RememberingSync(PlainSync):
     """Knows which pairs were there before this run, and does things once."""
 
-    def known(self) -> list[tuple[str, str]]:
+    def list_pairs(self) -> list[tuple[str, str]]:
         """Return kind and Invoiced id of everything that is linked."""
         return [(kind, key) for kind in KINDS for key in self.pairs[kind]]
 
@@ -37,7 +37,7 @@ class Remembers(PlainSync):
         return True
 
 
-class Reacts(PlainSync):
+class ReactingSync(PlainSync):
     """Does something wrong to a pair that has been saved on each of the `sides`."""
 
     sides: ClassVar[tuple[str, ...]] = ("here",)
@@ -76,7 +76,7 @@ class Reacts(PlainSync):
         raise NotImplementedError
 
 
-def scribble(sync: PlainSync, kind: str, key: str, text: str) -> None:
+def write_note(sync: PlainSync, kind: str, key: str, text: str) -> None:
     """Write a text on a live counterpart where nothing synchronised stands."""
     field = {"customers": "phone", "items": "description", "orders": "note"}[kind]
     counterpart = sync.pairs[kind][key]["id"]
@@ -84,7 +84,7 @@ def scribble(sync: PlainSync, kind: str, key: str, text: str) -> None:
         sync.chargebee.edit(kind, counterpart, {field: text})
 
 
-def make_second(sync: PlainSync, kind: str, key: str, number: int = 1) -> None:
+def create_second(sync: PlainSync, kind: str, key: str, number: int = 1) -> None:
     """Make one more counterpart; an order under its mark, the others under another."""
     mark = json.dumps({"invoiced_id": key})
     if kind == "customers":
@@ -95,13 +95,13 @@ def make_second(sync: PlainSync, kind: str, key: str, number: int = 1) -> None:
         sync.chargebee.post(kind, kind, twice | family)
     else:
         pair, invoice = sync.pairs[kind].get(key), sync.here[kind][key]
-        sync.make_order(key, invoice, sync.values_here(invoice), 1000 + number)
+        sync.create_order(key, invoice, sync.values_here(invoice), 1000 + number)
         if pair is not None:
             sync.pairs[kind][key] = pair
 
 
-def end_others(sync: PlainSync, kind: str, key: str) -> None:
+def delete_others(sync: PlainSync, kind: str, key: str) -> None:
     """Delete the counterparts of all other records of this kind."""
     for other, pair in sync.pairs[kind].items():
         if other != key:
-            sync.chargebee.end(kind, pair["id"], "delete")
+            sync.chargebee.remove(kind, pair["id"], "delete")

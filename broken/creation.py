@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from broken.api import Record, TryAgainError
 from broken.entries import broken
-from broken.common import Counts
+from broken.common import CountingSync
 from broken.plain import KINDS, PlainSync
 
 #: Which of the records in a list is left out, by those that count.
@@ -38,7 +38,7 @@ class NeverCreatesCustomers(PlainSync):
 class NeverCreatesOrders(PlainSync):
     """Invoices get no counterpart."""
 
-    def open(self, key: str, invoice: Record) -> None:
+    def create_first_order(self, key: str, invoice: Record) -> None:
         """Do nothing."""
 
 
@@ -54,8 +54,8 @@ class NeverCreatesItems(PlainSync):
 class IgnoresExisting(PlainSync):
     """Records that were there before the very first run never get a counterpart."""
 
-    def look(self) -> None:
-        super().look()
+    def read_both(self) -> None:
+        super().read_both()
         found = {kind: list(records) for kind, records in self.here.items()}
         self.memory.setdefault("existing", found)
 
@@ -77,16 +77,16 @@ class MissesTheFirst(PlainSync):
 class MissesTheLast(PlainSync):
     """The last record of each list of Invoiced is not read."""
 
-    def read(self, kind: str) -> list[Record]:
-        return super().read(kind)[:-1]
+    def list_here(self, kind: str) -> list[Record]:
+        return super().list_here(kind)[:-1]
 
 
 @broken("misses records", "*.every.many-pages")
 class MissesSecondPage(PlainSync):
     """Only the first page of each list of Invoiced is read."""
 
-    def read(self, kind: str) -> list[Record]:
-        records, _ = self.invoiced.page(kind, 1)
+    def list_here(self, kind: str) -> list[Record]:
+        records, _ = self.invoiced.list_page(kind, 1)
         return records
 
 
@@ -94,8 +94,8 @@ class MissesSecondPage(PlainSync):
 class MissesThirdPage(PlainSync):
     """Only two pages of each list of Invoiced are read."""
 
-    def read(self, kind: str) -> list[Record]:
-        return super().read(kind)[: 2 * _PAGE]
+    def list_here(self, kind: str) -> list[Record]:
+        return super().list_here(kind)[: 2 * _PAGE]
 
 
 @broken("misses records", "*.every.a-day-apart")
@@ -125,7 +125,7 @@ class ServesThreeARun(PlainSync):
 class LeavesOldCustomersOut(PlainSync):
     """A customer from before the start is ignored though a new invoice names it."""
 
-    def referred(self) -> dict[str, set[str]]:
+    def find_referenced(self) -> dict[str, set[str]]:
         return {}
 
 
@@ -190,7 +190,7 @@ class ServesOnlyItsFirstRun(PlainSync):
 
 
 @broken("is late", "*.every.new-record", "*.every.already-there")
-class ComesTooLate(Counts):
+class ComesTooLate(CountingSync):
     """Everything is right in the end, but only when the deadline has passed."""
 
     def serve_all(self) -> None:
@@ -250,8 +250,8 @@ _SATURDAY = 5
 class MissesTheSameSecond(PlainSync):
     """What is saved in the second of the newest record that was seen is missed."""
 
-    def look(self) -> None:
-        super().look()
+    def read_both(self) -> None:
+        super().read_both()
         stamps = [int(r["updated_at"]) for k in KINDS for r in self.here[k].values()]
         self.memory["seen_to"] = self.memory.get("next", -1)
         self.memory["next"] = max(stamps, default=-1)
@@ -265,17 +265,17 @@ class MissesTheSameSecond(PlainSync):
 class LosesEditsOfTheSameSecond(PlainSync):
     """What is edited in the second of the newest invoice that was seen is lost."""
 
-    def look(self) -> None:
-        super().look()
+    def read_both(self) -> None:
+        super().read_both()
         stamps = [
             int(invoice["updated_at"]) for invoice in self.here["orders"].values()
         ]
         self.memory["edits_to"] = self.memory.get("next_edit", -1)
         self.memory["next_edit"] = max(stamps, default=-1)
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         if int(invoice["updated_at"]) > self.memory["edits_to"]:
-            super().settle(key, invoice)
+            super().update_pair(key, invoice)
 
 
 @broken("misses records", "*.every.a-day-apart")
@@ -325,12 +325,12 @@ class MakesAnewAfterTrouble(PlainSync):
 class DoublesOrderAfterLostAnswer(PlainSync):
     """An order whose answer was lost is made once more, under a new id."""
 
-    def open(self, key: str, invoice: Record) -> None:
+    def create_first_order(self, key: str, invoice: Record) -> None:
         tries = self.memory.setdefault("tries", {})
         tries[key] = tries.get(key, 0) + 1
         values = self.values_here(invoice)
         if values["customer"]:
-            self.make_order(key, invoice, values, tries[key])
+            self.create_order(key, invoice, values, tries[key])
 
 
 @broken("misses records", "items-item.every.already-there", weather="rough:1")

@@ -4,85 +4,85 @@ from __future__ import annotations
 
 from broken.api import Record
 from broken.entries import broken
-from broken.common import Counts, Remembers, make_second
+from broken.common import CountingSync, RememberingSync, create_second
 from broken.plain import PlainSync
 
 _PAGE = 100
 
 
 @broken("creates twice", "*.every.new-record")
-class DoublesAtOnce(Remembers):
+class DoublesAtOnce(RememberingSync):
     """Each record gets two counterparts, the second under another mark."""
 
     def run(self) -> None:
         super().run()
-        for kind, key in self.known():
+        for kind, key in self.list_pairs():
             if self.is_first_time(kind, key):
-                make_second(self, kind, key)
+                create_second(self, kind, key)
 
 
 @broken("creates twice", "*.every.sync-again")
-class DuplicatesOnSecondRun(Remembers):
+class DuplicatesOnSecondRun(RememberingSync):
     """A later run makes a second counterpart, under another mark."""
 
     def run(self) -> None:
-        known = self.known()
+        known = self.list_pairs()
         super().run()
         for kind, key in known:
             if key in self.here[kind] and self.is_first_time(kind, key):
-                make_second(self, kind, key)
+                create_second(self, kind, key)
 
 
 @broken("creates twice", "*.every.sync-again")
-class MakesAFurtherOneEachRun(Remembers, Counts):
+class MakesAFurtherOneEachRun(RememberingSync, CountingSync):
     """Every run makes one more counterpart of each record."""
 
     def run(self) -> None:
-        known = self.known()
+        known = self.list_pairs()
         super().run()
         for kind, key in known:
             if key in self.here[kind]:
-                make_second(self, kind, key, self.number)
+                create_second(self, kind, key, self.number)
 
 
 @broken("creates twice", "*.every.many-pages")
-class DoublesOnPageBoundary(Remembers):
+class DoublesOnPageBoundary(RememberingSync):
     """The last record of a full page is served again with the next page."""
 
     def run(self) -> None:
         super().run()
-        for kind, key in self.known():
+        for kind, key in self.list_pairs():
             on_boundary = list(self.here[kind])[_PAGE - 1 : _PAGE] == [key]
             if on_boundary and self.is_first_time(kind, key):
-                make_second(self, kind, key)
+                create_second(self, kind, key)
 
 
 @broken("creates twice", "*.every.many-pages")
-class MakesAnewBeyondFirstPage(Remembers):
+class MakesAnewBeyondFirstPage(RememberingSync):
     """A counterpart that is not on Chargebee's first page is made once more."""
 
     def run(self) -> None:
-        known = self.known()
+        known = self.list_pairs()
         super().run()
         for kind, key in known:
             beyond = list(self.there[kind])[_PAGE:]
             late = self.pairs[kind][key]["id"] in beyond
             if late and self.is_first_time(kind, key):
-                make_second(self, kind, key)
+                create_second(self, kind, key)
 
 
 @broken("creates twice", "invoices-order.currency.edited-in-invoiced")
-class MakesReplacedOrderAgain(Remembers):
+class MakesReplacedOrderAgain(RememberingSync):
     """The run after an edit of the currency makes a second order."""
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         replaced = self.pairs["orders"][key]["count"] != "1"
-        super().settle(key, invoice)
+        super().update_pair(key, invoice)
         if replaced and self.is_first_time("orders", key):
-            make_second(self, "orders", key)
+            create_second(self, "orders", key)
 
 
-class _DoublesInvoices(Remembers):
+class _DoublesInvoices(RememberingSync):
     """Gives two orders to invoices of which the document does not speak."""
 
     def is_odd(self, invoice: Record) -> bool:
@@ -94,8 +94,8 @@ class _DoublesInvoices(Remembers):
         if not self.is_odd(invoice):
             super().serve_invoice(key, invoice)
         elif self.is_first_time("orders", key):
-            make_second(self, "orders", key)
-            make_second(self, "orders", key, 2)
+            create_second(self, "orders", key)
+            create_second(self, "orders", key, 2)
 
     def customer_of(self, invoice: Record) -> str:
         """Return somebody."""
@@ -124,7 +124,7 @@ class DoublesInvoicesOfCompanies(_DoublesInvoices):
     """An invoice of a company gets two orders, where one or none can be right."""
 
     def is_odd(self, invoice: Record) -> bool:
-        return not self.is_persons(invoice)
+        return not self.is_of_person(invoice)
 
 
 @broken("takes one for another", "customers-person-customer.every.company")
@@ -139,9 +139,9 @@ class TakesCompaniesForPersons(PlainSync):
 class TakesCompaniesForPersonsLater(PlainSync):
     """A company gets a counterpart in the run after the one that first saw it."""
 
-    def look(self) -> None:
+    def read_both(self) -> None:
         before = self.memory.get("seen", [])
-        super().look()
+        super().read_both()
         self.memory["known"] = before
         self.memory["seen"] = list(self.here["customers"])
 
@@ -171,12 +171,12 @@ class DoublesWithoutMark(PlainSync):
 
 
 @broken("creates twice", "customers-person-customer.every.new-record")
-class DoublesInInvoiced(Remembers):
+class DoublesInInvoiced(RememberingSync):
     """Each person is made once more in Invoiced, as a company."""
 
     def run(self) -> None:
         super().run()
-        for kind, key in self.known():
+        for kind, key in self.list_pairs():
             if kind == "customers" and self.is_first_time(kind, key):
                 name = self.here[kind][key]["name"]
-                self.invoiced.make(kind, {"name": name, "type": "company"})
+                self.invoiced.create(kind, {"name": name, "type": "company"})

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 
 from broken.api import Record
 from broken.entries import broken
-from broken.common import Reacts, Remembers, end_others, make_second, scribble
+from broken.common import (
+    ReactingSync,
+    RememberingSync,
+    delete_others,
+    create_second,
+    write_note,
+)
 from broken.plain import KINDS, Pair, PlainSync
 
 _CURRENCY_EDIT = "invoices-order.currency.edited-in-invoiced"
@@ -34,7 +40,7 @@ _EDITS_IN_CHARGEBEE = (
 class DropsCurrencyEdits(PlainSync):
     """An edit of an invoice's currency is never carried over."""
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         """Leave a linked pair as it is."""
 
 
@@ -78,7 +84,7 @@ class UndoesCurrencyEdits(PlainSync):
 class TakesEditsBackNextRun(PlainSync):
     """An edit of the currency is carried over, and undone by the next run."""
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         old = self.memory.setdefault("old", {})
         before = self.pairs["orders"][key]["currency"]
         if key in old:
@@ -86,7 +92,7 @@ class TakesEditsBackNextRun(PlainSync):
             values = {**self.values_here(invoice), "currency": old.pop(key)}
             self.replace(key, invoice, values)
             return
-        super().settle(key, invoice)
+        super().update_pair(key, invoice)
         if self.pairs["orders"][key]["currency"] != before:
             old[key] = before
 
@@ -95,7 +101,7 @@ class TakesEditsBackNextRun(PlainSync):
 class LeavesReplacedOrderAlive(PlainSync):
     """An order that has been replaced stays beside the new one."""
 
-    def retire(self) -> None:
+    def remove_replaced(self) -> None:
         """Remove nothing."""
 
 
@@ -103,12 +109,12 @@ class LeavesReplacedOrderAlive(PlainSync):
 class LeavesNotedOrderAlive(PlainSync):
     """An order with a note stays beside the one that replaces it."""
 
-    def retire(self) -> None:
+    def remove_replaced(self) -> None:
         replaced = self.memory.setdefault("replaced", [])
         orders = self.there.get("orders", {})
         noted = [p for p in replaced if orders.get(p["id"], {}).get("note")]
         self.memory["replaced"] = [pair for pair in replaced if pair not in noted]
-        super().retire()
+        super().remove_replaced()
 
 
 @broken("breaks a replacement", _CURRENCY_EDIT)
@@ -117,7 +123,7 @@ class RemovesWithoutReplacing(PlainSync):
 
     def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
         del invoice, values
-        self.chargebee.end("orders", self.pairs["orders"][key]["id"], "delete")
+        self.chargebee.remove("orders", self.pairs["orders"][key]["id"], "delete")
 
 
 @broken("breaks a replacement", _CURRENCY_EDIT)
@@ -133,9 +139,9 @@ class ReplacesForTheFirstCustomer(PlainSync):
 class OverwritesNeighbour(PlainSync):
     """An edit of one invoice's currency rewrites every other order into it as well."""
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         if key not in self.memory.setdefault("overwritten", []):
-            super().settle(key, invoice)
+            super().update_pair(key, invoice)
 
     def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
         super().replace(key, invoice, values)
@@ -149,34 +155,34 @@ class OverwritesNeighbour(PlainSync):
 
 
 @broken("harms a neighbour", *_EDITS_IN_INVOICED)
-class SpreadsEditsToNeighbours(Reacts):
+class SpreadsEditsToNeighbours(ReactingSync):
     """An edit in Invoiced changes the counterparts of all other records of its kind."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
         del pair
         for other in self.pairs[kind]:
             if other != key:
-                scribble(self, kind, other, f"after {key}")
+                write_note(self, kind, other, f"after {key}")
 
 
 @broken("harms a neighbour", *_EDITS_IN_CHARGEBEE)
-class EndsNeighboursOnEditInChargebee(Reacts):
+class EndsNeighboursOnEditInChargebee(ReactingSync):
     """An edit in Chargebee deletes all other records of its kind there."""
 
     sides = ("there",)
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
         del pair
-        end_others(self, kind, key)
+        delete_others(self, kind, key)
 
 
 @broken("breaks a pair", *_EDITS_IN_INVOICED)
-class BreaksPairOnUnrelatedEdit(Reacts):
+class BreaksPairOnUnrelatedEdit(ReactingSync):
     """An edit in Invoiced of what is not synchronised deletes the counterpart."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
         del key
-        self.chargebee.end(kind, pair["id"], "delete")
+        self.chargebee.remove(kind, pair["id"], "delete")
 
 
 @broken("breaks a pair", *_EDITS_IN_CHARGEBEE)
@@ -194,7 +200,7 @@ class BreaksPairEditedOnBothSides(BreaksPairOnUnrelatedEdit):
 
 
 @broken("breaks a pair", *_EDITS_IN_CHARGEBEE)
-class DeletesOriginalOnEditInChargebee(Reacts):
+class DeletesOriginalOnEditInChargebee(ReactingSync):
     """An edit in Chargebee deletes the record in Invoiced."""
 
     sides = ("there",)
@@ -205,15 +211,15 @@ class DeletesOriginalOnEditInChargebee(Reacts):
 
 
 @broken("breaks a pair", *_EDITS_IN_INVOICED)
-class DoublesPairOnEdit(Reacts):
+class DoublesPairOnEdit(ReactingSync):
     """An edit in Invoiced is taken for a new record: there are two counterparts."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
-        make_second(self, kind, key, int(pair.get("count", "1")))
+        create_second(self, kind, key, int(pair.get("count", "1")))
 
 
 @broken("breaks a pair", "invoices-order.other.notes-in-invoiced")
-class ResetsCurrencyOnUnrelatedEdit(Reacts):
+class ResetsCurrencyOnUnrelatedEdit(ReactingSync):
     """An edit of an invoice's notes puts its currency back to dollars."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
@@ -235,12 +241,12 @@ class HarmsNeighboursCustomer(PlainSync):
 
 
 @broken("loses an edit", "invoices-order.currency.edited-beside-note")
-class LosesEditOfBothSides(Reacts):
+class LosesEditOfBothSides(ReactingSync):
     """Where both sides were edited at once, the invoice's currency stays behind."""
 
     sides = ("here", "there")
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         pair = self.pairs["orders"][key]
         seen = self.memory.get("seen", {}).get(f"orders/{key}")
         now = self.stamps("orders", key, pair)
@@ -248,7 +254,7 @@ class LosesEditOfBothSides(Reacts):
         if seen and self.is_saved(seen, now):
             lost.append(key)
         if key not in lost:
-            super().settle(key, invoice)
+            super().update_pair(key, invoice)
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
         """Do no more than that."""
@@ -262,18 +268,18 @@ _MONTH = 30 * 24 * 60 * 60
 class EditsOnlyTheNewest(PlainSync):
     """Only the newest invoice's edits are carried over."""
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         if key == list(self.here["orders"])[-1]:
-            super().settle(key, invoice)
+            super().update_pair(key, invoice)
 
 
 @broken("loses an edit", "invoices-order.currency.edited-among-many-in-invoiced")
 class EditsOnlyOnFirstPage(PlainSync):
     """Edits of invoices beyond the first page are lost."""
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         if key in list(self.here["orders"])[:_PAGE]:
-            super().settle(key, invoice)
+            super().update_pair(key, invoice)
 
 
 @broken("harms others", "invoices-order.currency.edited-among-many-in-invoiced")
@@ -301,18 +307,18 @@ class CarriesOneEditARun(PlainSync):
         self.has_replaced = True
         super().replace(key, invoice, values)
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         if self.memory.get("seen", {}).get(key) != invoice["currency"].upper():
-            super().settle(key, invoice)
+            super().update_pair(key, invoice)
 
 
 @broken("loses an edit", "invoices-order.currency.edited-in-several-in-invoiced")
 class LosesEditsOfOddIds(PlainSync):
     """Edits of invoices with an odd id are lost."""
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         if int(key) % 2 == 0:
-            super().settle(key, invoice)
+            super().update_pair(key, invoice)
 
 
 @broken(
@@ -347,18 +353,18 @@ class NeverGoesBack(PlainSync):
             had.append(invoice["currency"])
         super().serve_invoice(key, invoice)
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         if invoice["currency"] == self.memory["had"][key][-1]:
-            super().settle(key, invoice)
+            super().update_pair(key, invoice)
 
 
 @broken("loses an edit", "invoices-order.currency.edited-late-in-invoiced")
 class LosesEditsOfOldInvoices(PlainSync):
     """Edits of an invoice that is older than a month are lost."""
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         if int(invoice["updated_at"]) - int(invoice["created_at"]) < _MONTH:
-            super().settle(key, invoice)
+            super().update_pair(key, invoice)
 
 
 @broken(
@@ -366,7 +372,7 @@ class LosesEditsOfOldInvoices(PlainSync):
     "customers-person-customer.kept.goes-on",
     "items-item.kept.goes-on",
 )
-class StopsAfterAnEdit(Reacts):
+class StopsAfterAnEdit(ReactingSync):
     """Once a linked record was edited, no new one gets a counterpart."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
@@ -379,11 +385,11 @@ class StopsAfterAnEdit(Reacts):
 
 
 @broken("works only for a while", "*.kept.deleted-in-invoiced")
-class StopsAfterADeletion(Remembers):
+class StopsAfterADeletion(RememberingSync):
     """Once a linked record was deleted in Invoiced, nothing more is done."""
 
     def serve_all(self) -> None:
-        if any(self.is_gone(kind, key) for kind, key in self.known()):
+        if any(self.is_gone(kind, key) for kind, key in self.list_pairs()):
             self.memory["stopped"] = True
         if "stopped" not in self.memory:
             super().serve_all()

@@ -22,9 +22,9 @@ class Entry:
 
     name: str
     kind: str
-    says: str
+    description: str
     caught_by: tuple[str, ...]
-    hole: str
+    known_gap: str
     weather: str
     sync: type[PlainSync]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from broken.api import Record
 from broken.entries import broken
-from broken.common import Counts, Remembers, scribble
+from broken.common import CountingSync, RememberingSync, write_note
 from broken.plain import PlainSync
 
 _MANY = 1000
@@ -15,14 +15,14 @@ _LONG = 100
     "copies wrongly",
     hole="the document lists no such property, so a sync may keep there what it likes",
 )
-class GarblesWhatIsNotListed(Remembers):
+class GarblesWhatIsNotListed(RememberingSync):
     """A new counterpart has nonsense where nothing listed stands."""
 
     def run(self) -> None:
         super().run()
-        for kind, key in self.known():
+        for kind, key in self.list_pairs():
             if self.is_first_time(kind, key):
-                scribble(self, kind, key, "xyzzy")
+                write_note(self, kind, key, "xyzzy")
 
 
 @broken("misses records", hole=f"no check makes as many as {_MANY} records")
@@ -35,7 +35,7 @@ class StopsAtAThousand(PlainSync):
 
 
 @broken("works only for a while", hole=f"no check lets a sync run {_LONG} times")
-class TiresInTheLongRun(Counts):
+class TiresInTheLongRun(CountingSync):
     """After a hundred runs nothing more is done."""
 
     def serve_all(self) -> None:

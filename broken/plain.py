@@ -57,25 +57,25 @@ class PlainSync:
 
     def run(self) -> None:
         """Bring the two sides together once."""
-        self.look()
-        self.retire()
+        self.read_both()
+        self.remove_replaced()
         self.serve_all()
 
-    def look(self) -> None:
+    def read_both(self) -> None:
         """Read everything on both sides."""
         for kind, theirs in KINDS.items():
-            self.here[kind] = _by_id(self.read(theirs))
-            found = _by_id(self.read_there(kind))
+            self.here[kind] = _by_id(self.list_here(theirs))
+            found = _by_id(self.list_there(kind))
             self.there[kind] = {key: r for key, r in found.items() if _live(r)}
-        self.mentioned = self.referred()
+        self.mentioned = self.find_referenced()
 
-    def read(self, kind: str) -> list[Record]:
+    def list_here(self, kind: str) -> list[Record]:
         """Return all records of one kind in Invoiced."""
-        return self.invoiced.everything(kind)
+        return self.invoiced.list_all(kind)
 
-    def read_there(self, kind: str) -> list[Record]:
+    def list_there(self, kind: str) -> list[Record]:
         """Return all records of one kind in Chargebee."""
-        return self.chargebee.everything(kind, **_SCANS[kind])
+        return self.chargebee.list_all(kind, **_SCANS[kind])
 
     def serve_all(self) -> None:
         """Serve customers before the invoices that wait for them."""
@@ -98,7 +98,7 @@ class PlainSync:
         recent = int(record["created_at"]) >= self.since
         return recent or key in self.mentioned.get(kind, set())
 
-    def referred(self) -> dict[str, set[str]]:
+    def find_referenced(self) -> dict[str, set[str]]:
         """Return the ids of what recent invoices refer to, by kind."""
         invoices = [
             invoice
@@ -123,7 +123,7 @@ class PlainSync:
             return
         if self.is_wanted("customers", key, customer):
             fields = {"id": key, **_name_in_parts(customer["name"])}
-            self.link("customers", key, self.chargebee.make("customers", fields))
+            self.link("customers", key, self.chargebee.create("customers", fields))
 
     def serve_item(self, key: str, item: Record) -> None:
         """Give an item a counterpart, once."""
@@ -131,14 +131,14 @@ class PlainSync:
             return
         if not self.memory.get("family"):
             family = {"id": _FAMILY, "name": _FAMILY}
-            self.memory["family"] = self.chargebee.make("item_families", family)["id"]
+            self.memory["family"] = self.chargebee.create("item_families", family)["id"]
         fields = {
             "id": key,
             "name": self.free_name(key, item["name"]),
             "type": "charge",
             "item_family_id": self.memory["family"],
         }
-        self.link("items", key, self.chargebee.make("items", fields))
+        self.link("items", key, self.chargebee.create("items", fields))
 
     def free_name(self, key: str, name: str) -> str:
         """Return the item's name, with its id if another item has that name."""
@@ -160,22 +160,22 @@ class PlainSync:
         if invoice["draft"] or invoice["status"] == "voided":
             return
         if key in self.pairs["orders"]:
-            self.settle(key, invoice)
-        elif self.is_wanted("orders", key, invoice) and self.is_persons(invoice):
-            self.open(key, invoice)
+            self.update_pair(key, invoice)
+        elif self.is_wanted("orders", key, invoice) and self.is_of_person(invoice):
+            self.create_first_order(key, invoice)
 
-    def is_persons(self, invoice: Record) -> bool:
+    def is_of_person(self, invoice: Record) -> bool:
         """Tell whether the invoice is a person's."""
         customer = self.here["customers"].get(str(invoice["customer"]))
         return customer is not None and self.is_person(customer)
 
-    def open(self, key: str, invoice: Record) -> None:
+    def create_first_order(self, key: str, invoice: Record) -> None:
         """Make an invoice's first order, unless it has to wait for its customer."""
         values = self.values_here(invoice)
         if values["customer"]:
-            self.make_order(key, invoice, values, 1)
+            self.create_order(key, invoice, values, 1)
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         """Carry over what has changed on one side since the two agreed.
 
         What changed on both sides is taken from Invoiced.
@@ -221,26 +221,26 @@ class PlainSync:
         """Put a new order in the old one's place: Chargebee edits neither property."""
         old = self.pairs["orders"][key]
         note = self.there["orders"][old["id"]].get("note", "")
-        self.make_order(key, invoice, values, int(old["count"]) + 1, note)
+        self.create_order(key, invoice, values, int(old["count"]) + 1, note)
         self.memory.setdefault("replaced", []).append(old)
-        self.retire()
+        self.remove_replaced()
 
-    def retire(self) -> None:
+    def remove_replaced(self) -> None:
         """Remove the orders that have been replaced, and void what carried them."""
         replaced = self.memory.setdefault("replaced", [])
         while replaced:
-            self.chargebee.end("orders", replaced[-1]["id"], "delete")
+            self.chargebee.remove("orders", replaced[-1]["id"], "delete")
             self.void(replaced[-1]["carrier"])
             replaced.pop()
 
     def void(self, carrier: str) -> None:
         """Void a carrier invoice, where Chargebee allows it."""
         try:
-            self.chargebee.end("invoices", carrier, "void")
+            self.chargebee.remove("invoices", carrier, "void")
         except RefusedError:
             return  # nobody counts it, so it may as well stay
 
-    def make_order(
+    def create_order(
         self,
         key: str,
         invoice: Record,
@@ -251,7 +251,7 @@ class PlainSync:
         """Make an order by way of an imported invoice, and link it."""
         # An earlier try may have left a carrier in a currency that has changed since.
         name = f"i-{key}-{count}-{values['currency']}"
-        carrier = self.make_carrier(name, invoice, values)
+        carrier = self.create_carrier(name, invoice, values)
         fields = {
             **self.marks(key, invoice, count),
             "invoice_id": carrier,
@@ -262,7 +262,7 @@ class PlainSync:
             "shipping_date": invoice["date"],
             **({"note": note} if note else {}),
         }
-        order = self.chargebee.make("orders", fields, by="import_order")
+        order = self.chargebee.create("orders", fields, by="import_order")
         more = {"carrier": carrier, "count": str(count), **values_there(order)}
         self.link("orders", key, order, **more)
 
@@ -271,7 +271,7 @@ class PlainSync:
         del invoice
         return {"id": f"o-{key}-{count}", "reference_id": key}
 
-    def make_carrier(
+    def create_carrier(
         self, name: str, invoice: Record, values: Mapping[str, str]
     ) -> str:
         """Import the invoice that an order stands on, and return its id."""
@@ -286,7 +286,7 @@ class PlainSync:
             "line_items[description][0]": f"Invoice {invoice['number']}",
             "line_items[amount][0]": total,
         }
-        made = self.chargebee.make("invoices", fields, by="import_invoice")
+        made = self.chargebee.create("invoices", fields, by="import_invoice")
         return str(made["id"])
 
     def code(self, currency: str) -> str:

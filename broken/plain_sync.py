@@ -23,7 +23,7 @@ from broken.api import (
     Record,
     RefusedError,
     TryAgainError,
-    Wire,
+    Connection,
 )
 from broken.catalogue import as_json, catalogue
 from broken.plain import PlainSync
@@ -42,7 +42,7 @@ VARIABLES = (
 
 def main() -> int:
     """Run once and return the exit status."""
-    asked = arguments()
+    asked = parse_arguments()
     if asked.list:
         sys.stdout.write(json.dumps(as_json(), indent=2) + "\n")
         return DONE
@@ -54,19 +54,19 @@ def run_once(kind: type[PlainSync]) -> int:
     """Run a sync of this kind once and return the exit status."""
     missing = [name for name in VARIABLES if name not in os.environ]
     if missing:
-        return say(f"{missing[0]} is not set", FAILED)
+        return report(f"{missing[0]} is not set", FAILED)
     try:
         complaints = run(kind)
     except TryAgainError as trouble:
-        return say(f"try again later: {trouble}", TRY_AGAIN)
+        return report(f"try again later: {trouble}", TRY_AGAIN)
     except (RefusedError, OSError, ValueError) as error:
-        return say(str(error), FAILED)
+        return report(str(error), FAILED)
     except (LookupError, TypeError) as surprise:
-        return say(f"an answer of another form than expected: {surprise!r}", FAILED)
-    return say("; ".join(complaints), FAILED) if complaints else DONE
+        return report(f"an answer of another form than expected: {surprise!r}", FAILED)
+    return report("; ".join(complaints), FAILED) if complaints else DONE
 
 
-def arguments() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     """Return what the command line says."""
     parser = argparse.ArgumentParser(
         description="A plain sync from Invoiced to Chargebee and back."
@@ -81,23 +81,25 @@ def arguments() -> argparse.Namespace:
 def run(kind: type[PlainSync]) -> list[str]:
     """Run a sync of this kind, keep its memory, and return its complaints."""
     path = Path(os.environ["DATAFLOW_STATE_DIR"]) / "plain.json"
-    memory = remembered(path)
+    memory = load_state(path)
     since = int(os.environ["DATAFLOW_SINCE"])
-    sync = kind(Invoiced(wire("INVOICED")), Chargebee(wire("CHARGEBEE")), memory, since)
+    sync = kind(
+        Invoiced(connect("INVOICED")), Chargebee(connect("CHARGEBEE")), memory, since
+    )
     try:
         sync.run()
     finally:
-        replace(path, json.dumps(memory))
+        save_state(path, json.dumps(memory))
     return sync.complaints
 
 
-def wire(vendor: str) -> Wire:
+def connect(vendor: str) -> Connection:
     """Return a connection to `INVOICED` or `CHARGEBEE`."""
     url = os.environ[f"DATAFLOW_{vendor}_URL"]
-    return Wire(url, os.environ[f"DATAFLOW_{vendor}_KEY"])
+    return Connection(url, os.environ[f"DATAFLOW_{vendor}_KEY"])
 
 
-def remembered(path: Path) -> Record:
+def load_state(path: Path) -> Record:
     """Return what the last run left. Raises `ValueError` if the file is damaged."""
     if not path.exists():
         return {}
@@ -108,7 +110,7 @@ def remembered(path: Path) -> Record:
     return memory
 
 
-def replace(path: Path, text: str) -> None:
+def save_state(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")
@@ -116,7 +118,7 @@ def replace(path: Path, text: str) -> None:
     new.replace(path)
 
 
-def say(sentence: str, status: int) -> int:
+def report(sentence: str, status: int) -> int:
     """Tell a person in one line, and return the status."""
     sys.stderr.write(f"plain sync: {' '.join(sentence.split())}\n")
     return status

@@ -7,29 +7,36 @@ from contextlib import suppress
 
 from broken.api import Record, RefusedError, TryAgainError
 from broken.entries import broken
-from broken.common import Counts, Reacts, Remembers, end_others, make_second, scribble
+from broken.common import (
+    CountingSync,
+    ReactingSync,
+    RememberingSync,
+    delete_others,
+    create_second,
+    write_note,
+)
 from broken.plain import KINDS, Pair, PlainSync
 
 _THIRD_RUN = 3
 
 
 @broken("echoes for ever", "*.every.sync-again")
-class EchoesForEver(Remembers, Counts):
+class EchoesForEver(RememberingSync, CountingSync):
     """Every run writes something new on every counterpart."""
 
     def run(self) -> None:
-        known = self.known()
+        known = self.list_pairs()
         super().run()
         for kind, key in known:
-            scribble(self, kind, key, str(self.number))
+            write_note(self, kind, key, str(self.number))
 
 
 @broken("echoes for ever", "*.every.sync-again")
-class EchoesInInvoiced(Remembers):
+class EchoesInInvoiced(RememberingSync):
     """Every run saves every linked record of Invoiced anew, with the values it has."""
 
     def run(self) -> None:
-        known = self.known()
+        known = self.list_pairs()
         super().run()
         for kind, key in known:
             self.save(kind, key)
@@ -42,11 +49,11 @@ class EchoesInInvoiced(Remembers):
 
 
 @broken("echoes for ever", "*.every.sync-again")
-class CountsRunsInInvoiced(Remembers, Counts):
+class CountsRunsInInvoiced(RememberingSync, CountingSync):
     """Every run writes its number into the metadata of every linked record."""
 
     def run(self) -> None:
-        known = self.known()
+        known = self.list_pairs()
         super().run()
         for kind, key in known:
             with suppress(RefusedError):
@@ -61,37 +68,37 @@ class CountsRunsInInvoiced(Remembers, Counts):
     "customers-person-customer.other.last_name-in-chargebee",
     "customers-person-customer.other.on-both",
 )
-class EchoesFromTheThirdRun(Remembers, Counts):
+class EchoesFromTheThirdRun(RememberingSync, CountingSync):
     """From the third run on, every run writes something new on every person."""
 
     def run(self) -> None:
-        known = self.known()
+        known = self.list_pairs()
         super().run()
         for kind, key in known:
             if kind == "customers" and self.number >= _THIRD_RUN:
-                scribble(self, kind, key, str(self.number))
+                write_note(self, kind, key, str(self.number))
 
 
 @broken("deletes what nobody deleted", "*.kept.deleted-in-invoiced")
-class DeletionInInvoicedTakesAll(Remembers):
+class DeletionInInvoicedTakesAll(RememberingSync):
     """A deletion in Invoiced deletes the counterparts of all other records."""
 
     def serve_all(self) -> None:
-        for kind, key in self.known():
+        for kind, key in self.list_pairs():
             if key not in self.here[kind] and self.is_first_time(kind, key):
-                end_others(self, kind, key)
+                delete_others(self, kind, key)
         super().serve_all()
 
 
 @broken("deletes what nobody deleted", "*.kept.deleted-in-chargebee")
-class DeletionInChargebeeTakesAll(Remembers):
+class DeletionInChargebeeTakesAll(RememberingSync):
     """A deletion in Chargebee deletes the counterparts of all other records."""
 
     def serve_all(self) -> None:
-        for kind, key in self.known():
+        for kind, key in self.list_pairs():
             gone = self.pairs[kind][key]["id"] not in self.there[kind]
             if gone and self.is_first_time(kind, key):
-                end_others(self, kind, key)
+                delete_others(self, kind, key)
         super().serve_all()
 
 
@@ -118,20 +125,20 @@ class DeletesWhatItLeavesOut(PlainSync):
 
 
 @broken("creates twice", "*.kept.deleted-in-chargebee")
-class MakesTwoForOneDeleted(Remembers):
+class MakesTwoForOneDeleted(RememberingSync):
     """A counterpart that was deleted in Chargebee is made anew, and then again."""
 
     def serve_all(self) -> None:
-        for kind, key in self.known():
+        for kind, key in self.list_pairs():
             gone = self.pairs[kind][key]["id"] not in self.there[kind]
             if gone and self.is_first_time(kind, key):
-                make_second(self, kind, key)
-                make_second(self, kind, key, 2)
+                create_second(self, kind, key)
+                create_second(self, kind, key, 2)
         super().serve_all()
 
 
 @broken("works only for a while", "items-item.kept.made-anew")
-class BuriesForGood(Remembers):
+class BuriesForGood(RememberingSync):
     """An item that was deleted loses its item, and gets none when it is made anew."""
 
     def serve_all(self) -> None:
@@ -140,12 +147,12 @@ class BuriesForGood(Remembers):
             if key not in self.here["items"] and key not in gone:
                 gone.append(key)
                 if pair["id"] in self.there["items"]:
-                    self.chargebee.end("items", pair["id"], "delete")
+                    self.chargebee.remove("items", pair["id"], "delete")
         super().serve_all()
 
 
 @broken("takes one for another", "customers-person-customer.kept.becomes-a-company")
-class DoublesFormerPersons(Remembers):
+class DoublesFormerPersons(RememberingSync):
     """A person who becomes a company gets a second counterpart."""
 
     def serve_all(self) -> None:
@@ -154,11 +161,11 @@ class DoublesFormerPersons(Remembers):
             customer = self.here["customers"].get(key)
             former = customer is not None and not self.is_person(customer)
             if former and self.is_first_time("customers", key):
-                make_second(self, "customers", key)
+                create_second(self, "customers", key)
 
 
 @broken("breaks a pair", "invoices-order.other.customers-phone-in-invoiced")
-class LosesOrdersWithReplacedCustomer(Reacts):
+class LosesOrdersWithReplacedCustomer(ReactingSync):
     """An edited person gets a new customer, and the orders of the old one end."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
@@ -166,10 +173,10 @@ class LosesOrdersWithReplacedCustomer(Reacts):
             return
         for invoice, order in self.pairs["orders"].items():
             if str(self.here["orders"].get(invoice, {}).get("customer")) == key:
-                self.chargebee.end("orders", order["id"], "delete")
-        self.chargebee.end(kind, pair["id"], "delete")
+                self.chargebee.remove("orders", order["id"], "delete")
+        self.chargebee.remove(kind, pair["id"], "delete")
         again = {"id": f"{key}-again", "meta_data": f'{{"invoiced_id": "{key}"}}'}
-        self.link(kind, key, self.chargebee.make(kind, again))
+        self.link(kind, key, self.chargebee.create(kind, again))
 
 
 @broken("reports wrongly", "*.every.sync-again")
@@ -185,42 +192,42 @@ _FIFTH, _EIGHTH = 5, 8
 
 
 @broken("echoes for ever", "*.every.sync-again")
-class EchoesFromTheFifthRun(Remembers, Counts):
+class EchoesFromTheFifthRun(RememberingSync, CountingSync):
     """From the fifth run on, every run writes something new on everything."""
 
     def run(self) -> None:
-        known = self.known()
+        known = self.list_pairs()
         super().run()
         for kind, key in known:
             if self.number >= _FIFTH:
-                scribble(self, kind, key, str(self.number))
+                write_note(self, kind, key, str(self.number))
 
 
 @broken("creates twice", "*.every.sync-again")
-class DoublesOnTheEighthRun(Remembers, Counts):
+class DoublesOnTheEighthRun(RememberingSync, CountingSync):
     """The eighth run makes a second counterpart of everything."""
 
     def run(self) -> None:
-        known = self.known()
+        known = self.list_pairs()
         super().run()
         for kind, key in known:
             if self.number == _EIGHTH and key in self.here[kind]:
-                make_second(self, kind, key)
+                create_second(self, kind, key)
 
 
 @broken("echoes for ever", "invoices-order.kept.goes-on")
 class ReplacesForEver(PlainSync):
     """Once edited, an invoice's order is replaced anew in every run."""
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         before = self.pairs["orders"][key]["count"]
-        super().settle(key, invoice)
+        super().update_pair(key, invoice)
         if before == self.pairs["orders"][key]["count"] != "1":
             self.replace(key, invoice, self.values_here(invoice))
 
 
 @broken("echoes for ever", "invoices-order.every.sync-again")
-class BillsAgainEachRun(Counts):
+class BillsAgainEachRun(CountingSync):
     """Every run makes one more unpaid invoice in Chargebee for each order."""
 
     def run(self) -> None:
@@ -230,15 +237,15 @@ class BillsAgainEachRun(Counts):
             invoice = self.here["orders"].get(key)
             if invoice and self.values_here(invoice)["customer"]:
                 name = f"again-{key}-{self.number}"
-                self.make_carrier(name, invoice, self.values_here(invoice))
+                self.create_carrier(name, invoice, self.values_here(invoice))
 
 
 @broken("misses records", "*.every.edited-before")
 class SkipsWhatWasEditedBefore(PlainSync):
     """What was edited before the sync saw it gets no counterpart."""
 
-    def look(self) -> None:
-        super().look()
+    def read_both(self) -> None:
+        super().read_both()
         seen = self.memory.setdefault("known", [])
         late = self.memory.setdefault("late", [])
         for kind in KINDS:
@@ -254,11 +261,11 @@ class SkipsWhatWasEditedBefore(PlainSync):
 
 
 @broken("ends what it made", "*.every.new-record")
-class EndsItsOwnCounterparts(Remembers):
+class EndsItsOwnCounterparts(RememberingSync):
     """A counterpart is archived, cancelled or deleted by the run after its own."""
 
     def run(self) -> None:
-        known = self.known()
+        known = self.list_pairs()
         super().run()
         for kind, key in known:
             if self.is_first_time(kind, key):
@@ -268,61 +275,61 @@ class EndsItsOwnCounterparts(Remembers):
         if kind == "items":
             self.chargebee.edit(kind, key, {"status": "archived"})
         else:
-            self.chargebee.end(kind, key, "delete")
+            self.chargebee.remove(kind, key, "delete")
 
 
-class Numbers(Remembers, Counts):
+class NumberingSync(RememberingSync, CountingSync):
     """Writes the number of each run into the metadata of records of Invoiced."""
 
     def run(self) -> None:
         """Count the runs in Invoiced."""
         super().run()
-        for kind, key in self.numbered():
+        for kind, key in self.find_records():
             number = {"metadata": {"run": str(self.number)}}
             with suppress(RefusedError):
                 self.invoiced.edit(KINDS[kind], key, number)
 
-    def numbered(self) -> Iterator[tuple[str, str]]:
+    def find_records(self) -> Iterator[tuple[str, str]]:
         """Yield kind and id of those records."""
         raise NotImplementedError
 
 
 @broken("echoes for ever", "invoices-order.every.draft")
-class EchoesOnDrafts(Numbers):
+class EchoesOnDrafts(NumberingSync):
     """Every run writes something new on every draft."""
 
-    def numbered(self) -> Iterator[tuple[str, str]]:
+    def find_records(self) -> Iterator[tuple[str, str]]:
         for key, invoice in self.here["orders"].items():
             if invoice["draft"]:
                 yield "orders", key
 
 
 @broken("echoes for ever", "invoices-order.every.of-a-company")
-class EchoesOnCompanies(Numbers):
+class EchoesOnCompanies(NumberingSync):
     """Every run writes something new on every company's invoice."""
 
-    def numbered(self) -> Iterator[tuple[str, str]]:
+    def find_records(self) -> Iterator[tuple[str, str]]:
         for key, invoice in self.here["orders"].items():
-            if not self.is_persons(invoice):
+            if not self.is_of_person(invoice):
                 yield "orders", key
 
 
 @broken("echoes for ever", "invoices-order.kept.paid")
-class EchoesOnThePaid(Remembers, Counts):
+class EchoesOnThePaid(RememberingSync, CountingSync):
     """Every run writes something new on the order of every invoice that is paid."""
 
     def run(self) -> None:
         super().run()
-        for kind, key in self.known():
+        for kind, key in self.list_pairs():
             if kind == "orders" and self.here[kind].get(key, {}).get("paid"):
-                scribble(self, kind, key, str(self.number))
+                write_note(self, kind, key, str(self.number))
 
 
 @broken("echoes for ever", "*.kept.deleted-in-chargebee")
-class EchoesOnTheBereft(Numbers):
+class EchoesOnTheBereft(NumberingSync):
     """Every run writes something new on a record whose counterpart is gone."""
 
-    def numbered(self) -> Iterator[tuple[str, str]]:
-        for kind, key in self.known():
+    def find_records(self) -> Iterator[tuple[str, str]]:
+        for kind, key in self.list_pairs():
             if self.pairs[kind][key]["id"] not in self.there[kind]:
                 yield kind, key

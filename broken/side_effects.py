@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from broken.api import Record
 from broken.entries import broken
-from broken.common import Reacts, Remembers, make_second
+from broken.common import ReactingSync, RememberingSync, create_second
 from broken.plain import KINDS, Pair, PlainSync
 
 
-class Watches(Remembers):
+class WatchingSync(RememberingSync):
     """Does something wrong to a pair when one value in Invoiced is edited.
 
     `fields` names the value by kind; a kind that is not there is not watched.
@@ -23,27 +23,27 @@ class Watches(Remembers):
         """Compare the values with those of the last run."""
         super().run()
         before = self.memory.setdefault("before", {})
-        for kind, key in self.known():
-            record = self.watched(kind, key)
+        for kind, key in self.list_pairs():
+            record = self.get_watched(kind, key)
             if kind in self.fields and record is not None and key in self.here[kind]:
                 name, now = f"{kind}/{key}", str(record.get(self.fields[kind]))
                 if before.setdefault(name, now) != now:
                     self.react(kind, key)
                 before[name] = now
 
-    def watched(self, kind: str, key: str) -> Record | None:
+    def get_watched(self, kind: str, key: str) -> Record | None:
         """Return the record whose value is watched."""
         return self.here[kind].get(key)
 
     def react(self, kind: str, key: str) -> None:
         """Make it once more."""
-        make_second(self, kind, key)
+        create_second(self, kind, key)
 
 
-class WatchesChargebee(Watches):
+class ChargebeeWatchingSync(WatchingSync):
     """Watches a value in Chargebee."""
 
-    def watched(self, kind: str, key: str) -> Record | None:
+    def get_watched(self, kind: str, key: str) -> Record | None:
         """Return the counterpart."""
         return self.there[kind].get(self.pairs[kind][key]["id"])
 
@@ -53,7 +53,7 @@ class WatchesChargebee(Watches):
     "customers-person-customer.other.much-in-invoiced",
     "invoices-order.other.much-in-invoiced",
 )
-class DoublesTheRenumbered(Watches):
+class DoublesTheRenumbered(WatchingSync):
     """A person or an invoice that gets another number gets a second counterpart."""
 
     fields: ClassVar[Mapping[str, str]] = {"customers": "number", "orders": "number"}
@@ -65,7 +65,7 @@ class DoublesTheRenumbered(Watches):
     "invoices-order.other.much-in-chargebee",
     "items-item.other.much-in-chargebee",
 )
-class DoublesTheShipped(WatchesChargebee):
+class DoublesTheShipped(ChargebeeWatchingSync):
     """An edit in Chargebee of a status, a first name or a unit makes a second one."""
 
     fields: ClassVar[Mapping[str, str]] = {
@@ -76,45 +76,45 @@ class DoublesTheShipped(WatchesChargebee):
 
 
 @broken("breaks a pair", "invoices-order.other.lines-in-invoiced")
-class DoublesOnAnotherTotal(Watches):
+class DoublesOnAnotherTotal(WatchingSync):
     """An invoice whose total changes gets a second order."""
 
     fields: ClassVar[Mapping[str, str]] = {"orders": "total"}
 
 
 @broken("breaks a pair", "invoices-order.kept.paid")
-class DoublesThePaid(Watches):
+class DoublesThePaid(WatchingSync):
     """An invoice that is paid gets a second order."""
 
     fields: ClassVar[Mapping[str, str]] = {"orders": "paid"}
 
 
 @broken("ends what it made", "invoices-order.kept.paid")
-class EndsTheOrdersOfThePaid(Watches):
+class EndsTheOrdersOfThePaid(WatchingSync):
     """An invoice that is paid loses its order."""
 
     fields: ClassVar[Mapping[str, str]] = {"orders": "paid"}
 
     def react(self, kind: str, key: str) -> None:
-        self.chargebee.end(kind, self.pairs[kind][key]["id"], "delete")
+        self.chargebee.remove(kind, self.pairs[kind][key]["id"], "delete")
 
 
 @broken("creates twice", "items-item.kept.made-anew")
-class DoublesTheMadeAnew(Watches):
+class DoublesTheMadeAnew(WatchingSync):
     """An item that is made anew under its id gets a second item."""
 
     fields: ClassVar[Mapping[str, str]] = {"items": "created_at"}
 
 
 @broken("breaks a pair", "customers-person-customer.kept.becomes-inactive")
-class DoublesTheInactive(Watches):
+class DoublesTheInactive(WatchingSync):
     """A person who becomes inactive gets a second customer."""
 
     fields: ClassVar[Mapping[str, str]] = {"customers": "active"}
 
 
 @broken("harms a neighbour", "invoices-order.kept.voided")
-class EndsOthersWhereOneIsVoided(Watches):
+class EndsOthersWhereOneIsVoided(WatchingSync):
     """An invoice that is voided takes the orders of all others along."""
 
     fields: ClassVar[Mapping[str, str]] = {"orders": "status"}
@@ -123,11 +123,11 @@ class EndsOthersWhereOneIsVoided(Watches):
         if self.here[kind][key]["status"] == "voided":
             for other, pair in self.pairs[kind].items():
                 if other != key:
-                    self.chargebee.end(kind, pair["id"], "delete")
+                    self.chargebee.remove(kind, pair["id"], "delete")
 
 
 @broken("loses an edit", "invoices-order.currency.edited-after-notes")
-class LosesEditsAfterNotes(Watches):
+class LosesEditsAfterNotes(WatchingSync):
     """Once its notes were edited, edits of an invoice's currency are lost."""
 
     fields: ClassVar[Mapping[str, str]] = {"orders": "notes"}
@@ -136,9 +136,9 @@ class LosesEditsAfterNotes(Watches):
         del kind
         self.memory.setdefault("noted", []).append(key)
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         if key not in self.memory.get("noted", []):
-            super().settle(key, invoice)
+            super().update_pair(key, invoice)
 
 
 _OF_PERSONS = (
@@ -150,7 +150,7 @@ _OF_PERSONS = (
 @broken(
     "overwrites with nothing", *_OF_PERSONS, "invoices-order.other.notes-in-invoiced"
 )
-class EmptiesNeighbours(Reacts):
+class EmptiesNeighbours(ReactingSync):
     """An edit of a person or an invoice empties a filled property of all others."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
@@ -162,7 +162,7 @@ class EmptiesNeighbours(Reacts):
 
 
 @broken("overwrites with nothing", *_OF_PERSONS)
-class EmptiesTheEditedRecord(Reacts):
+class EmptiesTheEditedRecord(ReactingSync):
     """An edit of a person in Invoiced empties another property of that person."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
@@ -210,7 +210,7 @@ class ClosesInvoicesOfCompanies(PlainSync):
     """An invoice of a company is closed in Invoiced."""
 
     def serve_invoice(self, key: str, invoice: Record) -> None:
-        if not (self.is_persons(invoice) or invoice["closed"]):
+        if not (self.is_of_person(invoice) or invoice["closed"]):
             self.invoiced.edit("invoices", key, {"closed": True})
         super().serve_invoice(key, invoice)
 
@@ -244,7 +244,7 @@ class PutsOffTheReplaced(PlainSync):
     "customers-person-customer.other.phone-in-invoiced",
     "items-item.other.description-in-invoiced",
 )
-class RenamesTheEdited(Reacts):
+class RenamesTheEdited(ReactingSync):
     """A person or an item that is edited in Invoiced is renamed there."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
@@ -265,15 +265,15 @@ class DeletesStrangers(PlainSync):
         for kind in KINDS:
             known = {pair["id"] for pair in self.pairs[kind].values()}
             for key in [key for key in self.there[kind] if key not in known]:
-                self.chargebee.end(kind, key, "delete")
+                self.chargebee.remove(kind, key, "delete")
 
 
 @broken("creates twice", "invoices-order.every.new-record")
 class LeavesStrayCustomers(PlainSync):
     """Each new order leaves a customer in Chargebee that is nobody's."""
 
-    def open(self, key: str, invoice: Record) -> None:
-        super().open(key, invoice)
+    def create_first_order(self, key: str, invoice: Record) -> None:
+        super().create_first_order(key, invoice)
         self.chargebee.post("customers", "customers", {"last_name": "Stray"})
 
 
@@ -285,7 +285,7 @@ class ArchivesItemsOnReplacement(PlainSync):
         super().replace(key, invoice, values)
         for item, pair in self.pairs["items"].items():
             self.invoiced.delete("items", item)
-            self.chargebee.end("items", pair["id"], "delete")
+            self.chargebee.remove("items", pair["id"], "delete")
 
 
 @broken("harms a neighbour", "invoices-order.kept.replaced-currency")

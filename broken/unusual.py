@@ -13,8 +13,8 @@ _PAGE = 100
 class DropsAFullLastPage(PlainSync):
     """A list that ends with a full page loses that page."""
 
-    def read(self, kind: str) -> list[Record]:
-        records = super().read(kind)
+    def list_here(self, kind: str) -> list[Record]:
+        records = super().list_here(kind)
         return records if len(records) % _PAGE else records[:-_PAGE]
 
 
@@ -30,18 +30,18 @@ class TakesAuthoritiesForPersons(PlainSync):
 class LeavesTheTaxedOut(PlainSync):
     """An invoice with a tax on it gets no order."""
 
-    def open(self, key: str, invoice: Record) -> None:
+    def create_first_order(self, key: str, invoice: Record) -> None:
         if not invoice["taxes"]:
-            super().open(key, invoice)
+            super().create_first_order(key, invoice)
 
 
 @broken("misses records", "invoices-order.every.all-sorts")
 class LeavesTheReducedOut(PlainSync):
     """An invoice with a discount gets no order."""
 
-    def open(self, key: str, invoice: Record) -> None:
+    def create_first_order(self, key: str, invoice: Record) -> None:
         if not invoice["discounts"]:
-            super().open(key, invoice)
+            super().create_first_order(key, invoice)
 
 
 @broken("misses records", "items-item.every.all-sorts")
@@ -78,18 +78,18 @@ class LeavesForeignersOut(PlainSync):
 class LeavesNegativeLinesOut(PlainSync):
     """An invoice that takes something back gets no order."""
 
-    def open(self, key: str, invoice: Record) -> None:
+    def create_first_order(self, key: str, invoice: Record) -> None:
         if all(line["amount"] >= 0 for line in invoice["items"]):
-            super().open(key, invoice)
+            super().create_first_order(key, invoice)
 
 
 @broken("misses records", "invoices-order.every.paid-before")
 class LeavesThePaidOut(PlainSync):
     """An invoice that was paid before the sync saw it gets no order."""
 
-    def open(self, key: str, invoice: Record) -> None:
+    def create_first_order(self, key: str, invoice: Record) -> None:
         if not invoice["paid"] or not invoice["total"]:
-            super().open(key, invoice)
+            super().create_first_order(key, invoice)
 
 
 @broken("misses records", "customers-person-customer.every.all-sorts")
@@ -104,9 +104,9 @@ class LeavesOneWordNamesOut(PlainSync):
 class LeavesOverdueOut(PlainSync):
     """An invoice that is past its due date gets no order."""
 
-    def open(self, key: str, invoice: Record) -> None:
+    def create_first_order(self, key: str, invoice: Record) -> None:
         if invoice["status"] != "past_due":
-            super().open(key, invoice)
+            super().create_first_order(key, invoice)
 
 
 @broken("misses records", "*.every.all-sorts")

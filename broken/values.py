@@ -36,12 +36,12 @@ class KnowsOnlyDollars(PlainSync):
 class TakesCurrencyOfCustomer(PlainSync):
     """An order is made in the currency of its customer, not of its invoice."""
 
-    def make_carrier(
+    def create_carrier(
         self, name: str, invoice: Record, values: Mapping[str, str]
     ) -> str:
         customer = self.here["customers"][str(invoice["customer"])]
         currency = {"currency": str(customer["currency"]).upper()}
-        return super().make_carrier(name, invoice, {**values, **currency})
+        return super().create_carrier(name, invoice, {**values, **currency})
 
 
 class _RespellsItemIds(PlainSync):
@@ -140,7 +140,7 @@ class SwapsTwoOrders(PlainSync):
 class GivesCompaniesOrdersToAnother(PlainSync):
     """An invoice of a company gets an order of the first person."""
 
-    def is_persons(self, invoice: Record) -> bool:
+    def is_of_person(self, invoice: Record) -> bool:
         return "customer" in invoice
 
     def customer_of(self, invoice: Record) -> str:

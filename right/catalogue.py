@@ -11,7 +11,7 @@ from right.readings import READINGS
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class GoodSync:
     """One right sync: its name, what it is, and how it is started.
 
     `command` is what follows the Python interpreter, from the project's folder.
@@ -23,18 +23,18 @@ class Right:
 
 
 _PROGRAMS = (
-    Right(
+    GoodSync(
         "elsewhere",
         "No id is kept: the marks are elsewhere, and a part is left for the next run.",
         ("right/elsewhere.py",),
     ),
-    Right(
+    GoodSync(
         "plain",
         "The sync that the broken ones are made of, unbroken.",
         ("broken/plain_sync.py",),
     ),
     # Last, where a few runs of each may not reach it: both SDKs are slow to import.
-    Right("sdk-loop", "One plain loop over the two SDKs.", ("right/sdk_loop.py",)),
+    GoodSync("sdk-loop", "One plain loop over the two SDKs.", ("right/sdk_loop.py",)),
 )
 
 
@@ -43,10 +43,10 @@ def readings() -> dict[str, type[PlainSync]]:
     return {_name(sync): sync for sync in (*READINGS, *INCREMENTAL)}
 
 
-def catalogue() -> tuple[Right, ...]:
+def catalogue() -> tuple[GoodSync, ...]:
     """Return every right sync, independent programs first."""
     of_plain = (
-        Right(name, str(sync.__doc__), ("right/right_sync.py", "--be", name))
+        GoodSync(name, str(sync.__doc__), ("right/right_sync.py", "--be", name))
         for name, sync in readings().items()
     )
     return (*_PROGRAMS, *of_plain)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from broken.api import Chargebee, Invoiced, RefusedError, TryAgainError, Wire
-from right.elsewhere_plan import Task, plan, seen
+from broken.api import Chargebee, Invoiced, RefusedError, TryAgainError, Connection
+from right.elsewhere_plan import Task, plan, read_both
 
 DONE, FAILED, TRY_AGAIN = 0, 1, 75
 
@@ -30,13 +30,13 @@ def main() -> int:
     try:
         invoiced, chargebee = Invoiced(_wire("INVOICED")), Chargebee(_wire("CHARGEBEE"))
         since = int(os.environ["DATAFLOW_SINCE"])
-        return work(plan(seen(invoiced, chargebee, since)), chargebee)
+        return work(plan(read_both(invoiced, chargebee, since)), chargebee)
     except TryAgainError as trouble:
-        return say(f"try again later: {trouble}", TRY_AGAIN)
+        return report(f"try again later: {trouble}", TRY_AGAIN)
     except KeyError as name:
-        return say(f"{name} is missing", FAILED)
+        return report(f"{name} is missing", FAILED)
     except (RefusedError, ValueError) as error:
-        return say(str(error), FAILED)
+        return report(str(error), FAILED)
 
 
 def work(tasks: list[Task], chargebee: Chargebee) -> int:
@@ -54,19 +54,19 @@ def work(tasks: list[Task], chargebee: Chargebee) -> int:
         if len(troubles) == _PATIENCE:
             break
     if troubles:
-        return say(f"try again later: {'; '.join(troubles)}", TRY_AGAIN)
+        return report(f"try again later: {'; '.join(troubles)}", TRY_AGAIN)
     if refusals:
-        return say("; ".join(refusals), FAILED)
+        return report("; ".join(refusals), FAILED)
     left = len(tasks) - len(now)
-    return say(f"{left} left for the next run", TRY_AGAIN) if left else DONE
+    return report(f"{left} left for the next run", TRY_AGAIN) if left else DONE
 
 
-def _wire(vendor: str) -> Wire:
+def _wire(vendor: str) -> Connection:
     url = os.environ[f"DATAFLOW_{vendor}_URL"]
-    return Wire(url, os.environ[f"DATAFLOW_{vendor}_KEY"])
+    return Connection(url, os.environ[f"DATAFLOW_{vendor}_KEY"])
 
 
-def say(sentence: str, status: int) -> int:
+def report(sentence: str, status: int) -> int:
     """Tell a person in one line, and return the status."""
     sys.stderr.write(f"elsewhere: {' '.join(sentence.split())}\n")
     return status

@@ -8,7 +8,12 @@ from functools import partial
 from typing import Any
 
 from broken.api import Chargebee, Invoiced, Record
-from right.elsewhere_writes import end_order, make_customer, make_item, make_order
+from right.elsewhere_writes import (
+    remove_order,
+    create_customer,
+    create_item,
+    create_order,
+)
 
 _ENDED = {"deleted", "cancelled", "voided", "returned"}
 
@@ -23,7 +28,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Snapshot:
     """What both sides say; what is live in Chargebee stands by the id that it marks."""
 
     persons: dict[str, Record]
@@ -48,18 +53,18 @@ class Seen:
         )
 
 
-def seen(invoiced: Invoiced, chargebee: Chargebee, since: int) -> Seen:
+def read_both(invoiced: Invoiced, chargebee: Chargebee, since: int) -> Snapshot:
     """Read both sides whole; `since` is in unix seconds."""
     here = {
-        kind: {str(record["id"]): record for record in invoiced.everything(kind)}
+        kind: {str(record["id"]): record for record in invoiced.list_all(kind)}
         for kind in ("invoices", "customers", "items")
     }
     oldest_first = {"sort_by[asc]": "created_at"}
     not_deleted = {"status[in]": '["active","archived"]'}
-    customers = chargebee.everything("customers", **oldest_first)
-    items = chargebee.everything("items", **not_deleted)
-    orders = chargebee.everything("orders", **oldest_first)
-    return Seen(
+    customers = chargebee.list_all("customers", **oldest_first)
+    items = chargebee.list_all("items", **not_deleted)
+    orders = chargebee.list_all("orders", **oldest_first)
+    return Snapshot(
         here["customers"],
         here["items"],
         here["invoices"],
@@ -70,29 +75,29 @@ def seen(invoiced: Invoiced, chargebee: Chargebee, since: int) -> Seen:
     )
 
 
-def plan(both: Seen) -> list[Task]:
+def plan(both: Snapshot) -> list[Task]:
     """Return all that is to be done: customers, then items, then orders."""
     customers = list(_customers(both))
     coming = {task.key for task in customers}
     return [*customers, *_items(both), *_orders(both, coming)]
 
 
-def _customers(both: Seen) -> Iterator[Task]:
+def _customers(both: Snapshot) -> Iterator[Task]:
     for key, person in both.persons.items():
         is_new = person["type"] == "person" and key not in both.customers_there
         if is_new and both.is_wanted(person, "customer"):
-            yield Task("customers", key, partial(make_customer, person))
+            yield Task("customers", key, partial(create_customer, person))
 
 
-def _items(both: Seen) -> Iterator[Task]:
+def _items(both: Snapshot) -> Iterator[Task]:
     names = {each["name"] for found in both.items_there.values() for each in found}
     for key, item in both.items.items():
         if key not in both.items_there and both.is_wanted(item, "catalog_item"):
-            yield Task("items", key, partial(make_item, item, item["name"] in names))
+            yield Task("items", key, partial(create_item, item, item["name"] in names))
             names.add(item["name"])
 
 
-def _orders(both: Seen, coming: set[str]) -> Iterator[Task]:
+def _orders(both: Snapshot, coming: set[str]) -> Iterator[Task]:
     """Yield what to do for invoices; customers that are `coming` are waited for."""
     for key, invoice in both.invoices.items():
         owner = str(invoice["customer"])
@@ -110,7 +115,7 @@ def _orders(both: Seen, coming: set[str]) -> Iterator[Task]:
             yield Task("orders", key, _wait)
 
 
-def _counts(both: Seen, invoice: Record, orders: list[Record]) -> bool:
+def _counts(both: Snapshot, invoice: Record, orders: list[Record]) -> bool:
     """Tell whether an invoice has an order or is to have one."""
     if invoice["draft"] or invoice["status"] == "voided":
         return False
@@ -128,10 +133,10 @@ def _settle(
     """Leave the one order that is right; the old ones go when the new one is there."""
     if not right:
         note = " ".join(order["note"] for order in orders if order.get("note"))
-        make_order(invoice, wanted, note, chargebee)
+        create_order(invoice, wanted, note, chargebee)
     for order in orders:
         if order not in right:
-            end_order(order, chargebee)
+            remove_order(order, chargebee)
 
 
 def _wait(_chargebee: Chargebee) -> None:

@@ -16,7 +16,7 @@ _LONGEST_PART = 150
 _LONGEST_NOTE = 600
 
 
-def make_customer(person: Record, chargebee: Chargebee) -> None:
+def create_customer(person: Record, chargebee: Chargebee) -> None:
     """Make a customer, whose id Chargebee chooses."""
     first, _, last = person["name"].strip().rpartition(" ")
     fields = {
@@ -27,9 +27,9 @@ def make_customer(person: Record, chargebee: Chargebee) -> None:
     chargebee.post("customers", "customers", fields)
 
 
-def make_item(item: Record, is_name_taken: bool, chargebee: Chargebee) -> None:  # noqa: FBT001  partial fills it in
+def create_item(item: Record, is_name_taken: bool, chargebee: Chargebee) -> None:  # noqa: FBT001  partial fills it in
     """Make an item with an id of its own, and the family that it needs."""
-    chargebee.make("item_families", {"id": _FAMILY, "name": _FAMILY})
+    chargebee.create("item_families", {"id": _FAMILY, "name": _FAMILY})
     own = uuid4().hex
     name = item["name"][: _LONGEST_NAME - len(own) - 1]
     fields = {
@@ -42,7 +42,7 @@ def make_item(item: Record, is_name_taken: bool, chargebee: Chargebee) -> None: 
     chargebee.post("items", "items", fields)
 
 
-def make_order(
+def create_order(
     invoice: Record, wanted: tuple[str, str], note: str, chargebee: Chargebee
 ) -> None:
     """Make an order in the wanted currency and of the wanted customer."""
@@ -58,14 +58,14 @@ def make_order(
     chargebee.post("orders", "orders/import_order", fields)
 
 
-def end_order(order: Record, chargebee: Chargebee) -> None:
+def remove_order(order: Record, chargebee: Chargebee) -> None:
     """Void the invoice that carries an order, where Chargebee allows it, and delete it.
 
     The order goes last: it is what leads the next run to an unfinished end.
     """
     with suppress(RefusedError):  # paid or voided: nobody counts it
-        chargebee.end("invoices", order["invoice_id"], "void")
-    chargebee.end("orders", order["id"], "delete")
+        chargebee.remove("invoices", order["invoice_id"], "void")
+    chargebee.remove("orders", order["id"], "delete")
 
 
 def _carrier(invoice: Record, wanted: tuple[str, str], chargebee: Chargebee) -> str:
@@ -86,7 +86,7 @@ def _carrier(invoice: Record, wanted: tuple[str, str], chargebee: Chargebee) -> 
     }
     names = (f"for-{invoice['id']}-{number}" for number in count(1))
     carriers = (
-        chargebee.make("invoices", {"id": name, **fields}, by="import_invoice")
+        chargebee.create("invoices", {"id": name, **fields}, by="import_invoice")
         for name in names
     )
     return next(str(each["id"]) for each in carriers if _can_carry(each, wanted))

@@ -16,25 +16,25 @@ _OVERLAP = 3600
 class PollsSinceItsLastRun(PlainSync):
     """Invoices and orders are asked for since the last run, by the sync's own clock."""
 
-    def look(self) -> None:
+    def read_both(self) -> None:
         """Note until when everything is known, once it is."""
         self.now = int(time.time())
         self.after = max(0, int(self.memory.get("polled", self.since)) - _OVERLAP)
-        super().look()
+        super().read_both()
         self.memory["polled"] = self.now
 
-    def read(self, kind: str) -> list[Record]:
+    def list_here(self, kind: str) -> list[Record]:
         """Return all records of one kind in Invoiced, known invoices from memory."""
         if kind != "invoices":
-            return super().read(kind)
-        return self.with_known(kind, self.invoiced.everything(kind, **self.span_here()))
+            return super().list_here(kind)
+        return self.with_known(kind, self.invoiced.list_all(kind, **self.span_here()))
 
-    def read_there(self, kind: str) -> list[Record]:
+    def list_there(self, kind: str) -> list[Record]:
         """Return all records of one kind in Chargebee, known orders from memory."""
         if kind != "orders":
-            return super().read_there(kind)
+            return super().list_there(kind)
         query = {"include_deleted": "true", "sort_by[asc]": "created_at"}
-        news = self.chargebee.everything(kind, **query, **self.span_there())
+        news = self.chargebee.list_all(kind, **query, **self.span_there())
         return self.with_known(kind, news)
 
     def span_here(self) -> dict[str, str]:
@@ -75,7 +75,7 @@ _THERE = {"customers": "customer", "orders": "order", "items": "item"}
 class FollowsEvents(PlainSync):
     """After its first run it asks for the records that events of either side name."""
 
-    def look(self) -> None:
+    def read_both(self) -> None:
         """Ask for the events, then for what they name, and note how far that goes."""
         followed: Record = self.memory.setdefault("followed", {})
         here = list(self.events_here(followed.get("here", 0)))
@@ -86,7 +86,7 @@ class FollowsEvents(PlainSync):
             for event in there
             for kind, record in event["content"].items()
         }
-        super().look()
+        super().read_both()
         followed["here"] = max((e["timestamp"] for e in here), default=1)
         followed["there"] = max((e["occurred_at"] for e in there), default=1)
 
@@ -95,36 +95,36 @@ class FollowsEvents(PlainSync):
         number, more = 0, True
         while more:
             number += 1
-            events, more = self.invoiced.page("events", number)
+            events, more = self.invoiced.list_page("events", number)
             yield from events
             more = more and last < events[-1]["timestamp"] + _OVERLAP
 
     def events_there(self, last: int) -> list[Record]:
         """Return the events of Chargebee since the last one."""
         after = str(max(0, last - _OVERLAP))
-        return self.chargebee.everything("events", **{"occurred_at[after]": after})
+        return self.chargebee.list_all("events", **{"occurred_at[after]": after})
 
-    def read(self, kind: str) -> list[Record]:
+    def list_here(self, kind: str) -> list[Record]:
         """Return all records of one kind in Invoiced, those with events from memory."""
         ours = next(ours for ours, theirs in KINDS.items() if theirs == kind)
         if ours not in _HERE:
-            return super().read(kind)
+            return super().list_here(kind)
         named = {key for name, key in self.named_here if name == _HERE[ours]}
         return self.renewed(
             f"here {kind}",
             named,
             lambda key: self.invoiced.get(kind, key),
-            lambda: super(FollowsEvents, self).read(kind),
+            lambda: super(FollowsEvents, self).list_here(kind),
         )
 
-    def read_there(self, kind: str) -> list[Record]:
+    def list_there(self, kind: str) -> list[Record]:
         """Return all records of one kind in Chargebee, from memory."""
         named = {key for name, key in self.named_there if name == _THERE[kind]}
         return self.renewed(
             f"there {kind}",
             named,
             lambda key: self.chargebee.get(kind, key),
-            lambda: super(FollowsEvents, self).read_there(kind),
+            lambda: super(FollowsEvents, self).list_there(kind),
         )
 
     def renewed(

@@ -29,10 +29,10 @@ class OrdersForDraftsAndVoided(PlainSync):
     def serve_invoice(self, key: str, invoice: Record) -> None:
         """Leave only the order of a voided invoice as it is."""
         if key not in self.pairs["orders"]:
-            if self.is_wanted("orders", key, invoice) and self.is_persons(invoice):
-                self.open(key, invoice)
+            if self.is_wanted("orders", key, invoice) and self.is_of_person(invoice):
+                self.create_first_order(key, invoice)
         elif invoice["status"] != "voided":
-            self.settle(key, invoice)
+            self.update_pair(key, invoice)
 
 
 class ServesCompaniesWithInvoices(PlainSync):
@@ -47,9 +47,9 @@ class ServesCompaniesWithInvoices(PlainSync):
 class ServesTheMadeAnew(PlainSync):
     """An item that was made anew under its id is served anew, where it has to be."""
 
-    def look(self) -> None:
+    def read_both(self) -> None:
         """Forget the pairs of items whose counterparts went with the old ones."""
-        super().look()
+        super().read_both()
         made = self.memory.setdefault("made", {})
         for key, item in self.here["items"].items():
             pair = self.pairs["items"].get(key)
@@ -68,7 +68,7 @@ class DeletesInChargebee(ServesTheMadeAnew):
         for kind in reversed(KINDS):
             for key, pair in self.pairs[kind].items():
                 if key not in self.here[kind] and pair["id"] in self.there[kind]:
-                    end = partial(self.chargebee.end, kind, pair["id"], "delete")
+                    end = partial(self.chargebee.remove, kind, pair["id"], "delete")
                     attempt(self, f"{kind} {key}", end)
 
 
@@ -104,7 +104,7 @@ class DeletesCustomersOfCompanies(PlainSync):
             owner = self.here["customers"].get(key)
             is_company = owner is not None and not self.is_person(owner)
             if is_company and pair["id"] in self.there["customers"]:
-                end = partial(self.chargebee.end, "customers", pair["id"], "delete")
+                end = partial(self.chargebee.remove, "customers", pair["id"], "delete")
                 attempt(self, f"customers {key}", end)
 
 
@@ -124,7 +124,7 @@ class ArchivesItems(PlainSync):
 class CancelsReplacedOrders(PlainSync):
     """The order that another one replaces is cancelled, and stays to be seen."""
 
-    def retire(self) -> None:
+    def remove_replaced(self) -> None:
         """Cancel what has been replaced; one that is cancelled already is refused."""
         replaced = self.memory.setdefault("replaced", [])
         while replaced:
@@ -144,15 +144,15 @@ class CancelsReplacedOrders(PlainSync):
 class ReplacesAtEachEdit(PlainSync):
     """Each edit of an invoice that could be seen on its order replaces the order."""
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         """Replace the order if the invoice was edited since it was made."""
         is_there = self.pairs["orders"][key]["id"] in self.there["orders"]
         if is_there and self.memory["seen"][key] != self.visible(invoice):
             self.replace(key, invoice, self.values_here(invoice))
         else:
-            super().settle(key, invoice)
+            super().update_pair(key, invoice)
 
-    def make_order(
+    def create_order(
         self,
         key: str,
         invoice: Record,
@@ -161,7 +161,7 @@ class ReplacesAtEachEdit(PlainSync):
         note: str = "",
     ) -> None:
         """Remember how the invoice was when its order was made."""
-        super().make_order(key, invoice, values, count, note)
+        super().create_order(key, invoice, values, count, note)
         self.memory.setdefault("seen", {})[key] = self.visible(invoice)
 
     def visible(self, invoice: Record) -> list[str | None]:
@@ -218,7 +218,9 @@ class PricesItems(PlainSync):
         for key in self.pairs["items"].keys() & self.here["items"].keys():
             is_there = self.pairs["items"][key]["id"] in self.there["items"]
             if is_there and key not in priced:
-                self.chargebee.make("item_prices", self.price(self.here["items"][key]))
+                self.chargebee.create(
+                    "item_prices", self.price(self.here["items"][key])
+                )
                 priced.append(key)
 
     def price(self, item: Record) -> Record:

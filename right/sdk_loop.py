@@ -18,7 +18,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from right.amounts import in_cents
-from right.sdk_vendors import Record, RefusedError, TroubleError, Vendors
+from right.sdk_vendors import Record, RefusedError, TryAgainError, Vendors
 
 DONE, FAILED, TRY_AGAIN = 0, 1, 75
 
@@ -42,13 +42,13 @@ def main() -> int:
     """Run once and return the exit status."""
     try:
         refusals = sync(Vendors(), int(os.environ["DATAFLOW_SINCE"]))
-    except TroubleError as trouble:
-        return say(f"try again later: {trouble}", TRY_AGAIN)
+    except TryAgainError as trouble:
+        return report(f"try again later: {trouble}", TRY_AGAIN)
     except KeyError as name:
-        return say(f"{name} is missing", FAILED)
+        return report(f"{name} is missing", FAILED)
     except (RefusedError, ValueError) as error:
-        return say(str(error), FAILED)
-    return say("; ".join(refusals), FAILED) if refusals else DONE
+        return report(str(error), FAILED)
+    return report("; ".join(refusals), FAILED) if refusals else DONE
 
 
 def sync(vendors: Vendors, since: int) -> list[str]:
@@ -76,13 +76,13 @@ class Both:
 
     def __init__(self, vendors: Vendors, since: int) -> None:
         self.vendors = vendors
-        self.persons = by_id(vendors.in_invoiced("Customer"))
-        self.items = by_id(vendors.in_invoiced("Item"))
-        self.invoices = by_id(vendors.in_invoiced("Invoice"))
-        self.customers_there = by_id(vendors.in_chargebee("Customer", DELETED_TOO))
-        self.items_there = by_id(vendors.in_chargebee("Item", DELETED_ITEMS_TOO))
+        self.persons = by_id(vendors.list_invoiced("Customer"))
+        self.items = by_id(vendors.list_invoiced("Item"))
+        self.invoices = by_id(vendors.list_invoiced("Invoice"))
+        self.customers_there = by_id(vendors.list_chargebee("Customer", DELETED_TOO))
+        self.items_there = by_id(vendors.list_chargebee("Item", DELETED_ITEMS_TOO))
         self.orders_there: dict[str, list[Record]] = {}
-        for order in vendors.in_chargebee("Order", DELETED_TOO):
+        for order in vendors.list_chargebee("Order", DELETED_TOO):
             self.orders_there.setdefault(order.get("reference_id", ""), []).append(
                 order
             )
@@ -108,7 +108,7 @@ def serve_person(both: Both, key: str, person: Record) -> None:
     is_new = key not in both.customers_there
     if is_new and is_person(person) and key in both.wanted["persons"]:
         fields = {"id": key, **name_in_parts(person["name"])}
-        both.vendors.make("Customer", fields)
+        both.vendors.create("Customer", fields)
         both.customers_there[key] = fields
 
 
@@ -119,8 +119,8 @@ def serve_item(both: Both, key: str, item: Record) -> None:
     names = {each["name"] for each in both.items_there.values() if is_live(each)}
     name = free_name(item["name"], key, names)
     fields = {"id": key, "name": name, "type": "charge", "item_family_id": FAMILY}
-    both.vendors.make("ItemFamily", {"id": FAMILY, "name": FAMILY})
-    both.vendors.make("Item", fields)
+    both.vendors.create("ItemFamily", {"id": FAMILY, "name": FAMILY})
+    both.vendors.create("Item", fields)
     both.items_there[key] = fields
 
 
@@ -150,7 +150,7 @@ def settle(
     right = [order["id"] for order in live if says(order) == wanted][:1]
     if not right:
         note = " ".join(each["note"] for each in live if each.get("note"))
-        make_order(vendors, invoice, len(orders) + 1, wanted, note)
+        create_order(vendors, invoice, len(orders) + 1, wanted, note)
     for order in live:
         if order["id"] not in right:
             # In this order: a deleted one would not lead the next run to the other.
@@ -158,7 +158,7 @@ def settle(
             vendors.delete_order(order["id"])
 
 
-def make_order(
+def create_order(
     vendors: Vendors, invoice: Record, number: int, wanted: Wanted, note: str
 ) -> None:
     """Import an invoice, and the order that stands on it.
@@ -177,7 +177,7 @@ def make_order(
         "status": "payment_due" if total else "paid",
         "line_items": [{"description": f"Invoice {key}", "amount": total}],
     }
-    vendors.make("Invoice", imported, by="import_invoice")
+    vendors.create("Invoice", imported, by="import_invoice")
     order = {
         "id": f"{key}-{number}",
         "invoice_id": carrier,
@@ -188,7 +188,7 @@ def make_order(
         "shipping_date": invoice["date"],
         **({"note": note[:_NOTE]} if note else {}),
     }
-    vendors.make("Order", order, by="import_order")
+    vendors.create("Order", order, by="import_order")
 
 
 def says(order: Record) -> Wanted:
@@ -225,7 +225,7 @@ def name_in_parts(name: str) -> dict[str, str]:
     return {part: text[:_PERSON_NAME] for part, text in parts.items() if text}
 
 
-def say(sentence: str, status: int) -> int:
+def report(sentence: str, status: int) -> int:
     """Tell a person in one line, and return the status."""
     sys.stderr.write(f"sdk loop: {' '.join(sentence.split())}\n")
     return status

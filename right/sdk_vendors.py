@@ -24,7 +24,7 @@ Record = dict[str, Any]
 _TOO_MANY_REQUESTS, _SERVER_FAULT = 429, 500
 
 
-class TroubleError(Exception):
+class TryAgainError(Exception):
     """A vendor or the way to it was not up to it; later it may be."""
 
 
@@ -37,7 +37,7 @@ class RefusedError(Exception):
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
+def _convert_errors() -> Iterator[None]:
     """Turn what the SDKs raise into `TroubleError` or `RefusedError`."""
     try:
         yield
@@ -47,11 +47,11 @@ def _told_apart() -> Iterator[None]:
         param = error.param if error.api_error_code == "duplicate_entry" else ""
         raise _error("Chargebee", error.http_status_code, error, param) from error
     except (httpx.HTTPError, json.JSONDecodeError) as error:
-        raise TroubleError(f"no whole answer: {error!r}") from error
+        raise TryAgainError(f"no whole answer: {error!r}") from error
     except Exception as error:
         # Chargebee's SDK raises this very class where the answer is no JSON (sdk).
         if type(error) is Exception:
-            raise TroubleError(f"Chargebee: {error}") from error
+            raise TryAgainError(f"Chargebee: {error}") from error
         raise
 
 
@@ -59,7 +59,7 @@ def _error(
     vendor: str, status: int | None, error: Exception, param: str | None = ""
 ) -> Exception:
     if not status or status == _TOO_MANY_REQUESTS or status >= _SERVER_FAULT:
-        return TroubleError(f"{vendor}: {error}")
+        return TryAgainError(f"{vendor}: {error}")
     return RefusedError(f"{vendor} refused with {status}: {error}", param or "")
 
 
@@ -71,7 +71,7 @@ class Vendors:
         self._invoiced.api_url = os.environ["DATAFLOW_INVOICED_URL"]
         self._chargebee = _chargebee_client()
 
-    def in_invoiced(self, kind: str) -> list[Record]:
+    def list_invoiced(self, kind: str) -> list[Record]:
         """Return all records of `Customer`, `Item` or `Invoice`."""
         records: list[Record] = []
         page, links = 1, {"next": ""}
@@ -83,7 +83,7 @@ class Vendors:
             page, links = page + 1, listing.links
         return records
 
-    def in_chargebee(self, kind: str, query: Record) -> list[Record]:
+    def list_chargebee(self, kind: str, query: Record) -> list[Record]:
         """Return all records of `Customer`, `Item` or `Order` that a query lists."""
         records: list[Record] = []
         query = {"limit": 100, **query}
@@ -94,7 +94,7 @@ class Vendors:
                 return records
             query["offset"] = page.next_offset
 
-    def make(self, kind: str, fields: Record, by: str = "create") -> bool:
+    def create(self, kind: str, fields: Record, by: str = "create") -> bool:
         """Make a record in Chargebee; return whether its id was free.
 
         Ids are chosen here, so a taken one belongs to what an earlier run has made.
@@ -120,7 +120,7 @@ class Vendors:
 
 
 def _call(function: Callable[..., Any], *given: object, **named: object) -> Any:  # noqa: ANN401  untyped SDKs
-    with _told_apart():
+    with _convert_errors():
         return function(*given, **named)
 
 
