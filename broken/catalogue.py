@@ -1,4 +1,4 @@
-"""All broken syncs together, and what the checklist cannot be blamed for."""
+"""All broken syncs, and the checks that no broken sync can make fail."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ MODULES = (
     known_gaps,
 )
 
-#: Checks that no fault of a sync can turn red by itself, with the reason.
 _REFUSED = "the vendor refuses the edit, so there is none that a sync could lose"
 _TYPED = "the type is the vendor's own: a sync cannot store another"
+#: Checks that no fault of a sync alone can make fail, with the reason.
 BLIND: dict[str, str] = {
     "invoices-order.currency.edited-in-chargebee": _REFUSED,
     "invoices-order.customer.edited-in-invoiced": _REFUSED,
@@ -39,7 +39,7 @@ BLIND: dict[str, str] = {
 
 
 def catalogue() -> dict[str, Entry]:
-    """Return every broken sync by its name, module by module."""
+    """Return every broken sync by its name, in the order of `MODULES`."""
     order = [module.__name__ for module in MODULES]
     entries = ENTRIES.values()
     in_order = sorted(entries, key=lambda entry: order.index(entry.sync.__module__))
@@ -47,7 +47,7 @@ def catalogue() -> dict[str, Entry]:
 
 
 def as_json() -> dict[str, object]:
-    """Return what `dataflow prove` asks for."""
+    """Return what `dataflow prove` reads."""
     return {
         "broken": [
             {

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from broken.api import Record, TryAgainError
-from broken.entries import broken
 from broken.common import CountingSync
+from broken.entries import broken
 from broken.plain import KINDS, PlainSync
 
-#: Which of the records in a list is left out, by those that count.
 _TENTH = 10
 _PAGE = 100
-#: A check gives a program three chances; this one needs more.
+#: A check runs a program three times; this one needs more runs.
 _CHANCES = 5
 _A_RUN = 3
 

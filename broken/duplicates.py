@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from broken.api import Record
+from broken.common import EarlierPairsSync, RememberingSync, create_second
 from broken.entries import broken
-from broken.common import CountingSync, RememberingSync, create_second
 from broken.plain import PlainSync
 
 _PAGE = 100
@@ -22,27 +22,21 @@ class DoublesAtOnce(RememberingSync):
 
 
 @broken("creates twice", "*.every.sync-again")
-class DuplicatesOnSecondRun(RememberingSync):
+class DuplicatesOnSecondRun(EarlierPairsSync):
     """A later run makes a second counterpart, under another mark."""
 
-    def run(self) -> None:
-        known = self.list_pairs()
-        super().run()
-        for kind, key in known:
-            if key in self.here[kind] and self.is_first_time(kind, key):
-                create_second(self, kind, key)
+    def act_on_pair(self, kind: str, key: str) -> None:
+        if key in self.here[kind] and self.is_first_time(kind, key):
+            create_second(self, kind, key)
 
 
 @broken("creates twice", "*.every.sync-again")
-class MakesAFurtherOneEachRun(RememberingSync, CountingSync):
+class MakesAFurtherOneEachRun(EarlierPairsSync):
     """Every run makes one more counterpart of each record."""
 
-    def run(self) -> None:
-        known = self.list_pairs()
-        super().run()
-        for kind, key in known:
-            if key in self.here[kind]:
-                create_second(self, kind, key, self.number)
+    def act_on_pair(self, kind: str, key: str) -> None:
+        if key in self.here[kind]:
+            create_second(self, kind, key, self.number)
 
 
 @broken("creates twice", "*.every.many-pages")
@@ -58,17 +52,14 @@ class DoublesOnPageBoundary(RememberingSync):
 
 
 @broken("creates twice", "*.every.many-pages")
-class MakesAnewBeyondFirstPage(RememberingSync):
+class MakesAnewBeyondFirstPage(EarlierPairsSync):
     """A counterpart that is not on Chargebee's first page is made once more."""
 
-    def run(self) -> None:
-        known = self.list_pairs()
-        super().run()
-        for kind, key in known:
-            beyond = list(self.there[kind])[_PAGE:]
-            late = self.pairs[kind][key]["id"] in beyond
-            if late and self.is_first_time(kind, key):
-                create_second(self, kind, key)
+    def act_on_pair(self, kind: str, key: str) -> None:
+        beyond = list(self.there[kind])[_PAGE:]
+        late = self.pairs[kind][key]["id"] in beyond
+        if late and self.is_first_time(kind, key):
+            create_second(self, kind, key)
 
 
 @broken("creates twice", "invoices-order.currency.edited-in-invoiced")
@@ -83,14 +74,13 @@ class MakesReplacedOrderAgain(RememberingSync):
 
 
 class _DoublesInvoices(RememberingSync):
-    """Gives two orders to invoices of which the document does not speak."""
+    """Creates two orders for invoices that the document does not mention."""
 
     def is_odd(self, invoice: Record) -> bool:
-        """Tell whether an invoice is one of those."""
+        """Return whether an invoice is one of those."""
         raise NotImplementedError
 
     def serve_invoice(self, key: str, invoice: Record) -> None:
-        """Make two orders of the right customer, or else of the first."""
         if not self.is_odd(invoice):
             super().serve_invoice(key, invoice)
         elif self.is_first_time("orders", key):
@@ -98,7 +88,6 @@ class _DoublesInvoices(RememberingSync):
             create_second(self, "orders", key, 2)
 
     def customer_of(self, invoice: Record) -> str:
-        """Return somebody."""
         right = super().customer_of(invoice)
         return right or next(iter(self.there["customers"]), "")
 

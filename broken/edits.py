@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from broken.api import Record
-from broken.entries import broken
 from broken.common import (
     ReactingSync,
     RememberingSync,
-    delete_others,
     create_second,
+    delete_others,
     write_note,
 )
+from broken.entries import broken
 from broken.plain import KINDS, Pair, PlainSync
 
 _CURRENCY_EDIT = "invoices-order.currency.edited-in-invoiced"
@@ -257,7 +257,7 @@ class LosesEditOfBothSides(ReactingSync):
             super().update_pair(key, invoice)
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
-        """Do no more than that."""
+        """Do nothing more."""
 
 
 _PAGE = 100

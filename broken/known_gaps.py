@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from broken.api import Record
-from broken.entries import broken
 from broken.common import CountingSync, RememberingSync, write_note
+from broken.entries import broken
 from broken.plain import PlainSync
 
 _MANY = 1000

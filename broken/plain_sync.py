@@ -1,10 +1,7 @@
-"""Runs the plain sync once: `python broken/plain_sync.py [--broken NAME]`.
+"""Run the plain sync once: `python broken/plain_sync.py [--broken NAME]`.
 
-`--list` shows as JSON in which ways it can be broken, and does nothing else.
-
-It takes its settings from the environment, as every sync under test does; of the
-variables that are given it has no need of `DATAFLOW_CHARGEBEE_SITE`.
-Exit status 0 is done, 75 asks for another try, 1 is an error, told in one line.
+`--list` prints the broken variants as JSON. The environment contains the settings, as
+for every sync under test. Exit status: 0 done, 75 run me again, 1 error (one line).
 """
 
 from __future__ import annotations
@@ -19,11 +16,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from broken.api import (
     Chargebee,
+    Connection,
     Invoiced,
     Record,
     RefusedError,
     TryAgainError,
-    Connection,
 )
 from broken.catalogue import as_json, catalogue
 from broken.plain import PlainSync
@@ -41,7 +38,7 @@ VARIABLES = (
 
 
 def main() -> int:
-    """Run once and return the exit status."""
+    """Run the command and return the exit status."""
     asked = parse_arguments()
     if asked.list:
         sys.stdout.write(json.dumps(as_json(), indent=2) + "\n")
@@ -67,7 +64,7 @@ def run_once(kind: type[PlainSync]) -> int:
 
 
 def parse_arguments() -> argparse.Namespace:
-    """Return what the command line says."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description="A plain sync from Invoiced to Chargebee and back."
     )
@@ -79,7 +76,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def run(kind: type[PlainSync]) -> list[str]:
-    """Run a sync of this kind, keep its memory, and return its complaints."""
+    """Run a sync of this kind, save its state, and return its complaints."""
     path = Path(os.environ["DATAFLOW_STATE_DIR"]) / "plain.json"
     memory = load_state(path)
     since = int(os.environ["DATAFLOW_SINCE"])
@@ -94,13 +91,13 @@ def run(kind: type[PlainSync]) -> list[str]:
 
 
 def connect(vendor: str) -> Connection:
-    """Return a connection to `INVOICED` or `CHARGEBEE`."""
+    """Return a connection to the vendor `INVOICED` or `CHARGEBEE`."""
     url = os.environ[f"DATAFLOW_{vendor}_URL"]
     return Connection(url, os.environ[f"DATAFLOW_{vendor}_KEY"])
 
 
 def load_state(path: Path) -> Record:
-    """Return what the last run left. Raises `ValueError` if the file is damaged."""
+    """Return the state of the last run; raises `ValueError` if the file is damaged."""
     if not path.exists():
         return {}
     try:
@@ -111,7 +108,7 @@ def load_state(path: Path) -> Record:
 
 
 def save_state(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+    """Replace a file as a whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")
     new.write_text(text)
@@ -119,7 +116,7 @@ def save_state(path: Path, text: str) -> None:
 
 
 def report(sentence: str, status: int) -> int:
-    """Tell a person in one line, and return the status."""
+    """Print a message in one line, and return the status."""
     sys.stderr.write(f"plain sync: {' '.join(sentence.split())}\n")
     return status
 

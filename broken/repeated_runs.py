@@ -6,40 +6,35 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from broken.api import Record, RefusedError, TryAgainError
-from broken.entries import broken
 from broken.common import (
     CountingSync,
+    EarlierPairsSync,
     ReactingSync,
     RememberingSync,
-    delete_others,
     create_second,
+    delete_others,
     write_note,
 )
+from broken.entries import broken
 from broken.plain import KINDS, Pair, PlainSync
 
 _THIRD_RUN = 3
 
 
 @broken("echoes for ever", "*.every.sync-again")
-class EchoesForEver(RememberingSync, CountingSync):
+class EchoesForEver(EarlierPairsSync):
     """Every run writes something new on every counterpart."""
 
-    def run(self) -> None:
-        known = self.list_pairs()
-        super().run()
-        for kind, key in known:
-            write_note(self, kind, key, str(self.number))
+    def act_on_pair(self, kind: str, key: str) -> None:
+        write_note(self, kind, key, str(self.number))
 
 
 @broken("echoes for ever", "*.every.sync-again")
-class EchoesInInvoiced(RememberingSync):
+class EchoesInInvoiced(EarlierPairsSync):
     """Every run saves every linked record of Invoiced anew, with the values it has."""
 
-    def run(self) -> None:
-        known = self.list_pairs()
-        super().run()
-        for kind, key in known:
-            self.save(kind, key)
+    def act_on_pair(self, kind: str, key: str) -> None:
+        self.save(kind, key)
 
     def save(self, kind: str, key: str) -> None:
         field = {"customers": "name", "items": "name", "orders": "currency"}[kind]
@@ -49,16 +44,13 @@ class EchoesInInvoiced(RememberingSync):
 
 
 @broken("echoes for ever", "*.every.sync-again")
-class CountsRunsInInvoiced(RememberingSync, CountingSync):
+class CountsRunsInInvoiced(EarlierPairsSync):
     """Every run writes its number into the metadata of every linked record."""
 
-    def run(self) -> None:
-        known = self.list_pairs()
-        super().run()
-        for kind, key in known:
-            with suppress(RefusedError):
-                number = {"metadata": {"run": str(self.number)}}
-                self.invoiced.edit(KINDS[kind], key, number)
+    def act_on_pair(self, kind: str, key: str) -> None:
+        with suppress(RefusedError):
+            number = {"metadata": {"run": str(self.number)}}
+            self.invoiced.edit(KINDS[kind], key, number)
 
 
 @broken(
@@ -68,15 +60,12 @@ class CountsRunsInInvoiced(RememberingSync, CountingSync):
     "customers-person-customer.other.last_name-in-chargebee",
     "customers-person-customer.other.on-both",
 )
-class EchoesFromTheThirdRun(RememberingSync, CountingSync):
+class EchoesFromTheThirdRun(EarlierPairsSync):
     """From the third run on, every run writes something new on every person."""
 
-    def run(self) -> None:
-        known = self.list_pairs()
-        super().run()
-        for kind, key in known:
-            if kind == "customers" and self.number >= _THIRD_RUN:
-                write_note(self, kind, key, str(self.number))
+    def act_on_pair(self, kind: str, key: str) -> None:
+        if kind == "customers" and self.number >= _THIRD_RUN:
+            write_note(self, kind, key, str(self.number))
 
 
 @broken("deletes what nobody deleted", "*.kept.deleted-in-invoiced")
@@ -192,27 +181,21 @@ _FIFTH, _EIGHTH = 5, 8
 
 
 @broken("echoes for ever", "*.every.sync-again")
-class EchoesFromTheFifthRun(RememberingSync, CountingSync):
+class EchoesFromTheFifthRun(EarlierPairsSync):
     """From the fifth run on, every run writes something new on everything."""
 
-    def run(self) -> None:
-        known = self.list_pairs()
-        super().run()
-        for kind, key in known:
-            if self.number >= _FIFTH:
-                write_note(self, kind, key, str(self.number))
+    def act_on_pair(self, kind: str, key: str) -> None:
+        if self.number >= _FIFTH:
+            write_note(self, kind, key, str(self.number))
 
 
 @broken("creates twice", "*.every.sync-again")
-class DoublesOnTheEighthRun(RememberingSync, CountingSync):
+class DoublesOnTheEighthRun(EarlierPairsSync):
     """The eighth run makes a second counterpart of everything."""
 
-    def run(self) -> None:
-        known = self.list_pairs()
-        super().run()
-        for kind, key in known:
-            if self.number == _EIGHTH and key in self.here[kind]:
-                create_second(self, kind, key)
+    def act_on_pair(self, kind: str, key: str) -> None:
+        if self.number == _EIGHTH and key in self.here[kind]:
+            create_second(self, kind, key)
 
 
 @broken("echoes for ever", "invoices-order.kept.goes-on")
@@ -261,15 +244,12 @@ class SkipsWhatWasEditedBefore(PlainSync):
 
 
 @broken("ends what it made", "*.every.new-record")
-class EndsItsOwnCounterparts(RememberingSync):
+class EndsItsOwnCounterparts(EarlierPairsSync):
     """A counterpart is archived, cancelled or deleted by the run after its own."""
 
-    def run(self) -> None:
-        known = self.list_pairs()
-        super().run()
-        for kind, key in known:
-            if self.is_first_time(kind, key):
-                self.end_one(kind, self.pairs[kind][key]["id"])
+    def act_on_pair(self, kind: str, key: str) -> None:
+        if self.is_first_time(kind, key):
+            self.end_one(kind, self.pairs[kind][key]["id"])
 
     def end_one(self, kind: str, key: str) -> None:
         if kind == "items":
@@ -278,11 +258,10 @@ class EndsItsOwnCounterparts(RememberingSync):
             self.chargebee.remove(kind, key, "delete")
 
 
-class NumberingSync(RememberingSync, CountingSync):
-    """Writes the number of each run into the metadata of records of Invoiced."""
+class NumberingSync(RememberingSync):
+    """Writes the number of each run into the metadata of Invoiced records."""
 
     def run(self) -> None:
-        """Count the runs in Invoiced."""
         super().run()
         for kind, key in self.find_records():
             number = {"metadata": {"run": str(self.number)}}
@@ -290,7 +269,7 @@ class NumberingSync(RememberingSync, CountingSync):
                 self.invoiced.edit(KINDS[kind], key, number)
 
     def find_records(self) -> Iterator[tuple[str, str]]:
-        """Yield kind and id of those records."""
+        """Yield kind and id of the records to write to."""
         raise NotImplementedError
 
 
@@ -315,7 +294,7 @@ class EchoesOnCompanies(NumberingSync):
 
 
 @broken("echoes for ever", "invoices-order.kept.paid")
-class EchoesOnThePaid(RememberingSync, CountingSync):
+class EchoesOnThePaid(RememberingSync):
     """Every run writes something new on the order of every invoice that is paid."""
 
     def run(self) -> None:

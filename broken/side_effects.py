@@ -6,21 +6,17 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from broken.api import Record
-from broken.entries import broken
 from broken.common import ReactingSync, RememberingSync, create_second
+from broken.entries import broken
 from broken.plain import KINDS, Pair, PlainSync
 
 
 class WatchingSync(RememberingSync):
-    """Does something wrong to a pair when one value in Invoiced is edited.
-
-    `fields` names the value by kind; a kind that is not there is not watched.
-    """
+    """Acts wrongly on a pair after an edit in Invoiced of one of `fields`, by kind."""
 
     fields: ClassVar[Mapping[str, str]]
 
     def run(self) -> None:
-        """Compare the values with those of the last run."""
         super().run()
         before = self.memory.setdefault("before", {})
         for kind, key in self.list_pairs():
@@ -32,19 +28,18 @@ class WatchingSync(RememberingSync):
                 before[name] = now
 
     def get_watched(self, kind: str, key: str) -> Record | None:
-        """Return the record whose value is watched."""
+        """Return the record whose value is compared with that of the last run."""
         return self.here[kind].get(key)
 
     def react(self, kind: str, key: str) -> None:
-        """Make it once more."""
+        """Create a second counterpart."""
         create_second(self, kind, key)
 
 
 class ChargebeeWatchingSync(WatchingSync):
-    """Watches a value in Chargebee."""
+    """Acts wrongly on a pair after an edit of one value in Chargebee."""
 
     def get_watched(self, kind: str, key: str) -> Record | None:
-        """Return the counterpart."""
         return self.there[kind].get(self.pairs[kind][key]["id"])
 
 

@@ -45,14 +45,13 @@ class TakesCurrencyOfCustomer(PlainSync):
 
 
 class _RespellsItemIds(PlainSync):
-    """Makes items under another id than they have."""
+    """Creates items under another id."""
 
     def spelled(self, key: str) -> str:
         """Return the other id."""
         raise NotImplementedError
 
     def serve_item(self, key: str, item: Record) -> None:
-        """Make the item under the other id."""
         if key not in self.pairs["items"]:
             other = self.spelled(key)
             super().serve_item(other, item)

@@ -1,4 +1,4 @@
-"""All right syncs together."""
+"""The catalogue of all right syncs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ from right.readings import READINGS
 
 @dataclass(frozen=True, slots=True)
 class GoodSync:
-    """One right sync: its name, what it is, and how it is started.
-
-    `command` is what follows the Python interpreter, from the project's folder.
-    """
+    """One right sync; `command` contains the arguments of Python that start it."""
 
     name: str
     says: str
@@ -33,13 +30,13 @@ _PROGRAMS = (
         "The sync that the broken ones are made of, unbroken.",
         ("broken/plain_sync.py",),
     ),
-    # Last, where a few runs of each may not reach it: both SDKs are slow to import.
+    # Last, so that a short acquittal leaves it out: both SDKs are slow to import.
     GoodSync("sdk-loop", "One plain loop over the two SDKs.", ("right/sdk_loop.py",)),
 )
 
 
 def readings() -> dict[str, type[PlainSync]]:
-    """Return the readings of the plain sync by their names."""
+    """Return the readings of the plain sync by name."""
     return {_name(sync): sync for sync in (*READINGS, *INCREMENTAL)}
 
 

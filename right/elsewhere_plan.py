@@ -1,4 +1,4 @@
-"""What there is to do between both sides, as a list of tasks."""
+"""The tasks that synchronise both sides."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 from broken.api import Chargebee, Invoiced, Record
 from right.elsewhere_writes import (
-    remove_order,
     create_customer,
     create_item,
     create_order,
+    remove_order,
 )
 
 _ENDED = {"deleted", "cancelled", "voided", "returned"}
@@ -20,7 +20,7 @@ _ENDED = {"deleted", "cancelled", "voided", "returned"}
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do: for records of this kind, for the one with this Invoiced id."""
+    """One task for the record of this kind with this Invoiced id."""
 
     kind: str
     key: str
@@ -29,7 +29,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What both sides say; what is live in Chargebee stands by the id that it marks."""
+    """The records of both sides; live ones in Chargebee by the id in their mark."""
 
     persons: dict[str, Record]
     items: dict[str, Record]
@@ -40,9 +40,9 @@ class Snapshot:
     since: int
 
     def is_wanted(self, record: Record, *references: str) -> bool:
-        """Tell whether a record came since the start, or is named by such an invoice.
+        """Return whether a record is new, or a new invoice refers to it.
 
-        `references` are what may name it: properties of an invoice or of its lines.
+        `references` are the properties of an invoice or its lines that may refer to it.
         """
         recent = (i for i in self.invoices.values() if i["created_at"] >= self.since)
         return record["created_at"] >= self.since or any(
@@ -54,7 +54,7 @@ class Snapshot:
 
 
 def read_both(invoiced: Invoiced, chargebee: Chargebee, since: int) -> Snapshot:
-    """Read both sides whole; `since` is in unix seconds."""
+    """Read all records of both sides; `since` is in unix seconds."""
     here = {
         kind: {str(record["id"]): record for record in invoiced.list_all(kind)}
         for kind in ("invoices", "customers", "items")
@@ -76,7 +76,7 @@ def read_both(invoiced: Invoiced, chargebee: Chargebee, since: int) -> Snapshot:
 
 
 def plan(both: Snapshot) -> list[Task]:
-    """Return all that is to be done: customers, then items, then orders."""
+    """Return all tasks: customers, then items, then orders."""
     customers = list(_customers(both))
     coming = {task.key for task in customers}
     return [*customers, *_items(both), *_orders(both, coming)]
@@ -98,7 +98,7 @@ def _items(both: Snapshot) -> Iterator[Task]:
 
 
 def _orders(both: Snapshot, coming: set[str]) -> Iterator[Task]:
-    """Yield what to do for invoices; customers that are `coming` are waited for."""
+    """Yield the tasks of invoices; those of `coming` customers wait for them."""
     for key, invoice in both.invoices.items():
         owner = str(invoice["customer"])
         orders = both.orders_there.get(key, [])
@@ -116,7 +116,7 @@ def _orders(both: Snapshot, coming: set[str]) -> Iterator[Task]:
 
 
 def _counts(both: Snapshot, invoice: Record, orders: list[Record]) -> bool:
-    """Tell whether an invoice has an order or is to have one."""
+    """Return whether an invoice has an order or must have one."""
     if invoice["draft"] or invoice["status"] == "voided":
         return False
     owner = both.persons.get(str(invoice["customer"]), {})
@@ -130,7 +130,7 @@ def _settle(
     wanted: tuple[str, str],
     chargebee: Chargebee,
 ) -> None:
-    """Leave the one order that is right; the old ones go when the new one is there."""
+    """Keep or create the one right order, then remove the others."""
     if not right:
         note = " ".join(order["note"] for order in orders if order.get("note"))
         create_order(invoice, wanted, note, chargebee)
@@ -140,7 +140,7 @@ def _settle(
 
 
 def _wait(_chargebee: Chargebee) -> None:
-    """Do nothing: customers come first, and the next run will see them."""
+    """Do nothing: the next run sees the customer that this run creates."""
 
 
 def _says(order: Record) -> tuple[str, str]:

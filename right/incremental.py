@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from broken.api import Record, RefusedError
 from broken.plain import KINDS, PlainSync
 
-#: Seconds that they look back further: lists lag, and clocks differ.
+#: Seconds that overlap with the last run: lists lag, and clocks differ.
 _OVERLAP = 3600
 
 
@@ -17,20 +17,19 @@ class PollsSinceItsLastRun(PlainSync):
     """Invoices and orders are asked for since the last run, by the sync's own clock."""
 
     def read_both(self) -> None:
-        """Note until when everything is known, once it is."""
         self.now = int(time.time())
         self.after = max(0, int(self.memory.get("polled", self.since)) - _OVERLAP)
         super().read_both()
         self.memory["polled"] = self.now
 
     def list_here(self, kind: str) -> list[Record]:
-        """Return all records of one kind in Invoiced, known invoices from memory."""
+        """Return all records of one kind in Invoiced, known invoices from the state."""
         if kind != "invoices":
             return super().list_here(kind)
         return self.with_known(kind, self.invoiced.list_all(kind, **self.span_here()))
 
     def list_there(self, kind: str) -> list[Record]:
-        """Return all records of one kind in Chargebee, known orders from memory."""
+        """Return all records of one kind in Chargebee, known orders from the state."""
         if kind != "orders":
             return super().list_there(kind)
         query = {"include_deleted": "true", "sort_by[asc]": "created_at"}
@@ -38,15 +37,15 @@ class PollsSinceItsLastRun(PlainSync):
         return self.with_known(kind, news)
 
     def span_here(self) -> dict[str, str]:
-        """Return what asks Invoiced for what was saved since the last run."""
+        """Return the query for what was saved in Invoiced since the last run."""
         return {"updated_after": str(self.after)}
 
     def span_there(self) -> dict[str, str]:
-        """Return what asks Chargebee for what was saved since the last run."""
+        """Return the query for what was saved in Chargebee since the last run."""
         return {"updated_at[after]": str(self.after)}
 
     def with_known(self, kind: str, news: list[Record]) -> list[Record]:
-        """Return what is known of a kind, with the news in it."""
+        """Return the known records of a kind, updated."""
         known: dict[str, Record] = self.memory.setdefault(f"known {kind}", {})
         known |= {str(record["id"]): record for record in news}
         return list(known.values())
@@ -56,17 +55,15 @@ class PollsUntilNow(PollsSinceItsLastRun):
     """Invoices and orders are asked for from the last run until now, by its clock."""
 
     def span_here(self) -> dict[str, str]:
-        """Return the span for Invoiced, which leaves both its ends out."""
+        """Return the query for Invoiced, which excludes both limits."""
         return super().span_here() | {"updated_before": str(self.now + 1)}
 
     def span_there(self) -> dict[str, str]:
-        """Return the span for Chargebee, which has both its ends in it."""
+        """Return the query for Chargebee, which includes both limits."""
         return {"updated_at[between]": json.dumps([self.after, self.now])}
 
 
-#: Seconds that it looks back further: what an event names may be listed late.
-_OVERLAP = 3600
-#: What its events call a record, by the kind of it in Chargebee. Invoiced has no events
+#: The names of records in the events, by the kind in Chargebee. Invoiced has no events
 #: of items (documented).
 _HERE = {"customers": "customer", "orders": "invoice"}
 _THERE = {"customers": "customer", "orders": "order", "items": "item"}
@@ -76,7 +73,6 @@ class FollowsEvents(PlainSync):
     """After its first run it asks for the records that events of either side name."""
 
     def read_both(self) -> None:
-        """Ask for the events, then for what they name, and note how far that goes."""
         followed: Record = self.memory.setdefault("followed", {})
         here = list(self.events_here(followed.get("here", 0)))
         there = list(self.events_there(followed.get("there", 0)))
@@ -105,7 +101,7 @@ class FollowsEvents(PlainSync):
         return self.chargebee.list_all("events", **{"occurred_at[after]": after})
 
     def list_here(self, kind: str) -> list[Record]:
-        """Return all records of one kind in Invoiced, those with events from memory."""
+        """Return all records of one kind in Invoiced, from the state if possible."""
         ours = next(ours for ours, theirs in KINDS.items() if theirs == kind)
         if ours not in _HERE:
             return super().list_here(kind)
@@ -118,7 +114,7 @@ class FollowsEvents(PlainSync):
         )
 
     def list_there(self, kind: str) -> list[Record]:
-        """Return all records of one kind in Chargebee, from memory."""
+        """Return all records of one kind in Chargebee, from the state."""
         named = {key for name, key in self.named_there if name == _THERE[kind]}
         return self.renewed(
             f"there {kind}",
@@ -134,7 +130,7 @@ class FollowsEvents(PlainSync):
         get: Callable[[str], Record],
         everything: Callable[[], list[Record]],
     ) -> list[Record]:
-        """Return what is known, with what was named read anew; at first, everything."""
+        """Return all records: read the first time, later only the named ones."""
         if name not in self.memory:
             self.memory[name] = {str(record["id"]): record for record in everything()}
         known: dict[str, Record] = self.memory[name]

@@ -1,7 +1,6 @@
-"""Readings of what the document leaves open: what counts, how a record is ended, what else
-is written.
+"""Right syncs that read in different ways what the document leaves open.
 
-Each is right and may be interrupted at any call: the next run finishes the work.
+Each may be interrupted at any call: the next run finishes the work.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ _WRONG_STATE = 409
 
 
 def attempt(sync: PlainSync, what: str, action: Callable[[], object]) -> None:
-    """Do something that a vendor may refuse, and keep what it says as a complaint."""
+    """Perform an action that a vendor may refuse; a refusal becomes a complaint."""
     try:
         action()
     except RefusedError as refusal:
@@ -27,7 +26,6 @@ class OrdersForDraftsAndVoided(PlainSync):
     """Drafts and voided invoices have orders like any other."""
 
     def serve_invoice(self, key: str, invoice: Record) -> None:
-        """Leave only the order of a voided invoice as it is."""
         if key not in self.pairs["orders"]:
             if self.is_wanted("orders", key, invoice) and self.is_of_person(invoice):
                 self.create_first_order(key, invoice)
@@ -39,7 +37,6 @@ class ServesCompaniesWithInvoices(PlainSync):
     """A company that has an invoice is served like a person."""
 
     def is_person(self, customer: Record) -> bool:
-        """Take a company with invoices for one to be served."""
         owners = {str(invoice["customer"]) for invoice in self.here["orders"].values()}
         return super().is_person(customer) or str(customer["id"]) in owners
 
@@ -48,7 +45,6 @@ class ServesTheMadeAnew(PlainSync):
     """An item that was made anew under its id is served anew, where it has to be."""
 
     def read_both(self) -> None:
-        """Forget the pairs of items whose counterparts went with the old ones."""
         super().read_both()
         made = self.memory.setdefault("made", {})
         for key, item in self.here["items"].items():
@@ -63,7 +59,7 @@ class DeletesInChargebee(ServesTheMadeAnew):
     """What is deleted in Invoiced is deleted in Chargebee."""
 
     def run(self) -> None:
-        """Delete the counterparts of what is gone, orders before their customers."""
+        """Delete orphaned counterparts, orders before their customers."""
         super().run()
         for kind in reversed(KINDS):
             for key, pair in self.pairs[kind].items():
@@ -76,7 +72,7 @@ class DeletesInInvoiced(PlainSync):
     """What is deleted in Chargebee is deleted in Invoiced."""
 
     def run(self) -> None:
-        """Delete what has lost its counterpart, invoices before their customers."""
+        """Delete records without counterpart, invoices before their customers."""
         super().run()
         for kind in reversed(KINDS):
             for key, pair in self.pairs[kind].items():
@@ -86,7 +82,7 @@ class DeletesInInvoiced(PlainSync):
                     attempt(self, f"{kind} {key}", end)
 
     def is_gone(self, kind: str, key: str) -> bool:
-        """Ask for the record itself: a list may not have it yet."""
+        """Return whether a record is deleted; a list may not contain a new one yet."""
         try:
             record = self.chargebee.get(kind, key)
         except RefusedError as refusal:
@@ -98,7 +94,6 @@ class DeletesCustomersOfCompanies(PlainSync):
     """A person who becomes a company loses its customer in Chargebee."""
 
     def run(self) -> None:
-        """Delete the customers of those who are no persons any more."""
         super().run()
         for key, pair in self.pairs["customers"].items():
             owner = self.here["customers"].get(key)
@@ -112,7 +107,6 @@ class ArchivesItems(PlainSync):
     """The item of an item that is deleted in Invoiced is archived in Chargebee."""
 
     def run(self) -> None:
-        """Archive the counterparts of items that are gone, until they are back."""
         super().run()
         for key, pair in self.pairs["items"].items():
             item = self.there["items"].get(pair["id"])
@@ -125,7 +119,7 @@ class CancelsReplacedOrders(PlainSync):
     """The order that another one replaces is cancelled, and stays to be seen."""
 
     def remove_replaced(self) -> None:
-        """Cancel what has been replaced; one that is cancelled already is refused."""
+        """Cancel replaced orders; Chargebee refuses one that is cancelled already."""
         replaced = self.memory.setdefault("replaced", [])
         while replaced:
             try:
@@ -136,7 +130,6 @@ class CancelsReplacedOrders(PlainSync):
             replaced.pop()
 
     def cancel(self, order: str) -> None:
-        """Cancel one order."""
         reason = {"cancellation_reason": "others"}
         self.chargebee.post("orders", f"orders/{order}/cancel", reason)
 
@@ -145,7 +138,6 @@ class ReplacesAtEachEdit(PlainSync):
     """Each edit of an invoice that could be seen on its order replaces the order."""
 
     def update_pair(self, key: str, invoice: Record) -> None:
-        """Replace the order if the invoice was edited since it was made."""
         is_there = self.pairs["orders"][key]["id"] in self.there["orders"]
         if is_there and self.memory["seen"][key] != self.visible(invoice):
             self.replace(key, invoice, self.values_here(invoice))
@@ -160,16 +152,15 @@ class ReplacesAtEachEdit(PlainSync):
         count: int,
         note: str = "",
     ) -> None:
-        """Remember how the invoice was when its order was made."""
         super().create_order(key, invoice, values, count, note)
         self.memory.setdefault("seen", {})[key] = self.visible(invoice)
 
     def visible(self, invoice: Record) -> list[str | None]:
-        """Return what could be seen on an order."""
+        """Return the values that an order could show."""
         return [invoice["currency"], invoice["notes"]]
 
 
-#: What is carried over both ways beside the listed properties, by the name in Invoiced.
+#: Properties outside the document that are propagated both ways, by name in Invoiced.
 _CARRIED = {
     "customers": {"phone": "phone", "notes": "invoice_notes"},
     "items": {"description": "description"},
@@ -181,7 +172,6 @@ class LooksFirst(PlainSync):
     """A run only looks, and the one after it works."""
 
     def run(self) -> None:
-        """Ask for another run after a look; raises `TryAgainError` for that."""
         self.memory["looked"] = not self.memory.get("looked")
         if self.memory["looked"]:
             raise TryAgainError("this run has only looked")
@@ -196,7 +186,6 @@ class MarksInInvoicedToo(PlainSync):
     """The id in Chargebee is noted in the metadata of the record in Invoiced."""
 
     def run(self) -> None:
-        """Note what is not noted yet, old pairs and new ones."""
         super().run()
         for kind, theirs in KINDS.items():
             for key, pair in self.pairs[kind].items():
@@ -212,7 +201,6 @@ class PricesItems(PlainSync):
     """An item has a price in Chargebee, in the currency that it has in Invoiced."""
 
     def run(self) -> None:
-        """Give each linked item its price, once."""
         super().run()
         priced = self.memory.setdefault("priced", [])
         for key in self.pairs["items"].keys() & self.here["items"].keys():
@@ -224,7 +212,7 @@ class PricesItems(PlainSync):
                 priced.append(key)
 
     def price(self, item: Record) -> Record:
-        """Return the price of an item, named like it."""
+        """Return the price of an item, with the item's name."""
         key, currency = item["id"], item["currency"].upper()
         return {
             "id": f"{key}-{currency}",
@@ -239,14 +227,13 @@ class CarriesMore(PlainSync):
     """Phone numbers, notes and descriptions are carried over too, both ways."""
 
     def run(self) -> None:
-        """Carry over what has changed since the two sides agreed."""
         super().run()
         for kind in KINDS:
             for key, pair in self.pairs[kind].items():
                 attempt(self, f"{kind} {key}", partial(self.carry, kind, key, pair))
 
     def carry(self, kind: str, key: str, pair: Pair) -> None:
-        """Bring one pair together; what changed on both sides is Invoiced's."""
+        """Synchronise one pair; where both sides changed, Invoiced wins."""
         here = self.here[kind].get(key, {"status": "voided"})
         there = self.there[kind].get(pair["id"])
         if there is None or here.get("status") == "voided":
@@ -266,7 +253,7 @@ class NumbersAsReferences(PlainSync):
     """An order has its invoice's id, and its invoice's number as a reference."""
 
     def marks(self, key: str, invoice: Record, count: int) -> dict[str, str]:
-        """Mark a later order, whose id must be another, by its reference."""
+        """Mark a later order by its reference: its id must differ."""
         if count > 1:
             return super().marks(key, invoice, count)
         return {"id": key, **self.reference(invoice)}
@@ -280,7 +267,6 @@ class NoReferences(NumbersAsReferences):
     """An order has its invoice's id, and no reference."""
 
     def reference(self, invoice: Record) -> dict[str, str]:
-        """Return no reference."""
         del invoice
         return {}
 
@@ -289,7 +275,7 @@ class PathsAsReferences(NumbersAsReferences):
     """An order has its invoice's id, and a reference with slashes and dots in it."""
 
     def reference(self, invoice: Record) -> dict[str, str]:
-        """Return what would lead elsewhere if it was taken for a part of an address."""
+        """Return a text that would change an address if it was a part of it."""
         return {"reference_id": f"../customers/{invoice['id']}?#void"}
 
 

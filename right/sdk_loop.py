@@ -1,11 +1,10 @@
 """A right sync as one plain loop over the two SDKs: `python right/sdk_loop.py`.
 
-It reads both sides whole each time and keeps nothing in between: whatever is needed
-stands in Chargebee. A customer and an item have the id of their record in Invoiced, an
-order has it as `reference_id`. Chargebee lets nobody edit the currency or the customer
-of an order, so where the two sides differ, the invoice is what was edited.
+Each run reads all records of both sides; it has no state. A customer and an item have
+the id of their record in Invoiced, an order has it as `reference_id`. Chargebee refuses
+edits of an order's currency and customer: if they differ, the invoice was edited.
 
-Exit status 0 is done, 75 asks for another try, 1 is an error, told in one sentence.
+Exit status: 0 done, 75 run me again, 1 error (one line).
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _ENDED = {"deleted", "cancelled", "voided", "returned"}
 
 
 class Wanted(NamedTuple):
-    """What an order has to say."""
+    """The values that an order must have."""
 
     currency: str
     customer: str
@@ -52,7 +51,7 @@ def main() -> int:
 
 
 def sync(vendors: Vendors, since: int) -> list[str]:
-    """Bring both sides together, records newer than `since`; return the refusals."""
+    """Synchronise records newer than `since`, and return the refusals."""
     both = Both(vendors, since)
     refusals: list[str] = []
     for serve, records in (
@@ -69,9 +68,9 @@ def sync(vendors: Vendors, since: int) -> list[str]:
 
 
 class Both:
-    """What both sides say: records by their id, and orders by the invoice's id.
+    """The records of both sides by id, and orders by the invoice's id.
 
-    `wanted` are the ids of what came since the start, or is named by such an invoice.
+    `wanted` contains the ids of new records, and of those that new invoices refer to.
     """
 
     def __init__(self, vendors: Vendors, since: int) -> None:
@@ -104,7 +103,7 @@ def _since(since: int, records: dict[str, Record]) -> set[str]:
 
 
 def serve_person(both: Both, key: str, person: Record) -> None:
-    """Give a person a customer."""
+    """Create the customer of a person."""
     is_new = key not in both.customers_there
     if is_new and is_person(person) and key in both.wanted["persons"]:
         fields = {"id": key, **name_in_parts(person["name"])}
@@ -113,7 +112,7 @@ def serve_person(both: Both, key: str, person: Record) -> None:
 
 
 def serve_item(both: Both, key: str, item: Record) -> None:
-    """Give an item an item."""
+    """Create the counterpart of an item."""
     if key in both.items_there or key not in both.wanted["items"]:
         return
     names = {each["name"] for each in both.items_there.values() if is_live(each)}
@@ -125,7 +124,7 @@ def serve_item(both: Both, key: str, item: Record) -> None:
 
 
 def serve_invoice(both: Both, key: str, invoice: Record) -> None:
-    """Give a person's invoice an order, or let its order follow it."""
+    """Create the order of a person's invoice, or update it."""
     owner = str(invoice["customer"])
     orders = both.orders_there.get(key, [])
     is_new = key in both.wanted["invoices"] and is_person(both.persons.get(owner, {}))
@@ -139,10 +138,10 @@ def serve_invoice(both: Both, key: str, invoice: Record) -> None:
 def settle(
     vendors: Vendors, invoice: Record, orders: list[Record], wanted: Wanted
 ) -> None:
-    """Leave one order that says what is wanted, of those that an invoice has had.
+    """Keep or create the one order with the wanted values.
 
-    The new order comes first and the old ones go after it: an interrupted run leaves
-    one too many, which the next one sees. What somebody has ended stays ended.
+    The new order is created before the old ones are deleted: the next run finds what an
+    interrupted run left. An order that was deleted or cancelled stays so.
     """
     live = [order for order in orders if is_live(order)]
     if orders and not live:
@@ -153,7 +152,7 @@ def settle(
         create_order(vendors, invoice, len(orders) + 1, wanted, note)
     for order in live:
         if order["id"] not in right:
-            # In this order: a deleted one would not lead the next run to the other.
+            # In this order: a deleted order would hide the invoice from the next run.
             vendors.void_invoice(order["invoice_id"])
             vendors.delete_order(order["id"])
 
@@ -161,10 +160,10 @@ def settle(
 def create_order(
     vendors: Vendors, invoice: Record, number: int, wanted: Wanted, note: str
 ) -> None:
-    """Import an invoice, and the order that stands on it.
+    """Import a backing invoice, and the order on it.
 
-    The imported one is named after all that the order takes over from it: an earlier
-    run may have left one behind that says something else.
+    The id of the backing invoice contains all values that the order takes from it: an
+    earlier run may have left one with other values.
     """
     key, total = str(invoice["id"]), in_cents(invoice["total"], wanted.currency)
     carrier = f"{key}-{number}-{wanted.currency}-{wanted.customer}"
@@ -192,7 +191,7 @@ def create_order(
 
 
 def says(order: Record) -> Wanted:
-    """Return what an order says."""
+    """Return the values of an order."""
     return Wanted(order["currency_code"].upper(), order["customer_id"])
 
 
@@ -202,31 +201,31 @@ def by_id(records: list[Record]) -> dict[str, Record]:
 
 
 def is_person(customer: Record) -> bool:
-    """Tell whether a customer of Invoiced is one to be served."""
+    """Return whether a customer of Invoiced gets a counterpart."""
     return customer.get("type") == "person"
 
 
 def is_live(record: Record) -> bool:
-    """Tell whether a record of Chargebee is still there for its owner."""
+    """Return whether a record of Chargebee is neither deleted nor ended."""
     return not record.get("deleted") and record.get("status") not in _ENDED
 
 
 def free_name(name: str, key: str, taken: set[str]) -> str:
-    """Return the name of a new item: two items cannot have one."""
+    """Return a name for a new item that no other item has."""
     if name not in taken and len(name) <= _ITEM_NAME:
         return name
     return f"{name[: _ITEM_NAME - len(key) - 1]} {key}"
 
 
 def name_in_parts(name: str) -> dict[str, str]:
-    """Return a name as Chargebee has it, in two parts."""
+    """Return a name in Chargebee's two parts."""
     first, _, last = name.strip().rpartition(" ")
     parts = {"first_name": first, "last_name": last}
     return {part: text[:_PERSON_NAME] for part, text in parts.items() if text}
 
 
 def report(sentence: str, status: int) -> int:
-    """Tell a person in one line, and return the status."""
+    """Print a message in one line, and return the status."""
     sys.stderr.write(f"sdk loop: {' '.join(sentence.split())}\n")
     return status
 

@@ -1,6 +1,6 @@
 """Both vendors through their own SDKs: whole lists, and writes that may be repeated.
 
-What goes wrong in either SDK, in any of its ways, ends up as one of two errors.
+Every error of either SDK becomes one of two errors.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _TOO_MANY_REQUESTS, _SERVER_FAULT = 429, 500
 
 
 class TryAgainError(Exception):
-    """A vendor or the way to it was not up to it; later it may be."""
+    """A vendor or the network failed; a later attempt may succeed."""
 
 
 class RefusedError(Exception):
-    """A vendor said no; `record` is what Chargebee holds against it, such as `id`."""
+    """A vendor refused; `param` is the property that Chargebee names, such as `id`."""
 
     def __init__(self, sentence: str, param: str = "") -> None:
         super().__init__(sentence)
@@ -38,7 +38,7 @@ class RefusedError(Exception):
 
 @contextmanager
 def _convert_errors() -> Iterator[None]:
-    """Turn what the SDKs raise into `TroubleError` or `RefusedError`."""
+    """Convert errors of the SDKs into `TroubleError` or `RefusedError`."""
     try:
         yield
     except errors.ErrorBase as error:
@@ -49,7 +49,7 @@ def _convert_errors() -> Iterator[None]:
     except (httpx.HTTPError, json.JSONDecodeError) as error:
         raise TryAgainError(f"no whole answer: {error!r}") from error
     except Exception as error:
-        # Chargebee's SDK raises this very class where the answer is no JSON (sdk).
+        # Chargebee's SDK raises this class if the answer is not JSON (sdk).
         if type(error) is Exception:
             raise TryAgainError(f"Chargebee: {error}") from error
         raise
@@ -64,7 +64,7 @@ def _error(
 
 
 class Vendors:
-    """The two clients, pointed to where the environment says that the systems are."""
+    """The clients of both vendors, with addresses and keys from the environment."""
 
     def __init__(self) -> None:
         self._invoiced = invoiced.Client(os.environ["DATAFLOW_INVOICED_KEY"])
@@ -84,7 +84,7 @@ class Vendors:
         return records
 
     def list_chargebee(self, kind: str, query: Record) -> list[Record]:
-        """Return all records of `Customer`, `Item` or `Order` that a query lists."""
+        """Return all records of `Customer`, `Item` or `Order` that a query finds."""
         records: list[Record] = []
         query = {"limit": 100, **query}
         while True:
@@ -95,9 +95,9 @@ class Vendors:
             query["offset"] = page.next_offset
 
     def create(self, kind: str, fields: Record, by: str = "create") -> bool:
-        """Make a record in Chargebee; return whether its id was free.
+        """Create a record in Chargebee, and return whether its id was free.
 
-        Ids are chosen here, so a taken one belongs to what an earlier run has made.
+        The sync chooses ids, so a taken one belongs to a record of an earlier run.
         """
         try:
             _call(getattr(getattr(self._chargebee, kind), by), fields)
@@ -112,11 +112,11 @@ class Vendors:
         _call(self._chargebee.Order.delete, key)
 
     def void_invoice(self, key: str) -> None:
-        """Void an invoice in Chargebee, where it lets one."""
+        """Void an invoice in Chargebee, where that is possible."""
         try:
             _call(self._chargebee.Invoice.void_invoice, key)
         except RefusedError:
-            return  # it is paid or voided: there is nothing to collect either way
+            return  # it is paid or voided: there is nothing to collect
 
 
 def _call(function: Callable[..., Any], *given: object, **named: object) -> Any:  # noqa: ANN401  untyped SDKs
@@ -128,7 +128,7 @@ def _chargebee_client() -> Any:  # noqa: ANN401  untyped SDK
     url = os.environ["DATAFLOW_CHARGEBEE_URL"]
     scheme = url.partition(":")[0]
     if scheme == "http":
-        # A setting of the class: of an instance, the SDK does not ask for it (sdk).
+        # A setting of the class: the SDK does not read it from an instance (sdk).
         chargebee.Chargebee.verify_ca_certs = False
     # The SDK makes a TLS context for each call, which takes longer than the call.
     shared: Any = functools.cache(ssl.create_default_context)
