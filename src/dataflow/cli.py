@@ -12,7 +12,12 @@ from rich.console import Console
 
 from dataflow import __version__
 from dataflow.acquit.command import acquit
-from dataflow.checklist.features import drift, read_features, transcribe, write_features
+from dataflow.checklist.features import (
+    find_changed_files,
+    read_features,
+    transcribe,
+    write_features,
+)
 from dataflow.checklist.outline import as_json, as_table
 from dataflow.checklist.reader import read_document
 from dataflow.errors import DataflowError
@@ -117,7 +122,11 @@ def checklist(document: Path, *, wants_json: bool) -> None:
 def transcribe_command(document: Path, features: Path, *, check: bool) -> None:
     """Write the features of DOCUMENT, one file a section."""
     texts = transcribe(read_document(document))
-    changed = drift(texts, features) if check else write_features(texts, features)
+    changed = (
+        find_changed_files(texts, features)
+        if check
+        else write_features(texts, features)
+    )
     for name in changed:
         done = "differs" if check else "written" if name in texts else "removed"
         click.echo(f"{done}: {features / name}")

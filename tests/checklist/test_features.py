@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.check import Basis
-from dataflow.checklist.checks import rules_of
+from dataflow.checklist.checks import derive_rules
 from dataflow.checklist.document import Document, PropertyRow
-from dataflow.checklist.errors import NotAFeatureError
 from dataflow.checklist.features import (
     WrittenFeature,
     WrittenScenario,
@@ -21,6 +20,7 @@ from dataflow.checklist.features import (
     write_features,
 )
 from dataflow.checklist.reader import parse_document
+from dataflow.errors import FeatureError
 from tests.checklist.documents import all_forms, real_facts
 
 Read = tuple[WrittenFeature, ...]
@@ -78,7 +78,7 @@ def test_properties_are_read_back(document: Document, read: Read) -> None:
 def test_questions_are_read_back(document: Document, read: Read) -> None:
     """A feature says all open questions of its section."""
     questions = [
-        tuple(q for rule in rules_of(section, document) for q in rule.questions)
+        tuple(q for rule in derive_rules(section, document) for q in rule.questions)
         for section in document.sections
     ]
 
@@ -88,7 +88,7 @@ def test_questions_are_read_back(document: Document, read: Read) -> None:
 def test_rules_are_read_back(document: Document, read: Read) -> None:
     """A feature has a rule for each statement of its section."""
     titles = [
-        tuple(rule.title for rule in rules_of(section, document))
+        tuple(rule.title for rule in derive_rules(section, document))
         for section in document.sections
     ]
 
@@ -100,12 +100,12 @@ def test_checks_are_read_back(document: Document, read: Read) -> None:
     checks = [
         ((check.id,), (check.basis,), check.title, rule.title)
         for section in document.sections
-        for rule in rules_of(section, document)
+        for rule in derive_rules(section, document)
         for check in rule.checks
     ]
 
     assert checks == [
-        (each.ids, each.standings, each.name, each.rule)
+        (each.ids, each.bases, each.name, each.rule)
         for feature in read
         for each in feature.scenarios
     ]
@@ -116,7 +116,7 @@ def test_steps_are_read_back(document: Document, read: Read) -> None:
     steps = [
         [step.text for step in check.steps]
         for section in document.sections
-        for rule in rules_of(section, document)
+        for rule in derive_rules(section, document)
         for check in rule.checks
     ]
 
@@ -165,7 +165,7 @@ def test_a_standing_is_no_id(orders: WrittenFeature) -> None:
 
     assert (("invoices-order.every.draft",), (Basis.OBSERVED,)) == (
         draft.ids,
-        draft.standings,
+        draft.bases,
     )
 
 
@@ -226,7 +226,7 @@ def test_other_files_are_not_read(tmp_path: Path, orders: WrittenFeature) -> Non
 
 def test_no_feature_is_one_sentence(tmp_path: Path) -> None:
     """Where there is no feature, a sentence says where, and how to write them."""
-    with pytest.raises(NotAFeatureError) as error:
+    with pytest.raises(FeatureError) as error:
         read_features(tmp_path)
 
     assert (
@@ -237,7 +237,7 @@ def test_no_feature_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_has_no_feature(tmp_path: Path) -> None:
     """A folder that is not there is as good as an empty one."""
-    with pytest.raises(NotAFeatureError, match="There is no feature in"):
+    with pytest.raises(FeatureError, match="There is no feature in"):
         read_features(tmp_path / "none")
 
 
@@ -256,7 +256,7 @@ def test_a_feature_by_hand_is_one_sentence(tmp_path: Path, text: str) -> None:
     """A feature that does not say which section it transcribes is refused."""
     path = tmp_path / "a.feature"
     path.write_text(text, "utf-8")
-    with pytest.raises(NotAFeatureError) as error:
+    with pytest.raises(FeatureError) as error:
         read_feature(path)
 
     assert (
@@ -282,7 +282,7 @@ def test_a_garbled_feature_is_one_sentence(
     """What is no Gherkin is refused, and the sentence says what the parser says."""
     path = hand_written(tmp_path, "    Given b\n    Given a\n")
     path.write_text(spoil(path.read_text("utf-8")), "utf-8")
-    with pytest.raises(NotAFeatureError) as error:
+    with pytest.raises(FeatureError) as error:
         read_feature(path)
     begins = str(error.value).startswith(f"{path} cannot be read as a feature: (")
 
@@ -306,7 +306,7 @@ def test_no_text_is_no_feature(tmp_path: Path, make: Callable[[Path], object]) -
     """What cannot be read as a text is refused by name."""
     path = tmp_path / "a.feature"
     make(path)
-    with pytest.raises(NotAFeatureError, match=r"a\.feature cannot be read"):
+    with pytest.raises(FeatureError, match=r"a\.feature cannot be read"):
         read_features(tmp_path)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.document import Document, Form, PropertyRow, Section
-from dataflow.checklist.errors import DocumentNotFoundError, NotADocumentError
 from dataflow.checklist.reader import parse_document, read_document
+from dataflow.errors import DocumentError
 from tests.checklist.documents import MADE_UP, Writer, all_forms, table
 
 
@@ -283,7 +283,7 @@ def test_nothing_goes_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> Non
 )
 def test_a_document_has_a_title(text: str, title: str) -> None:
     """A text whose title names no two systems is refused, and its title shown."""
-    with pytest.raises(NotADocumentError) as error:
+    with pytest.raises(DocumentError) as error:
         parse_document(text, name="x.rst")
 
     assert (
@@ -294,7 +294,7 @@ def test_a_document_has_a_title(text: str, title: str) -> None:
 
 def test_a_document_has_a_section() -> None:
     """A document that has no section is refused."""
-    with pytest.raises(NotADocumentError) as error:
+    with pytest.raises(DocumentError) as error:
         parse_document(MADE_UP.document(), name="x.rst")
 
     assert (
@@ -314,7 +314,7 @@ def test_a_document_is_read_from_its_file(tmp_path: Path) -> None:
 def test_no_document_is_one_sentence(tmp_path: Path) -> None:
     """Where there is no document, a sentence says where, and what to do."""
     path = tmp_path / "document.rst"
-    with pytest.raises(DocumentNotFoundError) as error:
+    with pytest.raises(DocumentError) as error:
         read_document(path)
 
     assert (
@@ -325,7 +325,7 @@ def test_no_document_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_folder_is_no_document(tmp_path: Path) -> None:
     """A folder in the place of the document is an error of ours."""
-    with pytest.raises(DocumentNotFoundError, match="There is no document"):
+    with pytest.raises(DocumentError, match="There is no document"):
         read_document(tmp_path)
 
 
@@ -333,7 +333,7 @@ def test_bytes_are_no_document(tmp_path: Path) -> None:
     """A file that is no text is an error of ours."""
     path = tmp_path / "document.rst"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(DocumentNotFoundError, match="There is no document"):
+    with pytest.raises(DocumentError, match="There is no document"):
         read_document(path)
 
 

@@ -9,15 +9,15 @@ import pytest
 from gherkin.parser import Parser
 from pytest_bdd.steps import step_function_context_registry
 
-from dataflow.checklist.errors import FolderError
 from dataflow.checklist.features import (
     HEADER,
-    drift,
+    find_changed_files,
     read_feature,
     transcribe,
     write_features,
 )
 from dataflow.checklist.reader import parse_document
+from dataflow.errors import FeatureError
 from dataflow.harness.lint import complaints
 from tests.checklist.documents import (
     MADE_UP,
@@ -166,14 +166,14 @@ def test_a_folder_is_no_feature(tmp_path: Path) -> None:
     """A folder whose name ends like a feature's is not looked into."""
     (tmp_path / "more.feature").mkdir()
 
-    assert ["a.feature"] == drift({"a.feature": HEADER}, tmp_path)
+    assert ["a.feature"] == find_changed_files({"a.feature": HEADER}, tmp_path)
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     """Where the features cannot be written, a sentence says where and why."""
     (tmp_path / "file").touch()
     folder = tmp_path / "file" / "features"
-    with pytest.raises(FolderError) as error:
+    with pytest.raises(FeatureError) as error:
         write_features({"a.feature": HEADER}, folder)
 
     assert (
@@ -187,7 +187,7 @@ def test_right_features_do_not_differ(tmp_path: Path) -> None:
     texts = texts_of(all_forms())
     write_features(texts, tmp_path)
 
-    assert [] == drift(texts, tmp_path)
+    assert [] == find_changed_files(texts, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -209,20 +209,20 @@ def test_differences_are_found(
     for name, text in there.items():
         (tmp_path / name).write_bytes(text.encode())
 
-    assert differs == drift({"a.feature": f"{HEADER}\n"}, tmp_path)
+    assert differs == find_changed_files({"a.feature": f"{HEADER}\n"}, tmp_path)
 
 
 def test_looking_for_differences_writes_nothing(tmp_path: Path) -> None:
     """To look for differences changes nothing."""
     (tmp_path / "a.feature").write_text("by hand", "utf-8")
-    drift({"a.feature": HEADER, "b.feature": HEADER}, tmp_path)
+    find_changed_files({"a.feature": HEADER, "b.feature": HEADER}, tmp_path)
 
     assert {"a.feature": b"by hand"} == in_folder(tmp_path)
 
 
 def test_a_missing_folder_differs_in_everything(tmp_path: Path) -> None:
     """Where there is no folder, all features are missing."""
-    assert ["a.feature"] == drift({"a.feature": HEADER}, tmp_path / "none")
+    assert ["a.feature"] == find_changed_files({"a.feature": HEADER}, tmp_path / "none")
 
 
 def test_an_unlisted_section_says_so() -> None:

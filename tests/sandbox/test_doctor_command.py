@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from dataflow.checklist.errors import NotAFeatureError
 from dataflow.cli import main
+from dataflow.errors import FeatureError
 from dataflow.sandbox.needs import currencies_of
 from dataflow.twin.clock import ManualClock
 from dataflow.twin.pair import TwinPair
@@ -135,5 +135,5 @@ def test_a_new_currency_is_found(text: str, tmp_path: Path) -> None:
 
 def test_no_features_are_told() -> None:
     """Without features nobody knows what is needed."""
-    with pytest.raises(NotAFeatureError):
+    with pytest.raises(FeatureError):
         currencies_of(Path("nowhere"))

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from dataflow.acquit.rights import chosen, read_rights
 from dataflow.acquit.told import acquitted, as_json, as_table
 from dataflow.acquit.trials import Result, Trial, run_trials, trials_for
-from dataflow.checklist.features import check_ids
+from dataflow.checklist.features import list_check_ids
 
 #: What the command ends with when a right sync was blamed.
 NOT_ACQUITTED = 3
@@ -95,7 +95,7 @@ def _results(trials: Sequence[Trial]) -> list[Result]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(trials[0].right.name, total=len(trials))
         with suppress(KeyboardInterrupt):
-            for result in run_trials(trials, check_ids(Path("features"))):
+            for result in run_trials(trials, list_check_ids(Path("features"))):
                 results.append(result)
                 red = sum(bool(each.blamed) for each in results)
                 told = f"{result.trial.right.name}, {red or 'none'} red so far"

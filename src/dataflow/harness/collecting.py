@@ -13,8 +13,8 @@ from _pytest._code.code import TerminalRepr
 from pytest_bdd import scenario
 from pytest_bdd.steps import step_function_context_registry
 
-from dataflow.checklist.errors import NotAFeatureError
 from dataflow.checklist.features import WrittenFeature, WrittenScenario, read_feature
+from dataflow.errors import FeatureError
 from dataflow.harness.failing import describe
 from dataflow.harness.lint import complaints
 from dataflow.harness.targets.tapes import CASSETTES, strays
@@ -71,7 +71,7 @@ class FeatureFile(pytest.File):
     def _read(self) -> WrittenFeature:
         try:
             feature = read_feature(self.path)
-        except NotAFeatureError as error:
+        except FeatureError as error:
             raise self.CollectError(str(error)) from error
         found = complaints(feature, list(step_function_context_registry.values()))
         if self.config.getoption("--target") == "recorded":

@@ -53,7 +53,7 @@ def _names(feature: WrittenFeature) -> Iterator[str]:
 def _tags(feature: WrittenFeature) -> Iterator[str]:
     ids = Counter(tag for scenario in feature.scenarios for tag in scenario.ids)
     for scenario in feature.scenarios:
-        if len(scenario.standings) != 1:
+        if len(scenario.bases) != 1:
             yield (
                 f"Scenario {scenario.name!r} (line {scenario.line}) must have exactly"
                 " one of the tags @stated, @inferred and @observed."

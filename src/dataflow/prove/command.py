@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from dataflow.checklist.features import check_ids
+from dataflow.checklist.features import list_check_ids
 from dataflow.errors import DataflowError
 from dataflow.files import write_whole
 from dataflow.prove.catalogue import Broken, chosen, read_catalogue
@@ -78,7 +78,7 @@ def prove(  # noqa: PLR0913 - one argument an option
     Status 0: each is caught by the checks that name it, and the unbroken sync fails
     none. 3: something else came of it. 1: it cannot run.
     """
-    checks = check_ids(_FEATURES)
+    checks = list_check_ids(_FEATURES)
     catalogue = read_catalogue(program, checks)
     broken = chosen(catalogue.broken, names)
     if lists:

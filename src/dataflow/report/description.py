@@ -27,7 +27,7 @@ def describe(
 
     `place` is the feature's path as a reader knows it; `properties` are the test's.
     """
-    standing = scenario.standings[0]
+    standing = scenario.bases[0]
     lines = [
         f"Check `{scenario.ids[0]}`, in `{place}:{scenario.line}`.",
         "",

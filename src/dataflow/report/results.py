@@ -30,7 +30,7 @@ class Result:
     @property
     def standing(self) -> Basis:
         """Return who says that this check must hold."""
-        return self.scenario.standings[0]
+        return self.scenario.bases[0]
 
     @property
     def held(self) -> bool:

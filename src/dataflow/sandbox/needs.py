@@ -26,7 +26,7 @@ class Needs:
 def needs_of(features: Path, settings: Path) -> Needs:
     """Return what the features, and the sync's part of the settings, call for.
 
-    Raises `NotAFeatureError` or `DamagedSettingsError`.
+    Raises `FeatureError` or `DamagedSettingsError`.
     """
     # Imported here: nothing else of this knows the reference sync.
     from dataflow.sync.reference import decode_settings  # noqa: PLC0415
@@ -38,7 +38,7 @@ def needs_of(features: Path, settings: Path) -> Needs:
 def currencies_of(features: Path) -> frozenset[str]:
     """Return the currencies of all features in a folder, and of the records made.
 
-    Raises `NotAFeatureError` where there is no feature.
+    Raises `FeatureError` where there is no feature.
     """
     texts = [each.path.read_text("utf-8") for each in read_features(features)]
     words = {
