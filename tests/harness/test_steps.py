@@ -133,7 +133,7 @@ def writing(turns: int) -> World:
         return Run(DONE, "")
 
     world.sync = SyncDriver(
-        run=run, advance_step=lambda: None, settle=lambda: None, tries=1
+        run=run, advance_step=lambda: None, wait_for_lists=lambda: None, attempts=1
     )
     world.holds = lambda: None
     return world

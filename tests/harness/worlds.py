@@ -86,8 +86,8 @@ def a_world(
         sync=SyncDriver(
             run=lambda: sync.run({}),
             advance_step=lambda: None,
-            settle=lambda: None,
-            tries=1,
+            wait_for_lists=lambda: None,
+            attempts=1,
         ),
         advance=lambda _seconds: None,
         subjects=list(subjects),

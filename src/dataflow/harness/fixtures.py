@@ -158,11 +158,11 @@ def world(
         sync=SyncDriver(
             run=run,
             advance_step=target.tick,
-            settle=settle,
-            linger=target.linger,
-            tries=request.config.stash[WEATHER].tries(sync.tries),
-            quiet=sync.quiet,
-            patience=replace(
+            wait_for_lists=settle,
+            advance_minute=target.linger,
+            attempts=request.config.stash[WEATHER].tries(sync.tries),
+            settle_runs=sync.quiet,
+            policy=replace(
                 target.patience, intervals=intervals, pause=pause, took=took
             ),
         ),
