@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pytest_bdd import parsers, then
 
 from dataflow.harness.scenario.expectations import (
+    find_damage,
     find_mismatches,
     find_surplus,
-    harmed,
     join_messages,
 )
 from dataflow.harness.scenario.world import (
@@ -136,7 +136,7 @@ def none_too_many(world: World) -> None:
 @then("nothing else was changed in Invoiced")
 def nothing_was_harmed(world: World) -> None:
     """Ask that no record reads otherwise than somebody has written it."""
-    found = harmed(world)
+    found = find_damage(world)
 
     assert not found, join_messages(found)
 
