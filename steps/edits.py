@@ -136,7 +136,7 @@ def _edit(world: World, values: Mapping[str, object], system: str) -> list[Edit]
     key = str(counterpart["id"])
     before = made.record if system == world.invoiced.name else counterpart
     sent = {
-        name: _convert(world.kitchen.filled(value), before.get(name))
+        name: _convert(world.factory.filled(value), before.get(name))
         for name, value in values.items()
     }
     edits = [Edit(system, made, name, value, key) for name, value in sent.items()]

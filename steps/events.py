@@ -59,7 +59,7 @@ def is_deleted(world: World, system: str) -> None:
 @when("it is made anew in Invoiced")
 def is_made_anew(world: World) -> None:
     """Create the record again with its id, as for an item with a new price."""
-    world.kitchen.make_anew(world.subject)
+    world.factory.make_anew(world.subject)
 
 
 def _require_counterpart(world: World, name: str, *, value: object) -> None:

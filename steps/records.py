@@ -132,7 +132,7 @@ def a_foreign_record(world: World, noun: str) -> None:
     """Create a record in Chargebee that is no counterpart."""
     kind = kind_of(noun)
     stranger = make_stranger(
-        world.chargebee, kind, world.kitchen.name("Stranger"), world.scope
+        world.chargebee, kind, world.factory.name("Stranger"), world.scope
     )
     world.foreign = kind, stranger
 

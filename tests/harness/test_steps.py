@@ -182,7 +182,7 @@ def test_types_that_a_vendor_does_not_know_are_evidence() -> None:
     """A type that is refused is noted, and the rest of the scenario goes on."""
     world = a_world(subjects=())
     world.invoiced = Choosy([])
-    world.kitchen = Kitchen(world.invoiced, lambda word: f"{word} 1")
+    world.factory = Kitchen(world.invoiced, lambda word: f"{word} 1")
 
     organisations(world)
 

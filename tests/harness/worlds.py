@@ -81,7 +81,7 @@ def a_world(
         invoiced=account,
         chargebee=Site({ORDER: list(orders), CUSTOMER: list(customers)}),
         marks=Marks(parse_marks(TABLE, source="dataflow.toml"), lambda _id: True),
-        kitchen=Kitchen(account, lambda word: word),
+        factory=Kitchen(account, lambda word: word),
         notes=CheckNotes([]),
         sync=SyncDriver(
             run=lambda: sync.run({}),

@@ -153,7 +153,7 @@ def world(
             request.config.stash[MARKS],
             lambda record_id: account.get(ORDER, record_id) is not None,
         ),
-        kitchen=Kitchen(account, _names(scope.token), scope.marks),
+        factory=Kitchen(account, _names(scope.token), scope.marks),
         notes=notes,
         sync=SyncDriver(
             run=run,
