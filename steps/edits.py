@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from pytest_bdd import given, parsers, then, when
 
-from dataflow.harness.scenario.recipes import UNIT_COST
+from dataflow.errors import VendorRefusedError
 from dataflow.harness.scenario.world import Edit, Record, World
-from dataflow.harness.vendors.refusal import RefusedError
+from dataflow.record_types.invoiced import UNIT_COST
 
 
 @when(parsers.parse('its "{name}" is changed to "{value}" in {system:w}'))
@@ -136,7 +136,7 @@ def _edit(world: World, values: Mapping[str, object], system: str) -> list[Edit]
     key = str(counterpart["id"])
     before = made.record if system == world.invoiced.name else counterpart
     sent = {
-        name: _convert(world.factory.filled(value), before.get(name))
+        name: _convert(world.factory.fill(value), before.get(name))
         for name, value in values.items()
     }
     edits = [Edit(system, made, name, value, key) for name, value in sent.items()]
@@ -146,7 +146,7 @@ def _edit(world: World, values: Mapping[str, object], system: str) -> list[Edit]
             world.edit_in_invoiced(made, sent)
         else:
             world.chargebee.edit(made.kind, key, sent)
-    except RefusedError as refusal:
+    except VendorRefusedError as refusal:
         for edit in edits:
             edit.taken = False
         world.notes.refused(f"{', '.join(sent)} of {made}: {refusal}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, when
 
+from dataflow.errors import VendorRefusedError
 from dataflow.harness.scenario.world import World
-from dataflow.harness.vendors.refusal import RefusedError
 
 
 @when("it is issued in Invoiced")
@@ -50,7 +50,7 @@ def is_deleted(world: World, system: str) -> None:
             world.invoiced.delete(made.kind, made.id)
         else:
             world.chargebee.delete(made.kind, counterpart["id"])
-    except RefusedError as refusal:
+    except VendorRefusedError as refusal:
         world.notes.refused(f"deletion of {made}: {refusal}")
     else:
         made.deleted = True
@@ -59,7 +59,7 @@ def is_deleted(world: World, system: str) -> None:
 @when("it is made anew in Invoiced")
 def is_made_anew(world: World) -> None:
     """Create the record again with its id, as for an item with a new price."""
-    world.factory.make_anew(world.subject)
+    world.factory.recreate(world.subject)
 
 
 def _require_counterpart(world: World, name: str, *, value: object) -> None:

@@ -17,7 +17,7 @@ from dataflow.harness.scenario.world import (
     describe_counterparts,
     find_differences,
 )
-from dataflow.harness.vendors.kinds import kind_of
+from dataflow.record_types.model import kind_of
 
 #: The Python type of each JSON type of the document.
 _TYPES: dict[str, type] = {
@@ -142,7 +142,7 @@ def foreign_record_is_unchanged(world: World) -> None:
     """Expect that the foreign record was not changed."""
     assert world.foreign is not None, "the scenario has made no foreign record"
     kind, before = world.foreign
-    now = world.chargebee.everything(kind).get(before["id"])
+    now = world.chargebee.list_all(kind).get(before["id"])
 
     assert now is not None, f"{kind.name} {before['id']} is gone from Chargebee"
     assert [] == find_differences(before, now)
@@ -155,7 +155,7 @@ def neighbour_is_unchanged(world: World) -> None:
     assert world.neighbours, "the neighbour has never had its counterpart"
     for neighbour, before in world.neighbours.items():
         # From the list: an archived item can still be read by id.
-        left = world.invoiced.everything(neighbour.kind).get(neighbour.id)
+        left = world.invoiced.list_all(neighbour.kind).get(neighbour.id)
 
         assert left is not None, f"{neighbour} is gone from Invoiced"
         assert [] == find_differences(neighbour.record, left, marks=True)

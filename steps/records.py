@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 from pytest_bdd import given, parsers, when
 
-from dataflow.harness.scenario.recipes import ORGANISATIONS, SORTS
-from dataflow.harness.scenario.strangers import make_stranger
+from dataflow.errors import VendorRefusedError
+from dataflow.harness.scenario.factories import create_stranger
 from dataflow.harness.scenario.world import World
-from dataflow.harness.vendors.kinds import kind_of
-from dataflow.harness.vendors.refusal import RefusedError
+from dataflow.record_types.invoiced import ORGANISATIONS, VARIANTS
+from dataflow.record_types.model import kind_of
 
 #: The number of customers of many invoices: a confusion of two is detected.
 OWNERS = 3
@@ -68,7 +68,7 @@ def of_all_sorts(
 ) -> None:
     """Create unusual records, each in another way."""
     noun = nouns.removesuffix("s")
-    for sort in SORTS[noun]:
+    for sort in VARIANTS[noun]:
         world.subjects.append(
             world.make(noun, currency, _values(datatable) | dict(sort))
         )
@@ -80,7 +80,7 @@ def organisations(world: World) -> None:
     for noun in ORGANISATIONS:
         try:
             world.subjects.append(world.make(noun, "eur", {}))
-        except RefusedError as refusal:
+        except VendorRefusedError as refusal:
             world.notes.refused(f"a customer of type {noun}: {refusal}")
 
 
@@ -131,7 +131,7 @@ def made_in_one_second(
 def a_foreign_record(world: World, noun: str) -> None:
     """Create a record in Chargebee that is no counterpart."""
     kind = kind_of(noun)
-    stranger = make_stranger(
+    stranger = create_stranger(
         world.chargebee, kind, world.factory.name("Stranger"), world.scope
     )
     world.foreign = kind, stranger

@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import (
     Record,
     World,
     describe_counterparts,
     name_place,
 )
-from dataflow.harness.vendors.chargebee_site import is_live, was_generated
-from dataflow.harness.vendors.kinds import CUSTOMER, KINDS, Kind
+from dataflow.record_types.model import CUSTOMER, KINDS, Kind
+from dataflow.vendors.chargebee import is_live, was_generated
 
 FrozenRecord: TypeAlias = Mapping[str, Any]
 
@@ -52,7 +52,7 @@ def find_mismatches(world: World, table: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def _select_records(world: World, label: str) -> list[Made]:
+def _select_records(world: World, label: str) -> list[CreatedRecord]:
     if label == "the neighbour":
         assert world.neighbour is not None, "the scenario has made no neighbour"
         return [world.neighbour]
@@ -70,7 +70,7 @@ class _Poll:
         self._invoiced: dict[str, dict[str, Record]] = {}
 
     def find_mismatches(
-        self, made: Made, columns: Sequence[str], cells: Sequence[str]
+        self, made: CreatedRecord, columns: Sequence[str], cells: Sequence[str]
     ) -> Iterator[str]:
         found = self._find_counterparts(made)
         if len(found) != 1:
@@ -92,18 +92,18 @@ class _Poll:
             if str(actual) != str(expected):
                 yield f"{made}: {name} in {system} is {actual!r}, not {expected!r}"
 
-    def _find_in_invoiced(self, made: Made) -> Record | None:
+    def _find_in_invoiced(self, made: CreatedRecord) -> Record | None:
         # From the list: an archived item can still be read by id.
         if made.kind.name not in self._invoiced:
-            self._invoiced[made.kind.name] = self._world.invoiced.everything(made.kind)
+            self._invoiced[made.kind.name] = self._world.invoiced.list_all(made.kind)
         return self._invoiced[made.kind.name].get(made.id)
 
-    def _find_counterparts(self, made: Made) -> list[Record]:
+    def _find_counterparts(self, made: CreatedRecord) -> list[Record]:
         if made.kind.name not in self._chargebee:
             self._chargebee[made.kind.name] = self._world.list_records(made.kind)
         return self._world.counterparts_among(made, self._chargebee[made.kind.name])
 
-    def _resolve(self, made: Made, cell: str, *, in_invoiced: bool) -> object:
+    def _resolve(self, made: CreatedRecord, cell: str, *, in_invoiced: bool) -> object:
         """Return the value that a cell of the table stands for."""
         if choice := _IF_TAKEN.fullmatch(cell):
             cell = choice[1] if self._world.edits[-1].taken else choice[2]
@@ -117,7 +117,7 @@ class _Poll:
         assert customer is not None, f"{made} has no record for {cell}"
         return customer.id if in_invoiced else self._find_customer_id(customer)
 
-    def _find_customer_id(self, customer: Made) -> object:
+    def _find_customer_id(self, customer: CreatedRecord) -> object:
         found = self._find_counterparts(customer)
         if not (found or customer.expected):
             return _FOREIGN
@@ -142,7 +142,9 @@ def _get_value(record: Record, path: str) -> object:
     return value
 
 
-def find_foreign_names(world: World, made: Made, counterpart: Record) -> list[str]:
+def find_foreign_names(
+    world: World, made: CreatedRecord, counterpart: Record
+) -> list[str]:
     """Return the names of other records of this kind that the counterpart contains.
 
     The last word of a name is unique, however a sync splits the name; records with
@@ -173,7 +175,7 @@ def find_surplus(world: World) -> list[str]:
 def _count_invoiced(world: World) -> Iterator[str]:
     for kind in KINDS:
         place = name_place(world.invoiced, kind)
-        now = world.select_own(world.invoiced.everything(kind))
+        now = world.select_own(world.invoiced.list_all(kind))
         new = [key for key in now if key not in world.initial.get(place, ())]
         made = [one.id for one in world.made if one.kind is kind]
         # By number: a deleted record may be created again with another id.
@@ -184,7 +186,7 @@ def _count_invoiced(world: World) -> Iterator[str]:
 
 def _count_chargebee(world: World, kind: Kind) -> Iterator[str]:
     place = name_place(world.chargebee, kind)
-    records = world.select_own(world.chargebee.everything(kind)).values()
+    records = world.select_own(world.chargebee.list_all(kind)).values()
     new = [r for r in records if r["id"] not in world.initial.get(place, ())]
     counted = [record for record in new if _is_counted(world, kind, record)]
     made = [one for one in world.made if one.kind is kind and _may_have_one(world, one)]
@@ -194,7 +196,7 @@ def _count_chargebee(world: World, kind: Kind) -> Iterator[str]:
         yield _describe_surplus(place, len(counted), len(made), foreign)
 
 
-def _may_have_one(world: World, made: Made) -> bool:
+def _may_have_one(world: World, made: CreatedRecord) -> bool:
     """Return whether some reading of the document allows a counterpart.
 
     Drafts may have one, and so may a company of an invoice, but not a company in a
@@ -208,7 +210,7 @@ def _is_counted(world: World, kind: Kind, record: Record) -> bool:
         return False
     # A slow sync may still create counterparts of an earlier scenario's records.
     older = world.initial.get(name_place(world.invoiced, kind), ())
-    return not any(world.marks.counterparts(kind, key, [record]) for key in older)
+    return not any(world.marks.find_counterparts(kind, key, [record]) for key in older)
 
 
 def _describe_surplus(place: str, new: int, most: int, foreign: list[str]) -> str:
@@ -225,13 +227,15 @@ def find_damage(world: World) -> list[str]:
     found: list[str] = []
     for kind in KINDS:
         made = [one for one in world.made if one.kind is kind and not one.deleted]
-        records = world.invoiced.everything(kind) if made else {}
+        records = world.invoiced.list_all(kind) if made else {}
         for one in made:
             found += [f"{one}{how}" for how in _compare(world, one, records)]
     return found
 
 
-def _compare(world: World, made: Made, records: dict[str, Record]) -> Iterator[str]:
+def _compare(
+    world: World, made: CreatedRecord, records: dict[str, Record]
+) -> Iterator[str]:
     now = records.get(made.id)
     if now is None:
         yield " is gone from Invoiced"
@@ -257,7 +261,7 @@ def _get_written(record: FrozenRecord, name: str) -> object:
     return value
 
 
-def _is_requested(world: World, made: Made, name: str, value: object) -> bool:
+def _is_requested(world: World, made: CreatedRecord, name: str, value: object) -> bool:
     if name == "metadata":
         # A sync may add marks of its own, but must keep the other entries.
         marks = value if isinstance(value, Mapping) else {}

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSequen
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from dataflow.harness.scenario.marks import Marks
+from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
-from dataflow.harness.scenario.recipes import Kitchen, Made
-from dataflow.harness.scenario.scope import Scope
-from dataflow.harness.vendors.chargebee_site import ChargebeeSite
-from dataflow.harness.vendors.invoiced_account import InvoicedAccount
-from dataflow.harness.vendors.kinds import CARRIER, KINDS, Kind
+from dataflow.record_types.model import CARRIER, KINDS, Kind
+from dataflow.sandbox.run_mark import Scope
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.invoiced import InvoicedAccount
+from dataflow.vendors.marks import Marks
 
 #: The names of notes in the result of a test, from which all reports read them.
 CALLS = "calls"
@@ -88,7 +88,7 @@ class Edit:
     """An edit of the scenario; `taken` is whether the vendor accepted it."""
 
     system: str
-    made: Made
+    made: CreatedRecord
     name: str
     value: object
     counterpart_id: str
@@ -105,32 +105,34 @@ class World:
     invoiced: InvoicedAccount
     chargebee: ChargebeeSite
     marks: Marks
-    factory: Kitchen
+    factory: RecordFactory
     notes: CheckNotes
     sync: SyncDriver
     advance: Callable[[int], None]
     scope: Scope = OWN_ACCOUNTS
     since: int = 0
-    made: list[Made] = field(default_factory=list)
-    subjects: list[Made] = field(default_factory=list)
-    neighbour: Made | None = None
-    neighbours: dict[Made, Record] = field(default_factory=dict)
-    another_customer: Made | None = None
+    made: list[CreatedRecord] = field(default_factory=list)
+    subjects: list[CreatedRecord] = field(default_factory=list)
+    neighbour: CreatedRecord | None = None
+    neighbours: dict[CreatedRecord, Record] = field(default_factory=dict)
+    another_customer: CreatedRecord | None = None
     edits: list[Edit] = field(default_factory=list)
     holds: Callable[[], None] | None = None
     before: dict[str, dict[str, Record]] = field(default_factory=dict)
     initial: dict[str, dict[str, Record]] = field(default_factory=dict)
-    requested: dict[tuple[Made, str], list[object]] = field(default_factory=dict)
+    requested: dict[tuple[CreatedRecord, str], list[object]] = field(
+        default_factory=dict
+    )
     foreign: tuple[Kind, Record] | None = None
-    bystanders: list[Made] = field(default_factory=list)
+    bystanders: list[CreatedRecord] = field(default_factory=list)
 
     def make(
         self,
         noun: str,
         currency: str,
         values: Mapping[str, object],
-        customer: Made | None = None,
-    ) -> Made:
+        customer: CreatedRecord | None = None,
+    ) -> CreatedRecord:
         """Create a record, and remember it and its new customer.
 
         Before the first one, take a snapshot. On shared accounts the scenario knows
@@ -138,54 +140,58 @@ class World:
         """
         if not self.scope.run:
             self.initial = self.initial or self.snapshot_all()
-        made = self.factory.make(noun, currency, values, customer)
+        made = self.factory.create(noun, currency, values, customer)
         if made.customer is not None and made.customer not in self.made:
             self.made.append(made.customer)
         self.made.append(made)
         return made
 
-    def note_request(self, made: Made, values: Mapping[str, object]) -> None:
+    def note_request(self, made: CreatedRecord, values: Mapping[str, object]) -> None:
         """Remember that the scenario requested these values in Invoiced."""
         for name, value in values.items():
             self.requested.setdefault((made, name), []).append(value)
 
-    def edit_in_invoiced(self, made: Made, values: Mapping[str, object]) -> None:
+    def edit_in_invoiced(
+        self, made: CreatedRecord, values: Mapping[str, object]
+    ) -> None:
         """Edit a record, and remember that the scenario requested these values."""
         self.note_request(made, values)
         self.invoiced.edit(made.kind, made.id, values)
 
     def forget_lists(self) -> None:
         """Read both systems again from now on."""
-        self.invoiced.looks.forget()
-        self.chargebee.looks.forget()
+        self.invoiced.lists.clear()
+        self.chargebee.lists.clear()
 
     @property
-    def subject(self) -> Made:
+    def subject(self) -> CreatedRecord:
         """Return the record that the scenario is about."""
         return self.subjects[-1]
 
     def list_records(self, kind: Kind) -> list[Record]:
         """Return all current Chargebee records of a kind."""
-        return list(self.chargebee.everything(kind).values())
+        return list(self.chargebee.list_all(kind).values())
 
-    def counterparts(self, made: Made) -> list[Record]:
+    def counterparts(self, made: CreatedRecord) -> list[Record]:
         """Read the live counterparts of a record."""
         return self.counterparts_among(made, self.list_records(made.kind))
 
-    def counterparts_among(self, made: Made, records: list[Record]) -> list[Record]:
+    def counterparts_among(
+        self, made: CreatedRecord, records: list[Record]
+    ) -> list[Record]:
         """Return the live counterparts of a record among these."""
-        found = self.marks.counterparts(made.kind, made.id, records)
+        found = self.marks.find_counterparts(made.kind, made.id, records)
         return [dict(record) for record in found]
 
-    def get_counterpart(self, made: Made) -> Record:
+    def get_counterpart(self, made: CreatedRecord) -> Record:
         """Return the counterpart of a record; fails unless there is exactly one."""
         found = self.counterparts(made)
         assert len(found) == 1, describe_counterparts(made, found)
         return found[0]
 
-    def is_in_invoiced(self, made: Made) -> bool:
+    def is_in_invoiced(self, made: CreatedRecord) -> bool:
         """Return whether Invoiced lists a record; it does not list an archived one."""
-        return made.id in self.invoiced.everything(made.kind)
+        return made.id in self.invoiced.list_all(made.kind)
 
     def snapshot_all(self) -> dict[str, dict[str, Record]]:
         """Return the raw records of all kinds on both sides, by place and id.
@@ -193,7 +199,7 @@ class World:
         Chargebee's invoices are included: a sync may need them to create orders.
         """
         return {
-            name_place(side, kind): self.select_own(side.everything(kind))
+            name_place(side, kind): self.select_own(side.list_all(kind))
             for side, kinds in (
                 (self.invoiced, KINDS),
                 (self.chargebee, (*KINDS, CARRIER)),
@@ -249,7 +255,7 @@ def name_place(side: InvoicedAccount | ChargebeeSite, kind: Kind) -> str:
     return f"{side.name} {noun}"
 
 
-def describe_counterparts(made: Made, counterparts: list[Record]) -> str:
+def describe_counterparts(made: CreatedRecord, counterparts: list[Record]) -> str:
     """Describe the live counterparts of a record: number and ids."""
     ids = ", ".join(str(record["id"]) for record in counterparts)
     count = len(counterparts)
