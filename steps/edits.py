@@ -117,9 +117,9 @@ def _report(world: World, edits: Sequence[Edit]) -> None:
         assert world.is_in_invoiced(edit.made), f"{edit.made} is gone from Invoiced"
         what = f"{replaced}The edit of {edit.name} in {edit.system}"
         if now == edit.value:
-            world.notes.unharmed(f"{what} stayed.")
+            world.notes.add("unharmed", f"{what} stayed.")
         else:
-            world.notes.observed(f"{what} was lost: it is {now!r} now.")
+            world.notes.add("observed", f"{what} was lost: it is {now!r} now.")
 
 
 def _must_be_taken(edits: Sequence[Edit]) -> None:
@@ -149,14 +149,14 @@ def _edit(world: World, values: Mapping[str, object], system: str) -> list[Edit]
     except VendorRefusedError as refusal:
         for edit in edits:
             edit.taken = False
-        world.notes.refused(f"{', '.join(sent)} of {made}: {refusal}")
+        world.notes.add("refused", f"{', '.join(sent)} of {made}: {refusal}")
         return edits
     now = _get_edited(world, edits[0])
     for edit in edits:
         edit.taken = now.get(edit.name) == edit.value
         if not edit.taken:
             note = f"{edit.name} of {made}: {system} accepted the call, not the value"
-            world.notes.refused(note)
+            world.notes.add("refused", note)
     return edits
 
 

@@ -51,7 +51,7 @@ def is_deleted(world: World, system: str) -> None:
         else:
             world.chargebee.delete(made.kind, counterpart["id"])
     except VendorRefusedError as refusal:
-        world.notes.refused(f"deletion of {made}: {refusal}")
+        world.notes.add("refused", f"deletion of {made}: {refusal}")
     else:
         made.deleted = True
 

@@ -105,7 +105,9 @@ def report_counterparts(world: World, noun: str, counterpart: str) -> None:
     assert is_there or made.deleted, f"{made} is gone from Invoiced"
     count = "one" if found else "no"
     gone = "" if is_there else ", and is gone from Invoiced"
-    world.notes.observed(f"It has {count} live {made.kind.name} in Chargebee{gone}.")
+    world.notes.add(
+        "observed", f"It has {count} live {made.kind.name} in Chargebee{gone}."
+    )
 
 
 @then(parsers.parse('the "{name}" of the {noun:w} is a JSON {kind:w}'))

@@ -81,7 +81,7 @@ def organisations(world: World) -> None:
         try:
             world.subjects.append(world.make(noun, "eur", {}))
         except VendorRefusedError as refusal:
-            world.notes.refused(f"a customer of type {noun}: {refusal}")
+            world.notes.add("refused", f"a customer of type {noun}: {refusal}")
 
 
 @when(parsers.parse("{count:d} days pass"))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSequence
+from collections.abc import Callable, Iterator, Mapping, MutableSequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
@@ -15,61 +15,29 @@ from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.invoiced import InvoicedAccount
 from dataflow.vendors.marks import Marks
 
-#: The names of notes in the result of a test, from which all reports read them.
-CALLS = "calls"
-EVIDENCE = "evidence"
-OBSERVED = "observed"
-LITTER = "litter"
-TOOK = "took"
-REFUSED = "refused"
-TROUBLE = "trouble"
-UNCONFIRMED = "unconfirmed"
-UNHARMED = "unharmed"
+#: The kinds of notes: the fields of `NotesRecord`, which explains them.
+NoteKind: TypeAlias = Literal[
+    "calls",
+    "evidence",
+    "litter",
+    "observed",
+    "refused",
+    "took",
+    "trouble",
+    "unconfirmed",
+    "unharmed",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckNotes:
-    """Adds notes to the `properties` of the running test."""
+    """Adds notes to the `properties` of the running test, for all reports."""
 
     properties: MutableSequence[tuple[str, object]]
 
-    def observed(self, sentence: str) -> None:
-        """Note the behaviour of the sync that the document leaves open."""
-        self.properties.append((OBSERVED, sentence))
-
-    def unharmed(self, sentence: str) -> None:
-        """Note that an edit of an unlisted property is kept."""
-        self.properties.append((UNHARMED, sentence))
-
-    def refused(self, sentence: str) -> None:
-        """Note that a vendor refused an edit: evidence for the verdict."""
-        self.properties.append((REFUSED, sentence))
-
-    def evidence(self, sentence: str) -> None:
-        """Note what answered instead of the vendors."""
-        self.properties.append((EVIDENCE, sentence))
-
-    def troubles(self, kinds: Iterable[str]) -> None:
-        """Note each injected fault that a call of the sync met."""
-        self.properties.extend((TROUBLE, kind) for kind in kinds)
-
-    def took(self, what: str, seconds: float) -> None:
-        """Note the duration of a wait."""
-        self.properties.append((TOOK, f"{what}: {seconds:.1f}"))
-
-    def calls(self, counts: Mapping[str, int]) -> None:
-        """Note the number of calls to each vendor."""
-        self.properties.extend(
-            (CALLS, f"{vendor}: {count}") for vendor, count in counts.items()
-        )
-
-    def litter(self, sentence: str) -> None:
-        """Note a record that could not be removed afterwards."""
-        self.properties.append((LITTER, sentence))
-
-    def unconfirmed(self, sentences: Iterable[str]) -> None:
-        """Note the unconfirmed behaviours of a twin on which the verdict depends."""
-        self.properties.extend((UNCONFIRMED, sentence) for sentence in sentences)
+    def add(self, kind: NoteKind, *sentences: str) -> None:
+        """Add one note for each sentence."""
+        self.properties.extend((kind, sentence) for sentence in sentences)
 
 
 Record: TypeAlias = dict[str, Any]
