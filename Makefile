@@ -79,9 +79,6 @@ propose: ## open a pull request with new results of the sandboxes (needs gh)
 		fi; \
 	fi
 
-promises: $(READY) ## the external behaviour against its stored copy (temporary)
-	@$(BIN)/python .ci/promises.py
-
 lint: $(READY) ## check format, lint, types, layers, unused code and workflows
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
