@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
     """Return where a state file with one pair lies, and is not open."""
     path = tmp_path / "links.sqlite"
     with closing(StateStore.create(path, ACCOUNTS)) as memory:
-        memory.link("item", Link("a", "b", {"name|name": ("x", None)}))
+        memory.save_link("item", Link("a", "b", {"name|name": ("x", None)}))
     return path
 
 
@@ -44,7 +44,7 @@ def test_a_replaced_order_is_remembered_with_its_link(path: Path) -> None:
     """The new link and what is to be cleared away are remembered in one go."""
     retired = SupersededOrder("a", "b", "inv-b")
     with closing(StateStore(path, ACCOUNTS)) as memory:
-        memory.link("item", Link("a", "c"), retired)
+        memory.save_link("item", Link("a", "c"), retired)
     with closing(StateStore(path, ACCOUNTS)) as memory:
         known = (
             memory.links.right_of("item", "a"),
@@ -60,7 +60,7 @@ def test_issues_are_remembered(path: Path) -> None:
     with closing(StateStore(path, ACCOUNTS)) as memory:
         memory.replace_issues("item", "a", [issue])
     with closing(StateStore(path, ACCOUNTS)) as memory:
-        issues = memory.issues("item")
+        issues = memory.list_issues("item")
 
     assert [issue] == issues
 

@@ -7,7 +7,7 @@ import pytest
 from dataflow.sync.actions import (
     Action,
     Adopt,
-    Break,
+    MarkDeleted,
     Create,
     Forget,
     PatchLeft,
@@ -15,7 +15,7 @@ from dataflow.sync.actions import (
     Rebase,
     Replace,
     Restore,
-    Retire,
+    RemoveSuperseded,
 )
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.merge import Resolution, resolve
@@ -50,11 +50,11 @@ ORDERS = Flow(ORDER, (CURRENCY, make_lens("customer", "customer_id", "string")))
         ((1, 1), (2, 1), Resolution.TO_RIGHT),
         ((1, 1), (1, 2), Resolution.TO_LEFT),
         ((1, 1), (2, 2), Resolution.REBASE),
-        ((1, 1), (2, 3), Resolution.BOTH),
+        ((1, 1), (2, 3), Resolution.CONFLICT),
         ((1, 1), (None, 1), Resolution.TO_RIGHT),
         ((1, 1), (1, None), Resolution.TO_LEFT),
-        ((1, 1), (None, 2), Resolution.BOTH),
-        ((1, 2), (1, 2), Resolution.STANDS),
+        ((1, 1), (None, 2), Resolution.CONFLICT),
+        ((1, 2), (1, 2), Resolution.KNOWN_CONFLICT),
         ((1, 2), (3, 2), Resolution.TO_RIGHT),
         ((1, 2), (1, 3), Resolution.TO_LEFT),
         ((1, 2), (2, 2), Resolution.REBASE),
@@ -63,7 +63,7 @@ ORDERS = Flow(ORDER, (CURRENCY, make_lens("customer", "customer_id", "string")))
         (None, (None, None), Resolution.REBASE),
         (None, (1, None), Resolution.TO_RIGHT),
         (None, (None, 1), Resolution.TO_LEFT),
-        (None, (1, 2), Resolution.BOTH),
+        (None, (1, 2), Resolution.CONFLICT),
     ],
 )
 def test_the_base_decides(
@@ -81,8 +81,8 @@ def test_the_base_decides(
         (("EUR", "EUR"), ("USD", "EUR"), Resolution.REPLACE),
         (None, ("USD", "EUR"), Resolution.REPLACE),
         (("EUR", "EUR"), ("EUR", "USD"), Resolution.TO_LEFT),
-        (("EUR", "EUR"), ("GBP", "USD"), Resolution.BOTH),
-        (("EUR", "USD"), ("EUR", "USD"), Resolution.STANDS),
+        (("EUR", "EUR"), ("GBP", "USD"), Resolution.CONFLICT),
+        (("EUR", "USD"), ("EUR", "USD"), Resolution.KNOWN_CONFLICT),
     ],
 )
 def test_what_an_order_does_not_take_replaces_it(
@@ -141,8 +141,8 @@ def actions(links: Links, *seen: Observed, **more: object) -> list[type[Action]]
         ((left("2"), right("3")), [Issue]),
         ((left("2"),), []),
         ((right("2"),), []),
-        ((left(gone=True), right("1")), [Break, Issue]),
-        ((left("2"), right(gone=True)), [Break, Issue]),
+        ((left(gone=True), right("1")), [MarkDeleted, Issue]),
+        ((left("2"), right(gone=True)), [MarkDeleted, Issue]),
         ((left(gone=True), right(gone=True)), [Forget]),
     ],
 )
@@ -165,7 +165,7 @@ def test_a_broken_pair(
     seen: tuple[Observed, ...], expected: list[type[Action]]
 ) -> None:
     """A broken pair rests until the deleted side is back."""
-    broken = Link("7", "r7", {NAME: ("1", "1")}, gone="Invoiced")
+    broken = Link("7", "r7", {NAME: ("1", "1")}, deleted_in="Invoiced")
 
     assert expected == actions(linked(broken), *seen)
 
@@ -219,8 +219,8 @@ def test_the_newest_of_our_orders_is_adopted() -> None:
     claims = (
         claim("9-2", "9"),
         claim("9-10", "9"),
-        claim("9", "9", state=RecordState.GONE),
-        claim("somebody's", "9", state=RecordState.GONE),
+        claim("9", "9", state=RecordState.DELETED),
+        claim("somebody's", "9", state=RecordState.DELETED),
     )
     changes = Changes(left={"9": invoice()}, candidates={"9": claims})
     others = (
@@ -240,7 +240,7 @@ def test_a_replaced_order_is_cleared_away_first() -> None:
 
     (step,) = plan(ORDERS, links, Changes())
 
-    assert (Retire(retired),) == step.actions
+    assert (RemoveSuperseded(retired),) == step.actions
 
 
 def test_a_replacement_waits_for_its_customer() -> None:

@@ -70,7 +70,7 @@ def test_each_answer_has_its_error(
 ) -> None:
     """The status, the codes and the shape of an answer name what went wrong."""
     with pytest.raises(error) as caught:
-        Chargebee.over(answering(status, body)).get(CUSTOMER, "7")
+        Chargebee.from_client(answering(status, body)).get(CUSTOMER, "7")
 
     assert error is type(caught.value)
 
@@ -82,7 +82,7 @@ def test_no_answer_asks_for_another_try() -> None:
         raise httpx.ConnectError("refused")
 
     with pytest.raises(UnreachableError, match=r"http://a\.test") as error:
-        Invoiced.over(wired(down)).get(CUSTOMER, "7")
+        Invoiced.from_client(wired(down)).get(CUSTOMER, "7")
 
     assert isinstance(error.value, TryAgainError)
 
@@ -91,7 +91,7 @@ def test_a_refusal_carries_what_was_said() -> None:
     """Vendor, status, message and parameter are there to be told."""
     body = {"message": "too long", "param": "email"}
     with pytest.raises(RefusedError) as error:
-        Chargebee.over(answering(400, body)).create(CUSTOMER, {})
+        Chargebee.from_client(answering(400, body)).create(CUSTOMER, {})
 
     assert ("Chargebee", 400, "too long", "email") == (
         error.value.vendor,
@@ -103,7 +103,9 @@ def test_a_refusal_carries_what_was_said() -> None:
 
 def test_fractions_are_exact() -> None:
     """An amount is the digits that were sent, not the nearest binary number."""
-    record = Invoiced.over(answering(200, b'{"id": 1, "total": 0.1}')).get(ORDER, "1")
+    record = Invoiced.from_client(answering(200, b'{"id": 1, "total": 0.1}')).get(
+        ORDER, "1"
+    )
 
     assert Decimal("0.1") == record["total"]
 
@@ -144,7 +146,7 @@ def test_fractions_stay_fractions() -> None:
         sent.append(request.content.decode())
         return httpx.Response(200, content=b'{"id": 7, "metadata": {"rate": 1.5}}')
 
-    invoiced = Invoiced.over(wired(handle))
+    invoiced = Invoiced.from_client(wired(handle))
     record = invoiced.get(CUSTOMER, "7")
     invoiced.patch(CUSTOMER, "7", {"metadata": record["metadata"]})
 
@@ -174,7 +176,7 @@ def test_a_password_in_an_address_is_not_shown() -> None:
         base_url="http://user:secret@a.test", transport=httpx.MockTransport(down)
     )
     with pytest.raises(UnreachableError, match=r"http://a\.test") as error:
-        Invoiced.over(http).get(CUSTOMER, "7")
+        Invoiced.from_client(http).get(CUSTOMER, "7")
 
     assert "secret" not in str(error.value)
 
@@ -197,7 +199,7 @@ def test_billing_details_go_their_own_way() -> None:
         return httpx.Response(200, json={"customer": {"id": "7"}})
 
     params = {"billing_address": {"city": "Turin"}, "phone": "1"}
-    Chargebee.over(wired(handle)).update(CUSTOMER, "7", params)
+    Chargebee.from_client(wired(handle)).update(CUSTOMER, "7", params)
 
     assert [
         "/customers/7/update_billing_info billing_address%5Bcity%5D=Turin",
@@ -213,7 +215,7 @@ def test_an_id_cannot_leave_its_place() -> None:
         seen.append(request.url.raw_path)
         return httpx.Response(200, json={"item": {"id": "a/b"}})
 
-    Chargebee.over(wired(handle)).get(ITEM, "a/b")
+    Chargebee.from_client(wired(handle)).get(ITEM, "a/b")
 
     assert [b"/items/a%2Fb"] == seen
 
@@ -226,7 +228,7 @@ def test_chargebees_pages_are_followed_to_the_end() -> None:
         more = {"next_offset": str(page + 1)} if page < 2 else {}
         return httpx.Response(200, json={"list": [{"item": {"id": str(page)}}], **more})
 
-    listed = Chargebee.over(wired(handle)).list_changed(ITEM, None)
+    listed = Chargebee.from_client(wired(handle)).list_changed(ITEM, None)
 
     assert ["0", "1", "2"] == [record["id"] for record in listed.records]
 
@@ -241,7 +243,7 @@ def test_deleted_records_are_asked_for() -> None:
         return httpx.Response(200, json={"list": []})
 
     for kind in (CUSTOMER, ORDER, ITEM):
-        Chargebee.over(wired(handle)).list_changed(kind, None)
+        Chargebee.from_client(wired(handle)).list_changed(kind, None)
 
     assert ["true", "true", '["active","archived","deleted"]'] == seen
 
@@ -255,7 +257,7 @@ def test_invoiceds_pages_are_followed_to_the_end() -> None:
         headers = {"link": f'{link}, <http://a>; rel="last"', "x-total-count": "3"}
         return httpx.Response(200, json=[{"id": page}], headers=headers)
 
-    listed = Invoiced.over(wired(handle)).list_changed(CUSTOMER, None)
+    listed = Invoiced.from_client(wired(handle)).list_changed(CUSTOMER, None)
 
     assert [1, 2, 3] == [record["id"] for record in listed.records]
 
@@ -268,7 +270,7 @@ def test_a_list_that_shrank_is_read_again() -> None:
         body = [{"id": number} for number in next(readings)]
         return httpx.Response(200, json=body, headers={"x-total-count": "3"})
 
-    listed = Invoiced.over(wired(handle)).list_changed(CUSTOMER, None)
+    listed = Invoiced.from_client(wired(handle)).list_changed(CUSTOMER, None)
 
     assert [1, 3, 2] == [record["id"] for record in listed.records]
 
@@ -282,7 +284,7 @@ def test_items_are_read_in_full() -> None:
         return httpx.Response(200, json=[])
 
     for kind in (ITEM, CUSTOMER):
-        Invoiced.over(wired(handle)).list_changed(kind, 1)
+        Invoiced.from_client(wired(handle)).list_changed(kind, 1)
 
     assert [False, True] == seen
 

@@ -26,11 +26,11 @@ class Adopt:
 
     left: Observed
     right_id: str
-    others: tuple[SupersededOrder, ...] = ()
+    superseded: tuple[SupersededOrder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
+class RemoveLeftovers:
     """Clear away what an earlier try to make an order may have left behind.
 
     `start` is the number of the first order that may have been tried.
@@ -70,11 +70,11 @@ class Replace:
     left: Observed
     right: Observed
     values: Mapping[str, Value]
-    settled: frozenset[str]
+    agreed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Retire:
+class RemoveSuperseded:
     """Clear away an order that another one has replaced."""
 
     order: SupersededOrder
@@ -89,11 +89,11 @@ class Rebase:
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
+class MarkDeleted:
     """One side of the pair was deleted: remember which, and touch nothing."""
 
     link: Link
-    gone: str
+    deleted_in: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +114,13 @@ class Forget:
 Operation: TypeAlias = (
     Create
     | Adopt
-    | Sweep
+    | RemoveLeftovers
     | PatchLeft
     | PatchRight
     | Replace
-    | Retire
+    | RemoveSuperseded
     | Rebase
-    | Break
+    | MarkDeleted
     | Restore
     | Forget
 )
@@ -170,12 +170,12 @@ class Result:
     the property's name or the order's id; `cleared` is an order that is no more.
     """
 
-    word: str = ""
+    outcome: str = ""
     text: str = ""
     left: Observed | None = None
     right: Observed | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
-    cleared: str = ""
+    removed_id: str = ""
 
     def update_changes(self, changes: Changes, left_id: str) -> None:
         """Note in `changes` what has changed by the deed on this record."""
@@ -186,5 +186,7 @@ class Result:
         for subject, said in self.refused.items():
             changes.refused[left_id, subject] = said
         claims = changes.candidates.get(left_id, ())
-        changes.candidates[left_id] = tuple(c for c in claims if c.id != self.cleared)
-        changes.tried.discard(left_id)
+        changes.candidates[left_id] = tuple(
+            c for c in claims if c.id != self.removed_id
+        )
+        changes.attempted.discard(left_id)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from dataflow.errors import TryAgainError
 from dataflow.sync.actions import (
     Adopt,
-    Break,
+    MarkDeleted,
     Create,
     Forget,
     Operation,
@@ -19,8 +19,8 @@ from dataflow.sync.actions import (
     Replace,
     Restore,
     Result,
-    Retire,
-    Sweep,
+    RemoveSuperseded,
+    RemoveLeftovers,
 )
 from dataflow.sync.changes import ChangeReader, Systems
 from dataflow.sync.create import Creator, FoundRecord
@@ -65,7 +65,7 @@ class EditWriter:
     def write_left(self, deed: PatchLeft) -> Result:
         """Edit the Invoiced record, unless somebody else has since it was read."""
         now = self.reader.find_left(deed.link.left_id)
-        if now.gone or now.frozen or now.values != deed.left.values:
+        if now.is_deleted or now.frozen or now.values != deed.left.values:
             return Result(left=now)
         written = _write(self._write_left, deed.link, now, deed.values)
         word = "changed" if len(written.refused) < len(deed.values) else ""
@@ -104,7 +104,7 @@ class EditWriter:
 
     def _store(self, link: Link, base: Base) -> Link:
         link = replace(link, base={**link.base, **base})
-        self.store.link(self.flow.kind.name, link)
+        self.store.save_link(self.flow.kind.name, link)
         return link
 
 
@@ -140,7 +140,7 @@ class Applier:
                 return self._create(deed)
             case Adopt():
                 return self._adopt(deed)
-            case Sweep():
+            case RemoveLeftovers():
                 return self._sweep(deed)
             case PatchLeft():
                 return self._edits.write_left(deed)
@@ -148,7 +148,7 @@ class Applier:
                 return self._edits.write_right(deed)
             case Replace():
                 return self._replace(deed)
-            case Retire():
+            case RemoveSuperseded():
                 return self._retire(deed.order)
             case _:
                 return self._store(deed)
@@ -163,9 +163,9 @@ class Applier:
         left = deed.left
         found = self._make(left, left.values)
         right = self.reader.observe_right(found.record)
-        base: Base = {} if found.before else self._agreed(left.values, right.values)
+        base: Base = {} if found.existed else self._agreed(left.values, right.values)
         self._link(Link(left.id, right.id, base))
-        word = "adopted" if found.before else "created"
+        word = "adopted" if found.existed else "created"
         return self._make_result(word, left.id, right)
 
     def _make(self, left: Observed, values: Values) -> FoundRecord:
@@ -184,17 +184,19 @@ class Applier:
             # No list will show it again before somebody edits it.
             self._postpone(deed.left.id, str(error), deed.right_id)
             raise
-        self._link(Link(deed.left.id, deed.right_id), *deed.others)
+        self._link(Link(deed.left.id, deed.right_id), *deed.superseded)
         return self._make_result(
             "adopted", deed.left.id, self.reader.observe_right(record)
         )
 
     def _postpone(self, left_id: str, why: str, *about: str) -> None:
-        issue = Issue(left_id, IssueKind.LATER, f"{left_id}: {why}", about=about)
+        issue = Issue(
+            left_id, IssueKind.LATER, f"{left_id}: {why}", candidate_ids=about
+        )
         self.store.replace_issues(self.flow.kind.name, left_id, [issue])
 
-    def _sweep(self, deed: Sweep) -> Result:
-        self.orders.sweep(deed.left_id, deed.start)
+    def _sweep(self, deed: RemoveLeftovers) -> Result:
+        self.orders.remove_leftovers(deed.left_id, deed.start)
         return Result()
 
     def _replace(self, deed: Replace) -> Result:
@@ -209,9 +211,9 @@ class Applier:
         fresh = {
             name: pair
             for name, pair in self._agreed(deed.values, right.values).items()
-            if name in deed.settled
+            if name in deed.agreed
         }
-        base: Base = {} if found.before else {**deed.link.base, **fresh}
+        base: Base = {} if found.existed else {**deed.link.base, **fresh}
         self._link(Link(deed.left.id, right.id, base), old)
         return self._make_result("replaced", deed.left.id, right)
 
@@ -219,7 +221,7 @@ class Applier:
         kind = self.flow.kind.name
         new_id = self.store.links.right_of(kind, retired.left_id)
         try:
-            new = self.orders.retire(retired, new_id, self.flow.right_names)
+            new = self.orders.remove_superseded(retired, new_id, self.flow.right_names)
         except RefusedError as error:
             link = self.store.links.by_left(kind, retired.left_id)
             if link is not None:
@@ -228,18 +230,18 @@ class Applier:
         self.store.remove_superseded(kind, retired.right_id)
         text = f"order {retired.right_id} was replaced and is cleared away."
         right = None if new is None else self.reader.observe_right(new)
-        return Result("cleared", text, right=right, cleared=retired.right_id)
+        return Result("cleared", text, right=right, removed_id=retired.right_id)
 
-    def _store(self, deed: Rebase | Break | Restore | Forget) -> Result:
+    def _store(self, deed: Rebase | MarkDeleted | Restore | Forget) -> Result:
         match deed:
             case Rebase():
                 self._link(replace(deed.link, base=deed.base))
-            case Break():
-                self._link(replace(deed.link, gone=deed.gone))
+            case MarkDeleted():
+                self._link(replace(deed.link, deleted_in=deed.deleted_in))
             case Restore():
-                self._link(replace(deed.link, gone=""))
+                self._link(replace(deed.link, deleted_in=""))
             case Forget():
-                self.store.forget(self.flow.kind.name, deed.link.left_id)
+                self.store.delete_link(self.flow.kind.name, deed.link.left_id)
         return Result()
 
     def _agreed(self, wanted: Values, got: Values) -> Base:
@@ -267,7 +269,7 @@ class Applier:
         return params
 
     def _link(self, link: Link, *retired: SupersededOrder) -> None:
-        self.store.link(self.flow.kind.name, link, *retired)
+        self.store.save_link(self.flow.kind.name, link, *retired)
 
     def _make_result(self, word: str, left_id: str, right: Observed) -> Result:
         kind = self.flow.kind

@@ -11,7 +11,7 @@ from dataflow.sync.clients.http import Record
 from dataflow.sync.clients.invoiced import Invoiced
 from dataflow.sync.isolation import ErrorIsolation
 from dataflow.sync.mapping import get_at_path
-from dataflow.sync.matching import is_gone, read_candidate
+from dataflow.sync.matching import is_deleted, read_candidate
 from dataflow.sync.merge import may_need_action
 from dataflow.sync.model import (
     LEFT,
@@ -140,7 +140,7 @@ def read_listings(
     """Read the lists of one kind on both sides; nothing is written anywhere."""
     kind = flow.kind
     cursors = {
-        side: memory.cursor(kind.name, side) if memory else None
+        side: memory.get_cursor(kind.name, side) if memory else None
         for side in (LEFT, RIGHT)
     }
     lefts = systems.left.list_changed(kind, start.after(LEFT, cursors[LEFT]))
@@ -178,7 +178,7 @@ class ReferenceReader:
         """Return by kind what is named, and read the customers that no list shows."""
         found = {kind.name: ReferencedRecords() for kind in KINDS}
         for flow in flows:
-            waiting = self.store.issues(flow.kind.name)
+            waiting = self.store.list_issues(flow.kind.name)
             found[CUSTOMER.name].ids |= {one.needs for one in waiting if one.needs}
         for kind, left_id in self._named(flows, readings):
             found[kind].ids.add(left_id)
@@ -214,9 +214,9 @@ def list_references(kind: Kind, record: Record) -> Iterator[tuple[str, str]]:
 
     An invoice has a customer, and each of its lines may be of an item (documented).
     """
-    if not kind.stands_on:
+    if not kind.customer_field:
         return
-    yield CUSTOMER.name, str(get_at_path(record, kind.stands_on))
+    yield CUSTOMER.name, str(get_at_path(record, kind.customer_field))
     lines = record.get("items")
     for line in lines if isinstance(lines, list) else ():
         if (item := get_at_path(line, "catalog_item")) is not None:
@@ -249,7 +249,7 @@ class ChangeReader:
         issues = self._issues()
         reading, unread = self._read_again(issues, reading)
         claims = self._find_candidates(reading, unread)
-        changes = Changes(reasons=why, candidates=claims, tried=_tried(issues))
+        changes = Changes(reasons=why, candidates=claims, attempted=_tried(issues))
         due, lefts = self._list_due(issues), {**self.referenced.records, **reading.left}
         asked = due | self._list_postponed(issues, reading, changes)
         for left_id in sorted(asked - lefts.keys()):
@@ -280,17 +280,17 @@ class ChangeReader:
         """Read an Invoiced record by its id, gone or not, as the plan sees it."""
         record = self.systems.left.find(self.flow.kind, left_id)
         return (
-            Observed(left_id, gone=True)
+            Observed(left_id, is_deleted=True)
             if record is None
             else self.observe_left(record)
         )
 
     def observe_right(self, record: Record) -> Observed:
         """Return a Chargebee record as the plan sees it."""
-        gone = is_gone(record)
+        gone = is_deleted(record)
         values: Values = {} if gone else self.flow.right_values(record, self._links())
         return Observed(
-            str(record["id"]), values, _time(record), gone=gone, record=record
+            str(record["id"]), values, _time(record), is_deleted=gone, record=record
         )
 
     def _links(self) -> Links:
@@ -304,7 +304,9 @@ class ChangeReader:
         Returned is the reading with that, and what could not be read this time and so
         still may be a counterpart.
         """
-        about = [(issue.left_id, one) for issue in issues for one in issue.about]
+        about = [
+            (issue.left_id, one) for issue in issues for one in issue.candidate_ids
+        ]
         read: dict[str, Record | None] = {}
         for left_id, right_id in about:
             with self.isolation.isolate(self.flow.kind.name, left_id):
@@ -338,7 +340,7 @@ class ChangeReader:
     def _issues(self) -> list[Issue]:
         """Return what stands open from earlier runs."""
         kind = self.flow.kind.name
-        issues = self.store.issues(kind)
+        issues = self.store.list_issues(kind)
         return [
             one for one in issues if not self.isolation.has_failed(kind, one.left_id)
         ]
@@ -378,9 +380,9 @@ class ChangeReader:
             LEFT: _is_gone(left, complete=reading.left_complete),
             RIGHT: _is_gone(right, complete=reading.right_complete),
         }
-        if link.gone:
+        if link.deleted_in:
             return any(
-                now not in {None, side in link.gone} for side, now in gone.items()
+                now not in {None, side in link.deleted_in} for side, now in gone.items()
             )
         if left is not None and left.frozen:
             return False
@@ -415,7 +417,7 @@ class ChangeReader:
             record = self.systems.right.find(kind, link.right_id)
             self.isolation.note_answer()
             changes.right[link.right_id] = (
-                Observed(link.right_id, gone=True)
+                Observed(link.right_id, is_deleted=True)
                 if record is None
                 else self.observe_right(record)
             )
@@ -436,7 +438,7 @@ def _tried(issues: list[Issue]) -> set[str]:
 def _is_gone(seen: Observed | None, *, complete: bool) -> bool | None:
     """Tell whether a list shows a record as deleted; None when it does not say."""
     if seen is not None:
-        return seen.gone
+        return seen.is_deleted
     return True if complete else None
 
 

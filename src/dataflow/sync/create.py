@@ -12,7 +12,7 @@ from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Record
 from dataflow.sync.errors import DuplicateError, NotFoundError, RefusedError
 from dataflow.sync.mapping import set_at_path
-from dataflow.sync.matching import backing_invoice_line, is_ours, propose_ids
+from dataflow.sync.matching import backing_invoice_line, is_counterpart, propose_ids
 from dataflow.sync.model import Link
 from dataflow.sync.record_types import ITEM, Kind
 from dataflow.sync.values import round_to_minor, to_minor
@@ -178,7 +178,7 @@ class FoundRecord:
     """A Chargebee record; `before` says that it was there already."""
 
     record: Record
-    before: bool = False
+    existed: bool = False
 
 
 @dataclass(slots=True)
@@ -207,8 +207,8 @@ class Creator:
                     return FoundRecord(self._create(kind, params, frozenset(wanted)))
                 except DuplicateError:
                     existing = self.right.find(kind, right_id)
-                if existing is not None and is_ours(kind, existing, left_id):
-                    return FoundRecord(existing, before=True)
+                if existing is not None and is_counterpart(kind, existing, left_id):
+                    return FoundRecord(existing, existed=True)
                 if existing is not None:
                     break  # The id is taken; had it been free, the name would be.
         raise RefusedError(

@@ -34,7 +34,7 @@ class ErrorIsolation:
         self._late = frozenset(
             (kind.name, one.left_id)
             for kind in KINDS
-            for one in self.store.issues(kind.name)
+            for one in self.store.list_issues(kind.name)
             if one.kind is IssueKind.LATER
         )
 
@@ -53,7 +53,7 @@ class ErrorIsolation:
             raise
         except TryAgainError as error:
             self._note(kind, Issue(left_id, IssueKind.LATER, f"{left_id}: {error}"))
-            if not self.was_late(kind, left_id):
+            if not self.was_unanswered(kind, left_id):
                 self._in_a_row += 1
             if self._in_a_row >= PATIENCE:
                 raise HaltedError(str(error)) from error
@@ -69,11 +69,13 @@ class ErrorIsolation:
         """Tell whether something went wrong with this record in this run."""
         return (kind, left_id) in self._failed
 
-    def was_late(self, kind: str, left_id: str) -> bool:
+    def was_unanswered(self, kind: str, left_id: str) -> bool:
         """Tell whether this record got no answer in the run before."""
         return (kind, left_id) in self._late
 
     def _note(self, kind: str, issue: Issue) -> None:
         self._failed.add((kind, issue.left_id))
         about = self.store.list_issue_ids(kind, issue.left_id)
-        self.store.replace_issues(kind, issue.left_id, [replace(issue, about=about)])
+        self.store.replace_issues(
+            kind, issue.left_id, [replace(issue, candidate_ids=about)]
+        )

@@ -50,43 +50,43 @@ def read_candidate(kind: Kind, right: Record) -> Candidate | None:
         left_id,
         right_id,
         mark,
-        is_made=maker is not None,
+        is_created_by_sync=maker is not None,
         state=read_state(right),
         invoice_id=str(right.get("invoice_id") or ""),
         customer_id=str(right.get("customer_id") or ""),
     )
 
 
-def is_ours(
+def is_counterpart(
     kind: Kind, right: Record | None, left_id: str, customer_id: object = None
 ) -> bool:
     """Tell whether an existing record is the living counterpart of `left_id`.
 
     `customer_id` is the Chargebee id of the customer, where that is an invoice.
     """
-    if right is None or is_gone(right):
+    if right is None or is_deleted(right):
         return False
     claim = read_candidate(kind, right)
     if claim is None or claim.left_id != left_id:
         return False
-    return claim.is_sure(str(customer_id))
+    return claim.is_certain(str(customer_id))
 
 
-def is_made(kind: Kind, right: Record | None, left_id: str) -> bool:
+def is_created_by_sync(kind: Kind, right: Record | None, left_id: str) -> bool:
     """Tell whether the sync made this record for `left_id`, be it dead or alive."""
     claim = None if right is None else read_candidate(kind, right)
-    return claim is not None and claim.is_made and claim.left_id == left_id
+    return claim is not None and claim.is_created_by_sync and claim.left_id == left_id
 
 
-def is_gone(right: Record) -> bool:
+def is_deleted(right: Record) -> bool:
     """Tell whether a Chargebee record is only the trace of a deleted one."""
     return right.get("deleted") is True or right.get("status") == "deleted"
 
 
 def read_state(right: Record) -> RecordState:
     """Return what has become of a Chargebee record."""
-    if is_gone(right):
-        return RecordState.GONE
+    if is_deleted(right):
+        return RecordState.DELETED
     return RecordState.ENDED if right.get("status") in DEAD else RecordState.LIVE
 
 
@@ -162,14 +162,16 @@ def choose_counterpart(
     """
     sure = _sure(flow, links, left, claims)
     standing = _standing(sure)
-    own = sorted((one for one in standing if one.is_made), key=_generation)
+    own = sorted((one for one in standing if one.is_created_by_sync), key=_generation)
     if own and flow.kind.replaceable and len(own) == len(standing):
         return Adopt(left, own[-1].id, _replaced(sure, own[-1]))
     if len(standing) == 1:
         return Adopt(left, standing[0].id, _traces(flow, sure))
     if len(own) == 1:
         return Adopt(left, own[0].id)
-    doubtful = [x for x in claims if x.mark is None and x.state is not RecordState.GONE]
+    doubtful = [
+        x for x in claims if x.mark is None and x.state is not RecordState.DELETED
+    ]
     if not standing and doubtful:
         return _doubtful(left, doubtful[0])
     return _several(left.id, standing) if standing else None
@@ -205,10 +207,12 @@ def _sure(
     flow: Flow, links: Links, left: Observed, claims: Iterable[Candidate]
 ) -> list[Candidate]:
     customer = (
-        get_at_path(left.record, flow.kind.stands_on) if flow.kind.stands_on else None
+        get_at_path(left.record, flow.kind.customer_field)
+        if flow.kind.customer_field
+        else None
     )
     customer_id = links.right_of("customer", str(customer))
-    return [one for one in claims if one.is_sure(customer_id)]
+    return [one for one in claims if one.is_certain(customer_id)]
 
 
 def _standing(claims: list[Candidate]) -> list[Candidate]:
@@ -218,20 +222,24 @@ def _standing(claims: list[Candidate]) -> list[Candidate]:
 
 def _replaced(sure: list[Candidate], newest: Candidate) -> tuple[SupersededOrder, ...]:
     """Return the orders that the newest has replaced, dead or alive."""
-    older = [x for x in sure if x.is_made and _generation(x) < _generation(newest)]
-    gone = [x for x in sure if x.is_made and x.state is RecordState.GONE]
+    older = [
+        x for x in sure if x.is_created_by_sync and _generation(x) < _generation(newest)
+    ]
+    gone = [x for x in sure if x.is_created_by_sync and x.state is RecordState.DELETED]
     both = {one.id: one for one in (*older, *gone) if one.id != newest.id}
     return tuple(_supersede(one) for one in sorted(both.values(), key=_generation))
 
 
 def _traces(flow: Flow, sure: list[Candidate]) -> tuple[SupersededOrder, ...]:
     """Return the deleted orders that the sync made: something may be left of them."""
-    gone = [x for x in sure if x.is_made and x.state is RecordState.GONE]
+    gone = [x for x in sure if x.is_created_by_sync and x.state is RecordState.DELETED]
     return tuple(_supersede(one) for one in gone) if flow.kind.replaceable else ()
 
 
 def _is_older(flow: Flow, one: Candidate, link: Link, right: Observed) -> bool:
-    both = one.is_made and is_made(flow.kind, right.record, link.left_id)
+    both = one.is_created_by_sync and is_created_by_sync(
+        flow.kind, right.record, link.left_id
+    )
     older = _generation(one) < find_generation(link.left_id, link.right_id)
     return flow.kind.replaceable and both and older
 
@@ -251,7 +259,7 @@ def _several(left_id: str, claims: Iterable[Candidate], *linked: str) -> Issue:
         IssueKind.CONTESTED,
         f"{left_id} has several counterparts in Chargebee"
         f" ({', '.join((*linked, *found))}): delete all but the right one.",
-        about=found,
+        candidate_ids=found,
     )
 
 
@@ -262,5 +270,5 @@ def _doubtful(left: Observed, claim: Candidate) -> Issue:
         f"{left.id}: an order of this id is in Chargebee, and nothing tells whether it"
         f" belongs to it. Nothing was written: set the order's reference_id to"
         f" {left.id} if it does, and to anything else if it does not.",
-        about=(claim.id,),
+        candidate_ids=(claim.id,),
     )

@@ -19,8 +19,8 @@ class Resolution(Enum):
     REPLACE = auto()  # it would go to Chargebee, which takes it only in a new record
     FIXED_LEFT = auto()  # it would go to Invoiced, which does not let it be edited
     FIXED_RIGHT = auto()  # it would go to Chargebee, which does not let it be edited
-    BOTH = auto()  # two edits, and nothing proves which is later
-    STANDS = auto()  # told before, and nobody has edited either side since
+    CONFLICT = auto()  # two edits, and nothing proves which is later
+    KNOWN_CONFLICT = auto()  # told before, and nobody has edited either side since
 
 
 def resolve(
@@ -63,7 +63,7 @@ def may_need_action(
         for side, seen in enumerate(listed)
     )
     verdicts = list(resolve_all(flow, link, left, right).values())
-    stand = verdicts.count(Resolution.STANDS)
+    stand = verdicts.count(Resolution.KNOWN_CONFLICT)
     return verdicts.count(Resolution.AGREED) + stand < len(verdicts) or told > stand
 
 
@@ -81,8 +81,8 @@ def _winner(
         case False, True:
             return Resolution.TO_LEFT
         case True, True:
-            return Resolution.BOTH
-    return Resolution.STANDS
+            return Resolution.CONFLICT
+    return Resolution.KNOWN_CONFLICT
 
 
 def _first(flow: Flow, lens: Lens, now: tuple[Value, Value]) -> Resolution:
@@ -95,4 +95,4 @@ def _first(flow: Flow, lens: Lens, now: tuple[Value, Value]) -> Resolution:
     if left is None:
         return Resolution.TO_LEFT
     fixed = flow.kind.replaceable and lens.right in flow.kind.right_fixed
-    return Resolution.TO_RIGHT if right is None or fixed else Resolution.BOTH
+    return Resolution.TO_RIGHT if right is None or fixed else Resolution.CONFLICT

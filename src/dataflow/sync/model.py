@@ -79,7 +79,7 @@ class Issue:
     kind: IssueKind
     text: str
     needs: str = ""
-    about: tuple[str, ...] = ()
+    candidate_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Observed:
     id: str
     values: Values = field(default_factory=dict)
     updated_at: int | None = None
-    gone: bool = False
+    is_deleted: bool = False
     record: Record = field(default_factory=dict)
     exclusion: Exclusion | None = None
     frozen: str = ""
@@ -115,7 +115,7 @@ class Link:
     left_id: str
     right_id: str
     base: Base = field(default_factory=dict)
-    gone: str = ""
+    deleted_in: str = ""
 
 
 class RecordState(Enum):
@@ -123,7 +123,7 @@ class RecordState(Enum):
 
     LIVE = auto()
     ENDED = auto()  # an order that was cancelled, voided or returned
-    GONE = auto()  # deleted
+    DELETED = auto()  # deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +137,18 @@ class Candidate:
     left_id: str
     id: str
     mark: str | None = None
-    is_made: bool = False
+    is_created_by_sync: bool = False
     state: RecordState = RecordState.LIVE
     invoice_id: str = ""
     customer_id: str = ""
 
-    def is_sure(self, customer_id: str | None) -> bool:
+    def is_certain(self, customer_id: str | None) -> bool:
         """Tell whether it is the Invoiced record's own, whose customer is given.
 
         An order may have lost its mark: then who made it counts, and for whom.
         """
         return self.mark == self.left_id or (
-            self.is_made and self.customer_id == customer_id
+            self.is_created_by_sync and self.customer_id == customer_id
         )
 
 
@@ -193,7 +193,7 @@ class Links:
     def right_of(self, kind: str, left_id: str) -> str | None:
         """Return the living Chargebee record's id linked to this Invoiced id."""
         link = self._left.get((kind, left_id))
-        return None if link is None or RIGHT in link.gone else link.right_id
+        return None if link is None or RIGHT in link.deleted_in else link.right_id
 
     def left_of(self, kind: str, right_id: str) -> str | None:
         """Return the Invoiced id linked to this Chargebee id."""
@@ -230,6 +230,6 @@ class Changes:
     left: dict[str, Observed] = field(default_factory=dict)
     right: dict[str, Observed] = field(default_factory=dict)
     candidates: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
-    tried: set[str] = field(default_factory=set)
+    attempted: set[str] = field(default_factory=set)
     refused: dict[tuple[str, str], str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)

@@ -17,9 +17,9 @@ from dataflow.sync.matching import (
     backing_invoice_id,
     find_generation,
     is_backing_invoice,
-    is_gone,
-    is_made,
-    is_ours,
+    is_deleted,
+    is_created_by_sync,
+    is_counterpart,
     propose_ids,
     read_candidate,
     read_state,
@@ -54,7 +54,7 @@ class BackingInvoices:
             )
         return True
 
-    def is_ours(self, left_id: str, invoice_id: str) -> bool:
+    def is_created_by_sync(self, left_id: str, invoice_id: str) -> bool:
         """Tell whether the sync made an invoice of this id, be it in force or not."""
         with suppress(NotFoundError):
             return is_backing_invoice(self.right.invoice(invoice_id), left_id)
@@ -90,7 +90,7 @@ class BackingInvoices:
 
 
 def _in_force(invoice: Record) -> bool:
-    return not is_gone(invoice) and invoice.get("status") != "voided"
+    return not is_deleted(invoice) and invoice.get("status") != "voided"
 
 
 #: An order can be imported with these, and edited afterwards (sdk).
@@ -275,9 +275,9 @@ class Orders:
         found = self._import(draft, find_generation(draft.left_id, str(old["id"])) + 1)
         for lost in find_lost_fields(found.record, old):
             self.report(f"order {found.record['id']} replaces {old['id']}: {lost}.")
-        return FoundRecord(self._copy_fields(found.record, old, listed), found.before)
+        return FoundRecord(self._copy_fields(found.record, old, listed), found.existed)
 
-    def retire(
+    def remove_superseded(
         self, retired: SupersededOrder, new_id: str | None, listed: frozenset[str]
     ) -> Record | None:
         """Clear away a replaced order and the invoice that carried it.
@@ -288,20 +288,20 @@ class Orders:
         """
         old = self.right.find(ORDER, retired.right_id)
         new = self.right.find(ORDER, new_id) if new_id else None
-        if old is not None and not is_gone(old):
+        if old is not None and not is_deleted(old):
             if not _is_clearable(old, retired.left_id):
                 self.report(
                     f"order {retired.right_id} stays: it is no more known as ours."
                 )
                 return new
-            if new is not None and not is_gone(new):
+            if new is not None and not is_deleted(new):
                 new = self._copy_fields(new, old, listed)
             self._remove(old)
         if retired.invoice_id == backing_invoice_id(retired.right_id):
             self.backing_invoices.clear(retired.left_id, retired.invoice_id)
         return new
 
-    def sweep(self, left_id: str, start: int) -> None:
+    def remove_leftovers(self, left_id: str, start: int) -> None:
         """Void the carriers of orders that were to be made and never were.
 
         `start` is the number of the first of them.
@@ -310,7 +310,9 @@ class Orders:
             found = [
                 backing_invoice_id(right_id)
                 for right_id in propose_ids(left_id, number)
-                if self.backing_invoices.is_ours(left_id, backing_invoice_id(right_id))
+                if self.backing_invoices.is_created_by_sync(
+                    left_id, backing_invoice_id(right_id)
+                )
             ]
             for invoice_id in found:
                 self.backing_invoices.clear(left_id, invoice_id)
@@ -381,11 +383,17 @@ class Orders:
         left_id = draft.left_id
         order = self.right.find(ORDER, right_id)
         if order is None:
-            ours = self.backing_invoices.is_ours(left_id, backing_invoice_id(right_id))
+            ours = self.backing_invoices.is_created_by_sync(
+                left_id, backing_invoice_id(right_id)
+            )
             return IdOwner.SPENT if ours else IdOwner.STRANGE
-        if is_ours(ORDER, order, left_id, draft.customer_id):
-            return FoundRecord(order, before=True)
-        return IdOwner.SPENT if is_made(ORDER, order, left_id) else IdOwner.STRANGE
+        if is_counterpart(ORDER, order, left_id, draft.customer_id):
+            return FoundRecord(order, existed=True)
+        return (
+            IdOwner.SPENT
+            if is_created_by_sync(ORDER, order, left_id)
+            else IdOwner.STRANGE
+        )
 
     def _copy_fields(self, new: Record, old: Record, listed: frozenset[str]) -> Record:
         owed = find_missing_fields(new, old)
@@ -425,4 +433,4 @@ def _is_clearable(order: Record, left_id: str) -> bool:
     claim = read_candidate(ORDER, order)
     if claim is None or claim.left_id != left_id:
         return False
-    return claim.is_made or claim.mark == left_id
+    return claim.is_created_by_sync or claim.mark == left_id

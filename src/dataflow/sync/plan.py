@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from dataflow.sync.actions import (
     Action,
     Adopt,
-    Break,
+    MarkDeleted,
     Create,
     Forget,
     Note,
@@ -18,9 +18,9 @@ from dataflow.sync.actions import (
     Rebase,
     Replace,
     Restore,
-    Retire,
+    RemoveSuperseded,
     Step,
-    Sweep,
+    RemoveLeftovers,
 )
 from dataflow.sync.mapping import Lens, get_at_path
 from dataflow.sync.matching import (
@@ -45,8 +45,8 @@ from dataflow.sync.model import (
 
 #: The verdicts that leave two values as they are, and why.
 REASONS = {
-    Resolution.BOTH: "both sides were edited, and nothing proves which edit is later",
-    Resolution.STANDS: "the two could not be made equal",
+    Resolution.CONFLICT: "both sides were edited, and nothing proves which edit is later",
+    Resolution.KNOWN_CONFLICT: "the two could not be made equal",
     Resolution.FIXED_LEFT: "Invoiced does not let it be edited",
     Resolution.FIXED_RIGHT: "Chargebee does not let it be edited",
 }
@@ -147,9 +147,13 @@ def decide(flow: Flow, links: Links, changes: Changes, left_id: str) -> Step | N
     return Step(left_id, (*retired, *swept, *actions))
 
 
-def _retire(changes: Changes, retired: SupersededOrder) -> Retire | Issue:
+def _retire(changes: Changes, retired: SupersededOrder) -> RemoveSuperseded | Issue:
     refused = changes.refused.get((retired.left_id, retired.right_id))
-    return Retire(retired) if refused is None else report_superseded(retired, refused)
+    return (
+        RemoveSuperseded(retired)
+        if refused is None
+        else report_superseded(retired, refused)
+    )
 
 
 def _sweep(
@@ -158,20 +162,20 @@ def _sweep(
     link: Link | None,
     left_id: str,
     actions: tuple[Action, ...],
-) -> tuple[Sweep, ...]:
+) -> tuple[RemoveLeftovers, ...]:
     """Return the sweep after a try to make an order that is not to be made any more."""
     goes_on = any(isinstance(one, (Create, Adopt, Replace)) for one in actions)
-    if goes_on or not flow.kind.replaceable or left_id not in changes.tried:
+    if goes_on or not flow.kind.replaceable or left_id not in changes.attempted:
         return ()
     linked = 0 if link is None else find_generation(left_id, link.right_id)
-    return (Sweep(left_id, linked + 1),)
+    return (RemoveLeftovers(left_id, linked + 1),)
 
 
 def _decide_on_unlinked(
     flow: Flow, links: Links, changes: Changes, left: Observed
 ) -> Iterator[Action]:
     """Decide on an Invoiced record that is linked to nothing."""
-    if left.gone:
+    if left.is_deleted:
         return
     found = choose_counterpart(flow, links, left, changes.candidates.get(left.id, ()))
     if left.exclusion is not None and not isinstance(found, Adopt):
@@ -193,7 +197,7 @@ def _wait_or_create(
         return action
     issue = report_waiting(changes, action.left, needed)
     about = (action.right_id,) if isinstance(action, Adopt) else ()
-    return replace(issue, about=about)
+    return replace(issue, candidate_ids=about)
 
 
 def _decide_on_pair(
@@ -210,7 +214,7 @@ def _decide_on_pair(
         return (Note(link.left_id, f"{link.left_id} {left.frozen}."),)
     if left is None or right is None:
         return None
-    mend = (Restore(link),) if link.gone else ()
+    mend = (Restore(link),) if link.deleted_in else ()
     seen = (link, left, right)
     compared = tuple(_compare(flow, links, changes, seen))
     return (*mend, *_report_duplicates(flow, links, changes, seen), *compared)
@@ -218,9 +222,9 @@ def _decide_on_pair(
 
 def _name_deleted_side(left: Observed | None, right: Observed | None) -> str:
     sides = []
-    if left is not None and left.gone:
+    if left is not None and left.is_deleted:
         sides.append(LEFT)
-    if right is not None and right.gone:
+    if right is not None and right.is_deleted:
         sides.append(RIGHT)
     return " and ".join(sides)
 
@@ -246,9 +250,9 @@ def _decide_on_half(
             telling = _wait_or_create(flow, links, changes, found)
         elif found is not None:
             telling = found
-    if link.gone == gone or isinstance(telling, Adopt):
+    if link.deleted_in == gone or isinstance(telling, Adopt):
         return (telling,)
-    return (Break(link, gone), telling)
+    return (MarkDeleted(link, gone), telling)
 
 
 def _adopt(flow: Flow, adopt: Adopt, link: Link) -> Adopt:
@@ -258,7 +262,7 @@ def _adopt(flow: Flow, adopt: Adopt, link: Link) -> Adopt:
     old = SupersededOrder(
         link.left_id, link.right_id, backing_invoice_id(link.right_id)
     )
-    return replace(adopt, others=(old, *adopt.others))
+    return replace(adopt, superseded=(old, *adopt.superseded))
 
 
 def _report_duplicates(
@@ -342,8 +346,8 @@ def _replace(
 
 def _find_needed_customer(flow: Flow, links: Links, left: Observed) -> str | None:
     """Return the customer that has to be linked before this record can be."""
-    if flow.kind.stands_on:
-        customer = str(get_at_path(left.record, flow.kind.stands_on))
+    if flow.kind.customer_field:
+        customer = str(get_at_path(left.record, flow.kind.customer_field))
         if links.right_of("customer", customer) is None:
             return customer
     return _find_unlinked_customer(

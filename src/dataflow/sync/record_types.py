@@ -33,9 +33,9 @@ class Kind:
     left_fixed: frozenset[str] = frozenset()
     right_fixed: frozenset[str] = frozenset()
     replaceable: bool = False
-    stands_on: str = ""
+    customer_field: str = ""
     left_filters_by_time: bool = True
-    right_list: Mapping[str, str] = field(default_factory=dict)
+    right_list_query: Mapping[str, str] = field(default_factory=dict)
 
 
 CUSTOMER = Kind(
@@ -49,7 +49,7 @@ CUSTOMER = Kind(
     mark="meta_data.invoiced_id",
     left_fixed=frozenset({"id", "created_at", "updated_at"}),
     right_fixed=frozenset({"id", "created_at", "updated_at"}),
-    right_list={"include_deleted": "true"},
+    right_list_query={"include_deleted": "true"},
 )
 
 ITEM = Kind(
@@ -69,7 +69,7 @@ ITEM = Kind(
     # Documented on Invoiced's items, but not there (unconfirmed): read them all.
     left_filters_by_time=False,
     # Items know no include_deleted (sdk).
-    right_list={"status[in]": '["active","archived","deleted"]'},
+    right_list_query={"status[in]": '["active","archived","deleted"]'},
 )
 
 ORDER = Kind(
@@ -85,8 +85,8 @@ ORDER = Kind(
     # Both come from the order's invoice and never change (documented).
     right_fixed=frozenset({"id", "customer_id", "currency_code"}),
     replaceable=True,
-    stands_on="customer",
-    right_list={"include_deleted": "true"},
+    customer_field="customer",
+    right_list_query={"include_deleted": "true"},
 )
 
 #: In the order in which they are synchronised: orders name customers.

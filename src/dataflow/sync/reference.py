@@ -137,7 +137,9 @@ def run_once(  # noqa: PLR0913 - what a run depends on is handed in
     ):
         run = Run(
             bound,
-            Systems(Invoiced.over(left, pause), Chargebee.over(right, pause)),
+            Systems(
+                Invoiced.from_client(left, pause), Chargebee.from_client(right, pause)
+            ),
             env.state(),
             settings,
             since=env.since,

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dataflow.sync.actions import Retire, Step
+from dataflow.sync.actions import RemoveSuperseded, Step
 from dataflow.sync.apply import Applier
 from dataflow.sync.changes import (
     EMPTY,
@@ -64,7 +64,7 @@ class AccountCheck:
 
     def _ids(self, kind: Kind) -> list[str]:
         links = self.store.links.list_of(kind.name)
-        return [link.left_id for link in links if LEFT not in link.gone][-FEW:]
+        return [link.left_id for link in links if LEFT not in link.deleted_in][-FEW:]
 
     def _is_listed(self, kind: Kind) -> bool:
         reading = self.listings.get(kind.name)
@@ -155,7 +155,7 @@ class Run:
         except HaltedError:
             self.result.halted = True
         for flow in self._all():
-            self.result.add(memory.issues(flow.kind.name), flow.kind.left_name)
+            self.result.add(memory.list_issues(flow.kind.name), flow.kind.left_name)
 
     def _flow(
         self,
@@ -188,7 +188,7 @@ class Run:
     def _late_last(self, kind: Kind, steps: list[Step]) -> list[Step]:
         """Return the steps, those last that got no answer in the run before."""
         return sorted(
-            steps, key=lambda s: self.isolation.was_late(kind.name, s.left_id)
+            steps, key=lambda s: self.isolation.was_unanswered(kind.name, s.left_id)
         )
 
     def _set_cursors(self, flow: Flow, memory: StateStore, reading: Listings) -> None:
@@ -214,9 +214,9 @@ class Run:
     ) -> dict[str, str]:
         """Return why customers have no counterpart, as far as this run has seen."""
         why = {
-            link.left_id: f"was deleted in {link.gone}"
+            link.left_id: f"was deleted in {link.deleted_in}"
             for link in memory.links.list_of(CUSTOMER.name)
-            if link.gone
+            if link.deleted_in
         }
         if CUSTOMER.name in readings:
             fetched = referred[CUSTOMER.name].records
@@ -236,7 +236,7 @@ class Run:
         rounds = 0
         while step.operation is not None:
             # What is cleared away is so for good, however many there are of it.
-            rounds += not isinstance(step.operation, Retire)
+            rounds += not isinstance(step.operation, RemoveSuperseded)
             if rounds > ROUNDS:
                 raise UnsettledError(
                     f"still not at rest after {ROUNDS} changes: somebody else keeps"
@@ -245,7 +245,7 @@ class Run:
             self.account.verify()
             done = performer.apply(step.operation)
             self.isolation.note_answer()
-            self._count(done.word, done.text)
+            self._count(done.outcome, done.text)
             done.update_changes(changes, step.left_id)
             again = decide(flow, memory.links, changes, step.left_id)
             step = again or Step(step.left_id)

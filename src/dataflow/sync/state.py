@@ -171,12 +171,12 @@ class StateStore:
         """Let others have the file."""
         self._db.close()
 
-    def link(self, kind: str, link: Link, *retired: SupersededOrder) -> None:
+    def save_link(self, kind: str, link: Link, *retired: SupersededOrder) -> None:
         """Remember a pair, and with it the orders that its order has replaced."""
         with self._once():
             self._db.execute(
                 "INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?)",
-                (kind, link.left_id, link.right_id, _text(link.base), link.gone),
+                (kind, link.left_id, link.right_id, _text(link.base), link.deleted_in),
             )
             self._db.executemany(
                 "INSERT OR REPLACE INTO retired VALUES (?, ?, ?, ?)",
@@ -186,7 +186,7 @@ class StateStore:
         for one in retired:
             self.links.supersede(kind, one)
 
-    def forget(self, kind: str, left_id: str) -> None:
+    def delete_link(self, kind: str, left_id: str) -> None:
         """Forget a pair of which nothing is left."""
         with self._once():
             self._db.execute(
@@ -202,14 +202,16 @@ class StateStore:
             )
         self.links.remove_superseded(kind, right_id)
 
-    def issues(self, kind: str) -> list[Issue]:
+    def list_issues(self, kind: str) -> list[Issue]:
         """Return what stands open, for one kind of record."""
         return [one for issues in self._issues.get(kind, {}).values() for one in issues]
 
     def list_issue_ids(self, kind: str, left_id: str) -> tuple[str, ...]:
         """Return the Chargebee ids that the issues of one record are about."""
         issues = self._issues.get(kind, {}).get(left_id, ())
-        return tuple(dict.fromkeys(one for issue in issues for one in issue.about))
+        return tuple(
+            dict.fromkeys(one for issue in issues for one in issue.candidate_ids)
+        )
 
     def replace_issues(self, kind: str, left_id: str, issues: Sequence[Issue]) -> None:
         """Remember what stands open for one record, in place of what stood before."""
@@ -231,13 +233,13 @@ class StateStore:
         if issues:
             known[left_id] = tuple(issues)
 
-    def cursor(self, kind: str, side: str) -> int | None:
+    def get_cursor(self, kind: str, side: str) -> int | None:
         """Return up to when one side was read, in unix seconds of that vendor."""
         return self._cursors.get((kind, side))
 
     def set_cursor(self, kind: str, side: str, value: int) -> None:
         """Remember up to when one side was read and everything landed."""
-        if value <= (self.cursor(kind, side) or 0):
+        if value <= (self.get_cursor(kind, side) or 0):
             return
         with self._once():
             self._db.execute(
@@ -312,7 +314,7 @@ class StateStore:
 
 
 def _columns(issue: Issue) -> tuple[str, ...]:
-    about = json.dumps(issue.about)
+    about = json.dumps(issue.candidate_ids)
     return issue.kind.value, issue.text, issue.needs, about
 
 

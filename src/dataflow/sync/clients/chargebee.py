@@ -46,10 +46,10 @@ class Chargebee:
     @classmethod
     def at(cls, url: str, key: str) -> Self:
         """Return a client for the site at `url`, which ends in `/api/v2`."""
-        return cls.over(open_client(url, key))
+        return cls.from_client(open_client(url, key))
 
     @classmethod
-    def over(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
+    def from_client(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
         """Return a client that calls through `http`, and waits with `pause`."""
         return cls(VendorApi(VENDOR, http, pause))
 
@@ -60,7 +60,11 @@ class Chargebee:
         changes meanwhile moves to the end of the list, which is still to be read; a
         page begins at a record and not at a position (recorded), so nothing slips.
         """
-        query = {**kind.right_list, "sort_by[asc]": "updated_at", "limit": str(PAGE)}
+        query = {
+            **kind.right_list_query,
+            "sort_by[asc]": "updated_at",
+            "limit": str(PAGE),
+        }
         if after is not None:
             query["updated_at[after]"] = str(after)
         found: dict[str, Record] = {}

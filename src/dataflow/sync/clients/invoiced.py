@@ -47,10 +47,10 @@ class Invoiced:
     @classmethod
     def at(cls, url: str, key: str) -> Self:
         """Return a client for the account of this key."""
-        return cls.over(open_client(url, key))
+        return cls.from_client(open_client(url, key))
 
     @classmethod
-    def over(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
+    def from_client(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
         """Return a client that calls through `http`, and waits with `pause`."""
         return cls(VendorApi(VENDOR, http, pause))
 
