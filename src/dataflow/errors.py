@@ -17,11 +17,19 @@ class DataflowError(Exception):
     status: ClassVar[int] = 1
 
 
+class SettingsError(DataflowError):
+    """An option, an environment variable or `dataflow.toml` has a wrong value."""
+
+
 class TryAgainError(DataflowError):
     """Something that may well go right by itself a little later."""
 
     #: `EX_TEMPFAIL`: asks whoever started the command for another try.
     status: ClassVar[int] = 75
+
+
+class LockedError(TryAgainError):
+    """Another run or command holds the lock now, or this one has lost it."""
 
 
 class NotASandboxError(DataflowError):

@@ -7,15 +7,15 @@ import pytest
 from dataflow.sync.actions import (
     Action,
     Adopt,
-    MarkDeleted,
     Create,
     Forget,
+    MarkDeleted,
     PatchLeft,
     PatchRight,
     Rebase,
+    RemoveSuperseded,
     Replace,
     Restore,
-    RemoveSuperseded,
 )
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.merge import Resolution, resolve
@@ -141,9 +141,9 @@ def actions(links: Links, *seen: Observed, **more: object) -> list[type[Action]]
         ((left("2"), right("3")), [Issue]),
         ((left("2"),), []),
         ((right("2"),), []),
-        ((left(gone=True), right("1")), [MarkDeleted, Issue]),
-        ((left("2"), right(gone=True)), [MarkDeleted, Issue]),
-        ((left(gone=True), right(gone=True)), [Forget]),
+        ((left(is_deleted=True), right("1")), [MarkDeleted, Issue]),
+        ((left("2"), right(is_deleted=True)), [MarkDeleted, Issue]),
+        ((left(is_deleted=True), right(is_deleted=True)), [Forget]),
     ],
 )
 def test_a_pair(seen: tuple[Observed, ...], expected: list[type[Action]]) -> None:
@@ -154,10 +154,10 @@ def test_a_pair(seen: tuple[Observed, ...], expected: list[type[Action]]) -> Non
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [
-        ((left(gone=True), right("1")), [Issue]),
+        ((left(is_deleted=True), right("1")), [Issue]),
         ((left("1"), right("1")), [Restore]),
         ((left("2"), right("1")), [Restore, PatchRight]),
-        ((left(gone=True), right(gone=True)), [Forget]),
+        ((left(is_deleted=True), right(is_deleted=True)), [Forget]),
         ((right("2"),), []),
     ],
 )
@@ -178,7 +178,7 @@ def test_a_broken_pair(
         (left("1"), ("copy", "7"), [Adopt]),
         (left("1"), ("7", "invoiced-7"), [Issue]),
         (left("1"), ("copy", "copy-2"), [Issue]),
-        (left(gone=True), (), []),
+        (left(is_deleted=True), (), []),
         (left("1", exclusion=Exclusion("is a company")), (), []),
         (left("1", exclusion=Exclusion("is a company")), ("7",), [Adopt]),
         (left("1", exclusion=Exclusion("is a draft", IssueKind.WAITING)), (), [Issue]),

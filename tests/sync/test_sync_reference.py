@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.errors import DataflowError, TryAgainError
+from dataflow.errors import DataflowError, SettingsError, TryAgainError
 from dataflow.sync.create import WrongSettingError
-from dataflow.sync.errors import UnknownTypeError, WrongKeyError
-from dataflow.sync.record_types import UnknownRecordTypeError
+from dataflow.sync.errors import KeyRefusedError, MappingError
 from dataflow.sync.reference import (
     FlowSpec,
     SyncSettings,
-    WrongEnvironmentError,
     decode_settings,
     run_once,
 )
@@ -98,7 +96,7 @@ def test_a_bad_variable_is_named(
     environ: dict[str, str], name: str, value: str, says: str
 ) -> None:
     """What is missing or makes no sense is told by its name and value."""
-    with pytest.raises(WrongEnvironmentError) as error:
+    with pytest.raises(SettingsError) as error:
         run_once({**environ, name: value}, FLOWS, SyncSettings())
 
     assert (True, True) == (name in str(error.value), says in str(error.value))
@@ -110,7 +108,7 @@ def test_a_password_in_an_address_is_refused_and_not_shown(
 ) -> None:
     """The key has a variable of its own, and a log is no place for secrets."""
     url = f"{scheme}://user:secret@127.0.0.1:9"
-    with pytest.raises(WrongEnvironmentError) as error:
+    with pytest.raises(SettingsError) as error:
         run_once({**environ, "DATAFLOW_INVOICED_URL": url}, FLOWS, SyncSettings())
 
     assert "secret" not in str(error.value)
@@ -142,8 +140,8 @@ def test_it_waits_with_the_pause_that_it_is_given(
 @pytest.mark.parametrize(
     ("name", "value", "kind"),
     [
-        ("DATAFLOW_INVOICED_KEY", "wrong", WrongKeyError),
-        ("DATAFLOW_CHARGEBEE_KEY", "wrong", WrongKeyError),
+        ("DATAFLOW_INVOICED_KEY", "wrong", KeyRefusedError),
+        ("DATAFLOW_CHARGEBEE_KEY", "wrong", KeyRefusedError),
         ("DATAFLOW_INVOICED_URL", "http://127.0.0.1:9", TryAgainError),
         ("DATAFLOW_CHARGEBEE_URL", "http://127.0.0.1:9/api/v2", TryAgainError),
     ],
@@ -183,8 +181,8 @@ def test_the_memory_of_other_accounts_is_refused(
 @pytest.mark.parametrize(
     ("flow", "error"),
     [
-        (FlowSpec("Plans", "Plan"), UnknownRecordTypeError),
-        (FlowSpec("Items", "Item", (("a", "b", "colour"),)), UnknownTypeError),
+        (FlowSpec("Plans", "Plan"), MappingError),
+        (FlowSpec("Items", "Item", (("a", "b", "colour"),)), MappingError),
     ],
 )
 def test_an_unknown_word_of_the_checklist_is_refused(
