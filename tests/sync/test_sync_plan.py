@@ -197,7 +197,7 @@ def claim(right_id: str, left_id: str = "7", **more: object) -> Candidate:
     """Return a claim by the mark; ids that the sync gives show who made it."""
     made = right_id.removeprefix("invoiced-").partition("-")[0] == left_id
     carrier = f"inv-{right_id}"
-    known = {"mark": left_id, "is_made": made, "invoice_id": carrier, **more}
+    known = {"mark": left_id, "is_created_by_sync": made, "invoice_id": carrier, **more}
     return Candidate(left_id, right_id, **known)  # type: ignore[arg-type]
 
 

@@ -152,8 +152,7 @@ class Step:
     @property
     def operation(self) -> Operation | None:
         """Return the first operation."""
-        found = (a for a in self.actions if not isinstance(a, (Issue, Note)))
-        return next(found, None)
+        return next((a for a in self.actions if isinstance(a, Operation)), None)
 
     @property
     def issues(self) -> tuple[Issue, ...]:

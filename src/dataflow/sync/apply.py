@@ -7,21 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from dataflow.errors import TryAgainError
-from dataflow.sync.actions import (
-    Adopt,
-    Create,
-    Forget,
-    MarkDeleted,
-    Operation,
-    PatchLeft,
-    PatchRight,
-    Rebase,
-    RemoveLeftovers,
-    RemoveSuperseded,
-    Replace,
-    Restore,
-    Result,
-)
+from dataflow.sync import actions
+from dataflow.sync.actions import Operation, Result
 from dataflow.sync.changes import ChangeReader, Systems
 from dataflow.sync.create import Creator
 from dataflow.sync.errors import MappingError, RefusedError
@@ -66,27 +53,27 @@ class Applier:
     def apply(self, operation: Operation) -> Result:  # noqa: C901, PLR0911
         """Apply one operation and store its result."""
         match operation:
-            case Create():
+            case actions.Create():
                 return self._create(operation.left)
-            case Adopt():
+            case actions.Adopt():
                 return self._adopt(operation)
-            case RemoveLeftovers(left_id, start):
+            case actions.RemoveLeftovers(left_id, start):
                 self.orders.remove_leftovers(left_id, start)
-            case PatchLeft():
+            case actions.PatchLeft():
                 return self._patch_left(operation)
-            case PatchRight():
+            case actions.PatchRight():
                 return self._patch_right(operation)
-            case Replace():
+            case actions.Replace():
                 return self._replace(operation)
-            case RemoveSuperseded():
+            case actions.RemoveSuperseded():
                 return self._remove_superseded(operation.order)
-            case Rebase(link, base):
+            case actions.Rebase(link, base):
                 self._save(replace(link, base=base))
-            case MarkDeleted(link, deleted_in):
+            case actions.MarkDeleted(link, deleted_in):
                 self._save(replace(link, deleted_in=deleted_in))
-            case Restore(link):
+            case actions.Restore(link):
                 self._save(replace(link, deleted_in=""))
-            case Forget(link):
+            case actions.Forget(link):
                 self.store.delete_link(self.flow.kind.name, link.left_id)
         return Result()
 
@@ -105,7 +92,7 @@ class Applier:
         outcome = "adopted" if found.existed else "created"
         return self._make_result(outcome, left.id, right)
 
-    def _adopt(self, operation: Adopt) -> Result:
+    def _adopt(self, operation: actions.Adopt) -> Result:
         left_id = operation.left.id
         try:
             record = self.systems.right.get(self.flow.kind, operation.right_id)
@@ -116,7 +103,7 @@ class Applier:
         self._save(Link(left_id, operation.right_id), *operation.superseded)
         return self._make_result("adopted", left_id, self.reader.observe_right(record))
 
-    def _patch_left(self, operation: PatchLeft) -> Result:
+    def _patch_left(self, operation: actions.PatchLeft) -> Result:
         """Edit the Invoiced record, unless it was edited since it was read."""
         link, values = operation.link, operation.values
         now = self.reader.find_left(link.left_id)
@@ -126,7 +113,7 @@ class Applier:
         result = self._make_patch_result("Invoiced", link, values, written)
         return replace(result, left=written.observed)
 
-    def _patch_right(self, operation: PatchRight) -> Result:
+    def _patch_right(self, operation: actions.PatchRight) -> Result:
         link, values = operation.link, operation.values
         written = _write(self._write_right, link, operation.right, values)
         result = self._make_patch_result("Chargebee", link, values, written)
@@ -153,7 +140,7 @@ class Applier:
         base = {name: (value, right.values[name]) for name, value in values.items()}
         return self._save(replace(link, base={**link.base, **base})), right
 
-    def _replace(self, operation: Replace) -> Result:
+    def _replace(self, operation: actions.Replace) -> Result:
         link, left, old = operation.link, operation.left, operation.right
         params, listed = self._params(operation.values), self.flow.right_names
         found = self.orders.create_replacement(left.record, old.record, params, listed)

@@ -113,18 +113,13 @@ class StateStore:
 
     def delete_link(self, kind: str, left_id: str) -> None:
         """Delete the link of a pair that does not exist any more."""
-        with self._transaction():
-            self._db.execute(
-                "DELETE FROM links WHERE kind = ? AND left_id = ?", (kind, left_id)
-            )
+        self._execute("DELETE FROM links WHERE kind = ? AND left_id = ?", kind, left_id)
         self.links.drop(kind, left_id)
 
     def remove_superseded(self, kind: str, right_id: str) -> None:
         """Delete a superseded order from the list: it was removed in Chargebee."""
-        with self._transaction():
-            self._db.execute(
-                "DELETE FROM retired WHERE kind = ? AND right_id = ?", (kind, right_id)
-            )
+        delete = "DELETE FROM retired WHERE kind = ? AND right_id = ?"
+        self._execute(delete, kind, right_id)
         self.links.remove_superseded(kind, right_id)
 
     def list_issues(self, kind: str) -> list[Issue]:
@@ -165,10 +160,8 @@ class StateStore:
         """Store the time up to which one side was read and synchronised."""
         if value <= (self.get_cursor(kind, side) or 0):
             return
-        with self._transaction():
-            self._db.execute(
-                "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)", (kind, side, value)
-            )
+        insert = "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)"
+        self._execute(insert, kind, side, value)
         self._cursors[kind, side] = value
 
     def get_meta(self, name: str) -> str | None:
@@ -179,8 +172,7 @@ class StateStore:
         """Store a value for a later run to compare with."""
         if value == self.get_meta(name):
             return
-        with self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        self._execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, value)
         self._meta[name] = value
 
     def _try_writing(self) -> None:
@@ -196,6 +188,10 @@ class StateStore:
         with _translate_errors(self.path), self._db:
             self._db.execute("BEGIN")
             yield
+
+    def _execute(self, statement: str, *values: object) -> None:
+        with self._transaction():
+            self._db.execute(statement, values)
 
     def _check(self, accounts: Mapping[str, str]) -> None:
         self._meta = dict(self._db.execute("SELECT name, value FROM meta"))

@@ -115,34 +115,23 @@ class VendorApi:
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         """Send a GET request."""
-        return self._call("GET", path, params=params)
+        return self._call(self.http.build_request("GET", path, params=params))
 
     def send_json(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
         """Send a JSON body."""
+        content, headers = (
+            encode_json(body).encode(),
+            {"content-type": "application/json"},
+        )
         return self._call(
-            method,
-            path,
-            content=encode_json(body).encode(),
-            headers={"content-type": "application/json"},
+            self.http.build_request(method, path, content=content, headers=headers)
         )
 
     def send_form(self, path: str, form: Mapping[str, str]) -> Answer:
         """Send a form."""
-        return self._call("POST", path, data=form)
+        return self._call(self.http.build_request("POST", path, data=form))
 
-    def _call(  # noqa: PLR0913 - the parts of one HTTP request
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        content: bytes | None = None,
-        data: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        request = self.http.build_request(
-            method, path, params=params, content=content, data=data, headers=headers
-        )
+    def _call(self, request: httpx.Request) -> Answer:
         response = self._send(request)
         for _ in range(RETRIES):
             seconds = _find_wait(response)
