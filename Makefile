@@ -19,7 +19,7 @@ NEWEST := .venv-newest
 SEEN := cassettes tests/contract
 BRANCH ?= sandbox-recordings
 
-.PHONY: help setup checklist record same test prove acquit newest report propose promises lint lock clean
+.PHONY: help setup checklist record same test prove acquit newest report propose lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list

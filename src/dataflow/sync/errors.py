@@ -9,7 +9,7 @@ A vendor that is down, too busy or sends no JSON is a `TryAgainError`.
 
 from __future__ import annotations
 
-from dataflow.errors import DataflowError
+from dataflow.errors import DataflowError, FileError
 
 
 class MappingError(DataflowError):
@@ -42,7 +42,7 @@ class DuplicateError(RefusedError):
     """Another record has this id or name already: try the next one."""
 
 
-class StateError(DataflowError):
+class StateError(FileError):
     """The state file cannot be used, so no record can be synchronised: end the run.
 
     It has another version or other accounts, is damaged or cannot be written.

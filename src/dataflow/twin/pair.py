@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeAlias
 
 from dataflow.errors import DataflowError
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.chargebee.api import list_switches as chargebee_knobs
 from dataflow.twin.chargebee.profile import CHARGEBEE
 from dataflow.twin.clock import Clock, MomentClock
@@ -18,7 +18,7 @@ from dataflow.twin.controls import answer_control
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.gateway import Gateway, Knob
 from dataflow.twin.http_server import TwinServer
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.invoiced.api import list_switches as invoiced_knobs
 from dataflow.twin.invoiced.profile import INVOICED
 from dataflow.twin.journal import Journal, JournaledTwin

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from dataflow.iso_codes import COUNTRIES, STATES
 from dataflow.twin.chargebee import behaviours
 from dataflow.twin.chargebee.errors import wrong_value
-from dataflow.twin.chargebee.states import STATES
 from dataflow.twin.chargebee.types import (
     Field,
     Form,
@@ -20,7 +20,6 @@ from dataflow.twin.chargebee.types import (
     string,
     text,
 )
-from dataflow.twin.codes import COUNTRIES
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.messages import Json
 
@@ -82,7 +81,7 @@ ADDRESS = group(PARTS)
 KINDS = ("billing_address", "shipping_address")
 
 
-def completed(values: Values, record: Record, evidence: EvidenceLog) -> Values:
+def completed(values: Values, record: Record, touched: EvidenceLog) -> Values:
     """Return the values with whole addresses in place of the parts that were sent.
 
     Parts that were not sent stay as they are in the record: unconfirmed.
@@ -93,18 +92,18 @@ def completed(values: Values, record: Record, evidence: EvidenceLog) -> Values:
         if isinstance(sent, dict):
             merged = sent
             if isinstance(old, dict):
-                evidence.cite(behaviours.ADDRESS_MERGED)
+                touched.cite(behaviours.ADDRESS_MERGED)
                 merged = {**old, **sent}
-            whole[kind] = _filled(kind, _named(merged, sent, evidence))
+            whole[kind] = _filled(kind, _named(merged, sent, touched))
     return whole
 
 
-def _named(parts: Record, sent: Record, evidence: EvidenceLog) -> Record:
+def _named(parts: Record, sent: Record, touched: EvidenceLog) -> Record:
     """Return an address with its state's name, if a code for that was sent."""
     state = STATES.get((string(parts, "country"), string(parts, "state_code")))
     if state is None or not {"country", "state_code"} & sent.keys():
         return parts
-    evidence.cite(behaviours.STATE_OF_CODE)
+    touched.cite(behaviours.STATE_OF_CODE)
     return {**parts, "state": state}
 
 
