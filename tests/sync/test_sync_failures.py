@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from dataflow.errors import DataflowError
+from dataflow.errors import DataflowError, LockedError, VendorUnavailableError
 from dataflow.sync.errors import KeyRefusedError, StateError
 from dataflow.sync.state import StateStore
 from tests.sync.world import KilledError, World, call_of, refusing
@@ -51,6 +51,30 @@ def test_a_failure_is_remembered_when_the_run_dies_later(
     world.sync()
 
     assert failed in {customer["id"] for customer in world.listed("customer")}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [VendorUnavailableError("Chargebee", "down"), LockedError("lost")],
+    ids=["vendor", "lock"],
+)
+def test_an_error_of_the_harness_in_a_call_ends_the_run(
+    world: World, error: Exception
+) -> None:
+    """The sync does not treat an error that a hook raises as an answer of a vendor."""
+    world.customer()
+
+    def failing(
+        request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        if call_of(request) == "POST /customers":
+            raise error
+        return answer()
+
+    with world.failing(failing), pytest.raises(type(error)) as caught:
+        world.sync()
+
+    assert error is caught.value
 
 
 def test_records_that_never_get_an_answer_stop_no_others(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -11,15 +12,24 @@ from dataflow.errors import DataflowError, SettingsError, TryAgainError
 from dataflow.settings import decode_table
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.errors import KeyRefusedError, MappingError
-from dataflow.sync.reference import FlowSpec, run_once
+from dataflow.sync.reference import run_once
 from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.messages import Request, Response
 from tests.sync.world import KEY, World
 
+
+class Rows(NamedTuple):
+    """A section of the checklist: two record types and its rows."""
+
+    left: str
+    right: str
+    pairs: tuple[tuple[str, str, str], ...] = ()
+
+
 FLOWS = (
-    FlowSpec("Customers person", "Customer"),
-    FlowSpec(
+    Rows("Customers person", "Customer"),
+    Rows(
         "Invoices",
         "Order",
         (
@@ -27,7 +37,7 @@ FLOWS = (
             ("customer", "customer_id", "string"),
         ),
     ),
-    FlowSpec("Items", "Item"),
+    Rows("Items", "Item"),
 )
 
 
@@ -177,12 +187,12 @@ def test_the_memory_of_other_accounts_is_refused(
 @pytest.mark.parametrize(
     ("flow", "error"),
     [
-        (FlowSpec("Plans", "Plan"), MappingError),
-        (FlowSpec("Items", "Item", (("a", "b", "colour"),)), MappingError),
+        (Rows("Plans", "Plan"), MappingError),
+        (Rows("Items", "Item", (("a", "b", "colour"),)), MappingError),
     ],
 )
 def test_an_unknown_word_of_the_checklist_is_refused(
-    environ: dict[str, str], flow: FlowSpec, error: type[DataflowError]
+    environ: dict[str, str], flow: Rows, error: type[DataflowError]
 ) -> None:
     """A record type or a property type without a meaning stops the run."""
     with pytest.raises(error) as caught:

@@ -6,21 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dataflow.sync.errors import MappingError
-from dataflow.sync.values import (
-    BOOLEAN,
-    CURRENCY,
-    CUSTOMER_ID,
-    DATE,
-    DATE_TEXT,
-    DECIMAL,
-    EMAIL,
-    INTEGER,
-    TEXT,
-    TIMESTAMP,
-    Converter,
-    References,
-    Value,
-)
+from dataflow.sync.values import SPELLINGS, TYPES, Converter, References, Value
 
 
 def get_at_path(record: Mapping[str, object], path: str) -> object:
@@ -58,29 +44,6 @@ def apply_edits(
     for path, value in values.items():
         set_at_path(body, path, value)
     return body
-
-
-#: The converters of the types in the checklist's third column.
-TYPES: Mapping[str, Converter] = {
-    "string": TEXT,
-    "integer": INTEGER,
-    "float": DECIMAL,
-    "number": DECIMAL,
-    "boolean": BOOLEAN,
-    "date": DATE,
-    "datetime": TIMESTAMP,
-    "timestamp": TIMESTAMP,
-    # So the document shows a rule that formats a time as a day.
-    'datetime-format","%y-%m-%d","_."]': DATE_TEXT,
-}
-
-#: The converters of texts that the two systems write differently.
-SPELLINGS: Mapping[tuple[str, str], Converter] = {
-    ("currency", "currency_code"): CURRENCY,
-    ("currency", "preferred_currency_code"): CURRENCY,
-    ("customer", "customer_id"): CUSTOMER_ID,
-    ("email", "email"): EMAIL,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +110,6 @@ def make_lens(left: str, right: str, type_name: str) -> Lens:
             f"The checklist gives {left} and {right} the type {type_name!r}, which"
             f" this sync does not know: use one of {', '.join(TYPES)}."
         )
-    if converter is TEXT:
+    if converter is TYPES["string"]:
         converter = SPELLINGS.get((left, right), converter)
     return Lens(left, right, converter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,12 +40,7 @@ class Section(Protocol):
     def pairs(self) -> tuple[tuple[str, str, str], ...]: ...
 
 
-def list_flows(sections: Iterable[Section]) -> list[FlowSpec]:
-    """Return the flow of each section, with the document's names."""
-    return [FlowSpec(each.left, each.right, each.pairs) for each in sections]
-
-
-__all__ = ["FlowSpec", "RunReport", "SyncSettings", "run_once"]
+__all__ = ["RunReport", "SyncSettings", "run_once"]
 
 #: The state file's name inside `DATAFLOW_STATE_DIR`.
 STATE_FILE = "links.sqlite"
@@ -57,19 +52,6 @@ CHARGEBEE_SITES = ".chargebee.com"
 SECONDS_DIGITS = 11
 
 _SITE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
-
-
-@dataclass(frozen=True, slots=True)
-class FlowSpec:
-    """One section of the checklist, with the document's names.
-
-    `left` and `right` are record types; a property is a row: its Invoiced name, its
-    Chargebee name and the Chargebee type.
-    """
-
-    left: str
-    right: str
-    properties: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +67,7 @@ class Environment:
     since: int
 
     @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Environment:
+    def read(cls, environ: Mapping[str, str]) -> Environment:
         """Read the variables; raises SettingsError for the first wrong one."""
         return cls(
             invoiced_url=_url(environ, "DATAFLOW_INVOICED_URL"),
@@ -109,7 +91,7 @@ class Environment:
 
 def run_once(  # noqa: PLR0913 - the dependencies of a run
     environ: Mapping[str, str],
-    flows: Sequence[FlowSpec],
+    sections: Iterable[Section],
     settings: SyncSettings,
     *,
     full: bool = False,
@@ -122,17 +104,16 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
     `full` reads everything again, so that it detects deletions in Invoiced. `report` is
     called with each event; `pause` waits when a vendor limits the rate; `connect` opens
     a connection to an address with a key. Raises a DataflowError, before anything is
-    written, for an error of the variables, the flows, the state file, the keys or the
-    connection.
+    written, for an error of the variables, sections, state file, keys or connection.
     """
-    env = Environment.of(environ)
-    bound = [_bind(spec) for spec in flows]
+    env = Environment.read(environ)
+    flows = [_make_flow(section) for section in sections]
     with (
         closing(connect(env.invoiced_url, env.invoiced_key)) as left,
         closing(connect(env.chargebee_url, env.chargebee_key)) as right,
     ):
         run = Run(
-            bound,
+            flows,
             Systems(
                 Invoiced.from_client(left, pause), Chargebee.from_client(right, pause)
             ),
@@ -145,9 +126,9 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
         return run()
 
 
-def _bind(spec: FlowSpec) -> Flow:
-    lenses = tuple(make_lens(*row) for row in spec.properties)
-    return Flow(find_kind(spec.left, spec.right), lenses)
+def _make_flow(section: Section) -> Flow:
+    kind = find_kind(section.left, section.right)
+    return Flow(kind, tuple(make_lens(*pair) for pair in section.pairs))
 
 
 def _text(environ: Mapping[str, str], name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
@@ -270,22 +270,40 @@ def _fits(number: Decimal) -> bool:
     return digits <= DIGITS and abs(number.adjusted()) < DIGITS
 
 
-TEXT = Converter("text", _read_text)
-INTEGER = Converter("integer", _read_integer)
-DECIMAL = Converter("decimal", _read_decimal, _write_decimal, _write_decimal)
-BOOLEAN = Converter("boolean", _read_boolean)
-#: Lower case in Invoiced (recorded), upper case in Chargebee.
-CURRENCY = Converter("currency", _read_currency, _write_currency_left)
-#: Invoiced trims and lower-cases addresses (unconfirmed).
-EMAIL = Converter("email", _read_email)
-#: Canonical as the Invoiced id in text.
-CUSTOMER_ID = Converter(
-    "customer", _read_text, _write_customer_left, refers_to="customer"
-)
+#: Canonical as the shortest text, which is exact.
+_DECIMAL = Converter("decimal", _read_decimal, _write_decimal, _write_decimal)
+
 #: Canonical as unix seconds, which both systems use (documented). Fractions of a second
 #: and the zone of a text are dropped; a text without a zone is in UTC.
-TIMESTAMP = Converter("timestamp", _read_seconds, write_right=_write_seconds_right)
-#: Canonical as `2026-01-05`, stored as the first second of the day in UTC.
-DATE = Converter("date", _read_day, _read_seconds, _write_seconds_right)
-#: The same, but stored as text in Chargebee.
-DATE_TEXT = Converter("date text", _read_day, _read_seconds)
+_TIME = Converter("time", _read_seconds, write_right=_write_seconds_right)
+
+#: The converters of the types in the checklist's third column. A day is canonical as
+#: `2026-01-05`, and stored as its first second in UTC.
+TYPES: Mapping[str, Converter] = {
+    "string": Converter("text", _read_text),
+    "integer": Converter("integer", _read_integer),
+    "float": _DECIMAL,
+    "number": _DECIMAL,
+    "boolean": Converter("boolean", _read_boolean),
+    "date": Converter("day", _read_day, _read_seconds, _write_seconds_right),
+    "datetime": _TIME,
+    "timestamp": _TIME,
+    # So the document shows a rule that formats a time as a day: text in Chargebee.
+    'datetime-format","%y-%m-%d","_."]': Converter(
+        "text day", _read_day, _read_seconds
+    ),
+}
+
+_CURRENCY = Converter("currency", _read_currency, _write_currency_left)
+
+#: The converters of texts that the two systems write differently: currencies are in
+#: lower case in Invoiced (recorded), customers have ids of each system, and Invoiced
+#: trims and lower-cases email addresses (unconfirmed).
+SPELLINGS: Mapping[tuple[str, str], Converter] = {
+    ("currency", "currency_code"): _CURRENCY,
+    ("currency", "preferred_currency_code"): _CURRENCY,
+    ("customer", "customer_id"): Converter(
+        "customer", _read_text, _write_customer_left, refers_to="customer"
+    ),
+    ("email", "email"): Converter("email", _read_email),
+}
