@@ -70,45 +70,39 @@ class Listings:
     right_complete: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """The time to read from: `since` in unix seconds, or everything if `full`."""
-
-    since: int = 0
-    full: bool = False
-
-    def after(self, side: str, cursor: int | None) -> int | None:
-        """Return the time after which one side has to be read; None means all of it.
-
-        Both filters exclude the second that they name (documented), hence the 1.
-        """
-        if cursor in {None, EMPTY} or self.full:
-            overlap = OVERLAP[side] if side == RIGHT else 0
-            cursor = self.since
-        else:
-            overlap = OVERLAP[side]
-        after = cursor - overlap - 1
-        return after if after > 0 else None
-
-
 def read_listings(
-    kind: Kind, systems: Systems, store: StateStore | None, start: Start
+    kind: Kind, systems: Systems, store: StateStore | None, since: int, *, full: bool
 ) -> Listings:
-    """Read the lists of one kind on both sides; change nothing."""
+    """Read the lists of one kind on both sides; change nothing.
+
+    If `full`, or without a cursor, everything since `since` is read.
+    """
     cursors = {
-        side: store.get_cursor(kind.name, side) if store else None
+        side: store.get_cursor(kind.name, side) if store and not full else None
         for side in (LEFT, RIGHT)
     }
-    lefts = systems.left.list_changed(kind, start.after(LEFT, cursors[LEFT]))
-    rights = systems.right.list_changed(kind, start.after(RIGHT, cursors[RIGHT]))
-    complete = {side: start.full or cursors[side] is None for side in cursors}
+    after = {side: _find_start(side, cursor, since) for side, cursor in cursors.items()}
+    lefts = systems.left.list_changed(kind, after[LEFT])
+    rights = systems.right.list_changed(kind, after[RIGHT])
     return Listings(
         {str(record["id"]): record for record in lefts.records},
         {str(record["id"]): record for record in rights.records},
         {LEFT: lefts.cursor, RIGHT: rights.cursor},
-        left_complete=complete[LEFT] or not kind.left_filters_by_time,
-        right_complete=complete[RIGHT],
+        left_complete=cursors[LEFT] is None or not kind.left_filters_by_time,
+        right_complete=cursors[RIGHT] is None,
     )
+
+
+def _find_start(side: str, cursor: int | None, since: int) -> int | None:
+    """Return the time after which one side has to be read; None means all of it.
+
+    Both filters exclude the second that they name (documented), hence the 1.
+    """
+    if cursor in {None, EMPTY}:
+        after = since - 1 - (OVERLAP[side] if side == RIGHT else 0)
+    else:
+        after = cursor - 1 - OVERLAP[side]
+    return after if after > 0 else None
 
 
 @dataclass(slots=True)

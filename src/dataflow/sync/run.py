@@ -15,7 +15,6 @@ from dataflow.sync.changes import (
     Listings,
     ReferencedRecords,
     ReferenceReader,
-    Start,
     Systems,
     read_listings,
 )
@@ -138,8 +137,8 @@ class Run:
 
     def _read(self, flow: Flow, store: StateStore | None) -> Listings:
         known = store is not None and self._has_read_all(store, flow)
-        start = Start(self.since, self.full or not known)
-        return read_listings(flow.kind, self.systems, store, start)
+        full = self.full or not known
+        return read_listings(flow.kind, self.systems, store, self.since, full=full)
 
     def _has_read_all(self, store: StateStore, flow: Flow) -> bool:
         """Return whether an earlier run has read all records that count now."""
