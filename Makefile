@@ -79,9 +79,6 @@ propose: ## what a run on sandboxes has shown anew, as a pull request (needs gh)
 		fi; \
 	fi
 
-promises: $(READY) ## the external behaviour against its stored copy (temporary)
-	@$(BIN)/python .ci/promises.py
-
 lint: $(READY) ## formatter, linter, type checker, layers, unused code, and the workflows
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from dataflow.checklist.features import check_ids
-from dataflow.errors import DataflowError
+from dataflow.errors import FileError
 from dataflow.files import write_whole
 from dataflow.proof.catalogue import (
     BrokenSync,
@@ -39,10 +39,6 @@ NOT_PROVEN = NOT_ACQUITTED = 3
 INTERRUPTED = 130
 
 _FEATURES = Path("features")
-
-
-class NoPageError(DataflowError):
-    """The page cannot be written."""
 
 
 # prove
@@ -135,7 +131,7 @@ def _write_page(page: Path, matrix: Matrix) -> None:
         page.parent.mkdir(parents=True, exist_ok=True)
         write_whole(page, render_page(matrix, date=f"{datetime.now(UTC):%Y-%m-%d}"))
     except OSError as error:
-        raise NoPageError(
+        raise FileError(
             f"{page} cannot be written ({error.strerror}): choose another place with"
             " --page."
         ) from error
