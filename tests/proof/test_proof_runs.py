@@ -137,7 +137,8 @@ def test_each_run_imports_the_steps_of_its_folder(project: Project) -> None:
     project.replace(
         "steps/syncing.py",
         "def sync_has_caught_up(world: World) -> None:",
-        "def sync_has_caught_up(world: World) -> None:\n    raise AssertionError('damaged')",
+        "def sync_has_caught_up(world: World) -> None:\n"
+        "    raise AssertionError('damaged')",
     )
     place = f"{ITEMS}::every.new-record"
 
