@@ -21,6 +21,10 @@ class SettingsError(DataflowError):
     """An option, an environment variable or `dataflow.toml` has a wrong value."""
 
 
+class UnknownNameError(DataflowError):
+    """There is no sync, check or broken sync of this name."""
+
+
 class FileError(DataflowError):
     """A file cannot be read, or its content is not what it has to be."""
 
@@ -30,6 +34,14 @@ class TryAgainError(DataflowError):
 
     #: `EX_TEMPFAIL`: asks whoever started the command for another try.
     status: ClassVar[int] = 75
+
+
+class DocumentError(DataflowError):
+    """A document is missing, or is no dataflow document."""
+
+
+class FeatureError(DataflowError):
+    """A feature is missing, is not a generated one, or cannot be written."""
 
 
 class NotASandboxError(DataflowError):

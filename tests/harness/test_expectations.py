@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from dataflow.harness.scenario.expectations import (
+    find_damage,
+    find_foreign_names,
     find_mismatches,
     find_surplus,
-    harmed,
     join_messages,
-    names_of_others,
 )
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import Edit, World
@@ -119,7 +119,7 @@ def test_a_cell_is_compared(
 
 @pytest.mark.parametrize(
     ("customer_id", "expected"),
-    [("c-9", ""), ("c-2", "is 'c-2', not 'a customer of nobody else'")],
+    [("c-9", ""), ("c-2", "is 'c-2', not 'a customer of no other record'")],
 )
 def test_the_order_of_a_company_may_name_any_free_customer(
     customer_id: str, expected: str
@@ -142,7 +142,7 @@ def test_an_order_with_the_name_of_another_is_a_mismatch() -> None:
     world = a_world(ORDER_7 | {"note": "Rent 9"}, subjects=[named])
     world.made = [*world.made, named, other]
 
-    assert "order o-7 of invoice 7 bears the name 'Rent 9'" == find(
+    assert "order o-7 of invoice 7 has the name 'Rent 9'" == find(
         world, CURRENCY, "EUR"
     )
 
@@ -239,7 +239,7 @@ def test_a_customer_without_counterpart_matches_nothing() -> None:
         (
             a_world(ORDER_7, subjects=[CreatedRecord(ORDER, "invoice", {"id": 7})]),
             "the invoice",
-            "invoice 7 has nobody to be its customer",
+            "invoice 7 has no record for its customer",
         ),
     ],
     ids=["no neighbour", "no customer"],
@@ -296,7 +296,7 @@ def test_the_name_of_another_record_is_found(
     world = a_world()
     world.made = [ada, made("Bob 1f-2"), *more]
 
-    assert expected == names_of_others(world, ada, counterpart)
+    assert expected == find_foreign_names(world, ada, counterpart)
 
 
 # Surplus records
@@ -323,7 +323,7 @@ ORDERS: dict[
     "a copy without a mark": (
         [ORDER_7, ORDER_8, ALIEN],
         (),
-        ["Chargebee order: 3 came, and at most 2 ought to be there; nobody's: alien"],
+        ["Chargebee order: 3 new records, expected at most 2; foreign: alien"],
     ),
     "an older one": ([ORDER_7, ORDER_8], (ALIEN,), []),
     "a deleted one": ([ORDER_7, ORDER_8, ALIEN | {"deleted": True}], (), []),
@@ -361,7 +361,7 @@ def test_a_surplus_record_in_invoiced_is_found() -> None:
     )
 
     assert [
-        "Invoiced customer: 3 came, and at most 2 ought to be there; nobody's: 9"
+        "Invoiced customer: 3 new records, expected at most 2; foreign: 9"
     ] == find_surplus(world)
 
 
@@ -370,12 +370,7 @@ def test_a_surplus_record_in_invoiced_is_found() -> None:
     [
         (
             [],
-            [
-                (
-                    "Chargebee customer: 3 came, and at most 2 ought to be there;"
-                    " nobody's: c-3"
-                )
-            ],
+            [("Chargebee customer: 3 new records, expected at most 2; foreign: c-3")],
         ),
         ([COMPANY], []),
     ],
@@ -401,7 +396,7 @@ def test_a_company_needs_no_customer() -> None:
     world.invoiced = Account(world.made)
 
     assert [
-        "Chargebee customer: 2 came, and at most 1 ought to be there; nobody's: c-2"
+        "Chargebee customer: 2 new records, expected at most 1; foreign: c-2"
     ] == find_surplus(world)
 
 
@@ -443,7 +438,7 @@ def find_harm(
         world.requested[record, "name"] = [asked]
     if written_there is not None:
         world.edits = [Edit("Chargebee", record, "last_name", written_there, "c-1")]
-    return harmed(world)
+    return find_damage(world)
 
 
 #: What a person reads like now.
@@ -535,7 +530,7 @@ def test_an_invoice_that_the_scenario_has_voided_may_be_void() -> None:
     world.invoiced = Account([replace(BILL, record=VOIDED)])
     world.note_request(BILL, {"status": "voided"})
 
-    assert [] == harmed(world)
+    assert [] == find_damage(world)
 
 
 def test_the_other_customer_may_be_carried_over() -> None:
@@ -548,4 +543,4 @@ def test_the_other_customer_may_be_carried_over() -> None:
     world.another_customer = BOB
     world.edits = [Edit("Chargebee", moved, "customer_id", "c-2", "o-1")]
 
-    assert [] == harmed(world)
+    assert [] == find_damage(world)

@@ -53,10 +53,10 @@ def drive(sync: Scripted, tries: int = 3, quiet: int = 1) -> SyncDriver:
     return SyncDriver(
         run=sync.run,
         advance_step=lambda: sync.happened.append("tick"),
-        settle=lambda: sync.happened.append("settle"),
-        linger=lambda: sync.happened.append("linger"),
-        tries=tries,
-        quiet=quiet,
+        wait_for_lists=lambda: sync.happened.append("settle"),
+        advance_minute=lambda: sync.happened.append("linger"),
+        attempts=tries,
+        settle_runs=quiet,
     )
 
 
@@ -146,8 +146,8 @@ def test_an_error_of_the_sync_has_a_class_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("tries", "expected"),
     [
-        (3, "waited for exactly one order; the sync had its chance 3 times"),
-        (1, "waited for exactly one order; the sync had its chance once"),
+        (3, "waited for exactly one order; the sync ran 3 times"),
+        (1, "waited for exactly one order; the sync ran once"),
     ],
 )
 def test_the_error_says_what_was_waited_for(tries: int, expected: str) -> None:
@@ -338,9 +338,9 @@ class Late:
         driver = SyncDriver(
             run=self.run,
             advance_step=lambda: None,
-            settle=lambda: self.happened.append("settle"),
-            tries=2,
-            patience=PollPolicy(
+            wait_for_lists=lambda: self.happened.append("settle"),
+            attempts=2,
+            policy=PollPolicy(
                 (1.0, 2.0),
                 self.pause,
                 lambda: self.now,

@@ -67,7 +67,7 @@ def settled(neighbour: dict[str, object]) -> World:
 
 def test_without_a_snapshot_nothing_can_be_compared() -> None:
     """Without a snapshot before there is nothing to compare: that must not pass."""
-    assert "the scenario has not looked before the sync ran again" == shortfall(
+    assert "the scenario has no records of before the run" == shortfall(
         nothing_was_written, a_world(ORDER_7)
     )
 
@@ -127,7 +127,7 @@ def writing(turns: int) -> World:
         return Run(DONE, "")
 
     world.sync = SyncDriver(
-        run=run, advance_step=lambda: None, settle=lambda: None, tries=1
+        run=run, advance_step=lambda: None, wait_for_lists=lambda: None, attempts=1
     )
     world.holds = lambda: None
     return world
@@ -176,7 +176,7 @@ def test_types_that_a_vendor_does_not_know_are_evidence() -> None:
     """A type that is refused is noted, and the rest of the scenario goes on."""
     world = a_world(subjects=())
     world.invoiced = Choosy([])
-    world.kitchen = RecordFactory(world.invoiced, lambda word: f"{word} 1")
+    world.factory = RecordFactory(world.invoiced, lambda word: f"{word} 1")
 
     organisations(world)
 
@@ -324,7 +324,7 @@ def test_the_type_of_a_value_is_compared(
 ) -> None:
     """As text, a number would look the same as a string."""
     world = a_world(ORDER_7 | {"customer_id": value})
-    expected = "" if is_right else f"customer_id is {value!r}, which is no JSON {kind}"
+    expected = "" if is_right else f"customer_id is {value!r}, not a JSON {kind}"
 
     assert expected == shortfall(has_type, world, "customer_id", "order", kind)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from dataflow.errors import DataflowError
+from dataflow.errors import FileError
 from dataflow.files import write_whole
 from dataflow.network.hooks import hook_calls
 from dataflow.vendors.connection import Connection
@@ -41,10 +41,6 @@ _WORD = re.compile("[a-z_]+")
 
 #: What `json` reads and writes.
 Json: TypeAlias = Any
-
-
-class DamagedShapesError(DataflowError):
-    """A file of shapes is not one that a run has written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +269,7 @@ def _read_file(path: Path) -> Mapping[str, Mapping[str, object]]:
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        raise DamagedShapesError(
+        raise FileError(
             f"{path} is not as a run on a sandbox writes it ({error}): restore it, or"
             " remove it and ask a sandbox anew."
         ) from error

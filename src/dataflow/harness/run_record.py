@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from dataflow.checklist.check import Basis
-from dataflow.errors import DataflowError
+from dataflow.errors import FileError
 from dataflow.files import write_whole
 from dataflow.harness.verdicts import Verdict
 
@@ -24,10 +24,6 @@ RUN_RECORD = Path("reports", "run.json")
 
 #: Increased when a reader of the old form would misunderstand the new one.
 VERSION: Literal[1] = 1
-
-
-class RunRecordError(DataflowError):
-    """A run record is missing, damaged or of another version."""
 
 
 class _Record(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -157,12 +153,12 @@ def _split(note: str) -> tuple[str, str]:
 
 
 def read_run_record(path: Path) -> RunRecord:
-    """Return the record in a file, or raise `RunRecordError`."""
+    """Return the record in a file, or raise `FileError`."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=RunRecord)
     except (OSError, msgspec.DecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise RunRecordError(
+        raise FileError(
             f"{path} is not the record of a run ({reason}): run pytest again."
         ) from error
 

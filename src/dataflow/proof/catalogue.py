@@ -12,19 +12,11 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from dataflow.errors import DataflowError
+from dataflow.errors import DataflowError, UnknownNameError
 from dataflow.harness.targets.weather import Severity
 
 #: How long a program may take to list its syncs, in seconds.
 _SECONDS = 30
-
-
-class CatalogueError(DataflowError):
-    """A program does not list its syncs, or lists what does not exist."""
-
-
-class UnknownSyncError(DataflowError):
-    """A name is not in the list."""
 
 
 class BrokenSync(msgspec.Struct, frozen=True, rename={"description": "says"}):
@@ -121,7 +113,7 @@ def choose(
     by_name = {each.name: each for each in syncs}
     unknown = sorted(set(names) - by_name.keys())
     if unknown:
-        raise UnknownSyncError(
+        raise UnknownNameError(
             f"There is no {noun} {unknown[0]!r}: `{command} --list` shows the names."
         )
     return tuple(each for name, each in by_name.items() if not names or name in names)
@@ -143,7 +135,7 @@ def _list(program: Path, content: str, kind: type[_Listed]) -> _Listed:
         )
         return msgspec.json.decode(done.stdout, type=kind)
     except (OSError, subprocess.SubprocessError, msgspec.DecodeError) as error:
-        raise CatalogueError(
+        raise DataflowError(
             f"{program} --list does not show {content} ({type(error).__name__}): run"
             " this command from the project's folder, or name the program with"
             " --program."
@@ -155,7 +147,7 @@ def _match(
 ) -> tuple[str, ...]:
     for pattern in patterns:
         if not any(fnmatchcase(check, pattern) for check in checks):
-            raise CatalogueError(
+            raise DataflowError(
                 f"The catalogue names {pattern!r} for {name}, and no feature has that"
                 " check: correct the catalogue."
             )

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dataflow.errors import FileError
 from dataflow.harness.fork_server import ForkServer, Job
-from dataflow.harness.run_record import CheckRecord, RunRecordError, read_run_record
+from dataflow.harness.run_record import CheckRecord, read_run_record
 from dataflow.harness.verdicts import Verdict
 
 #: The module that is started as the server: it imports pytest, and this one does not.
@@ -143,5 +144,5 @@ def _read_results(record: Path) -> list[CheckRecord]:
     """Return the checks that have a verdict; none if the run did not end by itself."""
     try:
         return [check for check in read_run_record(record).checks if check.has_result]
-    except RunRecordError:
+    except FileError:
         return []

@@ -9,13 +9,12 @@ from typing import Any, TypeAlias
 
 import click
 
-from dataflow.errors import DataflowError
+from dataflow.errors import FileError
 from dataflow.harness.run_record import (
     RUN_RECORD,
     CaseRecord,
     CheckRecord,
     RunRecord,
-    RunRecordError,
     read_run_record,
 )
 from dataflow.harness.verdicts import Verdict
@@ -29,10 +28,6 @@ _EPILOG = (
 _MOST = 300
 
 _Json: TypeAlias = Mapping[str, Any]
-
-
-class NoSummaryError(DataflowError):
-    """The summary cannot be written."""
 
 
 @click.command(epilog=_EPILOG)
@@ -57,7 +52,7 @@ def summary(files: tuple[Path, ...], to: Path | None) -> None:
         with to.open("a", encoding="utf-8") as file:
             file.write(f"{text}\n")
     except OSError as error:
-        raise NoSummaryError(
+        raise FileError(
             f"{to} cannot be written ({error.strerror}): choose another file with --to."
         ) from error
 
@@ -74,7 +69,7 @@ def render_file(path: Path) -> str:
         if "acquitted" in found:
             return _render_acquittal(found)
         return _render_run(read_run_record(path))
-    except (OSError, ValueError, LookupError, TypeError, RunRecordError):
+    except (OSError, ValueError, LookupError, TypeError, FileError):
         return _render(
             f"{path} tells nothing: what should have written it did not come to its"
             " end.",

@@ -25,7 +25,12 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
-from dataflow.errors import DataflowError, SettingsError, VendorUnavailableError
+from dataflow.errors import (
+    DataflowError,
+    SettingsError,
+    TryAgainError,
+    VendorUnavailableError,
+)
 from dataflow.harness.syncs.program import DONE, CommandSync, Run
 from dataflow.network.hosts import LOOPBACK, PORT, hide_secrets, names_a_vendor
 from dataflow.redact import hidden_in
@@ -125,10 +130,6 @@ class SesamSync(CommandSync):
         return run
 
 
-class NodeError(DataflowError):
-    """The node did not do what it was asked, which proves nothing about the sync."""
-
-
 class _Runtime(msgspec.Struct, rename="kebab"):
     is_running: bool
     last_run: object = None
@@ -167,7 +168,7 @@ def connect(node: str, token: str) -> httpx.Client:
 
 
 class Node:
-    """The calls to one node; each raises `NodeError`."""
+    """The calls to one node; each raises `TryAgainError`."""
 
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
@@ -189,7 +190,7 @@ class Node:
         """
         answer = self._send("POST", pipe, "pump", {"operation": "start"})
         if not answer.is_success and answer.status_code != httpx.codes.CONFLICT:
-            raise NodeError(
+            raise TryAgainError(
                 f"it does not start the pump of the pipe {pipe!r}: {_quote(answer)}"
             )
         return answer.is_success
@@ -217,16 +218,16 @@ class Node:
         try:
             answer = self._http.request(method, path, data=data)
         except httpx.HTTPError as error:
-            raise NodeError(f"the node is not reached ({error!r}).") from error
+            raise TryAgainError(f"the node is not reached ({error!r}).") from error
         status = answer.status_code
         if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-            raise NodeError(
+            raise TryAgainError(
                 f"the node does not take the token of {TOKEN} ({status}): make a new"
                 " one, of a user who may start these pipes."
             )
         # A 404 about a pump is that of an unknown pipe (sdk).
         if status == httpx.codes.NOT_FOUND and part != _LOG:
-            raise NodeError(
+            raise TryAgainError(
                 f"the node knows no pipe {pipe!r}: mend pipes or node in [sync.sesam]."
             )
         return answer
@@ -287,7 +288,7 @@ def _waits(
         pause(min(wait, left))
         wait = min(wait * _GROWTH, max(_LONGEST, wait))
         yield
-    raise NodeError(
+    raise TryAgainError(
         f"after {settings.deadline:g} s it does not say that the pipe {pipe!r} has run:"
         " set a longer deadline in [sync.sesam], or log_events_noop_runs in the pipe's"
         " pump."
@@ -306,11 +307,11 @@ def _render(pipe: str, end: LogEntry | None) -> str:
 
 def _decode(answer: httpx.Response, kind: type[T]) -> T:
     if not answer.is_success:
-        raise NodeError(f"the node answers {_quote(answer)}")
+        raise TryAgainError(f"the node answers {_quote(answer)}")
     try:
         return msgspec.json.decode(answer.content, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise NodeError(
+        raise TryAgainError(
             f"an answer of the node is not as its API gives it ({error}): mend node"
             " in [sync.sesam]."
         ) from error

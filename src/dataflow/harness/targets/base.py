@@ -51,10 +51,6 @@ _LONG_TIME = re.compile(r"\bhours apart|\bdays pass")
 _LONGEST_WAIT = 60
 
 
-class NoCassetteError(CassetteError):
-    """A scenario has not been recorded yet."""
-
-
 class Session:
     """What connects one scenario to the systems; `seed` determines its names."""
 
@@ -221,10 +217,10 @@ def installed_versions() -> dict[str, str]:
 def load_cassette(check: str, path: Path, name: str) -> Cassette:
     """Return the cassette of a check; errors call it `name`."""
     if not path.is_file():
-        raise NoCassetteError(f"{name} is not there: record it with `{RECORD}`.")
+        raise CassetteError(f"{name} is not there: record it with `{RECORD}`.")
     cassette = read_cassette(path, name)
     if cassette.provenance.check != check:
-        raise NoCassetteError(
+        raise CassetteError(
             f"{name} was recorded of {cassette.provenance.check!r}, not of {check!r}:"
             f" record anew with `{RECORD}`."
         )
