@@ -15,6 +15,9 @@ import pytest
 from tests.gates.code import asking_nothing, swallowing
 from tests.project import ITEMS, ROOT, Project
 
+#: They use one run.
+pytestmark = pytest.mark.xdist_group("slipping")
+
 #: What stands between a Then and pytest's verdict.
 BETWEEN = (ROOT / "steps", ROOT / "src" / "dataflow" / "harness")
 TESTS = (ROOT / "tests", ROOT / "properties")

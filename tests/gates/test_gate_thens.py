@@ -13,6 +13,9 @@ from dataflow.checklist.features import read_features
 from tests.gates.seen import Call, Look, Seen, blind, restless, unread, writes
 from tests.project import ROOT
 
+#: All use the run that is watched.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("gates")]
+
 #: Which lines ask one system alone, and why.
 ABOUT_ONE = {
     # The type stands in Chargebee's JSON alone.

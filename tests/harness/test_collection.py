@@ -13,6 +13,9 @@ from dataflow.checklist.features import read_feature
 from dataflow.harness.collection import find_mistakes
 from tests.project import CHECKS_OF_ITEMS, ITEMS, Project
 
+#: They use one run.
+pytestmark = pytest.mark.xdist_group("collection")
+
 FEATURE = """\
 Feature: A shop
 

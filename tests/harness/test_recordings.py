@@ -108,7 +108,14 @@ def test_the_block_would_be_noticed(project: Project) -> None:
     )
 
 
-@pytest.mark.parametrize("how", ["-n 2", "-p randomly", "-k deleted"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param("-n 2", marks=[pytest.mark.process, pytest.mark.slow]),
+        "-p randomly",
+        "-k deleted",
+    ],
+)
 def test_a_replay_can_be_cut_and_shuffled(project: Project, how: str) -> None:
     """Each check plays its own cassette, whatever ran before and beside it."""
     done = project.run("--target", "recorded", ITEMS, *how.split())

@@ -33,6 +33,9 @@ from tests.project import (
     tally,
 )
 
+#: They listen on ports that were free before.
+pytestmark = pytest.mark.xdist_group("ports")
+
 INCONCLUSIVE = 75
 
 #: A sync that says the token, as none should.

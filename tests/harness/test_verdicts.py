@@ -12,6 +12,9 @@ from dataflow.harness.run_record import CheckRecord
 from dataflow.harness.verdicts import TRY_AGAIN, Verdict, exit_status, find_worst
 from tests.project import ITEMS, NEW_ITEM, ChecklistRun, Project, tally
 
+#: They use one run.
+pytestmark = pytest.mark.xdist_group("verdicts")
+
 FAILS, HOLDS = Verdict.FAILS, Verdict.HOLDS
 INCONCLUSIVE, LEFT_OUT = Verdict.INCONCLUSIVE, Verdict.LEFT_OUT
 
@@ -91,9 +94,9 @@ def checks(done: ChecklistRun) -> dict[str, CheckRecord]:
 
 @pytest.fixture(scope="module")
 def troubled(tmp_path_factory: pytest.TempPathFactory) -> ChecklistRun:
-    """Run each check that meets a fault, in two workers."""
+    """Run each check that meets a fault."""
     project = Project(tmp_path_factory.mktemp("troubled"))
-    return run(project, *(f"{ITEMS}::{name}" for name in (*FAULTS, DEFECT)), "-n", "2")
+    return run(project, *(f"{ITEMS}::{name}" for name in (*FAULTS, DEFECT)))
 
 
 @pytest.mark.parametrize(
@@ -131,13 +134,27 @@ def test_a_reason_names_the_defect_of_a_twin(troubled: ChecklistRun) -> None:
     )
 
 
-def test_workers_report_it(troubled: ChecklistRun) -> None:
-    """Verdicts travel from the workers: to the count, the status and the summary."""
+def test_the_end_of_a_run_reports_it(troubled: ChecklistRun) -> None:
+    """The count, the status and the summary differ from those of a failure."""
     assert (TRY_AGAIN, f"{len(FAULTS) + 1} inconclusive", True, False) == (
         troubled.status,
-        tally(troubled.output),
+        tally(troubled),
         "What could not be told" in troubled.output,
         "What does not hold" in troubled.output,
+    )
+
+
+@pytest.mark.process
+@pytest.mark.slow
+def test_workers_report_it(project: Project) -> None:
+    """Verdicts travel from the workers."""
+    check = f"{ITEMS}::{DEFECT}"
+    done = run(project, check, NEW_ITEM, "-n", "2")
+
+    assert (TRY_AGAIN, "2 inconclusive", {INCONCLUSIVE}) == (
+        done.status,
+        tally(done),
+        {each.verdict for each in done.record.checks},
     )
 
 

@@ -8,6 +8,9 @@ import pytest
 
 from tests.project import ChecklistRun, labels
 
+#: All use the same runs.
+pytestmark = pytest.mark.xdist_group("report")
+
 
 @pytest.mark.parametrize(
     ("test", "status"),

@@ -9,6 +9,9 @@ import pytest
 
 from tests.project import ITEMS, ChecklistRun, Project, labels
 
+#: All use the same runs.
+pytestmark = pytest.mark.xdist_group("report")
+
 NEW = "items-item.every.new-record"
 SKIPS = """
 import pytest

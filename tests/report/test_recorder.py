@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from dataflow.checklist.check import Basis
 from dataflow.checklist.features import read_feature
 from dataflow.harness.run_record import SectionRecord
 from dataflow.harness.verdicts import Verdict
 from tests.project import ITEMS, ROOT, ChecklistRun, Project
 from tests.report.conftest import CHECKS
+
+#: All use the same runs.
+pytestmark = pytest.mark.xdist_group("report")
 
 NEW = "items-item.every.new-record"
 

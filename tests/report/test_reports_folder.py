@@ -11,6 +11,9 @@ from dataflow.harness.run_record import RUN_RECORD
 from tests.project import ChecklistRun, Project, tally
 from tests.report.conftest import CHECKS
 
+#: All use the same runs.
+pytestmark = pytest.mark.xdist_group("report")
+
 _CRASH = """
 import os
 
@@ -61,6 +64,7 @@ def test_a_case_names_its_check(passing: ChecklistRun) -> None:
 
 
 @pytest.mark.process
+@pytest.mark.slow
 def test_two_workers_leave_the_same_results(project: Project) -> None:
     """With two workers there is a result for each test, and none of an earlier run."""
     done = project.run(*CHECKS, "tests", "-n", "2", has_reports=True)
@@ -112,6 +116,7 @@ def test_a_named_folder_is_not_emptied(project: Project) -> None:
 
 
 @pytest.mark.process
+@pytest.mark.slow
 def test_a_crash_is_reported_and_recorded(project: Project) -> None:
     """A worker that crashes loses a result of Allure: the run warns, and it fails."""
     (project.folder / "tests" / "test_two.py").write_text(_CRASH)

@@ -12,6 +12,9 @@ from dataflow.redact import Redactor
 from tests.project import ROOT, ChecklistRun
 from tests.report.conftest import SEEDED
 
+#: All use the same runs.
+pytestmark = pytest.mark.xdist_group("report")
+
 
 def files_with(done: ChecklistRun, text: str) -> list[str]:
     """Return the files of the reports and cassettes that hold a text."""

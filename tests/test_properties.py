@@ -11,6 +11,9 @@ import pytest
 
 from tests.project import ROOT, ChecklistRun, Project
 
+#: They use the same runs.
+pytestmark = pytest.mark.xdist_group("properties")
+
 _FAILING = '''
 """A property and a machine that fail."""
 
