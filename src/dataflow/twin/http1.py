@@ -12,8 +12,8 @@ from dataflow.twin.messages import (
     BadRequest,
     Request,
     Response,
-    decoded_pairs,
-    decoded_path,
+    decode_pairs,
+    decode_path,
 )
 
 _PIECE = 65_536
@@ -215,7 +215,7 @@ def _address(
         raise _BadRequestError("The host is malformed")
     path, _, query = target.partition("?")
     try:
-        return decoded_path(path), decoded_pairs(query)
+        return decode_path(path), decode_pairs(query)
     except ValueError as error:
         raise _BadRequestError("The address is not percent-encoded UTF-8") from error
 

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 from dataflow.twin.clock import MomentClock
 from dataflow.twin.evidence import EvidenceLog
-from dataflow.twin.gateway import Knob
+from dataflow.twin.gateway import Switch
 from dataflow.twin.messages import (
     Arguments,
     ControlError,
@@ -175,7 +175,7 @@ class Journal:
     """
 
     def __init__(
-        self, twin: JournaledTwin, knobs: Mapping[str, Knob], clock: MomentClock
+        self, twin: JournaledTwin, knobs: Mapping[str, Switch], clock: MomentClock
     ) -> None:
         self.entries: list[Entry] = []
         #: The knobs of the twin; each is written down when it is turned.

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from dataflow.twin.clock import START
-from dataflow.twin.messages import NoSuchRecordError
+from dataflow.twin.messages import ControlError
 from tests.twin.chargebee.acme import Acme, refused
 
 # Lists that lag
@@ -172,7 +172,7 @@ def test_a_bump_is_not_told(acme: Acme) -> None:
 @pytest.mark.parametrize(("kind", "record_id"), [("customer", "bob"), ("cat", "ada")])
 def test_a_bump_of_nothing_says_so(shop: Acme, kind: str, record_id: str) -> None:
     """A bump of what is not there names what was asked for."""
-    with pytest.raises(NoSuchRecordError, match=f"{kind} {record_id}"):
+    with pytest.raises(ControlError, match=f"{kind} {record_id}"):
         shop.twin.bump(kind, record_id)
 
 
@@ -253,7 +253,7 @@ def test_a_merge_can_be_made_from_outside(pair: Acme) -> None:
 @pytest.mark.parametrize(("loser", "winner"), [("ada", "ada"), ("eve", "ada")])
 def test_a_merge_of_nothing_says_so(pair: Acme, loser: str, winner: str) -> None:
     """A merge of customers that are not there names one of them."""
-    with pytest.raises(NoSuchRecordError, match=loser):
+    with pytest.raises(ControlError, match=loser):
         pair.twin.merge(loser, winner)
 
 

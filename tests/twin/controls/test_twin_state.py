@@ -12,8 +12,8 @@ from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.gateway import Gateway, Seed
 from dataflow.twin.messages import (
     Arguments,
+    ControlError,
     Json,
-    NoSuchRecordError,
     Request,
     Response,
     basic,
@@ -141,7 +141,7 @@ def test_a_refused_knob_has_looked_too(hands: Hands) -> None:
     line: Json = {"unit_cost": 1}
     hands.pair.invoiced.seed([ADA, Seed("/invoices", {**bill, "items": [line]})])
     hands.machine.advance(2 * DAY)
-    with pytest.raises(NoSuchRecordError):
+    with pytest.raises(ControlError):
         hands.pair.invoiced.set_switch(
             "bump", Arguments({"kind": "item", "id": "nothing"})
         )

@@ -12,7 +12,7 @@ from invoiced.objects import LineItem
 from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.messages import NoSuchRecordError, Request, basic
+from dataflow.twin.messages import ControlError, Request, basic
 from tests.twin.invoiced.calling import KEY, TEN, refused, rests_on
 
 
@@ -97,7 +97,7 @@ def test_a_bump_of_nothing_says_so(
     invoiced_twin: InvoicedTwin, kind: str, identifier: str
 ) -> None:
     """A bump of what is not there names what was asked for."""
-    with pytest.raises(NoSuchRecordError, match=f"{kind} {identifier}"):
+    with pytest.raises(ControlError, match=f"{kind} {identifier}"):
         invoiced_twin.bump(kind, identifier)
 
 
@@ -207,7 +207,7 @@ def test_a_merge_with_oneself_says_so(
 ) -> None:
     """A customer is not merged with itself."""
     identifier = str(customer["id"])
-    with pytest.raises(NoSuchRecordError, match=identifier):
+    with pytest.raises(ControlError, match=identifier):
         invoiced_twin.merge(identifier, identifier)
 
 

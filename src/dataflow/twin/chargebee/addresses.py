@@ -1,4 +1,4 @@
-"""Addresses, and the characters that a text may hold."""
+"""Addresses and HTML."""
 
 from __future__ import annotations
 
@@ -29,10 +29,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def html(longest: int, inner: int) -> Reader:
-    """Return a reader of HTML of at most so many characters, `inner` without its tags.
-
-    Both limits are those of the vendor's SDK.
-    """
+    """Return a reader of HTML; both limits, `inner` without tags, are those of the SDK."""
     whole = text(longest)
 
     def reader(name: str, given: str | Form) -> Json:
@@ -44,12 +41,12 @@ def html(longest: int, inner: int) -> Reader:
     return reader
 
 
-def without_scripts(value: str) -> str:
-    """Return HTML without what would be run or would change how a page looks."""
+def drop_scripts(value: str) -> str:
+    """Return HTML without scripts and styles."""
     return _SCRIPT.sub("", value)
 
 
-def _country(name: str, given: str | Form) -> Json:
+def _read_country(name: str, given: str | Form) -> Json:
     """Read a country of ISO 3166-1; an invalid one is an error: documented."""
     code = text(50)(name, given)
     if code not in COUNTRIES:
@@ -71,7 +68,7 @@ PARTS = (
     Field("state_code", text(50)),
     Field("state", text(50)),
     Field("zip", text(20)),
-    Field("country", _country),
+    Field("country", _read_country),
     Field(
         "validation_status",
         one_of("not_validated", "valid", "partially_valid", "invalid"),
@@ -79,28 +76,27 @@ PARTS = (
 )
 
 ADDRESS = group(PARTS)
-KINDS = ("billing_address", "shipping_address")
 
 
-def completed(values: Values, record: Record, evidence: EvidenceLog) -> Values:
-    """Return the values with whole addresses in place of the parts that were sent.
+def complete_addresses(values: Values, record: Record, evidence: EvidenceLog) -> Values:
+    """Return the values with whole addresses in place of the sent parts.
 
     Parts that were not sent stay as they are in the record: unconfirmed.
     """
-    whole = dict(values)
-    for kind in KINDS:
+    completed = dict(values)
+    for kind in ("billing_address", "shipping_address"):
         old, sent = record.get(kind), values.get(kind)
         if isinstance(sent, dict):
             merged = sent
             if isinstance(old, dict):
                 evidence.cite(behaviours.ADDRESS_MERGED)
                 merged = {**old, **sent}
-            whole[kind] = _filled(kind, _named(merged, sent, evidence))
-    return whole
+            completed[kind] = _fill(kind, _name_state(merged, sent, evidence))
+    return completed
 
 
-def _named(parts: Record, sent: Record, evidence: EvidenceLog) -> Record:
-    """Return an address with its state's name, if a code for that was sent."""
+def _name_state(parts: Record, sent: Record, evidence: EvidenceLog) -> Record:
+    """Return an address with its state's name, if a code for it was sent."""
     state = STATES.get((string(parts, "country"), string(parts, "state_code")))
     if state is None or not {"country", "state_code"} & sent.keys():
         return parts
@@ -108,7 +104,7 @@ def _named(parts: Record, sent: Record, evidence: EvidenceLog) -> Record:
     return {**parts, "state": state}
 
 
-def _filled(kind: str, parts: Record) -> Record | None:
+def _fill(kind: str, parts: Record) -> Record | None:
     kept = drop_fields(parts)
     if not kept.keys() - {"validation_status", "object"}:
         return None

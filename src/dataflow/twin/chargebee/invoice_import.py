@@ -1,9 +1,9 @@
-"""The import of invoices, as orders need one to stand on."""
+"""Import invoices, which orders need."""
 
 from __future__ import annotations
 
 from dataflow.twin.chargebee import behaviours, orders
-from dataflow.twin.chargebee.addresses import ADDRESS, completed
+from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
 from dataflow.twin.chargebee.calls import Answer, Call
 from dataflow.twin.chargebee.errors import missing, wrong_value
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, Site
@@ -22,6 +22,7 @@ from dataflow.twin.chargebee.types import (
     text,
     timestamp,
 )
+from dataflow.twin.messages import Json
 
 A_DAY = 86_400
 
@@ -79,7 +80,7 @@ IMPORT = (
     Field("billing_address", ADDRESS),
     Field("shipping_address", ADDRESS),
 )
-#: What the recorded invoice shows of one that nothing has happened to yet.
+#: The properties of the recorded invoice, with the values of a new one.
 FIRST: Record = {
     "recurring": False,
     "price_type": "tax_exclusive",
@@ -117,33 +118,37 @@ FIRST_LINE: Record = {
 
 
 def import_invoice(call: Call) -> Answer:
-    """Store an invoice of another system as it was there."""
+    """Store an invoice of another system as it is there."""
     site, values = call.site, call.read(IMPORT)
     site.claim(INVOICES, string(values, "id"))
     customer = site.refer(CUSTOMERS, values, "customer_id")
     site.check_currency(values, "currency_code")
-    lines = _lines(site, values)
+    sent = enumerate(objects(values, "line_items"))
+    lines = [_make_line(site, values, at, line) for at, line in sent]
     _check_total(site, values, lines)
     site.evidence.cite(behaviours.EXCHANGE_RATE)
     record = {
         **FIRST,
-        **_as_sent(site, values, customer),
+        **_copy_sent(site, values, customer),
         **_sums(site, values, lines),
-        **_standing(site, values),
+        **_status(site, values),
     }
     invoice = site.store(INVOICES, drop_fields(record))
     site.use_prices(lines)
-    orders.consider(site, invoice)
+    orders.schedule_order(site, invoice)
     return {"invoice": invoice}
 
 
-def _as_sent(site: Site, values: Values, customer: Record) -> Record:
+_REWRITTEN = frozenset({"round_off", "line_items", "payments", "status"})
+
+
+def _copy_sent(site: Site, values: Values, customer: Record) -> Record:
     sent = {name: values.get(name) for name in values if name not in _REWRITTEN}
     address = {"billing_address": customer.get("billing_address"), **sent}
     days = number(values, "net_term_days")
     return {
         "due_date": number(values, "date") + days * A_DAY,
-        **drop_fields(completed(address, {}, site.evidence)),
+        **drop_fields(complete_addresses(address, {}, site.evidence)),
         "base_currency_code": site.currency,
         "first_invoice": is_first_of(site, string(customer, "id")),
         "generated_at": site.clock.seconds(),
@@ -151,24 +156,16 @@ def _as_sent(site: Site, values: Values, customer: Record) -> Record:
 
 
 def is_first_of(site: Site, customer_id: str) -> bool:
-    """Tell whether a customer has had no invoice yet."""
+    """Return whether a customer has had no invoice yet."""
     return not site.table(INVOICES).has("customer_id", customer_id)
 
 
-_REWRITTEN = frozenset({"round_off", "line_items", "payments", "status"})
-
-
-def _lines(site: Site, values: Values) -> list[Record]:
-    lines = objects(values, "line_items")
-    return [_line(site, values, at, line) for at, line in enumerate(lines)]
-
-
-def _line(site: Site, values: Values, at: int, line: Record) -> Record:
+def _make_line(site: Site, values: Values, at: int, line: Record) -> Record:
     amount, unit, quantity = _amounts(at, line)
-    dated: Record = {"date_from": values["date"], "date_to": values["date"]}
     return {
         "id": f"li_Tw{site.count('line'):012d}",
-        **dated,
+        "date_from": values["date"],
+        "date_to": values["date"],
         **FIRST_LINE,
         "customer_id": values["customer_id"],
         **line,
@@ -179,7 +176,7 @@ def _line(site: Site, values: Values, at: int, line: Record) -> Record:
 
 
 def _amounts(at: int, line: Record) -> tuple[int, int, int]:
-    """Return a line's amount, unit amount and quantity from what was sent of them."""
+    """Return a line's amount, unit amount and quantity from the sent ones of them."""
     quantity = number(line, "quantity") or 1
     if "amount" in line:
         amount = number(line, "amount")
@@ -204,7 +201,11 @@ def _check_total(site: Site, values: Values, lines: list[Record]) -> None:
 
 def _sums(site: Site, values: Values, lines: list[Record]) -> Record:
     total, round_off = number(values, "total"), number(values, "round_off")
-    payments = [_payment(site, values, each) for each in objects(values, "payments")]
+    payments = []
+    for each in objects(values, "payments"):
+        payment_id = each.get("id", f"txn_Tw{site.count('payment'):012d}")
+        date = each.get("date", values["date"])
+        payments.append(link_payment(payment_id, each["amount"], date))
     return {
         "sub_total": total - round_off,
         "round_off_amount": round_off,
@@ -214,20 +215,20 @@ def _sums(site: Site, values: Values, lines: list[Record]) -> Record:
     }
 
 
-def _payment(site: Site, values: Values, payment: Record) -> Record:
-    date = payment.get("date", values["date"])
+def link_payment(payment_id: Json, amount: Json, date: Json) -> Record:
+    """Return an entry of an invoice's `linked_payments`."""
     return {
-        "txn_id": payment.get("id", f"txn_Tw{site.count('payment'):012d}"),
-        "applied_amount": payment["amount"],
+        "txn_id": payment_id,
+        "applied_amount": amount,
         "applied_at": date,
         "txn_status": "success",
         "txn_date": date,
-        "txn_amount": payment["amount"],
+        "txn_amount": amount,
     }
 
 
-def _standing(site: Site, values: Values) -> Record:
-    """Return the status and what is still due: mostly unconfirmed."""
+def _status(site: Site, values: Values) -> Record:
+    """Return the status and the due amount: mostly unconfirmed."""
     total = number(values, "total")
     paid = sum(number(each, "amount") for each in objects(values, "payments"))
     status = string(values, "status")
