@@ -16,7 +16,7 @@ from dataflow.by_hand.sample import fill
 from dataflow.by_hand.state_file import read_state, unfit, write_state
 from dataflow.twin.clock import AdjustableClock, SystemClock
 from dataflow.twin.pair import Addresses, TwinPair
-from dataflow.twin.state import DamagedStateError, State, state_of
+from dataflow.twin.state import State, StateError, state_of
 
 
 class _Console(Console):
@@ -40,7 +40,7 @@ def serving(
 
     With a file for the `state`, it is read before and replaced whole at the end. A
     `sample` fills twins to which nothing has been done yet. `logs` says each call on
-    the standard error. Raises `PortTakenError` and `StateFileError`.
+    the standard error. Raises `DataflowError` for a taken port, and `StateFileError`.
     """
     old = State() if state is None else read_state(state)
     machine = SystemClock()
@@ -76,7 +76,7 @@ def _restore(pair: TwinPair, old: State, path: Path | None) -> None:
         return
     try:
         old.restore(pair.journals)
-    except DamagedStateError as error:
+    except StateError as error:
         raise unfit(path, error) from error
 
 

@@ -8,9 +8,8 @@ from dataflow.errors import DataflowError
 from dataflow.files import write_whole
 from dataflow.twin.pair import KEYS
 from dataflow.twin.state import (
-    DamagedStateError,
     State,
-    StateOfAnotherVersionError,
+    StateError,
     as_text,
     from_text,
 )
@@ -33,7 +32,7 @@ def read_state(path: Path) -> State:
         raise StateFileError(
             f"{path} cannot be read ({error.strerror}): name a file that can."
         ) from error
-    except (UnicodeDecodeError, DamagedStateError, StateOfAnotherVersionError) as error:
+    except (UnicodeDecodeError, StateError) as error:
         raise unfit(path, error) from error
 
 

@@ -195,7 +195,7 @@ class Faults:
         self._added = 0
 
     def add(self, fault: Fault) -> ActiveFault:
-        """Add a fault; raise `ControlError` for a kind that the vendor does not have."""
+        """Add a fault; raise `ControlError` for a kind that the vendor lacks."""
         if fault.kind not in self._kinds:
             raise ControlError(
                 f"{self._vendor} has no {fault.kind}: choose another fault."

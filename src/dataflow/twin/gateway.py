@@ -135,7 +135,7 @@ FAILURES_KEPT = 20
 
 
 class Failures:
-    """Catches the errors of a twin's own code, and remembers the latest as sentences."""
+    """Catches the errors of a twin's own code, and remembers the latest."""
 
     def __init__(self, vendor: str) -> None:
         self._vendor = vendor
@@ -278,10 +278,6 @@ def make_merge_switch(merge: Callable[[str, str], None]) -> Switch:
 Note: TypeAlias = Callable[[Request, Response], None]
 
 
-def _ignore(_request: Request, _response: Response) -> None:
-    """Do nothing."""
-
-
 class Gateway:
     """A twin with its call log, limit, faults and clock.
 
@@ -297,7 +293,7 @@ class Gateway:
         clock: Clock,
         *,
         key: str,
-        note: Note = _ignore,
+        note: Note = lambda _request, _response: None,
         pause: Callable[[float], None] = time.sleep,
         knobs: Mapping[str, Switch] | None = None,
     ) -> None:

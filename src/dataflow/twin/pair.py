@@ -47,14 +47,6 @@ class Addresses:
 Around: TypeAlias = Callable[[str, App], App]
 
 
-def _wrap_nothing(_vendor: str, app: App) -> App:
-    return app
-
-
-def _watch_nothing(_vendor: str, _request: Request, _response: Response) -> None:
-    """Do nothing."""
-
-
 class TwinPair:
     """A twin of each vendor, on one clock.
 
@@ -67,9 +59,9 @@ class TwinPair:
     def __init__(
         self,
         clock: Clock,
-        watch: Watch = _watch_nothing,
+        watch: Watch = lambda _vendor, _request, _response: None,
         pause: Callable[[float], None] = time.sleep,
-        around: Around = _wrap_nothing,
+        around: Around = lambda _vendor, app: app,
     ) -> None:
         self._watch = watch
         self._pause = pause

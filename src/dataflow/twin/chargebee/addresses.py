@@ -29,7 +29,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def html(longest: int, inner: int) -> Reader:
-    """Return a reader of HTML; both limits, `inner` without tags, are those of the SDK."""
+    """Return a reader of HTML; `inner` is without tags; both limits are the SDK's."""
     whole = text(longest)
 
     def reader(name: str, given: str | Form) -> Json:

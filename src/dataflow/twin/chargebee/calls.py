@@ -49,9 +49,9 @@ def make_list(kind: Kind, declared: ListSpec) -> Rule:
         query = lists.read_query(call.form, declared, call.site.evidence)
         rows, token = lists.page(call.site.listed(kind), query)
         records = [row.record for row in rows]
-        if not declared.include_deleted and not query.deleted:
-            if any(record.get("status") == "archived" for record in records):
-                call.site.evidence.cite(behaviours.ARCHIVED_LISTED)
+        has_archived = any(record.get("status") == "archived" for record in records)
+        if has_archived and not declared.include_deleted and not query.deleted:
+            call.site.evidence.cite(behaviours.ARCHIVED_LISTED)
         return wrap_list(kind.name, records, token)
 
     return list_all

@@ -17,6 +17,7 @@ from dataflow.twin.chargebee.types import (
     boolean,
     drop_fields,
     email,
+    fields,
     integer,
     is_deleted,
     json_object,
@@ -70,29 +71,24 @@ OFFLINE_METHODS = split_words(
 
 #: Parameters and lengths as in the vendor's SDK and its schemas.
 UPDATE = (
-    Field("first_name", text(150)),
-    Field("last_name", text(150)),
+    *fields(text(150), "first_name last_name"),
     Field("email", email),
-    Field("phone", text(50)),
+    *fields(text(50), "phone locale"),
     Field("company", text(250)),
     Field("preferred_currency_code", text(3)),
     Field("auto_collection", one_of("on", "off")),
-    Field("allow_direct_debit", boolean),
+    *fields(boolean, "allow_direct_debit auto_close_invoices"),
     Field("net_term_days", integer(0)),
     Field("taxability", one_of("taxable", "exempt", "zero_rated")),
-    Field("locale", text(50)),
     Field("offline_payment_method", one_of(*OFFLINE_METHODS)),
     Field("invoice_notes", text(2000)),
-    Field("auto_close_invoices", boolean),
     Field("meta_data", json_object),
 )
 BILLING_INFO = (Field("billing_address", ADDRESS), Field("vat_number", text(20)))
 CREATE = (
-    Field("id", text(50)),
+    *fields(text(50), "id business_entity_id created_from_ip"),
     *UPDATE,
     *BILLING_INFO,
-    Field("business_entity_id", text(50)),
-    Field("created_from_ip", text(50)),
 )
 DELETE = (Field("delete_payment_method", boolean),)
 

@@ -27,6 +27,7 @@ from dataflow.twin.chargebee.types import (
     Record,
     Values,
     drop_fields,
+    fields,
     group,
     integer,
     number,
@@ -42,14 +43,12 @@ ITEM_PRICE = (
     Field("item_price_id", text(100), required=True),
     Field("quantity", integer(1)),
     Field("unit_price", integer(0)),
-    Field("date_from", timestamp),
-    Field("date_to", timestamp),
+    *fields(timestamp, "date_from date_to"),
 )
 CHARGE = (
     Field("amount", integer(1), required=True),
     Field("description", text(250), required=True),
-    Field("date_from", timestamp),
-    Field("date_to", timestamp),
+    *fields(timestamp, "date_from date_to"),
 )
 
 _FLAT, _PER_UNIT = "flat_fee", "per_unit"

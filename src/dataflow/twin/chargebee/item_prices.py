@@ -14,6 +14,7 @@ from dataflow.twin.chargebee.types import (
     Values,
     boolean,
     drop_fields,
+    fields,
     integer,
     json_object,
     one_of,
@@ -24,19 +25,16 @@ from dataflow.twin.chargebee.types import (
 _MODELS = one_of("flat_fee", "per_unit", "tiered", "volume", "stairstep")
 
 SHARED = (
-    Field("description", text(2000)),
+    *fields(text(2000), "description invoice_notes"),
     Field("external_name", text(100)),
-    Field("price", integer(0)),
+    *fields(integer(0), "price free_quantity"),
     Field("currency_code", text(3)),
     Field("pricing_model", _MODELS),
     Field("period", integer(1)),
     Field("period_unit", one_of("day", "week", "month", "year")),
-    Field("free_quantity", integer(0)),
-    Field("invoice_notes", text(2000)),
     Field("is_taxable", boolean),
     Field("metadata", json_object),
-    Field("show_description_in_invoices", boolean),
-    Field("show_description_in_quotes", boolean),
+    *fields(boolean, "show_description_in_invoices show_description_in_quotes"),
 )
 CREATE = (
     Field("id", text(100), required=True),

@@ -14,6 +14,7 @@ from dataflow.twin.chargebee.types import (
     Values,
     boolean,
     drop_fields,
+    fields,
     json_object,
     one_of,
     string,
@@ -25,16 +26,12 @@ from dataflow.twin.chargebee.types import (
 SHARED = (
     Field("description", html(2000, inner=500)),
     Field("external_name", text(100)),
-    Field("is_shippable", boolean),
-    Field("enabled_for_checkout", boolean),
-    Field("enabled_in_portal", boolean),
-    Field("redirect_url", text(500)),
-    Field("gift_claim_redirect_url", text(500)),
+    *fields(boolean, "is_shippable enabled_for_checkout enabled_in_portal"),
+    *fields(boolean, "included_in_mrr is_percentage_pricing"),
+    *fields(text(500), "redirect_url gift_claim_redirect_url"),
     Field("item_applicability", one_of("all", "restricted")),
     Field("applicable_items", words(100)),
     Field("unit", text(30)),
-    Field("included_in_mrr", boolean),
-    Field("is_percentage_pricing", boolean),
     Field("metadata", json_object),
 )
 CREATE = (
@@ -42,16 +39,14 @@ CREATE = (
     Field("name", text(100), required=True),
     Field("type", one_of("plan", "addon", "charge"), required=True),
     Field("item_family_id", text(100), required=True),
-    Field("is_giftable", boolean),
-    Field("metered", boolean),
+    *fields(boolean, "is_giftable metered"),
     Field("usage_calculation", one_of("sum_of_usages", "last_usage", "max_usage")),
     Field("business_entity_id", text(50)),
     *SHARED,
 )
 #: Without id, type, is_giftable and metered, which never change.
 UPDATE = (
-    Field("name", text(100), kept=True),
-    Field("item_family_id", text(100), kept=True),
+    *fields(text(100), "name item_family_id", kept=True),
     Field("status", one_of("active", "archived"), kept=True),
     *SHARED,
 )

@@ -7,6 +7,7 @@ from dataflow.twin.chargebee.types import (
     Field,
     Record,
     Values,
+    fields,
     group,
     integer,
     number,
@@ -33,28 +34,21 @@ _REASONS = split_words(
 _REASON = one_of(*_REASONS)
 
 NOTES = (
-    Field("reference_id", text(50)),
-    Field("fulfillment_status", text(50)),
+    *fields(text(50), "reference_id fulfillment_status tracking_id batch_id"),
     Field("note", text(600)),
-    Field("tracking_id", text(50)),
     Field("tracking_url", text(255)),
-    Field("batch_id", text(50)),
 )
 SHIPPING = (
     *NOTES,
     Field("shipment_carrier", text(50)),
-    Field("shipped_at", timestamp),
-    Field("delivered_at", timestamp),
-    Field("cancelled_at", timestamp),
+    *fields(timestamp, "shipped_at delivered_at cancelled_at"),
     Field("cancellation_reason", _REASON),
     Field("shipping_address", ADDRESS),
 )
 IMPORT = (
     Field("id", text(40)),
-    Field("document_number", text(50)),
+    *fields(text(50), "document_number customer_id subscription_id"),
     Field("invoice_id", text(50), required=True),
-    Field("customer_id", text(50)),
-    Field("subscription_id", text(50)),
     Field("status", one_of(*CURRENT), required=True),
     Field("created_at", timestamp, required=True),
     Field("order_date", timestamp, required=True),
@@ -77,8 +71,7 @@ LINE = (
 )
 UPDATE = (
     *SHIPPING,
-    Field("shipping_date", timestamp, kept=True),
-    Field("order_date", timestamp, kept=True),
+    *fields(timestamp, "shipping_date order_date", kept=True),
     Field("status", one_of(*CURRENT, *LEGACY), kept=True),
     Field("order_line_items", rows(LINE)),
 )

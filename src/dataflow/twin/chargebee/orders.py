@@ -39,7 +39,7 @@ _PRICED = frozenset({"plan_item_price", "addon_item_price", "charge_item_price"}
 
 
 def schedule_order(site: Site, invoice: Record) -> None:
-    """Generate an order for an invoice later, once, if the site's settings ask for it."""
+    """Generate an order for an invoice later, once, if the switches ask for it."""
     invoice_id = string(invoice, "id")
     if invoice_id in site.expected_orders or not _is_due(site, invoice):
         return

@@ -44,7 +44,7 @@ class Switches:
     the creation if `order_generation` is `unpaid`. A customer disappears
     `customer_delete_delay` after its deletion; a write appears in lists after
     `list_lag`. `enabled_currencies_only` refuses all other currencies,
-    `without_orders` every new order, and the product catalog `v1` all calls about items.
+    `without_orders` every new order, the product catalog `v1` all calls about items.
     """
 
     legacy_orders: bool = False
@@ -70,7 +70,7 @@ class Scheduler:
         heapq.heappush(self._heap, (moment, next(self._numbers), action))
 
     def due(self, now: int) -> Iterator[tuple[int, Action]]:
-        """Yield the due actions with their times, and those that become due meanwhile."""
+        """Yield the due actions with their times, also those added meanwhile."""
         while self._heap and self._heap[0][0] <= now:
             moment, _, action = heapq.heappop(self._heap)
             yield moment, action
@@ -150,7 +150,7 @@ KINDS = (CUSTOMERS, ITEM_FAMILIES, ITEMS, ITEM_PRICES, INVOICES, ORDERS)
 
 
 class Site:
-    """The records that calls read and change. `currencies` begin with the site's own."""
+    """The records of a site. `currencies` begin with the site's own."""
 
     def __init__(
         self,

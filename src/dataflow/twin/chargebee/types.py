@@ -6,7 +6,7 @@ import ast
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
@@ -132,6 +132,11 @@ class Field:
     read: Reader
     required: bool = False
     kept: bool = False
+
+
+def fields(reader: Reader, names: str, *, kept: bool = False) -> Iterator[Field]:
+    """Yield parameters with the same reader."""
+    return (Field(name, reader, kept=kept) for name in names.split())
 
 
 def read(form: Form, params: Iterable[Field], evidence: EvidenceLog) -> Values:

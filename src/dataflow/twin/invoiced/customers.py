@@ -34,9 +34,9 @@ _WHOLES = split_words(
 )
 #: Shown by the recorded customer, and null on a plain account.
 _NULLS = split_words(
-    "ach_gateway_id cc_gateway_id credit_limit currency email language late_fee_schedule"
-    " late_fee_schedule_id network_connection network_connection_id payment_source"
-    " sign_up_url"
+    "ach_gateway_id cc_gateway_id credit_limit currency email language"
+    " late_fee_schedule late_fee_schedule_id network_connection network_connection_id"
+    " payment_source sign_up_url"
 )
 
 
@@ -161,7 +161,7 @@ def _make_blank(account: Account) -> Record:
 
 
 def _make_special_tests(account: Account, query: Query) -> Iterable[Test]:
-    """Yield the tests of customers alone: open balance, and stored card, always none."""
+    """Yield the tests of customers alone; no customer here has a stored card."""
     owing, sourced = query.number("open_balance"), query.number("payment_source")
     if owing is not None:
         account.cite(b.OPEN_BALANCE)

@@ -27,7 +27,7 @@ USER: Record = {
 
 
 def log_event(account: Account, action: str, shown: Record) -> None:
-    """Log an action on a record, given as it is shown: `created`, `deleted`, `merged`."""
+    """Log an action, such as `created`, on a record, given as it is shown."""
     _add(account, action, shown, {"object": _expand(account, shown)})
 
 

@@ -34,7 +34,7 @@ def update_invoice(account: Account, old: Record, record: Record) -> Record:
 
 
 def renumber(account: Account, old: Record, record: Record) -> None:
-    """Take the number of an edited invoice, and free the old one; refuse a taken one."""
+    """Store the number of an edited invoice, free the old one, refuse a taken one."""
     account.invoice_numbers.check(record["number"], record["id"])
     account.invoice_numbers.free(old["number"])
     account.invoice_numbers.take(record["number"], record["id"])
