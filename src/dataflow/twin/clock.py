@@ -25,7 +25,6 @@ class Clock(Protocol):
 
     def milliseconds(self) -> int:
         """Return milliseconds since the epoch, UTC."""
-        ...
 
     def seconds(self) -> int:
         """Return whole seconds since the epoch, UTC, the grain of both vendors."""

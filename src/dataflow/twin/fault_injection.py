@@ -115,8 +115,8 @@ class FaultInjector:
         self._effects: Mapping[FaultKind, _Effect] = {
             **dict.fromkeys(vendor.errors, self._answer_error),
             FaultKind.SLOW: self._delay,
-            FaultKind.CUT_BEFORE: _cut_before,
-            FaultKind.CUT_AFTER: _cut_after,
+            FaultKind.CUT_BEFORE: lambda _fault, _call: NO_ANSWER,
+            FaultKind.CUT_AFTER: lambda _fault, call: _truncate(call.answer(), 0),
             FaultKind.TRUNCATED_BODY: _truncate_body,
             FaultKind.TRUNCATED_JSON: _truncate_json,
             FaultKind.REPEATED_PAGE: self._repeat_page,
@@ -152,17 +152,13 @@ class FaultInjector:
         return self._pages.prepend(rows, call.deliver())
 
 
-def _cut_before(_fault: Fault, _call: _Call) -> Response:
-    return NO_ANSWER
-
-
-def _cut_after(_fault: Fault, call: _Call) -> Response:
-    return replace(call.answer(), truncate_at=0)
+def _truncate(response: Response, at: int) -> Response:
+    return replace(response, truncate_at=at)
 
 
 def _truncate_body(_fault: Fault, call: _Call) -> Response:
     response = call.answer()
-    return replace(response, truncate_at=_middle(response))
+    return _truncate(response, _middle(response))
 
 
 def _truncate_json(_fault: Fault, call: _Call) -> Response:

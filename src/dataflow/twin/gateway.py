@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from dataflow.twin.clock import Clock, ClockControl
-from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.fault_injection import FaultInjector, PageMemory
 from dataflow.twin.faults import Faults
 from dataflow.twin.messages import (
@@ -35,11 +34,7 @@ class LockedTwin:
     def __init__(self, twin: Twin) -> None:
         self.turn = threading.Lock()
         self._twin = twin
-
-    @property
-    def evidence(self) -> EvidenceLog:
-        """Return the behaviours on which the answers so far rested."""
-        return self._twin.evidence
+        self.evidence = twin.evidence
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
@@ -197,37 +192,6 @@ class Seed:
     method: str = "POST"
 
 
-class _Seeder:
-    """Makes seed calls with a valid key."""
-
-    def __init__(self, app: App, vendor: VendorProfile, key: str) -> None:
-        self._app = app
-        self._vendor = vendor
-        self._headers = {"authorization": basic(key), "content-type": vendor.content}
-
-    def perform(self, seeds: Iterable[Seed]) -> list[Json]:
-        """Make the calls and return the answers; raise for the first refused call."""
-        answers: list[Json] = []
-        for seed in seeds:
-            answers.append(self._call(seed, answers))
-        return answers
-
-    def _call(self, seed: Seed, answers: list[Json]) -> Json:
-        path = _REFERENCE.sub(lambda found: str(_resolve(found, answers)), seed.path)
-        values = {name: _fill(each, answers) for name, each in seed.body.items()}
-        url, body = self._vendor.root + path, self._vendor.encode(values)
-        response = self._app(
-            Request(seed.method, url, headers=self._headers, body=body)
-        )
-        if response.status >= _REFUSED:
-            raise ControlError(
-                f"Seed {len(answers)}, {seed.method} {path}, was refused with"
-                f" {response.status}: {response.body.decode()}"
-            )
-        answer: Json = json.loads(response.body or b"null")
-        return answer
-
-
 def _fill(value: Json, answers: list[Json]) -> Json:
     """Return a value with the references in it replaced."""
     if isinstance(value, dict):
@@ -306,7 +270,7 @@ class Gateway:
         self.knobs = dict(knobs or {})
         self._twin = LockedTwin(twin)
         self._pages = PageMemory(vendor)
-        self._seeder = _Seeder(self._twin.handle, vendor, key)
+        self._headers = {"authorization": basic(key), "content-type": vendor.content}
         self.app = self._stack_layers(note, pause)
 
     def reset(self) -> None:
@@ -326,12 +290,29 @@ class Gateway:
 
         Raise `ControlError` at the first refused call; those before it stay.
         """
-        return self._seeder.perform(seeds)
+        answers: list[Json] = []
+        for seed in seeds:
+            answers.append(self._seed_one(seed, answers))
+        return answers
 
-    def set_switch(self, knob: str, arguments: Arguments) -> Json:
+    def _seed_one(self, seed: Seed, answers: list[Json]) -> Json:
+        path = _REFERENCE.sub(lambda found: str(_resolve(found, answers)), seed.path)
+        values = {name: _fill(each, answers) for name, each in seed.body.items()}
+        url, body = self.vendor.root + path, self.vendor.encode(values)
+        request = Request(seed.method, url, headers=self._headers, body=body)
+        response = self._twin.handle(request)
+        if response.status >= _REFUSED:
+            raise ControlError(
+                f"Seed {len(answers)}, {seed.method} {path}, was refused with"
+                f" {response.status}: {response.body.decode()}"
+            )
+        answer: Json = json.loads(response.body or b"null")
+        return answer
+
+    def set_switch(self, name: str, arguments: Arguments) -> Json:
         """Use one of the switches while the twin answers no call."""
         with self._twin.turn:
-            return self.knobs[knob](arguments)
+            return self.knobs[name](arguments)
 
     def _stack_layers(self, note: Note, pause: Callable[[float], None]) -> App:
         injector = FaultInjector(

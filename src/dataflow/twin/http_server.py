@@ -7,7 +7,6 @@ import socket
 import sys
 import threading
 from socketserver import BaseRequestHandler, ThreadingTCPServer
-from types import TracebackType
 from typing import Self
 
 from dataflow.twin.http1 import ByteStream, receive, write_response
@@ -39,12 +38,7 @@ class TwinServer:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Stop to serve, end all connections, and free the port."""
         self._tcp.shutdown()
         self._tcp.server_close()

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Protocol, TypeAlias
 
 from dataflow.twin.clock import MomentClock
-from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.gateway import Switch
 from dataflow.twin.messages import (
     Arguments,
@@ -163,7 +162,6 @@ class JournaledTwin(Twin, Protocol):
 
     def catch_up(self) -> bool:
         """Run the due actions; return whether a record shows the present time."""
-        ...
 
 
 class Journal:
@@ -180,13 +178,9 @@ class Journal:
         #: The switches of the twin, each of whose uses is noted.
         self.knobs = {name: partial(self.tune, name) for name in knobs}
         self._twin = twin
+        self.evidence = twin.evidence
         self._knobs = knobs
         self._clock = clock
-
-    @property
-    def evidence(self) -> EvidenceLog:
-        """Return the behaviours on which the answers so far rested."""
-        return self._twin.evidence
 
     def handle(self, request: Request) -> Response:
         """Answer one request, and note it if it could change the twin."""

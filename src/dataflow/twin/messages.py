@@ -163,12 +163,7 @@ class Arguments:
     """The arguments of one control; its readers raise `ControlError` for a misfit."""
 
     def __init__(self, given: Mapping[str, Json]) -> None:
-        self._given = given
-
-    @property
-    def given(self) -> Mapping[str, Json]:
-        """Return all arguments, unread."""
-        return self._given
+        self.given = given
 
     @classmethod
     def of(cls, request: Request) -> Arguments:
@@ -178,43 +173,43 @@ class Arguments:
 
     def only(self, *known: str) -> None:
         """Refuse all other arguments: a typing error would have no effect, unseen."""
-        for name in self._given:
+        for name in self.given:
             if name not in known:
                 choice = ", ".join(known) or "there is none"
                 raise ControlError(f"There is no argument {name} here: {choice}.")
 
     def __contains__(self, name: str) -> bool:
         """Return whether an argument was given."""
-        return name in self._given
+        return name in self.given
 
     def get(
         self, read: Callable[[str], _Value], name: str, default: _Default
     ) -> _Value | _Default:
         """Return an argument as one of the readers below reads it, or the default."""
-        return default if self._given.get(name) is None else read(name)
+        return default if self.given.get(name) is None else read(name)
 
     def text(self, name: str) -> str:
         """Return a text."""
-        value = self._given.get(name)
+        value = self.given.get(name)
         return value if isinstance(value, str) else self._refuse(name, "a text")
 
     def identifier(self, name: str) -> str:
         """Return a record's id, a text or a whole number, as a text."""
-        value = self._given.get(name)
+        value = self.given.get(name)
         if isinstance(value, bool) or not isinstance(value, int | str):
             return self._refuse(name, "a record's id")
         return str(value)
 
     def whole(self, name: str) -> int:
         """Return a whole number."""
-        value = self._given.get(name)
+        value = self.given.get(name)
         if isinstance(value, bool) or not isinstance(value, int):
             return self._refuse(name, "a whole number")
         return self._check_size(name, value)
 
     def number(self, name: str) -> float:
         """Return a number."""
-        value = self._given.get(name)
+        value = self.given.get(name)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return self._refuse(name, "a number")
         return self._check_size(name, value)
@@ -227,23 +222,23 @@ class Arguments:
     def choice(self, name: str, *options: _Option) -> _Option:
         """Return one of these texts."""
         for option in options:
-            if option == self._given.get(name):
+            if option == self.given.get(name):
                 return option
         return self._refuse(name, f"one of {', '.join(options)}")
 
     def flag(self, name: str) -> bool:
         """Return true or false."""
-        value = self._given.get(name)
+        value = self.given.get(name)
         return value if isinstance(value, bool) else self._refuse(name, "true or false")
 
     def mapping(self, name: str) -> Mapping[str, Json]:
         """Return an object."""
-        value = self._given.get(name)
+        value = self.given.get(name)
         return value if isinstance(value, dict) else self._refuse(name, "an object")
 
     def items(self, name: str) -> list[Arguments]:
         """Return a list of objects, each as arguments."""
-        value = self._given.get(name)
+        value = self.given.get(name)
         inner = value if isinstance(value, list) else [None]
         objects = [Arguments(each) for each in inner if isinstance(each, dict)]
         if len(objects) < len(inner):
@@ -257,7 +252,7 @@ class Arguments:
         return self._refuse(name, f"no larger than {MOST}")
 
     def _refuse(self, name: str, wanted: str) -> NoReturn:
-        given = json.dumps(self._given.get(name))
+        given = json.dumps(self.given.get(name))
         raise ControlError(f"{name} must be {wanted}, and is {given}.")
 
 

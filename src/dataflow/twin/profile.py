@@ -28,22 +28,16 @@ _OF_ANY_VENDOR = frozenset(
 class Twin(Protocol):
     """A twin, as its gateway needs it."""
 
-    @property
-    def evidence(self) -> EvidenceLog:
-        """Return the behaviours on which the answers so far rested."""
-        ...
+    evidence: EvidenceLog
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
-        ...
 
     def reset(self) -> None:
         """Empty the account."""
-        ...
 
     def remember(self, request: Request, response: Response) -> None:
         """Keep another component's answer for the idempotency key of a request."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

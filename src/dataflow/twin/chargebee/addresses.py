@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dataflow.twin.chargebee import behaviours
+from dataflow.twin.chargebee import behaviours, types
 from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.states import STATES
 from dataflow.twin.chargebee.types import (
@@ -14,11 +14,7 @@ from dataflow.twin.chargebee.types import (
     Record,
     Values,
     drop_fields,
-    email,
-    group,
-    one_of,
     string,
-    text,
 )
 from dataflow.twin.codes import COUNTRIES
 from dataflow.twin.evidence import EvidenceLog
@@ -30,7 +26,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def html(longest: int, inner: int) -> Reader:
     """Return a reader of HTML; `inner` is without tags; both limits are the SDK's."""
-    whole = text(longest)
+    whole = types.text(longest)
 
     def reader(name: str, given: str | Form) -> Json:
         value = str(whole(name, given))
@@ -48,7 +44,7 @@ def drop_scripts(value: str) -> str:
 
 def _read_country(name: str, given: str | Form) -> Json:
     """Read a country of ISO 3166-1; an invalid one is an error: documented."""
-    code = text(50)(name, given)
+    code = types.text(50)(name, given)
     if code not in COUNTRIES:
         raise wrong_value(name, f"{code} is no country code")
     return code
@@ -56,26 +52,26 @@ def _read_country(name: str, given: str | Form) -> Json:
 
 #: Lengths as in the vendor's own schemas.
 PARTS = (
-    Field("first_name", text(150)),
-    Field("last_name", text(150)),
-    Field("email", email),
-    Field("company", text(250)),
-    Field("phone", text(50)),
-    Field("line1", text(150)),
-    Field("line2", text(150)),
-    Field("line3", text(150)),
-    Field("city", text(50)),
-    Field("state_code", text(50)),
-    Field("state", text(50)),
-    Field("zip", text(20)),
+    Field("first_name", types.text(150)),
+    Field("last_name", types.text(150)),
+    Field("email", types.email),
+    Field("company", types.text(250)),
+    Field("phone", types.text(50)),
+    Field("line1", types.text(150)),
+    Field("line2", types.text(150)),
+    Field("line3", types.text(150)),
+    Field("city", types.text(50)),
+    Field("state_code", types.text(50)),
+    Field("state", types.text(50)),
+    Field("zip", types.text(20)),
     Field("country", _read_country),
     Field(
         "validation_status",
-        one_of("not_validated", "valid", "partially_valid", "invalid"),
+        types.one_of("not_validated", "valid", "partially_valid", "invalid"),
     ),
 )
 
-ADDRESS = group(PARTS)
+ADDRESS = types.group(PARTS)
 
 
 def complete_addresses(values: Values, record: Record, evidence: EvidenceLog) -> Values:

@@ -312,13 +312,8 @@ class ChargebeeTwin:
         if is_about_items and self.switches.product_catalog == "v1":
             # Which of the two older codes this has is unconfirmed.
             text = "The site does not have the product catalog that this call is for"
-            raise RefusalError(
-                400,
-                "configuration_incompatible",
-                text,
-                behaviours.OTHER_CATALOG,
-                legacy="pc2_to_pc1_error",
-            )
+            code, legacy = "configuration_incompatible", "pc2_to_pc1_error"
+            raise RefusalError(400, code, text, behaviours.OTHER_CATALOG, legacy=legacy)
 
     def _refuse(self, error: RefusalError) -> Response:
         self.evidence.cite(error.behaviour)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dataflow.twin.chargebee import behaviours
+from dataflow.twin.chargebee import behaviours, types
 from dataflow.twin.chargebee.calls import Answer, Call, wrap_list
 from dataflow.twin.chargebee.errors import duplicate, missing, not_found, wrong_value
 from dataflow.twin.chargebee.site import currency
@@ -14,9 +14,7 @@ from dataflow.twin.chargebee.types import (
     Record,
     Values,
     drop_fields,
-    one_of,
     string,
-    text,
 )
 from dataflow.twin.messages import Json
 
@@ -26,21 +24,21 @@ _SCHEMAS = {"v1": "plans_addons", "v2": "items"}
 
 
 def _read_code(name: str, given: str | Form) -> Json:
-    value = text(3)(name, given)
+    value = types.text(3)(name, given)
     if _CODE.fullmatch(str(value)) is None:
         raise wrong_value(name, f"{value} is no currency code")
     return value
 
 
 def _read_rate(name: str, given: str | Form) -> Json:
-    value = text(25)(name, given)
+    value = types.text(25)(name, given)
     if _RATE.fullmatch(str(value)) is None:
         raise wrong_value(name, f"{value} is no exchange rate")
     return value
 
 
 UPDATE = (
-    Field("forex_type", one_of("manual", "auto"), required=True),
+    Field("forex_type", types.one_of("manual", "auto"), required=True),
     Field("manual_exchange_rate", _read_rate),
 )
 CREATE = (Field("currency_code", _read_code, required=True), *UPDATE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from dataflow.twin.chargebee import behaviours, invoices, lists
+from dataflow.twin.chargebee import behaviours, invoices, lists, types
 from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
 from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
 from dataflow.twin.chargebee.errors import wrong_value
@@ -14,23 +14,16 @@ from dataflow.twin.chargebee.types import (
     Field,
     Record,
     Values,
-    boolean,
     drop_fields,
-    email,
-    fields,
-    integer,
     is_deleted,
-    json_object,
     objects,
-    one_of,
     string,
-    text,
 )
 from dataflow.twin.messages import split_words
 
 MERGE = (
-    Field("from_customer_id", text(50), required=True),
-    Field("to_customer_id", text(50), required=True),
+    Field("from_customer_id", types.text(50), required=True),
+    Field("to_customer_id", types.text(50), required=True),
 )
 
 
@@ -71,26 +64,26 @@ OFFLINE_METHODS = split_words(
 
 #: Parameters and lengths as in the vendor's SDK and its schemas.
 UPDATE = (
-    *fields(text(150), "first_name last_name"),
-    Field("email", email),
-    *fields(text(50), "phone locale"),
-    Field("company", text(250)),
-    Field("preferred_currency_code", text(3)),
-    Field("auto_collection", one_of("on", "off")),
-    *fields(boolean, "allow_direct_debit auto_close_invoices"),
-    Field("net_term_days", integer(0)),
-    Field("taxability", one_of("taxable", "exempt", "zero_rated")),
-    Field("offline_payment_method", one_of(*OFFLINE_METHODS)),
-    Field("invoice_notes", text(2000)),
-    Field("meta_data", json_object),
+    *types.fields(types.text(150), "first_name last_name"),
+    Field("email", types.email),
+    *types.fields(types.text(50), "phone locale"),
+    Field("company", types.text(250)),
+    Field("preferred_currency_code", types.text(3)),
+    Field("auto_collection", types.one_of("on", "off")),
+    *types.fields(types.boolean, "allow_direct_debit auto_close_invoices"),
+    Field("net_term_days", types.integer(0)),
+    Field("taxability", types.one_of("taxable", "exempt", "zero_rated")),
+    Field("offline_payment_method", types.one_of(*OFFLINE_METHODS)),
+    Field("invoice_notes", types.text(2000)),
+    Field("meta_data", types.json_object),
 )
-BILLING_INFO = (Field("billing_address", ADDRESS), Field("vat_number", text(20)))
+BILLING_INFO = (Field("billing_address", ADDRESS), Field("vat_number", types.text(20)))
 CREATE = (
-    *fields(text(50), "id business_entity_id created_from_ip"),
+    *types.fields(types.text(50), "id business_entity_id created_from_ip"),
     *UPDATE,
     *BILLING_INFO,
 )
-DELETE = (Field("delete_payment_method", boolean),)
+DELETE = (Field("delete_payment_method", types.boolean),)
 
 #: The properties of every recorded customer, with the values of a new one.
 FIRST: Record = {

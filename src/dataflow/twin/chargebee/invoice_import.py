@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, orders
+from dataflow.twin.chargebee import behaviours, orders, types
 from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
 from dataflow.twin.chargebee.calls import Answer, Call
 from dataflow.twin.chargebee.errors import missing, wrong_value
@@ -11,23 +11,16 @@ from dataflow.twin.chargebee.types import (
     Field,
     Record,
     Values,
-    boolean,
     drop_fields,
-    fields,
-    integer,
     number,
     objects,
-    one_of,
-    rows,
     string,
-    text,
-    timestamp,
 )
 from dataflow.twin.messages import Json
 
 A_DAY = 86_400
 
-_ENTITIES = one_of(
+_ENTITIES = types.one_of(
     "adhoc",
     "plan_item_price",
     "addon_item_price",
@@ -37,43 +30,43 @@ _ENTITIES = one_of(
     "addon",
 )
 LINE = (
-    Field("id", text(40)),
-    Field("description", text(250), required=True),
-    *fields(timestamp, "date_from date_to"),
-    *fields(integer(), "unit_amount amount"),
-    Field("quantity", integer(1)),
+    Field("id", types.text(40)),
+    Field("description", types.text(250), required=True),
+    *types.fields(types.timestamp, "date_from date_to"),
+    *types.fields(types.integer(), "unit_amount amount"),
+    Field("quantity", types.integer(1)),
     Field("entity_type", _ENTITIES),
-    Field("entity_id", text(100)),
+    Field("entity_id", types.text(100)),
 )
 PAYMENT = (
-    Field("id", text(40)),
-    Field("amount", integer(0), required=True),
-    Field("payment_method", text(50), required=True),
-    Field("date", timestamp),
-    Field("reference_number", text(100)),
+    Field("id", types.text(40)),
+    Field("amount", types.integer(0), required=True),
+    Field("payment_method", types.text(50), required=True),
+    Field("date", types.timestamp),
+    Field("reference_number", types.text(100)),
 )
 #: Documented: a site with several currencies requires the currency code.
 IMPORT = (
-    Field("id", text(50), required=True),
-    Field("currency_code", text(3), required=True),
-    Field("customer_id", text(50), required=True),
-    Field("subscription_id", text(50)),
-    *fields(text(100), "po_number void_reason_code"),
-    Field("price_type", one_of("tax_exclusive", "tax_inclusive")),
-    Field("vat_number", text(20)),
-    Field("date", timestamp, required=True),
-    Field("total", integer(0), required=True),
-    Field("round_off", integer()),
+    Field("id", types.text(50), required=True),
+    Field("currency_code", types.text(3), required=True),
+    Field("customer_id", types.text(50), required=True),
+    Field("subscription_id", types.text(50)),
+    *types.fields(types.text(100), "po_number void_reason_code"),
+    Field("price_type", types.one_of("tax_exclusive", "tax_inclusive")),
+    Field("vat_number", types.text(20)),
+    Field("date", types.timestamp, required=True),
+    Field("total", types.integer(0), required=True),
+    Field("round_off", types.integer()),
     Field(
         "status",
-        one_of("paid", "posted", "payment_due", "not_paid", "voided", "pending"),
+        types.one_of("paid", "posted", "payment_due", "not_paid", "voided", "pending"),
     ),
-    *fields(timestamp, "voided_at due_date paid_at"),
-    Field("net_term_days", integer(0)),
-    Field("has_advance_charges", boolean),
-    Field("line_items", rows(LINE), required=True),
-    Field("payments", rows(PAYMENT)),
-    *fields(ADDRESS, "billing_address shipping_address"),
+    *types.fields(types.timestamp, "voided_at due_date paid_at"),
+    Field("net_term_days", types.integer(0)),
+    Field("has_advance_charges", types.boolean),
+    Field("line_items", types.rows(LINE), required=True),
+    Field("payments", types.rows(PAYMENT)),
+    *types.fields(ADDRESS, "billing_address shipping_address"),
 )
 #: The properties of the recorded invoice, with the values of a new one.
 FIRST: Record = {

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, lists, orders
+from dataflow.twin.chargebee import behaviours, invoice_import, lists, orders, types
 from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
 from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
 from dataflow.twin.chargebee.errors import (
+    INVALID,
     RefusalError,
     missing,
     wrong_state,
     wrong_value,
-)
-from dataflow.twin.chargebee.invoice_import import (
-    A_DAY,
-    FIRST,
-    FIRST_LINE,
-    is_first_of,
-    link_payment,
 )
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.order_lines import pay
@@ -27,28 +21,21 @@ from dataflow.twin.chargebee.types import (
     Record,
     Values,
     drop_fields,
-    fields,
-    group,
-    integer,
     number,
     objects,
-    one_of,
-    rows,
     string,
-    text,
-    timestamp,
 )
 
 ITEM_PRICE = (
-    Field("item_price_id", text(100), required=True),
-    Field("quantity", integer(1)),
-    Field("unit_price", integer(0)),
-    *fields(timestamp, "date_from date_to"),
+    Field("item_price_id", types.text(100), required=True),
+    Field("quantity", types.integer(1)),
+    Field("unit_price", types.integer(0)),
+    *types.fields(types.timestamp, "date_from date_to"),
 )
 CHARGE = (
-    Field("amount", integer(1), required=True),
-    Field("description", text(250), required=True),
-    *fields(timestamp, "date_from date_to"),
+    Field("amount", types.integer(1), required=True),
+    Field("description", types.text(250), required=True),
+    *types.fields(types.timestamp, "date_from date_to"),
 )
 
 _FLAT, _PER_UNIT = "flat_fee", "per_unit"
@@ -72,7 +59,7 @@ def _make_line(site: Site, values: Values, own: Record) -> Record:
         "id": f"li_Tw{site.count('line'):012d}",
         "date_from": date,
         "date_to": date,
-        **FIRST_LINE,
+        **invoice_import.FIRST_LINE,
         "customer_id": values["customer_id"],
         **drop_fields(own),
     }
@@ -108,27 +95,22 @@ def _refuse_price(values: Values, price: Record, named: str) -> None:
         raise wrong_value(named, "has tiers", behaviours.NO_TIERS)
     if price.get("currency_code") != values["currency_code"]:
         text = "The currency of the item price is another one"
-        raise RefusalError(
-            400,
-            "invalid_request",
-            text,
-            behaviours.CURRENCY_MISMATCH,
-            param=named,
-            legacy="currency_mismatched",
-        )
+        legacy = "currency_mismatched"
+        behaviour = behaviours.CURRENCY_MISMATCH
+        raise RefusalError(400, INVALID, text, behaviour, param=named, legacy=legacy)
 
 
 #: Documented: a site with several currencies requires the currency code.
 CREATE = (
-    Field("customer_id", text(50), required=True),
-    Field("currency_code", text(3), required=True),
-    Field("item_prices", rows(ITEM_PRICE)),
-    Field("charges", rows(CHARGE)),
-    Field("invoice_note", text(2000)),
-    Field("po_number", text(100)),
-    Field("auto_collection", one_of("on", "off")),
-    Field("net_term_days", integer(0)),
-    Field("invoice_date", timestamp),
+    Field("customer_id", types.text(50), required=True),
+    Field("currency_code", types.text(3), required=True),
+    Field("item_prices", types.rows(ITEM_PRICE)),
+    Field("charges", types.rows(CHARGE)),
+    Field("invoice_note", types.text(2000)),
+    Field("po_number", types.text(100)),
+    Field("auto_collection", types.one_of("on", "off")),
+    Field("net_term_days", types.integer(0)),
+    Field("invoice_date", types.timestamp),
     Field("shipping_address", ADDRESS),
 )
 
@@ -142,7 +124,7 @@ def create(call: Call) -> Answer:
     site.evidence.cite(behaviours.EXCHANGE_RATE)
     total = sum(number(line, "amount") for line in lines)
     record: Record = {
-        **FIRST,
+        **invoice_import.FIRST,
         **_copy_sent(site, values, customer),
         "line_items": [*lines],
         "sub_total": total,
@@ -171,10 +153,10 @@ def _copy_sent(site: Site, values: Values, customer: Record) -> Record:
         **drop_fields(complete_addresses(address, {}, site.evidence)),
         "id": site.generate_id(INVOICES),  # recorded: a decimal sequence
         "date": date,
-        "due_date": date + days * A_DAY,
+        "due_date": date + days * invoice_import.A_DAY,
         "net_term_days": days,
         "base_currency_code": site.currency,
-        "first_invoice": is_first_of(site, string(customer, "id")),
+        "first_invoice": invoice_import.is_first_of(site, string(customer, "id")),
         "generated_at": now,
         "notes": [{"note": note}] if note else [],
     }
@@ -196,15 +178,15 @@ def _status(site: Site, record: Record) -> Record:
 
 
 TRANSACTION = (
-    Field("amount", integer(1)),
-    Field("payment_method", text(50)),
-    Field("reference_number", text(100)),
-    Field("status", one_of("success")),
-    Field("date", timestamp),
+    Field("amount", types.integer(1)),
+    Field("payment_method", types.text(50)),
+    Field("reference_number", types.text(100)),
+    Field("status", types.one_of("success")),
+    Field("date", types.timestamp),
 )
 RECORD = (
-    Field("transaction", group(TRANSACTION), required=True),
-    Field("comment", text(300)),
+    Field("transaction", types.group(TRANSACTION), required=True),
+    Field("comment", types.text(300)),
 )
 
 
@@ -256,7 +238,7 @@ def _apply(invoice: Record, transaction: Record) -> Values:
     """Return the changes of an invoice by a payment."""
     amount, date = number(transaction, "amount"), transaction["date"]
     due = number(invoice, "amount_due") - amount
-    payment = link_payment(transaction["id"], amount, date)
+    payment = invoice_import.link_payment(transaction["id"], amount, date)
     payments = [*objects(invoice, "linked_payments"), payment]
     settled = {"status": "paid", "paid_at": date} if due == 0 else {}
     return {
@@ -276,8 +258,8 @@ def _pay_orders(site: Site, invoice: Record) -> None:
         orders.link(site, site.change(ORDERS, order, paid, {}))
 
 
-VOID = (Field("comment", text(300)), Field("void_reason_code", text(100)))
-DELETE = (Field("comment", text(300)),)
+VOID = (Field("comment", types.text(300)), Field("void_reason_code", types.text(100)))
+DELETE = (Field("comment", types.text(300)),)
 
 LISTING = ListSpec(
     filters=lists.make_filters(

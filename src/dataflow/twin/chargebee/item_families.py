@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, lists
+from dataflow.twin.chargebee import behaviours, lists, types
 from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
 from dataflow.twin.chargebee.errors import wrong_state
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEMS
-from dataflow.twin.chargebee.types import Field, Record, drop_fields, string, text
+from dataflow.twin.chargebee.types import Field, Record, drop_fields, string
 
 CREATE = (
-    Field("id", text(50), required=True),
-    Field("name", text(50), required=True),
-    Field("description", text(500)),
-    Field("business_entity_id", text(50)),
+    Field("id", types.text(50), required=True),
+    Field("name", types.text(50), required=True),
+    Field("description", types.text(500)),
+    Field("business_entity_id", types.text(50)),
 )
-UPDATE = (Field("name", text(50), kept=True), Field("description", text(500)))
+UPDATE = (
+    Field("name", types.text(50), kept=True),
+    Field("description", types.text(500)),
+)
 
 #: `deleted` is in the vendor's SDK, not yet in the recorded families.
 FIRST: Record = {"status": "active", "object": "item_family", "deleted": False}

@@ -2,51 +2,41 @@
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, lists
+from dataflow.twin.chargebee import behaviours, lists, types
 from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
 from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.items import add_archived_at
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS
-from dataflow.twin.chargebee.types import (
-    Field,
-    Record,
-    Values,
-    boolean,
-    drop_fields,
-    fields,
-    integer,
-    json_object,
-    one_of,
-    string,
-    text,
-)
+from dataflow.twin.chargebee.types import Field, Record, Values, drop_fields, string
 
-_MODELS = one_of("flat_fee", "per_unit", "tiered", "volume", "stairstep")
+_MODELS = types.one_of("flat_fee", "per_unit", "tiered", "volume", "stairstep")
 
 SHARED = (
-    *fields(text(2000), "description invoice_notes"),
-    Field("external_name", text(100)),
-    *fields(integer(0), "price free_quantity"),
-    Field("currency_code", text(3)),
+    *types.fields(types.text(2000), "description invoice_notes"),
+    Field("external_name", types.text(100)),
+    *types.fields(types.integer(0), "price free_quantity"),
+    Field("currency_code", types.text(3)),
     Field("pricing_model", _MODELS),
-    Field("period", integer(1)),
-    Field("period_unit", one_of("day", "week", "month", "year")),
-    Field("is_taxable", boolean),
-    Field("metadata", json_object),
-    *fields(boolean, "show_description_in_invoices show_description_in_quotes"),
+    Field("period", types.integer(1)),
+    Field("period_unit", types.one_of("day", "week", "month", "year")),
+    Field("is_taxable", types.boolean),
+    Field("metadata", types.json_object),
+    *types.fields(
+        types.boolean, "show_description_in_invoices show_description_in_quotes"
+    ),
 )
 CREATE = (
-    Field("id", text(100), required=True),
-    Field("name", text(100), required=True),
-    Field("item_id", text(100), required=True),
+    Field("id", types.text(100), required=True),
+    Field("name", types.text(100), required=True),
+    Field("item_id", types.text(100), required=True),
     *SHARED,
 )
 UPDATE = (
-    Field("name", text(100), kept=True),
-    Field("status", one_of("active", "archived"), kept=True),
+    Field("name", types.text(100), kept=True),
+    Field("status", types.one_of("active", "archived"), kept=True),
     *SHARED,
-    Field("currency_code", text(3), kept=True),
+    Field("currency_code", types.text(3), kept=True),
 )
 
 FIRST: Record = {

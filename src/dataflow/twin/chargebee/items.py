@@ -2,52 +2,42 @@
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, lists
+from dataflow.twin.chargebee import behaviours, lists, types
 from dataflow.twin.chargebee.addresses import drop_scripts, html
 from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
 from dataflow.twin.chargebee.errors import wrong_state
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEM_PRICES, ITEMS, Site
-from dataflow.twin.chargebee.types import (
-    Field,
-    Record,
-    Values,
-    boolean,
-    drop_fields,
-    fields,
-    json_object,
-    one_of,
-    string,
-    text,
-    words,
-)
+from dataflow.twin.chargebee.types import Field, Record, Values, drop_fields, string
 
 #: Parameters of both calls, as in the vendor's SDK and its schemas.
 SHARED = (
     Field("description", html(2000, inner=500)),
-    Field("external_name", text(100)),
-    *fields(boolean, "is_shippable enabled_for_checkout enabled_in_portal"),
-    *fields(boolean, "included_in_mrr is_percentage_pricing"),
-    *fields(text(500), "redirect_url gift_claim_redirect_url"),
-    Field("item_applicability", one_of("all", "restricted")),
-    Field("applicable_items", words(100)),
-    Field("unit", text(30)),
-    Field("metadata", json_object),
+    Field("external_name", types.text(100)),
+    *types.fields(types.boolean, "is_shippable enabled_for_checkout enabled_in_portal"),
+    *types.fields(types.boolean, "included_in_mrr is_percentage_pricing"),
+    *types.fields(types.text(500), "redirect_url gift_claim_redirect_url"),
+    Field("item_applicability", types.one_of("all", "restricted")),
+    Field("applicable_items", types.words(100)),
+    Field("unit", types.text(30)),
+    Field("metadata", types.json_object),
 )
 CREATE = (
-    Field("id", text(100), required=True),
-    Field("name", text(100), required=True),
-    Field("type", one_of("plan", "addon", "charge"), required=True),
-    Field("item_family_id", text(100), required=True),
-    *fields(boolean, "is_giftable metered"),
-    Field("usage_calculation", one_of("sum_of_usages", "last_usage", "max_usage")),
-    Field("business_entity_id", text(50)),
+    Field("id", types.text(100), required=True),
+    Field("name", types.text(100), required=True),
+    Field("type", types.one_of("plan", "addon", "charge"), required=True),
+    Field("item_family_id", types.text(100), required=True),
+    *types.fields(types.boolean, "is_giftable metered"),
+    Field(
+        "usage_calculation", types.one_of("sum_of_usages", "last_usage", "max_usage")
+    ),
+    Field("business_entity_id", types.text(50)),
     *SHARED,
 )
 #: Without id, type, is_giftable and metered, which never change.
 UPDATE = (
-    *fields(text(100), "name item_family_id", kept=True),
-    Field("status", one_of("active", "archived"), kept=True),
+    *types.fields(types.text(100), "name item_family_id", kept=True),
+    Field("status", types.one_of("active", "archived"), kept=True),
     *SHARED,
 )
 

@@ -9,19 +9,10 @@ from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import TypeAlias
 
-from dataflow.twin.chargebee import behaviours
+from dataflow.twin.chargebee import behaviours, types
 from dataflow.twin.chargebee.errors import RefusalError, wrong_value
 from dataflow.twin.chargebee.tables import TEXTS, Place, Row, Table
-from dataflow.twin.chargebee.types import (
-    Form,
-    Record,
-    boolean,
-    integer,
-    is_deleted,
-    listed,
-    text,
-    timestamp,
-)
+from dataflow.twin.chargebee.types import Form, Record, is_deleted, listed
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.messages import Json
 
@@ -41,13 +32,13 @@ def _filter(read: Callable[[str, str], Json], *operators: str) -> Filter:
 
 
 #: The kinds of filters in the vendor's SDK, with their operators.
-ID = _filter(text(4000), "is", "is_not", "starts_with", "in", "not_in")
-TEXT = _filter(text(4000), "is", "is_not", "starts_with", "is_present")
-WORD = _filter(text(4000), "is", "is_not", "in", "not_in", "is_present")
-FLAG = _filter(boolean, "is", "is_present")
-MOMENT = _filter(timestamp, "after", "before", "on", "between", "is_present")
+ID = _filter(types.text(4000), "is", "is_not", "starts_with", "in", "not_in")
+TEXT = _filter(types.text(4000), "is", "is_not", "starts_with", "is_present")
+WORD = _filter(types.text(4000), "is", "is_not", "in", "not_in", "is_present")
+FLAG = _filter(types.boolean, "is", "is_present")
+MOMENT = _filter(types.timestamp, "after", "before", "on", "between", "is_present")
 NUMBER = _filter(
-    integer(), "is", "is_not", "lt", "lte", "gt", "gte", "between", "is_present"
+    types.integer(), "is", "is_not", "lt", "lte", "gt", "gte", "between", "is_present"
 )
 
 
@@ -96,7 +87,7 @@ def _read_operands(
 ) -> Operands:
     if isinstance(given, dict):
         raise wrong_value(name, "is not a single value", behaviours.FILTER_REFUSED)
-    read = boolean if operator == "is_present" else kind.read
+    read = types.boolean if operator == "is_present" else kind.read
     try:
         return tuple(read(name, each) for each in _split_list(name, operator, given))
     except RefusalError as error:
@@ -223,7 +214,7 @@ def _read_limit(given: str | Form) -> int:
     if given == "":
         return DEFAULT_LIMIT
     try:
-        value = integer(1)("limit", given)
+        value = types.integer(1)("limit", given)
     except RefusalError as error:
         raise wrong_value("limit", str(error), behaviours.LIMIT_REFUSED) from None
     if not isinstance(value, int) or value > HIGHEST_LIMIT:
@@ -238,7 +229,7 @@ def _includes_deleted(
     if not spec.include_deleted:
         return any(condition.field == "status" for condition in conditions)
     given = form.get("include_deleted", "")
-    included = given != "" and boolean("include_deleted", given) is True
+    included = given != "" and types.boolean("include_deleted", given) is True
     if not included:
         evidence.cite(behaviours.DELETED_LEFT_OUT)
     return included

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
+from dataflow.twin.chargebee import types
 from dataflow.twin.chargebee.addresses import ADDRESS
-from dataflow.twin.chargebee.types import (
-    Field,
-    Record,
-    Values,
-    fields,
-    group,
-    integer,
-    number,
-    objects,
-    one_of,
-    rows,
-    string,
-    text,
-    timestamp,
-)
+from dataflow.twin.chargebee.types import Field, Record, Values, number, objects, string
 from dataflow.twin.messages import split_words
 
 CURRENT = split_words(
@@ -31,56 +18,58 @@ _REASONS = split_words(
     " invoice_voided fraudulent_transaction payment_declined subscription_cancelled"
     " product_not_available others order_resent"
 )
-_REASON = one_of(*_REASONS)
+_REASON = types.one_of(*_REASONS)
 
 NOTES = (
-    *fields(text(50), "reference_id fulfillment_status tracking_id batch_id"),
-    Field("note", text(600)),
-    Field("tracking_url", text(255)),
+    *types.fields(
+        types.text(50), "reference_id fulfillment_status tracking_id batch_id"
+    ),
+    Field("note", types.text(600)),
+    Field("tracking_url", types.text(255)),
 )
 SHIPPING = (
     *NOTES,
-    Field("shipment_carrier", text(50)),
-    *fields(timestamp, "shipped_at delivered_at cancelled_at"),
+    Field("shipment_carrier", types.text(50)),
+    *types.fields(types.timestamp, "shipped_at delivered_at cancelled_at"),
     Field("cancellation_reason", _REASON),
     Field("shipping_address", ADDRESS),
 )
 IMPORT = (
-    Field("id", text(40)),
-    *fields(text(50), "document_number customer_id subscription_id"),
-    Field("invoice_id", text(50), required=True),
-    Field("status", one_of(*CURRENT), required=True),
-    Field("created_at", timestamp, required=True),
-    Field("order_date", timestamp, required=True),
-    Field("shipping_date", timestamp, required=True),
-    Field("shipping_cut_off_date", timestamp),
-    Field("refundable_credits_issued", integer(0)),
+    Field("id", types.text(40)),
+    *types.fields(types.text(50), "document_number customer_id subscription_id"),
+    Field("invoice_id", types.text(50), required=True),
+    Field("status", types.one_of(*CURRENT), required=True),
+    Field("created_at", types.timestamp, required=True),
+    Field("order_date", types.timestamp, required=True),
+    Field("shipping_date", types.timestamp, required=True),
+    Field("shipping_cut_off_date", types.timestamp),
+    Field("refundable_credits_issued", types.integer(0)),
     Field("billing_address", ADDRESS),
     *SHIPPING,
 )
 CREATE = (
-    Field("id", text(40)),
-    Field("invoice_id", text(50), required=True),
-    Field("status", one_of(*LEGACY)),
+    Field("id", types.text(40)),
+    Field("invoice_id", types.text(50), required=True),
+    Field("status", types.one_of(*LEGACY)),
     *NOTES,
 )
 LINE = (
-    Field("id", text(40)),
-    Field("status", one_of(*CURRENT)),
-    Field("sku", text(250)),
+    Field("id", types.text(40)),
+    Field("status", types.one_of(*CURRENT)),
+    Field("sku", types.text(250)),
 )
 UPDATE = (
     *SHIPPING,
-    *fields(timestamp, "shipping_date order_date", kept=True),
-    Field("status", one_of(*CURRENT, *LEGACY), kept=True),
-    Field("order_line_items", rows(LINE)),
+    *types.fields(types.timestamp, "shipping_date order_date", kept=True),
+    Field("status", types.one_of(*CURRENT, *LEGACY), kept=True),
+    Field("order_line_items", types.rows(LINE)),
 )
 CANCEL = (
     Field("cancellation_reason", _REASON, required=True),
-    Field("credit_note", group([Field("total", integer(0))])),
-    Field("customer_notes", text(2000)),
-    Field("comment", text(300)),
-    Field("cancelled_at", timestamp),
+    Field("credit_note", types.group([Field("total", types.integer(0))])),
+    Field("customer_notes", types.text(2000)),
+    Field("comment", types.text(300)),
+    Field("cancelled_at", types.timestamp),
 )
 #: No parameters of an update, although a sync might want to change them.
 IMMUTABLE = ("customer_id", "currency_code", "invoice_id")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from dataflow.twin.chargebee import behaviours, lists
+from dataflow.twin.chargebee import behaviours, lists, order_lines
 from dataflow.twin.chargebee.addresses import complete_addresses
 from dataflow.twin.chargebee.calls import (
     Answer,
@@ -13,17 +13,13 @@ from dataflow.twin.chargebee.calls import (
     make_retrieve,
     wrap_list,
 )
-from dataflow.twin.chargebee.errors import RefusalError, wrong_state, wrong_value
-from dataflow.twin.chargebee.lists import ListSpec
-from dataflow.twin.chargebee.order_lines import (
-    CANCEL,
-    CREATE,
-    IMMUTABLE,
-    IMPORT,
-    UPDATE,
-    complete_lines,
-    make_order,
+from dataflow.twin.chargebee.errors import (
+    INVALID,
+    RefusalError,
+    wrong_state,
+    wrong_value,
 )
+from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import INVOICES, ITEM_PRICES, ITEMS, ORDERS, Site
 from dataflow.twin.chargebee.types import (
     Form,
@@ -83,7 +79,7 @@ def _generate(site: Site, invoice_id: str) -> None:
         "shipping_date": ordered,
     }
     shipped: Record = {**invoice, "line_items": [*_find_shippable(site, invoice)]}
-    link(site, site.store(ORDERS, make_order(shipped, values)))
+    link(site, site.store(ORDERS, order_lines.make_order(shipped, values)))
 
 
 LISTING = ListSpec(
@@ -108,12 +104,11 @@ retrieve = make_retrieve(ORDERS)
 
 def import_order(call: Call) -> Answer:
     """Store an order of another system, for an invoice that is not voided."""
-    site, values = call.site, call.read(IMPORT)
+    site, values = call.site, call.read(order_lines.IMPORT)
     if site.switches.without_orders:
         text = "Order management is not enabled for this site"
-        raise RefusalError(
-            400, "configuration_incompatible", text, behaviours.WITHOUT_ORDERS
-        )
+        code = "configuration_incompatible"
+        raise RefusalError(400, code, text, behaviours.WITHOUT_ORDERS)
     order_id = _claim_id(site, values)
     invoice = _find_invoice(site, values)
     if invoice["id"] in site.charged_invoices:
@@ -128,10 +123,8 @@ def create(call: Call) -> Answer:
     site = call.site
     if not site.switches.legacy_orders:
         text = "This operation is no longer supported"
-        raise RefusalError(
-            400, "invalid_request", text, behaviours.CREATE_ORDER_REFUSED
-        )
-    values = call.read(CREATE)
+        raise RefusalError(400, INVALID, text, behaviours.CREATE_ORDER_REFUSED)
+    values = call.read(order_lines.CREATE)
     order_id = _claim_id(site, values)
     invoice = _find_invoice(site, values)
     now = site.clock.seconds()
@@ -165,7 +158,7 @@ def _find_invoice(site: Site, values: Values) -> Record:
 def _store(site: Site, invoice: Record, values: Values) -> Record:
     site.evidence.cite(behaviours.ORDER_FOLLOWS_INVOICE, behaviours.ORDER_OF_ALL_LINES)
     sent = drop_fields(complete_addresses(values, {}, site.evidence))
-    order = site.store(ORDERS, make_order(invoice, sent))
+    order = site.store(ORDERS, order_lines.make_order(invoice, sent))
     link(site, order)
     return order
 
@@ -186,12 +179,16 @@ def link(site: Site, order: Record) -> None:
 def update(call: Call) -> Answer:
     """Change an order, except its customer, currency and invoice."""
     order = call.site.find_alive(ORDERS, call.id)
-    for name in IMMUTABLE:
+    for name in order_lines.IMMUTABLE:
         if name in call.form:
             text = "cannot be changed"
             raise wrong_value(name, text, behaviours.ORDER_IMMUTABLE)
-    values = complete_addresses(call.read(UPDATE), order, call.site.evidence)
-    return {"order": _change(call.site, order, complete_lines(order, values))}
+    values = complete_addresses(
+        call.read(order_lines.UPDATE), order, call.site.evidence
+    )
+    return {
+        "order": _change(call.site, order, order_lines.complete_lines(order, values))
+    }
 
 
 def _change(site: Site, order: Record, values: Values) -> Record:
@@ -206,7 +203,7 @@ def _change(site: Site, order: Record, values: Values) -> Record:
 def cancel(call: Call) -> Answer:
     """Cancel an order, once; the credit note is not modelled."""
     site = call.site
-    order, values = site.find_alive(ORDERS, call.id), call.read(CANCEL)
+    order, values = site.find_alive(ORDERS, call.id), call.read(order_lines.CANCEL)
     if order["status"] == "cancelled":
         text, legacy = "The order is cancelled", "invalid_state_for_cancel"
         raise wrong_state(text, behaviours.CANCELLED_TWICE, legacy)

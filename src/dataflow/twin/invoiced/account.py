@@ -253,11 +253,8 @@ class Numbers:
         """Refuse a number of another record than `owner`."""
         holder = self._taken.get(_normalise(number))
         if holder is not None and holder != owner:
-            raise RefusalError(
-                f"The given {self._kind} number has already been taken: {number}",
-                b.NUMBER_TAKEN,
-                param="number",
-            )
+            message = f"The given {self._kind} number has already been taken: {number}"
+            raise RefusalError(message, b.NUMBER_TAKEN, param="number")
 
     def give(self) -> str:
         """Return the next free number of the sequence."""

@@ -163,11 +163,8 @@ class InvoicedTwin:
             )
         if key != self._key:
             self.evidence.cite(b.KEY_MASKED)
-            raise RefusalError(
-                f"We could not authenticate you with the API Key: {mask_key(key)}",
-                b.KEY_REFUSED,
-                status=HTTPStatus.UNAUTHORIZED,
-            )
+            message = f"We could not authenticate you with the API Key: {mask_key(key)}"
+            raise RefusalError(message, b.KEY_REFUSED, status=HTTPStatus.UNAUTHORIZED)
         self.evidence.cite(b.BASIC_KEY)
 
     def _answer_once(self, request: Request, key: str | None) -> Response:

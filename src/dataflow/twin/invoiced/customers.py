@@ -43,9 +43,8 @@ _NULLS = split_words(
 def _read_type(param: str, value: Json) -> Json:
     if value in TYPES:
         return value
-    raise RefusalError(
-        "Type must be one of the allowed values", b.CUSTOMER_TYPE, param=param
-    )
+    message = "Type must be one of the allowed values"
+    raise RefusalError(message, b.CUSTOMER_TYPE, param=param)
 
 
 READERS: dict[str, Reader] = {

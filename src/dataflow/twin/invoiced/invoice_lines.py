@@ -9,14 +9,7 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusalError, make_field_error
-from dataflow.twin.invoiced.types import (
-    Reader,
-    line_amount,
-    major,
-    metadata,
-    minor,
-    totals,
-)
+from dataflow.twin.invoiced.types import Reader
 from dataflow.twin.messages import Json
 
 _DAY = 86_400
@@ -55,7 +48,9 @@ def apply_rates(
     if currency == old["currency"]:
         return record
     account.cite(b.INVOICE_CURRENCY, b.INVOICE_CURRENCY_AS_IS)
-    return record | {"balance": _balance(record, minor(record["total"], currency))}
+    return record | {
+        "balance": _balance(record, types.minor(record["total"], currency))
+    }
 
 
 def terms(record: Record) -> tuple[Json, Json]:
@@ -74,21 +69,24 @@ def due(account: Account, record: Record) -> int | None:
 
 
 def _sum_up(account: Account, record: Record) -> Record:
-    subtotal, total = totals(record)
+    subtotal, total = types.totals(record)
     if total < 0:
         raise RefusalError(
             "The total of an invoice cannot be negative", b.INVOICE_NEGATIVE
         )
     account.cite(b.INVOICE_TOTALS)
     currency = record["currency"]
-    sums = {"subtotal": major(subtotal, currency), "total": major(total, currency)}
+    sums = {
+        "subtotal": types.major(subtotal, currency),
+        "total": types.major(total, currency),
+    }
     return record | sums | {"balance": _balance(record, total)}
 
 
 def _balance(record: Record, total: int) -> int | float:
     """Return the part of a total, in minor units, that has not been received yet."""
     currency = record["currency"]
-    return major(total - minor(record["received"], currency), currency)
+    return types.major(total - types.minor(record["received"], currency), currency)
 
 
 #: The reference of a discount and a tax that is no flat amount.
@@ -105,7 +103,7 @@ READERS: dict[str, Reader] = {
     "unit_cost": types.quantity,
     "discountable": types.boolean,
     "taxable": types.boolean,
-    "metadata": metadata,
+    "metadata": types.metadata,
 }
 
 
@@ -150,8 +148,8 @@ def _read_line(
     if "catalog_item" in given:
         line["catalog_item"] = _drop_unknown_item(account, given["catalog_item"])
     line |= _read_all_rates(account, sent, old)
-    cost = line_amount(line["quantity"], line["unit_cost"], currency)
-    line["amount"] = major(cost, currency)
+    cost = types.line_amount(line["quantity"], line["unit_cost"], currency)
+    line["amount"] = types.major(cost, currency)
     return line if "id" in line else line | {"id": account.next_id()}
 
 
@@ -162,11 +160,8 @@ def _find_line(sent: dict[str, Json], known: dict[int, Record]) -> Record:
         return {}
     if isinstance(identifier, int) and identifier in known:
         return known.pop(identifier)
-    raise RefusalError(
-        f"No such line item on this invoice: {identifier}",
-        b.LINE_FOREIGN,
-        param="items",
-    )
+    message = f"No such line item on this invoice: {identifier}"
+    raise RefusalError(message, b.LINE_FOREIGN, param="items")
 
 
 def _copy_item(account: Account, given: Record) -> Record:

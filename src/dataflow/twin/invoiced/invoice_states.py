@@ -121,11 +121,8 @@ def settle(record: Record) -> Record:
 def refuse_edit(record: Record, body: dict[str, Json]) -> None:
     """Refuse a PATCH that the invoice's state does not allow."""
     if record["voided"]:
-        raise RefusalError(
-            "Your changes cannot be saved because this document is voided.",
-            b.INVOICE_VOIDED,
-            param="voided",
-        )
+        message = "Your changes cannot be saved because this document is voided."
+        raise RefusalError(message, b.INVOICE_VOIDED, param="voided")
     if record["closed"] and read_as_meant(body.get("closed")) not in (False, 0):
         raise RefusalError(
             "Your changes cannot be saved because this document is closed."
@@ -134,11 +131,8 @@ def refuse_edit(record: Record, body: dict[str, Json]) -> None:
             param="closed",
         )
     if read_as_meant(body.get("draft")) and not record["draft"]:
-        raise RefusalError(
-            "Cannot save as a draft because the document has already been issued.",
-            b.INVOICE_DRAFT_ONCE,
-            param="draft",
-        )
+        message = "Cannot save as a draft because the document has already been issued."
+        raise RefusalError(message, b.INVOICE_DRAFT_ONCE, param="draft")
 
 
 def refuse_void(record: Record) -> None:
@@ -157,8 +151,5 @@ def refuse_delete(record: Record) -> None:
 
 def _refuse_paid(record: Record, param: str | None) -> None:
     if record["paid"] or record["received"]:
-        raise RefusalError(
-            "This invoice cannot be voided because it has a payment applied.",
-            b.INVOICE_PAID,
-            param=param,
-        )
+        message = "This invoice cannot be voided because it has a payment applied."
+        raise RefusalError(message, b.INVOICE_PAID, param=param)

@@ -113,29 +113,19 @@ def customer_of(account: Account, sent: Json) -> Record:
     unconfirmed).
     """
     if sent is None:
-        raise RefusalError(
-            "Customer missing", b.INVOICE_CUSTOMER_NEEDED, param="customer"
-        )
+        message = "Customer missing"
+        raise RefusalError(message, b.INVOICE_CUSTOMER_NEEDED, param="customer")
     identifier = sent.get("id") if isinstance(sent, dict) else sent
     known = account.customers.get(_as_id(identifier))
     if known is None:
-        raise RefusalError(
-            f"No such customer: {identifier}",
-            b.INVOICE_CUSTOMER_UNKNOWN,
-            param="customer",
-        )
+        message = f"No such customer: {identifier}"
+        raise RefusalError(message, b.INVOICE_CUSTOMER_UNKNOWN, param="customer")
     if not known["active"]:
-        raise RefusalError(
-            "This customer is inactive: it gets no new invoices",
-            b.CUSTOMER_INACTIVE,
-            param="customer",
-        )
+        message = "This customer is inactive: it gets no new invoices"
+        raise RefusalError(message, b.CUSTOMER_INACTIVE, param="customer")
     if known["credit_hold"]:
-        raise RefusalError(
-            "This customer is on credit hold: it gets no new invoices",
-            b.CUSTOMER_HELD,
-            param="total",
-        )
+        message = "This customer is on credit hold: it gets no new invoices"
+        raise RefusalError(message, b.CUSTOMER_HELD, param="total")
     return known
 
 
@@ -166,11 +156,8 @@ def refuse_beyond_limit(account: Account, customer: Record, record: Record) -> N
         and is_owed(each)
     )
     if minor(owed, record["currency"]) > minor(limit, record["currency"]):
-        raise RefusalError(
-            "This invoice exceeds the customer's credit limit",
-            b.CUSTOMER_LIMIT,
-            param="total",
-        )
+        message = "This invoice exceeds the customer's credit limit"
+        raise RefusalError(message, b.CUSTOMER_LIMIT, param="total")
 
 
 def _as_id(sent: Json) -> int:

@@ -118,9 +118,8 @@ def _replace_archived(account: Account, identifier: str) -> None:
     if older is None:
         return
     if not older[_ARCHIVED]:
-        raise RefusalError(
-            f"An item already exists with ID: {identifier}", b.ITEM_ID_TAKEN, param="id"
-        )
+        message = f"An item already exists with ID: {identifier}"
+        raise RefusalError(message, b.ITEM_ID_TAKEN, param="id")
     account.replaced_items.append(older)
     account.items.drop(identifier)
 

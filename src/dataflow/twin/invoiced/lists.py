@@ -61,7 +61,10 @@ class Query:
                 plain[name] = value
             else:
                 keyed[match[1]][match[2]] = value
-        _refuse_not_built(plain)
+        for name in plain:
+            if name in _NOT_BUILT:
+                message = f"This twin has not built the list parameter {name}"
+                raise RefusalError(message, b.LIST_NOT_BUILT, param=name)
         return cls(
             plain, tuple(keyed["filter"].items()), tuple(keyed["metadata"].items())
         )
@@ -112,16 +115,6 @@ def _address(request: Request, root: str, query: Query, page: int) -> str:
     rest = [(k, v) for k, v in request.query if k not in ("page", "per_page")]
     text = urlencode([("page", page), *sized, *rest])
     return f"{root}{quote(request.path, safe='/')}?{text}"
-
-
-def _refuse_not_built(plain: Mapping[str, str]) -> None:
-    for name in plain:
-        if name in _NOT_BUILT:
-            raise RefusalError(
-                f"This twin has not built the list parameter {name}",
-                b.LIST_NOT_BUILT,
-                param=name,
-            )
 
 
 _LEADING_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")

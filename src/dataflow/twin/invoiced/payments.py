@@ -56,9 +56,8 @@ def apply_share(account: Account, identifier: int, amount: float) -> None:
 
 def _read_share(account: Account, entry: Json) -> Share:
     if not isinstance(entry, dict) or entry.get("type") != "invoice":
-        raise RefusalError(
-            "This twin applies payments to invoices only", b.PAYMENT_KINDS, param=PARAM
-        )
+        message = "This twin applies payments to invoices only"
+        raise RefusalError(message, b.PAYMENT_KINDS, param=PARAM)
     identifier = types.timestamp("invoice", entry.get("invoice"))
     invoice = account.invoices.get(int(str(identifier)))
     if invoice is None:
@@ -147,9 +146,8 @@ def _find_payer(account: Account, given: Record, shares: list[Share]) -> Record:
     sent = given.get("customer")
     customer = account.customers.get(sent or 0)
     if sent is not None and customer is None:
-        raise RefusalError(
-            f"No such customer: {sent}", b.PAYMENT_REFUSED, param="customer"
-        )
+        message = f"No such customer: {sent}"
+        raise RefusalError(message, b.PAYMENT_REFUSED, param="customer")
     if shares:
         invoice = shares[0][0]
         return {"customer": invoice["customer"], "currency": invoice["currency"]}

@@ -43,11 +43,8 @@ def perform(account: Account, request: Request, root: str) -> Response:
     call = _Call(account, request, root)
     actions = _find_actions(call)
     if not actions:
-        raise RefusalError(
-            f"Request was not recognized: {request.method} {request.path}",
-            b.ROUTE_UNKNOWN,
-            status=HTTPStatus.NOT_FOUND,
-        )
+        message = f"Request was not recognized: {request.method} {request.path}"
+        raise RefusalError(message, b.ROUTE_UNKNOWN, status=HTTPStatus.NOT_FOUND)
     if request.method not in actions:
         raise RefusalError(
             f"Method not allowed: {request.method} {request.path}",

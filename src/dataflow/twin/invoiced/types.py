@@ -175,22 +175,16 @@ def name(param: str, value: Json) -> Json:
     """Read a name of 1 to 255 characters (documented)."""
     if isinstance(value, str) and 1 <= len(value) <= LONGEST_NAME:
         return value
-    raise RefusalError(
-        "Name must be a string between 1 and 255 characters.",
-        b.NAME_LENGTH,
-        param=param,
-    )
+    message = "Name must be a string between 1 and 255 characters."
+    raise RefusalError(message, b.NAME_LENGTH, param=param)
 
 
 def number(param: str, value: Json) -> Json:
     """Read the number of a customer or an invoice: a text, never null (unconfirmed)."""
     if isinstance(value, str) and value.strip() and len(value) <= LONGEST_NUMBER:
         return value
-    raise RefusalError(
-        "Number must be a string between 1 and 32 characters.",
-        b.NUMBER_TEXT,
-        param=param,
-    )
+    message = "Number must be a string between 1 and 32 characters."
+    raise RefusalError(message, b.NUMBER_TEXT, param=param)
 
 
 def boolean(param: str, value: Json) -> Json:
@@ -238,60 +232,52 @@ def amount(param: str, value: Json) -> Json:
 
 def email(param: str, value: Json) -> Json:
     """Read one email address: trimmed, lower case, can be null (unconfirmed)."""
-    address = trimmed(param, value)
-    if address is None:
-        return None
-    if not _EMAIL.fullmatch(str(address)):
-        raise RefusalError(
-            "Email must be a valid email address", b.CUSTOMER_EMAIL_CHECKED, param=param
-        )
-    return str(address).lower()
+    address = str(trimmed(param, value) or "")
+    if address and not _EMAIL.fullmatch(address):
+        message = "Email must be a valid email address"
+        raise RefusalError(message, b.CUSTOMER_EMAIL_CHECKED, param=param)
+    return address.lower() or None
 
 
 def currency(param: str, value: Json) -> Json:
     """Read a currency, in lower case (recorded); its refusal has no param."""
-    code = text(param, value)
-    if code is None:
-        return None
-    if str(code).lower() not in CURRENCIES:
-        raise RefusalError(f"Invalid currency code: {code}", b.CURRENCY_CHECKED)
-    return str(code).lower()
+    code = str(text(param, value) or "").lower()
+    if code and code not in CURRENCIES:
+        raise RefusalError(f"Invalid currency code: {value}", b.CURRENCY_CHECKED)
+    return code or None
 
 
 def set_currency(param: str, value: Json) -> Json:
     """Read the currency of an invoice, which cannot be unset (unconfirmed)."""
     code = currency(param, value)
     if code is None:
-        raise RefusalError(
-            "The currency cannot be unset.", b.INVOICE_CURRENCY_UNSET, param=param
-        )
+        message = "The currency cannot be unset."
+        raise RefusalError(message, b.INVOICE_CURRENCY_UNSET, param=param)
     return code
 
 
 def country(param: str, value: Json) -> Json:
     """Read a country, in upper case (unconfirmed)."""
-    code = text(param, value)
-    if code is not None and str(code).upper() not in COUNTRIES:
-        raise RefusalError(
-            f"Invalid country code: {code}", b.CUSTOMER_COUNTRY, param=param
-        )
-    return None if code is None else str(code).upper()
+    code = str(text(param, value) or "").upper()
+    if code and code not in COUNTRIES:
+        message = f"Invalid country code: {value}"
+        raise RefusalError(message, b.CUSTOMER_COUNTRY, param=param)
+    return code or None
 
 
 def language(param: str, value: Json) -> Json:
     """Read a language of two letters, in lower case (unconfirmed)."""
-    code = text(param, value)
-    if code is not None and not _LANGUAGE.fullmatch(str(code).lower()):
+    code = str(text(param, value) or "").lower()
+    if code and not _LANGUAGE.fullmatch(code):
         raise make_field_error(param, "a language of two letters")
-    return None if code is None else str(code).lower()
+    return code or None
 
 
 def autopay(param: str, value: Json) -> Json:
     """Read autopay, which this account does not have (unconfirmed)."""
     if boolean(param, value):
-        raise RefusalError(
-            "AutoPay is not available on this account.", b.AUTOPAY_REFUSED, param=param
-        )
+        message = "AutoPay is not available on this account."
+        raise RefusalError(message, b.AUTOPAY_REFUSED, param=param)
     return False
 
 
