@@ -19,7 +19,7 @@ NEWEST := .venv-newest
 SEEN := cassettes tests/contract
 BRANCH ?= sandbox-recordings
 
-.PHONY: help setup checklist record same test prove acquit newest report propose promises lint lock clean
+.PHONY: help setup checklist record same test prove acquit newest report propose lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -78,9 +78,6 @@ propose: ## what a run on sandboxes has shown anew, as a pull request (needs gh)
 				--body "Recorded by a run on the sandbox accounts. Read the difference before you merge it."; \
 		fi; \
 	fi
-
-promises: $(READY) ## the external behaviour against its stored copy (temporary)
-	@$(BIN)/python .ci/promises.py
 
 lint: $(READY) ## formatter, linter, type checker, layers, unused code, and the workflows
 	@$(BIN)/ruff format --check .

@@ -19,8 +19,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from dataflow.harness.syncs.python_sync import PythonSync
-from dataflow.harness.syncs.sync import CommandSync, ProgramSync
+from dataflow.harness.syncs.program import CommandSync, ProgramSync
+from dataflow.harness.syncs.python import PythonSync
 
 ROUNDS = 15
 PROGRAMS = {"both SDKs": "import chargebee, invoiced", "nothing": ""}

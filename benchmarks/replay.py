@@ -28,12 +28,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from dataflow.harness.vendors.connection import Connection
-from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
 from dataflow.network.hosts import Hosts
 from dataflow.recordings.cassette import Cassette, Provenance
 from dataflow.recordings.replay import Player, insert_cassette
 from dataflow.recordings.scrub import Scrubber, Stored
+from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
 
 SIZES, ROUNDS, SAMPLE = (10, 2_000), 5, 40
 INVOICED, CHARGEBEE = "http://invoiced.twin", "http://chargebee.twin"

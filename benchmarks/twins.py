@@ -30,11 +30,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import LOOPBACK, TwinServer
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.messages import App, Request
 
 SIZES, ROUNDS, TEN = (100, 100_000), 5, range(1, 11)

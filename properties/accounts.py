@@ -3,43 +3,44 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import httpx
 
+from dataflow.files import fast_temporary_folder
 from dataflow.sync.clients.http import open_client
-from dataflow.sync.reference import FlowSpec, RunReport, SyncSettings, run_once
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.sync.create import SyncSettings
+from dataflow.sync.reference import FlowSpec, run_once
+from dataflow.sync.report import RunReport
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import ManualClock
 from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
-from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.messages import App, Request
+from dataflow.twin.invoiced.api import InvoicedTwin
+from properties.direct import Query, Watch, connect_directly, watch_nothing
 
 #: What a twin answers: whoever asks knows which JSON it is.
 Json: TypeAlias = Any
 Record: TypeAlias = dict[str, Json]
 
-#: Opens a connection to an address with a key.
-Connect: TypeAlias = Callable[[str, str], httpx.Client]
+#: Opens a connection to an address with a key; each request is watched.
+Connect: TypeAlias = Callable[[str, str, Watch], httpx.Client]
 
 KEY, SITE = "twin-key-of-no-value", "twin-test"
-
-#: A disk that waits for each write would take a third of the time.
-IN_MEMORY = Path("/dev/shm")  # noqa: S108 - only a place for TemporaryDirectory
 
 #: So many records fit on a page of either vendor; no example makes more of a kind.
 PAGE = 100
 
 #: So many the sync gets at once, for else it would never have to read a second page.
-SMALL_PAGE = 2
+SMALL_PAGE = "2"
+#: What the two vendors call the size of a page.
+SIZES = frozenset({"per_page", "limit"})
 
 
 class Twins:
@@ -74,7 +75,7 @@ def served() -> Iterator[Place]:
         TwinServer(LockedTwin(twins.invoiced).handle) as invoiced,
         TwinServer(LockedTwin(twins.chargebee).handle) as chargebee,
     ):
-        yield Place(twins, invoiced.url, f"{chargebee.url}/api/v2", open_client)
+        yield Place(twins, invoiced.url, f"{chargebee.url}/api/v2", _connect)
 
 
 def in_process() -> Place:
@@ -82,10 +83,8 @@ def in_process() -> Place:
     twins = Twins()
     apps = {"invoiced": twins.invoiced.handle, "chargebee": twins.chargebee.handle}
 
-    def connect(url: str, key: str) -> httpx.Client:
-        app = apps[httpx.URL(url).host]
-        transport = httpx.MockTransport(lambda request: _answer(app, request))
-        return httpx.Client(base_url=url, auth=(key, ""), transport=transport)
+    def connect(url: str, key: str, watch: Watch) -> httpx.Client:
+        return connect_directly(url, key, apps[str(urlsplit(url).hostname)], watch)
 
     return Place(twins, "http://invoiced", "http://chargebee/api/v2", connect)
 
@@ -122,8 +121,8 @@ class Accounts:
         self._place = place
         self._flows = flows
         self._folder = folder
-        self._left = place.connect(place.invoiced_url, KEY)
-        self._right = place.connect(place.chargebee_url, KEY)
+        self._left = place.connect(place.invoiced_url, KEY, watch_nothing)
+        self._right = place.connect(place.chargebee_url, KEY, watch_nothing)
 
     def close(self) -> None:
         """Close the connections."""
@@ -135,16 +134,16 @@ class Accounts:
         writes: list[str] = []
         further_pages: list[str] = []
 
-        def note(request: httpx.Request) -> None:
-            if request.method != "GET":
-                writes.append(f"{request.method} {request.url.path}")
-            elif _is_further(request.url.params):
-                further_pages.append(str(request.url))
+        def watch(method: str, path: str, query: Query) -> Query:
+            query = _make_small(query)
+            if method != "GET":
+                writes.append(f"{method} {path}")
+            elif _is_further(dict(query)):
+                further_pages.append(f"{path} {query}")
+            return query
 
         def connect(url: str, key: str) -> httpx.Client:
-            opened = self._place.connect(url, key)
-            opened.event_hooks = {"request": [_make_small, note]}
-            return opened
+            return self._place.connect(url, key, watch)
 
         environ = {
             "DATAFLOW_INVOICED_URL": self._place.invoiced_url,
@@ -166,14 +165,14 @@ class Accounts:
         """Call Invoiced as a person would."""
         content = None if body is None else json.dumps(body, default=float)
         headers = {"content-type": "application/json"}
-        return _read(self._left.request(method, path, content=content, headers=headers))
+        return _call(self._left, method, path, content=content, headers=headers)
 
     def right(self, path: str, params: Mapping[str, object] | None = None) -> Json:
         """Call Chargebee as a person would: read, or write the parameters."""
         if params is None:
-            return _read(self._right.get(path))
+            return _call(self._right, "GET", path)
         fields = {name: _text(value) for name, value in params.items()}
-        return _read(self._right.post(path, data=fields))
+        return _call(self._right, "POST", path, data=fields)
 
     def lefts(self, kind: str) -> dict[str, Record]:
         """Return all of Invoiced's records of one kind, by their ids."""
@@ -190,40 +189,36 @@ class Accounts:
 def accounts(place: Place, flows: Sequence[FlowSpec]) -> Iterator[Accounts]:
     """Empty both accounts and lend them out, to a sync that remembers nothing."""
     place.twins.reset()
-    quick = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
     with (
-        TemporaryDirectory(dir=quick) as folder,
-        closing(Accounts(place, flows, Path(folder))) as lent,
+        fast_temporary_folder() as folder,
+        closing(Accounts(place, flows, folder)) as lent,
     ):
         yield lent
 
 
-def _answer(app: App, request: httpx.Request) -> httpx.Response:
-    response = app(
-        Request(
-            request.method,
-            request.url.path,
-            tuple(request.url.params.multi_items()),
-            {name.lower(): value for name, value in request.headers.items()},
-            request.content,
-        )
-    )
-    return httpx.Response(
-        response.status, content=response.body, headers=dict(response.headers)
-    )
+def _connect(url: str, key: str, watch: Watch) -> httpx.Client:
+    def heed(request: httpx.Request) -> None:
+        before: Query = tuple(request.url.params.multi_items())
+        query = watch(request.method, request.url.path, before)
+        if query != before:
+            request.url = request.url.copy_with(params=query)
+
+    opened = open_client(url, key)
+    opened.event_hooks = {"request": [heed]}
+    return opened
 
 
-def _make_small(request: httpx.Request) -> None:
+def _make_small(query: Query) -> Query:
     """Let a list be answered with a page of few records, whatever was asked for."""
-    for name in {"per_page", "limit"} & request.url.params.keys():
-        request.url = request.url.copy_set_param(name, SMALL_PAGE)
+    return tuple((k, SMALL_PAGE if k in SIZES else v) for k, v in query)
 
 
-def _is_further(params: httpx.QueryParams) -> bool:
+def _is_further(params: Mapping[str, str]) -> bool:
     return "offset" in params or params.get("page", "1") != "1"
 
 
-def _read(response: httpx.Response) -> Json:
+def _call(client: httpx.Client, method: str, path: str, **parts: Any) -> Json:  # noqa: ANN401 - httpx's
+    response = client.send(client.build_request(method, path, **parts))
     assert response.is_success, response.text
     return json.loads(response.content, parse_float=Decimal)
 

@@ -110,8 +110,8 @@ class SyncMachine(RuleBasedStateMachine):
         """Let something change a record's time that the sync does not carry over."""
         known = _one_of(self.log, which)
         if side == LEFT:
-            evidence = {"metadata": {"evidence": "yes"}}
-            self.world.left("PATCH", known.left_path, evidence)
+            touched = {"metadata": {"touched": "yes"}}
+            self.world.left("PATCH", known.left_path, touched)
         elif known.synced:
             names = {"customer": "company", "item": "unit", "order": "batch_id"}
             self._write_right(known, names[known.kind], "touched")
@@ -217,9 +217,9 @@ class SyncMachine(RuleBasedStateMachine):
         made = self.world.left("POST", f"/{LEFT_KINDS[new.kind]}s", body)
         self.log.append(Known(new.kind, str(made["id"]), wanted))
         if new.id_is_taken:
-            self._make_stranger(str(made["id"]))
+            self._create_stranger(str(made["id"]))
 
-    def _make_stranger(self, right_id: str) -> None:
+    def _create_stranger(self, right_id: str) -> None:
         """Make a customer in Chargebee that has the id of one in Invoiced."""
         self.strangers[right_id] = "stranger@example.no"
         self.world.right("/customers", {"id": right_id, "email": "stranger@example.no"})

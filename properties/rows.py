@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -59,8 +60,9 @@ def rich() -> list[FlowSpec]:
     ]
 
 
-def _features() -> list[WrittenFeature]:
-    return list(read_features(FEATURES))
+@cache  # Each example asks for the rows; the features do not change in between.
+def _features() -> tuple[WrittenFeature, ...]:
+    return read_features(FEATURES)
 
 
 def _of_each_kind() -> Iterator[Row]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dataflow.iso_codes import CURRENCIES
 from dataflow.sync.errors import MoneyError
 from dataflow.sync.values import to_major, to_minor
-from dataflow.twin.codes import CURRENCIES
 from properties.values import Held
 
 #: Counted whole by Chargebee (documented).

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import ManualClock
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.messages import Request
 from properties import calls_chargebee, calls_invoiced
 from properties.calls_invoiced import FIRST_ID, KEY

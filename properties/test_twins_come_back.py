@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import Clock, ManualClock, MomentClock
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.journal import Journal, JournaledTwin
 from dataflow.twin.messages import App, Request, basic
 from dataflow.twin.state import as_text, from_text, state_of

@@ -7,15 +7,16 @@ trip does not keep is declared here, and only here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from dataflow.twin.codes import CURRENCIES
+from dataflow.iso_codes import CURRENCIES
 from properties.rows import Row
 
 #: One value as JSON has it; fractions are Decimal, as the sync reads them.
@@ -98,50 +99,92 @@ TEXTS = st.text(LETTERS, min_size=1, max_size=40) | st.sampled_from([" x", "x ",
 CONTAINERS: SearchStrategy[Held] = st.lists(st.none(), max_size=2) | st.just({"a": 1})
 
 
-def _numbers_as_written(value: int) -> SearchStrategy[Case]:
-    written: SearchStrategy[Held] = st.sampled_from(
-        [value, str(value), Decimal(f"{value}.0"), f"{value}.00"]
+#: Writes a value in one of the ways in which it may be written. The strategies of ways
+#: are built once: Hypothesis validates each new strategy, which takes longer than a
+#: draw from it.
+Way: TypeAlias = Callable[[Any], Held]
+
+
+def _ways(*ways: Way) -> SearchStrategy[Way]:
+    return st.sampled_from(ways)
+
+
+def _written(
+    values: SearchStrategy[Any],
+    ways: SearchStrategy[Way],
+    left: Way = lambda value: value,
+    right: Way | None = None,
+) -> SearchStrategy[Case]:
+    """Return the cases in which each value is written in some way.
+
+    `left` and `right` say what Invoiced and Chargebee hold of it; without `right`,
+    both hold the same.
+    """
+    return st.builds(
+        lambda value, way: Case(way(value), left(value), (right or left)(value)),
+        values,
+        ways,
     )
-    return written.map(lambda one: Case(one, value, value))
 
 
-def _fraction(digits: int, places: int) -> SearchStrategy[Case]:
-    held: Held = Decimal(digits).scaleb(-places).normalize()
-    if isinstance(held, Decimal) and held == held.to_integral_value():
-        held = int(held)
-    exact = f"{Decimal(digits).scaleb(-places):f}"
-    written: SearchStrategy[Held] = st.sampled_from(
-        [Decimal(exact), exact, f"{exact}0" if places else exact]
-    )
-    return written.map(lambda one: Case(one, held, held))
+WHOLE_WAYS = _ways(
+    lambda value: value,
+    str,
+    lambda value: Decimal(f"{value}.0"),
+    lambda value: f"{value}.00",
+)
+
+#: A fraction as Decimal, with all its places.
+FRACTION_WAYS = _ways(
+    lambda exact: exact,
+    str,
+    lambda exact: f"{exact}0" if "." in str(exact) else str(exact),
+)
 
 
-def _truths_as_written(value: bool) -> SearchStrategy[Case]:  # noqa: FBT001
-    texts = ["true", "True", "1", 1] if value else ["false", "FALSE", "0", 0]
-    written: SearchStrategy[Held] = st.sampled_from([value, *texts])
-    return written.map(lambda one: Case(one, value, value))
+def _number(exact: Decimal) -> Held:
+    """Return a number as it is held: a whole one without a point."""
+    whole = exact == exact.to_integral_value()
+    return int(exact) if whole else exact.normalize()
 
 
-def _cased(text: str) -> SearchStrategy[str]:
-    """Return the text with some of its letters in upper case."""
-    flags = st.lists(st.booleans(), min_size=len(text), max_size=len(text))
-
-    def apply(raised: list[bool]) -> str:
-        pairs = zip(text, raised, strict=True)
-        return "".join(letter.upper() if up else letter for letter, up in pairs)
-
-    return flags.map(apply)
+def _exact(digits: int, places: int) -> Decimal:
+    return Decimal(f"{Decimal(digits).scaleb(-places):f}")
 
 
-def _as_currency(code: str) -> SearchStrategy[Case]:
-    return _cased(code).map(lambda text: Case(text, code, code.upper()))
+#: How yes and no may be spelled.
+_SPELLED = {True: ("true", "True", "1", 1), False: ("false", "FALSE", "0", 0)}
 
 
-def _as_address(address: str) -> SearchStrategy[Case]:
-    spaced = st.tuples(
-        st.sampled_from(["", " "]), _cased(address), st.just(" ") | st.just("")
-    )
-    return spaced.map("".join).map(lambda text: Case(text, address, address))
+def _spelling(number: int) -> Way:
+    return lambda value: _SPELLED[value][number]
+
+
+TRUTH_WAYS = _ways(lambda value: value, *map(_spelling, range(4)))
+
+#: One bit for each letter of a text: whether it is in upper case.
+_RAISED = st.integers(0, 2**32 - 1)
+
+
+def _cased(raised: int) -> Way:
+    """Return what puts the letters of these bits in upper case."""
+
+    def apply(text: str) -> str:
+        return "".join(
+            letter.upper() if raised >> place & 1 else letter
+            for place, letter in enumerate(text)
+        )
+
+    return apply
+
+
+CASES = _RAISED.map(_cased)
+
+_SPACES = st.sampled_from(["", " "])
+
+
+def _spaced(before: str, way: Way, after: str) -> Way:
+    return lambda text: f"{before}{way(text)}{after}"
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -153,35 +196,43 @@ FRACTIONS = st.sampled_from(["", ".25", ".999999"])
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m)))
 
 
-def _time_texts(seconds: int) -> SearchStrategy[Held]:
-    """Return ways to write one second, some of them a little later in it."""
-    utc = EPOCH + timedelta(seconds=seconds)
-    plain = FRACTIONS.map(lambda fraction: f"{utc:%Y-%m-%dT%H:%M:%S}{fraction}")
-    zoned = ZONES.map(lambda zone: utc.astimezone(zone).isoformat())
-    numbers = FRACTIONS.map(lambda fraction: f"{seconds}{fraction}")
-    return st.one_of(
-        st.just(seconds),
-        numbers.map(Decimal),
-        numbers,
-        plain,
-        zoned,
-        plain.map("{}Z".format),
-    )
+def _utc(seconds: int) -> datetime:
+    return EPOCH + timedelta(seconds=seconds)
 
 
-def _as_moment(seconds: int) -> SearchStrategy[Case]:
-    return _time_texts(seconds).map(lambda one: Case(one, seconds, seconds))
+def _day(seconds: int) -> int:
+    return seconds - seconds % DAY
 
 
-def _as_day(seconds: int) -> SearchStrategy[Case]:
-    day = seconds - seconds % DAY
-    return _time_texts(seconds).map(lambda one: Case(one, day, day))
+def _plain(fraction: str, end: str = "") -> Way:
+    return lambda seconds: f"{_utc(seconds):%Y-%m-%dT%H:%M:%S}{fraction}{end}"
 
 
-def _as_written_day(seconds: int) -> SearchStrategy[Case]:
-    day = seconds - seconds % DAY
-    text = f"{EPOCH + timedelta(seconds=day):%Y-%m-%d}"
-    return (_time_texts(seconds) | st.just(text)).map(lambda one: Case(one, day, text))
+def _numeric(fraction: str) -> Way:
+    return lambda seconds: f"{seconds}{fraction}"
+
+
+def _decimal(fraction: str) -> Way:
+    return lambda seconds: Decimal(f"{seconds}{fraction}")
+
+
+def _zoned(zone: timezone) -> Way:
+    return lambda seconds: _utc(seconds).astimezone(zone).isoformat()
+
+
+#: Ways to write one second, some of them a little later in it.
+TIME_WAYS: SearchStrategy[Way] = st.one_of(
+    _ways(lambda seconds: seconds),
+    FRACTIONS.map(_decimal),
+    FRACTIONS.map(_numeric),
+    FRACTIONS.map(_plain),
+    ZONES.map(_zoned),
+    FRACTIONS.map(lambda fraction: _plain(fraction, "Z")),
+)
+
+
+def _day_text(seconds: int) -> str:
+    return f"{_utc(_day(seconds)):%Y-%m-%d}"
 
 
 def _not_of(*texts: str) -> SearchStrategy[Held]:
@@ -197,15 +248,19 @@ TEXT = Family("", _or_nothing(TEXTS.map(kept)), CONTAINERS)
 
 WHOLE = Family(
     "how a whole number is spelled: 7.0 and its text become 7",
-    _or_nothing(st.integers(-(10**15), 10**15).flatmap(_numbers_as_written)),
+    _or_nothing(_written(st.integers(-(10**15), 10**15), WHOLE_WAYS)),
     _not_of("1.5", "seven", "1_000", "0x7", "inf", "\u0667", "1e28") | st.booleans(),
 )
 
 FLOAT = Family(
     "how a number is spelled: 1.50 and its text become 1.5",
     _or_nothing(
-        st.tuples(st.integers(-(10**15) + 1, 10**15 - 1), st.integers(0, 6)).flatmap(
-            lambda drawn: _fraction(*drawn)
+        _written(
+            st.builds(
+                _exact, st.integers(-(10**15) + 1, 10**15 - 1), st.integers(0, 6)
+            ),
+            FRACTION_WAYS,
+            _number,
         )
     ),
     _not_of("much", "1_0.5", "nan", "-inf", "1,5", f"0.{'3' * 29}") | st.booleans(),
@@ -213,31 +268,31 @@ FLOAT = Family(
 
 TRUTH = Family(
     "how yes and no are spelled: 1 and the texts become true",
-    _or_nothing(st.booleans().flatmap(_truths_as_written)),
+    _or_nothing(_written(st.booleans(), TRUTH_WAYS)),
     _not_of("yes", "2", "truth", "None"),
 )
 
 MOMENT = Family(
     "fractions of a second, and the zone that a text names",
-    _or_nothing(SECONDS.flatmap(_as_moment)),
+    _or_nothing(_written(SECONDS, TIME_WAYS)),
     WRONG_TIMES,
 )
 
 DATE = Family(
     "the time of day",
-    _or_nothing(SECONDS.flatmap(_as_day)),
+    _or_nothing(_written(SECONDS, TIME_WAYS, _day)),
     WRONG_TIMES,
 )
 
 WRITTEN_DATE = Family(
     "the time of day",
-    _or_nothing(SECONDS.flatmap(_as_written_day)),
+    _or_nothing(_written(SECONDS, TIME_WAYS | _ways(_day_text), _day, _day_text)),
     WRONG_TIMES,
 )
 
 CURRENCY = Family(
     "the case of a code: lower in Invoiced, upper in Chargebee",
-    _or_nothing(st.sampled_from(sorted(CURRENCIES)).flatmap(_as_currency)),
+    _or_nothing(_written(st.sampled_from(sorted(CURRENCIES)), CASES, right=str.upper)),
     _not_of("euro", "eu", "e r", "\u017fek", "978", " eur"),
 )
 
@@ -246,9 +301,12 @@ _ATOMS = st.text("abcdefghijklmnopqrstuvwxyz0123456789+-_", min_size=1, max_size
 EMAIL = Family(
     "the case of an e-mail address, and the spaces around it",
     _or_nothing(
-        st.builds(
-            "{}@{}.{}".format, _ATOMS, _ATOMS, st.sampled_from(["no", "com"])
-        ).flatmap(_as_address)
+        _written(
+            st.builds(
+                "{}@{}.{}".format, _ATOMS, _ATOMS, st.sampled_from(["no", "com"])
+            ),
+            st.builds(_spaced, _SPACES, CASES, _SPACES),
+        )
     ),
     CONTAINERS,
 )

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from pytest_bdd import given, parsers, then, when
 
-from dataflow.harness.scenario.recipes import UNIT_COST
+from dataflow.errors import VendorRefusedError
 from dataflow.harness.scenario.world import Edit, Record, World
-from dataflow.harness.vendors.refusal import RefusedError
+from dataflow.record_types.invoiced import UNIT_COST
 
 
 @when(parsers.parse('its "{name}" is changed to "{value}" in {system:w}'))
@@ -146,7 +146,7 @@ def _edit(world: World, values: Mapping[str, object], system: str) -> list[Edit]
     there = str(counterpart["id"])
     before = made.record if system == world.invoiced.name else counterpart
     sent = {
-        name: _typed(world.kitchen.filled(value), before.get(name))
+        name: _typed(world.kitchen.fill(value), before.get(name))
         for name, value in values.items()
     }
     edits = [Edit(system, made, name, value, there) for name, value in sent.items()]
@@ -156,7 +156,7 @@ def _edit(world: World, values: Mapping[str, object], system: str) -> list[Edit]
             world.edit_in_invoiced(made, sent)
         else:
             world.chargebee.edit(made.kind, there, sent)
-    except RefusedError as refusal:
+    except VendorRefusedError as refusal:
         for edit in edits:
             edit.taken = False
         world.notes.refused(f"{', '.join(sent)} of {made}: {refusal}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, when
 
+from dataflow.errors import VendorRefusedError
 from dataflow.harness.scenario.world import World
-from dataflow.harness.vendors.refusal import RefusedError
 
 
 @when(parsers.parse("it is issued in {system:w}"))
@@ -52,7 +52,7 @@ def is_deleted(world: World, system: str) -> None:
             world.invoiced.delete(made.kind, made.id)
         else:
             world.chargebee.delete(made.kind, counterpart["id"])
-    except RefusedError as refusal:
+    except VendorRefusedError as refusal:
         world.notes.refused(f"deletion of {made}: {refusal}")
     else:
         made.deleted = True
@@ -62,7 +62,7 @@ def is_deleted(world: World, system: str) -> None:
 def is_made_anew(world: World, system: str) -> None:
     """Make a record once more under its id, as is done where it costs more now."""
     assert system == world.invoiced.name, f"{system} has no such record"
-    world.kitchen.make_anew(world.subject)
+    world.kitchen.recreate(world.subject)
 
 
 def _comes_to_count(world: World, system: str, name: str, *, value: object) -> None:

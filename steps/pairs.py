@@ -17,7 +17,7 @@ from dataflow.harness.scenario.world import (
     describe_counterparts,
     find_differences,
 )
-from dataflow.harness.vendors.kinds import kind_of
+from dataflow.record_types.model import kind_of
 
 #: How Python names the types of JSON that a document names.
 _TYPES: dict[str, type] = {
@@ -146,7 +146,7 @@ def stranger_is_unchanged(world: World) -> None:
     """Ask that a record which is none of the sync's business was left alone."""
     assert world.foreign is not None, "the scenario has made no stranger"
     kind, before = world.foreign
-    now = world.chargebee.everything(kind).get(before["id"])
+    now = world.chargebee.list_all(kind).get(before["id"])
 
     assert now is not None, f"{kind.name} {before['id']} is gone from Chargebee"
     assert [] == find_differences(before, now)
@@ -159,7 +159,7 @@ def neighbour_is_unchanged(world: World) -> None:
     assert world.neighbours, "the neighbour has never had its counterpart"
     for neighbour, before in world.neighbours.items():
         # From the list: an archived item still answers when it is asked for by id.
-        left = world.invoiced.everything(neighbour.kind).get(neighbour.id)
+        left = world.invoiced.list_all(neighbour.kind).get(neighbour.id)
 
         assert left is not None, f"{neighbour} is gone from Invoiced"
         assert [] == find_differences(neighbour.record, left, marks=True)

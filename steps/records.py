@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 from pytest_bdd import given, parsers, when
 
-from dataflow.harness.scenario.recipes import ORGANISATIONS, SORTS
-from dataflow.harness.scenario.strangers import make_stranger
+from dataflow.errors import VendorRefusedError
+from dataflow.harness.scenario.factories import create_stranger
 from dataflow.harness.scenario.world import World
-from dataflow.harness.vendors.kinds import kind_of
-from dataflow.harness.vendors.refusal import RefusedError
+from dataflow.record_types.invoiced import ORGANISATIONS, VARIANTS
+from dataflow.record_types.model import kind_of
 
 #: Many invoices share this many customers, so that two mixed up can be told apart.
 OWNERS = 3
@@ -71,7 +71,7 @@ def of_all_sorts(
 ) -> None:
     """Make records that are a little unlike the others, each in its own way."""
     noun = nouns.removesuffix("s")
-    for sort in SORTS[noun]:
+    for sort in VARIANTS[noun]:
         world.subjects.append(
             world.make(noun, currency, _values(datatable) | dict(sort))
         )
@@ -83,7 +83,7 @@ def organisations(world: World) -> None:
     for noun in ORGANISATIONS:
         try:
             world.subjects.append(world.make(noun, "eur", {}))
-        except RefusedError as refusal:
+        except VendorRefusedError as refusal:
             world.notes.refused(f"a customer of type {noun}: {refusal}")
 
 
@@ -135,7 +135,7 @@ def a_stranger(world: World, noun: str, system: str) -> None:
     """Make a record that is nobody's counterpart, and none of the sync's business."""
     assert system == world.chargebee.name, f"{system} has no such stranger"
     kind = kind_of(noun)
-    stranger = make_stranger(
+    stranger = create_stranger(
         world.chargebee, kind, world.kitchen.name("Stranger"), world.scope
     )
     world.foreign = kind, stranger

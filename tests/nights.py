@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from dataflow.by_hand.serving import serving
+from dataflow.twin.serve import serve
 from tests.contract.suite import NO_REST
 from tests.harness.project import CURRENT_TEST, ROOT, Project, environment
 
@@ -41,6 +41,7 @@ class Night(Project):
         no_cache = shutil.ignore_patterns("__pycache__")
         contract = Path("tests", "contract")
         shutil.copytree(ROOT / contract, folder / contract, ignore=no_cache)
+        shutil.copy(ROOT / "tests" / "cases.py", folder / "tests" / "cases.py")
         self.append("tests/contract/conftest.py", NO_REST)
         for name in ("reports", "cassettes", ".venv"):
             (folder / name).mkdir()
@@ -82,7 +83,7 @@ def in_the_vendors_place() -> Iterator[Mapping[str, str]]:
     page = (ROOT / "docs" / "sandbox.md").read_text("utf-8")
     _, heading, today = page.partition("## Today, without keys")
     assert heading, "docs/sandbox.md no longer says what to do without keys"
-    with serving(0, 0) as at:
+    with serve(0, 0) as at:
         here = today.replace("127.0.0.1:8101", urlsplit(at.invoiced_url).netloc)
         here = here.replace("127.0.0.1:8102", urlsplit(at.chargebee_url).netloc)
         for place, said in re.findall(r"curl (\S+) -d '(.*)'", here):

@@ -17,6 +17,18 @@ class DataflowError(Exception):
     status: ClassVar[int] = 1
 
 
+class SettingsError(DataflowError):
+    """An option, an environment variable or `dataflow.toml` has a wrong value."""
+
+
+class UnknownNameError(DataflowError):
+    """There is no sync, check or broken sync of this name."""
+
+
+class FileError(DataflowError):
+    """A file cannot be read, or its content is not what it has to be."""
+
+
 class TryAgainError(DataflowError):
     """Something that may well go right by itself a little later."""
 
@@ -25,24 +37,52 @@ class TryAgainError(DataflowError):
 
 
 class NotASandboxError(DataflowError):
-    """Something leads to an account that is no sandbox, or to none at all."""
+    """A call or a setting leads to an account that is no sandbox."""
+
+
+class LockedError(TryAgainError):
+    """Another run or command holds the lock now, or this one has lost it."""
+
+
+# The next are no `DataflowError`: they are raised inside the calls of any HTTP
+# client of this process, and the sync must not take one for an answer to its own call.
+
+
+class VendorRefusedError(Exception):
+    """A vendor's API understood a call and refused it: this is evidence."""
+
+    def __init__(self, vendor: str, status: int, message: str) -> None:
+        super().__init__(f"{vendor} refused it with status {status}: {message}")
+        self.vendor = vendor
+        self.status = status
+        self.message = message
+
+
+class NotFoundError(VendorRefusedError):
+    """A vendor has no record of this id."""
 
 
 class VendorUnavailableError(Exception):
-    """A vendor's API could not be asked: it was down, too busy, or refused the key.
+    """A vendor's API did not answer the call itself: this says nothing about a sync.
 
-    `retry_after` is in seconds, and None if the vendor did not state it. It is no
-    `DataflowError`, so that no `except` of the sync treats it as an answer.
+    It was down, too busy, or did not accept the key. `message` is what the vendor
+    answered, `retry_after` is in seconds, and None where the vendor did not send it.
     """
 
     def __init__(
         self,
         vendor: str,
-        message: str,
+        reason: str,
         *,
         status: int | None = None,
+        message: str = "",
         retry_after: int | None = None,
     ) -> None:
-        super().__init__(f"{vendor} could not be asked: {message}")
+        super().__init__(f"{vendor} could not be asked: {reason}")
         self.status = status
+        self.message = message
         self.retry_after = retry_after
+
+
+class TargetFailedError(Exception):
+    """A stand-in for a vendor failed by itself: its answers prove nothing any more."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 import base64
 import functools
 import re
-from collections.abc import Iterable
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -96,3 +99,44 @@ def _forms(secret: str) -> set[str]:
 
 def _without_tokens(address: re.Match[str]) -> str:
     return _TOKEN.sub(HIDDEN, _USER.sub(f"{HIDDEN}@", address[0]))
+
+
+class Redactor:
+    """Redacts texts for a file; `secrets` is called each time, as keys are known late.
+
+    `places` maps each folder of this machine to what is written in its place.
+    """
+
+    def __init__(
+        self, secrets: Callable[[], Iterable[str]], places: Mapping[str, str]
+    ) -> None:
+        self._secrets = secrets
+        self._places = dict(places)
+        longest_first = sorted(self._places, key=len, reverse=True)
+        self._begins = re.compile(
+            rf"(?<![\w.-])({'|'.join(map(re.escape, longest_first))})(?![\w.-])(/?)"
+        )
+
+    def __call__(self, text: str) -> str:
+        """Return the text without keys, tokens and places, encodable as UTF-8."""
+        # A test may contain a lone surrogate, which UTF-8 cannot encode.
+        text = text.encode("utf-8", "backslashreplace").decode()
+        text = hidden_in(text, self._secrets())
+        return self._begins.sub(self._name_place, text) if self._places else text
+
+    def _name_place(self, found: re.Match[str]) -> str:
+        place = self._places[found[1]]
+        return place + found[2] if place else ("" if found[2] else ".")
+
+
+def find_machine_paths(root: Path) -> dict[str, str]:
+    """Return the folders of this machine that a trace may contain, with their names."""
+    places = {
+        tempfile.gettempdir(): "<tmp>",
+        str(Path.home()): "~",
+        sys.base_prefix: "<python>",
+        sys.prefix: "<python>",
+        str(root): "",
+    }
+    # Every path begins with the root folder: to replace it would hide nothing else.
+    return {place: name for place, name in places.items() if place != "/"}

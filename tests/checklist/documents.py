@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 #: One row of a table of properties, as the document writes it.
@@ -125,3 +126,15 @@ def all_forms() -> str:
         ),
         MADE_UP.usual("Deal", "Order"),
     )
+
+
+def hand_written(folder: Path, steps: str) -> Path:
+    """Write a feature with one scenario of these steps, and return where it is."""
+    path = folder / "a.feature"
+    path.write_text(
+        "Feature: A\n\n"
+        '  Section 1 of 1, 1 checks.\n  Records: "A" of B, "C" of D.\n\n'
+        f"  @a.b @stated\n  Scenario: A\n{steps}".replace("\n\n  @", "\n  @"),
+        "utf-8",
+    )
+    return path

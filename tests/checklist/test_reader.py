@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.document import Document, Form, PropertyRow, Section
-from dataflow.checklist.errors import DocumentNotFoundError, NotADocumentError
-from dataflow.checklist.reader import parse_document, read_document
+from dataflow.checklist.reader import parse_document
+from tests.cases import cases
 from tests.checklist.documents import MADE_UP, Writer, all_forms, table
 
 
@@ -37,25 +37,14 @@ def test_the_title_names_the_systems(everything: Document) -> None:
     assert ("Redbooks", "Bluebill") == systems
 
 
-def test_a_system_may_have_two_words() -> None:
-    """The name of a system may be of several words."""
-    writer = Writer("Red Books", "Blue Bill")
-    document = parse_document(writer.document(writer.usual("Client", "Account")))
+@pytest.mark.parametrize(
+    ("word", "time"), [("Generated:", "2030-01-02 03:04:05"), ("Made:", "")]
+)
+def test_the_time_of_generation_is_kept(word: str, time: str) -> None:
+    """The document says when it was generated, if it does."""
+    text = all_forms().replace("Generated:", word)
 
-    assert ["client-account"] == [section.id for section in document.sections]
-
-
-def test_the_time_of_generation_is_kept(everything: Document) -> None:
-    """The document says when it was generated."""
-    assert "2030-01-02 03:04:05" == everything.generated
-
-
-def test_a_document_without_a_time_is_read() -> None:
-    """A document need not say when it was generated."""
-    text = MADE_UP.document(MADE_UP.usual("Client", "Account"))
-    document = parse_document(text.replace("Generated:", "Made:"))
-
-    assert not document.generated
+    assert time == (parse_document(text).generated or "")
 
 
 def test_other_headings_are_no_sections(everything: Document) -> None:
@@ -75,50 +64,45 @@ def test_a_heading_of_another_system_is_no_section() -> None:
     ).other_headings
 
 
-def test_a_lone_section_is_a_section() -> None:
-    """A section is found though nothing stands between it and the title."""
-    lone = MADE_UP.usual("Client", "Account")
-    title = "Redbooks to Bluebill Dataflow"
-    document = parse_document(f"{title}\n{'=' * len(title)}\n\n{lone}")
-
-    assert ["client-account"] == [section.id for section in document.sections]
+def usual(*pairs: tuple[str, str]) -> str:
+    """Return a made-up document of usual sections about these record types."""
+    return MADE_UP.document(*(MADE_UP.usual(*pair) for pair in pairs))
 
 
-def test_sections_are_numbered(everything: Document) -> None:
-    """Sections are numbered from 1; other headings do not count."""
-    assert [1, 2, 3] == [section.number for section in everything.sections]
+PAIR = ("Client", "Account")
+TWO_WORDS = Writer("Red Books", "Blue Bill")
+ODD = ("Client (old/new)", "Account: B2B")
+AGAIN = [("Deal", "Order"), ("Deal", "Order 2"), ("Deal", "Order")]
+TITLE = "Redbooks to Bluebill Dataflow"
+LONE = f"{TITLE}\n{'=' * len(TITLE)}\n\n{MADE_UP.usual(*PAIR)}"
 
 
-def test_ids_of_the_same_section_differ(everything: Document) -> None:
-    """The same pair of record types, met again, gets an id of its own."""
-    ids = [section.id for section in everything.sections]
+@cases(
+    "text, ids",
+    {
+        "usual": (usual(PAIR), ["client-account"]),
+        "system-of-two-words": (
+            TWO_WORDS.document(TWO_WORDS.usual(*PAIR)),
+            ["client-account"],
+        ),
+        "below-the-title": (LONE, ["client-account"]),
+        "every-form": (all_forms(), ["client-account", "deal-order", "deal-order-2"]),
+        "numbered": (usual(*AGAIN), ["deal-order", "deal-order-2", "deal-order-3"]),
+        "file-name": (usual(ODD), ["client-old-new-account-b2b"]),
+    },
+)
+def test_a_section_has_an_id(text: str, ids: list[str]) -> None:
+    """An id is made of letters and digits, in lower case; none is taken twice."""
+    sections = parse_document(text).sections
 
-    assert ["client-account", "deal-order", "deal-order-2"] == ids
-
-
-def test_a_numbered_id_is_not_taken_twice() -> None:
-    """A number at the end of a record type is not mistaken for a section's."""
-    pairs = [("Deal", "Order"), ("Deal", "Order 2"), ("Deal", "Order")]
-    text = MADE_UP.document(*(MADE_UP.usual(*pair) for pair in pairs))
-    ids = [section.id for section in parse_document(text).sections]
-
-    assert ["deal-order", "deal-order-2", "deal-order-3"] == ids
-
-
-def test_an_id_is_fit_for_a_file_name() -> None:
-    """Of a record type, letters and digits go into the id, in lower case."""
-    text = MADE_UP.document(MADE_UP.usual("Client (old/new)", "Account: B2B"))
-    (section,) = parse_document(text).sections
-
-    assert "client-old-new-account-b2b" == section.id
+    assert [*enumerate(ids, start=1)] == [(each.number, each.id) for each in sections]
 
 
 def test_record_types_are_as_written() -> None:
     """A section names its record types in the document's own spelling."""
-    text = MADE_UP.document(MADE_UP.usual("Client (old/new)", "Account: B2B"))
-    (section,) = parse_document(text).sections
+    (section,) = parse_document(usual(ODD)).sections
 
-    assert ("Client (old/new)", "Account: B2B") == (section.left, section.right)
+    assert ODD == (section.left, section.right)
 
 
 def test_the_known_forms_are_recognised() -> None:
@@ -176,27 +160,23 @@ def test_the_text_of_a_statement_is_kept() -> None:
     assert "Once *upon* a time." == statement.text
 
 
-def test_a_table_belongs_to_the_statement_before_it() -> None:
-    """The body of a table is part of the statement that it follows."""
-    body = table([("a", "b"), ("vat", "tax")])
-    section = only("They match.\n", body, "And then?\n")
-
-    assert [(("vat", "tax"),), ()] == [each.table for each in section.statements]
+VAT = ("vat", "tax")
+BODY = table([("a", "b"), VAT])
 
 
-def test_two_tables_of_a_statement_are_one() -> None:
-    """A second table after a statement adds its rows."""
-    body = table([("a", "b"), ("vat", "tax")])
-    (statement,) = only("They match.\n", body, body).statements
-
-    assert (("vat", "tax"), ("vat", "tax")) == statement.table
-
-
-def test_a_table_without_a_statement_is_kept() -> None:
-    """A table that follows no statement is an unrecognised one by itself."""
-    section = only(table([("a", "b"), ("vat", "tax")]), "And then?\n")
-
-    assert (("vat", "tax"),) == section.statements[0].table
+@cases(
+    "statements, tables",
+    {
+        "before-it": (["They match.\n", BODY, "And then?\n"], [(VAT,), ()]),
+        "two-tables": (["They match.\n", BODY, BODY], [(VAT, VAT)]),
+        "none-before-it": ([BODY, "And then?\n"], [(VAT,), ()]),
+    },
+)
+def test_a_table_belongs_to_the_statement_before_it(
+    statements: list[str], tables: list[tuple[tuple[str, str], ...]]
+) -> None:
+    """A table is part of the statement before it, or an unrecognised one by itself."""
+    assert tables == [each.table for each in only(*statements).statements]
 
 
 def test_a_table_of_a_header_row_is_empty() -> None:
@@ -270,71 +250,6 @@ def test_nothing_goes_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> Non
     only("Once `upon a *time.\n\n.. no-such-directive:: x\n")
 
     assert ("", "") == capsys.readouterr()
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("", "(none)"),
-        ("Only a paragraph.", "(none)"),
-        ("Redbooks and Bluebill\n=====================\n", "Redbooks and Bluebill"),
-        ("A to Dataflow\n=============\n", "A to Dataflow"),
-    ],
-)
-def test_a_document_has_a_title(text: str, title: str) -> None:
-    """A text whose title names no two systems is refused, and its title shown."""
-    with pytest.raises(NotADocumentError) as error:
-        parse_document(text, name="x.rst")
-
-    assert (
-        "x.rst is no dataflow document: its title must read 'A to B Dataflow',"
-        f" not {title!r}." == str(error.value)
-    )
-
-
-def test_a_document_has_a_section() -> None:
-    """A document that has no section is refused."""
-    with pytest.raises(NotADocumentError) as error:
-        parse_document(MADE_UP.document(), name="x.rst")
-
-    assert (
-        "x.rst has no section: a heading must read 'Redbooks ... to Bluebill ...'."
-        == str(error.value)
-    )
-
-
-def test_a_document_is_read_from_its_file(tmp_path: Path) -> None:
-    """A document is read from a file in UTF-8."""
-    path = tmp_path / "document.rst"
-    path.write_text(MADE_UP.document(MADE_UP.usual("Kunde ä", "Account")), "utf-8")
-
-    assert "Kunde ä" == read_document(path).sections[0].left
-
-
-def test_no_document_is_one_sentence(tmp_path: Path) -> None:
-    """Where there is no document, a sentence says where, and what to do."""
-    path = tmp_path / "document.rst"
-    with pytest.raises(DocumentNotFoundError) as error:
-        read_document(path)
-
-    assert (
-        f"There is no document to be read at {path}: name a reStructuredText file, as"
-        " in `dataflow checklist document.rst`." == str(error.value)
-    )
-
-
-def test_a_folder_is_no_document(tmp_path: Path) -> None:
-    """A folder in the place of the document is an error of ours."""
-    with pytest.raises(DocumentNotFoundError, match="There is no document"):
-        read_document(tmp_path)
-
-
-def test_bytes_are_no_document(tmp_path: Path) -> None:
-    """A file that is no text is an error of ours."""
-    path = tmp_path / "document.rst"
-    path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(DocumentNotFoundError, match="There is no document"):
-        read_document(path)
 
 
 def test_a_statement_below_a_sub_heading_is_kept() -> None:

@@ -10,7 +10,7 @@ import pytest
 from dataflow.twin.clock import ManualClock
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, TwinPair
 from tests.checklist.documents import real_facts
-from tests.cli.running import VARIABLES, Twins, client, done, told
+from tests.cli.running import VARIABLES, Twins, client, done, sync_variables
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,7 @@ def twins() -> Iterator[Twins]:
         client(addresses.invoiced_url, INVOICED_KEY) as invoiced,
         client(addresses.chargebee_url, CHARGEBEE_KEY) as chargebee,
     ):
-        environment = told(addresses.invoiced_url, addresses.chargebee_url)
+        environment = sync_variables(addresses.invoiced_url, addresses.chargebee_url)
         yield Twins(invoiced, chargebee, clock, environment)
 
 

@@ -67,8 +67,8 @@ def client(url: str, key: str) -> httpx.Client:
     return httpx.Client(base_url=url, auth=(key, ""))
 
 
-def told(invoiced_url: str, chargebee_url: str) -> Environment:
-    """Return the variables that the sync is told by."""
+def sync_variables(invoiced_url: str, chargebee_url: str) -> Environment:
+    """Return the variables of `dataflow sync` for both twins."""
     return {
         "DATAFLOW_INVOICED_URL": invoiced_url,
         "DATAFLOW_INVOICED_KEY": INVOICED_KEY,
@@ -94,7 +94,7 @@ def done(*arguments: str, environment: Mapping[str, str] | None = None) -> str:
 def program(
     *arguments: str, environment: Mapping[str, str] | None = None
 ) -> tuple[int, str, str]:
-    """Run the command as a program; return its status, output and complaint."""
+    """Run the command as a program; return its status, output and error output."""
     ended = subprocess.run(
         [COMMAND, *arguments],
         env={**os.environ, **(environment or {})},

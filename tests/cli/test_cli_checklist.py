@@ -1,12 +1,15 @@
-"""`dataflow checklist`: what is in a document."""
+"""`dataflow checklist` and `dataflow transcribe`."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from tests.checklist.documents import MADE_UP, REAL
-from tests.cli.running import done, in_folder, program
+import pytest
+
+from dataflow.checklist.features import HEADER
+from tests.checklist.documents import MADE_UP, REAL, all_forms
+from tests.cli.running import ROOT, done, in_folder, program, run
 
 
 def test_a_checklist_is_shown(document: Path) -> None:
@@ -118,3 +121,168 @@ def test_a_checklist_writes_nothing(document: Path) -> None:
     done("checklist", str(document))
 
     assert before == in_folder(Path())
+
+
+# The features
+
+
+def test_the_features_are_written(document: Path) -> None:
+    """The features of a document are written, and their files are listed."""
+    assert (
+        "written: features/customers-person-customer.feature\n"
+        "written: features/invoices-order.feature\n"
+        "written: features/items-item.feature\n" == done("transcribe", str(document))
+    )
+
+
+def test_the_features_are_those_of_the_project(features: Path) -> None:
+    """The command writes what is in the project, to the byte."""
+    assert in_folder(ROOT / "features") == in_folder(features)
+
+
+def test_right_features_are_told(document: Path, features: Path) -> None:
+    """Where nothing differs, the command reports that."""
+    assert f"{features} says what {document} says: 3 sections.\n" == done(
+        "transcribe", str(document)
+    )
+
+
+def test_a_removed_feature_is_told(document: Path, features: Path) -> None:
+    """A transcribed feature without a section is removed, and listed."""
+    (features / "old.feature").write_text(f"{HEADER}\n", "utf-8")
+
+    assert "removed: features/old.feature\n" == done("transcribe", str(document))
+
+
+def test_features_go_to_another_folder(document: Path) -> None:
+    """The features are written to the folder that was named."""
+    done("transcribe", str(document), "--features", "a/b")
+
+    assert in_folder(ROOT / "features") == in_folder(Path("a/b"))
+
+
+def test_right_features_pass_the_check(document: Path, features: Path) -> None:
+    """Where nothing differs, the check ends with status 0."""
+    assert (0, f"{features} says what {document} says: 3 sections.\n") == (
+        (result := run("transcribe", str(document), "--check")).exit_code,
+        result.output,
+    )
+
+
+def test_wrong_features_fail_the_check(document: Path, features: Path) -> None:
+    """Where a feature was edited or is missing, the check ends with status 1."""
+    (features / "items-item.feature").write_text("by hand", "utf-8")
+    (features / "invoices-order.feature").unlink()
+    result = run("transcribe", str(document), "--check")
+
+    assert (
+        1,
+        (
+            "differs: features/invoices-order.feature\n"
+            "differs: features/items-item.feature\n"
+        ),
+    ) == (result.exit_code, result.output)
+
+
+def test_a_check_writes_nothing(document: Path, features: Path) -> None:
+    """The check changes nothing, whatever it finds."""
+    (features / "items-item.feature").write_text("by hand", "utf-8")
+    (features / "old.feature").write_text(f"{HEADER}\n", "utf-8")
+    (features / "invoices-order.feature").unlink()
+    before = in_folder(Path())
+    run("transcribe", str(document), "--check")
+
+    assert before == in_folder(Path())
+
+
+def test_a_check_makes_no_folder(document: Path) -> None:
+    """The check does not even make the folder."""
+    run("transcribe", str(document), "--check")
+
+    assert not Path("features").exists()
+
+
+def test_a_program_checks(document: Path) -> None:
+    """The installed program ends with status 1 where features differ."""
+    status, _, complaint = program("transcribe", str(document), "--check")
+
+    assert (1, "") == (status, complaint)
+
+
+def test_every_form_is_transcribed() -> None:
+    """A document with all forms of statement is transcribed, one file a section."""
+    Path("x.rst").write_text(all_forms(), "utf-8")
+    done("transcribe", "x.rst")
+
+    assert {
+        "client-account.feature",
+        "deal-order.feature",
+        "deal-order-2.feature",
+    } == in_folder(Path("features")).keys()
+
+
+# Documents that cannot be read, and features that cannot be written
+
+
+NO_DOCUMENT = (
+    "Error: There is no document to be read at none.rst: name a reStructuredText file,"
+    " as in `dataflow checklist document.rst`.\n"
+)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["checklist", "none.rst"],
+        ["checklist", "none.rst", "--json"],
+        ["transcribe", "none.rst"],
+        ["transcribe", "none.rst", "--check"],
+    ],
+    ids=" ".join,
+)
+def test_no_document_is_one_sentence(arguments: list[str]) -> None:
+    """A document that is not there is one sentence, and status 1."""
+    result = run(*arguments)
+
+    assert (1, "", NO_DOCUMENT) == (result.exit_code, result.stdout, result.stderr)
+
+
+def test_no_document_is_one_sentence_of_the_program() -> None:
+    """The installed program prints the same, without a traceback."""
+    assert (1, "", NO_DOCUMENT) == program("checklist", "none.rst")
+
+
+@pytest.mark.parametrize("command", ["checklist", "transcribe"])
+def test_no_dataflow_document_is_one_sentence(command: str) -> None:
+    """A text of another sort is one sentence, and status 1."""
+    Path("x.rst").write_text("Shopping\n========\n\nMilk\n", "utf-8")
+    result = run(command, "x.rst")
+
+    assert (
+        1,
+        (
+            "Error: x.rst is no dataflow document: its title must read"
+            " 'A to B Dataflow', not 'Shopping'.\n"
+        ),
+    ) == (result.exit_code, result.output)
+
+
+def test_a_bad_document_changes_no_feature(features: Path) -> None:
+    """Where the document cannot be read, the features stay as they were."""
+    before = in_folder(features)
+    run("transcribe", "none.rst")
+
+    assert before == in_folder(features)
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(document: Path) -> None:
+    """Features that cannot be written are one sentence, and status 1."""
+    result = run("transcribe", str(document), "--features", f"{document}/features")
+
+    assert (
+        1,
+        (
+            "Error: The features cannot be written to document.rst/features (Not a"
+            " directory): name a folder of your own with --features.\n"
+        ),
+    ) == (result.exit_code, result.output)

@@ -1,4 +1,4 @@
-"""`dataflow sync`: one run of the reference sync."""
+"""`dataflow sync`: one run of the reference sync, and what prevents it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,23 @@ from pathlib import Path
 import pytest
 
 from dataflow.sync.report import RunReport
+from dataflow.twin.chargebee.api import ChargebeeTwin
+from dataflow.twin.clock import ManualClock
+from dataflow.twin.gateway import LockedTwin
+from dataflow.twin.http_server import LOOPBACK, TwinServer
+from dataflow.twin.invoiced.api import InvoicedTwin
+from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE
 from tests.checklist.documents import REAL
-from tests.cli.running import Twins, done, program, run
+from tests.cli.running import (
+    VARIABLES,
+    Environment,
+    Twins,
+    done,
+    free_port,
+    program,
+    run,
+    sync_variables,
+)
 
 
 def test_a_sync_makes_counterparts(one_of_each: Twins, features: Path) -> None:
@@ -21,7 +36,7 @@ def test_a_sync_makes_counterparts(one_of_each: Twins, features: Path) -> None:
 
 @pytest.mark.usefixtures("features")
 def test_a_sync_says_what_it_did(one_of_each: Twins) -> None:
-    """A run of the sync says how many records it made."""
+    """A run of the sync prints how many records it created."""
     first, *_ = done("sync", environment=one_of_each.environment).splitlines()
 
     assert "3 created" == first
@@ -71,8 +86,8 @@ def test_an_edit_is_synchronised(one_of_each: Twins) -> None:
 def test_the_status_says_what_to_do_next(
     monkeypatch: pytest.MonkeyPatch, outcome: RunReport, status: int, said: str
 ) -> None:
-    """The status tells done from refused and from try again, and words say why."""
-    monkeypatch.setattr("dataflow.sync.reference.run_once", lambda *_, **__: outcome)
+    """The status differs for done, refused and try again; the output has the reason."""
+    monkeypatch.setattr("dataflow.cli.sync.run_once", lambda *_, **__: outcome)
     result = run("sync")
 
     assert (status, said) == (result.exit_code, result.output)
@@ -102,7 +117,7 @@ def test_a_second_sync_writes_nothing(one_of_each: Twins, options: list[str]) ->
 
 @pytest.mark.usefixtures("features")
 def test_a_second_sync_says_so(one_of_each: Twins) -> None:
-    """Another run has nothing to do, and says so."""
+    """Another run has nothing to do, and reports that."""
     done("sync", environment=one_of_each.environment)
     first, *_ = done("sync", environment=one_of_each.environment).splitlines()
 
@@ -111,7 +126,7 @@ def test_a_second_sync_says_so(one_of_each: Twins) -> None:
 
 @pytest.mark.usefixtures("features")
 def test_the_settings_are_obeyed(one_of_each: Twins) -> None:
-    """What dataflow.toml says of the sync is done."""
+    """The settings in dataflow.toml are used."""
     Path("dataflow.toml").write_text('[sync]\nitem_family = "tools"\n', "utf-8")
     done("sync", environment=one_of_each.environment)
     (item,) = one_of_each.all_of("item")
@@ -121,7 +136,158 @@ def test_the_settings_are_obeyed(one_of_each: Twins) -> None:
 
 @pytest.mark.usefixtures("features")
 def test_a_program_syncs(one_of_each: Twins) -> None:
-    """The installed program syncs, told by its environment alone."""
+    """The installed program syncs, with its environment alone."""
     status, _, complaint = program("sync", environment=one_of_each.environment)
 
     assert (0, "", 1) == (status, complaint, len(one_of_each.all_of("order")))
+
+
+# What prevents a run
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "[sync\n",
+            (
+                "dataflow.toml cannot be read as TOML (Expected ']' at the end of a"
+                " table declaration (at line 1, column 6)): mend that line."
+            ),
+        ),
+        (
+            "sync = 1\n",
+            (
+                "dataflow.toml says sync = 1 outside of a table: put it below a heading"
+                " such as [marks] or [sync]."
+            ),
+        ),
+        (
+            "[sync]\nfamily = 'x'\n",
+            (
+                "dataflow.toml has the unknown setting 'family' in [sync]: use"
+                " item_family, item_type."
+            ),
+        ),
+    ],
+    ids=["no TOML", "no table", "no such setting"],
+)
+@pytest.mark.usefixtures("features")
+def test_damaged_settings_are_one_sentence(
+    twins: Twins, text: str, sentence: str
+) -> None:
+    """Settings that make no sense are one sentence, and status 1."""
+    Path("dataflow.toml").write_text(text, "utf-8")
+    result = run("sync", environment=twins.environment)
+
+    assert (1, f"Error: {sentence}\n") == (result.exit_code, result.output)
+
+
+def test_no_features_are_one_sentence(twins: Twins) -> None:
+    """Without features there is nothing to sync by: one sentence, and status 1."""
+    result = run("sync", environment=twins.environment)
+
+    assert (
+        1,
+        (
+            "Error: There is no feature in features: write them with"
+            " `dataflow transcribe DOCUMENT`.\n"
+        ),
+    ) == (result.exit_code, result.output)
+
+
+@pytest.mark.usefixtures("features")
+@pytest.mark.parametrize("name", VARIABLES)
+def test_a_missing_variable_is_one_sentence(twins: Twins, name: str) -> None:
+    """A variable that is not set is named in one sentence, and status 1."""
+    there = {key: value for key, value in twins.environment.items() if key != name}
+    result = run("sync", environment=there)
+
+    assert (1, f"Error: {name} is not set: the sync needs it.\n") == (
+        result.exit_code,
+        result.output,
+    )
+
+
+@pytest.mark.usefixtures("features")
+def test_the_first_missing_variable_is_one_sentence_of_the_program() -> None:
+    """The installed program prints it without a traceback."""
+    sentence = "Error: DATAFLOW_INVOICED_URL is not set: the sync needs it.\n"
+
+    assert (1, "", sentence) == program("sync")
+
+
+@pytest.mark.usefixtures("features")
+@pytest.mark.parametrize("vendor", ["Invoiced", "Chargebee"])
+def test_an_unreachable_host_is_for_later(one_of_each: Twins, vendor: str) -> None:
+    """A host that does not answer is one sentence, and status 75: try again."""
+    name = f"DATAFLOW_{vendor.upper()}_URL"
+    path = "/api/v2" if vendor == "Chargebee" else ""
+    url = f"http://{LOOPBACK}:{free_port()}{path}"
+    result = run("sync", environment={**one_of_each.environment, name: url})
+    begin = f"Error: {vendor} did not answer at {url}"
+
+    assert (75, True, 1) == (
+        result.exit_code,
+        result.output.startswith(begin),
+        len(result.output.splitlines()),
+    )
+
+
+@pytest.mark.usefixtures("features")
+def test_an_unreachable_host_is_for_later_in_the_program() -> None:
+    """The installed program ends with status 75 and no traceback."""
+    url = f"http://{LOOPBACK}:{free_port()}"
+    status, output, complaint = program(
+        "sync", environment=sync_variables(url, f"{url}/api/v2")
+    )
+
+    assert (75, "", 1) == (status, output, len(complaint.splitlines()))
+
+
+@pytest.mark.usefixtures("features")
+@pytest.mark.parametrize("vendor", ["Invoiced", "Chargebee"])
+def test_a_wrong_key_is_one_sentence(vendor: str) -> None:
+    """A key that is not accepted is one sentence, and status 1."""
+    clock = ManualClock()
+    keys = {"Invoiced": INVOICED_KEY, "Chargebee": CHARGEBEE_KEY, vendor: "another"}
+    invoiced = InvoicedTwin(clock, key=keys["Invoiced"])
+    chargebee = ChargebeeTwin(clock, key=keys["Chargebee"], site=SITE)
+    with (
+        TwinServer(LockedTwin(invoiced).handle) as left,
+        TwinServer(LockedTwin(chargebee).handle) as right,
+    ):
+        result = run(
+            "sync", environment=sync_variables(left.url, f"{right.url}/api/v2")
+        )
+    begin = f"Error: {vendor} does not accept the API key (401): "
+
+    assert (1, True, 1) == (
+        result.exit_code,
+        result.output.startswith(begin),
+        len(result.output.splitlines()),
+    )
+
+
+@pytest.mark.usefixtures("features")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"DATAFLOW_CHARGEBEE_KEY": "wrong"},
+        {"DATAFLOW_CHARGEBEE_URL": f"http://{LOOPBACK}:1/api/v2"},
+        {"DATAFLOW_SINCE": "yesterday"},
+    ],
+    ids=["key", "host", "time"],
+)
+def test_a_sync_that_cannot_begin_writes_nothing(
+    one_of_each: Twins, wrong: Environment
+) -> None:
+    """Where the sync cannot begin, nothing is left behind, not even its memory."""
+    result = run("sync", environment={**one_of_each.environment, **wrong})
+    made = [one_of_each.all_of(kind) for kind in ("customer", "order", "item")]
+
+    assert (True, False, [[], [], []]) == (
+        result.exit_code != 0,
+        Path("state").exists(),
+        made,
+    )

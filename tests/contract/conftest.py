@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from dataflow.contract.accounts import Accounts, sandbox_accounts, twin_accounts
-from dataflow.contract.options import SANDBOX, SEED
+from dataflow.contract.plugin import SUITE_OPTIONS
+from dataflow.harness.options import OPTIONS
 
 
 @pytest.fixture(scope="session")
 def all_accounts(pytestconfig: pytest.Config) -> Iterator[Accounts]:
     """Yield an account of each vendor for the whole run: no test finds it empty."""
-    connection = pytestconfig.stash[SANDBOX]
+    connection = pytestconfig.stash[OPTIONS].accounts
     if connection is not None:
         yield sandbox_accounts(connection)
         return
@@ -39,7 +40,7 @@ def later(accounts: Accounts) -> Callable[[float], None]:
 @pytest.fixture
 def new(request: pytest.FixtureRequest) -> Callable[[str], str]:
     """Return what makes names of letters and digits that no other test has used."""
-    text = f"{request.config.stash[SEED]} {request.node.nodeid}"
+    text = f"{request.config.stash[SUITE_OPTIONS].seed} {request.node.nodeid}"
     token = hashlib.sha256(text.encode()).hexdigest()[:8]
     numbers = itertools.count(1)
     return lambda word: f"{word}-{token}-{next(numbers)}"

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.contract.known import known_behaviours
-from dataflow.twin.chargebee import behaviours as of_chargebee
-from dataflow.twin.invoiced import behaviours as of_invoiced
+from dataflow.contract.confirmed import known_behaviours
 from tests.contract.suite import CONFIRMED, SHAPE, Suite
 
 #: Tests that are marked wrongly, each in a way of its own.
@@ -75,11 +73,3 @@ def test_a_run_on_the_twin_claims_nothing(ran: tuple[Suite, str]) -> None:
         (suite.folder / CONFIRMED).exists(),
         (suite.folder / SHAPE).exists(),
     )
-
-
-@pytest.mark.parametrize(
-    "behaviour", [of_invoiced.PATCH_BUMPS, of_chargebee.AFTER_EXCLUSIVE]
-)
-def test_behaviours_are_found_where_they_are(behaviour: object) -> None:
-    """A constant of either twin is known without being registered anywhere."""
-    assert behaviour in known_behaviours().values()

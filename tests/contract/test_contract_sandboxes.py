@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from dataflow.contract.accounts import sandbox_accounts
 from dataflow.contract.confirmed import read_confirmed
 from dataflow.errors import TryAgainError
-from dataflow.harness.targets.twin_target import LastingTwinTarget, twin_target
+from dataflow.harness.targets.twin import serve_twins
+from dataflow.vendors.connection import Connection
 from tests.contract.suite import CONFIRMED, INVOICED, MODULE, SHAPE, Suite
 from tests.harness.project import ITEMS, run, tally
 from tests.network.http_host import host
@@ -38,7 +40,7 @@ def _fails_at_its_end():
 def _vendors() -> Iterator[None]:
     """Serve twins, and let the environment call them sandboxes."""
     with (
-        twin_target(0, 0, LastingTwinTarget) as twins,
+        serve_twins(keeps_accounts=True) as twins,
         pytest.MonkeyPatch.context() as environment,
     ):
         vendors = twins.connection
@@ -191,3 +193,12 @@ def test_every_confirmed_test_is_there() -> None:
     }
 
     assert set() == {name for name in modules if not (here / name).is_file()}
+
+
+def test_a_sandbox_waits_in_real_time() -> None:
+    """The time of a sandbox passes only by waiting."""
+    waited: list[float] = []
+    connection = Connection("", "", "", "", "")
+    sandbox_accounts(connection, waited.append).later(2)
+
+    assert [2] == waited

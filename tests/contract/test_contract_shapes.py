@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.contract.shapes import as_json, from_json, misfits, shape_of, union
+from dataflow.contract.shapes import as_json, find_misfits, from_json, shape_of, union
 
 
 def shape(*values: object) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -16,7 +16,7 @@ def shape(*values: object) -> Any:  # noqa: ANN401 - whatever JSON holds
 
 def wrong(real: object, ours: object) -> list[str]:
     """Return in what our answer does not fit the real one."""
-    return misfits(from_json(shape(real)), shape_of(ours), "answer")
+    return find_misfits(from_json(shape(real)), shape_of(ours), "answer")
 
 
 @pytest.mark.parametrize(

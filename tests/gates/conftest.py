@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gates.running import run, watch
+from tests.gates.running import run_two_workers, watch
 from tests.gates.seen import Seen
 from tests.harness.project import ITEMS, ROOT, Project
 
@@ -27,7 +27,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Replay the whole checklist with two workers; return where its results are."""
     results = tmp_path_factory.mktemp("shared")
-    run(ROOT, results, "features", "-n", "2")
+    run_two_workers(ROOT, results, "features", "--target", "recorded")
     return results
 
 
@@ -40,7 +40,7 @@ def sick(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         ("found = too_many(world)", "found = too_many(world)[:0]"),
         # It takes one system's word for both.
         (
-            "left = world.invoiced.everything(neighbour.kind).get(neighbour.id)",
+            "left = world.invoiced.list_all(neighbour.kind).get(neighbour.id)",
             "left = neighbour.record",
         ),
     ):
@@ -49,7 +49,7 @@ def sick(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     project.replace(
         "steps/syncing.py",
         "    world.holds()",
-        '    world.kitchen.make("item", "eur", {})\n    world.holds()',
+        '    world.kitchen.create("item", "eur", {})\n    world.holds()',
     )
     results = tmp_path_factory.mktemp("of_the_sick")
     return watch(project.folder, results, ITEMS, "-k", "description-in-invoiced")

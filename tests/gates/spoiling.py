@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any, TypeAlias
 
-from dataflow.harness.scenario.marks import Marks
-from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import CheckNotes, World
-from dataflow.harness.vendors.chargebee_site import ChargebeeSite
-from dataflow.harness.vendors.invoiced_account import InvoicedAccount
-from dataflow.harness.vendors.kinds import Kind
+from dataflow.record_types.model import Kind
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.invoiced import InvoicedAccount
+from dataflow.vendors.marks import Marks
 
 Record: TypeAlias = dict[str, Any]
 Records: TypeAlias = dict[str, Record]
@@ -52,7 +52,7 @@ def trebled(kind: Kind, records: Records) -> Records:
     }
 
 
-def claimed(made: Made, marks: Marks) -> Spoil:
+def claimed(made: CreatedRecord, marks: Marks) -> Spoil:
     """Return what shows one record more, which bears the id and each mark of this one.
 
     The rest of it is another record's.
@@ -96,13 +96,13 @@ class SpoiledAccount(InvoicedAccount):
     def __init__(self, read: Reader, spoil: Spoil) -> None:
         self._read, self._spoil = read, spoil
 
-    def everything(self, kind: Kind) -> Records:
+    def list_all(self, kind: Kind) -> Records:
         """Return all records of a kind, spoiled."""
         return self._spoil(kind, self._read(kind))
 
     def get(self, kind: Kind, record_id: str) -> Record | None:
         """Return one of them."""
-        return self.everything(kind).get(record_id)
+        return self.list_all(kind).get(record_id)
 
 
 class SpoiledSite(ChargebeeSite):
@@ -111,7 +111,7 @@ class SpoiledSite(ChargebeeSite):
     def __init__(self, read: Reader, spoil: Spoil) -> None:
         self._read, self._spoil = read, spoil
 
-    def everything(self, kind: Kind) -> Records:
+    def list_all(self, kind: Kind) -> Records:
         """Return all records of a kind, spoiled."""
         return self._spoil(kind, self._read(kind))
 

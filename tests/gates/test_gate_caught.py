@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
+
 from broken.catalogue import as_json
-from dataflow.prove.catalogue import Broken, Catalogue, catalogue_of
+from dataflow.proof.catalogue import BrokenSync, Catalogue, expand_patterns
 from tests.gates.same import asked_for, features_below
 from tests.harness.project import ROOT
-from tests.prove.rows import broken
+from tests.proof.samples import broken
 
 CHECKS = asked_for(features_below(ROOT))
-CATALOGUE = catalogue_of(as_json(), CHECKS)
+CATALOGUE = expand_patterns(msgspec.convert(as_json(), Catalogue), CHECKS)
 
 
 def idle(checks: Iterable[str], catalogue: Catalogue) -> list[str]:
@@ -28,9 +30,9 @@ def excused(catalogue: Catalogue) -> list[str]:
     return [c for c, why in catalogue.blind.items() if c in named or not why.strip()]
 
 
-def _named(entries: Iterable[Broken]) -> set[str]:
+def _named(entries: Iterable[BrokenSync]) -> set[str]:
     # What is a hole, nobody notices: it proves no check.
-    return {check for each in entries if not each.hole for check in each.caught_by}
+    return {check for each in entries if not each.known_gap for check in each.caught_by}
 
 
 def test_every_check_catches_something() -> None:
@@ -52,7 +54,9 @@ def test_every_excuse_is_needed() -> None:
 # The gates themselves, on planted diseases
 
 
-def a_catalogue(*entries: Broken, blind: Mapping[str, str] | None = None) -> Catalogue:
+def a_catalogue(
+    *entries: BrokenSync, blind: Mapping[str, str] | None = None
+) -> Catalogue:
     """Return a catalogue of these."""
     return Catalogue(entries, blind or {})
 
@@ -71,7 +75,7 @@ def test_a_check_that_nobody_names_is_found() -> None:
 
 def test_a_hole_names_nobody() -> None:
     """A broken sync that nobody notices proves no check."""
-    hole = broken("bills.new", hole="nobody looks")
+    hole = broken("bills.new", known_gap="nobody looks")
 
     assert ["bills.new"] == idle(checks("new"), a_catalogue(hole))
 

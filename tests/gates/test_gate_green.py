@@ -21,13 +21,21 @@ TESTS = (ROOT / "tests", ROOT / "properties")
 
 #: Errors that may end where they are caught, by file and class, with the reason.
 MAY_END = {
-    ("sandbox_run.py", "RefusedError"): "what was never made cannot be removed",
-    ("sandbox_run.py", "TroubleError"): "a lock that is not given back ends by itself",
-    ("twin_target.py", "CassetteError"): "whoever records looks at the cassette again",
-    ("sync.py", "TimeoutExpired"): "it becomes the status of the run, and its output",
-    ("forking.py", "BaseException"): "a traceback becomes the output, and status 1",
-    ("python_sync.py", "ProcessLookupError"): "what is to be stopped has ended",
-    ("tapes.py", "OtherVersionError"): "the cassette is about to be written anew",
+    ("sandbox.py", "VendorRefusedError"): "what was never made cannot be removed",
+    (
+        "sandbox.py",
+        "VendorUnavailableError",
+    ): "a lock that is not given back ends by itself",
+    ("twin.py", "CassetteError"): "whoever records looks at the cassette again",
+    (
+        "program.py",
+        "TimeoutExpired",
+    ): "it becomes the status of the run, and its output",
+    ("python.py", "BaseException"): "a traceback becomes the output, and status 1",
+    ("recorder.py", "OSError, SubprocessError"): "a record may lack its commit",
+    ("fork_server.py", "ProcessLookupError"): "the process to be killed has ended",
+    ("fork_server.py", "KeyboardInterrupt"): "a server that is interrupted ends",
+    ("base.py", "OtherVersionError"): "the cassette is about to be written anew",
 }
 
 

@@ -1,7 +1,7 @@
 """Gates: each step definition is loaded, used, and does something.
 
 That no line is matched by two definitions, the collection itself sees to
-(`dataflow.harness.lint`).
+(`dataflow.harness.collection`).
 """
 
 from __future__ import annotations

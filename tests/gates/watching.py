@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_bdd.parser import Step
 
-from dataflow.harness.collecting import FEATURE
-from dataflow.harness.options import SYNC
+from dataflow.harness.collection import FEATURE
+from dataflow.harness.options import OPTIONS
 from dataflow.harness.scenario.world import World
-from dataflow.harness.syncs.sync import Run, SyncUnderTest
-from dataflow.harness.targets.wire_log import WireLog
-from dataflow.harness.vendors.invoiced_account import InvoicedAccount
-from dataflow.harness.vendors.kinds import Kind
+from dataflow.harness.syncs.program import Run, SyncUnderTest
+from dataflow.harness.targets.twin import ExchangeLog
+from dataflow.record_types.model import Kind
 from dataflow.twin.messages import Request, Response
+from dataflow.vendors.invoiced import InvoicedAccount
 from tests.gates.seen import RED, Call, Look
 from tests.gates.spoiling import (
     SPOILS,
@@ -42,16 +43,17 @@ def begin(config: pytest.Config, file: Path) -> None:
     """Begin to watch a run in which the sync has been chosen."""
     probe = Probe(file)
     config.pluginmanager.register(probe, "probe")
-    config.stash[SYNC] = _WatchedSync(config.stash[SYNC], probe)
-    note = WireLog.note
+    options = config.stash[OPTIONS]
+    config.stash[OPTIONS] = replace(options, sync=_WatchedSync(options.sync, probe))
+    record = ExchangeLog.record
 
     def watched(
-        self: WireLog, system: str, request: Request, response: Response
+        self: ExchangeLog, system: str, request: Request, response: Response
     ) -> None:
         probe.note(system, request.method)
-        note(self, system, request, response)
+        record(self, system, request, response)
 
-    WireLog.note = watched  # type: ignore[method-assign]
+    ExchangeLog.record = watched  # type: ignore[method-assign]
 
 
 class _WatchedSync:
@@ -160,7 +162,7 @@ class Probe:
 
         def read(kind: Kind) -> Records:
             if (system, kind) not in self._known:
-                self._known[system, kind] = side.everything(kind)
+                self._known[system, kind] = side.list_all(kind)
             return self._known[system, kind]
 
         return read

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+from dataflow.proof.runs import plain_environment, run_pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 STRANGER = ROOT / "broken" / "plain_sync.py"
@@ -20,30 +23,87 @@ NO_VARIABLES: Mapping[str, str] = {}
 
 CURRENT_TEST = "PYTEST_CURRENT_TEST"
 
+#: They leave no trace in the folder.
+_OPTIONS = ("-q", "--no-header", "-p", "no:cacheprovider", "--target", "twin")
+
 #: What pytest ends with: a mistake in what it was asked, and a stopped collection.
 USAGE_ERROR, INTERRUPTED = 4, 2
 
 
+@dataclass(frozen=True, slots=True)
+class ChecklistRun:
+    """A run of pytest: its exit status, and both output streams.
+
+    The names are those of `subprocess`, which a test may use in its place.
+    """
+
+    returncode: int
+    stdout: str
+    folder: Path = ROOT
+
+    @property
+    def allure(self) -> Path:
+        """Return the folder of Allure's results, if this run had reports."""
+        return self.folder / "reports" / "allure-results"
+
+    @property
+    def junit(self) -> Path:
+        """Return the JUnit XML, if this run had reports."""
+        return self.folder / "reports" / "junit.xml"
+
+
+class RunChecklist(Protocol):
+    """What runs pytest on the checklist of a folder."""
+
+    def __call__(
+        self,
+        *arguments: str,
+        folder: Path = ROOT,
+        variables: Mapping[str, str] = NO_VARIABLES,
+        has_reports: bool = False,
+    ) -> ChecklistRun:
+        """Run pytest with these options, and with these variables beside others."""
+        ...
+
+
 def pytest_command(*arguments: str) -> list[str]:
-    """Return the command that runs the checklist and leaves no trace."""
-    quiet = ["-q", "--no-header", "-p", "no:cacheprovider", "--target", "twin"]
-    return [sys.executable, "-m", "pytest", *quiet, *arguments]
+    """Return the command that runs the checklist in a process of its own."""
+    return [sys.executable, "-m", "pytest", *_OPTIONS, *arguments]
 
 
-def environment() -> dict[str, str]:
-    """Return an environment in which output is as in a plain, wide terminal."""
-    told = {"PY_COLORS": "0", "COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1"}
-    # That a test has started it keeps a run from the reports of the run it is part of.
-    left_out = {k for k in os.environ if k.startswith("PYTEST_")} - {CURRENT_TEST}
-    return {k: v for k, v in os.environ.items() if k not in left_out} | told
+def environment(*, has_reports: bool = False) -> dict[str, str]:
+    """Return an environment in which output is as in a plain, wide terminal.
+
+    Without reports, a run leaves those of the run alone that it is part of.
+    """
+    nested = {} if has_reports else {CURRENT_TEST: "a nested run"}
+    return plain_environment() | nested | {"PY_COLORS": "0", "COLUMNS": "200"}
 
 
 def run(
     *arguments: str,
     folder: Path = ROOT,
     variables: Mapping[str, str] = NO_VARIABLES,
-) -> subprocess.CompletedProcess[str]:
-    """Run pytest on the checklist of this folder; both streams are its output."""
+    has_reports: bool = False,
+) -> ChecklistRun:
+    """Run pytest on the checklist of this folder, forked from a warm process.
+
+    With reports, they are written into the folder, which must not be this project's.
+    """
+    assert not (has_reports and folder == ROOT), "it would replace the user's reports"
+    variables = environment(has_reports=has_reports) | dict(variables)
+    done = run_pytest((*_OPTIONS, *arguments), folder, variables)
+    # pytest shows it beside a failure, where the reason is needed.
+    sys.stdout.write(done.output)
+    return ChecklistRun(done.status, done.output, folder)
+
+
+def run_process(
+    *arguments: str,
+    folder: Path = ROOT,
+    variables: Mapping[str, str] = NO_VARIABLES,
+) -> ChecklistRun:
+    """Run the same in a new interpreter, as a user does."""
     done = subprocess.run(
         pytest_command(*arguments),
         cwd=folder,
@@ -53,18 +113,17 @@ def run(
         text=True,
         check=False,
     )
-    # pytest shows it beside a failure, where the reason is needed.
     sys.stdout.write(done.stdout)
-    return done
+    return ChecklistRun(done.returncode, done.stdout, folder)
 
 
-def tally(done: subprocess.CompletedProcess[str] | str) -> str:
+def tally(done: ChecklistRun | str) -> str:
     """Return pytest's last line without its time, such as `1 passed, 8 deselected`."""
     text = done if isinstance(done, str) else done.stdout
     return re.sub(r" in [\d.]+s.*", "", text.strip().splitlines()[-1])
 
 
-def usage_error(done: subprocess.CompletedProcess[str]) -> str:
+def usage_error(done: ChecklistRun) -> str:
     """Return what pytest said of a mistake in what it was asked, on one line."""
     assert USAGE_ERROR == done.returncode, done.stdout
     return " ".join(done.stdout.split()).removeprefix("ERROR: ")
@@ -97,7 +156,7 @@ class Project:
         with (self.folder / name).open("a", encoding="utf-8") as file:
             file.write(text)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str) -> ChecklistRun:
         """Run pytest here."""
         return run(*arguments, folder=self.folder)
 

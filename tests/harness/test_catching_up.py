@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from dataflow.harness.scenario.polling import EXTRA_RUNS, SyncDriver, SyncFailedError
-from dataflow.harness.syncs.sync import DONE, TRY_AGAIN, Run
+from dataflow.harness.syncs.program import DONE, TRY_AGAIN, Run
 
 BROKEN = 3
 

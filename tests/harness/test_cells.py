@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dataflow.harness.scenario.expectations import find_mismatches, join_messages
-from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import World
-from dataflow.harness.vendors.kinds import CUSTOMER, ITEM, ORDER
+from dataflow.record_types.model import CUSTOMER, ITEM, ORDER
 from tests.harness.worlds import (
     ADA,
     BOB,
@@ -48,8 +48,8 @@ def test_a_table_that_is_met_says_nothing() -> None:
 )
 def test_whom_the_order_of_a_company_may_name(customer_id: str, expected: str) -> None:
     """A company needs no customer: its order may name any that is not another's."""
-    company = Made(CUSTOMER, "company", {"id": 3}, expected=False)
-    invoice = Made(ORDER, "invoice", INVOICE.record, False, company)
+    company = CreatedRecord(CUSTOMER, "company", {"id": 3}, expected=False)
+    invoice = CreatedRecord(ORDER, "invoice", INVOICE.record, False, company)
     world = a_world(ORDER_7 | {"customer_id": customer_id}, subjects=[invoice])
     world.made = [ADA, BOB, company, invoice]
 
@@ -73,8 +73,10 @@ def test_a_wrong_value_in_invoiced_is_told() -> None:
 
 def test_an_order_that_bears_anothers_name_is_told() -> None:
     """A counterpart under the right mark may still be somebody else's."""
-    named = Made(ORDER, "invoice", INVOICE.record | {"name": "Rent 7"}, customer=ADA)
-    other = Made(ORDER, "invoice", {"id": 9, "name": "Rent 9"}, customer=BOB)
+    named = CreatedRecord(
+        ORDER, "invoice", INVOICE.record | {"name": "Rent 7"}, customer=ADA
+    )
+    other = CreatedRecord(ORDER, "invoice", {"id": 9, "name": "Rent 9"}, customer=BOB)
     world = a_world(ORDER_7 | {"note": "Rent 9"}, subjects=[named])
     world.made = [*world.made, named, other]
 
@@ -161,7 +163,7 @@ def test_a_neighbour_that_was_never_made_is_an_error() -> None:
 
 def test_each_record_is_looked_at() -> None:
     """`each` means all of them: the last one alone would hide a lost page."""
-    records = [Made(ORDER, "invoice", {"id": number}) for number in (20, 21)]
+    records = [CreatedRecord(ORDER, "invoice", {"id": number}) for number in (20, 21)]
     world = a_world({"id": "o-21"}, subjects=records)
 
     assert ["invoice 20 has no live orders in Chargebee"] == find_mismatches(
@@ -172,7 +174,7 @@ def test_each_record_is_looked_at() -> None:
 def test_a_kind_is_listed_once_a_look() -> None:
     """Hundred records cost one list: else a page would cost minutes."""
     site = Site({ITEM: [{"id": str(number)} for number in range(100)]})
-    items = [Made(ITEM, "item", {"id": str(number)}) for number in range(100)]
+    items = [CreatedRecord(ITEM, "item", {"id": str(number)}) for number in range(100)]
     world = a_world(subjects=items)
     world.chargebee = site
 
@@ -233,7 +235,7 @@ def test_a_customer_without_counterpart_matches_nothing() -> None:
 
 def test_a_record_without_customer_has_nobody() -> None:
     """`its customer` of a record that has none fails: nothing would equal nothing."""
-    nobodys = Made(ORDER, "invoice", {"id": 7})
+    nobodys = CreatedRecord(ORDER, "invoice", {"id": 7})
     world = a_world(ORDER_7, subjects=[nobodys])
 
     with pytest.raises(AssertionError, match="invoice 7 has nobody to be its customer"):

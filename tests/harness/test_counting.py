@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from dataflow.harness.scenario.expectations import find_surplus
-from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import World
-from dataflow.harness.vendors.kinds import CUSTOMER, ORDER
+from dataflow.record_types.model import CUSTOMER, ORDER
 from tests.harness.worlds import (
     ADA,
     BOB,
@@ -73,7 +73,9 @@ def test_what_belongs_to_an_older_record_does_not_count() -> None:
 def test_a_record_that_came_in_invoiced_is_told() -> None:
     """A copy that was written back to Invoiced is told, of whatever kind it is."""
     world = after(ORDER_7, ORDER_8)
-    world.invoiced = Account([*world.made, Made(CUSTOMER, "person", {"id": 9})])
+    world.invoiced = Account(
+        [*world.made, CreatedRecord(CUSTOMER, "person", {"id": 9})]
+    )
 
     assert [
         "Invoiced customer: 3 came, and at most 2 ought to be there; nobody's: 9"
@@ -93,7 +95,7 @@ def test_a_customer_that_no_invoice_is_of_is_told() -> None:
 def test_a_company_whose_invoice_it_is_may_have_a_customer() -> None:
     """A sync may need the customer of a company for the order of its invoice."""
     world = after(ORDER_7, ORDER_8)
-    company = Made(CUSTOMER, "company", {"id": 3}, expected=False)
+    company = CreatedRecord(CUSTOMER, "company", {"id": 3}, expected=False)
     world.made = [*world.made, company]
     world.invoiced = Account(world.made)
     world.chargebee = Site({ORDER: [], CUSTOMER: [*CUSTOMERS, {"id": "c-3"}]})
@@ -104,7 +106,7 @@ def test_a_company_whose_invoice_it_is_may_have_a_customer() -> None:
 def test_a_company_needs_no_customer() -> None:
     """A customer for a company is one too many where customers are counted."""
     world = after()
-    company = Made(CUSTOMER, "company", {"id": 3}, expected=False)
+    company = CreatedRecord(CUSTOMER, "company", {"id": 3}, expected=False)
     world.made = [ADA, company]
     world.subjects = [company]
     world.invoiced = Account(world.made)

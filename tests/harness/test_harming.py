@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from dataflow.harness.scenario.expectations import harmed
-from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import Edit
-from dataflow.harness.vendors.kinds import CUSTOMER, ORDER
+from dataflow.record_types.model import CUSTOMER, ORDER
 from tests.harness.worlds import BOB, Account, a_world
 
 ADA: dict[str, Any] = {
@@ -20,16 +20,16 @@ ADA: dict[str, Any] = {
     "metadata": {"kept_by": "somebody else"},
     "url": "https://ada.invalid",
 }
-MADE = Made(CUSTOMER, "person", ADA, written=frozenset({"name", "metadata"}))
+MADE = CreatedRecord(CUSTOMER, "person", ADA, written=frozenset({"name", "metadata"}))
 
 LINES = [{"id": 4, "name": "Widget", "quantity": 1, "unit_cost": 40}]
 RENT = {"id": 7, "status": "not_sent", "closed": False, "total": 40, "items": LINES}
-INVOICE = Made(ORDER, "invoice", RENT, written=frozenset({"items"}))
+INVOICE = CreatedRecord(ORDER, "invoice", RENT, written=frozenset({"items"}))
 
 
 def harm(
     now: dict[str, Any] | None,
-    made: Made = MADE,
+    made: CreatedRecord = MADE,
     asked: object = None,
     written_there: object = None,
 ) -> list[str]:
@@ -50,7 +50,7 @@ def harm(
 
 
 def test_a_record_that_is_as_it_was_has_come_to_no_harm() -> None:
-    """Nobody is blamed for a record that nobody has evidence."""
+    """Nobody is blamed for a record that nobody has touched."""
     assert [] == harm(ADA)
 
 

@@ -7,20 +7,20 @@ from typing import Any
 import pytest
 
 from dataflow.harness.scenario.expectations import names_of_others
-from dataflow.harness.scenario.recipes import Made
-from dataflow.harness.vendors.kinds import CUSTOMER, ITEM, Kind
+from dataflow.harness.scenario.factories import CreatedRecord
+from dataflow.record_types.model import CUSTOMER, ITEM, Kind
 from tests.harness.worlds import a_world
 
 
-def made(name: str, kind: Kind = CUSTOMER) -> Made:
+def made(name: str, kind: Kind = CUSTOMER) -> CreatedRecord:
     """Return a record of this name."""
-    return Made(kind, kind.name, {"id": name, "name": name})
+    return CreatedRecord(kind, kind.name, {"id": name, "name": name})
 
 
 ADA, BOB = made("Ada 1f-1"), made("Bob 1f-2")
 
 
-def others_on(counterpart: dict[str, Any], *more: Made) -> list[str]:
+def others_on(counterpart: dict[str, Any], *more: CreatedRecord) -> list[str]:
     """Return whose names stand on a counterpart of Ada's."""
     world = a_world()
     world.made = [ADA, BOB, *more]

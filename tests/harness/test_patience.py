@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
-from dataflow.harness.syncs.sync import DONE, TRY_AGAIN, Run
+from dataflow.harness.syncs.program import DONE, TRY_AGAIN, Run
 
 
 class Late:

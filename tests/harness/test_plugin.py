@@ -11,19 +11,17 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.features import read_features
-from dataflow.harness.vendors.connection import Connection
 from dataflow.twin import pair
+from dataflow.vendors.connection import Connection
 from tests.harness.project import (
     CHECKS_OF_ITEMS,
     ITEMS,
     ROOT,
     STRANGER,
-    Project,
     environment,
     pytest_command,
     run,
     tally,
-    usage_error,
 )
 
 NEW_ORDER = "invoices-order.every.new-record"
@@ -73,85 +71,6 @@ class Careful(PlainSync):
 sys.exit(run_once(Careful))
 """
 
-# What QA may get wrong
-
-
-@pytest.mark.parametrize(
-    ("option", "value", "sentence"),
-    [
-        (
-            "--sync",
-            "nonsense",
-            (
-                "--sync 'nonsense' is not known: choose reference, 'command: PROGRAM',"
-                " 'python: FILE', wait, sesam or none."
-            ),
-        ),
-        (
-            "--sync",
-            "command:",
-            (
-                'There is no program in --sync "command:": name one, as in --sync'
-                ' "command: dataflow sync".'
-            ),
-        ),
-        (
-            "--weather",
-            "wild",
-            (
-                "--weather 'wild' is not known: choose fair, rough or storm, and a seed"
-                " if you like, as in rough:7."
-            ),
-        ),
-        (
-            "--twin-ports",
-            "x",
-            "--twin-ports 'x' are no two ports: write them as 8101,8102.",
-        ),
-        (
-            "--twin-ports",
-            "8101,99999",
-            "--twin-ports '8101,99999' are no two ports: write them as 8101,8102.",
-        ),
-    ],
-)
-def test_a_wrong_option_is_one_sentence(option: str, value: str, sentence: str) -> None:
-    """A mistyped option is answered in one sentence: a traceback tells QA nothing."""
-    assert sentence == usage_error(run(option, value, "-k", NEW_ITEM))
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "sentence"),
-    [
-        ("[marks]", "[marks", "cannot be read as TOML"),
-        ("[marks]", "marks = 7\n[more]", "says marks = 7 outside of a table"),
-        ("reference_id={id}", "reference_id", "has the mark 'reference_id'"),
-    ],
-)
-def test_damaged_settings_are_one_sentence(
-    old: str, new: str, sentence: str, project: Project
-) -> None:
-    """A damaged dataflow.toml is answered in one sentence that names the file."""
-    project.replace("dataflow.toml", old, new)
-
-    said = usage_error(project.run())
-    assert said.startswith(f"{project.folder}/dataflow.toml {sentence}"), said
-
-
-@pytest.mark.parametrize(
-    "options", [("--record",), ("--sync", "wait"), ("--target", "recorded")]
-)
-def test_weather_where_there_is_none_is_one_sentence(options: tuple[str, ...]) -> None:
-    """Bad weather that nobody meets would prove something that was never tried."""
-    said = usage_error(run("--weather", "rough", *options, "-k", NEW_ITEM))
-
-    assert (
-        "--weather is that of the twins, for a sync that the run starts, and is not"
-        " recorded: add --target twin, and leave out --record, --sync wait and --sync"
-        " sesam."
-    ) == said
-
-
 # What QA chooses
 
 
@@ -180,11 +99,14 @@ def test_a_standing_chooses_its_checks() -> None:
     ) == told
 
 
+@pytest.mark.slow
 def test_without_a_sync_every_scenario_fails() -> None:
     """A check that passes without a sync can never fail, and proves nothing."""
     assert f"{CHECKS} failed" == tally(run("features", "--sync", "none"))
 
 
+@pytest.mark.process
+@pytest.mark.slow
 def test_two_workers_share_the_checklist() -> None:
     """Scenarios pass on several workers: none leans on what another one left."""
     assert f"{CHECKS_OF_ITEMS} passed" == tally(run("-n", "2", ITEMS))
@@ -272,16 +194,6 @@ def test_a_program_may_take_its_time(tmp_path: Path, code: str, check: str) -> N
     assert "1 passed" == tally(done).partition(",")[0]
 
 
-def test_a_program_that_is_not_there_is_one_sentence() -> None:
-    """A program that is not there is told once, before anything runs."""
-    done = run("--sync", "command: ./no-such-sync", "-k", NEW_ITEM)
-
-    assert (
-        "The program './no-such-sync' of --sync is not there: give its whole"
-        f" path, or its path from {ROOT}."
-    ) == usage_error(done)
-
-
 def free_ports(count: int) -> list[int]:
     """Return ports on which nothing listens at the moment."""
     with ExitStack() as stack:
@@ -291,6 +203,8 @@ def free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
+@pytest.mark.process
+@pytest.mark.slow
 def test_a_service_that_runs_by_itself_is_waited_for(tmp_path: Path) -> None:
     """A sync that nobody starts is met on the ports that it was told, and waited for.
 

@@ -17,7 +17,6 @@ from tests.harness.project import (
     INTERRUPTED,
     ITEMS,
     ROOT,
-    USAGE_ERROR,
     Project,
     tally,
 )
@@ -269,43 +268,3 @@ def test_a_missing_cassette_is_told(project: Project) -> None:
 
 
 # What cannot be
-
-
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (
-            "--target recorded --sync none",
-            (
-                "--sync 'none' cannot be replayed: only the reference sync runs inside"
-                " of this process. Add --target twin."
-            ),
-        ),
-        (
-            "--target twin --sync none --record",
-            (
-                "--sync 'none' cannot be recorded: only the reference sync runs inside"
-                " of this process. Add --target twin, and leave out --record."
-            ),
-        ),
-        (
-            "--target recorded --record",
-            "--record needs a target that answers, not 'recorded': add --target twin.",
-        ),
-        ("--target twin --record -n 2", "--record needs one worker: leave out -n."),
-        (
-            "--target twin --sync wait -n 2",
-            "--sync wait needs one worker: leave out -n.",
-        ),
-    ],
-)
-def test_what_cannot_be_is_one_sentence(
-    project: Project, options: str, sentence: str
-) -> None:
-    """A combination that makes no sense is answered in one sentence."""
-    done = project.run(*options.split())
-
-    assert (USAGE_ERROR, f"ERROR: {sentence}") == (
-        done.returncode,
-        " ".join(done.stdout.split()),
-    )

@@ -1,93 +1,81 @@
-"""A node of Sesam as the sync under test: its pipes are started and waited for."""
+"""`--sync sesam`: the settings of a node, and the program that runs its pipes."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
+from pathlib import Path
 
 import pytest
 
-from dataflow.errors import VendorUnavailableError
-from dataflow.harness.failing import INCONCLUSIVE
-from dataflow.harness.syncs.sesam import SesamSync
-from dataflow.harness.syncs.sesam_errors import (
-    NodeDownError,
-    NodeLateError,
-    NodeTroubleError,
-    NoSuchPipeError,
-    NotStartedError,
-    StrangeAnswerError,
-    WrongTokenError,
+from dataflow.errors import SettingsError, TryAgainError, VendorUnavailableError
+from dataflow.harness.syncs.program import DONE, Run
+from dataflow.harness.syncs.sesam import (
+    Node,
+    SesamSettings,
+    SesamSync,
+    connect,
+    get_token,
+    main,
+    read_sesam_settings,
+    run_pipes,
 )
-from dataflow.harness.syncs.sesam_settings import SesamSettings
-from dataflow.harness.syncs.sync import DONE, Run
-from dataflow.network.guard import Guard
 from tests.harness.sesam_node import JWT, Pump, PumpFailedError, SesamNode, sesam_node
 from tests.network.http_host import host
 
+NODE = "https://node.example/api"
+WHOLE = {"node": NODE, "pipes": ["a", "b"]}
 
-class Silent(Pump):
-    """A pump that does not say when it last ran."""
-
-    def shown(self) -> dict[str, Any]:
-        """Return what little a node tells of it."""
-        return {"runtime": {"is-running": self.looks > 0}}
-
-
-class Hasty(Pump):
-    """A pump that tells of a run as soon as it begins, and is told to begin gladly."""
-
-    begun = 0
-
-    def begin(self) -> None:
-        """Begin to run, unless it is running."""
-        self.begun += 1
-        self.looks = self.looks or self.slow
-
-    def shown(self) -> dict[str, Any]:
-        """Return what a node tells of it, with when it last began."""
-        return {"runtime": {"is-running": self.looks > 0, "last-run": self.begun}}
+UNSAFE = {
+    "no TLS": "http://node.example/api",
+    "no scheme": "node.example/api",
+    "another scheme": "ftp://127.0.0.1/api",
+    "a user": "https://ada:secret@node.example/api",
+    "a query": "https://node.example/api?a=b",
+    "a fragment": "https://node.example/api#a",
+    "upper case": "https://NODE.example/api",
+    "a homoglyph": "https://nod\u0435.example/api",
+    "a line": "https://node.example/api\n",
+    "a step up": "https://node.example/api/..",
+    "a number": "https://2130706433/api",
+    "the usual port": "https://node.example:443/api",
+    "loopback as a user": "http://127.0.0.1@node.example/api",
+    "loopback in a name": "http://127.0.0.1.node.example/api",
+    "a vendor": "https://api.sandbox.invoiced.com",
+    "a vendor's site": "https://acme-test.chargebee.com/api/v2",
+}
 
 
 class Time:
-    """A clock that goes by the pauses that are made."""
+    """A clock that moves only by the pauses."""
 
     def __init__(self) -> None:
         self.pauses: list[float] = []
-
-    def pause(self, seconds: float) -> None:
-        """Let so many seconds pass."""
-        self.pauses.append(seconds)
 
     def now(self) -> float:
         """Return the time in seconds."""
         return 1_000_000 + sum(self.pauses)
 
 
-def sync_of(
-    url: str,
-    pipes: tuple[str, ...] = ("a", "b"),
-    *,
+def run(
+    node: SesamNode,
+    *pipes: str,
     time: Time | None = None,
-    token: str = JWT,
     deadline: float = 60,
-) -> SesamSync:
-    """Return the sync of a node, on a clock that goes by its pauses."""
-    time = time or Time()
-    settings = SesamSettings(url, pipes, deadline=deadline, polling=1)
-    return SesamSync(settings, token, pause=time.pause, clock=time.now)
-
-
-def ran(node: SesamNode, pipes: tuple[str, ...] = ("a", "b")) -> Run:
-    """Give the node's pipes one chance, as a scenario does."""
-    return guarded(sync_of(node.url, pipes))
-
-
-def guarded(sync: SesamSync) -> Run:
-    """Run a sync as a scenario does, below the guard."""
-    with Guard([sync.node.url]).watching():
-        return sync.run({"DATAFLOW_INVOICED_KEY": "key-of-invoiced"})
+    token: str = JWT,
+) -> Run:
+    """Run the pipes of a node as the program does, on a clock that moves by pauses."""
+    time, lines = time or Time(), list[str]()
+    settings = SesamSettings(node.url, pipes, deadline=deadline, polling=1)
+    with connect(node.url, token) as http:
+        status = run_pipes(
+            settings,
+            Node(http),
+            lines.append,
+            pause=time.pauses.append,
+            clock=time.now,
+        )
+    return Run(status, "\n".join(lines))
 
 
 def failing(reason: str) -> Callable[[], int]:
@@ -99,273 +87,373 @@ def failing(reason: str) -> Callable[[], int]:
     return work
 
 
+def write_settings(folder: Path, table: dict[str, object]) -> Path:
+    """Write [sync.sesam] into the settings file of a folder."""
+    path = folder / "dataflow.toml"
+    lines = [f"{name} = {json.dumps(value)}" for name, value in table.items()]
+    path.write_text("\n".join(["[sync.sesam]", *lines]), "utf-8")
+    return path
+
+
 # What is started
 
 
-def test_pipes_are_started_in_their_order() -> None:
-    """Each pipe is started once, in the order of the settings."""
-    with sesam_node(a=Pump(), b=Pump()) as node:
-        ran(node, ("b", "a"))
+def test_pipes_run_one_after_the_other() -> None:
+    """A pipe starts when the one before it has ended: it reads what that one wrote.
 
-    assert ["b", "a"] == node.started()
-
-
-def test_a_pipe_has_run_before_the_next_one_begins() -> None:
-    """The second pipe reads what the first one wrote: it begins when that one is done.
-
-    The disease: a check that is red since its pipes ran all at once.
+    The defect that this prevents: a check that fails since its pipes ran all at once.
     """
     first = Pump(slow=3)
-    with sesam_node(a=first, b=Pump(work=lambda: first.runs)) as node:
-        done = ran(node)
+    with sesam_node(a=Pump(work=lambda: first.runs), b=first) as node:
+        done = run(node, "b", "a")
 
-    assert "The pipe 'b' has run: 1 written, 0 not." == done.output.splitlines()[-1]
+        assert (["b", "a"], "The pipe 'a' has run: 1 written, 0 not.") == (
+            node.started(),
+            done.output.splitlines()[-1],
+        )
 
 
 def test_a_pipe_may_be_named_twice() -> None:
     """A pipe that stands twice in the settings runs twice: loops need that."""
     with sesam_node(a=Pump(), b=Pump()) as node:
-        ran(node, ("a", "b", "a"))
+        run(node, "a", "b", "a")
 
     assert (2, 1) == (node.pumps["a"].runs, node.pumps["b"].runs)
 
 
-def test_a_pump_that_is_running_is_waited_for_and_started_anew() -> None:
-    """A run that began by itself may have missed the last edit: another one follows."""
-    pump = Pump(work=lambda: 1, slow=2, looks=2)
+@pytest.mark.parametrize(
+    ("pump", "runs"),
+    [
+        (Pump(work=lambda: 1, slow=2, looks=2), 2),
+        (
+            Pump(work=lambda: 1, slow=2, looks=2, always_starts=True, last_run="start"),
+            2,
+        ),
+        (Pump(slow=3, last_run="start"), 1),
+    ],
+    ids=["running", "running, start accepted", "last run is the current one"],
+)
+def test_a_whole_run_is_awaited(pump: Pump, runs: int) -> None:
+    """A run that started by itself may have missed the last edit: another one follows.
+
+    A run counts when it has ended, even if the node names it from its start.
+    """
     with sesam_node(a=pump) as node:
-        ran(node, ("a",))
+        run(node, "a")
 
-    assert 2 == pump.runs
+    assert runs == pump.runs
 
 
-def test_a_pump_that_begins_by_itself_in_between_is_started_anew() -> None:
+def test_a_pump_that_starts_between_two_calls_is_started_again() -> None:
     """A pump that the node starts between two calls is waited for as well."""
     pump = Pump(work=lambda: 1)
     with sesam_node(a=pump) as node:
-        node.meanwhile = lambda method: (
+        node.before_answer = lambda method: (
             pump.begin() if (method, node.started()) == ("POST", ["a"]) else None
         )
-        ran(node, ("a",))
+        run(node, "a")
 
     assert 2 == pump.runs
 
 
-def test_an_odd_id_is_found() -> None:
-    """An id with signs that mean something in an address is one pipe's."""
-    with sesam_node(**{"Northwind:Products & more?": Pump()}) as node:
-        ran(node, ("Northwind:Products & more?",))
+def test_an_id_is_encoded() -> None:
+    """An id with the signs of an address is that of one pipe."""
+    pipe = "Northwind:Products & more?"
+    with sesam_node(**{pipe: Pump()}) as node:
+        run(node, pipe)
 
-    assert 1 == node.pumps["Northwind:Products & more?"].runs
-
-
-def test_a_pump_that_says_yes_while_it_runs_is_started_anew() -> None:
-    """A node that answers as if it had started a running pump is waited for first."""
-    pump = Hasty(work=lambda: 1, slow=2, looks=2, starts_always=True)
-    with sesam_node(a=pump) as node:
-        ran(node, ("a",))
-
-    assert 2 == pump.runs
+    assert 1 == node.pumps[pipe].runs
 
 
-def test_a_run_that_has_begun_is_no_run_that_ended() -> None:
-    """A pump that tells of its run from the first moment is waited for to the end."""
-    with sesam_node(a=Hasty(slow=3)) as node:
-        ran(node, ("a",))
-
-    assert 1 == node.pumps["a"].runs
+# The result
 
 
-# What came of it
+@pytest.mark.parametrize(
+    ("work", "result"),
+    [
+        (lambda: 3, Run(DONE, "The pipe 'a' has run: 3 written, 0 not.")),
+        (int, Run(DONE, "The pipe 'a' has run, and its log does not tell of it.")),
+        (failing("no name"), Run(1, "The pump of the pipe 'a' failed: no name")),
+    ],
+    ids=["logged", "not logged", "failed"],
+)
+def test_a_run_has_a_result(work: Callable[[], int], result: Run) -> None:
+    """The counts of a run are reported, or the reason of its failure.
+
+    No pipe runs after one that failed: its input does not exist.
+    """
+    with sesam_node(a=Pump(work=work), b=Pump()) as node:
+        pipes = ("a", "b") if result.status else ("a",)
+        done = run(node, *pipes)
+
+        assert (result, ["a"]) == (done, node.started())
 
 
-def test_a_run_is_told_with_its_counts() -> None:
-    """What a pump wrote is told: it stands beside a failed check."""
-    with sesam_node(a=Pump(work=lambda: 3)) as node:
-        done = ran(node, ("a",))
-
-    assert Run(DONE, "The pipe 'a' has run: 3 written, 0 not.") == done
-
-
-def test_a_run_that_the_log_leaves_out_is_a_run() -> None:
-    """A run that had nothing to do is not logged, and is done all the same."""
-    with sesam_node(a=Pump()) as node:
-        done = ran(node, ("a",))
-
-    assert Run(DONE, "The pipe 'a' has run, and its log does not tell of it.") == done
-
-
-def test_a_pump_that_failed_is_told_with_its_reason() -> None:
-    """A failed pump is status 1, with what the node says of it."""
-    with sesam_node(a=Pump(work=failing("no such column: name"))) as node:
-        done = ran(node, ("a",))
-
-    assert Run(1, "The pump of the pipe 'a' failed: no such column: name") == done
-
-
-def test_no_pipe_follows_one_that_failed() -> None:
-    """What comes after a failed pipe is not started: its input is not there."""
-    with sesam_node(a=Pump(work=failing("oh")), b=Pump()) as node:
-        ran(node)
-
-    assert ["a"] == node.started()
-
-
-def test_an_older_failure_is_not_this_runs() -> None:
-    """A failure that the log held before is told of no later run."""
+def test_an_older_failure_does_not_count() -> None:
+    """A failure that the log held before is not that of a later run."""
     pump = Pump(work=failing("oh"))
     with sesam_node(a=pump) as node:
-        ran(node, ("a",))
+        run(node, "a")
         pump.work = int
-        done = ran(node, ("a",))
 
-    assert DONE == done.status
-
-
-def test_the_node_is_told_of_no_account() -> None:
-    """Nothing that a scenario tells its sync goes to the node: it has its own keys."""
-    with sesam_node(a=Pump()) as node:
-        ran(node, ("a",))
-
-    assert (False, [("POST", "/api/pipes/a/pump", "operation=start")]) == (
-        "key-of-invoiced" in str((node.asked, node.told)),
-        [call for call in node.asked if call[0] == "POST"],
-    )
-
-
-def test_a_cookie_is_not_kept() -> None:
-    """What a node sets as a cookie is not sent: the guard would stop it."""
-    with sesam_node(a=Pump()) as node:
-        ran(node, ("a",))
-
-    assert "cookie" not in node.told
+        assert DONE == run(node, "a").status
 
 
 # Waiting
 
 
-def test_the_node_is_asked_ever_more_seldom() -> None:
-    """Each pause is longer than the one before, up to ten seconds."""
+def test_waits_grow() -> None:
+    """Each wait is longer than the one before, up to ten seconds."""
     time = Time()
     with sesam_node(a=Pump(slow=9)) as node:
-        guarded(sync_of(node.url, ("a",), time=time))
+        run(node, "a", time=time)
 
     assert [1, 1.5, 2.25, 3.375, 5.0625, 7.59375, 10, 10] == time.pauses
 
 
-def test_a_pump_that_does_not_end_is_late() -> None:
-    """After the deadline the node is late, which tells nothing about the sync."""
-    time = Time()
-    with sesam_node(a=Pump(slow=999)) as node, pytest.raises(NodeLateError):
-        guarded(sync_of(node.url, ("a",), time=time, deadline=20))
-
-    assert 20 == sum(time.pauses)
-
-
-def test_all_pipes_share_the_deadline() -> None:
-    """The deadline is that of a whole chance: ten pipes do not take ten of them."""
+@pytest.mark.parametrize(
+    ("pumps", "late"),
+    [
+        ({"a": Pump(slow=999)}, "a"),
+        ({"a": Pump(slow=4), "b": Pump(slow=999)}, "b"),
+        ({"a": Pump(last_run=None)}, "a"),
+    ],
+    ids=["endless", "two pipes share the deadline", "no sign of a run"],
+)
+def test_the_deadline_ends_a_wait(pumps: dict[str, Pump], late: str) -> None:
+    """All pipes together have the deadline; a run without any sign is not done."""
     time = Time()
     with (
-        sesam_node(a=Pump(slow=4), b=Pump(slow=999)) as node,
-        pytest.raises(NodeLateError, match="'b'"),
+        sesam_node(**pumps) as node,
+        pytest.raises(TryAgainError, match=f"after 20 s .* pipe '{late}' has run"),
     ):
-        guarded(sync_of(node.url, time=time, deadline=20))
+        run(node, *pumps, time=time, deadline=20)
 
     assert 20 == sum(time.pauses)
 
 
-def test_a_node_that_does_not_tell_of_runs_is_late() -> None:
-    """Where neither log nor pump tells of a run, it is not taken for done."""
-    with sesam_node(a=Silent()) as node, pytest.raises(NodeLateError):
-        ran(node, ("a",))
+# The program
 
 
-# A node that could not be asked
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder in which the program runs, with a token in its environment."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SESAM_JWT", JWT)
+    return tmp_path
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_node_in_trouble_is_nobodys_fault(status: int) -> None:
-    """A node that fails by itself or is too busy could not be asked."""
-    with sesam_node(a=Pump()) as node:
-        node.status = status
-        with pytest.raises(NodeDownError):
-            ran(node, ("a",))
+@pytest.fixture
+def run_program(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Run]:
+    """Return a function that runs the program in this process."""
 
+    def run_it(node: str, *pipes: str) -> Run:
+        write_settings(folder, {"node": node, "pipes": pipes, "polling": 0.001})
+        return Run(main(), capsys.readouterr().out)
 
-def test_a_node_that_is_down_is_nobodys_fault() -> None:
-    """A node that is not reached could not be asked."""
-    with sesam_node() as node:
-        url = node.url
-    with pytest.raises(NodeDownError):
-        guarded(sync_of(url))
-
-
-def test_a_wrong_token_is_one_sentence() -> None:
-    """A token that the node does not take is told as that, and not shown."""
-    with sesam_node(a=Pump()) as node, pytest.raises(WrongTokenError) as caught:
-        guarded(sync_of(node.url, ("a",), token="an.other.token"))
-
-    assert (
-        f"Sesam could not be asked: {node.url} does not take the token of SESAM_JWT"
-        " (401): make a new one, of somebody who may start these pipes."
-    ) == str(caught.value)
-
-
-def test_a_pipe_that_is_not_there_is_one_sentence() -> None:
-    """A pipe that the node does not know is told by its id."""
-    with sesam_node(a=Pump()) as node, pytest.raises(NoSuchPipeError) as caught:
-        ran(node, ("a", "c"))
-
-    assert (
-        f"Sesam could not be asked: {node.url} knows no pipe 'c': mend pipes or node in"
-        " [sync.sesam]."
-    ) == str(caught.value)
-
-
-def test_a_pump_that_cannot_be_started_is_one_sentence() -> None:
-    """A pump that the node does not start is told with what the node says."""
-    with sesam_node(a=Pump(off=True)) as node, pytest.raises(NotStartedError) as caught:
-        ran(node, ("a",))
-
-    assert "the pump of the pipe 'a': 400: {\"detail\": \"The pump doesn't" in str(
-        caught.value
-    )
-
-
-def test_another_host_is_no_node() -> None:
-    """A host that answers something else is told as that."""
-    with host() as other, pytest.raises(StrangeAnswerError):
-        guarded(sync_of(f"{other.url}/api"))
-
-
-def test_the_token_stands_in_no_sentence() -> None:
-    """What a node says of the token is told without it."""
-    with sesam_node(a=Pump()) as node:
-        node.status = 500
-        with pytest.raises(NodeDownError) as caught:
-            ran(node, ("a",))
-
-    assert (True, False) == ("[hidden]" in str(caught.value), JWT in str(caught.value))
-
-
-def test_the_token_stands_in_no_output() -> None:
-    """A reason that holds the token is told without it."""
-    with sesam_node(a=Pump(work=failing(f"with {JWT}"))) as node:
-        done = ran(node, ("a",))
-
-    assert "The pump of the pipe 'a' failed: with [hidden]" == done.output
-
-
-def test_the_token_is_not_shown_with_the_node() -> None:
-    """Who shows the node for whatever reason does not show its token."""
-    node = sync_of("https://node.example/api").node
-
-    assert JWT not in repr(replace(node))
+    return run_it
 
 
 @pytest.mark.parametrize(
-    "trouble", [NodeTroubleError, NodeLateError, VendorUnavailableError]
+    ("status", "pipes", "sentence"),
+    [
+        (429, ("a",), "the node answers 429: "),
+        (503, ("a",), "the node answers 503: "),
+        (
+            401,
+            ("a",),
+            "the node does not take the token of SESAM_JWT (401): make a new",
+        ),
+        (200, ("c",), "the node knows no pipe 'c': mend pipes or node"),
+        (200, ("off",), "it does not start the pump of the pipe 'off': 400: "),
+        (200, ("odd",), "an answer of the node is not as its API gives it (Object"),
+    ],
 )
-def test_trouble_is_inconclusive(trouble: type[Exception]) -> None:
-    """A check whose node could not be asked is inconclusive."""
-    assert issubclass(trouble, INCONCLUSIVE)
+def test_trouble_of_the_node_is_unavailable(
+    status: int, pipes: tuple[str, ...], sentence: str, run_program: Callable[..., Run]
+) -> None:
+    """Trouble of the node is one sentence with status 69, without the token."""
+    odd = Pump()
+    odd.look = lambda: {"strange": True}  # type: ignore[method-assign]
+    with sesam_node(a=Pump(), off=Pump(off=True), odd=odd) as node:
+        node.status = status
+        done = run_program(node.url, *pipes)
+
+    assert (69, sentence, 1, False) == (
+        done.status,
+        done.output[: len(sentence)],
+        len(done.output.splitlines()),
+        JWT in done.output,
+    )
+
+
+def test_a_node_that_is_down_is_unavailable(run_program: Callable[..., Run]) -> None:
+    """A node that is not reached is trouble of the node."""
+    with sesam_node() as node:
+        url = node.url
+    done = run_program(url, "a")
+
+    assert (69, True) == (
+        done.status,
+        done.output.startswith("the node is not reached (ConnectError("),
+    )
+
+
+def test_the_token_is_redacted(run_program: Callable[..., Run]) -> None:
+    """A reason that holds the token is reported without it."""
+    with sesam_node(a=Pump(work=failing(f"with {JWT}"))) as node:
+        done = run_program(node.url, "a")
+
+    assert Run(1, "The pump of the pipe 'a' failed: with [hidden]\n") == done
+
+
+def test_a_redirect_is_not_followed(run_program: Callable[..., Run]) -> None:
+    """A node that answers with another address does not get the token sent there."""
+    with host() as elsewhere, sesam_node(a=Pump()) as node:
+        node.status, node.location = 307, f"{elsewhere.url}/api/pipes/a/pump"
+        done = run_program(node.url, "a")
+
+        assert (69, []) == (done.status, elsewhere.asked)
+
+
+def test_a_proxy_is_not_asked(
+    run_program: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy of the environment does not get the token."""
+    with host() as proxy, sesam_node(a=Pump()) as node:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url)
+            monkeypatch.setenv(name.lower(), proxy.url)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        done = run_program(node.url, "a")
+
+        assert (DONE, [], ["a"]) == (done.status, proxy.asked, node.started())
+
+
+def test_the_sync_is_a_child_process(folder: Path) -> None:
+    """The program runs with the variables of a scenario; the node gets none."""
+    with sesam_node(a=Pump(work=lambda: 1)) as node:
+        write_settings(folder, {"node": node.url, "pipes": ["a"], "polling": 0.001})
+        sync = SesamSync(folder, {"SESAM_JWT": JWT})
+        done = sync.run({"DATAFLOW_INVOICED_KEY": "key-of-invoiced"})
+
+        assert (Run(DONE, "The pipe 'a' has run: 1 written, 0 not.\n"), False) == (
+            done,
+            "key-of-invoiced" in str((node.calls, node.headers)),
+        )
+
+
+def test_trouble_of_the_node_is_not_the_syncs(folder: Path) -> None:
+    """A check whose node is in trouble is inconclusive, and the token is redacted."""
+    with sesam_node(a=Pump()) as node:
+        node.status = 503
+        write_settings(folder, {"node": node.url, "pipes": ["a"]})
+        with pytest.raises(VendorUnavailableError) as caught:
+            SesamSync(folder, {"SESAM_JWT": JWT}).run({})
+
+    assert (True, False) == (
+        str(caught.value).startswith(
+            "Sesam could not be asked: the node answers 503: "
+        ),
+        JWT in str(caught.value),
+    )
+
+
+# The settings
+
+
+def test_settings_have_defaults(tmp_path: Path) -> None:
+    """Node and pipes are enough."""
+    read = read_sesam_settings(write_settings(tmp_path, dict(WHOLE)))
+
+    assert SesamSettings(NODE, ("a", "b"), 60, 0.5) == read
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ({}, 'has no node in [sync.sesam]: write node = "https://NAME/api".'),
+        (
+            {"node": NODE},
+            'has no pipes in [sync.sesam]: write pipes = ["ID", "ID"], in their order.',
+        ),
+        (
+            {**WHOLE, "jwt": JWT},
+            "has the unknown setting 'jwt' in [sync.sesam]: use node, pipes,",
+        ),
+        ({**WHOLE, "pipes": []}, "has pipes = [] in [sync.sesam]: write ["),
+        (
+            {**WHOLE, "pipes": ["a", " "]},
+            "has pipes = ['a', ' '] in [sync.sesam]: write",
+        ),
+        ({**WHOLE, "deadline": 0}, "has deadline = 0 in [sync.sesam]: write a number"),
+    ],
+    ids=["nothing", "no pipes", "token", "empty", "blank", "deadline"],
+)
+def test_a_wrong_setting_is_one_sentence(
+    table: dict[str, object], sentence: str, tmp_path: Path
+) -> None:
+    """A wrong setting is named with its file and a hint; a token is not shown."""
+    path = write_settings(tmp_path, table)
+    with pytest.raises(SettingsError) as caught:
+        read_sesam_settings(path)
+
+    assert (f"{path} {sentence}", False) == (
+        str(caught.value)[: len(f"{path} {sentence}")],
+        JWT in str(caught.value),
+    )
+
+
+def test_a_text_in_the_place_of_the_table_is_not_shown(tmp_path: Path) -> None:
+    """A text in the place of the table may be the token."""
+    path = tmp_path / "dataflow.toml"
+    path.write_text(f'[sync]\nsesam = "{JWT}"\n', "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        read_sesam_settings(path)
+
+    assert JWT not in str(caught.value)
+
+
+@pytest.mark.parametrize("unsafe", UNSAFE.values(), ids=UNSAFE)
+def test_no_token_goes_to_an_unsafe_address(unsafe: str, tmp_path: Path) -> None:
+    """An address without TLS, or one that clients read in several ways, is refused."""
+    path = write_settings(tmp_path, {**WHOLE, "node": unsafe})
+    with pytest.raises(SettingsError, match="the unsafe address node = ") as caught:
+        read_sesam_settings(path)
+
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://1a2b.sesam.cloud/api",
+        "https://node.example:8443/api/",
+        "https://sesam/a/b",
+        "http://127.0.0.1:9042/api",
+        "http://localhost:9042",
+    ],
+)
+def test_a_safe_address_is_accepted(url: str, tmp_path: Path) -> None:
+    """A node in the cloud, one of one's own, and one on this machine are called."""
+    assert (
+        url
+        == read_sesam_settings(write_settings(tmp_path, {**WHOLE, "node": url})).node
+    )
+
+
+def test_the_token_is_taken_from_the_environment() -> None:
+    """The variable holds the token as it is."""
+    assert JWT == get_token({"SESAM_JWT": JWT})
+
+
+@pytest.mark.parametrize(
+    "text", ["", "key", f"Bearer {JWT}", f"{JWT}\n", f'"{JWT}"', "a.b"]
+)
+def test_what_is_no_token_is_refused(text: str) -> None:
+    """A missing token is asked for; another key in its place is not shown."""
+    with pytest.raises(SettingsError, match="SESAM_JWT") as caught:
+        get_token({"SESAM_JWT": text})
+
+    assert not text or text not in str(caught.value)

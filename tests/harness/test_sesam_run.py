@@ -14,9 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.harness.vendors.connection import Connection
 from dataflow.twin import pair
-from tests.harness.project import ITEMS, STRANGER, USAGE_ERROR, Project, tally
+from dataflow.vendors.connection import Connection
+from tests.harness.project import (
+    ITEMS,
+    STRANGER,
+    USAGE_ERROR,
+    ChecklistRun,
+    Project,
+    tally,
+)
 from tests.harness.sesam_node import (
     JWT,
     Pump,
@@ -69,12 +76,12 @@ def syncing(ports: tuple[int, int], folder: Path) -> Callable[[], int]:
         pair.CHARGEBEE_KEY,
         pair.SITE,
     )
-    told = os.environ | connection.environment(folder, 0)
+    variables = os.environ | connection.environment(folder, 0)
 
     def work() -> int:
         done = subprocess.run(
             [sys.executable, str(STRANGER)],
-            env=told,
+            env=variables,
             capture_output=True,
             text=True,
             check=False,
@@ -88,7 +95,7 @@ def syncing(ports: tuple[int, int], folder: Path) -> Callable[[], int]:
 
 def checked(
     project: Project, node: SesamNode, ports: tuple[int, int], *asked: str
-) -> subprocess.CompletedProcess[str]:
+) -> ChecklistRun:
     """Run the checklist with the pipes of a node as the sync under test."""
     project.append(
         "dataflow.toml",
@@ -175,9 +182,8 @@ def test_missing_settings_are_one_sentence(
     assert (
         USAGE_ERROR,
         (
-            f"ERROR: {project.folder / 'dataflow.toml'} does not say node and pipes in"
-            ' [sync.sesam]: --sync sesam needs node = "https://NAME/api" and pipes ='
-            ' ["ID", "ID"].'
+            f"ERROR: {project.folder / 'dataflow.toml'} has no node in [sync.sesam]:"
+            ' write node = "https://NAME/api".'
         ),
     ) == (done.returncode, done.stdout.strip())
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
+from dataflow.errors import VendorRefusedError
+from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
-from dataflow.harness.scenario.recipes import Kitchen, Made
 from dataflow.harness.scenario.world import World
-from dataflow.harness.syncs.sync import DONE, Run
-from dataflow.harness.vendors.kinds import CUSTOMER, ORDER, Kind
-from dataflow.harness.vendors.refusal import RefusedError
+from dataflow.harness.syncs.program import DONE, Run
+from dataflow.record_types.model import CUSTOMER, ORDER, Kind
 from steps.pairs import (
     agree_on_one,
     agrees_if_there,
@@ -110,7 +110,7 @@ def test_any_change_is_a_write(after: list[dict[str, object]], expected: str) ->
 def test_a_write_in_invoiced_is_a_write() -> None:
     """A sync that writes to Invoiced in its sleep is told as well."""
     world = seen(ORDER_7)
-    edited = Made(ORDER, "invoice", INVOICE.record | {"currency": "gbp"})
+    edited = CreatedRecord(ORDER, "invoice", INVOICE.record | {"currency": "gbp"})
     world.invoiced = Account([edited])
 
     assert "Invoiced invoice 7: currency was 'eur' and is 'gbp'" in shortfall(
@@ -174,7 +174,7 @@ class Choosy(Account):
     def create(self, kind: Kind, values: Mapping[str, object]) -> dict[str, object]:
         """Refuse what is no authority."""
         if (kind, values["type"]) != (CUSTOMER, "government"):
-            raise RefusedError("Invoiced", 400, "Type is invalid")
+            raise VendorRefusedError("Invoiced", 400, "Type is invalid")
         return {"id": 9, **values}
 
 
@@ -182,7 +182,7 @@ def test_types_that_a_vendor_does_not_know_are_evidence() -> None:
     """A type that is refused is noted, and the rest of the scenario goes on."""
     world = a_world(subjects=())
     world.invoiced = Choosy([])
-    world.kitchen = Kitchen(world.invoiced, lambda word: f"{word} 1")
+    world.kitchen = RecordFactory(world.invoiced, lambda word: f"{word} 1")
 
     organisations(world)
 
@@ -197,8 +197,8 @@ def test_types_that_a_vendor_does_not_know_are_evidence() -> None:
 def test_an_unchanged_neighbour_passes() -> None:
     """A neighbour that came through is not blamed for what its vendor touches."""
     world = settled(ORDER_8 | {"updated_at": 1, "resource_version": 1})
-    edited = ORDER_8 | {"updated_at": 2, "resource_version": 2}
-    world.chargebee = Site({ORDER: [ORDER_7, edited], CUSTOMER: CUSTOMERS})
+    touched = ORDER_8 | {"updated_at": 2, "resource_version": 2}
+    world.chargebee = Site({ORDER: [ORDER_7, touched], CUSTOMER: CUSTOMERS})
 
     assert "" == shortfall(neighbour_is_unchanged, world)
 
@@ -211,7 +211,7 @@ def test_a_neighbour_without_counterpart_is_told() -> None:
 
 
 def test_a_changed_neighbour_is_told() -> None:
-    """A neighbour whose order was edited is reported: records were mixed up."""
+    """A neighbour whose order was touched is told: records were mixed up."""
     world = settled(ORDER_8)
     world.chargebee = Site({ORDER: [ORDER_8 | {"currency_code": "EUR"}]})
 
@@ -242,7 +242,7 @@ def test_marks_in_invoiced_are_no_harm() -> None:
     world = settled(ORDER_8)
     assert world.neighbour is not None
     marked = world.neighbour.record | {"metadata": {"chargebee_id": "o-8"}}
-    world.invoiced = Account([Made(ORDER, "invoice", marked), BOB])
+    world.invoiced = Account([CreatedRecord(ORDER, "invoice", marked), BOB])
 
     assert "" == shortfall(neighbour_is_unchanged, world)
 

@@ -1,4 +1,4 @@
-"""The syncs that can be put under test: a program, a service, none."""
+"""The syncs that can be under test: a program, a service, none."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from typing import Protocol
 
 import pytest
 
-from dataflow.harness.syncs.python_sync import PythonSync
-from dataflow.harness.syncs.sync import (
+from dataflow.errors import SettingsError
+from dataflow.harness.syncs.program import (
     DONE,
     CommandSync,
-    NoSuchSyncError,
     NoSync,
     Run,
     SyncUnderTest,
     WaitForSync,
 )
+from dataflow.harness.syncs.python import PythonSync
 
 
 class Ran(Protocol):
-    """Runs this Python as the sync under test, and returns what came of it."""
+    """Runs this Python code as the sync under test, and returns the result."""
 
     def __call__(self, code: str, seconds: float = 60, /, **environment: str) -> Run:
         """Run it, with these variables."""
@@ -34,7 +34,7 @@ class Ran(Protocol):
 
 @pytest.fixture(params=["command", "python"])
 def ran(request: pytest.FixtureRequest, tmp_path: Path) -> Ran:
-    """Return what runs Python in either way: to a program they are the same."""
+    """Return a function that runs Python in one of the two ways."""
     python = shlex.quote(sys.executable)
 
     def sync(seconds: float) -> SyncUnderTest:
@@ -50,8 +50,8 @@ def ran(request: pytest.FixtureRequest, tmp_path: Path) -> Ran:
 
 
 def refusal_of(command: str, folder: Path) -> str:
-    """Return the sentence that a command is answered with, at once or when run."""
-    with pytest.raises(NoSuchSyncError) as caught:
+    """Return the sentence with which a command is refused, at once or when run."""
+    with pytest.raises(SettingsError) as caught:
         CommandSync(command, folder).run({})
     return str(caught.value)
 
@@ -63,7 +63,7 @@ def test_a_program_runs_in_the_folder(ran: Ran, tmp_path: Path) -> None:
     assert f"{tmp_path}\n" == done.output
 
 
-def test_a_program_is_told_where_the_systems_are(ran: Ran) -> None:
+def test_a_program_gets_the_scenarios_variables(ran: Ran) -> None:
     """The scenario's variables reach the program: else it might meet other accounts."""
     code = "import os; print(os.environ['DATAFLOW_SINCE'])"
 
@@ -103,7 +103,7 @@ def test_all_that_a_program_writes_is_kept(ran: Ran) -> None:
 
 
 def test_output_that_is_no_text_is_kept_as_far_as_it_goes(ran: Ran) -> None:
-    """Bytes that are no UTF-8 are no crash of ours."""
+    """Bytes that are not UTF-8 do not stop the harness."""
     code = r"import sys; sys.stdout.buffer.write(b'a\xffb')"
 
     assert "a�b" == ran(code).output
@@ -111,12 +111,12 @@ def test_output_that_is_no_text_is_kept_as_far_as_it_goes(ran: Ran) -> None:
 
 @pytest.mark.parametrize("status", [0, 1, 75])
 def test_the_status_is_the_programs(status: int, ran: Ran) -> None:
-    """The program's own status is told: it alone decides about another try."""
+    """The status is that of the program: it alone decides about another run."""
     assert status == ran(f"raise SystemExit({status})").status
 
 
-def test_a_crash_is_told(ran: Ran) -> None:
-    """A traceback is what the person needs who wrote the program."""
+def test_a_crash_is_shown(ran: Ran) -> None:
+    """The author of the program needs the traceback."""
     done = ran("raise LookupError('no such customer')")
 
     assert (1, True) == (done.status, "LookupError: no such customer" in done.output)
@@ -153,16 +153,16 @@ def test_a_file_has_the_stand_ins_time(tmp_path: Path) -> None:
 
 
 def test_a_file_has_the_machines_time_on_accounts(ran: Ran) -> None:
-    """Where nothing else is said, a program has the time that everybody has."""
+    """Without a time of stand-ins, a program has the time of the machine."""
     code = "import time; print(time.time() < 2083309200)"
 
     assert "True\n" == ran(code).output
 
 
-def test_a_time_left_over_in_the_shell_is_not_told(
+def test_a_time_left_over_in_the_shell_is_removed(
     ran: Ran, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On accounts no time is told: one from another day would be taken for it."""
+    """On accounts, a time from the shell is not passed on: it would be a wrong one."""
     monkeypatch.setenv("DATAFLOW_NOW", "5")
     code = "import os, time; print(os.environ.get('DATAFLOW_NOW'), time.time() > 5000)"
 
@@ -214,7 +214,7 @@ def test_a_program_is_found_from_the_folder(tmp_path: Path) -> None:
 
 
 def test_a_program_that_may_not_run_is_named(tmp_path: Path) -> None:
-    """A file that nobody made executable is one sentence that says so."""
+    """A file that is not executable is refused with that reason."""
     (tmp_path / "sync.sh").write_text("#!/bin/sh\n")
 
     assert "(Permission denied)" in refusal_of("./sync.sh", tmp_path)
@@ -222,7 +222,7 @@ def test_a_program_that_may_not_run_is_named(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     """A Python file that cannot be found is one sentence as well."""
-    with pytest.raises(NoSuchSyncError) as caught:
+    with pytest.raises(SettingsError) as caught:
         PythonSync("no-such-sync.py", tmp_path)
 
     assert (
@@ -241,7 +241,7 @@ def test_an_empty_command_is_refused(command: str, tmp_path: Path) -> None:
 
 
 def test_a_command_with_an_open_quote_is_refused(tmp_path: Path) -> None:
-    """A quote that nobody closed is shown: shells and people lose them easily."""
+    """An open quote is shown: shells lose quotes easily."""
     assert (
         '--sync "command: sync \'once" cannot be split into words (No closing'
         " quotation): close what is open."
@@ -257,7 +257,7 @@ def test_words_are_those_of_a_shell(tmp_path: Path) -> None:
 
 
 def test_no_sync_does_nothing_once() -> None:
-    """Without a sync there is one chance, and it says that nothing ran."""
+    """Without a sync there is one run, which reports that nothing ran."""
     none = NoSync()
 
     expected = (1, Run(DONE, "no sync is under test (--sync none)"))
@@ -265,7 +265,7 @@ def test_no_sync_does_nothing_once() -> None:
 
 
 def test_a_service_is_waited_for_by_the_interval() -> None:
-    """One chance of a service is one pause: the clock that it lives by is real."""
+    """One run of a service is one pause: it has the clock of the machine."""
     pauses: list[float] = []
 
     WaitForSync(interval=0.25, pause=pauses.append).run({})

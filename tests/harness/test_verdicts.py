@@ -1,144 +1,231 @@
-"""A vendor that could not be asked is nobody's lost edit: the third verdict."""
+"""Verdicts: a vendor that does not answer is no fault of the sync."""
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import dataclass
+from typing import Literal
+
 import pytest
 
-from dataflow.harness.verdicts import TRY_AGAIN
+from dataflow.harness.judge import judge
+from dataflow.harness.run_record import CheckRecord, read_run_record
+from dataflow.harness.verdicts import TRY_AGAIN, Verdict, exit_status, find_worst
 from tests.harness.project import Project, tally
+
+FAILS, HOLDS = Verdict.FAILS, Verdict.HOLDS
+INCONCLUSIVE, LEFT_OUT = Verdict.INCONCLUSIVE, Verdict.LEFT_OUT
 
 NEW_ITEM = "features/items-item.feature::every.new-record"
 
-#: Lets each scenario begin with a fault at one of the twins.
-_TROUBLE = """
-from dataflow.harness.targets.twin_target import TwinTarget
-from dataflow.twin.faults import Fault, FaultKind
-
-begin = TwinTarget.begin
-
-def troubled(target, check):
-    tape = begin(target, check)
-    fault = Fault(kind=FaultKind({kind!r}), method={method!r})
-    target.twins.{vendor}.faults.add(fault)
-    return tape
-
-TwinTarget.begin = troubled
-"""
-
-
-def trouble(project: Project, vendor: str, kind: str, method: str = "*") -> None:
-    """Let one twin be in trouble in every scenario, from its first call on."""
-    text = _TROUBLE.format(vendor=vendor, kind=kind, method=method)
-    project.append("conftest.py", text)
-
-
-@pytest.mark.parametrize("vendor", ["invoiced", "chargebee"])
-@pytest.mark.parametrize(
-    "kind", ["rate-limit", "server-error", "bad-gateway", "cut-before"]
-)
-def test_a_vendor_in_trouble_is_inconclusive(
-    project: Project, vendor: str, kind: str
-) -> None:
-    """Nothing is said about the sync while a vendor cannot be asked."""
-    trouble(project, vendor, kind)
-
-    done = project.run(NEW_ITEM)
-    assert (TRY_AGAIN, "1 inconclusive") == (done.returncode, tally(done))
-
-
-@pytest.mark.parametrize("vendor", ["invoiced", "chargebee"])
-@pytest.mark.parametrize("kind", ["truncated-body", "truncated-json"])
-def test_half_an_answer_is_inconclusive(
-    project: Project, vendor: str, kind: str
-) -> None:
-    """Half an answer is no answer."""
-    trouble(project, vendor, kind, "GET")
-
-    assert "1 inconclusive" == tally(project.run(NEW_ITEM))
-
-
-def test_it_is_said_which_vendor_it_was(project: Project) -> None:
-    """The scenario is shown with the vendor's words, and without Python."""
-    trouble(project, "chargebee", "rate-limit")
-
-    said = project.run(NEW_ITEM).stdout
-    assert "Chargebee could not be asked: 429" in said
-    assert '> Given a neighbour item in "jpy"' in said
-    assert "Traceback" not in said
-
-
-def test_the_summary_tells_it_apart(project: Project) -> None:
-    """The section is inconclusive, and the check is listed as untold."""
-    trouble(project, "chargebee", "rate-limit")
-
-    said = project.run(NEW_ITEM).stdout
-    assert "inconclusive" in said.partition("verdict")[2].partition("What")[0]
-    assert "What could not be told" in said
-    assert "What does not hold" not in said
-
-
-def test_a_failure_beside_it_is_a_failure(project: Project) -> None:
-    """Where one check fails, the run fails, whatever else could not be told."""
-    project.append(
-        "test_plain.py", "def test_plain() -> None:\n    assert 1 == 2, 'no'\n"
+#: Some checks, and the fault that meets each of them from its first call on.
+FAULTS = dict(
+    zip(
+        (
+            "every.new-record",
+            "every.already-there",
+            "every.all-sorts",
+            "every.edited-before",
+            "every.stranger",
+            "every.a-day-apart",
+            "every.same-second",
+            "other.name-in-invoiced",
+            "other.name-in-chargebee",
+            "other.on-both",
+            "kept.goes-on",
+            "kept.made-anew",
+        ),
+        itertools.product(
+            ("invoiced", "chargebee"),
+            (
+                ("rate-limit", "*"),
+                ("server-error", "*"),
+                ("bad-gateway", "*"),
+                ("cut-before", "*"),
+                ("truncated-body", "GET"),
+                ("truncated-json", "GET"),
+            ),
+        ),
+        strict=True,
     )
-    trouble(project, "chargebee", "rate-limit")
+)
+#: A check that meets a defect of a twin.
+DEFECT = "every.sync-again"
 
-    done = project.run("test_plain.py", NEW_ITEM)
-    assert (1, "1 failed, 1 inconclusive") == (done.returncode, tally(done))
-
-
-def test_two_workers_tell_it_apart_too(project: Project) -> None:
-    """The verdict travels from a worker to the run."""
-    trouble(project, "chargebee", "rate-limit")
-
-    done = project.run(NEW_ITEM, "-n", "2")
-    assert (TRY_AGAIN, "1 inconclusive") == (done.returncode, tally(done))
-
-
-def test_a_lost_edit_is_not_excused(project: Project) -> None:
-    """A sync that does nothing fails: trouble is what a vendor has, not a sync."""
-    done = project.run(NEW_ITEM, "--sync", "none")
-
-    assert (1, "1 failed") == (done.returncode, tally(done))
-
-
-#: Lets each scenario begin with a call that meets a defect of a twin.
-_DEFECT = """
-from dataflow.harness.targets.twin_target import TwinTarget
+_TROUBLE = """
+from dataflow.harness.targets.twin import TwinTarget
+from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.messages import Request
 
-begin, handle = TwinTarget.begin, InvoicedTwin.handle
+FAULTS = {faults!r}
+
+begin, handle = TwinTarget.start, InvoicedTwin.handle
 
 def defective(twin, request):
     return handle(twin, request) if request.path else 1 / 0
 
 def troubled(target, check):
     tape = begin(target, check)
-    target.twins.invoiced.app(Request("GET", ""))
+    name = check.removeprefix("items-item.")
+    if name in FAULTS:
+        vendor, (kind, method) = FAULTS[name]
+        fault = Fault(kind=FaultKind(kind), method=method)
+        getattr(target.twins, vendor).faults.add(fault)
+    if name == {defect!r}:
+        target.twins.invoiced.app(Request("GET", ""))
     return tape
 
-TwinTarget.begin, InvoicedTwin.handle = troubled, defective
+TwinTarget.start, InvoicedTwin.handle = troubled, defective
 """
 
 
-@pytest.mark.parametrize("sync", ["reference", "none"])
-def test_a_twin_that_fails_is_inconclusive(project: Project, sync: str) -> None:
-    """A defect of a twin says nothing about a sync, whether its check holds or fails.
+@dataclass(frozen=True)
+class Run:
+    """A run of the checklist: its exit status, its output, and its checks by name."""
 
-    The disease: an answer of nobody's making counts as the vendor's.
-    """
-    project.append("conftest.py", _DEFECT)
-
-    done = project.run(NEW_ITEM, "--sync", sync)
-    assert (TRY_AGAIN, "1 inconclusive") == (done.returncode, tally(done))
+    status: int
+    output: str
+    checks: dict[str, CheckRecord]
 
 
-def test_the_defect_of_a_twin_is_named(project: Project) -> None:
-    """The check says which twin has failed, and at what."""
-    project.append("conftest.py", _DEFECT)
+def run(project: Project, *options: str) -> Run:
+    """Run the checklist with the faults above."""
+    text = _TROUBLE.format(faults=FAULTS, defect=DEFECT)
+    project.append("conftest.py", text)
+    done = project.run(*options, "--run-record=run.json")
+    record = read_run_record(project.folder / "run.json")
+    checks = {check.id.removeprefix("items-item."): check for check in record.checks}
+    return Run(done.returncode, done.stdout, checks)
 
-    said = project.run(NEW_ITEM).stdout
-    assert "The twin of Invoiced itself has failed at GET " in said
-    assert "ZeroDivisionError" in said
+
+@pytest.fixture(scope="module")
+def troubled(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run each check that meets a fault, in two workers."""
+    project = Project(tmp_path_factory.mktemp("troubled"))
+    names = [*FAULTS, DEFECT]
+    places = [f"features/items-item.feature::{name}" for name in names]
+    return run(project, *places, "-n", "2")
+
+
+@pytest.mark.parametrize(
+    "check", FAULTS, ids=[f"{v}-{k}" for v, (k, _) in FAULTS.values()]
+)
+def test_a_vendor_in_trouble_is_inconclusive(troubled: Run, check: str) -> None:
+    """No answer, or half of one, gives no verdict on the sync."""
+    assert INCONCLUSIVE is troubled.checks[check].verdict
+
+
+def test_a_reason_names_the_vendor(troubled: Run) -> None:
+    """The reason is the scenario with the words of the vendor, and no traceback."""
+    (check,) = (
+        c for c, fault in FAULTS.items() if fault == ("chargebee", ("rate-limit", "*"))
+    )
+    reason = troubled.checks[check].reason
+
+    assert (True, True, False) == (
+        "Chargebee could not be asked: 429" in reason,
+        '> Given a neighbour item in "jpy"' in reason,
+        "Traceback" in reason,
+    )
+
+
+def test_a_reason_names_the_defect_of_a_twin(troubled: Run) -> None:
+    """A check that meets a defect of a twin states which twin, which call and what."""
+    check = troubled.checks[DEFECT]
+
+    assert (INCONCLUSIVE, True, True) == (
+        check.verdict,
+        "The twin of Invoiced itself has failed at GET " in check.reason,
+        "ZeroDivisionError" in check.reason,
+    )
+
+
+def test_workers_report_it(troubled: Run) -> None:
+    """Verdicts travel from the workers: to the count, the status and the summary."""
+    assert (TRY_AGAIN, f"{len(FAULTS) + 1} inconclusive", True, False) == (
+        troubled.status,
+        tally(troubled.output),
+        "What could not be told" in troubled.output,
+        "What does not hold" in troubled.output,
+    )
+
+
+def test_a_failure_beside_it_is_a_failure(project: Project) -> None:
+    """If one test fails, the run fails, whatever else is inconclusive."""
+    project.append("test_plain.py", "def test_plain():\n    assert 1 == 2, 'no'\n")
+    done = run(project, "test_plain.py", NEW_ITEM)
+
+    assert (1, "1 failed, 1 inconclusive") == (done.status, tally(done.output))
+
+
+def test_a_sync_that_does_nothing_is_not_excused(project: Project) -> None:
+    """A lost record fails, and a defect of a twin is inconclusive, for any sync."""
+    places = (f"features/items-item.feature::{n}" for n in ("every.full-page", DEFECT))
+    done = run(project, *places, "--sync", "none")
+
+    assert {"every.full-page": FAILS, DEFECT: INCONCLUSIVE} == {
+        name: check.verdict for name, check in done.checks.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "verdicts", "expected"),
+    [
+        (1, {INCONCLUSIVE, HOLDS, LEFT_OUT}, TRY_AGAIN),
+        (1, {INCONCLUSIVE, FAILS}, 1),
+        (1, {FAILS}, 1),
+        (0, {HOLDS}, 0),
+        (2, {INCONCLUSIVE}, 2),
+        (5, set(), 5),
+    ],
+    ids=["temporary", "failed too", "failed", "passed", "interrupted", "no tests"],
+)
+def test_the_exit_status_follows_from_the_verdicts(
+    status: int, verdicts: set[Verdict], expected: int
+) -> None:
+    """Only a run that nothing but inconclusive checks failed may be repeated."""
+    assert expected == exit_status(status, verdicts)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "worst"),
+    [
+        (set(Verdict), FAILS),
+        ({HOLDS, LEFT_OUT, INCONCLUSIVE}, INCONCLUSIVE),
+        ({HOLDS, LEFT_OUT}, LEFT_OUT),
+        (set(), HOLDS),
+    ],
+)
+def test_verdicts_have_an_order(verdicts: set[Verdict], worst: Verdict) -> None:
+    """The worst of some verdicts counts for all of them."""
+    assert worst is find_worst(verdicts)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "properties", "verdict"),
+    [
+        ("passed", [], HOLDS),
+        ("passed", [("verdict", "inconclusive")], HOLDS),
+        ("skipped", [], LEFT_OUT),
+        ("failed", [("check", "a.b")], FAILS),
+        ("failed", [("check", "a.b"), ("verdict", "inconclusive")], INCONCLUSIVE),
+    ],
+)
+def test_a_report_has_a_verdict(
+    outcome: Literal["passed", "failed", "skipped"],
+    properties: list[tuple[str, object]],
+    verdict: Verdict,
+) -> None:
+    """Each report has one verdict: a mark alone makes nothing inconclusive."""
+    report = pytest.TestReport(
+        "a.feature::b",
+        ("a.feature", 1, "b"),
+        {},
+        outcome,
+        None,
+        "call",
+        user_properties=properties,
+    )
+
+    assert verdict is judge(report)

@@ -1,4 +1,4 @@
-"""Bad weather is bad enough, can be had again, and lets a right sync get through."""
+"""Weather brings every fault of its severity, repeatably, and never too many."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Iterable
 
 import pytest
 
+from dataflow.errors import SettingsError
 from dataflow.harness.targets.weather import (
-    BAD_IN_A_ROW,
-    Day,
-    NoSuchWeatherError,
-    Sky,
+    MAX_BAD_RUNS,
+    ScenarioWeather,
+    Severity,
     Weather,
 )
 from dataflow.twin.faults import FaultKind
 
 RUNS = range(40)
+#: Faults after which the change is made, or a page is wrong.
 LOSING = {
     FaultKind.CUT_AFTER,
     FaultKind.TRUNCATED_BODY,
@@ -24,111 +25,128 @@ LOSING = {
 }
 
 
-def days(sky: Sky) -> Iterable[Day]:
+def scenarios(severity: Severity) -> Iterable[ScenarioWeather]:
     """Return the weather of many scenarios."""
-    return (Weather(sky, seed).over("a.check") for seed in range(50))
+    return (Weather(severity, seed).for_scenario("a.check") for seed in range(50))
 
 
-def drawn(day: Day) -> list[str]:
-    """Return all that many runs of one scenario meet."""
-    return [f"{vendor}: {fault}" for _ in RUNS for vendor, fault in day.troubles()]
+def draw_all(weather: ScenarioWeather) -> list[str]:
+    """Return the conditions and the faults of many runs of one scenario."""
+    conditions = weather.list_lag, weather.delete_delay, weather.generates_orders
+    faults = [f"{v}: {fault}" for _ in RUNS for v, fault in weather.draw_faults()]
+    return [str(conditions), *faults]
 
 
-def kinds(sky: Sky) -> set[tuple[str, FaultKind]]:
-    """Return the vendors and kinds of trouble that there are under a sky."""
+def kinds(severity: Severity) -> set[tuple[str, FaultKind]]:
+    """Return all vendors and kinds of fault of this severity."""
     return {
         (vendor, fault.kind)
-        for day in days(sky)
+        for weather in scenarios(severity)
         for _ in RUNS
-        for vendor, fault in day.troubles()
+        for vendor, fault in weather.draw_faults()
     }
 
 
-def test_the_same_seed_brings_the_same_weather() -> None:
-    """A red check in bad weather can be had again, alone and in any order."""
-    first = drawn(Weather(Sky.ROUGH, 7).over("a.check"))
+def test_the_same_seed_brings_the_same_faults() -> None:
+    """A failed check can be repeated, alone and in any order."""
+    first = draw_all(Weather(Severity.ROUGH, 7).for_scenario("a.check"))
 
-    assert first == drawn(Weather(Sky.ROUGH, 7).over("a.check"))
+    assert first == draw_all(Weather(Severity.ROUGH, 7).for_scenario("a.check"))
+
+
+def test_a_seed_keeps_its_faults() -> None:
+    """A seed of an earlier report brings the faults of that report."""
+    drawn = Weather(Severity.STORM, 7).for_scenario("a.check")
+    faults = [
+        f"{vendor} {fault.kind} {fault.call}" for vendor, fault in drawn.draw_faults()
+    ]
+
+    assert (
+        300,
+        30,
+        [
+            "Chargebee slow 7",
+            "Chargebee cut-after 2",
+            "Invoiced truncated-body 8",
+            "Invoiced server-error 8",
+        ],
+    ) == (drawn.list_lag, drawn.delete_delay, faults)
 
 
 @pytest.mark.parametrize(
-    "other", [Weather(Sky.ROUGH, 8).over("a.check"), Weather(Sky.ROUGH, 7).over("b")]
+    ("seed", "check"), [(8, "a.check"), (7, "b")], ids=["seed", "check"]
 )
-def test_another_seed_or_check_brings_another(other: Day) -> None:
-    """Two hundred runs are no run two hundred times."""
-    assert drawn(Weather(Sky.ROUGH, 7).over("a.check")) != drawn(other)
+def test_another_seed_or_check_brings_others(seed: int, check: str) -> None:
+    """Many runs are not the same run many times."""
+    first = draw_all(Weather(Severity.ROUGH, 7).for_scenario("a.check"))
+
+    assert first != draw_all(Weather(Severity.ROUGH, seed).for_scenario(check))
 
 
-def test_nothing_happens_in_fair_weather() -> None:
-    """Fair weather has no trouble and no lag: it is what the recordings are made in."""
-    day = Weather().over("a.check")
-
-    found = [*drawn(day), day.lag, day.delete_delay, day.generates]
-    assert [0, 0, False] == found
+def test_fair_weather_has_no_faults() -> None:
+    """Fair weather has neither faults nor lag: recordings are made in it."""
+    assert ["(0, 0, False)"] == draw_all(Weather().for_scenario("a.check"))
 
 
-def test_rough_weather_loses_no_answer() -> None:
-    """Other right syncs need not stand lost answers and damaged pages."""
-    found = {kind for _, kind in kinds(Sky.ROUGH)}
-
-    assert not LOSING & found
-
-
-def test_each_kind_of_rough_trouble_comes() -> None:
-    """No kind of trouble is listed and never drawn."""
-    found = {kind for _, kind in kinds(Sky.ROUGH)}
-
-    assert set(FaultKind) - LOSING == found
-
-
-def test_a_storm_brings_everything() -> None:
-    """The reference sync meets every fault that the twins have."""
-    found = {kind for _, kind in kinds(Sky.STORM)}
-
-    assert set(FaultKind) == found
+@pytest.mark.parametrize(
+    ("severity", "expected"),
+    [
+        (Severity.FAIR, set()),
+        (Severity.ROUGH, set(FaultKind) - LOSING),
+        (Severity.STORM, set(FaultKind)),
+    ],
+    ids=["fair", "rough", "storm"],
+)
+def test_each_fault_of_a_severity_occurs(
+    severity: Severity, expected: set[FaultKind]
+) -> None:
+    """Rough weather loses no answer, and a storm has every fault of the twins."""
+    assert expected == {kind for _, kind in kinds(severity)}
 
 
-def test_a_vendor_has_only_its_own_trouble() -> None:
-    """Invoiced has no lock timeout, and its twin would refuse it."""
-    assert ("Invoiced", FaultKind.LOCK_TIMEOUT) not in kinds(Sky.STORM)
+def test_a_vendor_has_only_its_own_faults() -> None:
+    """Invoiced has no lock timeout, which its twin would refuse."""
+    assert ("Invoiced", FaultKind.LOCK_TIMEOUT) not in kinds(Severity.STORM)
 
 
-def test_the_sync_gets_through_in_the_end() -> None:
-    """No more runs in a row are bad than a sync has tries besides the usual ones."""
-    for day in days(Sky.STORM):
-        bad = [len(day.troubles()) > 1 for _ in RUNS]
-        longest = max(map(len, "".join("b" if b else " " for b in bad).split()))
+def test_bad_runs_in_a_row_are_limited() -> None:
+    """A sync has more attempts than there are bad runs in a row."""
+    longest = 0
+    for weather in scenarios(Severity.STORM):
+        bad = "".join("b" if len(weather.draw_faults()) > 1 else " " for _ in RUNS)
+        longest = max(longest, *map(len, bad.split()))
 
-        assert longest <= BAD_IN_A_ROW
+    assert MAX_BAD_RUNS == longest
 
 
-@pytest.mark.parametrize(("sky", "tries"), [(Sky.FAIR, 3), (Sky.ROUGH, 9)])
-def test_as_many_tries_are_left_as_in_fair_weather(sky: Sky, tries: int) -> None:
-    """A sync that needs all its tries has them, between two bad runs each."""
-    assert tries == Weather(sky).tries(3)
+@pytest.mark.parametrize(
+    ("severity", "attempts"), [(Severity.FAIR, 3), (Severity.ROUGH, 9)], ids=str
+)
+def test_bad_runs_use_up_no_attempts(severity: Severity, attempts: int) -> None:
+    """A sync that needs all its attempts has two bad runs before each."""
+    assert attempts == Weather(severity).attempts(3)
 
 
 @pytest.mark.parametrize(
     ("text", "weather"),
     [
         ("fair", Weather()),
-        ("rough", Weather(Sky.ROUGH)),
-        ("storm:9", Weather(Sky.STORM, 9)),
+        ("rough", Weather(Severity.ROUGH)),
+        ("storm:9", Weather(Severity.STORM, 9)),
     ],
 )
-def test_weather_is_read_as_it_is_written(text: str, weather: Weather) -> None:
-    """A sky, and a seed where it matters."""
+def test_weather_is_parsed(text: str, weather: Weather) -> None:
+    """A text has a severity, and a seed where it matters."""
     assert weather == Weather.parse(text)
 
 
 @pytest.mark.parametrize("text", ["wild", "rough:", "rough:-1", "rough:x", ""])
-def test_other_weather_is_refused(text: str) -> None:
-    """A misspelt sky would be fair, and nobody would know."""
-    with pytest.raises(NoSuchWeatherError) as caught:
+def test_other_text_is_refused(text: str) -> None:
+    """A mistyped severity is refused, and not taken for fair weather."""
+    with pytest.raises(SettingsError) as caught:
         Weather.parse(text)
 
-    told = (
+    assert (
         f"--weather {text!r} is not known: choose fair, rough or storm, and a seed if"
         " you like, as in rough:7."
-    )
-    assert told == str(caught.value)
+    ) == str(caught.value)

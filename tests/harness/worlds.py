@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dataflow.harness.scenario.marks import Marks, parse_marks
+from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
-from dataflow.harness.scenario.recipes import Kitchen, Made
 from dataflow.harness.scenario.world import CheckNotes, Edit, World
-from dataflow.harness.syncs.sync import NoSync
-from dataflow.harness.vendors.chargebee_site import ChargebeeSite
-from dataflow.harness.vendors.invoiced_account import InvoicedAccount
-from dataflow.harness.vendors.kinds import CUSTOMER, ORDER, Kind
+from dataflow.harness.syncs.program import NoSync
+from dataflow.record_types.model import CUSTOMER, ORDER, Kind
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.invoiced import InvoicedAccount
+from dataflow.vendors.marks import Marks, parse_marks
 
 TABLE = {
     "customer": ["id=c-{id}"],
@@ -24,14 +24,14 @@ TABLE = {
 class Account(InvoicedAccount):
     """Invoiced, with the records that it is given."""
 
-    def __init__(self, made: Sequence[Made]) -> None:
+    def __init__(self, made: Sequence[CreatedRecord]) -> None:
         self._records = {(one.kind, one.id): one.record for one in made}
 
     def get(self, kind: Kind, record_id: str) -> dict[str, Any] | None:
         """Return a record, or None where there is none."""
         return self._records.get((kind, record_id))
 
-    def everything(self, kind: Kind) -> dict[str, dict[str, Any]]:
+    def list_all(self, kind: Kind) -> dict[str, dict[str, Any]]:
         """Return all records of a kind by id."""
         return {
             key: record for (of, key), record in self._records.items() if of is kind
@@ -45,16 +45,20 @@ class Site(ChargebeeSite):
         self._records = records
         self.reads = 0
 
-    def everything(self, kind: Kind) -> dict[str, dict[str, Any]]:
+    def list_all(self, kind: Kind) -> dict[str, dict[str, Any]]:
         """Return all records of a kind by id."""
         self.reads += 1
         return {record["id"]: record for record in self._records.get(kind, [])}
 
 
-ADA = Made(CUSTOMER, "person", {"id": 1})
-BOB = Made(CUSTOMER, "person", {"id": 2})
-INVOICE = Made(ORDER, "invoice", {"id": 7, "currency": "eur", "customer": 1}, True, ADA)
-OTHER = Made(ORDER, "invoice", {"id": 8, "currency": "jpy", "customer": 2}, True, BOB)
+ADA = CreatedRecord(CUSTOMER, "person", {"id": 1})
+BOB = CreatedRecord(CUSTOMER, "person", {"id": 2})
+INVOICE = CreatedRecord(
+    ORDER, "invoice", {"id": 7, "currency": "eur", "customer": 1}, True, ADA
+)
+OTHER = CreatedRecord(
+    ORDER, "invoice", {"id": 8, "currency": "jpy", "customer": 2}, True, BOB
+)
 
 ORDER_7: dict[str, Any] = {
     "id": "o-7",
@@ -68,8 +72,8 @@ CUSTOMERS = [{"id": "c-1"}, {"id": "c-2"}]
 
 def a_world(
     *orders: dict[str, Any],
-    subjects: Sequence[Made] = (INVOICE,),
-    neighbour: Made | None = OTHER,
+    subjects: Sequence[CreatedRecord] = (INVOICE,),
+    neighbour: CreatedRecord | None = OTHER,
     customers: Sequence[dict[str, Any]] = CUSTOMERS,
     taken: bool | None = None,
 ) -> World:
@@ -81,7 +85,7 @@ def a_world(
         invoiced=account,
         chargebee=Site({ORDER: list(orders), CUSTOMER: list(customers)}),
         marks=Marks(parse_marks(TABLE, source="dataflow.toml"), lambda _id: True),
-        kitchen=Kitchen(account, lambda word: word),
+        kitchen=RecordFactory(account, lambda word: word),
         notes=CheckNotes([]),
         sync=SyncDriver(
             run=lambda: sync.run({}),

@@ -13,8 +13,7 @@ from unittest import mock
 import httpx
 import requests
 
-from dataflow.harness.vendors.connection import Connection
-from dataflow.harness.vendors.sdk import chargebee_client, invoiced_client
+from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
 
 _KEY = ("key", "")
 

@@ -15,8 +15,7 @@ import requests
 from invoiced.errors import ErrorBase
 from requests.adapters import HTTPAdapter
 
-from dataflow.errors import NotASandboxError
-from dataflow.harness.vendors.refusal import TroubleError
+from dataflow.errors import NotASandboxError, VendorUnavailableError
 from dataflow.network.guard import Guard
 from tests.network.anywhere import Anywhere, anywhere
 from tests.network.http_host import host
@@ -51,7 +50,7 @@ def test_a_corrected_address_leads_to_the_sandbox(
 ) -> None:
     """If a client corrects an address itself, the call goes to the sandbox."""
     with anywhere() as place, Guard().watching():
-        with suppress(NotASandboxError, TroubleError, *CANNOT, *LOST):
+        with suppress(NotASandboxError, VendorUnavailableError, *CANNOT, *LOST):
             call(UNDONE[trick])
 
         assert set() == place.names - SANDBOXES
@@ -72,7 +71,7 @@ def test_production_is_reached_without_the_guard(
 def test_a_sandbox_is_reached(url: str, call: Callable[[str], object]) -> None:
     """The guard lets each client look a sandbox up, and connect to it."""
     with anywhere() as place, Guard().watching():
-        with suppress(TroubleError, NotASandboxError, *LOST):
+        with suppress(VendorUnavailableError, NotASandboxError, *LOST):
             call(f"{url}/api/v2")
 
         assert (True, set()) == (place.reached > 0, place.names - SANDBOXES)
@@ -286,7 +285,7 @@ def test_a_key_of_another_site_writes_nothing(vendors: Vendors, domain: object) 
 def test_a_site_that_is_not_identified_is_not_written_to(vendors: Vendors) -> None:
     """Without the name of the site the vendor counts as unavailable."""
     vendors.status = 503
-    with pytest.raises(TroubleError):
+    with pytest.raises(VendorUnavailableError):
         write()
 
     assert [("GET", f"{SITE}/configurations")] == vendors.asked

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from dataflow.errors import NotASandboxError
-from dataflow.harness.syncs.python_sync import PythonSync
-from dataflow.harness.syncs.sync import CommandSync
+from dataflow.harness.syncs.program import CommandSync
+from dataflow.harness.syncs.python import PythonSync
 from tests.harness.project import ITEMS, USAGE_ERROR, Project
 
 #: A scenario's client whose address is changed after it was checked.

@@ -1,4 +1,4 @@
-"""Three runs that the tests of the report look at."""
+"""Runs of the checklist whose reports the tests read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.harness.project import CHECKS_OF_ITEMS
 from tests.report.running import ROOT, Project
 
-#: What must be in no file; each stands where a real one would.
+#: Secrets that no file may contain, each in the place of a real one.
 SEEDED = {
     "key": "seeded-key-of-an-account",
     "other key": "seeded-key-of-a-site",
@@ -46,7 +46,7 @@ pair.INVOICED_KEY = {SEEDED["key"]!r}
 pair.CHARGEBEE_KEY = {SEEDED["other key"]!r}
 """
 
-#: Twins that tell everything, in answers that the harness and the sync both read.
+#: Twins whose answers contain secrets; the harness and the sync both read them.
 _LEAKY_TWINS = f"""
 import dataclasses
 import json
@@ -74,7 +74,7 @@ InvoicedTwin.handle = handle
 """
 
 _PLAIN = '''
-"""Plain tests of every fate."""
+"""Plain tests with every outcome."""
 
 import json
 import pathlib
@@ -140,23 +140,23 @@ def test_property(numbers):
 '''
 
 
-#: The checks of many records tell nothing that the others do not.
+#: The checks of many records add nothing to the others here.
 CHECKS = ("features", "-k", "not many-pages and not full-page")
 HOW_MANY = CHECKS_OF_ITEMS - 2
 
 
 @pytest.fixture(scope="session")
-def green(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def passing(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Run the checks of one section with the reference sync."""
-    project = Project.at(tmp_path_factory.mktemp("green"))
+    project = Project.at(tmp_path_factory.mktemp("passing"))
     project.run(*CHECKS)
     return project
 
 
 @pytest.fixture(scope="session")
-def red(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Run the same with a sync that never makes an item."""
-    project = Project.at(tmp_path_factory.mktemp("red"))
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Run the same with a sync that never creates an item."""
+    project = Project.at(tmp_path_factory.mktemp("failing"))
     shutil.copytree(ROOT / "broken", project.root / "broken")
     stranger = project.root / "broken" / "plain_sync.py"
     fault = "--broken never-creates-items"
@@ -166,7 +166,7 @@ def red(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="session")
 def leaky(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Run checks with a sync that tells everything, and plain tests of every fate."""
+    """Run checks with a sync that prints secrets, and plain tests of every outcome."""
     project = Project.at(tmp_path_factory.mktemp("leaky"))
     project.write("leaky_sync.py", _LEAKY_SYNC)
     project.write(
@@ -180,7 +180,7 @@ def leaky(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="session")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Record checks on twins that tell everything."""
+    """Record checks on twins whose answers contain secrets."""
     project = Project.at(tmp_path_factory.mktemp("recorded"))
     conftest = (project.root / "conftest.py").read_text()
     project.write("conftest.py", conftest + _SEEDED_KEY + _LEAKY_TWINS)

@@ -1,4 +1,4 @@
-"""Runs pytest in a small project of its own, and reads what it leaves for people."""
+"""Run pytest in a small project of its own, and read its reports."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from dataflow.harness.run_record import RUN_RECORD, RunRecord, read_run_record
+
 ROOT = Path(__file__).parents[2]
 
 Result: TypeAlias = dict[str, Any]
@@ -19,13 +21,13 @@ Result: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class Project:
-    """A project with one feature, in a folder that nothing else uses."""
+    """A project with one feature, in a folder of its own."""
 
     root: Path
 
     @classmethod
     def at(cls, root: Path) -> Project:
-        """Make the project."""
+        """Create the project."""
         (root / "features").mkdir()
         (root / "tests").mkdir()
         shutil.copy(ROOT / "features" / "items-item.feature", root / "features")
@@ -44,7 +46,7 @@ class Project:
         self.write(name, text.replace(old, new))
 
     def run(self, *options: str, started_by_a_test: bool = False) -> str:
-        """Run pytest as a person would; return what it printed."""
+        """Run pytest as a user does; return what it printed."""
         environment = dict(os.environ)
         if not started_by_a_test:
             environment.pop("PYTEST_CURRENT_TEST", None)
@@ -84,13 +86,18 @@ class Project:
         return found
 
     def attached(self, holder: Result, name: str) -> str:
-        """Return what is attached to a test or a step under this name."""
+        """Return the attachment of a test or a step with this name."""
         (found,) = (
             str(attachment["source"])
             for attachment in holder.get("attachments", ())
             if attachment["name"] == name
         )
         return (self.allure / found).read_text("utf-8")
+
+    @property
+    def record(self) -> RunRecord:
+        """Return the run record."""
+        return read_run_record(self.root / RUN_RECORD)
 
     @property
     def cases(self) -> list[ET.Element]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.report.clean import Cleaner
+from dataflow.redact import Redactor
 from tests.report.conftest import SEEDED
 from tests.report.running import ROOT, Project
 
@@ -23,10 +23,10 @@ def files_with(project: Project, text: str) -> list[str]:
     ]
 
 
-def clean(text: str) -> str:
-    """Clean a text on a machine with two folders and one key."""
+def redact(text: str) -> str:
+    """Redact a text on a machine with two folders and one key."""
     places = {"/home/ada": "~", "/home/ada/project": ""}
-    return Cleaner(lambda: ["k3y/of+ada"], places)(text)
+    return Redactor(lambda: ["k3y/of+ada"], places)(text)
 
 
 @pytest.mark.parametrize("project", ["leaky", "recorded"])
@@ -49,8 +49,8 @@ def test_no_header_is_kept(project: str, request: pytest.FixtureRequest) -> None
     assert [] == files_with(ran, header)
 
 
-def test_what_hides_a_secret_was_recorded(recorded: Project) -> None:
-    """The twins that tell everything were heard: where it stood, it is hidden."""
+def test_the_place_of_a_secret_was_recorded(recorded: Project) -> None:
+    """The cassettes contain the fields with a secret, and it is hidden there."""
     text = (recorded.root / "cassettes/items-item/every.new-record.json").read_text()
 
     assert '"statement_url": "https://acme.invoiced.com/x/[hidden]"' in text
@@ -58,8 +58,8 @@ def test_what_hides_a_secret_was_recorded(recorded: Project) -> None:
     assert '"notes": "called with [hidden]"' in text
 
 
-def test_what_hides_a_secret_was_there(leaky: Project) -> None:
-    """The program that tells everything was heard: its output and calls are shown."""
+def test_the_place_of_a_secret_was_reported(leaky: Project) -> None:
+    """The output and calls of the leaky program are shown, with the secret hidden."""
     failed = leaky.result("items-item.every.new-record")
 
     assert "INVOICED [hidden]" in leaky.attached(
@@ -68,7 +68,7 @@ def test_what_hides_a_secret_was_there(leaky: Project) -> None:
     assert "Invoiced POST /customers" in leaky.attached(failed, "HTTP exchanges")
 
 
-@pytest.mark.parametrize("project", ["green", "red", "leaky"])
+@pytest.mark.parametrize("project", ["passing", "failing", "leaky"])
 def test_no_path_of_this_machine_is_in_a_report(
     project: str, request: pytest.FixtureRequest
 ) -> None:
@@ -85,7 +85,7 @@ def test_no_name_of_this_machine_is_in_a_report(leaky: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "cleaned"),
+    ("text", "redacted"),
     [
         ("it is k3y/of+ada.", "it is [hidden]."),
         ("?key=k3y%2Fof%2Bada", "?key=[hidden]"),
@@ -110,9 +110,9 @@ def test_no_name_of_this_machine_is_in_a_report(leaky: Project) -> None:
         ("half \ud800", "half \\ud800"),
     ],
 )
-def test_a_text_is_cleaned(text: str, cleaned: str) -> None:
+def test_a_text_is_redacted(text: str, redacted: str) -> None:
     """Keys, tokens, cookies and places are hidden; the rest is left."""
-    assert cleaned == clean(text)
+    assert redacted == redact(text)
 
 
 @pytest.mark.parametrize(
@@ -127,4 +127,4 @@ def test_a_text_is_cleaned(text: str, cleaned: str) -> None:
 )
 def test_a_harmless_text_is_left(text: str) -> None:
     """What is no secret is left as it is."""
-    assert text == clean(text)
+    assert text == redact(text)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.harness.syncs.python_sync import PythonSync
-from dataflow.harness.vendors.connection import NOW
+from dataflow.harness.syncs.python import PythonSync
 from dataflow.twin.messages import NO_ANSWER, Request, Response
+from dataflow.vendors.connection import NOW
 from right.catalogue import Right, catalogue
 from tests.strangers.world import World
 

@@ -1,4 +1,4 @@
-"""A site of customers alone, in which every call waits for its turn."""
+"""A site of customers alone, whose calls from several threads have a given order."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from email.utils import formatdate
 from typing import Any, TypeAlias, cast
 
-from dataflow.harness.vendors.chargebee_site import ChargebeeSite
-from dataflow.harness.vendors.kinds import CUSTOMER, Kind
-from dataflow.harness.vendors.refusal import RefusedError
+from dataflow.errors import NotFoundError, VendorRefusedError
+from dataflow.record_types.model import CUSTOMER, Kind
+from dataflow.vendors.chargebee import ChargebeeSite
 
-#: Goes around each call of a thread.
+#: Wraps each call of a thread.
 Turn: TypeAlias = Callable[[], AbstractContextManager[None]]
+Record: TypeAlias = dict[str, Any]
 
 START = 1_767_603_600
 
@@ -25,16 +27,16 @@ class Customers:
     """
 
     def __init__(self, *, frees_ids: bool = False) -> None:
-        self.records: dict[str, dict[str, Any]] = {}
+        self.records: dict[str, Record] = {}
         self.frees_ids = frees_ids
         self.now = START
 
 
 class LockSite(ChargebeeSite):
-    """The site as one run sees it; each call is made within a `turn`.
+    """The site of one run; each call is made within a `turn`.
 
-    `says_time` tells whether its answers say what time it is, `lags` how many of the
-    latest customers its lists do not show yet.
+    Without `sends_date`, no answer contains the time. Lists omit the latest customers,
+    `lags` of them.
     """
 
     def __init__(
@@ -42,102 +44,89 @@ class LockSite(ChargebeeSite):
         customers: Customers,
         turn: Turn = nullcontext,
         *,
-        says_time: bool = True,
+        sends_date: bool = True,
     ) -> None:
         self.customers = customers
-        self.says_time = says_time
+        self.sends_date = sends_date
         self.lags = 0
         self.calls: list[str] = []
-        self._turn = turn
+        self.headers = {}
+        self.turn = turn
 
-    def create(self, kind: Kind, values: Mapping[str, object]) -> dict[str, Any]:
-        """Make a customer, unless its id is taken."""
-        assert kind is CUSTOMER
-        with self._called("create"):
-            key = (
-                str(values.get("id") or "")
-                or f"generated-{len(self.customers.records)}"
-            )
-            if key in self.customers.records:
-                raise RefusedError("Chargebee", 400, f"id: {key} is already present.")
-            now = self.customers.now
-            record = {"id": key, "created_at": now, "deleted": False}
-            self.customers.records[key] = record
-            return dict(self._written(record, values))
+    def create(self, kind: Kind, values: Mapping[str, object]) -> Record:
+        """Create a customer, unless its id is in use."""
+        with self._called("create", kind) as records:
+            key = str(values.get("id") or "") or f"generated-{len(records)}"
+            if key in records:
+                message = f"id: {key} is already present."
+                raise VendorRefusedError("Chargebee", 400, message)
+            created = {"id": key, "created_at": self.customers.now, "deleted": False}
+            records[key] = created
+            return self._written(created, values)
 
-    def edit(
-        self, kind: Kind, record_id: str, values: Mapping[str, object]
-    ) -> dict[str, Any]:
+    def edit(self, kind: Kind, record_id: str, values: Mapping[str, object]) -> Record:
         """Change a customer that is not deleted."""
-        assert kind is CUSTOMER
-        with self._called("edit"):
-            return dict(self._written(self._alive(record_id), values))
+        with self._called("edit", kind) as records:
+            return self._written(_find(records, record_id), values)
 
     def delete(self, kind: Kind, record_id: str) -> None:
         """Delete a customer."""
-        assert kind is CUSTOMER
-        with self._called("delete"):
-            self._alive(record_id)["deleted"] = True
+        with self._called("delete", kind) as records:
+            _find(records, record_id)["deleted"] = True
             if self.customers.frees_ids:
-                del self.customers.records[record_id]
+                del records[record_id]
 
-    def find(self, kind: Kind, record_id: str) -> dict[str, Any] | None:
+    def find(self, kind: Kind, record_id: str) -> Record | None:
         """Return a customer, or None."""
-        assert kind is CUSTOMER
-        with self._called("find"):
-            found = self.customers.records.get(record_id)
-            return None if found is None else dict(found)
+        with self._called("find", kind) as records:
+            return dict(records[record_id]) if record_id in records else None
 
-    def listed(self, kind: Kind, **filters: object) -> dict[str, dict[str, Any]]:
-        """Return those whose ids begin as asked, but for the latest."""
-        assert kind is CUSTOMER
-        with self._called("list"):
-            records = self.customers.records
+    def list_records(self, kind: Kind, **filters: object) -> dict[str, Record]:
+        """Return the customers whose ids begin so, except the latest."""
+        with self._called("list", kind) as records:
             shown = list(records)[: len(records) - self.lags]
             first = cast("Mapping[str, str]", filters["id"])["starts_with"]
             return {key: dict(records[key]) for key in shown if key.startswith(first)}
 
     @contextmanager
-    def _called(self, name: str) -> Iterator[None]:
-        with self._turn():
+    def _called(self, name: str, kind: Kind) -> Iterator[dict[str, Record]]:
+        assert kind is CUSTOMER
+        with self.turn():
             self.calls.append(name)
-            yield
-            self.time = self.customers.now if self.says_time else None
+            yield self.customers.records
+            date = formatdate(self.customers.now, usegmt=True)
+            self.headers = {"date": date} if self.sends_date else {}
 
-    def _alive(self, record_id: str) -> dict[str, Any]:
-        found = self.customers.records.get(record_id)
-        if found is None or found["deleted"]:
-            raise RefusedError(
-                "Chargebee", 404, "Sorry, we couldn't find that resource"
-            )
-        return found
-
-    def _written(
-        self, record: dict[str, Any], values: Mapping[str, object]
-    ) -> dict[str, Any]:
+    def _written(self, record: Record, values: Mapping[str, object]) -> Record:
         record["updated_at"] = self.customers.now
         if "meta_data" in values:
             record["meta_data"] = json.loads(str(values["meta_data"]))
-        return record
+        return dict(record)
+
+
+def _find(records: dict[str, Record], record_id: str) -> Record:
+    if record_id not in records or records[record_id]["deleted"]:
+        raise NotFoundError("Chargebee", 404, "Sorry, we couldn't find that resource")
+    return records[record_id]
 
 
 class Order:
     """Lets several threads make their calls in one order, letter by letter.
 
-    Each thread has a letter. Once it is done, its letters are passed over; once the
-    letters are used up, the threads go on as they come.
+    Each thread has a letter. The letters of a thread that has ended are skipped; after
+    the last letter, the threads continue in any order.
     """
 
     def __init__(self, letters: Iterable[str]) -> None:
         self._letters = list(letters)
-        self._done: set[str] = set()
+        self._ended: set[str] = set()
         self._change = threading.Condition()
 
     def turn(self, letter: str) -> Turn:
-        """Return what a thread makes each of its calls within."""
+        """Return the turn of the thread with this letter."""
 
         @contextmanager
-        def mine() -> Iterator[None]:
+        def wait() -> Iterator[None]:
             with self._change:
                 self._change.wait_for(lambda: self._next() in {letter, None}, 10)
                 try:
@@ -146,38 +135,38 @@ class Order:
                     del self._letters[:1]
                     self._change.notify_all()
 
-        return mine
+        return wait
 
-    def done(self, letter: str) -> None:
-        """Pass over the letters of a thread from now on."""
+    def end(self, letter: str) -> None:
+        """Skip the letters of this thread from now on."""
         with self._change:
-            self._done.add(letter)
+            self._ended.add(letter)
             self._change.notify_all()
 
     def _next(self) -> str | None:
-        while self._letters and self._letters[0] in self._done:
+        while self._letters and self._letters[0] in self._ended:
             self._letters.pop(0)
         return self._letters[0] if self._letters else None
 
 
-def in_order(
-    letters: Iterable[str], **works: Callable[[Order], object]
+def run_in_order(
+    letters: Iterable[str], **functions: Callable[[Order], object]
 ) -> dict[str, Any]:
-    """Do several things at once, their calls in this order; return what came of each.
+    """Run functions in threads, with their calls in this order.
 
-    What came of it is what it returned, or the class of the error that it raised.
+    Returns the result of each, or the class of the error that it raised.
     """
     order, results = Order(letters), dict[str, Any]()
 
-    def work(letter: str, act: Callable[[Order], object]) -> None:
+    def run(letter: str, function: Callable[[Order], object]) -> None:
         try:
-            results[letter] = act(order)
-        except Exception as error:  # noqa: BLE001 - it is what came of it
+            results[letter] = function(order)
+        except Exception as error:  # noqa: BLE001 - it is the result
             results[letter] = type(error)
         finally:
-            order.done(letter)
+            order.end(letter)
 
-    threads = [threading.Thread(target=work, args=each) for each in works.items()]
+    threads = [threading.Thread(target=run, args=each) for each in functions.items()]
     for thread in threads:
         thread.start()
     for thread in threads:

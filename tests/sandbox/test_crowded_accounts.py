@@ -10,11 +10,23 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.vendors.kinds import CUSTOMER
+from dataflow.record_types.model import CUSTOMER
 from dataflow.sandbox.lock import LOCK_ID
+from dataflow.twin.clock import SystemClock
 from tests.harness.project import Project, environment, tally
-from tests.sandbox.leftover_accounts import seed_strangers, state_of
-from tests.sandbox.vendors import BehindClock, Vendors, vendors
+from tests.sandbox.accounts import Accounts, accounts
+from tests.sandbox.records import seed_strangers
+
+
+class BehindClock(SystemClock):
+    """The machine's clock, `behind` by so many seconds."""
+
+    behind = 0
+
+    def milliseconds(self) -> int:
+        """Return milliseconds since the epoch, UTC."""
+        return super().milliseconds() - self.behind * 1000
+
 
 #: Of others, on either side.
 STRANGERS = 2_500
@@ -38,11 +50,11 @@ def pytest_bdd_after_step(step):
 
 
 @pytest.fixture
-def crowded() -> Iterator[Vendors]:
+def crowded() -> Iterator[Accounts]:
     """Serve accounts that others have filled, a day ago."""
     clock = BehindClock()
     clock.behind = DAY
-    with vendors(clock) as served:
+    with accounts(clock) as served:
         seed_strangers(served.twins, STRANGERS)
         clock.behind = 0
         yield served
@@ -57,12 +69,12 @@ def project(tmp_path: Path) -> Project:
     return project
 
 
-def sweep(project: Project, accounts: Vendors) -> int:
+def sweep(project: Project, crowded: Accounts) -> int:
     """Sweep everything that bears a mark, and return the status."""
     done = subprocess.run(
         [Path(sys.executable).with_name("dataflow"), "sweep", "--yes"],
         cwd=project.folder,
-        env=environment() | accounts.variables(),
+        env=environment() | crowded.variables(),
         check=False,
     )
     return done.returncode
@@ -81,11 +93,11 @@ def live(state: dict[str, Any]) -> set[str]:
     }
 
 
-def test_others_are_left_as_they_are(project: Project, crowded: Vendors) -> None:
+def test_others_are_left_as_they_are(project: Project, crowded: Accounts) -> None:
     """A check holds among thousands of records, of which none is touched."""
-    before = state_of(crowded.connection())
+    before = crowded.state()
     done = crowded.run(project, *CHOSEN)
-    after = state_of(crowded.connection())
+    after = crowded.state()
 
     assert ("1 passed, 94 deselected", []) == (
         tally(done),
@@ -93,24 +105,24 @@ def test_others_are_left_as_they_are(project: Project, crowded: Vendors) -> None
     )
 
 
-def test_nothing_of_ours_stays(project: Project, crowded: Vendors) -> None:
+def test_nothing_of_ours_stays(project: Project, crowded: Accounts) -> None:
     """What a run made is gone again, but for the family that items are sold in."""
-    before = live(state_of(crowded.connection()))
+    before = live(crowded.state())
     crowded.run(project, *CHOSEN)
-    after = live(state_of(crowded.connection()))
+    after = live(crowded.state())
 
     assert set() == after - before
 
 
-def test_a_killed_run_is_swept(project: Project, crowded: Vendors) -> None:
+def test_a_killed_run_is_swept(project: Project, crowded: Accounts) -> None:
     """What was left in the middle of a scenario is found and removed."""
-    before = state_of(crowded.connection())
+    before = crowded.state()
     project.append("conftest.py", KILLED)
     crowded.run(project, *NEW_ITEM)
-    in_the_middle = live(state_of(crowded.connection())) - before.keys()
-    crowded.site().delete(CUSTOMER, LOCK_ID)
+    in_the_middle = live(crowded.state()) - before.keys()
+    crowded.chargebee.delete(CUSTOMER, LOCK_ID)
     status = sweep(project, crowded)
-    after = state_of(crowded.connection())
+    after = crowded.state()
 
     assert (0, True, {"Chargebee item_family invoiced"}, []) == (
         status,

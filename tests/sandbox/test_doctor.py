@@ -1,223 +1,193 @@
-"""The doctor says what sandbox accounts lack. Twins stand in the vendors' place."""
+"""`dataflow doctor` reports what sandbox accounts lack. Twins are the vendors."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import formatdate
+from pathlib import Path
 
-import httpx
 import pytest
+from click.testing import CliRunner, Result
 
-from dataflow.harness.vendors.connection import Connection
+from dataflow.checklist.errors import NotAFeatureError
+from dataflow.cli import main
+from dataflow.errors import SettingsError
 from dataflow.network.guard import Guard
-from dataflow.sandbox.doctor import diagnose, examine
-from dataflow.sandbox.findings import Finding, State, status_of
-from dataflow.sandbox.needs import Needs
-from dataflow.twin.clock import ManualClock
-from dataflow.twin.messages import App, Arguments, Request, Response
-from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, TwinPair
+from dataflow.sandbox.doctor import (
+    Finding,
+    Needs,
+    State,
+    currencies_of,
+    diagnose,
+    examine,
+    needs_of,
+    status_of,
+)
+from dataflow.sync.create import SyncSettings
+from dataflow.twin.messages import Response
+from tests.harness.project import ROOT, Project
+from tests.sandbox.accounts import Accounts, refused
 
 OK, MISSING, CANNOT_TELL = State.OK, State.MISSING, State.CANNOT_TELL
 
 NEEDS = Needs(frozenset({"EUR", "USD"}), "invoiced")
 
-#: What this machine's clock shows.
+#: The time of this machine's clock.
 NOW = 1_790_000_000.0
 
-#: Nothing is missing on the twins, which do not tell everything.
-STATES = {
-    "Invoiced key": OK,
-    "Invoiced environment": OK,
-    "Invoiced currencies": CANNOT_TELL,
-    "Invoiced clock": CANNOT_TELL,
-    "Invoiced rate": CANNOT_TELL,
-    "Chargebee key": OK,
-    "Chargebee environment": OK,
-    "product catalog": OK,
-    "multi-currency": OK,
-    "currencies": OK,
-    "item family": OK,
-    "orders": CANNOT_TELL,
-    "Chargebee clock": CANNOT_TELL,
-    "Chargebee rate": CANNOT_TELL,
-}
+CONFIGURATIONS = "GET /api/v2/configurations"
 
 
-@dataclass
-class Patients:
-    """Both twins; `instead` answers a path of either in another way."""
-
-    twins: TwinPair
-    connection: Connection
-    asked: list[str]
-    headers: dict[str, str]
-    instead: dict[str, Response] = field(default_factory=dict)
-
-    def findings(self, needs: Needs = NEEDS) -> list[Finding]:
-        """Return what the doctor finds."""
-        with Guard().watching():
-            return list(examine(self.connection, needs, lambda: NOW))
-
-    def found(self, needs: Needs = NEEDS) -> Mapping[str, tuple[State, str]]:
-        """Return it by what it is about."""
-        return {each.about: (each.state, each.says) for each in self.findings(needs)}
-
-    def states(self, needs: Needs = NEEDS) -> Mapping[str, State]:
-        """Return how it stands with each thing."""
-        return {about: state for about, (state, _) in self.found(needs).items()}
+def examined(there: Accounts, needs: Needs = NEEDS) -> list[Finding]:
+    """Return the findings about both twins."""
+    with Guard().watching():
+        return list(examine(there.connection, needs, lambda: NOW))
 
 
-@pytest.fixture
-def patients() -> Iterator[Patients]:
-    """Serve both twins, with a list of all calls that they are sent."""
-    asked: list[str] = []
-    headers: dict[str, str] = {}
-    instead: dict[str, Response] = {}
-
-    def around(_vendor: str, app: App) -> App:
-        def answer(request: Request) -> Response:
-            asked.append(f"{request.method} {request.path}")
-            response = instead.get(request.path) or app(request)
-            return replace(response, headers={**response.headers, **headers})
-
-        return answer
-
-    twins = TwinPair(ManualClock(), around=around)
-    with twins.serving(0, 0) as at:
-        connection = Connection(
-            at.invoiced_url, INVOICED_KEY, at.chargebee_url, CHARGEBEE_KEY, SITE
-        )
-        yield Patients(twins, connection, asked, headers, instead)
+def found(there: Accounts, needs: Needs = NEEDS) -> Mapping[str, tuple[State, str]]:
+    """Return the state and the sentence of each finding by its subject."""
+    return {each.about: (each.state, each.says) for each in examined(there, needs)}
 
 
-def test_the_twins_lack_nothing(patients: Patients) -> None:
+def test_the_twins_lack_nothing(there: Accounts) -> None:
     """On the twins nothing is missing, and what no read shows is not claimed."""
-    assert STATES == patients.states()
+    states = {about: state for about, (state, _) in found(there).items()}
+
+    assert {
+        "Invoiced key": OK,
+        "Invoiced environment": OK,
+        "Invoiced currencies": CANNOT_TELL,
+        "Invoiced clock": CANNOT_TELL,
+        "Invoiced rate": CANNOT_TELL,
+        "Chargebee key": OK,
+        "Chargebee environment": OK,
+        "product catalog": OK,
+        "multi-currency": OK,
+        "currencies": OK,
+        "item family": OK,
+        "orders": CANNOT_TELL,
+        "Chargebee clock": CANNOT_TELL,
+        "Chargebee rate": CANNOT_TELL,
+    } == states
 
 
-def test_the_doctor_writes_nothing(patients: Patients) -> None:
-    """All that the doctor does is read, and that few times."""
-    patients.findings()
+def test_the_doctor_only_reads(there: Accounts) -> None:
+    """Each call is a read, and there are five."""
+    examined(there)
 
     assert [
         "GET /customers",
-        "GET /api/v2/configurations",
+        CONFIGURATIONS,
         "GET /api/v2/currencies/list",
         "GET /api/v2/item_families",
         "GET /api/v2/orders",
-    ] == patients.asked
+    ] == there.calls
 
 
 @pytest.mark.parametrize(
-    ("wrong", "about", "variable"),
+    ("wrong", "about", "says"),
     [
-        ({"invoiced_key": "wrong"}, "Invoiced key", "INVOICED_API_KEY"),
-        ({"chargebee_key": "wrong"}, "Chargebee key", "CHARGEBEE_API_KEY"),
+        (
+            {"invoiced_key": "wrong"},
+            "Invoiced key",
+            "set INVOICED_API_KEY to those of the sandbox account.",
+        ),
+        (
+            {"chargebee_key": "wrong"},
+            "Chargebee key",
+            "set CHARGEBEE_API_KEY and CHARGEBEE_SITE to those of the test site.",
+        ),
     ],
+    ids=["Invoiced", "Chargebee"],
 )
-def test_a_wrong_key_is_told(
-    patients: Patients, wrong: dict[str, str], about: str, variable: str
+def test_a_wrong_key_is_missing(
+    there: Accounts, wrong: dict[str, str], about: str, says: str
 ) -> None:
-    """A key that the vendor does not take is missing; the other vendor is examined."""
-    patients.connection = replace(patients.connection, **wrong)
-    found = patients.found()
+    """A key that a vendor refuses is reported; the other vendor is examined."""
+    there.connection = replace(there.connection, **wrong)
+    findings = examined(there)
     vendor, _, _ = about.partition(" ")
+    (finding,) = (each for each in findings if each.about.startswith(vendor))
 
-    assert (MISSING, True, [about], True) == (
-        found[about][0],
-        f"set {variable}" in found[about][1],
-        [each for each in found if each.startswith(vendor)],
-        status_of(patients.findings()) == 1,
+    assert (about, MISSING, "not taken (401: ", True, 1) == (
+        finding.about,
+        finding.state,
+        finding.says[:16],
+        finding.says.endswith(says),
+        status_of(findings),
     )
 
 
-def test_a_key_of_another_site_is_told(patients: Patients) -> None:
-    """A key whose configuration names another site is asked nothing else."""
-    patients.connection = replace(patients.connection, chargebee_site="other-test")
-    found = patients.found()
+def test_a_key_of_another_site_is_missing(there: Accounts) -> None:
+    """After a configuration that names another site, no other call is made."""
+    there.connection = replace(there.connection, chargebee_site="other-test")
+    says = (
+        "The key for 'other-test' is of the site 'twin-test', by its own"
+        " configuration: use a key of the test site."
+    )
 
-    assert (
-        (
-            MISSING,
-            (
-                "The key for 'other-test' is of the site 'twin-test', by its own"
-                " configuration: use a key of the test site."
-            ),
-        ),
-        "GET /api/v2/configurations",
-    ) == (found["Chargebee environment"], patients.asked[-1])
+    assert ((MISSING, says), CONFIGURATIONS) == (
+        found(there)["Chargebee environment"],
+        there.calls[-1],
+    )
 
 
-def test_an_old_catalog_is_told(patients: Patients) -> None:
+def test_an_old_catalog_is_missing(there: Accounts) -> None:
     """A site with the product catalog v1 has no items, nor families of them."""
-    catalog: dict[str, object] = {"product_catalog": "v1"}
-    patients.twins.chargebee.set_switch("switches", Arguments(catalog))  # type: ignore[arg-type]
-    found = patients.states()
+    there.switch(product_catalog="v1")
+    findings = found(there)
 
-    assert (MISSING, CANNOT_TELL) == (found["product catalog"], found["item family"])
+    assert (MISSING, CANNOT_TELL) == (
+        findings["product catalog"][0],
+        findings["item family"][0],
+    )
 
 
-def test_lacking_currencies_are_told(patients: Patients) -> None:
+def test_missing_currencies_are_named(there: Accounts) -> None:
     """The currencies that the features use and the site lacks are named."""
     needs = Needs(frozenset({"EUR", "NZD", "ZAR"}), "invoiced")
+    finding = (MISSING, "add NZD, ZAR, in the site's settings.")
 
-    assert (MISSING, "add NZD, ZAR, in the site's settings.") == patients.found(needs)[
-        "currencies"
-    ]
-
-
-def currencies(*listed: dict[str, object]) -> Response:
-    """Return a list of currencies as a site answers it."""
-    return Response(
-        200, json.dumps({"list": [{"currency": c} for c in listed]}).encode()
-    )
+    assert finding == found(there, needs)["currencies"]
 
 
 @pytest.mark.parametrize(
-    "listed",
-    [
-        [{"currency_code": "USD"}],
-        [{"currency_code": "USD"}, {"currency_code": "EUR", "enabled": False}],
-    ],
+    "more",
+    [[], [{"currency": {"currency_code": "EUR", "enabled": False}}]],
+    ids=["one", "another that is disabled"],
 )
-def test_a_site_with_one_currency_is_told(
-    patients: Patients, listed: list[dict[str, object]]
+def test_a_site_with_one_currency_lacks_others(
+    there: Accounts, more: list[object]
 ) -> None:
     """A site with one currency has no multi-currency; a disabled one does not count."""
-    patients.instead["/api/v2/currencies/list"] = currencies(*listed)
-    found = patients.found()
+    listed = [{"currency": {"currency_code": "USD"}}, *more]
+    body = json.dumps({"list": listed}).encode()
+    there.instead["GET /api/v2/currencies/list"] = Response(200, body)
+    findings = found(there)
 
     assert (
         (MISSING, "switch it on, in the site's settings."),
         (MISSING, "add EUR, in the site's settings."),
-    ) == (found["multi-currency"], found["currencies"])
+    ) == (findings["multi-currency"], findings["currencies"])
 
 
-def test_a_family_that_is_not_there_is_no_lack(patients: Patients) -> None:
-    """A family that is not there will be made by the sync."""
-    assert (
-        OK,
-        "'invoiced' is not there; the reference sync makes it with the first item.",
-    ) == patients.found()["item family"]
+@pytest.mark.parametrize(
+    ("family", "says"),
+    [
+        (
+            "invoiced",
+            "'invoiced' is not there; the reference sync makes it with the first item.",
+        ),
+        ("goods", "'goods'."),
+    ],
+)
+def test_a_family_is_found_by_its_id(there: Accounts, family: str, says: str) -> None:
+    """A family that does not exist is not missing: the sync will create it."""
+    there.seed("/item_families", id="goods", name="Goods")
 
-
-def test_a_family_is_found(patients: Patients) -> None:
-    """A family is looked for by its id."""
-    httpx.post(
-        f"{patients.connection.chargebee_url}/item_families",
-        auth=(CHARGEBEE_KEY, ""),
-        data={"id": "goods", "name": "Goods"},
-    ).raise_for_status()
-    needs = Needs(frozenset(), "goods")
-
-    assert (OK, "'goods'.") == patients.found(needs)["item family"]
-
-
-def refused(status: int) -> Response:
-    """Return a refusal."""
-    return Response(status, b'{"message": "not here"}')
+    assert (OK, says) == found(there, Needs(frozenset(), family))["item family"]
 
 
 @pytest.mark.parametrize(
@@ -230,14 +200,15 @@ def refused(status: int) -> Response:
         ("/customers", "Invoiced key", MISSING),
     ],
 )
-def test_a_refused_read_is_told(
-    patients: Patients, path: str, about: str, state: State
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refused_read_has_its_reason(
+    there: Accounts, path: str, about: str, state: State, status: int
 ) -> None:
-    """What a vendor refuses to show is told with its reason."""
-    patients.instead[path] = refused(403)
-    found = patients.found()
+    """What a vendor refuses to show is reported with its reason."""
+    there.instead[f"GET {path}"] = refused(status)
+    finding = found(there)[about]
 
-    assert (state, True) == (found[about][0], "403: not here" in found[about][1])
+    assert (state, True) == (finding[0], f"{status}: not now" in finding[1])
 
 
 @pytest.mark.parametrize(
@@ -247,49 +218,49 @@ def test_a_refused_read_is_told(
         (formatdate(NOW + 60), (OK, "60 s apart from this one.")),
         (
             formatdate(NOW - 61),
-            (
-                MISSING,
-                "this one is 61 s ahead of it: set the clock of this machine.",
-            ),
+            (MISSING, "this one is 61 s ahead of it: set the clock of this machine."),
         ),
         (
             formatdate(NOW + 3600),
-            (
-                MISSING,
-                "this one is 3600 s behind it: set the clock of this machine.",
-            ),
+            (MISSING, "this one is 3600 s behind it: set the clock of this machine."),
         ),
         ("soon", (CANNOT_TELL, "no answer says what time it is there.")),
     ],
+    ids=["behind", "ahead", "too far behind", "too far ahead", "no date"],
 )
 @pytest.mark.parametrize("vendor", ["Invoiced", "Chargebee"])
 def test_the_clock_is_compared(
-    patients: Patients, vendor: str, date: str, finding: tuple[State, str]
+    there: Accounts, vendor: str, date: str, finding: tuple[State, str]
 ) -> None:
-    """A vendor that says what time it is shows how far this machine's clock is off."""
-    patients.headers["Date"] = date
+    """A vendor that sends the time shows the error of this machine's clock."""
+    there.headers["Date"] = date
 
-    assert finding == patients.found()[f"{vendor} clock"]
+    assert finding == found(there)[f"{vendor} clock"]
 
 
-def test_the_rate_is_told_where_it_is_known(patients: Patients) -> None:
-    """A vendor that says how many calls are left is quoted."""
-    patients.headers["X-RateLimit-Remaining"] = "149"
+@pytest.mark.parametrize("vendor", ["Invoiced", "Chargebee"])
+def test_the_calls_left_are_quoted(there: Accounts, vendor: str) -> None:
+    """A vendor that sends the number of calls left is quoted."""
+    there.headers["X-RateLimit-Remaining"] = "149"
 
-    assert (OK, "149 calls are left.") == patients.found()["Chargebee rate"]
+    assert (OK, "149 calls are left.") == found(there)[f"{vendor} rate"]
 
 
 @pytest.mark.parametrize(
     "answer",
-    [refused(429), refused(503), Response(200, b"<html>"), Response(200, b"[]")],
-    ids=["too many", "down", "no JSON", "another shape"],
+    [
+        refused(429),
+        refused(503),
+        Response(200, b"<html>"),
+        Response(200, b"[]"),
+        Response(200, b'{"configurations": []}'),
+    ],
+    ids=["too many", "down", "no JSON", "another shape", "empty"],
 )
-def test_a_vendor_that_cannot_be_asked_is_told(
-    patients: Patients, answer: Response
-) -> None:
-    """Trouble at one vendor is told as such, and the other one is examined."""
-    patients.instead["/api/v2/configurations"] = answer
-    findings = patients.findings()
+def test_an_unavailable_vendor_is_reported(there: Accounts, answer: Response) -> None:
+    """A vendor that does not answer is reported as such; the other one is examined."""
+    there.instead[CONFIGURATIONS] = answer
+    findings = examined(there)
 
     assert ("Chargebee", CANNOT_TELL, False, 6, 75) == (
         findings[-1].about,
@@ -300,8 +271,17 @@ def test_a_vendor_that_cannot_be_asked_is_told(
     )
 
 
-def test_nobody_there_is_told() -> None:
-    """Where nothing listens, both vendors are told of, in one sentence each."""
+@pytest.mark.parametrize("body", [b"{}", b"[]", b'{"list": [{}]}', b'{"list": 7}'])
+def test_a_list_of_another_shape_is_reported(there: Accounts, body: bytes) -> None:
+    """A list that cannot be read ends the examination in a sentence."""
+    there.instead["GET /api/v2/currencies/list"] = Response(200, body)
+    says = "Chargebee could not be asked: its answer has no 'list'. Try again later."
+
+    assert (CANNOT_TELL, says) == found(there)["Chargebee"]
+
+
+def test_a_dead_vendor_is_reported() -> None:
+    """Where no server listens, each vendor is reported in one sentence."""
     variables = {
         "INVOICED_API_KEY": "a",
         "INVOICED_API_URL": "http://127.0.0.1:1",
@@ -309,33 +289,27 @@ def test_nobody_there_is_told() -> None:
         "CHARGEBEE_SITE": "acme-test",
         "CHARGEBEE_API_URL": "http://127.0.0.1:1/api/v2",
     }
-    findings = diagnose(variables, NEEDS, lambda: NOW)
+    says = [each.says for each in diagnose(variables, NEEDS, lambda: NOW)]
 
-    assert [
-        "all are set.",
-        (
-            "Invoiced could not be asked: [Errno 111] Connection refused. Try again"
-            " later."
-        ),
-        (
-            "Chargebee could not be asked: [Errno 111] Connection refused. Try again"
-            " later."
-        ),
-    ] == [each.says for each in findings]
+    assert ["all are set.", *[True] * 4] == [
+        says[0],
+        says[1].startswith("Invoiced could not be asked: "),
+        "Connection refused" in says[1],
+        says[1].endswith("Try again later."),
+        says[2]
+        == "Chargebee could not be asked: [Errno 111] Connection refused. Try again"
+        " later.",
+    ]
 
 
-def test_missing_variables_are_told() -> None:
-    """Without variables nobody is asked, and they are named."""
-    assert [
-        Finding(
-            "variables",
-            MISSING,
-            (
-                "The sandbox accounts are not known: set INVOICED_API_KEY,"
-                " CHARGEBEE_API_KEY, CHARGEBEE_SITE."
-            ),
-        )
-    ] == diagnose({}, NEEDS, lambda: NOW)
+def test_missing_variables_are_named() -> None:
+    """Without variables no call is made, and they are named."""
+    says = (
+        "The sandbox accounts are not known: set INVOICED_API_KEY, CHARGEBEE_API_KEY,"
+        " CHARGEBEE_SITE."
+    )
+
+    assert [Finding("variables", MISSING, says)] == diagnose({}, NEEDS, lambda: NOW)
 
 
 @pytest.mark.parametrize(
@@ -347,6 +321,121 @@ def test_missing_variables_are_told() -> None:
         ([Finding("a", CANNOT_TELL, "", asked=False), Finding("b", MISSING, "")], 1),
     ],
 )
-def test_the_status_says_what_came_of_it(findings: list[Finding], status: int) -> None:
-    """What is missing goes before a vendor that could not be asked."""
+def test_the_status_follows_the_findings(findings: list[Finding], status: int) -> None:
+    """What is missing comes before a vendor that is not available."""
     assert status == status_of(findings)
+
+
+# The command
+
+
+def doctor(*arguments: str) -> Result:
+    """Run the command in this process."""
+    features = ("--features", str(ROOT / "features"))
+    return CliRunner().invoke(main, ["doctor", *features, *arguments])
+
+
+@pytest.fixture
+def environment(
+    there: Accounts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> pytest.MonkeyPatch:
+    """Set the variables as the help text does, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    there.set_variables(monkeypatch, doctor("--help").stdout)
+    return monkeypatch
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_example_of_the_help_works() -> None:
+    """With the variables of the help, nothing is missing."""
+    done = doctor()
+
+    assert (0, True, False) == (
+        done.exit_code,
+        "ok           currencies             EUR, GBP, JPY, USD." in done.stdout,
+        "missing" in done.stdout,
+    )
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_program_reads_json() -> None:
+    """As JSON, each finding has its state and its sentence, and the status is there."""
+    report = json.loads(doctor("--json").stdout)
+
+    assert (0, {"about": "product catalog", "state": "ok", "says": "v2."}) == (
+        report["status"],
+        next(f for f in report["findings"] if f["about"] == "product catalog"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status", "line"),
+    [
+        ("CHARGEBEE_SITE", "", 1, "missing  variables  The sandbox accounts are not"),
+        ("CHARGEBEE_API_URL", "http://127.0.0.1:1/api/v2", 75, "ok  "),
+        ("CHARGEBEE_API_KEY", "wrong-secret", 1, "ok  "),
+    ],
+    ids=["missing", "down", "wrong key"],
+)
+def test_the_command_has_a_status_and_shows_no_key(
+    environment: pytest.MonkeyPatch, name: str, value: str, status: int, line: str
+) -> None:
+    """Status 1: something is missing; 75: a vendor is not available."""
+    environment.setenv(name, value)
+    done = doctor()
+
+    assert (status, True, False, False) == (
+        done.exit_code,
+        done.stdout.startswith(line),
+        "wrong-secret" in done.output,
+        "key-of-the" in done.output,
+    )
+
+
+# What the checklist needs
+
+
+def test_the_currencies_are_those_of_the_features() -> None:
+    """All currencies of the features and of new records are found."""
+    assert {"EUR", "GBP", "JPY", "USD"} == currencies_of(ROOT / "features")
+
+
+@pytest.mark.parametrize("text", ['"nzd"', "| nzd |", '"NZD"'])
+def test_a_new_currency_is_found(text: str, tmp_path: Path) -> None:
+    """A currency that only one step or one cell names is needed, too."""
+    project = Project(tmp_path)
+    project.append("features/items-item.feature", f"  # {text}\n")
+
+    assert "NZD" in currencies_of(tmp_path / "features")
+
+
+def test_a_folder_without_features_is_refused() -> None:
+    """Without features the needs are unknown."""
+    with pytest.raises(NotAFeatureError):
+        currencies_of(Path("nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [("", SyncSettings().item_family), ('[sync]\nitem_family = "goods"\n', "goods")],
+    ids=["usual", "set"],
+)
+def test_the_family_is_that_of_the_settings(
+    text: str, family: str, tmp_path: Path
+) -> None:
+    """The item family is the one of dataflow.toml, or the sync's usual one."""
+    settings = tmp_path / "dataflow.toml"
+    settings.write_text(text, "utf-8")
+
+    assert family == needs_of(ROOT / "features", settings).item_family
+
+
+@pytest.mark.parametrize("family", ["7", '" "'])
+def test_a_family_that_is_no_text_is_refused(family: str, tmp_path: Path) -> None:
+    """A wrong setting is shown in a sentence."""
+    settings = tmp_path / "dataflow.toml"
+    settings.write_text(f"[sync]\nitem_family = {family}\n", "utf-8")
+
+    with pytest.raises(SettingsError, match=r"item_family = .* has to be a text"):
+        needs_of(ROOT / "features", settings)

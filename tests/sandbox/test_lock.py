@@ -1,51 +1,50 @@
-"""The lock of a site: of two runs at any moments, never have both the site."""
+"""The lock of a site: however the calls of two runs fall, only one gets the site."""
 
 from __future__ import annotations
 
 import itertools
 import json
 from collections.abc import Callable, Mapping
+from email.utils import formatdate
 from typing import Any
 
 import pytest
 
-from dataflow.errors import TryAgainError
-from dataflow.harness.vendors.kinds import CUSTOMER, Kind
-from dataflow.harness.vendors.refusal import RefusedError, TroubleError
-from dataflow.sandbox.lock import (
-    DOUBT,
-    LASTS,
-    LOCK_ID,
-    AnotherRunError,
-    Lock,
-    LostLockError,
-    spent,
+from dataflow.errors import (
+    LockedError,
+    TryAgainError,
+    VendorRefusedError,
+    VendorUnavailableError,
 )
+from dataflow.record_types.model import CUSTOMER, Kind
+from dataflow.sandbox.lock import DOUBT, LASTS, LOCK_ID, Lock, spent
 from dataflow.sandbox.run_mark import RunMark
-from tests.sandbox.lock_site import START, Customers, LockSite, Order, in_order
+from dataflow.twin.clock import START as TWIN_START
+from tests.sandbox.accounts import OLD, RUN, Accounts
+from tests.sandbox.lock_site import START, Customers, LockSite, Order, run_in_order
 
 A, B, C = (RunMark(START, letter * 6) for letter in "abc")
 DAY = 24 * 60 * 60
 
-HAS_IT, IS_REFUSED = "has the site", AnotherRunError
+TAKEN = "taken"
 
 
-def lock_of(customers: Customers, run: RunMark, *, says_time: bool = True) -> Lock:
-    """Return the lock of a run that nobody gets in the way of."""
-    return Lock(LockSite(customers, says_time=says_time), run)
+def lock_of(customers: Customers, run: RunMark, *, sends_date: bool = True) -> Lock:
+    """Return the lock of a run without a rival."""
+    return Lock(LockSite(customers, sends_date=sends_date), run)
 
 
 def meta(customers: Customers, record_id: str = LOCK_ID) -> dict[str, Any]:
-    """Return what a lock says."""
+    """Return the metadata of a lock."""
     found: dict[str, Any] = customers.records[record_id]["meta_data"]
     return found
 
 
-# Taken, held, given back
+# Take, hold, release
 
 
 def test_the_lock_is_a_customer() -> None:
-    """A lock names its run and until when it counts, by the clock of the site."""
+    """A lock names its run and when it expires, by the clock of the site."""
     customers = Customers()
     lock_of(customers, A).take()
 
@@ -53,64 +52,64 @@ def test_the_lock_is_a_customer() -> None:
 
 
 def test_another_run_is_refused_in_one_sentence() -> None:
-    """A second run is told who has the site, since when and until when; what to do."""
+    """The sentence names the run that has the site, its times, and what to do."""
     customers = Customers()
     lock_of(customers, A).take()
     customers.now += 600
-
-    with pytest.raises(AnotherRunError) as error:
+    with pytest.raises(LockedError) as error:
         lock_of(customers, B).take()
+
     assert (
-        "The run dataflow-1767603600-aaaaaa has the Chargebee site since 2026-01-05"
-        " 09:00 UTC, until 2026-01-05 10:00 UTC at the latest: wait until it is done,"
-        " or, if it has crashed, delete the customer dataflow-checklist-lock there."
-    ) == str(error.value)
-
-
-def test_another_run_is_no_verdict() -> None:
-    """Whoever finds the site taken tries again later."""
-    assert issubclass(AnotherRunError, TryAgainError)
+        True,
+        (
+            "The run dataflow-1767603600-aaaaaa has the Chargebee site since 2026-01-05"
+            " 09:00 UTC, until 2026-01-05 10:00 UTC at the latest: wait until it is"
+            " done, or, if it has crashed, delete the customer dataflow-checklist-lock"
+            " there."
+        ),
+    ) == (issubclass(error.type, TryAgainError), str(error.value))
 
 
 def test_a_refused_run_writes_nothing() -> None:
-    """A run that finds the site taken has only read."""
+    """A run that finds the site locked has only read."""
     customers = Customers()
     lock_of(customers, A).take()
     site = LockSite(customers)
-    with pytest.raises(AnotherRunError):
+    with pytest.raises(LockedError):
         Lock(site, B).take()
 
     assert ["list", "find"] == site.calls
 
 
-@pytest.mark.parametrize("says_time", [True, False])
+@pytest.mark.parametrize("sends_date", [True, False])
 @pytest.mark.parametrize("frees_ids", [True, False])
 @pytest.mark.parametrize("seconds", [LASTS + DOUBT, 9 * DAY])
-def test_the_lock_of_a_crashed_run_is_taken_over(
-    seconds: int, *, frees_ids: bool, says_time: bool
+def test_the_lock_of_a_crashed_run_expires(
+    seconds: int, *, frees_ids: bool, sends_date: bool
 ) -> None:
-    """After its time, a lock that nobody gave back counts for nothing."""
+    """After its time, a lock that was not released counts for nothing."""
     customers = Customers(frees_ids=frees_ids)
-    lock_of(customers, A, says_time=says_time).take()
+    lock_of(customers, A, sends_date=sends_date).take()
     customers.now += seconds
-    lock_of(customers, B, says_time=says_time).take()
+    lock_of(customers, B, sends_date=sends_date).take()
 
     assert str(B) == meta(customers, f"{LOCK_ID}-2")["dataflow_run"]
 
 
-@pytest.mark.parametrize("says_time", [True, False])
-def test_a_lock_holds_until_it_is_over_for_certain(*, says_time: bool) -> None:
-    """Until a minute after its time, by any clock of the site, a lock holds."""
+@pytest.mark.parametrize("sends_date", [True, False])
+def test_a_lock_lasts_until_it_has_expired_by_every_clock(*, sends_date: bool) -> None:
+    """Until a minute after its time, by any clock of the site, a lock counts."""
     customers = Customers()
     lock_of(customers, A).take()
     customers.now += LASTS + DOUBT - 1
+    rival = lock_of(customers, B, sends_date=sends_date)
 
-    with pytest.raises(AnotherRunError):
-        lock_of(customers, B, says_time=says_time).take()
+    with pytest.raises(LockedError):
+        rival.take()
 
 
-def test_what_is_given_back_can_be_taken_at_once() -> None:
-    """Run after run gets the site, whether or not ids can be used again."""
+def test_a_released_lock_can_be_taken_at_once() -> None:
+    """Run after run gets the site."""
     customers = Customers()
     for run in (A, B, C):
         with lock_of(customers, run).held():
@@ -119,7 +118,7 @@ def test_what_is_given_back_can_be_taken_at_once() -> None:
     assert [0, 0, 0] == [meta(customers, key)["until"] for key in customers.records]
 
 
-def test_an_error_gives_the_lock_back() -> None:
+def test_an_error_releases_the_lock() -> None:
     """A run that breaks off does not leave the site locked."""
     customers = Customers()
     with pytest.raises(ZeroDivisionError), lock_of(customers, A).held():
@@ -129,7 +128,7 @@ def test_an_error_gives_the_lock_back() -> None:
 
 
 @pytest.mark.parametrize("frees_ids", [True, False])
-def test_a_lock_that_a_person_deletes_is_free(*, frees_ids: bool) -> None:
+def test_a_deleted_lock_is_free(*, frees_ids: bool) -> None:
     """What the sentence advises works: the lock of a crashed run can be deleted."""
     customers = Customers(frees_ids=frees_ids)
     lock_of(customers, A).take()
@@ -143,8 +142,8 @@ def test_a_lock_that_a_person_deletes_is_free(*, frees_ids: bool) -> None:
     ]
 
 
-def test_a_lock_whose_answer_was_lost_is_ours() -> None:
-    """A run whose own lock is there, by a call that seemed to fail, has it."""
+def test_a_lock_whose_answer_was_lost_is_recognised() -> None:
+    """A run whose own lock exists, by a call that seemed to fail, has it."""
     customers = Customers()
     lock_of(customers, A).take()
     lock_of(customers, A).take()
@@ -152,21 +151,35 @@ def test_a_lock_whose_answer_was_lost_is_ours() -> None:
     assert [LOCK_ID] == list(customers.records)
 
 
-def test_a_refusal_for_another_reason_is_told() -> None:
+def test_a_refusal_for_another_reason_is_raised() -> None:
     """A site that takes no customer is not tried with one number after another."""
 
     class Refusing(LockSite):
         def create(self, kind: Kind, values: Mapping[str, object]) -> dict[str, Any]:
-            raise RefusedError("Chargebee", 400, f"{kind.name} {values['id']} lacks x")
+            message = f"{kind.name} {values['id']} lacks x"
+            raise VendorRefusedError("Chargebee", 400, message)
 
-    with pytest.raises(RefusedError, match="lacks x"):
+    with pytest.raises(VendorRefusedError, match="lacks x"):
         Lock(Refusing(Customers()), A).take()
 
 
-def test_a_site_without_a_clock_shows_it_by_a_record() -> None:
-    """Where no answer says the time, a record of the run does, and is deleted again."""
+def test_an_unavailable_site_is_raised() -> None:
+    """A site that does not answer gives no lock."""
+
+    class Down(LockSite):
+        def list_records(
+            self, kind: Kind, **filters: object
+        ) -> dict[str, dict[str, Any]]:
+            raise VendorUnavailableError("Chargebee", f"503 of {kind.name} {filters}")
+
+    with pytest.raises(VendorUnavailableError):
+        Lock(Down(Customers()), A).take()
+
+
+def test_a_site_without_a_date_shows_it_by_a_record() -> None:
+    """Where no answer has the time, a record of the run does, and is deleted again."""
     customers = Customers()
-    lock_of(customers, A, says_time=False).take()
+    lock_of(customers, A, sends_date=False).take()
 
     assert [(str(A), True)] == [
         (record["meta_data"]["dataflow_run"], record["deleted"])
@@ -175,11 +188,22 @@ def test_a_site_without_a_clock_shows_it_by_a_record() -> None:
     ]
 
 
-# Refreshed, lost
+def test_a_strange_customer_in_its_place_counts_for_nothing() -> None:
+    """A customer of that id that names no run is skipped."""
+    customers = Customers()
+    LockSite(customers).create(CUSTOMER, {"id": LOCK_ID})
+    values = {"id": f"{LOCK_ID}-2", "meta_data": json.dumps({"until": "soon"})}
+    LockSite(customers).create(CUSTOMER, values)
+    lock_of(customers, A).take()
+
+    assert str(A) == meta(customers, f"{LOCK_ID}-3")["dataflow_run"]
+
+
+# Refresh, lose
 
 
 def test_a_lock_is_refreshed() -> None:
-    """A run that goes on holds the site for longer, from the moment that it says so."""
+    """A run that continues has the site for longer, from that moment."""
     customers = Customers()
     lock = lock_of(customers, A)
     lock.take()
@@ -189,24 +213,13 @@ def test_a_lock_is_refreshed() -> None:
     assert START + 2 * LASTS == meta(customers)["until"]
 
 
-def test_a_lock_that_is_over_is_lost() -> None:
-    """Who comes too late has lost the lock, even if nobody has taken it over."""
+def test_an_expired_lock_is_lost_and_free() -> None:
+    """A run that refreshes too late has lost the lock, and keeps no other run out."""
     customers = Customers()
     lock = lock_of(customers, A)
     lock.take()
     customers.now += LASTS + 1
-
-    with pytest.raises(LostLockError, match="Run it again"):
-        lock.refresh()
-
-
-def test_a_lock_that_came_too_late_is_free() -> None:
-    """Who has lost the lock by coming too late does not keep others out by it."""
-    customers = Customers()
-    lock = lock_of(customers, A)
-    lock.take()
-    customers.now += LASTS + 1
-    with pytest.raises(LostLockError):
+    with pytest.raises(LockedError, match="Run it again"):
         lock.refresh()
     lock_of(customers, B).take()
 
@@ -214,18 +227,18 @@ def test_a_lock_that_came_too_late_is_free() -> None:
 
 
 def test_a_deleted_lock_is_lost() -> None:
-    """A run whose lock a person has deleted learns of it."""
+    """A run whose lock a person has deleted notices it."""
     customers = Customers()
     lock = lock_of(customers, A)
     lock.take()
     LockSite(customers).delete(CUSTOMER, LOCK_ID)
 
-    with pytest.raises(LostLockError):
+    with pytest.raises(LockedError):
         lock.refresh()
 
 
-def test_a_deleted_lock_is_given_back_in_silence() -> None:
-    """A lock that is gone already can still be given back."""
+def test_a_deleted_lock_can_be_released() -> None:
+    """The release of a lock that does not exist any more is no error."""
     customers = Customers()
     with lock_of(customers, A).held():
         LockSite(customers).delete(CUSTOMER, LOCK_ID)
@@ -246,8 +259,8 @@ def crashed(customers: Customers) -> None:
     customers.now += LASTS + DOUBT
 
 
-def given_back(customers: Customers) -> None:
-    """Leave the lock of a run that is done."""
+def released(customers: Customers) -> None:
+    """Leave the lock of a run that has ended."""
     with lock_of(customers, C).held():
         pass
 
@@ -259,23 +272,23 @@ def deleted(customers: Customers) -> None:
 
 
 def taking(customers: Customers, letter: str, run: RunMark) -> Callable[[Order], str]:
-    """Return what takes the lock in its turns."""
+    """Return a function that takes the lock in its turns."""
 
     def take(order: Order) -> str:
         Lock(LockSite(customers, order.turn(letter)), run).take()
-        return HAS_IT
+        return TAKEN
 
     return take
 
 
 @pytest.mark.parametrize("frees_ids", [True, False])
-@pytest.mark.parametrize("before", [nothing, crashed, given_back, deleted])
-def test_of_two_runs_one_gets_the_site(
+@pytest.mark.parametrize("before", [nothing, crashed, released, deleted])
+def test_one_of_two_runs_gets_the_site(
     before: Callable[[Customers], None], *, frees_ids: bool
 ) -> None:
-    """In whatever order the calls of two runs fall, one has the site, one is refused.
+    """In whatever order the calls of two runs fall, one gets the site, one is refused.
 
-    The disease: both see that a lock is over, both take it over, and both find the
+    The disease: both see that a lock has expired, both take it over, and both find the
     records of the other.
     """
     wrong = {}
@@ -283,15 +296,15 @@ def test_of_two_runs_one_gets_the_site(
         customers = Customers(frees_ids=frees_ids)
         before(customers)
         both = {"A": taking(customers, "A", A), "B": taking(customers, "B", B)}
-        came = in_order(letters, **both)
-        if sorted(map(str, came.values())) != sorted([HAS_IT, str(IS_REFUSED)]):
-            wrong["".join(letters)] = came
+        results = run_in_order(letters, **both)
+        if sorted(map(str, results.values())) != sorted([TAKEN, str(LockedError)]):
+            wrong["".join(letters)] = results
 
     assert {} == wrong
 
 
 def test_a_lock_is_not_both_refreshed_and_taken_over() -> None:
-    """However a refresh, a takeover and the end of a lock fall, one has the site."""
+    """However a refresh, a takeover and the end of a lock fall, one gets the site."""
     wrong = {}
     for letters in set(itertools.permutations("AAABBBBBT")):
         customers = Customers()
@@ -301,24 +314,25 @@ def test_a_lock_is_not_both_refreshed_and_taken_over() -> None:
         customers.now += LASTS - 1
 
         def refresh(order: Order, lock: Lock = held, site: LockSite = lock_site) -> str:
-            site._turn = order.turn("A")
+            site.turn = order.turn("A")
             lock.refresh()
-            return HAS_IT
+            return TAKEN
 
-        def time(order: Order, site: Customers = customers) -> None:
+        def advance(order: Order, site: Customers = customers) -> None:
             with order.turn("T")():
                 site.now += DOUBT + 2
 
-        came = in_order(letters, A=refresh, B=taking(customers, "B", B), T=time)
-        if [came["A"], came["B"]].count(HAS_IT) > 1:
-            wrong["".join(letters)] = came
+        take = taking(customers, "B", B)
+        results = run_in_order(letters, A=refresh, B=take, T=advance)
+        if [results["A"], results["B"]].count(TAKEN) > 1:
+            wrong["".join(letters)] = results
 
     assert {} == wrong
 
 
 @pytest.mark.parametrize("lags", [0, 1, 2])
-def test_a_list_that_lags_misleads_nobody(lags: int) -> None:
-    """A run whose list does not show the last locks finds out who has the site."""
+def test_a_list_that_lags_misleads_no_run(lags: int) -> None:
+    """A run whose list omits the last locks finds the run that has the site."""
     customers = Customers()
     for run in (A, B):
         with lock_of(customers, run).held():
@@ -327,35 +341,32 @@ def test_a_list_that_lags_misleads_nobody(lags: int) -> None:
     site = LockSite(customers)
     site.lags = lags
 
-    with pytest.raises(AnotherRunError):
+    with pytest.raises(LockedError):
         Lock(site, C).take()
 
 
-# What is left of old ones
+# Old locks
 
 
-def old_locks(customers: Customers, count: int, apart: int) -> None:
-    """Leave the locks of so many runs, each begun so many seconds after the other."""
+def add_old_locks(customers: Customers, count: int, apart: int) -> None:
+    """Leave the locks of so many runs, which began so many seconds apart."""
     for number in range(count):
         with lock_of(customers, RunMark(customers.now, f"{number:06x}")).held():
             pass
         customers.now += apart
 
 
-def test_old_locks_are_spent() -> None:
-    """A lock is needless when the one after it has been there for a day."""
+@pytest.mark.parametrize(
+    ("apart", "expected"),
+    [(DAY, [LOCK_ID, f"{LOCK_ID}-2"]), (DAY // 4, [])],
+    ids=["a day apart", "six hours apart"],
+)
+def test_old_locks_are_spent(apart: int, expected: list[str]) -> None:
+    """A lock is needed until the one after it must be in every list, after a day."""
     customers = Customers()
-    old_locks(customers, 4, DAY)
+    add_old_locks(customers, 4, apart)
 
-    assert [LOCK_ID, f"{LOCK_ID}-2"] == spent(customers.records.values())
-
-
-def test_young_locks_are_not_spent() -> None:
-    """A lock whose next one may be missing in a list is still needed."""
-    customers = Customers()
-    old_locks(customers, 4, DAY // 4)
-
-    assert [] == spent(customers.records.values())
+    assert expected == spent(customers.records.values())
 
 
 def test_no_other_customer_is_a_spent_lock() -> None:
@@ -366,52 +377,90 @@ def test_no_other_customer_is_a_spent_lock() -> None:
     assert [] == spent([*records, {"id": f"{LOCK_ID}-9", "created_at": 9 * DAY}])
 
 
-def test_who_slept_through_it_all_is_not_misled() -> None:
-    """A run that takes a number which was used, removed and freed gives it up.
+def test_a_suspended_run_is_not_misled() -> None:
+    """A run that takes a number which was used, removed and freed releases it.
 
-    The disease: it slept between two calls, while runs came and went and were swept.
+    The disease: it was suspended between two calls, while other runs came and went and
+    a sweep removed their locks.
     """
     customers = Customers(frees_ids=True)
-    sleeper = LockSite(customers)
-    sleeping, woke = LockSite.create, list[Mapping[str, object]]()
+    created = list[Mapping[str, object]]()
 
-    def create(kind: Kind, values: Mapping[str, object]) -> dict[str, Any]:
-        if not woke:
-            woke.append(values)
-            old_locks(customers, 4, DAY)
-            for key in spent(customers.records.values()):
-                LockSite(customers).delete(CUSTOMER, key)
-            lock_of(customers, B).take()
-        return sleeping(sleeper, kind, values)
+    class Suspended(LockSite):
+        def create(self, kind: Kind, values: Mapping[str, object]) -> dict[str, Any]:
+            if not created:
+                created.append(values)
+                add_old_locks(customers, 4, DAY)
+                for key in spent(customers.records.values()):
+                    LockSite(customers).delete(CUSTOMER, key)
+                lock_of(customers, B).take()
+            return super().create(kind, values)
 
-    sleeper.create = create  # type: ignore[method-assign]
-    with pytest.raises(AnotherRunError) as error:
-        Lock(sleeper, A).take()
+    with pytest.raises(LockedError) as error:
+        Lock(Suspended(customers), A).take()
 
     assert (LOCK_ID, str(B), 0) == (
-        woke[0]["id"],
+        created[0]["id"],
         str(error.value).split()[2],
         meta(customers)["until"],
     )
 
 
-def test_trouble_is_passed_on() -> None:
-    """A site that cannot be asked is nobody's lock."""
-
-    class Down(LockSite):
-        def listed(self, kind: Kind, **filters: object) -> dict[str, dict[str, Any]]:
-            raise TroubleError("Chargebee", f"503 of {kind.name} {filters}")
-
-    with pytest.raises(TroubleError):
-        Lock(Down(Customers()), A).take()
+# Over HTTP: a twin is the vendor
 
 
-def test_a_strange_customer_in_its_place_counts_for_nothing() -> None:
-    """A customer of that id which says nothing of a run is passed over."""
-    customers = Customers()
-    LockSite(customers).create(CUSTOMER, {"id": LOCK_ID})
-    values = {"id": f"{LOCK_ID}-2", "meta_data": json.dumps({"until": "soon"})}
-    LockSite(customers).create(CUSTOMER, values)
-    lock_of(customers, A).take()
+def on_twin(there: Accounts, record_id: str = LOCK_ID) -> dict[str, Any]:
+    """Return the metadata of a lock of the twin."""
+    found: dict[str, Any] = there.chargebee.get(CUSTOMER, record_id)["meta_data"]
+    return found
 
-    assert str(A) == meta(customers, f"{LOCK_ID}-3")["dataflow_run"]
+
+@pytest.mark.parametrize(
+    ("date", "now"),
+    [
+        (formatdate(TWIN_START + 500, usegmt=True), TWIN_START + 500),
+        # The creation of a record shows the time.
+        ("soon", TWIN_START),
+        ("", TWIN_START),
+    ],
+    ids=["date", "no date", "empty"],
+)
+def test_the_time_is_the_site_s(there: Accounts, date: str, now: int) -> None:
+    """A lock counts from the time of the site, not from this machine's."""
+    there.headers["Date"] = date
+    Lock(there.chargebee, RUN).take()
+
+    assert {"dataflow_run": str(RUN), "until": now + LASTS} == on_twin(there)
+
+
+def test_a_free_site_takes_one_creation(there: Accounts) -> None:
+    """On a site that sends the time, a lock is one creation between two lists."""
+    there.headers["Date"] = formatdate(TWIN_START, usegmt=True)
+    Lock(there.chargebee, RUN).take()
+
+    calls = ["GET", "POST", "GET"]
+    assert [f"{call} /api/v2/customers" for call in calls] == there.calls
+
+
+def test_a_lock_goes_from_run_to_run(there: Accounts) -> None:
+    """Over HTTP too, it is refused while held, and free when released or expired."""
+    first, second = Lock(there.chargebee, OLD), Lock(there.chargebee, RUN)
+    first.take()
+    with pytest.raises(LockedError):
+        second.take()
+    first.refresh()
+    first.release()
+    second.take()
+    there.advance(LASTS + DOUBT)
+    first.take()
+
+    assert str(OLD) == on_twin(there, f"{LOCK_ID}-3")["dataflow_run"]
+
+
+def test_the_number_of_a_deleted_lock_is_skipped(there: Accounts) -> None:
+    """Where the id of a deleted customer stays in use, the next number is taken."""
+    Lock(there.chargebee, OLD).take()
+    there.chargebee.delete(CUSTOMER, LOCK_ID)
+    Lock(there.chargebee, RUN).take()
+
+    assert str(RUN) == on_twin(there, f"{LOCK_ID}-2")["dataflow_run"]

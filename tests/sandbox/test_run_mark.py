@@ -1,71 +1,211 @@
-"""Run marks: what the harness leaves on its records, and what is none."""
+"""Which record belongs to which run and scenario, by the record alone."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from dataflow.record_types.model import (
+    CARRIER,
+    CUSTOMER,
+    FAMILY,
+    ITEM,
+    KINDS,
+    ORDER,
+    Kind,
+)
 from dataflow.sandbox.run_mark import (
     RunMark,
+    Scope,
+    is_counterpart,
     new_run_mark,
     read_run_mark,
+    run_in_chargebee,
+    run_in_invoiced,
     run_mark_of_id,
 )
+from dataflow.twin.clock import START
+from dataflow.vendors.marks import Marks
+from tests.harness.worlds import INVOICE, a_world
+from tests.sandbox.accounts import MARKS
 
 MARK = RunMark(1795411200, "3fa9c1")
 TEXT = "dataflow-1795411200-3fa9c1"
 
-
-def test_a_mark_is_made_of_time_and_chance() -> None:
-    """A mark holds the whole second of the start, and six letters by chance."""
-    made = new_run_mark(lambda: 1795411200.9, lambda count: "3fa9c1"[: 2 * count])
-
-    assert (MARK, TEXT) == (made, str(made))
+# Marks
 
 
-def test_a_mark_is_read_back() -> None:
-    """What stands on a record is the mark again."""
-    assert MARK == read_run_mark(TEXT)
+def test_a_mark_is_a_time_and_random_letters() -> None:
+    """A mark has the whole second of the start, and six random letters."""
+    mark = new_run_mark(lambda: 1795411200.9, lambda count: "3fa9c1"[: 2 * count])
+
+    assert (MARK, TEXT) == (mark, str(mark))
 
 
 def test_a_mark_has_an_age() -> None:
-    """A mark tells how many seconds ago its run was started."""
+    """A mark gives the seconds since its run was started."""
     assert 90.5 == MARK.age(1795411290.5)
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("value", "whole", "beginning"),
     [
-        None,
-        17,
-        "",
-        "dataflow",
-        f"{TEXT}0",
-        f" {TEXT}",
-        f"{TEXT}\n",
-        f"{TEXT}-2",
-        TEXT.upper(),
-        "dataflow-179541120-3fa9c1",
-        "dataflow-1795411200-3fa9cg",
-        "dataflow-\u0661795411200-3fa9c1",
+        (TEXT, MARK, MARK),
+        (f"{TEXT}-7", None, MARK),
+        (f"{TEXT}7", None, None),
+        (f"{TEXT}_7", None, None),
+        (f"my-{TEXT}", None, None),
+        (f" {TEXT}", None, None),
+        (f"{TEXT}\n", None, None),
+        (TEXT.upper(), None, None),
+        ("dataflow", None, None),
+        ("dataflow-checklist-lock", None, None),
+        ("dataflow-179541120-3fa9c1", None, None),
+        ("dataflow-1795411200-3fa9cg", None, None),
+        ("dataflow-\u0661795411200-3fa9c1", None, None),
+        ("", None, None),
+        (17, None, None),
+        (None, None, None),
     ],
 )
-def test_what_only_looks_like_a_mark_is_none(value: object) -> None:
-    """Anything but a whole mark is a stranger's."""
-    assert read_run_mark(value) is None
+def test_a_mark_is_read(
+    value: object, whole: RunMark | None, beginning: RunMark | None
+) -> None:
+    """A property is a whole mark; an id begins with one, and ends there or has a dash.
+
+    Anything else is a stranger's.
+    """
+    assert (whole, beginning) == (read_run_mark(value), run_mark_of_id(value))
+
+
+# Records of a run
 
 
 @pytest.mark.parametrize(
-    ("record_id", "found"),
+    ("kind", "record", "run"),
     [
-        (TEXT, MARK),
-        (f"{TEXT}-7", MARK),
-        (f"{TEXT}7", None),
-        (f"{TEXT}_7", None),
-        (f"my-{TEXT}", None),
-        ("dataflow-checklist-lock", None),
-        (17, None),
+        (CUSTOMER, {"id": "a", "meta_data": {"dataflow_run": TEXT}}, MARK),
+        (ITEM, {"id": "a", "metadata": {"dataflow_run": TEXT}}, MARK),
+        (ORDER, {"id": f"{TEXT}-1"}, MARK),
+        (FAMILY, {"id": TEXT}, MARK),
+        (CUSTOMER, {"id": TEXT, "last_name": TEXT}, None),
+        (CUSTOMER, {"id": "a", "metadata": {"dataflow_run": TEXT}}, None),
+        (CUSTOMER, {"id": "a", "meta_data": {"dataflow_run": f"{TEXT} "}}, None),
+        (CUSTOMER, {"id": "a", "meta_data": TEXT}, None),
+        (CUSTOMER, {"id": "a", "meta_data": {"run": TEXT}}, None),
+        (ITEM, {"id": TEXT, "name": TEXT}, None),
+        (ORDER, {"id": "7", "note": TEXT, "reference_id": TEXT}, None),
+        (ORDER, {"id": f"x-{TEXT}"}, None),
+        (CARRIER, {"id": TEXT}, None),
     ],
 )
-def test_an_id_begins_with_a_mark(record_id: object, found: RunMark | None) -> None:
-    """An id bears a mark if it begins with one that ends there or before a dash."""
-    assert found == run_mark_of_id(record_id)
+def test_a_mark_in_chargebee(
+    kind: Kind, record: dict[str, Any], run: RunMark | None
+) -> None:
+    """Customers and items have a mark, orders and families an id; a name is no mark."""
+    assert run == run_in_chargebee(kind, record)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "run"),
+    [
+        ({"dataflow_run": TEXT}, MARK),
+        ({"kept_by": TEXT}, None),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_a_mark_in_invoiced(metadata: object, run: object) -> None:
+    """In Invoiced only the metadata counts."""
+    assert run == run_in_invoiced({"id": 7, "name": TEXT, "metadata": metadata})
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "expected"),
+    [
+        *((kind, {}, True) for kind in KINDS),
+        (CUSTOMER, {"id": "other", "meta_data": {"invoiced_id": "7"}}, True),
+        (ORDER, {"id": "other", "reference_id": "7"}, True),
+        (ITEM, {"id": "other", "metadata": {"invoiced_id": "7"}}, True),
+        (CUSTOMER, {"created_at": START - 301}, False),
+        (ITEM, {"updated_at": START - 301}, False),
+        (ORDER, {"updated_at": START - 301}, False),
+        (CUSTOMER, {"meta_data": {"invoiced_id": "8"}}, False),
+        (ITEM, {"metadata": {"invoiced_id": "8"}}, False),
+        (ORDER, {"reference_id": "8"}, False),
+        (ORDER, {"created_by": "Auto generated by system"}, False),
+        (CUSTOMER, {"deleted": True}, False),
+    ],
+)
+def test_a_counterpart(kind: Kind, more: dict[str, Any], *, expected: bool) -> None:
+    """A record with our id or mark is a counterpart, unless the id is equal by chance.
+
+    It is by chance on a record that is older, deleted, or has the mark of another.
+    """
+    marks = Marks(MARKS, lambda text: text == "8")
+    record = {"id": "7", "created_at": START, "updated_at": START, **more}
+
+    assert expected == is_counterpart(
+        marks, kind, record, {"id": 7, "created_at": START}
+    )
+
+
+def test_a_counterpart_of_a_deleted_record() -> None:
+    """Of a record that is no longer in Invoiced, the id alone shows the counterpart."""
+    record = {"id": "7", "created_at": START, "updated_at": START}
+
+    assert is_counterpart(Marks(MARKS, lambda _: False), CUSTOMER, record, {"id": "7"})
+
+
+# Scenarios
+
+OURS = Scope("items-item.every.draft", TEXT, 1795411260)
+EARLIER = Scope("items-item.every.voided", OURS.run, OURS.began)
+
+
+@pytest.mark.parametrize(
+    ("scope", "seed"), [(OURS, OURS.seed), (Scope("any.check"), "any.check")]
+)
+def test_a_seed_is_read_back(scope: Scope, seed: str) -> None:
+    """A replay has the names, marks and reads of the recorded run.
+
+    In empty accounts, a check is its own seed.
+    """
+    assert (scope, seed) == (Scope.of(seed), scope.seed)
+
+
+def test_two_scenarios_of_a_run_have_two_tokens() -> None:
+    """A scenario must not count what another has created."""
+    assert OURS.token != EARLIER.token
+
+
+def test_records_name_their_run_and_their_scenario() -> None:
+    """A sweep finds a record by its run; a scenario knows its own by the token."""
+    assert (TEXT, True) == (OURS.marks["dataflow_run"], OURS.token in str(OURS.marks))
+
+
+@pytest.mark.parametrize(
+    ("record", "ours"),
+    [
+        ({"id": 7}, True),
+        ({"id": "x", "reference_id": "7"}, True),
+        ({"id": "x", "lines": [{"of": 7}]}, True),
+        ({"id": "x", "name": f"Widget {OURS.token}-3"}, True),
+        ({"id": "x", "metadata": OURS.marks}, True),
+        ({"id": "x", "metadata": EARLIER.marks}, False),
+        ({"id": "70", "name": "A stranger"}, False),
+    ],
+    ids=["created", "named", "within", "name", "mark", "earlier", "stranger"],
+)
+def test_a_record_of_a_scenario(record: dict[str, Any], *, ours: bool) -> None:
+    """What others do at the same time, or earlier scenarios left, is not counted."""
+    world = a_world()
+    world.scope, world.made = OURS, [INVOICE]
+
+    assert ours == bool(world.select_own({"key": record}))
+
+
+def test_in_empty_accounts_every_record_is_of_the_scenario() -> None:
+    """A record without a mark is the sync's there, and counts."""
+    assert {"key": {"id": "x"}} == a_world().select_own({"key": {"id": "x"}})

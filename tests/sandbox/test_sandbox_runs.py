@@ -8,19 +8,22 @@ from pathlib import Path
 import pytest
 
 from dataflow.errors import TryAgainError
+from dataflow.record_types.model import ITEM
 from dataflow.recordings.cassette import read_cassette
-from dataflow.twin.messages import Arguments
+from dataflow.twin.clock import SystemClock
+from dataflow.vendors.chargebee import is_live
 from tests.harness.project import CHECKS_OF_ITEMS, Project, tally
-from tests.sandbox.vendors import Vendors, vendors
+from tests.sandbox.accounts import Accounts
+from tests.sandbox.accounts import accounts as served_accounts
 
 NEW_ITEM = ("-m", "items-item.every.new-record")
 OTHERS = CHECKS_OF_ITEMS - 1
 
 
 @pytest.fixture
-def accounts() -> Iterator[Vendors]:
+def accounts() -> Iterator[Accounts]:
     """Serve accounts that hold nothing."""
-    with vendors() as served:
+    with served_accounts(SystemClock()) as served:
         yield served
 
 
@@ -32,12 +35,12 @@ def project(tmp_path: Path) -> Project:
     return project
 
 
-def test_a_check_holds(project: Project, accounts: Vendors) -> None:
+def test_a_check_holds(project: Project, accounts: Accounts) -> None:
     """The same scenario that runs on twins runs on accounts from outside."""
     assert f"1 passed, {OTHERS} deselected" == tally(accounts.run(project, *NEW_ITEM))
 
 
-def test_keys_may_stand_in_a_file(project: Project, accounts: Vendors) -> None:
+def test_keys_may_stand_in_a_file(project: Project, accounts: Accounts) -> None:
     """Whoever works by hand writes the keys down once."""
     variables = accounts.variables()
     lines = [f'{name} = "{value}"\n' for name, value in variables.items()]
@@ -47,7 +50,7 @@ def test_keys_may_stand_in_a_file(project: Project, accounts: Vendors) -> None:
     assert f"1 passed, {OTHERS} deselected" == tally(done)
 
 
-def test_the_report_says_what_it_rests_on(project: Project, accounts: Vendors) -> None:
+def test_the_report_says_what_it_rests_on(project: Project, accounts: Accounts) -> None:
     """What stands in a vendor's place does not pass for the vendor."""
     accounts.run(project, *NEW_ITEM, "--junit-xml=told.xml")
     told = (project.folder / "told.xml").read_text("utf-8")
@@ -57,21 +60,21 @@ def test_the_report_says_what_it_rests_on(project: Project, accounts: Vendors) -
     )
 
 
-def test_calls_are_told(project: Project, accounts: Vendors) -> None:
+def test_calls_are_told(project: Project, accounts: Accounts) -> None:
     """Who pays for calls sees them, those of the checklist apart from the sync's."""
     done = accounts.run(project, *NEW_ITEM)
 
     assert "Chargebee, by the checklist" in done.stdout
 
 
-def test_accounts_may_take_their_time(project: Project, accounts: Vendors) -> None:
+def test_accounts_may_take_their_time(project: Project, accounts: Accounts) -> None:
     """A scenario is not cut short where the vendors' limits set the pace."""
     done = accounts.run(project, *NEW_ITEM, "--timeout", "0.01")
 
     assert f"1 passed, {OTHERS} deselected" == tally(done)
 
 
-def test_what_needs_time_is_left_out(project: Project, accounts: Vendors) -> None:
+def test_what_needs_time_is_left_out(project: Project, accounts: Accounts) -> None:
     """Nobody moves the clock of a vendor; the reason is told."""
     done = accounts.run(project, "-m", "items-item.every.a-day-apart", "-rs")
 
@@ -81,7 +84,7 @@ def test_what_needs_time_is_left_out(project: Project, accounts: Vendors) -> Non
 
 
 def test_many_records_are_left_to_the_night(
-    project: Project, accounts: Vendors
+    project: Project, accounts: Accounts
 ) -> None:
     """By day a run keeps to a few minutes; the reason is told."""
     done = accounts.run(project, "-m", "items-item.every.many-pages", "-rs")
@@ -101,7 +104,7 @@ def test_many_records_are_left_to_the_night(
     ids=["wrong key of Invoiced", "wrong key of Chargebee", "nobody there"],
 )
 def test_unfit_accounts_end_the_run(
-    project: Project, accounts: Vendors, others: dict[str, str], sentence: str
+    project: Project, accounts: Accounts, others: dict[str, str], sentence: str
 ) -> None:
     """One sentence tells what is missing, and no scenario is blamed on the sync."""
     done = accounts.run(project, *NEW_ITEM, **others)
@@ -114,10 +117,10 @@ def test_unfit_accounts_end_the_run(
 
 
 def test_a_site_without_orders_ends_the_run(
-    project: Project, accounts: Vendors
+    project: Project, accounts: Accounts
 ) -> None:
     """Only a write shows it, so one is made before any scenario could be blamed."""
-    accounts.twins.chargebee.set_switch("switches", Arguments({"without_orders": True}))
+    accounts.switch(without_orders=True)
     done = accounts.run(project, *NEW_ITEM)
 
     assert (TryAgainError.status, True) == (
@@ -126,14 +129,18 @@ def test_a_site_without_orders_ends_the_run(
     )
 
 
-def test_nothing_is_left_behind(project: Project, accounts: Vendors) -> None:
+def test_nothing_is_left_behind(project: Project, accounts: Accounts) -> None:
     """After each scenario all that it made is removed, on both sides."""
     accounts.run(project, *NEW_ITEM)
 
-    assert ([], []) == (accounts.items_of_invoiced(), accounts.items_of_chargebee())
+    items = accounts.chargebee.list_all(ITEM).values()
+    assert ([], []) == (
+        list(accounts.invoiced.list_all(ITEM)),
+        [item["id"] for item in items if is_live(item)],
+    )
 
 
-def test_a_second_run_ends_at_once(project: Project, accounts: Vendors) -> None:
+def test_a_second_run_ends_at_once(project: Project, accounts: Accounts) -> None:
     """Two runs at once would find each other's records: the later one says whose."""
     with accounts.locked():
         done = accounts.run(project, *NEW_ITEM)
@@ -144,7 +151,7 @@ def test_a_second_run_ends_at_once(project: Project, accounts: Vendors) -> None:
     )
 
 
-def test_the_next_run_finds_the_site_free(project: Project, accounts: Vendors) -> None:
+def test_the_next_run_finds_the_site_free(project: Project, accounts: Accounts) -> None:
     """A run that is over holds nothing."""
     accounts.run(project, *NEW_ITEM)
 
@@ -152,7 +159,7 @@ def test_the_next_run_finds_the_site_free(project: Project, accounts: Vendors) -
 
 
 def test_a_vendor_that_is_gone_ends_the_run(
-    project: Project, accounts: Vendors
+    project: Project, accounts: Accounts
 ) -> None:
     """After three scenarios that tell nothing the others are not tried."""
     project.append("conftest.py", GONE)
@@ -165,7 +172,7 @@ def test_a_vendor_that_is_gone_ends_the_run(
     )
 
 
-def test_an_exhausted_limit_blames_nobody(project: Project, accounts: Vendors) -> None:
+def test_an_exhausted_limit_blames_nobody(project: Project, accounts: Accounts) -> None:
     """A site that takes no more calls tells nothing about the sync."""
     # The doctor, the lock and the first order take sixteen. Without a sync, which could
     # wait for the next minute, the checklist is the next to call.
@@ -179,7 +186,7 @@ def test_an_exhausted_limit_blames_nobody(project: Project, accounts: Vendors) -
     )
 
 
-def test_what_was_recorded_is_replayed(project: Project, accounts: Vendors) -> None:
+def test_what_was_recorded_is_replayed(project: Project, accounts: Accounts) -> None:
     """Cassettes of a sandbox hold without it, and say where they come from."""
     accounts.run(project, *NEW_ITEM, "--record")
     done = project.run("--target", "recorded", *NEW_ITEM)
@@ -192,7 +199,7 @@ def test_what_was_recorded_is_replayed(project: Project, accounts: Vendors) -> N
     )
 
 
-def test_a_replay_clears_nothing_away(project: Project, accounts: Vendors) -> None:
+def test_a_replay_clears_nothing_away(project: Project, accounts: Accounts) -> None:
     """A replay calls nobody, not even to tidy up what the recorded run has made."""
     accounts.run(project, *NEW_ITEM, "--record")
     done = project.run("--target", "recorded", *NEW_ITEM)
@@ -201,7 +208,7 @@ def test_a_replay_clears_nothing_away(project: Project, accounts: Vendors) -> No
 
 
 def test_what_was_recorded_of_a_sandbox_stays(
-    project: Project, accounts: Vendors
+    project: Project, accounts: Accounts
 ) -> None:
     """To record on the stand-ins does not write over what the accounts have shown."""
     accounts.run(project, *NEW_ITEM, "--record")

@@ -15,11 +15,11 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.messages import Request, Response
 
 Record = dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dataflow.sync.errors import StateOfOtherAccountsError
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from tests.sync.world import KEY, World
 
 

@@ -7,25 +7,7 @@ from collections.abc import Callable
 
 import httpx
 
-from tests.sync.world import Fault, World, call_of
-
-
-def at_first(call: str, deed: Callable[[], None], **params: str) -> Fault:
-    """Return a fault that does something just before a call is first answered."""
-    done = False
-
-    def fault(
-        request: httpx.Request, answer: Callable[[], httpx.Response]
-    ) -> httpx.Response:
-        nonlocal done
-        asked = request.url.params
-        fits = all(asked.get(name) == value for name, value in params.items())
-        if call_of(request) == call and fits and not done:
-            done = True
-            deed()
-        return answer()
-
-    return fault
+from tests.sync.world import World, meanwhile
 
 
 def people_of(world: World) -> set[str]:
@@ -53,7 +35,7 @@ def test_an_edit_while_a_list_is_read_is_not_lost(world: World) -> None:
             world.clock.advance(30)
             world.left("PATCH", f"/customers/{person}", {"phone": "12"})
 
-    with world.failing(at_first("GET /customers", edit, page="2")):
+    with world.failing(meanwhile("GET /customers", edit, before=True, page="2")):
         world.sync()
     world.sync()
 
@@ -78,7 +60,7 @@ def test_a_customer_read_by_itself_does_not_move_the_next_start(world: World) ->
         world.clock.advance(60)
         world.left("PATCH", f"/customers/{company}", {"notes": "x"})
 
-    with world.failing(at_first("GET /items", happen)):
+    with world.failing(meanwhile("GET /items", happen, before=True)):
         world.sync()
     world.sync()
 
@@ -98,7 +80,7 @@ def test_a_deletion_hidden_by_a_creation_loses_nobody(world: World) -> None:
             world.left("DELETE", f"/customers/{person}")
             world.customer()
 
-    with world.failing(at_first("GET /customers", replace, page="2")):
+    with world.failing(meanwhile("GET /customers", replace, before=True, page="2")):
         world.sync()
     world.clock.advance(3600)
     world.sync()

@@ -7,17 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.errors import DataflowError, TryAgainError
-from dataflow.sync.create import WrongSettingError
+from dataflow.errors import DataflowError, SettingsError, TryAgainError
+from dataflow.settings import decode_table
+from dataflow.sync.create import SyncSettings
 from dataflow.sync.errors import UnknownTypeError, WrongKeyError
 from dataflow.sync.record_types import UnknownRecordTypeError
-from dataflow.sync.reference import (
-    FlowSpec,
-    SyncSettings,
-    WrongEnvironmentError,
-    decode_settings,
-    run_once,
-)
+from dataflow.sync.reference import FlowSpec, WrongEnvironmentError, run_once
 from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.messages import Request, Response
@@ -199,27 +194,24 @@ def test_an_unknown_word_of_the_checklist_is_refused(
 
 def test_settings_are_read() -> None:
     """The table's values are the settings."""
-    assert SyncSettings("goods", "plan") == decode_settings(
-        {"item_family": "goods", "item_type": "plan"}
-    )
+    table = {"item_family": "goods", "item_type": "plan"}
 
-
-def test_a_table_below_the_settings_is_another_syncs() -> None:
-    """What is said of a node in [sync.sesam] is no setting of this sync."""
-    table = {"item_type": "plan", "sesam": {"node": "https://node.example/api"}}
-
-    assert SyncSettings(item_type="plan") == decode_settings(table)
+    assert SyncSettings("goods", "plan") == decode_table(table, SyncSettings, "[sync]")
 
 
 @pytest.mark.parametrize(
-    "table",
-    [{"colour": "red"}, {"item_family": 7}, {"item_family": ""}, {"item_type": "x"}],
+    ("table", "found"),
+    [
+        ({"colour": "red"}, "the unknown setting 'colour'"),
+        ({"item_family": 7}, "item_family = 7"),
+        ({"item_family": ""}, "item_family = ''"),
+        ({"item_type": "x"}, "item_type = 'x'"),
+    ],
+    ids=["unknown", "type", "empty", "choice"],
 )
-def test_a_bad_setting_is_shown(table: dict[str, object]) -> None:
-    """A setting that is unknown or of the wrong type is told with its value."""
-    with pytest.raises(WrongSettingError) as error:
-        decode_settings(table)
+def test_a_bad_setting_is_shown(table: dict[str, object], found: str) -> None:
+    """An unknown setting and a wrong value are named."""
+    with pytest.raises(SettingsError) as error:
+        decode_table(table, SyncSettings, "[sync]")
 
-    assert repr(next(iter(table.values()))) in str(error.value) or "colour" in str(
-        error.value
-    )
+    assert str(error.value).startswith(f"dataflow.toml has {found} in [sync]: ")

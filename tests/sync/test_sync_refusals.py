@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import AbstractContextManager
 
-import httpx
 import pytest
 
-from tests.sync.world import Fault, World, call_of, refusing
+from tests.cases import cases
+from tests.sync.world import Record, World, meanwhile, refusing
 
+REFUSED = "ada@example.org"
 ROWS = (("email", "email"), ("phone", "phone"), ("city", "billing_address.city"))
 
 
@@ -25,31 +26,17 @@ def person(world: World) -> str:
     return person
 
 
-def both(world: World, person: str, name: str) -> tuple[object, object]:
-    """Return a property of a person as Invoiced and as Chargebee have it."""
-    left = world.left("GET", f"/customers/{person}")
-    right = world.right("GET", f"/customers/{person}")["customer"]
-    return left.get(name), right.get(name)
-
-
-def meanwhile(call: str, do: Callable[[], object]) -> Fault:
-    """Return a fault that lets somebody do something right after one call."""
-    done = False
-
-    def fault(
-        request: httpx.Request, answer: Callable[[], httpx.Response]
-    ) -> httpx.Response:
-        nonlocal done
-        response = answer()
-        if call_of(request) == call and not done:
-            done = True
-            do()
-        return response
-
-    return fault
-
-
 # Edited while the sync runs
+
+
+def during(
+    world: World, person: str, method: str, body: Record | None = None
+) -> AbstractContextManager[None]:
+    """Let a person edit or delete in Invoiced once the sync has read its record."""
+    path = f"/customers/{person}"
+    return world.failing(
+        meanwhile(f"GET {path}", lambda: world.left(method, path, body))
+    )
 
 
 def test_an_edit_in_invoiced_while_the_sync_runs_is_a_conflict(
@@ -58,13 +45,10 @@ def test_an_edit_in_invoiced_while_the_sync_runs_is_a_conflict(
     """Edited after its list was read, an Invoiced record is not written over."""
     world.right("POST", f"/customers/{person}", phone="12")
 
-    def edit() -> None:
-        world.left("PATCH", f"/customers/{person}", {"phone": "13"})
-
-    with world.failing(meanwhile(f"GET /customers/{person}", edit)):
+    with during(world, person, "PATCH", {"phone": "13"}):
         outcome = world.sync()
 
-    assert (("13", "12"), 1) == (both(world, person, "phone"), len(outcome.conflicts))
+    assert (("13", "12"), 1) == (world.both(person, "phone"), len(outcome.conflicts))
 
 
 def test_an_edit_of_something_else_while_the_sync_runs_stays(
@@ -73,15 +57,12 @@ def test_an_edit_of_something_else_while_the_sync_runs_stays(
     """Two edits of two properties both arrive, the later one in the same run."""
     world.right("POST", f"/customers/{person}", phone="12")
 
-    def edit() -> None:
-        world.left("PATCH", f"/customers/{person}", {"email": "ada@example.org"})
-
-    with world.failing(meanwhile(f"GET /customers/{person}", edit)):
+    with during(world, person, "PATCH", {"email": "ada@example.org"}):
         world.sync()
 
     assert (("12", "12"), ("ada@example.org",) * 2) == (
-        both(world, person, "phone"),
-        both(world, person, "email"),
+        world.both(person, "phone"),
+        world.both(person, "email"),
     )
 
 
@@ -91,10 +72,7 @@ def test_a_record_deleted_while_the_sync_runs_is_told(
     """What is no more in Invoiced when it is to be written makes a broken pair."""
     world.right("POST", f"/customers/{person}", phone="12")
 
-    def delete() -> None:
-        world.left("DELETE", f"/customers/{person}")
-
-    with world.failing(meanwhile(f"GET /customers/{person}", delete)):
+    with during(world, person, "DELETE"):
         outcome = world.sync()
 
     assert ([], 1, []) == (outcome.failed, len(outcome.broken), world.writes)
@@ -103,42 +81,27 @@ def test_a_record_deleted_while_the_sync_runs_is_told(
 # Refused
 
 
-def test_a_refused_property_blocks_no_other_in_chargebee(
-    world: World, person: str
+@cases(
+    "left, right, method",
+    {
+        "in-chargebee": ({"phone": "12", "email": REFUSED}, {}, "POST"),
+        "in-invoiced": ({}, {"phone": "12", "email": REFUSED}, "PATCH"),
+        "of-the-other-side": ({"phone": "12"}, {"email": REFUSED}, "PATCH"),
+    },
+)
+def test_a_refused_property_blocks_no_other(
+    world: World, person: str, left: Record, right: Record, method: str
 ) -> None:
     """Of two edits in one record, the one that is taken arrives."""
-    edits = {"phone": "12", "email": "ada@example.org"}
-    world.left("PATCH", f"/customers/{person}", edits)
+    if left:
+        world.left("PATCH", f"/customers/{person}", left)
+    if right:
+        world.right("POST", f"/customers/{person}", **right)
 
-    with world.failing(refusing(f"POST /customers/{person}", "example.org")):
+    with world.failing(refusing(f"{method} /customers/{person}", "example.org")):
         outcome = world.sync()
 
-    assert (("12", "12"), 1) == (both(world, person, "phone"), len(outcome.failed))
-
-
-def test_a_refused_property_blocks_no_other_in_invoiced(
-    world: World, person: str
-) -> None:
-    """Of two edits in one record, the one that is taken arrives."""
-    world.right("POST", f"/customers/{person}", phone="12", email="ada@example.org")
-
-    with world.failing(refusing(f"PATCH /customers/{person}", "example.org")):
-        outcome = world.sync()
-
-    assert (("12", "12"), 1) == (both(world, person, "phone"), len(outcome.failed))
-
-
-def test_a_refused_property_blocks_none_of_the_other_side(
-    world: World, person: str
-) -> None:
-    """What Invoiced refuses does not keep an edit from Chargebee."""
-    world.right("POST", f"/customers/{person}", email="ada@example.org")
-    world.left("PATCH", f"/customers/{person}", {"phone": "12"})
-
-    with world.failing(refusing(f"PATCH /customers/{person}", "example.org")):
-        world.sync()
-
-    assert ("12", "12") == both(world, person, "phone")
+    assert (("12", "12"), 1) == (world.both(person, "phone"), len(outcome.failed))
 
 
 def test_a_refused_edit_is_tried_again(world: World, person: str) -> None:
@@ -151,7 +114,7 @@ def test_a_refused_edit_is_tried_again(world: World, person: str) -> None:
     outcome = world.sync()
 
     assert (("ada@example.org",) * 2, []) == (
-        both(world, person, "email"),
+        world.both(person, "email"),
         outcome.failed,
     )
 
@@ -195,7 +158,7 @@ def test_a_conflict_that_is_undone_is_solved(
     outcome = world.sync()
 
     kept = {"Invoiced": "13", "Chargebee": "12"}[side]
-    assert ((kept, kept), []) == (both(world, person, "phone"), outcome.conflicts)
+    assert ((kept, kept), []) == (world.both(person, "phone"), outcome.conflicts)
 
 
 def test_a_pair_of_which_nothing_is_left_is_forgotten(world: World) -> None:

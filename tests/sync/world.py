@@ -21,9 +21,9 @@ from dataflow.sync.model import Flow
 from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER
 from dataflow.sync.report import RunReport
 from dataflow.sync.run import Run, StateFile
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import ManualClock
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.messages import App, Request
 
 #: What a twin answers: tests know which JSON they asked for.
@@ -149,6 +149,16 @@ class World:
         dead = {"cancelled", "voided", "deleted"}
         return [x for x in self.listed(kind) if x.get("status") not in dead]
 
+    def both(self, person: str, name: str) -> tuple[object, object]:
+        """Return a property of a person as Invoiced and as Chargebee have it."""
+        left = self.left("GET", f"/customers/{person}")
+        right = self.right("GET", f"/customers/{person}")["customer"]
+        return left.get(name), right.get(name)
+
+    def ids(self, kind: str) -> list[str]:
+        """Return the ids of Chargebee's records of one kind, without deleted ones."""
+        return [record["id"] for record in self.listed(kind)]
+
     @contextmanager
     def failing(self, fault: Fault) -> Iterator[None]:
         """Put a fault between the sync and the twins for a while."""
@@ -234,6 +244,35 @@ def answering(call: str, body: object) -> Fault:
         if call_of(request) == call:
             return httpx.Response(200, content=json.dumps(body))
         return answer()
+
+    return fault
+
+
+def meanwhile(
+    call: str, do: Callable[[], object], *, before: bool = False, **params: str
+) -> Fault:
+    """Return a fault that lets somebody do something around the first such call.
+
+    It is done right after the call, or just `before` it is answered; `params` are
+    what the call has to ask for.
+    """
+    done = False
+
+    def fault(
+        request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        nonlocal done
+        fits = all(
+            request.url.params.get(key) == value for key, value in params.items()
+        )
+        due = call_of(request) == call and fits and not done
+        done = done or due
+        if due and before:
+            do()
+        response = answer()
+        if due and not before:
+            do()
+        return response
 
     return fault
 

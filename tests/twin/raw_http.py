@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import ManualClock
 from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import PATIENCE, TwinServer
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 
 KEY = "a-key"
 #: A client of these tests gives up after so many seconds: nothing takes that long.

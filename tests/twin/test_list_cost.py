@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import START, ManualClock
-from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced.account import ListPart
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.messages import Request
 
 MANY, FEW, A_MINUTE = 500, 5, 60

@@ -15,8 +15,8 @@ from dataflow.checklist.check import Basis, Check, CheckRule, Table
 from dataflow.checklist.checks import rules_of
 from dataflow.checklist.document import Document, PropertyRow, Section
 from dataflow.checklist.errors import FolderError, NotAFeatureError
-from dataflow.checklist.words import word_for
 from dataflow.files import write_whole
+from dataflow.record_types import find_record_type
 
 _COUNTS = re.compile(r"Section (\d+) of (\d+), (\d+) checks\.")
 _RECORDS = re.compile(r'Records: "(.+)" of (.+), "(.+)" of (.+)\.')
@@ -265,9 +265,8 @@ def _feature(section: Section, document: Document) -> str:
     rules = rules_of(section, document)
     count = sum(len(rule.checks) for rule in rules)
     left, right = document.left_system, document.right_system
-    title = (
-        f"{left} {word_for(section.left).many}, {right} {word_for(section.right).many}"
-    )
+    lefts, rights = (find_record_type(n).many for n in (section.left, section.right))
+    title = f"{left} {lefts}, {right} {rights}"
     lines = [
         HEADER,
         f"Feature: {title}",

@@ -1,1 +1,1 @@
-"""The contract suite: what it stands on, and what a run of it leaves."""
+"""The contract suite: tests of both vendors that a sandbox can confirm."""

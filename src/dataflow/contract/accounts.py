@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from dataflow.harness.targets.twin_target import LastingTwinTarget, twin_target
-from dataflow.harness.vendors.connection import Connection
+from dataflow.harness.targets.twin import serve_twins
 from dataflow.twin.chargebee.profile import CHARGEBEE
 from dataflow.twin.messages import Arguments
 from dataflow.twin.pair import TwinPair
+from dataflow.vendors.connection import Connection
 
-#: Between two tests a real account gets a rest: documented are 150 calls a minute on
-#: a test site of Chargebee, and a test makes five or so. The twin's minute is over.
+#: Seconds between two tests, of which each makes about five calls: a test site of
+#: Chargebee accepts 150 calls a minute (documented). On a twin, a minute costs nothing.
 REST, TWIN_REST = 2.0, 61.0
 
 
@@ -33,14 +33,14 @@ class Accounts:
 
 @contextmanager
 def twin_accounts() -> Iterator[Accounts]:
-    """Serve both twins, whose clock is moved by hand."""
-    with twin_target(0, 0, LastingTwinTarget) as twins:
-        _furnish(twins.twins)
-        yield Accounts(twins.connection, twins.clock.advance, TWIN_REST)
+    """Serve both twins, with a clock that is advanced at once."""
+    with serve_twins(keeps_accounts=True) as target:
+        _set_up(target.twins)
+        yield Accounts(target.connection, target.time.advance, TWIN_REST)
 
 
-def _furnish(twins: TwinPair) -> None:
-    """Set the site up as the suite asks of a real one, with the limit that that has."""
+def _set_up(twins: TwinPair) -> None:
+    """Give the twins what the suite requires of a real site, with its call limit."""
     switches = {"orders": True, "enabled_currencies_only": True}
     twins.chargebee.set_switch("switches", Arguments(switches))
     twins.chargebee.limit.most = CHARGEBEE.most
@@ -49,5 +49,5 @@ def _furnish(twins: TwinPair) -> None:
 def sandbox_accounts(
     connection: Connection, pause: Callable[[float], None] = time.sleep
 ) -> Accounts:
-    """Return real accounts, whose clock can only be waited for."""
+    """Return real accounts, where time passes only by waiting."""
     return Accounts(connection, pause, REST)

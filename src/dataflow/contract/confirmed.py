@@ -1,32 +1,42 @@
-"""When a contract test last passed on a real account, kept in a file.
+"""When a sandbox last confirmed each behaviour of the twins, as file and as table.
 
 The file names the behaviours that each test settles, so that it can be read without
-the tests. Nothing is claimed where there is no file.
+the tests. Without a file, no behaviour is confirmed.
 """
 
 from __future__ import annotations
 
+import functools
+import importlib
 import json
+import pkgutil
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
-from dataflow.errors import DataflowError
-from dataflow.files import write_whole
+from rich import box
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
-#: Where the file is, seen from the root.
+from dataflow import twin
+from dataflow.files import read_json, write_whole
+from dataflow.twin.evidence import Behaviour, Evidence
+
+#: The file, relative to the root.
 CONFIRMED = Path("tests", "contract", "confirmed.json")
 
-
-class DamagedConfirmationsError(DataflowError):
-    """The file of confirmations is not one that a run has written."""
+#: Assumptions stand out.
+_STYLES = {Evidence.UNCONFIRMED: "yellow"}
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """That a test passed on a real account, and which behaviours it settles."""
+    """The day on which a test passed on a sandbox, and the behaviours it settles."""
 
     on: date
     behaviours: tuple[str, ...] = ()
@@ -37,22 +47,11 @@ Confirmations: TypeAlias = Mapping[str, Confirmation]
 
 
 def read_confirmed(path: Path) -> Confirmations:
-    """Return what the file says; raises `DamagedConfirmationsError`."""
-    try:
-        found = json.loads(path.read_text("utf-8"))
-        return {
-            test: Confirmation(
-                date.fromisoformat(entry["on"]), tuple(map(str, entry["behaviours"]))
-            )
-            for test, entry in found.items()
-        }
-    except FileNotFoundError:
+    """Return what the file says; raises `FileError`."""
+    if not path.exists():
         return {}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise DamagedConfirmationsError(
-            f"{path} is not as a run on a sandbox writes it ({error!r}): restore it, or"
-            " remove it and confirm all anew."
-        ) from error
+    advice = "restore it, or remove it and confirm all behaviours again"
+    return read_json(path, dict[str, Confirmation], advice)
 
 
 def write_confirmed(path: Path, confirmed: Confirmations) -> None:
@@ -64,17 +63,17 @@ def write_confirmed(path: Path, confirmed: Confirmations) -> None:
     write_whole(path, json.dumps(entries, indent=2) + "\n")
 
 
-def after_a_run(
+def update_confirmed(
     before: Confirmations, passed: Confirmations, failed: Iterable[str]
 ) -> Confirmations:
-    """Return what holds after a run: a test that failed is no longer confirmed."""
+    """Return the confirmations after a run: a test that failed loses its own."""
     refuted = set(failed)
     after = {**before, **passed}
     return {test: one for test, one in after.items() if test not in refuted}
 
 
 def is_due(test: str, confirmed: Confirmations, today: date, days: int) -> bool:
-    """Tell whether a test was never confirmed, or longer than so many days ago."""
+    """Return whether a test was not confirmed within so many days."""
     one = confirmed.get(test)
     return one is None or today - one.on > timedelta(days=days)
 
@@ -86,3 +85,62 @@ def last_confirmed(confirmed: Confirmations) -> Mapping[str, date]:
         for name in one.behaviours:
             dates[name] = max(dates.get(name, one.on), one.on)
     return dates
+
+
+@functools.cache
+def known_behaviours() -> Mapping[str, Behaviour]:
+    """Return every behaviour that is a constant of a module, sorted by name."""
+    found = {
+        value
+        for module in pkgutil.walk_packages(twin.__path__, f"{twin.__name__}.")
+        for value in vars(importlib.import_module(module.name)).values()
+        if isinstance(value, Behaviour)
+    }
+    return {each.name: each for each in sorted(found, key=lambda each: each.name)}
+
+
+def as_json(
+    known: Iterable[Behaviour], dates: Mapping[str, date]
+) -> list[dict[str, str | None]]:
+    """Return the behaviours, each with its evidence and its last confirmation."""
+    return [
+        {
+            "name": each.name,
+            "says": each.description,
+            "evidence": str(each.evidence),
+            "confirmed": _format_date(each, dates) or None,
+        }
+        for each in known
+    ]
+
+
+def as_table(known: Iterable[Behaviour], dates: Mapping[str, date]) -> Table:
+    """Return the same as a table, whose title counts the behaviours by evidence."""
+    behaviours = tuple(known)
+    table = Table(
+        title=_title(behaviours),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column("behaviour", overflow="fold", ratio=1)
+    table.add_column("evidence", no_wrap=True)
+    table.add_column("confirmed", no_wrap=True)
+    for each in behaviours:
+        what = Group(
+            Text(each.name), Padding(Text(each.description, "dim"), (0, 0, 0, 2))
+        )
+        evidence = Text(each.evidence, _STYLES.get(each.evidence, ""))
+        table.add_row(what, evidence, _format_date(each, dates) or "never")
+    return table
+
+
+def _title(behaviours: tuple[Behaviour, ...]) -> str:
+    counts = Counter(each.evidence for each in behaviours)
+    numbers = ", ".join(f"{counts[each]} {each}" for each in Evidence if counts[each])
+    return f"{len(behaviours)} behaviours: {numbers}"
+
+
+def _format_date(behaviour: Behaviour, dates: Mapping[str, date]) -> str:
+    found = dates.get(behaviour.name)
+    return "" if found is None else found.isoformat()

@@ -1,34 +1,45 @@
-"""The contract suite as pytest meets it: what is checked, run, kept and told."""
+"""The contract suite as a pytest plugin: what it checks, runs, stores and reports."""
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
-from dataflow.contract.answers import differences, overheard, shapes_of
-from dataflow.contract.collecting import (
-    COLLECTED,
-    SUITE,
-    VENDORS,
-    is_contract,
-    refuse_wrong,
-    test_id,
-    uncovered,
+from dataflow.contract.accounts import Accounts
+from dataflow.contract.confirmed import (
+    CONFIRMED,
+    Confirmation,
+    is_due,
+    known_behaviours,
+    read_confirmed,
+    update_confirmed,
+    write_confirmed,
 )
-from dataflow.contract.confirmed import CONFIRMED, is_due, read_confirmed
-from dataflow.contract.keeping import ANSWERED, Keeper
-from dataflow.contract.known import known_behaviours
-from dataflow.contract.options import SANDBOX, TODAY, add_options, read_options
-from dataflow.contract.shape_files import SHAPES, read_shapes
+from dataflow.contract.shapes import (
+    SHAPES,
+    Shapes,
+    collect_answers,
+    find_differences,
+    read_shapes,
+    shapes_of,
+    write_shapes,
+)
 from dataflow.errors import DataflowError, TryAgainError, VendorUnavailableError
-from dataflow.harness.collecting import FEATURE
-from dataflow.harness.options import GUARD
-from dataflow.harness.vendors.connection import Connection
+from dataflow.harness.collection import FEATURE
+from dataflow.harness.options import OPTIONS
 from dataflow.twin.evidence import Evidence
 
-_SAYS = {
+#: The folder of the suite, relative to the root; the tests of this plugin are beside.
+SUITE = Path("tests", "contract")
+VENDORS = ("invoiced", "chargebee")
+
+_MARKERS = {
     Evidence.RECORDED: "an answer of the vendor was seen",
     Evidence.DOCUMENTED: "the vendor's documentation says so",
     Evidence.SDK: "the vendor's client relies on it",
@@ -36,55 +47,275 @@ _SAYS = {
 }
 
 
-_REDIRECT = 3
+@dataclass(frozen=True, slots=True)
+class SuiteOptions:
+    """The day of the run, what names of records derive from, and --older-than."""
 
-#: Whether --older-than has left nothing to run.
-NOTHING_DUE = pytest.StashKey[bool]()
+    today: date
+    seed: str
+    older_than: int | None
+
+
+#: The options of the suite, and the shapes of the answers to a test.
+SUITE_OPTIONS = pytest.StashKey[SuiteOptions]()
+ANSWERS = pytest.StashKey[Shapes]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of the suite."""
-    add_options(parser)
+    """Add the options of the suite beside --target, which it shares."""
+    group = parser.getgroup("contract", "the contract suite, tests/contract")
+    group.addoption(
+        "--older-than",
+        type=int,
+        metavar="DAYS",
+        help="run what no sandbox has confirmed for so many days",
+    )
+    group.addoption(
+        "--today",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="the day that a confirmation is dated; the real one unless told",
+    )
+    group.addoption(
+        "--seed",
+        metavar="TEXT",
+        help="what the names of records are made from; new on a sandbox unless told",
+    )
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Read what was chosen; on a sandbox, begin to keep what it shows."""
-    for evidence, says in _SAYS.items():
-        config.addinivalue_line("markers", f"{evidence}(*behaviours): {says}")
-    read_options(config)
-    if config.stash[SANDBOX] is not None:
-        config.pluginmanager.register(Keeper(config.rootpath, config.stash[TODAY]))
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    """Refuse tests of the suite that are marked wrongly, and choose what is due."""
-    suite = [item for item in items if is_contract(item)]
-    refuse_wrong(suite)
-    config.stash[COLLECTED] = suite
-    if config.stash[SANDBOX] is not None:
-        _refuse_mixtures(config, items, suite)
-    if config.getoption("--older-than") is not None:
-        _leave_out_what_is_not_due(config, items)
-
-
-def _refuse_mixtures(
-    config: pytest.Config, items: Sequence[pytest.Item], suite: Sequence[pytest.Item]
-) -> None:
-    """Refuse what knows no sandbox, and the suite beside anything else."""
-    # Properties bring stand-ins of their own.
-    known = config.rootpath / "properties"
-    strange = [
-        item
-        for item in items
-        if not (
-            is_contract(item) or FEATURE in item.stash or known in item.path.parents
+    """Read the options; on a sandbox, store what the run confirms."""
+    for evidence, text in _MARKERS.items():
+        config.addinivalue_line("markers", f"{evidence}(*behaviours): {text}")
+    options = config.stash[SUITE_OPTIONS] = _read_options(config)
+    config.pluginmanager.register(ContractSuite(config, options))
+    if _is_on_sandbox(config):
+        config.pluginmanager.register(
+            ConfirmationWriter(config.rootpath, options.today)
         )
+
+
+def _read_options(config: pytest.Config) -> SuiteOptions:
+    days = config.getoption("--older-than")
+    if days is not None and days < 0:
+        raise pytest.UsageError(f"--older-than {days} is no number of days: from 0 on.")
+    # A name that a sandbox knows stays taken, even after its record is deleted.
+    seed = secrets.token_hex(4) if _is_on_sandbox(config) else "twin"
+    return SuiteOptions(
+        today=config.getoption("--today") or datetime.now(UTC).date(),
+        seed=config.getoption("--seed") or seed,
+        older_than=days,
+    )
+
+
+def _is_on_sandbox(config: pytest.Config) -> bool:
+    return config.stash[OPTIONS].accounts is not None
+
+
+class ContractSuite:
+    """Checks the markers of the suite, selects its tests, and reports their number."""
+
+    def __init__(self, config: pytest.Config, options: SuiteOptions) -> None:
+        self._config = config
+        self._options = options
+        self._suite: list[pytest.Item] | None = None
+        self._is_nothing_due = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Refuse wrong markers, and select the tests that are due."""
+        self._suite = [item for item in items if is_contract(item)]
+        _refuse_wrong_markers(self._suite)
+        if _is_on_sandbox(self._config):
+            _refuse_mixture(items, self._suite)
+        if self._options.older_than is not None:
+            self._select_due(items, self._options.older_than)
+
+    def _select_due(self, items: list[pytest.Item], days: int) -> None:
+        try:
+            confirmed = read_confirmed(self._config.rootpath / CONFIRMED)
+        except DataflowError as error:
+            raise pytest.UsageError(str(error)) from error
+        today = self._options.today
+        due = [i for i in items if is_due(name_test(i), confirmed, today, days)]
+        self._is_nothing_due = bool(items) and not due
+        rest = [item for item in items if item not in due]
+        self._config.hook.pytest_deselected(items=rest)
+        items[:] = due
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(
+        self, item: pytest.Item
+    ) -> Generator[None, object, object]:
+        """Let the calls of a contract test reach only the accounts."""
+        if not is_contract(item):
+            return (yield)
+        with self._config.stash[OPTIONS].guard.watching():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
+        """Collect the answers; those of a twin must have the shape of a sandbox's."""
+        if not is_contract(item):
+            return (yield)
+        accounts: Accounts = item.funcargs["accounts"]  # type: ignore[attr-defined]
+        try:
+            with collect_answers(accounts.connection) as answers:
+                yield
+        except VendorUnavailableError as error:
+            # It states nothing about the vendor, and every test would repeat it.
+            pytest.exit(str(error), TryAgainError.status)
+        item.stash[ANSWERS] = shapes_of(answers)
+        if not _is_on_sandbox(self._config):
+            _check_shape(item)
+        return None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Succeed where no test is due, as on most nights."""
+        is_empty = session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
+        if is_empty and self._is_nothing_due:
+            session.exitstatus = pytest.ExitCode.OK
+
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> None:
+        """Report how many tests ran by evidence, and what none of them settles."""
+        counts = Counter(
+            evidence
+            for category in ("passed", "failed")
+            for report in terminalreporter.stats.get(category, [])
+            if report.nodeid.startswith(f"{SUITE.as_posix()}/")
+            and report.when == "call"
+            for evidence in Evidence
+            if evidence in report.keywords
+        )
+        if not counts:
+            return
+        numbers = ", ".join(f"{counts[e]} {e}" for e in Evidence if counts[e])
+        where = "a sandbox" if _is_on_sandbox(self._config) else "the twins"
+        terminalreporter.write_line(
+            f"contract: {counts.total()} tests on {where}: {numbers}."
+        )
+        if self._suite is not None:
+            self._report_unsettled(terminalreporter, self._suite)
+
+    def _report_unsettled(
+        self, reporter: pytest.TerminalReporter, suite: Sequence[pytest.Item]
+    ) -> None:
+        settled = {name for item in suite for name in settled_by(item)}
+        names = [name for name in known_behaviours() if name not in settled]
+        reporter.write_line(
+            f"behaviours: {len(known_behaviours())}, of which {len(names)} are named by"
+            " no contract test that was collected."
+        )
+        if self._config.get_verbosity() > 0:
+            for name in names:
+                reporter.write_line(f"  {name}")
+
+
+class ConfirmationWriter:
+    """Stores what a run on a sandbox has confirmed, once, at its end."""
+
+    def __init__(self, root: Path, today: date) -> None:
+        self._root = root
+        self._today = today
+        self._passed: dict[str, Confirmation] = {}
+        self._failed: set[str] = set()
+        self._shapes: dict[str, Shapes] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Note the result of one phase of a contract test."""
+        report = yield
+        if is_contract(item):
+            self._note(item, report)
+        return report
+
+    def _note(self, item: pytest.Item, report: pytest.TestReport) -> None:
+        test = name_test(item)
+        if report.failed:
+            self._failed.add(test)
+        elif report.passed and report.when == "call":
+            self._passed[test] = Confirmation(self._today, settled_by(item))
+            self._shapes[test] = item.stash[ANSWERS]
+
+    def pytest_sessionfinish(self) -> None:
+        """Replace the files, unless no test has passed or failed."""
+        if not (self._passed or self._failed):
+            return
+        path = self._root / CONFIRMED
+        before = read_confirmed(path)
+        write_confirmed(path, update_confirmed(before, self._passed, self._failed))
+        kept = {k: v for k, v in self._shapes.items() if k not in self._failed}
+        write_shapes(self._root / SHAPES, kept)
+
+
+def is_contract(item: pytest.Item) -> bool:
+    """Return whether a test belongs to the suite."""
+    suite = item.config.rootpath / SUITE
+    return any(suite / vendor in item.path.parents for vendor in VENDORS)
+
+
+def name_test(item: pytest.Item) -> str:
+    """Return the id of a test in the suite, such as `invoiced/test_x.py::test_y`."""
+    return item.nodeid.removeprefix(f"{SUITE.as_posix()}/")
+
+
+def settled_by(item: pytest.Item) -> tuple[str, ...]:
+    """Return the names of the behaviours in the evidence marker of a test."""
+    marker = item.get_closest_marker(_evidence_of(item))
+    return () if marker is None else marker.args
+
+
+def _evidence_of(item: pytest.Item) -> str:
+    """Return the one evidence of a test; raises `UsageError` for none or several."""
+    found = [each.name for each in item.iter_markers() if each.name in list(Evidence)]
+    if len(found) != 1:
+        marked = " and ".join(sorted(found)) or "nothing"
+        raise pytest.UsageError(
+            f"{item.nodeid} is marked with {marked}: a contract test carries exactly"
+            f" one of {', '.join(Evidence)}."
+        )
+    return found[0]
+
+
+def _refuse_wrong_markers(items: Iterable[pytest.Item]) -> None:
+    """Stop the collection with a sentence for each test with a wrong marker."""
+    wrong = []
+    for item in items:
+        try:
+            _check_marker(item)
+        except pytest.UsageError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise pytest.UsageError(*wrong)
+
+
+def _check_marker(item: pytest.Item) -> None:
+    evidence, known = _evidence_of(item), known_behaviours()
+    for name in settled_by(item):
+        if name not in known:
+            raise pytest.UsageError(
+                f"{item.nodeid} settles {name!r}, which is no behaviour of a twin: see"
+                " dataflow twin --behaviours."
+            )
+        if known[name].evidence != evidence:
+            raise pytest.UsageError(
+                f"{item.nodeid} is marked {evidence}, but {name} is"
+                f" {known[name].evidence}: let one of them give in."
+            )
+
+
+def _refuse_mixture(items: Sequence[pytest.Item], suite: Sequence[pytest.Item]) -> None:
+    """Refuse tests that cannot run on a sandbox, and the suite beside others."""
+    foreign = [
+        item for item in items if not (is_contract(item) or _may_stand_beside(item))
     ]
-    if strange or 0 < len(suite) < len(items):
+    if foreign or 0 < len(suite) < len(items):
         raise pytest.UsageError(
             "The checklist runs on a sandbox, and so does the contract suite, each by"
             " itself: add features, or"
@@ -92,91 +323,15 @@ def _refuse_mixtures(
         )
 
 
-def _leave_out_what_is_not_due(config: pytest.Config, items: list[pytest.Item]) -> None:
-    today, days = config.stash[TODAY], config.getoption("--older-than")
-    try:
-        confirmed = read_confirmed(config.rootpath / CONFIRMED)
-    except DataflowError as error:
-        raise pytest.UsageError(str(error)) from error
-    due = [i for i in items if is_due(test_id(i), confirmed, today, days)]
-    config.stash[NOTHING_DUE] = bool(items) and not due
-    config.hook.pytest_deselected(items=[item for item in items if item not in due])
-    items[:] = due
+def _may_stand_beside(item: pytest.Item) -> bool:
+    """Return whether a test is a check, or a property, which has its own twins."""
+    properties = item.config.rootpath / "properties"
+    return FEATURE in item.stash or properties in item.path.parents
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Let no call of a contract test go anywhere but to the account."""
-    if not is_contract(item):
-        return (yield)
-    with item.config.stash[GUARD].watching():
-        return (yield)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
-    """Hear what a contract test is answered, and hold the twin to a sandbox's shape."""
-    if not is_contract(item):
-        return (yield)
-    connection: Connection = item.funcargs["accounts"].connection  # type: ignore[attr-defined]
-    try:
-        with overheard(connection) as answers:
-            yield
-    except VendorUnavailableError as error:
-        if (error.status or 0) // 100 != _REDIRECT:
-            raise
-        # It says nothing about the vendor, and would be said by each test.
-        pytest.exit(str(error), TryAgainError.status)
-    item.stash[ANSWERED] = shapes_of(answers)
-    if item.config.stash[SANDBOX] is None:
-        _hold_to_shape(item)
-    return None
-
-
-def _hold_to_shape(item: pytest.Item) -> None:
-    real = read_shapes(item.config.rootpath / SHAPES, test_id(item))
+def _check_shape(item: pytest.Item) -> None:
+    real = read_shapes(item.config.rootpath / SHAPES, name_test(item))
     if real is not None:
-        wrong = differences(real, item.stash[ANSWERED])
+        wrong = find_differences(real, item.stash[ANSWERS])
 
         assert [] == wrong, "the twin answers in another shape than the sandbox did"
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """End well where nothing is due: what runs each night has done its work."""
-    nothing = session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
-    if nothing and session.config.stash.get(NOTHING_DUE, False):
-        session.exitstatus = pytest.ExitCode.OK
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Tell how many contract tests ran by evidence, and what none of them settles."""
-    counts = Counter(
-        evidence
-        for category in ("passed", "failed")
-        for report in terminalreporter.stats.get(category, [])
-        if report.nodeid.startswith(f"{SUITE.as_posix()}/") and report.when == "call"
-        for evidence in Evidence
-        if evidence in report.keywords
-    )
-    if not counts:
-        return
-    told = ", ".join(f"{counts[each]} {each}" for each in Evidence if counts[each])
-    where = "the twins" if config.stash[SANDBOX] is None else "a sandbox"
-    terminalreporter.write_line(f"contract: {counts.total()} tests on {where}: {told}.")
-    if COLLECTED in config.stash:
-        _tell_uncovered(terminalreporter, config)
-
-
-def _tell_uncovered(reporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    collected = config.stash[COLLECTED]
-    names = uncovered(collected)
-    reporter.write_line(
-        f"behaviours: {len(known_behaviours())}, of which {len(names)} are named by no"
-        " contract test that was collected."
-    )
-    if config.get_verbosity() > 0:
-        for name in names:
-            reporter.write_line(f"  {name}")

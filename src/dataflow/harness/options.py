@@ -1,57 +1,81 @@
-"""What QA chooses on pytest's command line, and what `dataflow.toml` adds to it."""
+"""The options of the checklist: the command line, `dataflow.toml`, the environment."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
-from dataflow.checklist.check import Basis
 from dataflow.checklist.features import read_features
-from dataflow.errors import DataflowError
-from dataflow.harness.scenario.marks import Mark, parse_marks
-from dataflow.harness.syncs.python_sync import PythonSync
-from dataflow.harness.syncs.sesam import SesamSync
-from dataflow.harness.syncs.sesam_settings import sesam_settings, token_from
-from dataflow.harness.syncs.sync import (
+from dataflow.errors import DataflowError, SettingsError
+from dataflow.harness.syncs.program import (
     PROGRAM_SECONDS,
     PROGRAM_SECONDS_ON_ACCOUNTS,
     CommandSync,
-    NoSuchSyncError,
     NoSync,
     SyncUnderTest,
     WaitForSync,
 )
+from dataflow.harness.syncs.python import PythonSync
+from dataflow.harness.syncs.sesam import SesamSync
+from dataflow.harness.targets.base import EVIDENCE
 from dataflow.harness.targets.sandbox_settings import SandboxSettings, sandbox_settings
-from dataflow.harness.targets.target import EVIDENCE, SECRETS
-from dataflow.harness.targets.twin_target import twin_secrets
-from dataflow.harness.targets.weather import Sky, Weather
+from dataflow.harness.targets.twin import twin_secrets
+from dataflow.harness.targets.weather import Severity, Weather
 from dataflow.network.guard import Guard
 from dataflow.network.hosts import refuse_settings
+from dataflow.sandbox.accounts import sandbox_connection, with_keys
 from dataflow.settings import FILE_NAME, read_settings
-
-#: What no call of the run gets past.
-GUARD = pytest.StashKey[Guard]()
-
-#: What was chosen: the weather, the sync, where it leaves its marks, the twins' ports.
-WEATHER = pytest.StashKey[Weather]()
-SYNC = pytest.StashKey[SyncUnderTest]()
-MARKS = pytest.StashKey[Mapping[str, tuple[Mark, ...]]]()
-PORTS = pytest.StashKey[tuple[int, int]]()
-WAITS = pytest.StashKey[SandboxSettings]()
-
-#: The choices of --sync that are services, and set their own pace.
-BY_THEMSELVES = ("wait", "sesam")
+from dataflow.vendors.connection import Connection
+from dataflow.vendors.marks import Mark, parse_marks
 
 _PROGRAMS = {each.kind: each for each in (CommandSync, PythonSync)}
+#: The choices of --sync that run by themselves, at their own pace.
+_SERVICES = ("wait", "sesam")
 _LAST_PORT = 65535
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what QA chooses: where the checklist runs, and which sync it looks at."""
+@dataclass(frozen=True)
+class Options:
+    """What was chosen for a run, validated.
+
+    `sync_name` is the value of --sync, `sandbox` the [sandbox] table of the settings,
+    `accounts` are the sandbox accounts of a run on them. No call passes the `guard`
+    that leads elsewhere, and no output contains one of the `secrets`.
+    """
+
+    target: str
+    record: bool
+    sync_name: str
+    sync: SyncUnderTest
+    uses_real_time: bool
+    weather: Weather
+    night: bool
+    twin_ports: tuple[int, int]
+    marks: Mapping[str, tuple[Mark, ...]]
+    sandbox: SandboxSettings
+    accounts: Connection | None
+    guard: Guard
+    secrets: frozenset[str]
+
+    @property
+    def is_service(self) -> bool:
+        """Return whether the sync runs by itself."""
+        return self.sync_name in _SERVICES
+
+
+#: Where a run keeps its options.
+OPTIONS = pytest.StashKey[Options]()
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add the options of the checklist to those of pytest."""
     group = parser.getgroup("checklist")
     group.addoption(
         "--target",
@@ -116,31 +140,56 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Read the settings once, before anything runs."""
-    for standing in Basis:
-        config.addinivalue_line("markers", f"{standing}: who says that a check holds")
-    config.stash[SECRETS] = twin_secrets()
-    config.stash[GUARD] = Guard()
+def read_options(
+    chosen: argparse.Namespace, root: Path, environment: Mapping[str, str] = os.environ
+) -> Options:
+    """Validate the options of a run; raises `UsageError` with one sentence.
+
+    `root` is the folder of `dataflow.toml` and of the features.
+    """
     try:
-        config.stash[WEATHER] = Weather.parse(config.getoption("--weather"))
-        _combination(config)
-        source = config.rootpath / FILE_NAME
-        settings = read_settings(source)
-        refuse_settings(settings, str(source))
-        config.stash[MARKS] = parse_marks(settings.get("marks", {}), source=str(source))
-        waits = sandbox_settings(settings.get("sandbox", {}), str(source))
-        config.stash[WAITS] = waits
-        config.stash[PORTS] = _ports(config.getoption("--twin-ports"))
-        config.stash[SYNC] = _sync(config, settings.get("sync", {}))
+        return _read(chosen, root, environment)
     except DataflowError as error:
         raise pytest.UsageError(str(error)) from error
 
 
-def _combination(config: pytest.Config) -> None:
+def _read(
+    chosen: argparse.Namespace, root: Path, environment: Mapping[str, str]
+) -> Options:
+    weather = Weather.parse(chosen.weather)
+    _refuse_combination(chosen, weather)
+    source = str(root / FILE_NAME)
+    settings = read_settings(root / FILE_NAME)
+    refuse_settings(settings, source)
+    marks = parse_marks(settings.get("marks", {}), source=source)
+    sandbox = sandbox_settings(settings.get("sandbox", {}), source)
+    ports = _parse_ports(chosen.twin_ports)
+    sync = _create_sync(chosen, root, settings.get("sync", {}), environment)
+    accounts = _find_accounts(chosen, with_keys(environment, root))
+    secrets = {sync.token} if isinstance(sync, SesamSync) else set()
+    if accounts:
+        secrets |= {accounts.invoiced_key, accounts.chargebee_key}
+    return Options(
+        target=chosen.target,
+        record=chosen.record,
+        sync_name=chosen.sync,
+        sync=sync,
+        uses_real_time=chosen.real_time or chosen.sync in _SERVICES,
+        weather=weather,
+        night=chosen.night,
+        twin_ports=ports,
+        marks=marks,
+        sandbox=sandbox,
+        accounts=accounts,
+        guard=Guard(),
+        secrets=twin_secrets() | secrets,
+    )
+
+
+def _refuse_combination(chosen: argparse.Namespace, weather: Weather) -> None:
     """Refuse what cannot be recorded or replayed, with what to do instead."""
-    target, sync = config.getoption("--target"), config.getoption("--sync")
-    record = config.getoption("--record")
+    target, sync, record = chosen.target, chosen.sync, chosen.record
+    is_fair = weather.severity is Severity.FAIR
     if record and target == "recorded":
         raise pytest.UsageError(
             f"--record needs a target that answers, not {target!r}: add --target twin."
@@ -151,33 +200,24 @@ def _combination(config: pytest.Config) -> None:
             " the reference sync runs inside of this process. Add --target twin"
             f"{', and leave out --record' if record else ''}."
         )
-    if config.stash[WEATHER].sky is not Sky.FAIR and (
-        record or target != "twin" or sync in BY_THEMSELVES
-    ):
+    if not is_fair and (record or target != "twin" or sync in _SERVICES):
         raise pytest.UsageError(
             "--weather is that of the twins, for a sync that the run starts, and is not"
             " recorded: add --target twin, and leave out --record, --sync wait and"
             " --sync sesam."
         )
-    if config.getoption("--real-time") and (
-        record or target != "twin" or config.stash[WEATHER].sky is not Sky.FAIR
-    ):
+    if chosen.real_time and (record or target != "twin" or not is_fair):
         raise pytest.UsageError(
             "--real-time is for the twins in fair weather, and is not recorded: add"
             " --target twin, and leave out --record and --weather."
         )
-    alone = "--record" if record else f"--sync {sync}"
-    if (record or sync in BY_THEMSELVES) and config.getoption("dist", "no") != "no":
+    # Without pytest-xdist, there is no such option.
+    if (record or sync in _SERVICES) and getattr(chosen, "dist", "no") != "no":
+        alone = "--record" if record else f"--sync {sync}"
         raise pytest.UsageError(f"{alone} needs one worker: leave out -n.")
 
 
-def goes_in_real_time(config: pytest.Config) -> bool:
-    """Tell whether the twins go by this machine's clock."""
-    asked: bool = config.getoption("--real-time")
-    return asked or config.getoption("--sync") in BY_THEMSELVES
-
-
-def _ports(text: str) -> tuple[int, int]:
+def _parse_ports(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"([0-9]{1,5}),([0-9]{1,5})", text)
     if found is None or max(int(found[1]), int(found[2])) > _LAST_PORT:
         raise pytest.UsageError(
@@ -186,40 +226,43 @@ def _ports(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _sync(
-    config: pytest.Config,
+def _find_accounts(
+    chosen: argparse.Namespace, environment: Mapping[str, str]
+) -> Connection | None:
+    """Return the sandbox accounts of a run on them, else None."""
+    if chosen.target != "sandbox":
+        return None
+    if getattr(chosen, "numprocesses", None):
+        raise pytest.UsageError("--target sandbox needs one worker: leave out -n.")
+    return sandbox_connection(environment)
+
+
+def _create_sync(
+    chosen: argparse.Namespace,
+    root: Path,
     settings: Mapping[str, object],
+    environment: Mapping[str, str],
     pause: Callable[[float], None] = time.sleep,
 ) -> SyncUnderTest:
-    name: str = config.getoption("--sync")
+    name: str = chosen.sync
+    on_accounts = chosen.target == "sandbox"
     kind, colon, command = name.partition(":")
     if colon and kind in _PROGRAMS:
-        on_accounts = config.getoption("--target") == "sandbox"
         seconds = PROGRAM_SECONDS_ON_ACCOUNTS if on_accounts else PROGRAM_SECONDS
-        return _PROGRAMS[kind](command, config.rootpath, seconds)
+        return _PROGRAMS[kind](command, root, seconds)
     if name == "reference":
         # Imported here: nothing else of the harness knows the reference sync.
         from dataflow.harness.syncs.reference import ReferenceSync  # noqa: PLC0415
 
-        is_real = config.getoption("--target") == "sandbox"
-        features = read_features(config.rootpath / "features")
-        return ReferenceSync(features, settings, pause if is_real else None)
+        features = read_features(root / "features")
+        return ReferenceSync(features, settings, pause if on_accounts else None)
     if name == "wait":
-        return WaitForSync(turn=config.getoption("--wait-turn"))
+        return WaitForSync(turn=chosen.wait_turn)
     if name == "sesam":
-        return _sesam(config, settings.get("sesam"))
+        return SesamSync(root, environment)
     if name == "none":
         return NoSync()
-    raise NoSuchSyncError(
+    raise SettingsError(
         f"--sync {name!r} is not known: choose reference, 'command: PROGRAM',"
         " 'python: FILE', wait, sesam or none."
     )
-
-
-def _sesam(config: pytest.Config, table: object) -> SyncUnderTest:
-    """Return the sync of a node, which is the one more place that is called."""
-    settings = sesam_settings(table, str(config.rootpath / FILE_NAME))
-    sync = SesamSync(settings, token_from(os.environ))
-    config.stash[SECRETS] |= {sync.node.token}
-    config.stash[GUARD] = Guard([sync.node.url])
-    return sync

@@ -1,109 +1,299 @@
-"""The harness as a pytest plugin: what happens around scenarios."""
+"""The checklist as a pytest plugin: hooks and fixtures around a scenario."""
 
 from __future__ import annotations
 
+import gc
+import itertools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytest_bdd.parser import Scenario, Step
 
 from dataflow.checklist.check import Basis
-from dataflow.contract.options import SANDBOX
-from dataflow.harness.collecting import FEATURE, collector_for
-from dataflow.harness.failing import FAILED
-from dataflow.harness.options import goes_in_real_time
-from dataflow.harness.scenario.world import CheckNotes
-from dataflow.harness.targets.cleaning import clean_up
-from dataflow.harness.targets.leaving_out import too_long, too_much
-from dataflow.harness.targets.sandbox_target import SandboxTarget
-from dataflow.harness.targets.tapes import Tape
-from dataflow.harness.targets.target import Target
-from dataflow.harness.vendors.refusal import TargetFailedError
+from dataflow.errors import TargetFailedError
+from dataflow.files import fast_temporary_folder
+from dataflow.harness.collection import FAILED, FEATURE, create_collector
+from dataflow.harness.options import OPTIONS, Options, add_options, read_options
+from dataflow.harness.scenario.factories import RecordFactory
+from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
+from dataflow.harness.scenario.world import CheckNotes, World
+from dataflow.harness.syncs.program import Run
+from dataflow.harness.targets.base import (
+    CASSETTES,
+    Session,
+    Target,
+    explain_daytime_skip,
+    explain_real_time_skip,
+)
+from dataflow.harness.targets.recorded import RecordedTarget
+from dataflow.harness.targets.sandbox import refuse_unfit, sandbox_run
+from dataflow.harness.targets.twin import serve_twins
+from dataflow.harness.targets.twin_time import RealTime, SimulatedTime
+from dataflow.network.hooks import refuse_detours
+from dataflow.record_types.model import ORDER
+from dataflow.sandbox.doctor import needs_of
+from dataflow.sandbox.run_mark import Scope
+from dataflow.settings import FILE_NAME
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
+from dataflow.vendors.invoiced import InvoicedAccount
+from dataflow.vendors.marks import Marks
 
-#: Seconds that a scenario may take where the pace is others': 201 records are minutes.
-#: The lock of the accounts is held for longer.
-_AT_THEIR_PACE = 50 * 60
+#: The other parts of the plugin. They are in the same or a higher layer, so that this
+#: one does not import them. Each can be blocked with `-p no:NAME`.
+pytest_plugins = (
+    "dataflow.contract.plugin",
+    "dataflow.harness.judge",
+    "dataflow.harness.recorder",
+    "dataflow.report.junit",
+    "dataflow.report.allure",
+    "dataflow.report.terminal",
+)
+
+#: The timeout of a scenario that waits in real time, in seconds: 201 records take
+#: minutes. The lock of the accounts is held for longer.
+_REAL_TIME_TIMEOUT = 50 * 60
+
+
+# Hooks
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the checklist."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the options and settings once, before anything runs."""
+    for standing in Basis:
+        config.addinivalue_line("markers", f"{standing}: who says that a check holds")
+    config.stash[OPTIONS] = read_options(config.option, config.rootpath)
 
 
 def pytest_collect_file(
     file_path: Path, parent: pytest.Collector
 ) -> pytest.Collector | None:
-    """Collect features, and whatever would get lost beside them."""
-    return collector_for(file_path, parent)
+    """Collect features, and refuse other files beside them."""
+    return create_collector(file_path, parent)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Exempt modules and tests from garbage collection: they live until the end."""
+    gc.freeze()
 
 
 def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | None:
     """Leave check ids to the collector."""
     del function
-    # The collector has made a marker of the check id; pytest-bdd's way would refuse it.
+    # The collector has made a marker of the check id, which pytest-bdd would refuse.
     return None if tag in list(Basis) else True
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let a result say which check it is of."""
+    """Add the check id to the result, and a timeout that suits the target."""
     if FEATURE in item.stash:
         section = item.stash[FEATURE].section
         item.user_properties.append(("check", f"{section}.{item.name}"))
-        if _others_set_the_pace(item.config):
-            item.add_marker(pytest.mark.timeout(_AT_THEIR_PACE))
-
-
-def _others_set_the_pace(config: pytest.Config) -> bool:
-    """Tell whether accounts, or a real clock, let a scenario wait."""
-    return config.stash[SANDBOX] is not None or goes_in_real_time(config)
+        options = item.config.stash[OPTIONS]
+        if options.accounts is not None or options.uses_real_time:
+            item.add_marker(pytest.mark.timeout(_REAL_TIME_TIMEOUT))
 
 
 def pytest_bdd_before_scenario(
     request: pytest.FixtureRequest, scenario: Scenario
 ) -> None:
-    """Start the tape, if there is one, unless the scenario is not for this target."""
-    config = request.config
-    why_not = _left_out(config, scenario)
-    if why_not:
-        pytest.skip(why_not)
-    tape: Tape = request.getfixturevalue("tape")
-    tape.start()
-
-
-def _left_out(config: pytest.Config, scenario: Scenario) -> str | None:
-    """Return why a scenario is not for the target that was chosen."""
-    on_accounts = config.stash[SANDBOX] is not None
-    if not (on_accounts or goes_in_real_time(config)):
-        return None
-    by_day = on_accounts and not config.getoption("--night")
-    return too_long(scenario) or (too_much(scenario) if by_day else None)
+    """Start the session, unless the target cannot run the scenario."""
+    reason = _explain_skip(request.config.stash[OPTIONS], scenario)
+    if reason:
+        pytest.skip(reason)
+    session: Session = request.getfixturevalue("session")
+    session.start()
 
 
 def pytest_bdd_before_step(request: pytest.FixtureRequest) -> None:
-    """Let the vendors' time pass between two steps."""
+    """Let time pass between two steps."""
     target: Target = request.getfixturevalue("target")
-    target.tick()
+    target.advance_step()
 
 
 def pytest_bdd_step_error(
     request: pytest.FixtureRequest, scenario: Scenario, step: Step
 ) -> None:
-    """Remember where a scenario stopped, to show it."""
+    """Keep the failed step, for the report."""
     request.node.stash[FAILED] = (scenario, step)
 
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
-    """Stop the tape, and let the verdict say what it rests on."""
+    """Stop the session, note what the verdict rests on, and clean up."""
     target: Target = request.getfixturevalue("target")
-    tape: Tape = request.getfixturevalue("tape")
+    session: Session = request.getfixturevalue("session")
     notes = CheckNotes(request.node.user_properties)
     notes.evidence(target.evidence())
     notes.unconfirmed(target.unconfirmed())
-    notes.troubles(target.troubles())
-    held = sys.exception() is None
-    failures = target.take_failures(held=held)
-    tape.stop(held=held and not failures)
-    if isinstance(target, SandboxTarget):
-        # Nobody else has anything to clear away, a replay of such a scenario neither.
-        with target.cleaning():
-            clean_up(request.getfixturevalue("world"), held=held and not failures)
+    notes.troubles(target.faults_met())
+    passed = sys.exception() is None
+    failures = target.pop_failures(passed=passed)
+    passed = passed and not failures
+    session.stop(passed=passed)
+    target.clean_up(request.getfixturevalue("world"), passed=passed)
     notes.calls(target.calls())
     if failures:
         raise TargetFailedError(failures[0])
+
+
+def _explain_skip(options: Options, scenario: Scenario) -> str | None:
+    """Return why the target cannot run a scenario; None if it can."""
+    on_accounts = options.accounts is not None
+    if not (on_accounts or options.uses_real_time):
+        return None
+    by_day = on_accounts and not options.night
+    return explain_real_time_skip(scenario) or (
+        explain_daytime_skip(scenario) if by_day else None
+    )
+
+
+# Fixtures
+
+
+@pytest.fixture(scope="session")
+def target(pytestconfig: pytest.Config) -> Iterator[Target]:
+    """Yield both systems, for the whole run."""
+    options, root = pytestconfig.stash[OPTIONS], pytestconfig.rootpath
+    cassettes = root / CASSETTES if options.record else None
+    if options.target == "recorded":
+        yield RecordedTarget(root / CASSETTES)
+    elif options.accounts is not None:
+        with _lend_accounts(options, options.accounts, root, cassettes) as target:
+            yield target
+    else:
+        with serve_twins(
+            options.twin_ports,
+            time=RealTime() if options.uses_real_time else SimulatedTime(),
+            weather=options.weather,
+            cassettes=cassettes,
+            keeps_accounts=options.is_service,
+        ) as target:
+            yield target
+
+
+@contextmanager
+def _lend_accounts(
+    options: Options, accounts: Connection, root: Path, cassettes: Path | None
+) -> Iterator[Target]:
+    with options.guard.watching():
+        refuse_unfit(accounts, needs_of(root / "features", root / FILE_NAME))
+        with sandbox_run(accounts, options.sandbox, cassettes) as target:
+            yield target
+
+
+@pytest.fixture
+def session(request: pytest.FixtureRequest, target: Target) -> Iterator[Session]:
+    """Yield what connects this scenario to the systems."""
+    options = request.config.stash[OPTIONS]
+    # A replay has no network, and its hosts do not exist.
+    is_replay = options.target == "recorded"
+    with refuse_detours() if is_replay else options.guard.watching():
+        yield target.start(dict(request.node.user_properties)["check"])
+
+
+@pytest.fixture
+def connection(target: Target, session: Session) -> Connection:
+    """Return where both systems are."""
+    del session  # It determines the accounts.
+    return target.connection
+
+
+@pytest.fixture
+def state_folder() -> Iterator[Path]:
+    """Create a folder for the state of the sync, which is empty at the start."""
+    with fast_temporary_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+def world(
+    request: pytest.FixtureRequest, target: Target, session: Session, state_folder: Path
+) -> World:
+    """Return what the steps of one scenario share."""
+    options, scope = request.config.stash[OPTIONS], Scope.of(session.seed)
+    account = InvoicedAccount(invoiced_client(target.connection), scope.began)
+    notes = CheckNotes(request.node.user_properties)
+
+    def run() -> Run:
+        environment = target.connection.environment(
+            state_folder, scenario.since, target.now()
+        )
+        scenario.forget_lists()
+        with target.inject_faults():
+            done = options.sync.run(environment)
+        request.node.add_report_section("call", "sync under test", done.output)
+        return done
+
+    def wait_for_lists() -> None:
+        target.wait_for_lists()
+        scenario.forget_lists()
+
+    def advance(seconds: int) -> None:
+        target.advance(seconds)
+        scenario.forget_lists()
+
+    def forget() -> None:
+        scenario.forget_lists()
+
+    scenario = World(
+        invoiced=account,
+        chargebee=ChargebeeSite(chargebee_client(target.connection), scope.began),
+        marks=Marks(
+            options.marks, lambda record_id: account.get(ORDER, record_id) is not None
+        ),
+        kitchen=RecordFactory(account, create_names(scope.token), scope.marks),
+        notes=notes,
+        sync=SyncDriver(
+            run=run,
+            advance_step=target.advance_step,
+            settle=wait_for_lists,
+            linger=target.advance_minute,
+            tries=options.weather.attempts(options.sync.tries),
+            quiet=options.sync.quiet,
+            patience=_patience(request, target, scope, notes, forget),
+        ),
+        advance=advance,
+        scope=scope,
+        since=scope.began,
+    )
+    return scenario
+
+
+def _patience(
+    request: pytest.FixtureRequest,
+    target: Target,
+    scope: Scope,
+    notes: CheckNotes,
+    forget: Callable[[], None],
+) -> PollPolicy:
+    """Return how long to wait; `forget` drops lists that were read before a wait."""
+    kind = request.node.stash[FEATURE].right.lower()
+    waits = request.config.stash[OPTIONS].sandbox
+    # A replay of a recording on shared accounts polls as often as the recorded run.
+    intervals = waits.intervals(kind) if scope.run else ()
+
+    def pause(seconds: float) -> None:
+        target.patience.pause(seconds)
+        forget()
+
+    def took(what: str, seconds: float) -> None:
+        if scope.run:
+            notes.took(what, seconds)
+
+    return replace(target.patience, intervals=intervals, pause=pause, took=took)
+
+
+def create_names(token: str) -> Callable[[str], str]:
+    """Return names that no other scenario uses, and that are the same in every run."""
+    numbers = itertools.count(1)
+    return lambda word: f"{word} {token}-{next(numbers)}"

@@ -49,10 +49,6 @@ _SHOWN = 3
 _ABSENT = object()
 
 
-class NoHistoryError(DataflowError):
-    """Git has no older recordings."""
-
-
 _FOLDER = click.option(
     "--cassettes",
     "folder",
@@ -133,7 +129,7 @@ def _git(folder: Path, *arguments: str) -> str:
             check=True,
         )
     except (OSError, subprocess.CalledProcessError) as error:
-        raise NoHistoryError(
+        raise DataflowError(
             f"Git does not tell what was recorded in {folder} before: call this from"
             " the root of the project, in a clone of it."
         ) from error

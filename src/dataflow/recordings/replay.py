@@ -10,9 +10,11 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any, NoReturn
+from unittest import mock
 
+import vcr.patch
 from vcr.cassette import Cassette as VcrCassette
 from vcr.patch import CassettePatcherBuilder
 from vcr.request import Request
@@ -25,6 +27,7 @@ from dataflow.recordings.scrub import (
     stored_request,
     stored_response,
 )
+from dataflow.recordings.transports import answer_directly
 
 #: The command that records all cassettes again.
 RECORD = "make record"
@@ -58,6 +61,7 @@ class Player(VcrCassette):  # type: ignore[misc]
         self._scrub = scrub
         self._next = 0
         self._taken = 0
+        self._bodies: list[bytes] = []
         self._differs: ReplayMismatchError | None = None
 
     def can_play_response_for(self, request: Request) -> bool:
@@ -72,8 +76,10 @@ class Player(VcrCassette):  # type: ignore[misc]
         if difference is not None:
             self._differs = difference
             raise difference
+        response = played_response(self._exchanges[self._next][1])
+        self._bodies.append(response["body"]["string"])
         self._next += 1
-        return played_response(self._exchanges[self._next - 1][1])
+        return response
 
     def refuse(self, address: str) -> NoReturn:
         """Raise for an address that is called without the recording."""
@@ -82,10 +88,11 @@ class Player(VcrCassette):  # type: ignore[misc]
         )
         raise self._differs
 
-    def take(self) -> tuple[tuple[Stored, Stored], ...]:
-        """Return the exchanges since the last call of this method."""
+    def take(self) -> list[tuple[Stored, Stored, bytes]]:
+        """Return the exchanges since the last call, each with its answer's body."""
         first, self._taken = self._taken, self._next
-        return self._exchanges[first : self._next]
+        pairs, bodies = self._exchanges[first : self._next], self._bodies[first:]
+        return [(*pair, body) for pair, body in zip(pairs, bodies, strict=True)]
 
     def check(self, *, to_the_end: bool) -> None:
         """Raise after a difference, or, `to_the_end`, if exchanges are left over."""
@@ -106,11 +113,13 @@ class Player(VcrCassette):  # type: ignore[misc]
                 f"{self._path} ends after {len(self._exchanges)} exchanges, and one"
                 f" more is asked for: {asked['method']} {asked['path']}."
             )
+        recorded = self._exchanges[self._next][0]
         # As texts: in Python 1, 1.0 and True are equal.
-        recorded, now = _lines(self._exchanges[self._next][0]), _lines(asked)
-        if recorded == now:
+        if _text(recorded) == _text(asked):
             return None
-        changes = difflib.unified_diff(recorded, now, "recorded", "asked", lineterm="")
+        # `indent` only for a difference: json has no C encoder for it.
+        before, now = (_text(one, indent=1).splitlines() for one in (recorded, asked))
+        changes = difflib.unified_diff(before, now, "recorded", "asked", lineterm="")
         return ReplayMismatchError(
             "\n".join([f"{self._path}, exchange {number} differs:", *changes])
         )
@@ -146,9 +155,15 @@ def insert_cassette(cassette: VcrCassette) -> Iterator[None]:
     with ExitStack() as stack:
         for patcher in CassettePatcherBuilder(cassette).build():
             stack.enter_context(patcher)
+        if isinstance(cassette, Player):
+            stack.enter_context(answer_directly(cassette.play_response))
+            # vcrpy unpatches the clients for each new connection, which takes 1 ms.
+            # A player never opens one.
+            stack.enter_context(
+                mock.patch.object(vcr.patch, "force_reset", nullcontext)
+            )
         yield
 
 
-def _lines(request: Stored) -> list[str]:
-    text = json.dumps(request, indent=1, ensure_ascii=False, sort_keys=True)
-    return text.splitlines()
+def _text(request: Stored, indent: int | None = None) -> str:
+    return json.dumps(request, indent=indent, ensure_ascii=False, sort_keys=True)

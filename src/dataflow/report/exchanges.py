@@ -1,4 +1,4 @@
-"""Writes exchanges as a text that a person reads: step by step, request and answer."""
+"""Renders HTTP exchanges as text, step by step: request and answer."""
 
 from __future__ import annotations
 
@@ -13,49 +13,49 @@ from urllib.parse import parse_qsl
 from dataflow.network.hooks import Exchange
 from dataflow.redact import hidden
 
-#: What an exchange is called in the text: its number, counted from 1.
+#: An exchange with its number in the text, from 1.
 Numbered: TypeAlias = tuple[int, Exchange]
 
-#: A page of records shows this many; a hundred would say no more.
+#: So many records of a page are shown.
 _SHOWN = 3
-#: A text that is no JSON shows this many characters.
+#: So many characters of a text that is not JSON are shown.
 _CHARACTERS = 2000
 _WIDTH = 96
-#: An answer of fewer bytes is shown again rather than referred to.
+#: An answer of fewer bytes is shown again; a longer one is referred to.
 _WORTH_REFERRING = 200
 
 
 @dataclass(slots=True)
-class Chapter:
-    """One step of a scenario, and what went over the wire meanwhile."""
+class StepExchanges:
+    """One step of a scenario, and the exchanges during it."""
 
     title: str
     exchanges: list[Exchange] = field(default_factory=list)
 
 
-def as_text(chapters: Sequence[Chapter]) -> str:
-    """Return all exchanges below their steps, after an overview; empty without any."""
+def render_exchanges(steps: Sequence[StepExchanges]) -> str:
+    """Return all exchanges below their steps, after an overview, or an empty text."""
     number = 0
-    told: list[tuple[str, list[Numbered]]] = []
-    for chapter in chapters:
-        begin, number = number + 1, number + len(chapter.exchanges)
-        if chapter.exchanges:
-            told.append((chapter.title, list(enumerate(chapter.exchanges, begin))))
-    lines = [*_overview(told), *_details(told)]
-    return "\n".join(lines) + "\n" if told else ""
+    parts: list[tuple[str, list[Numbered]]] = []
+    for step in steps:
+        begin, number = number + 1, number + len(step.exchanges)
+        if step.exchanges:
+            parts.append((step.title, list(enumerate(step.exchanges, begin))))
+    lines = [*_overview(parts), *_details(parts)]
+    return "\n".join(lines) + "\n" if parts else ""
 
 
-def _overview(told: Sequence[tuple[str, list[Numbered]]]) -> Iterator[str]:
-    for title, calls in told:
+def _overview(parts: Sequence[tuple[str, list[Numbered]]]) -> Iterator[str]:
+    for title, calls in parts:
         yield title
         for number, call in calls:
             yield f"  {number:4}  {call.status}  {_call(call)}"
         yield ""
 
 
-def _details(told: Sequence[tuple[str, list[Numbered]]]) -> Iterator[str]:
+def _details(parts: Sequence[tuple[str, list[Numbered]]]) -> Iterator[str]:
     seen: dict[bytes, int] = {}
-    for title, calls in told:
+    for title, calls in parts:
         yield f"===== {title}"
         yield ""
         for number, call in calls:
@@ -100,7 +100,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _flat(path: str, name: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
-    """Write a value as lines, each with the way to it: `items[0].name = "Widget"`."""
+    """Yield a value as lines, each with its path: `items[0].name = "Widget"`."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
             if inner is not None:
@@ -116,7 +116,7 @@ def _flat(path: str, name: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - 
 
 
 def _nulls(value: Any) -> list[str]:  # noqa: ANN401 - JSON
-    """Name what is null, together: most of a record is."""
+    """Return one text with the paths of all null values: most of a record is null."""
     names = list(dict.fromkeys(_paths_of_null("", value)))
     return (
         textwrap.wrap(

@@ -1,7 +1,7 @@
-"""Makes a report of Allure 3 call nobody: `python -m dataflow.report.html FOLDER`.
+"""Removes analytics from a report of Allure 3: `python -m dataflow.report.html FOLDER`.
 
-Allure 3 writes a script of Google Analytics into every page, and no setting keeps it
-out: whoever opens the report would tell a third party that they did.
+Allure 3 writes a script of Google Analytics into every page, and has no setting against
+it: a third party would learn of each reader.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ _ANALYTICS = re.compile(
 _THIRD_PARTY = "googletagmanager.com/gtag"
 
 
-def keep_to_itself(page: str) -> str:
-    """Return a page without what calls a third party."""
+def remove_analytics(page: str) -> str:
+    """Return a page without the script that calls a third party."""
     return _ANALYTICS.sub("", page)
 
 
 def main(folder: Path) -> int:
-    """Clean every page below a folder; return 1 where one still calls somebody."""
+    """Clean every page below a folder; return 1 if one still calls a third party."""
     status = 0
     for path in sorted(folder.rglob("*.html")):
         page = path.read_text("utf-8")
-        cleaned = keep_to_itself(page)
+        cleaned = remove_analytics(page)
         if cleaned != page:
             write_whole(path, cleaned)
         if _THIRD_PARTY in cleaned:

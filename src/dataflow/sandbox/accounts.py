@@ -1,27 +1,64 @@
-"""Where the sandbox accounts of both vendors are, as the environment says."""
+"""Which sandbox accounts to use: from the environment, or from a file of keys."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 
-from dataflow.errors import NotASandboxError
-from dataflow.harness.vendors.connection import Connection
+from dataflow.errors import NotASandboxError, SettingsError
 from dataflow.network.hosts import INVOICED, LOOPBACK, is_live, is_test_site
+from dataflow.vendors.connection import Connection
 
-#: The whole of an address: clients differ in what they take for the host of an odd one.
+#: The file of keys, which git ignores.
+KEYS_FILE = ".dataflow-keys.toml"
+
+#: The whole of an address: clients disagree about the host in an unusual one.
 _LOOPBACK = re.compile(rf"{LOOPBACK}(?:/api/v2)?/?")
-_KEYS = ("INVOICED_API_KEY", "CHARGEBEE_API_KEY", "CHARGEBEE_SITE")
+_REQUIRED = ("INVOICED_API_KEY", "CHARGEBEE_API_KEY", "CHARGEBEE_SITE")
+_NAMES = (*_REQUIRED, "INVOICED_API_URL", "CHARGEBEE_API_URL")
+
+
+def with_keys(environment: Mapping[str, str], folder: Path) -> Mapping[str, str]:
+    """Return the variables; those that are not set come from the folder's file of keys.
+
+    Raises `SettingsError`, whose text contains no value.
+    """
+    keys = _read_keys(folder / KEYS_FILE)
+    missing = {name: keys[name] for name in keys if not environment.get(name)}
+    return {**environment, **missing}
+
+
+def _read_keys(path: Path) -> dict[str, str]:
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        # The parser's message may contain a part of a key.
+        raise SettingsError(
+            f"{path.name} cannot be read as TOML: write lines such as"
+            ' CHARGEBEE_SITE = "acme-test".'
+        ) from error
+    for name, value in found.items():
+        if name not in _NAMES or not isinstance(value, str):
+            raise SettingsError(
+                f"{path.name} says {name!r}: it may hold {', '.join(_NAMES)}, each a"
+                " text."
+            )
+    return found
 
 
 def sandbox_connection(environment: Mapping[str, str]) -> Connection:
     """Return the accounts that the variables name; raises `NotASandboxError`.
 
-    INVOICED_API_URL and CHARGEBEE_API_URL (up to /api/v2) put something on loopback
-    in a vendor's place.
+    INVOICED_API_URL and CHARGEBEE_API_URL (up to /api/v2) replace a vendor by a server
+    on loopback.
     """
-    for refuse in (_missing, _blank_space, _no_test_site, _live_key):
-        refuse(environment)
+    _refuse_missing(environment)
+    _refuse_blank_space(environment)
+    _refuse_production(environment)
     site = environment["CHARGEBEE_SITE"]
     chargebee = f"https://{site}.chargebee.com/api/v2"
     return Connection(
@@ -33,32 +70,29 @@ def sandbox_connection(environment: Mapping[str, str]) -> Connection:
     )
 
 
-def _missing(environment: Mapping[str, str]) -> None:
-    missing = [name for name in _KEYS if not environment.get(name)]
+def _refuse_missing(environment: Mapping[str, str]) -> None:
+    missing = [name for name in _REQUIRED if not environment.get(name)]
     if missing:
         raise NotASandboxError(
             f"The sandbox accounts are not known: set {', '.join(missing)}."
         )
 
 
-def _blank_space(environment: Mapping[str, str]) -> None:
-    blank = [name for name in _KEYS if re.search(r"\s", environment[name])]
+def _refuse_blank_space(environment: Mapping[str, str]) -> None:
+    blank = [name for name in _REQUIRED if re.search(r"\s", environment[name])]
     if blank:
         raise NotASandboxError(
             f"There is blank space in {', '.join(blank)}: take it out."
         )
 
 
-def _no_test_site(environment: Mapping[str, str]) -> None:
+def _refuse_production(environment: Mapping[str, str]) -> None:
     site = environment["CHARGEBEE_SITE"]
     if not is_test_site(site):
         raise NotASandboxError(
             f"CHARGEBEE_SITE is {site!r}: only a test site is used, whose name ends in"
             " -test."
         )
-
-
-def _live_key(environment: Mapping[str, str]) -> None:
     if is_live(environment["CHARGEBEE_API_KEY"]):
         raise NotASandboxError(
             "CHARGEBEE_API_KEY is the key of a live site: use one of the test site."
@@ -66,10 +100,10 @@ def _live_key(environment: Mapping[str, str]) -> None:
 
 
 def _address(environment: Mapping[str, str], name: str, vendor: str) -> str:
-    told = environment.get(name) or vendor
-    if told != vendor and _LOOPBACK.fullmatch(told) is None:
+    url = environment.get(name) or vendor
+    if url != vendor and _LOOPBACK.fullmatch(url) is None:
         raise NotASandboxError(
-            f"{name} is {told!r}: leave it out for {vendor}, or name an address on"
+            f"{name} is {url!r}: leave it out for {vendor}, or name an address on"
             " loopback."
         )
-    return told.rstrip("/")
+    return url.rstrip("/")

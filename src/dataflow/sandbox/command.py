@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from dataflow.sandbox.by_hand import epilog
+from dataflow.sandbox.accounts import with_keys
+from dataflow.sandbox.doctor import as_json, as_table, diagnose, needs_of, status_of
+from dataflow.sandbox.sweep import epilog
 from dataflow.settings import FILE_NAME
 
 
@@ -39,12 +41,6 @@ def doctor(features: Path, settings: Path, *, wants_json: bool) -> None:
 
     Status 0: nothing is missing. 1: something is. 75: a vendor could not be asked.
     """
-    # Imported here: the other commands start faster without it.
-    from dataflow.sandbox.doctor import diagnose  # noqa: PLC0415
-    from dataflow.sandbox.findings import as_json, as_table, status_of  # noqa: PLC0415
-    from dataflow.sandbox.keys import with_keys  # noqa: PLC0415
-    from dataflow.sandbox.needs import needs_of  # noqa: PLC0415
-
     needs = needs_of(features, settings)
     findings = diagnose(with_keys(os.environ, Path.cwd()), needs, time.time)
     if wants_json:

@@ -1,33 +1,138 @@
-"""Looks at sandbox accounts before a run: it reads, and writes nothing."""
+"""Check the sandbox accounts before a run: keys, currencies, catalog, clock.
+
+The checks only read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
-from typing import Any
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeAlias, TypeVar
 
-from dataflow.errors import NotASandboxError
-from dataflow.harness.vendors.connection import Connection
-from dataflow.harness.vendors.refusal import TroubleError
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from dataflow.checklist.features import read_features
+from dataflow.errors import (
+    DataflowError,
+    NotASandboxError,
+    SettingsError,
+    TryAgainError,
+    VendorRefusedError,
+    VendorUnavailableError,
+)
+from dataflow.iso_codes import CURRENCIES
 from dataflow.network.guard import Guard, refuse_other_site
 from dataflow.network.hosts import INVOICED, site_of
+from dataflow.record_types.invoiced import CURRENCIES as OF_CUSTOMERS
+from dataflow.record_types.model import FAMILY, ORDER
 from dataflow.sandbox.accounts import sandbox_connection
-from dataflow.sandbox.circumstances import Now, circumstances
-from dataflow.sandbox.findings import Finding, State
-from dataflow.sandbox.needs import Needs
-from dataflow.sandbox.reading import Answer, Reader
+from dataflow.settings import read_settings
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
+from dataflow.vendors.invoiced import InvoicedAccount
 
-_OK = 200
+_T = TypeVar("_T")
+
+#: Returns the time of this machine, in unix seconds.
+Now: TypeAlias = Callable[[], float]
+Headers: TypeAlias = Mapping[str, str]
+
+#: The item family where the settings name none, as in the reference sync.
+_USUAL_FAMILY = "invoiced"
+
+#: Statuses of a vendor that does not accept a key.
+_KEY_REFUSED = {401, 403}
+
+#: Seconds by which a clock may differ.
+_CLOCK_DIFFERENCE = 60
+
+#: Headers with the number of calls left, as other APIs send them.
+_CALLS_LEFT = ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
+
+#: A quoted word or a cell of a table with the length of a currency code.
+_WORD = re.compile(r'"([A-Za-z]{3})"|(?<=\|)[ \t]*([A-Za-z]{3})[ \t]*(?=\|)')
+
 _READS = "it may read; whether it may write, only a write shows."
 _STAND_IN = "a stand-in on loopback is in the vendor's place"
+
+
+class State(StrEnum):
+    """The state of one thing that a run on sandboxes needs."""
+
+    OK = "ok"
+    MISSING = "missing"
+    CANNOT_TELL = "cannot tell"
+
+
+_STYLES = {State.OK: "green", State.MISSING: "bold red", State.CANNOT_TELL: "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing, its state, and the reason, or what to do.
+
+    `asked` is false for a vendor that was not available.
+    """
+
+    about: str
+    state: State
+    says: str
+    asked: bool = True
+
+
+# Needs
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the checklist needs: currency codes in upper case, an item family's id."""
+
+    currencies: frozenset[str]
+    item_family: str
+
+
+def needs_of(features: Path, settings: Path) -> Needs:
+    """Return what the features and the sync's settings need.
+
+    Raises `NotAFeatureError` or `SettingsError`.
+    """
+    table = read_settings(settings).get("sync", {})
+    family = table.get("item_family", _USUAL_FAMILY)
+    if not isinstance(family, str) or not family.strip():
+        raise SettingsError(f"[sync] item_family = {family!r} has to be a text.")
+    return Needs(currencies_of(features), family)
+
+
+def currencies_of(features: Path) -> frozenset[str]:
+    """Return the currencies of all features in a folder, and of new records.
+
+    Raises `NotAFeatureError` for a folder without features.
+    """
+    texts = [each.path.read_text("utf-8") for each in read_features(features)]
+    words = {
+        (quoted or cell).lower()
+        for text in texts
+        for quoted, cell in _WORD.findall(text)
+    }
+    used = {word for word in words if word in CURRENCIES} | set(OF_CUSTOMERS)
+    return frozenset(code.upper() for code in used)
+
+
+# Examine
 
 
 def diagnose(
     environment: Mapping[str, str], needs: Needs, now: Now
 ) -> Sequence[Finding]:
-    """Return what is found out about the accounts that the variables name.
+    """Return the findings about the accounts that the variables name.
 
-    Raises `NotASandboxError` where a call would go elsewhere.
+    Raises `NotASandboxError` for a call to any other place.
     """
     try:
         connection = sandbox_connection(environment)
@@ -39,31 +144,54 @@ def diagnose(
 
 
 def examine(connection: Connection, needs: Needs, now: Now) -> Iterator[Finding]:
-    """Yield what is found out about both accounts.
+    """Yield the findings about both accounts.
 
-    It stops at a vendor with the first thing without which the rest cannot be asked.
+    The examination of a vendor ends at a finding without which the rest is unknown.
     """
-    invoiced = Reader("Invoiced", connection.invoiced_url, connection.invoiced_key)
-    chargebee = Reader("Chargebee", connection.chargebee_url, connection.chargebee_key)
-    for reader, findings in (
-        (invoiced, _invoiced(invoiced, connection, now)),
-        (chargebee, _chargebee(chargebee, connection, needs, now)),
+    account = InvoicedAccount(invoiced_client(connection))
+    site = ChargebeeSite(chargebee_client(connection))
+    for vendor, findings in (
+        (account.name, _examine_invoiced(account, connection, now)),
+        (site.name, _examine_chargebee(site, connection, needs, now)),
     ):
-        with closing(reader):
-            try:
-                yield from findings
-            except TroubleError as error:
-                says = f"{str(error).rstrip('.')}. Try again later."
-                yield Finding(reader.vendor, State.CANNOT_TELL, says, asked=False)
+        try:
+            yield from findings
+        except VendorUnavailableError as error:
+            says = f"{str(error).rstrip('.')}. Try again later."
+            yield Finding(vendor, State.CANNOT_TELL, says, asked=False)
+
+
+def _read(call: Callable[[], _T]) -> tuple[_T | None, str]:
+    """Return what a vendor shows, or the reason why it refuses to show it."""
+    try:
+        return call(), ""
+    except VendorRefusedError as error:
+        return None, _reason(error)
+    except VendorUnavailableError as error:
+        if error.status not in _KEY_REFUSED:
+            raise
+        return None, _reason(error)
+
+
+def _reason(error: VendorRefusedError | VendorUnavailableError) -> str:
+    return f"{error.status}: {error.message or 'no reason given'}"
+
+
+def _key_finding(vendor: str, variables: str, reason: str) -> Finding:
+    account = "the sandbox account" if vendor == "Invoiced" else "the test site"
+    says = f"not taken ({reason}): set {variables} to those of {account}."
+    return Finding(f"{vendor} key", State.MISSING, says)
 
 
 # Invoiced
 
 
-def _invoiced(reader: Reader, connection: Connection, now: Now) -> Iterator[Finding]:
-    answer = reader.get("/customers", per_page="1")
-    if answer.status != _OK:
-        yield _refused("Invoiced", "INVOICED_API_KEY", answer)
+def _examine_invoiced(
+    account: InvoicedAccount, connection: Connection, now: Now
+) -> Iterator[Finding]:
+    headers, reason = _read(account.read_headers)
+    if headers is None:
+        yield _key_finding("Invoiced", "INVOICED_API_KEY", reason)
         return
     yield Finding("Invoiced key", State.OK, _READS)
     # Documented: the sandbox is an account of its own, with keys of its own.
@@ -75,20 +203,21 @@ def _invoiced(reader: Reader, connection: Connection, now: Now) -> Iterator[Find
         State.CANNOT_TELL,
         "no read shows which ones the account takes; a write does.",
     )
-    yield from circumstances("Invoiced", answer, now)
+    yield _clock("Invoiced clock", headers, now)
+    yield _rate("Invoiced rate", headers)
 
 
 # Chargebee
 
 
-def _chargebee(
-    reader: Reader, connection: Connection, needs: Needs, now: Now
+def _examine_chargebee(
+    site: ChargebeeSite, connection: Connection, needs: Needs, now: Now
 ) -> Iterator[Finding]:
-    answer = reader.get("/configurations")
-    if answer.status != _OK:
-        yield _refused("Chargebee", "CHARGEBEE_API_KEY and CHARGEBEE_SITE", answer)
+    configuration, reason = _read(site.get_configuration)
+    if configuration is None:
+        yield _key_finding("Chargebee", "CHARGEBEE_API_KEY and CHARGEBEE_SITE", reason)
         return
-    configuration = _first(reader, answer, "configurations")
+    headers = site.headers
     yield Finding("Chargebee key", State.OK, _READS)
     environment = _environment(connection, configuration.get("domain"))
     yield environment
@@ -96,20 +225,20 @@ def _chargebee(
         return
     catalog = _catalog(configuration.get("product_catalog_version"))
     yield catalog
-    yield from _currencies(reader, needs.currencies)
-    yield _family(reader, needs.item_family, catalog)
-    yield _orders(reader)
-    yield from circumstances("Chargebee", answer, now)
+    yield from _currencies(site, needs.currencies)
+    yield _family(site, needs.item_family, catalog)
+    yield _orders(site)
+    yield _clock("Chargebee clock", headers, now)
+    yield _rate("Chargebee rate", headers)
 
 
 def _environment(connection: Connection, domain: object) -> Finding:
-    site = connection.chargebee_site
-    about = "Chargebee environment"
+    name, about = connection.chargebee_site, "Chargebee environment"
     try:
-        refuse_other_site(site, domain)
+        refuse_other_site(name, domain)
     except NotASandboxError as error:
         return Finding(about, State.MISSING, str(error))
-    real = f"the test site {site}, by its own configuration"
+    real = f"the test site {name}, by its own configuration"
     stands_in = "" if site_of(connection.chargebee_url) else f"; {_STAND_IN}"
     return Finding(about, State.OK, f"{real}{stands_in}.")
 
@@ -125,13 +254,12 @@ def _catalog(version: object) -> Finding:
     )
 
 
-def _currencies(reader: Reader, needed: frozenset[str]) -> Iterator[Finding]:
-    answer = reader.get("/currencies/list")
-    if answer.status != _OK:
-        says = f"the site does not list its currencies ({answer.message})."
+def _currencies(site: ChargebeeSite, needed: frozenset[str]) -> Iterator[Finding]:
+    listed, reason = _read(site.list_currencies)
+    if listed is None:
+        says = f"the site does not list its currencies ({reason})."
         yield Finding("currencies", State.CANNOT_TELL, says)
         return
-    listed = [entry.get("currency") or {} for entry in _list(reader, answer)]
     there = {each.get("currency_code") for each in listed if each.get("enabled", True)}
     several, add = len(there) > 1, "in the site's settings"
     yield Finding(
@@ -147,26 +275,26 @@ def _currencies(reader: Reader, needed: frozenset[str]) -> Iterator[Finding]:
     )
 
 
-def _family(reader: Reader, family: str, catalog: Finding) -> Finding:
+def _family(site: ChargebeeSite, family: str, catalog: Finding) -> Finding:
     about = "item family"
     if catalog.state is not State.OK:
         return Finding(about, State.CANNOT_TELL, "it takes Product Catalog 2.0.")
-    answer = reader.get("/item_families", **{"id[is]": family, "limit": "1"})
-    if answer.status != _OK:
-        says = f"the site does not list its families ({answer.message})."
+    found, reason = _read(lambda: site.find_first(FAMILY, id={"is": family}))
+    if reason:
+        says = f"the site does not list its families ({reason})."
         return Finding(about, State.CANNOT_TELL, says)
-    if _list(reader, answer):
+    if found is not None:
         return Finding(about, State.OK, f"{family!r}.")
     says = f"{family!r} is not there; the reference sync makes it with the first item."
     return Finding(about, State.OK, says)
 
 
-def _orders(reader: Reader) -> Finding:
-    """Say what a read shows of orders: that they can be listed, and no more."""
-    answer = reader.get("/orders", limit="1")
-    if answer.status != _OK:
+def _orders(site: ChargebeeSite) -> Finding:
+    """Return whether orders can be listed: a read shows no more of them."""
+    _, reason = _read(lambda: site.find_first(ORDER))
+    if reason:
         says = (
-            f"the site does not list them ({answer.message}): switch them on in its"
+            f"the site does not list them ({reason}): switch them on in its"
             " settings, or use a key that may read them."
         )
         return Finding("orders", State.MISSING, says)
@@ -177,27 +305,62 @@ def _orders(reader: Reader) -> Finding:
     )
 
 
-# Both
+# Both vendors
 
 
-def _refused(vendor: str, variables: str, answer: Answer) -> Finding:
-    """Tell of a key that is not taken."""
-    whose = "the sandbox account" if vendor == "Invoiced" else "the test site"
-    says = f"not taken ({answer.message}): set {variables} to those of {whose}."
-    return Finding(f"{vendor} key", State.MISSING, says)
+def _clock(about: str, headers: Headers, now: Now) -> Finding:
+    try:
+        date = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        says = "no answer says what time it is there."
+        return Finding(about, State.CANNOT_TELL, says)
+    seconds = round(now() - date.timestamp())
+    if abs(seconds) <= _CLOCK_DIFFERENCE:
+        return Finding(about, State.OK, f"{abs(seconds)} s apart from this one.")
+    ahead = "ahead of" if seconds > 0 else "behind"
+    says = f"this one is {abs(seconds)} s {ahead} it: set the clock of this machine."
+    return Finding(about, State.MISSING, says)
 
 
-def _list(reader: Reader, answer: Answer) -> list[Any]:
-    return _part(reader, answer, "list")
+def _rate(about: str, headers: Headers) -> Finding:
+    """Return how many calls are left; neither vendor documents a header for it."""
+    for name, value in headers.items():
+        if name.lower() in _CALLS_LEFT:
+            return Finding(about, State.OK, f"{value} calls are left.")
+    return Finding(about, State.CANNOT_TELL, "no answer says how many calls are left.")
 
 
-def _first(reader: Reader, answer: Answer, name: str) -> Mapping[str, object]:
-    found: Mapping[str, object] = next(iter(_part(reader, answer, name)), {})
-    return found
+# Render
 
 
-def _part(reader: Reader, answer: Answer, name: str) -> list[Any]:
-    part = answer.body.get(name) if isinstance(answer.body, dict) else None
-    if not isinstance(part, list) or not all(isinstance(one, dict) for one in part):
-        raise TroubleError(reader.vendor, f"its answer has no {name!r}")
-    return part
+def status_of(findings: Sequence[Finding]) -> int:
+    """Return 1 if something is missing, else 75 if a vendor was not available.
+
+    What is missing comes first: it will be missing later as well. Otherwise 0.
+    """
+    if any(finding.state is State.MISSING for finding in findings):
+        return DataflowError.status
+    return 0 if all(finding.asked for finding in findings) else TryAgainError.status
+
+
+def as_json(findings: Sequence[Finding]) -> dict[str, object]:
+    """Return the status and all findings."""
+    return {
+        "status": status_of(findings),
+        "findings": [
+            {"about": each.about, "state": str(each.state), "says": each.says}
+            for each in findings
+        ],
+    }
+
+
+def as_table(findings: Sequence[Finding]) -> RenderableType:
+    """Return a line for each finding."""
+    table = Table.grid(padding=(0, 2))
+    for column in ("state", "about"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("says", overflow="fold")
+    for each in findings:
+        state = Text(str(each.state), style=_STYLES[each.state])
+        table.add_row(state, Text(each.about), Text(each.says))
+    return table

@@ -1,4 +1,4 @@
-"""The `dataflow sweep` command."""
+"""The `dataflow sweep` command: remove what runs have left in the sandbox accounts."""
 
 from __future__ import annotations
 
@@ -6,18 +6,60 @@ import os
 import secrets
 import sys
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
 
-from dataflow.sandbox.by_hand import epilog
+from dataflow.errors import (
+    DataflowError,
+    TryAgainError,
+    VendorRefusedError,
+    VendorUnavailableError,
+)
+from dataflow.network.guard import Guard
+from dataflow.network.hooks import RateLimiter
+from dataflow.sandbox.accounts import sandbox_connection, with_keys
+from dataflow.sandbox.cleanup import LEFT, Cleaner, Leftover, find_leftovers
+from dataflow.sandbox.lock import Lock
+from dataflow.sandbox.run_mark import RunMark, new_run_mark
 from dataflow.settings import FILE_NAME, read_settings
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
+from dataflow.vendors.invoiced import InvoicedAccount
+from dataflow.vendors.marks import MarksByKind, parse_marks
 
-_HOUR = 60 * 60
+_MINUTE, _HOUR, _DAY = 60, 60 * 60, 24 * 60 * 60
 
-#: Returns the time of this machine, in unix seconds: run marks are made by it too.
+_TOO_MANY, _ATTEMPTS = 429, 4
+
+#: So many removals take minutes, and the lock lasts for an hour.
+_REFRESHED_AFTER = 500
+
+#: Returns the time of this machine, in unix seconds, as run marks have it.
 _now = time.time
+
+
+def epilog(example: str, command: str) -> str:
+    """Return an example for a help text, and how to try `command` on twins."""
+    return f"""\b
+Example: {example}, with the variables set
+\b
+With stand-ins in the vendors' place, which are served by
+`dataflow twin --invoiced-port 8101 --chargebee-port 8102` in another terminal:
+  export INVOICED_API_URL=http://127.0.0.1:8101
+  export INVOICED_API_KEY=key-of-the-invoiced-twin
+  export CHARGEBEE_API_URL=http://127.0.0.1:8102/api/v2
+  export CHARGEBEE_API_KEY=key-of-the-chargebee-twin CHARGEBEE_SITE=twin-test
+  {command}
+"""
 
 
 @click.command(epilog=epilog("dataflow sweep --older-than 24 --yes", "dataflow sweep"))
@@ -40,40 +82,32 @@ def sweep(hours: float | None, settings: Path, *, yes: bool) -> None:
     """Remove what runs on sandbox accounts have left behind, from both accounts.
 
     It finds what bears the mark of a run, and the counterparts of that, shows what it
-    found, and asks. Nothing else is evidence. Without a terminal it only shows, unless
+    found, and asks. Nothing else is touched. Without a terminal it only shows, unless
     it is told --yes. Meanwhile no run can begin, and while a run is at it, nothing is
     removed. What a vendor does not let go is told, with its reason.
 
     Status 0: done, or shown. 1: the accounts or the settings are not right. 75: a run
     is at it, or a vendor could not be asked; try again later.
     """
-    # Imported here: the other commands start faster without it.
-    from dataflow.harness.scenario.marks import parse_marks  # noqa: PLC0415
-    from dataflow.network.guard import Guard  # noqa: PLC0415
-    from dataflow.sandbox.accounts import sandbox_connection  # noqa: PLC0415
-    from dataflow.sandbox.asking import patient_accounts  # noqa: PLC0415
-    from dataflow.sandbox.keys import with_keys  # noqa: PLC0415
-    from dataflow.sandbox.run_mark import new_run_mark  # noqa: PLC0415
-    from dataflow.sandbox.sweep_told import as_table  # noqa: PLC0415
-    from dataflow.sandbox.sweeping import Sweep  # noqa: PLC0415
-
     marks = parse_marks(read_settings(settings).get("marks", {}), source=str(settings))
-    variables = with_keys(os.environ, Path.cwd())
-    accounts = patient_accounts(sandbox_connection(variables))
-    say = Console(highlight=False, markup=False, emoji=False, soft_wrap=True).print
-    with Guard().watching():
-        sweeping, now = Sweep(accounts, marks, say), _now()
-        found = sweeping.find(now, None if hours is None else hours * _HOUR)
+    accounts = paced_accounts(sandbox_connection(with_keys(os.environ, Path.cwd())))
+    show = Console(highlight=False, markup=False, emoji=False, soft_wrap=True).print
+    with Guard().watching(), _in_sentences():
+        now = _now()
+        found = find_older(
+            accounts, marks, now, None if hours is None else hours * _HOUR
+        )
         if not found:
-            say("Nothing is left behind.")
+            show("Nothing is left behind.")
             return
-        say(as_table(found, now))
-        if yes or _is_wanted(len(found)):
-            sweeping.remove(found, new_run_mark(_now, secrets.token_hex))
+        show(render_leftovers(found, now))
+        if yes or _confirm(len(found)):
+            run = new_run_mark(_now, secrets.token_hex)
+            remove_locked(accounts, marks, found, run, show)
 
 
-def _is_wanted(count: int) -> bool:
-    """Ask whoever sits there; nobody wants it where nobody does."""
+def _confirm(count: int) -> bool:
+    """Ask the user at the terminal; without a terminal, the answer is no."""
     if not _has_terminal():
         click.echo("Nothing was removed: there is nobody to ask. Add --yes to do it.")
         return False
@@ -82,3 +116,167 @@ def _is_wanted(count: int) -> bool:
 
 def _has_terminal() -> bool:
     return sys.stdin.isatty()
+
+
+@contextmanager
+def _in_sentences() -> Iterator[None]:
+    """Raise the vendors' errors as sentences for the user."""
+    try:
+        yield
+    except VendorUnavailableError as error:
+        raise TryAgainError(f"{str(error).rstrip('.')}. Sweep again later.") from error
+    except VendorRefusedError as refusal:
+        sentence = f"{str(refusal).rstrip('.')}. See what is missing: dataflow doctor."
+        raise DataflowError(sentence) from refusal
+
+
+# Accounts
+
+
+class PacedCalls:
+    """Makes calls at a pace that the vendor allows, and counts them.
+
+    `pause` waits for a number of seconds.
+    """
+
+    def __init__(self, pace: RateLimiter, pause: Callable[[float], None]) -> None:
+        self.count = 0
+        self._pace = pace
+        self._pause = pause
+
+    def make(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
+        """Make a call; after a 429, wait and make it again, at most three times.
+
+        The wait is what the vendor asks for, at most a minute, and a minute without a
+        request.
+        """
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return self._make(call)
+            except VendorUnavailableError as error:
+                if error.status != _TOO_MANY:
+                    raise
+                after = error.retry_after
+                self._pause(_MINUTE if after is None else min(after, _MINUTE))
+        return self._make(call)
+
+    def _make(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - as above
+        self._pace.wait()
+        self.count += 1
+        return call()
+
+
+@dataclass(frozen=True, slots=True)
+class PacedAccounts:
+    """Both accounts of a connection; `count_calls` returns the calls by vendor."""
+
+    invoiced: InvoicedAccount
+    chargebee: ChargebeeSite
+    count_calls: Callable[[], dict[str, int]]
+
+
+def paced_accounts(
+    connection: Connection,
+    pause: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> PacedAccounts:
+    """Return both accounts, with paced calls."""
+    invoiced = PacedCalls(RateLimiter(clock, pause), pause)
+    chargebee = PacedCalls(RateLimiter(clock, pause), pause)
+    return PacedAccounts(
+        InvoicedAccount(invoiced_client(connection), make_call=invoiced.make),
+        ChargebeeSite(chargebee_client(connection), make_call=chargebee.make),
+        lambda: {"Invoiced": invoiced.count, "Chargebee": chargebee.count},
+    )
+
+
+# Find and remove
+
+
+def find_older(
+    accounts: PacedAccounts, marks: MarksByKind, now: float, age: float | None
+) -> list[Leftover]:
+    """Return what runs have left that are at least `age` seconds old.
+
+    Without an age, the records of all runs: a run of a machine whose clock is ahead
+    has a negative age.
+    """
+    found = find_leftovers(accounts.invoiced, accounts.chargebee, marks)
+    return [each for each in found if age is None or each.run.age(now) >= age]
+
+
+def remove_locked(
+    accounts: PacedAccounts,
+    marks: MarksByKind,
+    leftovers: Sequence[Leftover],
+    run: RunMark,
+    show: Callable[[str], None],
+) -> None:
+    """Remove the records while no run can start, and show the results.
+
+    `run` is the sweep's own mark. Raises `LockedError` during a run.
+    """
+    lock, done = Lock(accounts.chargebee, run), list[Leftover]()
+    cleaner = Cleaner(accounts.invoiced, accounts.chargebee, marks)
+    with lock.held():
+        try:
+            for each in cleaner.remove(leftovers):
+                done.append(each)
+                if len(done) % _REFRESHED_AFTER == 0:
+                    lock.refresh()
+        finally:
+            for line in (*render_results(done), render_calls(accounts.count_calls())):
+                show(line)
+
+
+# Render
+
+
+def render_leftovers(leftovers: Sequence[Leftover], now: float) -> RenderableType:
+    """Return a line for each run and kind of record; `now` is in unix seconds."""
+    table = Table.grid(padding=(0, 2))
+    for column in ("run", "age"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("records", overflow="fold")
+    table.add_row("run", "age", "records", style="bold")
+    counts = Counter((each.run, f"{each.side} {each.noun}") for each in leftovers)
+    last = None
+    for (run, kind), count in sorted(counts.items()):
+        cells = (str(run), _render_age(run.age(now))) if run != last else ("", "")
+        table.add_row(*map(Text, cells), Text(_render_count(count, kind)))
+        last = run
+    return table
+
+
+def render_results(done: Sequence[Leftover]) -> Iterator[str]:
+    """Yield the number of records of each kind by result, and each record left."""
+    counts = Counter(
+        (each.result, f"{each.side} {each.noun}")
+        for each in done
+        if each.result != LEFT
+    )
+    for (result, kind), count in counts.items():
+        yield f"{_render_count(count, kind)}: {result}."
+    for each in done:
+        if each.result == LEFT:
+            yield f"{each} of {each.run} is left: {each.reason}"
+
+
+def render_calls(calls: Mapping[str, int]) -> str:
+    """Return the number of calls to each vendor."""
+    return f"{' and '.join(f'{n} calls to {vendor}' for vendor, n in calls.items())}."
+
+
+def _render_count(count: int, kind: str) -> str:
+    plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+    return f"{count} {kind if count == 1 else plural}".replace("_", " ")
+
+
+def _render_age(seconds: float) -> str:
+    if seconds < 0:
+        return "in the future"
+    if seconds < 2 * _HOUR:
+        return f"{seconds // _MINUTE:.0f} min"
+    if seconds < 2 * _DAY:
+        return f"{seconds // _HOUR:.0f} h"
+    return f"{seconds // _DAY:.0f} days"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Annotated, Literal
 
-from dataflow.errors import DataflowError
+import msgspec
+
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Record
 from dataflow.sync.errors import DuplicateError, NotFoundError, RefusedError
@@ -23,46 +25,21 @@ NAME, EMAIL, ITEM_NAME, DESCRIPTION, LINE = 150, 70, 100, 500, 250
 #: How many names are tried for an item before something else must be wrong.
 NAMES = 10
 
-ITEM_TYPES = ("plan", "addon", "charge")
 
-
-class WrongSettingError(DataflowError):
-    """The settings of the sync hold something that makes no sense."""
-
-
-@dataclass(frozen=True, slots=True)
-class SyncSettings:
-    """What the accounts' owner may choose.
+class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The choices of the owner of the accounts: the [sync] table of dataflow.toml.
 
     Items of Chargebee belong to a family, `item_family` by its id, which is made when
     missing, and are of an `item_type`.
     """
 
-    item_family: str = "invoiced"
-    item_type: str = "charge"
-
-
-def decode_settings(table: Mapping[str, object]) -> SyncSettings:
-    """Return the settings written in a table; raises WrongSettingError.
-
-    A table below it, such as [sync.sesam], is another sync's.
-    """
-    table = {k: each for k, each in table.items() if not isinstance(each, Mapping)}
-    known = [field.name for field in fields(SyncSettings)]
-    for name, value in table.items():
-        if name not in known:
-            raise WrongSettingError(
-                f"[sync] has no setting {name!r}: use {' or '.join(known)}."
-            )
-        if not isinstance(value, str) or not value.strip():
-            raise WrongSettingError(f"[sync] {name} = {value!r} has to be a text.")
-    settings = SyncSettings(**{name: str(value) for name, value in table.items()})
-    if settings.item_type not in ITEM_TYPES:
-        raise WrongSettingError(
-            f"[sync] item_type = {settings.item_type!r} has to be one of"
-            f" {', '.join(ITEM_TYPES)}."
-        )
-    return settings
+    item_family: Annotated[str, msgspec.Meta(pattern=r"\S", description="a text")] = (
+        "invoiced"
+    )
+    item_type: Annotated[
+        Literal["plan", "addon", "charge"],
+        msgspec.Meta(description="plan, addon or charge, as a text"),
+    ] = "charge"
 
 
 def customer_fields(record: Record) -> dict[str, object]:

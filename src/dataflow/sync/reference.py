@@ -18,7 +18,7 @@ from dataflow.sync.changes import Systems
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Pause, open_client
 from dataflow.sync.clients.invoiced import Invoiced
-from dataflow.sync.create import SyncSettings, decode_settings
+from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.model import Flow
 from dataflow.sync.record_types import find_kind
@@ -45,7 +45,7 @@ def list_flows(sections: Iterable[Section]) -> list[FlowSpec]:
     return [FlowSpec(each.left, each.right, each.pairs) for each in sections]
 
 
-__all__ = ["FlowSpec", "RunReport", "SyncSettings", "decode_settings", "run_once"]
+__all__ = ["FlowSpec", "RunReport", "SyncSettings", "run_once"]
 
 #: The state file's name inside `DATAFLOW_STATE_DIR`.
 STATE_FILE = "links.sqlite"

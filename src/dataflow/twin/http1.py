@@ -95,7 +95,9 @@ _MOST_DIGITS, _LONGEST_LINE = 16, 1024
 class RequestError(Exception):
     """The request cannot be read."""
 
-    def __init__(self, reason: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
+    def __init__(
+        self, reason: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST
+    ) -> None:
         super().__init__(reason)
         self.defect = BadRequest(int(status), reason)
 

@@ -10,14 +10,14 @@ from functools import partial
 from typing import TypeAlias
 
 from dataflow.errors import DataflowError
-from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.chargebee.profile import CHARGEBEE
 from dataflow.twin.clock import Clock, MomentClock
 from dataflow.twin.controls import answer_control
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.gateway import Gateway, Switch
 from dataflow.twin.http_server import TwinServer
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.invoiced.profile import INVOICED
 from dataflow.twin.journal import Journal, JournaledTwin
 from dataflow.twin.messages import App, Request, Response

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from dataflow.errors import DataflowError
+from dataflow.errors import DataflowError, FileError
 from dataflow.twin.clock import AdjustableClock, Clock, MomentClock
 from dataflow.twin.journal import Entry, Journal, as_json, entry_of
 from dataflow.twin.messages import Arguments, ControlError, Json
@@ -18,10 +18,6 @@ from dataflow.twin.messages import Arguments, ControlError, Json
 VERSION = 1
 
 _CLOCK = ("ahead", "stands_at")
-
-
-class StateError(DataflowError):
-    """A text that is no state of these twins, or is of another version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +37,13 @@ class State:
         return MomentClock(base, ahead=ahead, stands_at=stands_at)
 
     def restore(self, journals: Mapping[str, Journal]) -> None:
-        """Repeat all changes; raise `StateError` if a twin answers otherwise."""
+        """Repeat all changes; raise `FileError` if a twin answers otherwise."""
         for name, entries in self.entries.items():
             for number, entry in enumerate(entries, 1):
                 try:
                     journals[name].repeat(entry)
                 except DataflowError as error:
-                    raise StateError(f"line {number} of {name}: {error}") from error
+                    raise FileError(f"line {number} of {name}: {error}") from error
 
 
 def state_of(journals: Mapping[str, Journal], clock: AdjustableClock) -> State:
@@ -69,17 +65,17 @@ def as_text(state: State) -> str:
 
 
 def from_text(text: str, keys: Mapping[str, str]) -> State:
-    """Read a state of the twins with these API keys, by name; raise `StateError`."""
+    """Read a state of the twins with these API keys, by name; raise `FileError`."""
     try:
         return _read_state(Arguments(_parse_object(text)), keys)
     except ControlError as error:
-        raise StateError(str(error)) from error
+        raise FileError(str(error)) from error
 
 
 def _read_state(given: Arguments, keys: Mapping[str, str]) -> State:
     version = given.whole("version")
     if version != VERSION:
-        raise StateError(
+        raise FileError(
             f"it has version {version}, and these twins read version {VERSION}"
         )
     given.only("version", "clock", *keys)

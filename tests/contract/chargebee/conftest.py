@@ -9,7 +9,7 @@ import pytest
 from chargebee.main import Chargebee
 
 from dataflow.contract.accounts import Accounts
-from dataflow.harness.vendors.sdk import chargebee_client
+from dataflow.vendors.connection import chargebee_client
 from tests.contract.chargebee.site import Site
 
 

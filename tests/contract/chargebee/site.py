@@ -16,11 +16,16 @@ from chargebee import APIError
 #: A record as it came: the client cannot tell what is absent from what is null.
 Record: TypeAlias = dict[str, Any]
 
+#: The client of Chargebee's own makers waits as long for a customer to be gone.
+A_DELETION = 180
+
 #: 2026-01-05 09:00:00 UTC, for dates that say nothing.
 A_DATE = 1_767_603_600
 
 _CLASSES = {
+    "currency": "Currency",
     "customer": "Customer",
+    "event": "Event",
     "invoice": "Invoice",
     "item": "Item",
     "item_family": "ItemFamily",
@@ -41,6 +46,19 @@ class Site:
         self.sdk = sdk
         self.raw = raw
         self.new = new
+
+    def make(self, kind: str, **params: object) -> Record:
+        """Make a record of a kind such as `item_family`, and what it needs."""
+        if kind == "item_price":
+            return self.price(self.item(), **params)
+        makers = {
+            "customer": self.customer,
+            "item_family": self.family,
+            "item": self.item,
+            "invoice": self.invoice,
+            "order": self.order,
+        }
+        return makers[kind](**params)
 
     def customer(self, **params: object) -> Record:
         """Make a customer under an id of its own."""
@@ -149,6 +167,24 @@ class Site:
         resource = getattr(self.sdk, _CLASSES[record["object"]])
         return _only(resource.delete(record["id"]), record["object"])
 
+    def bill(self, customer: Record, **params: object) -> Record:
+        """Change a customer's billing address or VAT number."""
+        update = self.sdk.Customer.update_billing_info
+        return _only(update(customer["id"], params), "customer")
+
+    def void(self, invoice: Record) -> Record:
+        """Void an invoice."""
+        return _only(self.sdk.Invoice.void_invoice(invoice["id"]), "invoice")
+
+    def cancel(self, order: Record, **params: object) -> Record:
+        """Cancel an order."""
+        return _only(self.sdk.Order.cancel(order["id"], params), "order")
+
+    def merge(self, loser: Record, winner: Record) -> Record:
+        """Merge a customer into another, which is returned."""
+        named = {"from_customer_id": loser["id"], "to_customer_id": winner["id"]}
+        return _only(self.sdk.Customer.merge(named), "customer")
+
     def read(self, record: Record) -> Record:
         """Return a record as it is now."""
         resource = getattr(self.sdk, _CLASSES[record["object"]])
@@ -156,8 +192,12 @@ class Site:
 
     def listed(self, kind: str, **query: object) -> list[str]:
         """Return the ids of one page of a list; `kind` is such as `item_family`."""
+        return [row["id"] for row in self.rows(kind, **query)]
+
+    def rows(self, kind: str, **query: object) -> list[Record]:
+        """Return the records of one page of a list."""
         rows = getattr(self.sdk, _CLASSES[kind]).list(query).list
-        return [_only(row, kind)["id"] for row in rows]
+        return [_only(row, kind) for row in rows]
 
     def _made(self, kind: str, known: Record, params: Record) -> Record:
         imported = {"invoice": "import_invoice", "order": "import_order"}
@@ -171,9 +211,32 @@ def _only(answer: Any, kind: str) -> Record:  # noqa: ANN401 - untyped SDK
     return record
 
 
-def refused(call: Callable[[], object]) -> tuple[int, str, str | None]:
+def wrong(param: str) -> tuple[int, str, str]:
+    """Return how a missing, malformed or too long parameter is refused."""
+    return 400, "param_wrong_value", param
+
+
+def unknown(param: str | None = None) -> tuple[int, str, str | None]:
+    """Return how the id of no record is refused."""
+    return 404, "resource_not_found", param
+
+
+def taken(param: str) -> tuple[int, str, str]:
+    """Return how a value is refused that another record has."""
+    return 400, "duplicate_entry", param
+
+
+#: How a call is refused that the state of a record does not allow.
+WRONG_STATE = (409, "invalid_state_for_request", None)
+
+
+def refused(
+    call: Callable[..., object],
+    *arguments: Any,  # noqa: ANN401 - what the call takes
+    **params: Any,  # noqa: ANN401
+) -> tuple[int, str, str | None]:
     """Make a call that must be refused; return status, error code and parameter."""
     with pytest.raises(APIError) as caught:
-        call()
+        call(*arguments, **params)
     error = caught.value
     return error.http_status_code, error.api_error_code, error.param

@@ -1,4 +1,4 @@
-"""Chargebee: lists, their pages, filters and order.
+"""Chargebee: lists, their filters and order.
 
 The site may hold the records of others, so each list is narrowed to what the test has
 made.
@@ -11,139 +11,193 @@ from typing import Any
 
 import pytest
 
-from tests.contract.chargebee.site import Site, refused
+from tests.cases import cases
+from tests.contract.chargebee.site import Record, Site
 
 
-def three(site: Site) -> tuple[list[str], dict[str, Any]]:
-    """Make three customers of one company; return their ids, and what finds them."""
+@pytest.fixture
+def three(site: Site, later: Callable[[float], None]) -> list[Record]:
+    """Make three customers of one company, two seconds apart."""
     company = site.new("Acme")
-    ids = [site.customer(company=company)["id"] for _ in range(3)]
-    return ids, {"company": {"is": company}, "sort_by": {"asc": "created_at"}}
-
-
-@pytest.mark.documented
-def test_a_page_leads_to_the_next(site: Site) -> None:
-    """The offset of a page is where the next page begins."""
-    ids, mine = three(site)
-    first = site.sdk.Customer.list({**mine, "limit": 2})
-    second = site.listed("customer", **mine, offset=first.next_offset)
-
-    # What was made in one second may come in any order.
-    assert set(ids) == {*second, *(row.customer.id for row in first.list)}
-
-
-@pytest.mark.documented
-def test_the_last_page_has_no_offset(site: Site) -> None:
-    """A page has a next_offset only if more follow."""
-    _, mine = three(site)
-
-    assert site.sdk.Customer.list({**mine, "limit": 3}).next_offset is None
-
-
-@pytest.mark.documented
-def test_a_page_has_ten(site: Site) -> None:
-    """A page has ten records unless told otherwise."""
-    family = site.family()["id"]
-    for _ in range(11):
-        site.item(item_family_id=family)
-
-    assert 10 == len(site.listed("item", item_family_id={"is": family}))
-
-
-@pytest.mark.unconfirmed("chargebee.list.limit-out-of-range")
-@pytest.mark.parametrize("limit", [0, 101])
-def test_a_limit_is_from_1_to_100(limit: int, site: Site) -> None:
-    """A limit of 0 or 101 is refused."""
-    found = refused(lambda: site.listed("customer", limit=limit))
-
-    assert (400, "param_wrong_value", "limit") == found
-
-
-@pytest.mark.unconfirmed("chargebee.list.offset-malformed")
-def test_an_odd_offset_is_refused(site: Site) -> None:
-    """An offset that no list has given out is refused."""
-    assert 400 == refused(lambda: site.listed("customer", offset="here"))[0]
-
-
-@pytest.mark.documented
-def test_a_list_can_be_sorted(site: Site, later: Callable[[float], None]) -> None:
-    """A list can be sorted by the time of change, downwards."""
-    ids, mine = three(site)
-    later(2)
-    site.sdk.Customer.update(ids[1], {"phone": "1"})
-    mine["sort_by"] = {"desc": "updated_at"}
-
-    assert ids[1] == site.listed("customer", **mine)[0]
-
-
-@pytest.mark.unconfirmed("chargebee.list.unknown-sort")
-def test_a_sort_by_something_else_is_refused(site: Site) -> None:
-    """A list of customers cannot be sorted by company."""
-    found = refused(lambda: site.listed("customer", sort_by={"asc": "company"}))
-
-    assert 400 == found[0]
-
-
-@pytest.mark.unconfirmed("chargebee.list.default-sort")
-def test_a_list_is_in_the_order_of_creation(
-    site: Site, later: Callable[[float], None]
-) -> None:
-    """A list of customers without sort_by shows the oldest first."""
-    company = site.new("Acme")
-    ids = []
-    for _ in range(2):
-        ids.append(site.customer(company=company)["id"])
+    made = []
+    for name in ("Ada", "Bob", "Eve"):
+        made.append(site.customer(company=company, first_name=name))
         later(2)
+    return made
 
-    assert ids == site.listed("customer", company={"is": company})
 
-
-@pytest.mark.unconfirmed
-def test_a_record_is_listed_at_once(site: Site) -> None:
-    """A new customer is in the list at once, where a lag of minutes is spoken of."""
-    made = site.customer()
-
-    assert [made["id"]] == site.listed("customer", id={"is": made["id"]})
+def named(site: Site, three: list[Record], **query: object) -> str:
+    """Return which of the three a list shows, as initials."""
+    mine = {"company": {"is": three[0]["company"]}, **query}
+    return "".join(row["first_name"][0] for row in site.rows("customer", **mine))
 
 
 # Filters
 
 
-@pytest.mark.sdk
-def test_in_takes_what_the_client_sends(site: Site) -> None:
-    """The operand of in may be a list as Python writes it."""
-    ids, mine = three(site)
+def times(operator: str, *places: int, plus: int = 0) -> Callable[..., Any]:
+    """Return a query for the time of change of one or two of the three."""
 
-    assert set(ids[:2]) == set(site.listed("customer", **mine, id={"in": ids[:2]}))
+    def query(three: list[Record]) -> Record:
+        ends = [three[place]["updated_at"] + plus for place in places]
+        return {"updated_at": {operator: ends if len(ends) > 1 else ends[0]}}
+
+    return query
+
+
+@pytest.mark.unconfirmed("chargebee.list.after-exclusive")
+@cases(
+    "ask, expected",
+    {
+        "after": (times("after", 0), "BE"),
+        "after-a-second": (times("after", 1, plus=-1), "BE"),
+        "before": (times("before", 2), "AB"),
+        "before-a-second": (times("before", 2, plus=1), "ABE"),
+        "between": (times("between", 0, 1), "AB"),
+        "between-one": (times("between", 1, 1), "B"),
+    },
+)
+def test_after_and_before_are_exclusive(
+    ask: Callable[..., Record], expected: str, site: Site, three: list[Record]
+) -> None:
+    """After and before leave their own second out, between keeps both ends."""
+    assert expected == named(site, three, **ask(three))
+
+
+@pytest.mark.unconfirmed("chargebee.list.on-is-the-second")
+@pytest.mark.parametrize(("plus", "expected"), [(0, "B"), (-1, "")])
+def test_on_is_the_second(
+    plus: int, expected: str, site: Site, three: list[Record]
+) -> None:
+    """The operator on keeps what changed in this very second."""
+    assert expected == named(site, three, **times("on", 1, plus=plus)(three))
+
+
+def ids(*three: Record) -> list[str]:
+    """Return the ids of records."""
+    return [record["id"] for record in three]
+
+
+@pytest.mark.sdk
+@cases(
+    "ask, expected",
+    {
+        "created": (lambda t: {"created_at": {"after": t[1]["created_at"]}}, "E"),
+        "is": (lambda t: {"id": {"is": t[1]["id"]}}, "B"),
+        "is-not": (lambda t: {"id": {"is_not": t[1]["id"]}}, "AE"),
+        "in": (lambda t: {"id": {"in": [*ids(t[2], t[0]), "zoe"]}}, "AE"),
+        "not-in": (lambda t: {"id": {"not_in": ids(t[0], t[2])}}, "B"),
+        "starts": (lambda t: {"id": {"starts_with": t[1]["id"]}}, "B"),
+        "name": (lambda _: {"first_name": {"is": "Ada"}}, "A"),
+        "name-starts": (lambda _: {"first_name": {"starts_with": "E"}}, "E"),
+        "absent": (lambda _: {"last_name": {"is_present": "false"}}, "ABE"),
+        "present": (lambda _: {"last_name": {"is_present": "true"}}, ""),
+        "boolean": (lambda _: {"auto_close_invoices": {"is": False}}, ""),
+        "two": (
+            lambda t: {
+                "id": {"in": ids(*t[:2])},
+                "created_at": {"after": t[0]["created_at"]},
+            },
+            "B",
+        ),
+    },
+)
+def test_a_list_is_filtered(
+    ask: Callable[..., Record], expected: str, site: Site, three: list[Record]
+) -> None:
+    """A list gives the records that fulfil all its filters."""
+    assert expected == named(site, three, **ask(three))
 
 
 @pytest.mark.documented
-def test_in_takes_json(site: Site) -> None:
-    """The operand of in may be a list as JSON writes it."""
-    made = site.customer()["id"]
-    answer = site.raw.get("/customers", params={"id[in]": f'["{made}"]'})
-
-    assert [made] == [row["customer"]["id"] for row in answer.json()["list"]]
-
-
-@pytest.mark.sdk
-@pytest.mark.parametrize(
-    ("operator", "count"), [("is", 1), ("is_not", 0), ("starts_with", 1)]
+@cases(
+    "ask, expected",
+    {
+        "created-desc": (lambda _: {"sort_by": {"desc": "created_at"}}, "EBA"),
+        "updated-asc": (lambda _: {"sort_by": {"asc": "updated_at"}}, "ABE"),
+        "updated-desc-after": (
+            lambda t: {"sort_by": {"desc": "updated_at"}} | times("after", 0)(t),
+            "EB",
+        ),
+        "updated-asc-before": (
+            lambda t: {"sort_by": {"asc": "updated_at"}} | times("before", 2)(t),
+            "AB",
+        ),
+        "created-desc-in": (
+            lambda t: {
+                "sort_by": {"desc": "created_at"},
+                "id": {"in": ids(t[0], t[2])},
+            },
+            "EA",
+        ),
+    },
 )
-def test_texts_have_operators(operator: str, count: int, site: Site) -> None:
-    """A text can be compared in several ways."""
-    made = site.customer(company=site.new("Acme"))
-    conditions = {"company": {operator: made["company"]}}
+def test_a_list_can_be_sorted(
+    ask: Callable[..., Record], expected: str, site: Site, three: list[Record]
+) -> None:
+    """A list can be sorted by a time, in both directions, whatever its filters."""
+    assert expected == named(site, three, **ask(three))
 
-    assert count == len(site.listed("customer", id={"is": made["id"]}, **conditions))
+
+@pytest.mark.unconfirmed("chargebee.list.default-sort")
+def test_a_list_is_in_the_order_of_creation(site: Site, three: list[Record]) -> None:
+    """A list of customers without sort_by shows the oldest first."""
+    site.update(three[0], phone="1")
+
+    assert "ABE" == named(site, three)
+
+
+@pytest.mark.unconfirmed("chargebee.list.default-sort")
+def test_items_are_in_the_order_of_change(
+    site: Site, later: Callable[[float], None]
+) -> None:
+    """A list of items without sort_by begins with the one that was changed first."""
+    family = site.family()["id"]
+    first, second = (site.item(item_family_id=family) for _ in range(2))
+    later(2)
+    site.update(first, unit="box")
+
+    assert ids(second, first) == site.listed("item", item_family_id={"is": family})
+
+
+@pytest.mark.documented
+@pytest.mark.parametrize("form", ['["{}","{}"]', "['{}', '{}']", '["{}", "{}"]'])
+def test_operands_have_two_notations(
+    form: str, site: Site, three: list[Record]
+) -> None:
+    """Operands may be in JSON's notation, and in Python's as the client sends them."""
+    operand = form.format(*ids(three[0], three[2]))
+    answer = site.raw.get("/customers", params={"id[in]": operand}).json()
+
+    assert ids(three[0], three[2]) == [row["customer"]["id"] for row in answer["list"]]
+
+
+@pytest.mark.unconfirmed
+def test_operands_may_be_numbers(site: Site, three: list[Record]) -> None:
+    """The ends of a range may be numbers without quotes."""
+    ends = f"[{three[0]['updated_at']},{three[1]['updated_at']}]"
+    asked = {"company[is]": three[0]["company"], "updated_at[between]": ends}
+    answer = site.raw.get("/customers", params=asked).json()
+
+    assert ids(*three[:2]) == [row["customer"]["id"] for row in answer["list"]]
+
+
+@pytest.mark.documented
+def test_an_edit_is_seen(site: Site, three: list[Record]) -> None:
+    """A record that is changed is found by the time of that change, and no other."""
+    site.update(three[0], phone="1")
+    former = named(site, three, **times("on", 0)(three))
+    since = named(site, three, **times("after", 2)(three))
+
+    assert ("", "A") == (former, since)
 
 
 @pytest.mark.unconfirmed("chargebee.list.unknown-filter-ignored")
-def test_an_unknown_filter_is_ignored(site: Site) -> None:
+def test_an_unknown_filter_is_ignored(site: Site, three: list[Record]) -> None:
     """A filter that a list does not have is ignored without a word."""
-    ids, mine = three(site)
+    others = {"shoe_size": {"is": 43}, "preferred_currency_code": {"is": "XXX"}}
 
-    assert set(ids) == set(site.listed("customer", **mine, shoe_size={"is": 43}))
+    assert "ABE" == named(site, three, **others)
 
 
 @pytest.mark.unconfirmed("chargebee.list.unknown-filter-ignored")
@@ -155,118 +209,78 @@ def test_orders_have_no_filter_of_customers(site: Site) -> None:
     assert [made["id"]] == site.listed("order", **mine, customer_id={"is": "nobody"})
 
 
-@pytest.mark.unconfirmed("chargebee.list.filter-malformed")
-def test_an_odd_operand_is_refused(site: Site) -> None:
-    """A time that is no number is refused."""
-    found = refused(lambda: site.listed("customer", updated_at={"after": "noon"}))
+@pytest.mark.documented
+def test_orders_can_be_filtered_by_invoice(site: Site) -> None:
+    """A list of orders can be asked for those of some invoices."""
+    made, _ = site.order(), site.order()
+    some = {"in": [made["invoice_id"], "none"]}
 
-    assert 400 == found[0]
+    assert [made["id"]] == site.listed("order", invoice_id=some)
 
 
 @pytest.mark.documented
-def test_invoices_can_be_filtered_by_customer(site: Site) -> None:
-    """A filter keeps the invoices of a customer."""
+@pytest.mark.parametrize(
+    ("operator", "bound", "count"),
+    [
+        ("is", 100, 1),
+        ("lt", 100, 0),
+        ("lte", 100, 1),
+        ("gt", 99, 1),
+        ("gte", 101, 0),
+        ("between", [100, 100], 1),
+    ],
+)
+def test_invoices_can_be_filtered(
+    operator: str, bound: object, count: int, site: Site
+) -> None:
+    """A filter keeps the invoices of a customer, and of a range of totals."""
     made = site.invoice()
     mine = {"customer_id": {"is": made["customer_id"]}}
 
-    assert [made["id"]] == site.listed("invoice", **mine)
-
-
-# Times
-
-
-@pytest.mark.unconfirmed("chargebee.list.after-exclusive")
-@pytest.mark.parametrize(
-    ("operator", "seconds", "count"),
-    [("after", 0, 0), ("after", -1, 1), ("before", 0, 0), ("before", 1, 1)],
-)
-def test_after_and_before_are_exclusive(
-    operator: str, seconds: int, count: int, site: Site
-) -> None:
-    """The operators after and before leave their own second out."""
-    made = site.customer()
-    mine = {"updated_at": {operator: made["updated_at"] + seconds}}
-
-    assert count == len(site.listed("customer", id={"is": made["id"]}, **mine))
-
-
-@pytest.mark.unconfirmed("chargebee.list.after-exclusive")
-@pytest.mark.parametrize(("first", "last"), [(0, 1), (-1, 0)])
-def test_between_is_inclusive(first: int, last: int, site: Site) -> None:
-    """The operator between keeps both of its ends."""
-    made = site.customer()
-    ends = [made["updated_at"] + first, made["updated_at"] + last]
-    listed = site.listed(
-        "customer", id={"is": made["id"]}, updated_at={"between": ends}
+    assert [made["id"]] * count == site.listed(
+        "invoice", **mine, total={operator: bound}
     )
-
-    assert [made["id"]] == listed
-
-
-@pytest.mark.unconfirmed("chargebee.list.on-is-the-second")
-def test_on_is_the_second(site: Site) -> None:
-    """The operator on keeps what changed in this very second."""
-    made = site.customer()
-    listed = [
-        site.listed("customer", id={"is": made["id"]}, updated_at={"on": moment})
-        for moment in (made["updated_at"], made["updated_at"] - 1)
-    ]
-
-    assert [[made["id"]], []] == listed
-
-
-@pytest.mark.documented
-def test_an_edit_is_seen(site: Site, later: Callable[[float], None]) -> None:
-    """A filter of updated_at keeps what was made before and changed since."""
-    made = site.customer()
-    later(2)
-    site.update(made, company="Acme")
-    since = {"updated_at": {"after": made["updated_at"]}}
-
-    assert [made["id"]] == site.listed("customer", id={"is": made["id"]}, **since)
-
-
-# The catalog
 
 
 @pytest.mark.unconfirmed("chargebee.list.archived-listed")
-def test_archived_items_are_listed(site: Site) -> None:
-    """An archived item is listed without being asked for."""
-    made = site.item()
-    site.update(made, status="archived")
-
-    assert [made["id"]] == site.listed("item", id={"is": made["id"]})
-
-
-@pytest.mark.unconfirmed
-def test_deleted_items_are_not_listed(site: Site) -> None:
-    """A deleted item is not listed without being asked for."""
-    made = site.item()
-    site.delete(made)
-
-    assert [] == site.listed("item", id={"is": made["id"]})
-
-
-@pytest.mark.unconfirmed
-def test_deleted_items_are_found_by_their_status(site: Site) -> None:
-    """A deleted item is listed where its status is asked for."""
-    made = site.item()
-    site.delete(made)
-    every = {"status": {"in": ["active", "archived", "deleted"]}}
-
-    assert [made["id"]] == site.listed("item", id={"is": made["id"]}, **every)
-
-
-@pytest.mark.documented
-def test_an_invoices_orders_are_latest_first(
-    site: Site, later: Callable[[float], None]
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, ["active", "archived"]),
+        ({"status": {"is": "archived"}}, ["archived"]),
+        ({"status": {"in": ["active", "deleted"]}}, ["active", "deleted"]),
+        ({"status": {"in": ["deleted"]}}, ["deleted"]),
+    ],
+)
+def test_items_are_listed_by_status(
+    query: Record, expected: list[str], site: Site
 ) -> None:
-    """The orders of an invoice are listed with the latest on top."""
-    invoice = site.invoice()["id"]
-    made = []
-    for created in (1_767_603_600, 1_767_603_700):
-        made.append(site.order(invoice_id=invoice, created_at=created)["id"])
-        later(2)
-    listed = site.sdk.Order.orders_for_invoice(invoice).list
+    """A list of items has active and archived ones unless it asks for a status."""
+    family = site.family()["id"]
+    _, archived, gone = (site.item(item_family_id=family) for _ in range(3))
+    site.update(archived, status="archived")
+    site.delete(gone)
+    rows = site.rows("item", item_family_id={"is": family}, **query)
 
-    assert made[::-1] == [row.order.id for row in listed]
+    assert expected == sorted(row["status"] for row in rows)
+
+
+@pytest.mark.unconfirmed
+def test_a_deletion_is_a_change(site: Site, later: Callable[[float], None]) -> None:
+    """A deleted order is found by the time of its deletion."""
+    made = site.order()
+    later(2)
+    site.delete(made)
+    since = {"updated_at": {"after": made["updated_at"]}}
+
+    assert [made["id"]] == site.listed(
+        "order", id={"is": made["id"]}, include_deleted=True, **since
+    )
+
+
+@pytest.mark.unconfirmed
+def test_a_record_is_listed_at_once(site: Site) -> None:
+    """A new customer is in the list at once, where a lag of minutes is spoken of."""
+    made = site.customer()
+
+    assert [made["id"]] == site.listed("customer", id={"is": made["id"]})

@@ -9,6 +9,9 @@ import httpx
 import pytest
 from invoiced.errors import ErrorBase
 
+#: An id that no record has, and 2026-01-05 09:00:00 UTC.
+NOBODY, A_DATE, A_DAY = 999_999_999_999, 1_767_603_600, 86_400
+
 #: A record as the client shows it, or as JSON.
 Record: TypeAlias = Any
 
@@ -25,6 +28,15 @@ class Account:
         self.sdk = sdk
         self.raw = raw
         self.new = new
+
+    def make(self, kind: str, **params: object) -> Record:
+        """Make a record of a kind such as `invoice`, and what it needs."""
+        makers = {
+            "customer": self.customer,
+            "invoice": self.invoice,
+            "item": self.item,
+        }
+        return makers[kind](**params)
 
     def customer(self, **params: object) -> Record:
         """Make a customer."""
@@ -79,8 +91,12 @@ class Account:
         return [record["id"] for record in getattr(self.sdk, kind).list(**options)[0]]
 
 
-def refused(call: Callable[[], object]) -> tuple[int, str | None]:
+def refused(
+    call: Callable[..., object],
+    *arguments: Any,  # noqa: ANN401 - what the call takes
+    **params: Any,  # noqa: ANN401
+) -> tuple[int, str | None]:
     """Make a call that must be refused; return status and `param` of the error."""
     with pytest.raises(ErrorBase) as caught:
-        call()
+        call(*arguments, **params)
     return caught.value.status_code, caught.value.error.get("param")

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from dataflow.contract.accounts import Accounts
-from dataflow.harness.vendors.sdk import invoiced_client
+from dataflow.vendors.connection import invoiced_client
 from tests.contract.invoiced.account import Account
 
 

@@ -1,177 +1,286 @@
-"""Invoiced: customers, and what is stored of what they are sent with."""
+"""Invoiced: customers, what is stored of what they are sent with, and their end."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from tests.contract.invoiced.account import Account, refused
+from tests.cases import cases
+from tests.contract.invoiced.account import Account, Record, refused
+
+unconfirmed, documented = pytest.mark.unconfirmed, pytest.mark.documented
+MISFIT = unconfirmed("invoiced.body.value-misfit")
+BLOCKED = unconfirmed("invoiced.body.blocked-keys")
 
 
-@pytest.mark.documented("invoiced.customer.name")
-def test_a_customer_needs_a_name(account: Account) -> None:
-    """A customer without a name is refused."""
-    assert (400, "name") == refused(lambda: account.sdk.Customer.create(type="person"))
+@cases(
+    "sent, param",
+    [
+        ({"type": "person"}, "name", documented("invoiced.customer.name")),
+        ({"name": None}, "name", documented("invoiced.customer.name")),
+        ({"name": ""}, "name", documented("invoiced.name.length")),
+        ({"name": "x" * 256}, "name", documented("invoiced.name.length")),
+        ({"name": 7}, "name", MISFIT),
+        ({"name": "A", "type": "robot"}, "type", unconfirmed("invoiced.customer.type")),
+        ({"name": "A", "type": None}, "type", unconfirmed("invoiced.customer.type")),
+        ({"name": "A", "type": ["person"]}, "type", MISFIT),
+        (
+            {"name": "A", "email": "nobody"},
+            "email",
+            unconfirmed("invoiced.customer.email-checked"),
+        ),
+        (
+            {"name": "A", "email": "a@b.example, c@d.example"},
+            "email",
+            unconfirmed("invoiced.customer.email-checked"),
+        ),
+        (
+            {"name": "A", "currency": "xyz"},
+            None,
+            unconfirmed("invoiced.currency.checked"),
+        ),
+        (
+            {"name": "A", "country": "XX"},
+            "country",
+            unconfirmed("invoiced.customer.country"),
+        ),
+        ({"name": "A", "language": "english"}, "language", MISFIT),
+        ({"name": "A", "number": 7}, "number", unconfirmed("invoiced.number.text")),
+        ({"name": "A", "number": ""}, "number", unconfirmed("invoiced.number.text")),
+        (
+            {"name": "A", "number": "x" * 33},
+            "number",
+            unconfirmed("invoiced.number.text"),
+        ),
+        (
+            {"name": "A", "autopay": True},
+            "autopay",
+            unconfirmed("invoiced.autopay.refused"),
+        ),
+        ({"name": "A", "taxable": "maybe"}, "taxable", MISFIT),
+        ({"name": "A", "phone": 7}, "phone", MISFIT),
+        ({"name": "A", "owner": "me"}, "owner", MISFIT),
+        ({"name": "A", "credit_limit": "much"}, "credit_limit", MISFIT),
+        ({"name": "A", "credit_limit": 10**12}, "credit_limit", MISFIT),
+        ({"name": "A", "taxes": [1]}, "taxes", MISFIT),
+        ({"name": "A", "statement_pdf_url": None}, None, BLOCKED),
+    ],
+)
+def test_a_customer_that_does_not_fit_is_refused(
+    sent: Record, param: str | None, account: Account
+) -> None:
+    """A wrong value answers 400 with the field at fault, if it has one."""
+    assert (400, param) == refused(account.sdk.Customer.create, **sent)
+
+
+@cases(
+    "field, sent, stored",
+    {
+        "email": (
+            "email",
+            "  Jim@Acme.Example ",
+            "jim@acme.example",
+            unconfirmed("invoiced.customer.email-normalised"),
+        ),
+        "empty-email": ("email", "", None, unconfirmed("invoiced.body.empty-text")),
+        "currency": (
+            "currency",
+            "EUR",
+            "eur",
+            pytest.mark.recorded("invoiced.currency.lower"),
+        ),
+        "country": (
+            "country",
+            "de",
+            "DE",
+            unconfirmed("invoiced.customer.country"),
+        ),
+        "language": (
+            "language",
+            "EN",
+            "en",
+            unconfirmed("invoiced.customer.language"),
+        ),
+        "empty-notes": ("notes", "", None, unconfirmed("invoiced.body.empty-text")),
+        "amount": ("credit_limit", 10.0, 10, unconfirmed),
+        "company": ("type", "company", "company", documented),
+        "person": ("type", "person", "person", documented),
+        "government": (
+            "type",
+            "government",
+            "government",
+            unconfirmed("invoiced.customer.type-wider"),
+        ),
+        "non-profit": (
+            "type",
+            "non_profit",
+            "non_profit",
+            unconfirmed("invoiced.customer.type-wider"),
+        ),
+        "boolean": ("taxable", 0, False, unconfirmed),
+    },
+)
+def test_a_value_is_normalised(
+    field: str, sent: object, stored: object, account: Account
+) -> None:
+    """What is stored is not always spelt as it was sent, neither new nor edited."""
+    new, edited = account.customer(**{field: sent}), account.customer()
+    edited.save(**{field: sent})
+
+    assert [stored] * 2 == [account.read(each)[field] for each in (new, edited)]
+
+
+@pytest.mark.recorded("invoiced.customer.shape")
+def test_a_customer_defaults_to_the_recorded_values(account: Account) -> None:
+    """What a new customer does not say is as it was on the recorded one."""
+    expected: Record = {
+        "active": True,
+        "autopay_delay_days": -1,
+        "currency": None,
+        "metadata": {},
+        "taxes": [],
+        "type": "company",
+    }
+
+    assert expected == {key: account.customer()[key] for key in expected}
 
 
 @pytest.mark.unconfirmed
 def test_names_are_not_unique(account: Account) -> None:
-    """Two customers may have one name."""
+    """Two customers may have one name and one email address."""
     name = account.new("Ada")
+    both = [account.customer(name=name, email="a@acme.example") for _ in range(2)]
 
-    assert account.customer(name=name)["id"] != account.customer(name=name)["id"]
-
-
-@pytest.mark.documented("invoiced.name.length")
-@pytest.mark.parametrize("name", ["", "x" * 256])
-def test_a_name_has_1_to_255_characters(name: str, account: Account) -> None:
-    """An empty name and one of 256 characters are refused."""
-    assert (400, "name") == refused(lambda: account.customer(name=name))
-
-
-#: Keys that are always there, with the types of their values.
-SHOWN = {
-    "id": int,
-    "object": str,
-    "number": str,
-    "autopay": bool,
-    "autopay_delay_days": int,
-    "country": str,
-    "metadata": dict,
-    "taxes": list,
-    "created_at": int,
-    "updated_at": int,
-    "statement_url": str,
-}
-
-
-@pytest.mark.recorded("invoiced.customer.shape")
-def test_a_customer_shows(account: Account) -> None:
-    """A new customer has these keys, with values of these types."""
-    made = account.customer()
-
-    assert SHOWN == {key: type(made.get(key)) for key in SHOWN}
-
-
-@pytest.mark.recorded("invoiced.customer.number")
-def test_a_number_is_given(account: Account) -> None:
-    """A customer without a number is given one of the form CUST-00001."""
-    word, digits = account.customer()["number"].split("-")
-
-    assert ("CUST", 5) == (word, len(digits))
-
-
-@pytest.mark.recorded("invoiced.create.stamps")
-def test_a_new_customer_was_not_updated(account: Account) -> None:
-    """A new customer has the same created_at and updated_at."""
-    made = account.customer()
-
-    assert made["created_at"] == made["updated_at"]
-
-
-@pytest.mark.recorded("invoiced.currency.lower")
-def test_currencies_are_lower_case(account: Account) -> None:
-    """A currency is stored in lower case."""
-    assert "nok" == account.read(account.customer(currency="NOK"))["currency"]
-
-
-@pytest.mark.documented
-def test_a_customer_is_a_company(account: Account) -> None:
-    """A customer without a type is a company."""
-    assert "company" == account.customer()["type"]
-
-
-@pytest.mark.documented
-def test_a_customer_can_be_a_person(account: Account) -> None:
-    """A customer can be of the type person."""
-    assert "person" == account.customer(type="person")["type"]
-
-
-@pytest.mark.unconfirmed("invoiced.customer.type-wider")
-@pytest.mark.parametrize("kind", ["government", "non_profit"])
-def test_a_customer_can_be_more(kind: str, account: Account) -> None:
-    """A customer can be of these types, which the documentation lacks."""
-    assert kind == account.customer(type=kind)["type"]
-
-
-@pytest.mark.unconfirmed("invoiced.customer.type")
-def test_an_unknown_type_is_refused(account: Account) -> None:
-    """A customer of another type is refused."""
-    assert (400, "type") == refused(lambda: account.customer(type="robot"))
-
-
-@pytest.mark.unconfirmed("invoiced.customer.email-normalised")
-def test_emails_are_normalised(account: Account) -> None:
-    """An email is trimmed, and stored in lower case."""
-    made = account.customer(email=" Ada@Example.COM ")
-
-    assert "ada@example.com" == account.read(made)["email"]
-
-
-@pytest.mark.unconfirmed("invoiced.customer.email-checked")
-def test_an_email_is_checked(account: Account) -> None:
-    """A text that is no email address is refused."""
-    assert (400, "email") == refused(lambda: account.customer(email="ada"))
-
-
-@pytest.mark.unconfirmed("invoiced.customer.country")
-def test_countries_are_upper_case(account: Account) -> None:
-    """A country is stored in upper case."""
-    assert "NO" == account.customer(country="no")["country"]
-
-
-@pytest.mark.unconfirmed("invoiced.customer.language")
-def test_languages_are_lower_case(account: Account) -> None:
-    """A language is stored in lower case."""
-    assert "de" == account.customer(language="DE")["language"]
-
-
-@pytest.mark.unconfirmed("invoiced.currency.checked")
-def test_an_unknown_currency_has_no_param(account: Account) -> None:
-    """A currency outside ISO 4217 is refused, without the name of the parameter."""
-    assert (400, None) == refused(lambda: account.customer(currency="xyz"))
-
-
-@pytest.mark.unconfirmed("invoiced.body.empty-text")
-def test_an_empty_text_is_null(account: Account) -> None:
-    """An empty text in a field that can be null is stored as null."""
-    made = account.customer(notes="Pays late")
-    made.save(notes="")
-
-    assert account.read(made)["notes"] is None
-
-
-@pytest.mark.unconfirmed("invoiced.body.value-misfit")
-def test_a_text_is_no_number(account: Account) -> None:
-    """A value of the wrong type is refused, and its parameter named."""
-    assert (400, "phone") == refused(lambda: account.customer(phone=7))
-
-
-@pytest.mark.unconfirmed("invoiced.body.unknown-keys")
-def test_unknown_keys_are_ignored(account: Account) -> None:
-    """An unknown key is ignored, without a word."""
-    assert "shoe_size" not in account.customer(shoe_size=43)
-
-
-@pytest.mark.unconfirmed("invoiced.body.blocked-keys")
-@pytest.mark.parametrize("key", ["created_at", "updated_at"])
-def test_computed_keys_are_refused(key: str, account: Account) -> None:
-    """A time stamp in a body is refused."""
-    assert 400 == refused(lambda: account.customer(**{key: 1}))[0]
+    assert both[0]["id"] != both[1]["id"]
 
 
 # Numbers
 
 
-@pytest.mark.unconfirmed("invoiced.number.taken")
-def test_numbers_are_unique(account: Account) -> None:
-    """A number that another customer has is refused."""
-    number = account.customer(number=account.new("N"))["number"]
+@pytest.mark.recorded("invoiced.customer.number")
+@pytest.mark.parametrize("sent", [{}, {"number": None}])
+def test_a_number_is_given(sent: Record, account: Account) -> None:
+    """A customer without a number is given one of the form CUST-00001."""
+    word, digits = account.customer(**sent)["number"].split("-")
 
-    assert (400, "number") == refused(lambda: account.customer(number=number))
+    assert ("CUST", 5) == (word, len(digits))
+
+
+@pytest.mark.unconfirmed("invoiced.number.taken")
+@pytest.mark.parametrize("spell", [str, str.lower, " {} ".format])
+def test_numbers_are_unique(spell: Callable[[str], str], account: Account) -> None:
+    """A number that is taken, in any case of letters, is refused, in an edit too."""
+    number = account.customer(number=account.new("N"))["number"]
+    other = account.customer()
+
+    assert [(400, "number")] * 2 == [
+        refused(account.customer, number=spell(number)),
+        refused(other.save, number=spell(number)),
+    ]
+
+
+@pytest.mark.unconfirmed("invoiced.number.taken")
+def test_a_number_can_be_spelt_anew(account: Account) -> None:
+    """A customer can keep its own number in another case."""
+    number = account.new("n")
+    made = account.customer(number=number)
+    made.save(number=number.upper())
+
+    assert number.upper() == account.read(made)["number"]
+
+
+@pytest.mark.unconfirmed("invoiced.number.taken")
+@pytest.mark.parametrize("end", ["edit", "delete"])
+def test_a_former_number_is_free(end: str, account: Account) -> None:
+    """A number that a customer gives up, or that is deleted with it, can be taken."""
+    number = account.new("N")
+    made = account.customer(number=number)
+    if end == "edit":
+        made.save(number=account.new("N"))
+    else:
+        made.delete()
+
+    assert number == account.customer(number=number)["number"]
 
 
 @pytest.mark.unconfirmed("invoiced.number.text")
-@pytest.mark.parametrize("number", [7, "x" * 33])
-def test_a_number_is_a_short_text(number: object, account: Account) -> None:
-    """A number that is no text, or has 33 characters, is refused."""
-    assert (400, "number") == refused(lambda: account.customer(number=number))
+def test_a_number_cannot_be_unset(account: Account) -> None:
+    """A PATCH of the number to null answers 400."""
+    assert (400, "number") == refused(account.customer().save, number=None)
+
+
+# Edits
+
+
+@pytest.mark.documented
+def test_an_edit_is_partial(account: Account) -> None:
+    """A PATCH leaves alone what it does not name."""
+    made = account.customer(phone="123")
+    name = account.new("Bo")
+    made.save(name=name)
+    now = account.read(made)
+
+    assert (name, "123") == (now["name"], now["phone"])
+
+
+@pytest.mark.unconfirmed
+def test_an_edit_is_all_or_nothing(account: Account) -> None:
+    """A PATCH with one wrong value changes nothing."""
+    made = account.customer()
+    name = made["name"]
+    refused(made.save, name="Acme Ltd", email="nobody")
+
+    assert name == account.read(made)["name"]
+
+
+@pytest.mark.documented
+@pytest.mark.parametrize(
+    ("field", "before", "after"),
+    [("currency", "usd", "eur"), ("email", "a@b.no", None)],
+)
+def test_a_field_can_be_edited(
+    field: str, before: str, after: str | None, account: Account
+) -> None:
+    """A customer's currency can be edited at any time, and an email emptied."""
+    made = account.customer(**{field: before})
+    made.save(**{field: after})
+
+    assert after == account.read(made)[field]
+
+
+@pytest.mark.unconfirmed
+def test_a_customers_edit_leaves_its_invoices(
+    account: Account, later: Callable[[float], None]
+) -> None:
+    """A PATCH of a customer's currency leaves its invoices as they are."""
+    customer = account.customer()
+    invoice = account.invoice(customer=customer["id"])
+    later(2)
+    customer.save(currency="eur")
+
+    assert invoice == account.read(invoice)
+
+
+# The end of a customer
+
+
+@pytest.mark.unconfirmed("invoiced.customer.kept")
+@pytest.mark.parametrize("state", ["draft", "issued", "voided"])
+def test_a_customer_with_an_invoice_stays(state: str, account: Account) -> None:
+    """A customer with any invoice, be it a draft or voided, is not deleted."""
+    customer = account.customer()
+    invoice = account.invoice(customer=customer["id"], draft=state == "draft")
+    if state == "voided":
+        invoice.void()
+
+    assert (400, None) == refused(customer.delete)
+
+
+@pytest.mark.unconfirmed("invoiced.customer.kept")
+def test_a_customer_without_its_invoices_can_go(account: Account) -> None:
+    """A customer whose invoices are all deleted can be deleted."""
+    customer = account.customer()
+    account.invoice(customer=customer["id"], draft=True).delete()
+
+    assert customer.delete()

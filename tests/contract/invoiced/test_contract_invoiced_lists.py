@@ -10,200 +10,289 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.contract.invoiced.account import Account, refused
+from tests.cases import cases
+from tests.contract.invoiced.account import A_DATE, Account, Record, refused
+
+unconfirmed, documented = pytest.mark.unconfirmed, pytest.mark.documented
+FILTER = documented("invoiced.list.filter")
+UNKNOWN = unconfirmed("invoiced.list.filter-unknown")
+SORT_ODD = unconfirmed("invoiced.list.sort-odd")
 
 
-@pytest.mark.unconfirmed
-def test_a_list_is_sorted_by_id(account: Account) -> None:
-    """A list is in the order of ids unless told otherwise."""
-    made, mine = account.three()
-    made[0].save(phone="123")
-
-    assert [each["id"] for each in made] == account.listed("Customer", **mine)
-
-
-@pytest.mark.documented("invoiced.list.sort")
-def test_a_list_can_be_sorted(account: Account) -> None:
-    """A list can be sorted by a property, downwards."""
-    made, mine = account.three()
-    listed = account.listed("Customer", sort="number desc", **mine)
-
-    assert [each["id"] for each in reversed(made)] == listed
+@pytest.fixture
+def abc(account: Account, later: Callable[[float], None]) -> list[Record]:
+    """Return the customers A, B and C of one batch, two seconds apart."""
+    batch = {"batch": account.new("batch")}
+    made = []
+    for letter in "ABC":
+        name = account.new(letter)
+        made.append(account.customer(name=name, notes="same", metadata=batch))
+        later(2)
+    return made
 
 
-@pytest.mark.unconfirmed("invoiced.list.sort-odd")
-def test_a_sort_by_the_unknown_is_dropped(account: Account) -> None:
-    """A sort by an unknown property has no effect on customers."""
-    made, mine = account.three()
-    listed = account.listed("Customer", sort="shoe_size desc", **mine)
+def shown(account: Account, abc: list[Record], **options: object) -> str:
+    """Return which of a batch a list shows, by the first letter of the name."""
+    found, _ = account.sdk.Customer.list(metadata=abc[0]["metadata"], **options)
+    return "".join(each["name"][0] for each in found)
 
-    assert [each["id"] for each in made] == listed
+
+@cases(
+    "sort, expected",
+    [
+        (None, "ABC", unconfirmed),
+        ("name desc", "CBA", documented("invoiced.list.sort")),
+        ("updated_at DESC", "CBA", documented("invoiced.list.sort")),
+        ("notes asc", "ABC", unconfirmed),
+        ("notes desc", "ABC", unconfirmed),
+        ("notes desc,name desc", "CBA", documented("invoiced.list.sort")),
+        ("notes asc, name desc", "CBA", documented("invoiced.list.sort")),
+        ("email asc", "ABC", unconfirmed),
+        ("shoe_size desc", "ABC", SORT_ODD),
+    ],
+)
+def test_a_list_can_be_sorted(
+    sort: str | None, expected: str, account: Account, abc: list[Record]
+) -> None:
+    """A sort is a list of fields with directions; ids decide between equals."""
+    options = {} if sort is None else {"sort": sort}
+    if sort is None:
+        abc[0].save(phone="1")
+
+    assert expected == shown(account, abc, **options)
+
+
+@cases(
+    "kind, query",
+    {
+        "no-direction": ("Customer", {"sort": "name"}, SORT_ODD),
+        "items": ("Item", {"sort": "shoe_size asc"}, SORT_ODD),
+        "customers": ("Customer", {"filter": {"shoe_size": 43}}, UNKNOWN),
+        "invoices": ("Invoice", {"filter": {"shoe_size": 43}}, UNKNOWN),
+        "unknown-on-items": ("Item", {"filter": {"shoe_size": 43}}, UNKNOWN),
+        "metadata-key": (
+            "Item",
+            {"metadata": {"a.b": "1"}},
+            unconfirmed("invoiced.list.filter-metadata-key"),
+        ),
+    },
+)
+def test_an_odd_query_is_refused(kind: str, query: Record, account: Account) -> None:
+    """A sort without direction and a filter of an unknown field answer 400."""
+    assert (400, None) == refused(account.listed, kind, **query)
 
 
 # Filters
 
 
-@pytest.mark.documented("invoiced.list.filter")
-@pytest.mark.parametrize("key", ["id", "number", "name"])
-def test_customers_can_be_filtered(key: str, account: Account) -> None:
-    """A filter keeps the customer that has exactly this value."""
-    made = account.customer()
-
-    assert [made["id"]] == account.listed("Customer", filter={key: made[key]})
-
-
-@pytest.mark.documented("invoiced.list.filter")
-def test_filters_are_all_fulfilled(account: Account) -> None:
-    """Two filters keep what fulfils both."""
-    made = account.customer(type="person")
-    both = {"name": made["name"], "type": "company"}
-
-    assert [] == account.listed("Customer", filter=both)
-
-
-@pytest.mark.unconfirmed("invoiced.list.filter-unknown")
-def test_an_unknown_filter_is_refused(account: Account) -> None:
-    """A filter of an unknown property answers 400."""
-    found = refused(lambda: account.listed("Customer", filter={"shoe_size": 1}))
-
-    assert 400 == found[0]
-
-
-@pytest.mark.documented("invoiced.list.filter")
-def test_truths_are_filtered_as_numbers(account: Account) -> None:
-    """A filter of a truth is a 1 or a 0."""
-    made = account.invoice()
-    mine = {"customer": made["customer"], "closed": 0}
-
-    assert [made["id"]] == account.listed("Invoice", filter=mine)
-
-
-@pytest.mark.unconfirmed("invoiced.list.filter-text-as-zero")
-def test_the_text_true_means_false(account: Account) -> None:
-    """A filter of the text True, as the client sends it, keeps what is false."""
-    made = account.invoice()
-    mine = {"customer": made["customer"], "closed": True}
-
-    assert [made["id"]] == account.listed("Invoice", filter=mine)
-
-
-@pytest.mark.documented("invoiced.list.filter")
-def test_invoices_can_be_filtered_by_status(account: Account) -> None:
-    """A filter keeps the invoices of a status."""
-    customer = account.customer()["id"]
-    account.invoice(customer=customer)
-    draft = account.invoice(customer=customer, draft=True)
-    mine = {"customer": customer, "status": "draft"}
-
-    assert [draft["id"]] == account.listed("Invoice", filter=mine)
-
-
-@pytest.mark.documented("invoiced.list.open-balance")
-@pytest.mark.parametrize(("asked", "count"), [(1, 1), (0, 0)])
-def test_debtors_can_be_found(asked: int, count: int, account: Account) -> None:
-    """open_balance keeps the customers who owe something, or those who do not."""
-    debtor = account.invoice()["customer"]
-    listed = account.listed("Customer", filter={"id": debtor}, open_balance=asked)
-
-    assert count == len(listed)
-
-
-@pytest.mark.documented("invoiced.list.payment-source")
-@pytest.mark.parametrize(("asked", "count"), [(1, 0), (0, 1)])
-def test_customers_without_a_card_can_be_found(
-    asked: int, count: int, account: Account
+@cases(
+    "key, value, expected",
+    {
+        "number": ("number", None, "B", FILTER),
+        "id": ("id", None, "B", FILTER),
+        "name": ("name", None, "B", FILTER),
+        "other-case": ("name", "b", "", FILTER),
+        "type": ("type", "company", "ABC", FILTER),
+        "time": ("created_at", None, "B", FILTER),
+        "true": ("active", 1, "ABC", FILTER),
+        "false": ("active", 0, "", FILTER),
+        "empty": ("email", "", "", unconfirmed),
+        "zero": ("owner", "0", "", unconfirmed),
+        "text-true": (
+            "active",
+            True,
+            "",
+            unconfirmed("invoiced.list.filter-text-as-zero"),
+        ),
+    },
+)
+def test_a_filter_matches_exactly(
+    key: str, value: object, expected: str, account: Account, abc: list[Record]
 ) -> None:
-    """payment_source keeps the customers with something to pay from, or the others."""
-    made = account.customer()
-    listed = account.listed("Customer", filter={"id": made["id"]}, payment_source=asked)
+    """A filter keeps the records that have exactly this value, or that of B."""
+    value = abc[1][key] if value is None else value
 
-    assert count == len(listed)
+    assert expected == shown(account, abc, filter={key: value})
+
+
+@pytest.mark.documented("invoiced.list.filter")
+def test_filters_are_all_fulfilled(account: Account, abc: list[Record]) -> None:
+    """Two filters keep what fulfils both."""
+    both = [{"name": abc[1]["name"], "notes": notes} for notes in ("same", "another")]
+
+    assert ["B", ""] == [shown(account, abc, filter=each) for each in both]
+
+
+@pytest.mark.documented("invoiced.list.filter")
+@cases(
+    "asked, expected",
+    [
+        ({"status": "draft"}, "D"),
+        ({"status": "not_sent"}, "O"),
+        ({"status": "voided"}, "V"),
+        ({"status": "past_due"}, "L"),
+        ({"draft": 1}, "D"),
+        ({"voided": 1}, "V"),
+        ({"closed": 0}, "DOVL"),
+        ({"currency": "eur"}, "L"),
+        ({"due_date": A_DATE - 1}, "L"),
+        ({"total": 10}, "DOVL"),
+    ],
+)
+def test_invoices_can_be_filtered(
+    asked: Record, expected: str, account: Account
+) -> None:
+    """Invoices are found by state, currency and dates, not only by fields sent."""
+    customer = account.customer()["id"]
+    account.invoice(customer=customer, name="Draft", draft=True)
+    account.invoice(customer=customer, name="Open")
+    account.invoice(customer=customer, name="Void").void()
+    late = {"due_date": A_DATE - 1, "currency": "EUR"}
+    account.invoice(customer=customer, name="Late", **late)
+    found, _ = account.sdk.Invoice.list(filter={"customer": customer, **asked})
+
+    assert expected == "".join(each["name"][0] for each in found)
+
+
+@cases(
+    "query, expected",
+    {
+        "owing": ({"open_balance": 1}, "D", documented("invoiced.list.open-balance")),
+        "free": ({"open_balance": 0}, "F", documented("invoiced.list.open-balance")),
+        "card": (
+            {"payment_source": 1},
+            "",
+            documented("invoiced.list.payment-source"),
+        ),
+        "no-card": (
+            {"payment_source": 0},
+            "DF",
+            documented("invoiced.list.payment-source"),
+        ),
+    },
+)
+def test_customers_are_asked_what_they_owe(
+    query: Record, expected: str, account: Account
+) -> None:
+    """An open invoice makes a debtor, a draft does not, and nobody has a card."""
+    batch = {"batch": account.new("batch")}
+    both = [account.customer(name=name, metadata=batch) for name in ("Debtor", "Free")]
+    account.invoice(customer=both[0]["id"])
+    account.invoice(customer=both[1]["id"], draft=True)
+
+    assert expected == shown(account, both, **query)
 
 
 # Times
 
 
-@pytest.mark.documented("invoiced.list.updated-after")
-@pytest.mark.parametrize(("seconds", "count"), [(-60, 1), (60, 0)])
-def test_updated_after_keeps_the_changed(
-    seconds: int, count: int, account: Account
+@cases(
+    "asked, expected",
+    {
+        "before-all": (
+            lambda a, _c: {"updated_after": a - 60},
+            "ABC",
+            documented("invoiced.list.updated-after"),
+        ),
+        "first": (
+            lambda a, _c: {"updated_after": a},
+            "BC",
+            unconfirmed("invoiced.list.updated-after-exclusive"),
+        ),
+        "last": (
+            lambda _a, c: {"updated_after": c},
+            "",
+            unconfirmed("invoiced.list.updated-after-exclusive"),
+        ),
+        "after-all": (
+            lambda _a, c: {"updated_after": c + 60},
+            "",
+            documented("invoiced.list.updated-after"),
+        ),
+        "no-time": (lambda _a, _c: {"updated_after": "soon"}, "ABC", unconfirmed),
+        "before": (
+            lambda a, _c: {"updated_before": a + 1},
+            "A",
+            unconfirmed("invoiced.list.updated-before"),
+        ),
+        "before-first": (
+            lambda a, _c: {"updated_before": a},
+            "",
+            unconfirmed("invoiced.list.updated-before"),
+        ),
+        "between": (
+            lambda a, c: {"updated_after": a, "updated_before": c},
+            "B",
+            unconfirmed(
+                "invoiced.list.updated-after-exclusive", "invoiced.list.updated-before"
+            ),
+        ),
+    },
+)
+def test_customers_can_be_bound_by_their_last_change(
+    asked: Callable[[int, int], Record],
+    expected: str,
+    account: Account,
+    abc: list[Record],
 ) -> None:
-    """updated_after keeps what changed after a moment, and nothing older."""
-    made = account.customer()
-    since = made["updated_at"] + seconds
-    listed = account.listed("Customer", filter={"id": made["id"]}, updated_after=since)
+    """updated_after and updated_before leave out the very second."""
+    ends = abc[0]["updated_at"], abc[2]["updated_at"]
 
-    assert count == len(listed)
-
-
-@pytest.mark.unconfirmed("invoiced.list.updated-after-exclusive")
-@pytest.mark.parametrize(("seconds", "count"), [(-1, 1), (0, 0)])
-def test_updated_after_is_exclusive(seconds: int, count: int, account: Account) -> None:
-    """updated_after leaves out what changed in that very second."""
-    made = account.customer()
-    since = made["updated_at"] + seconds
-    listed = account.listed("Customer", filter={"id": made["id"]}, updated_after=since)
-
-    assert count == len(listed)
+    assert expected == shown(account, abc, **asked(*ends))
 
 
 @pytest.mark.documented("invoiced.list.updated-after")
-def test_an_edit_is_seen(account: Account, later: Callable[[float], None]) -> None:
-    """updated_after keeps what was made before and changed since."""
-    made = account.invoice()
-    since = made["updated_at"]
+def test_an_edit_is_seen(account: Account, abc: list[Record]) -> None:
+    """updated_after keeps what was made before and changed since; nothing deleted."""
+    since = abc[1]["updated_at"]
+    abc[0].save(notes="other")
+    abc[2].delete()
+
+    assert "A" == shown(account, abc, updated_after=since)
+
+
+@pytest.mark.documented("invoiced.list.updated-after")
+def test_changed_invoices_are_listed(
+    account: Account, later: Callable[[float], None]
+) -> None:
+    """An edit and a void are changes of an invoice."""
+    customer = account.customer()["id"]
+    made = [account.invoice(customer=customer) for _ in range(3)]
+    since = made[2]["updated_at"]
     later(2)
-    made.save(notes="Thank you")
-    mine = {"customer": made["customer"]}
+    made[0].void()
+    made[1].save(notes="Thank you")
+    mine = {"customer": customer}
 
-    assert [made["id"]] == account.listed("Invoice", filter=mine, updated_after=since)
-
-
-@pytest.mark.unconfirmed("invoiced.list.updated-before")
-@pytest.mark.parametrize(("seconds", "count"), [(0, 0), (1, 1)])
-def test_updated_before_is_exclusive(
-    seconds: int, count: int, account: Account
-) -> None:
-    """updated_before, which is not documented, keeps what changed before."""
-    made = account.customer()
-    listed = account.listed(
-        "Customer",
-        filter={"id": made["id"]},
-        updated_before=made["updated_at"] + seconds,
+    assert [each["id"] for each in made[:2]] == account.listed(
+        "Invoice", filter=mine, updated_after=since
     )
 
-    assert count == len(listed)
+
+@pytest.mark.unconfirmed("invoiced.list.updated-after-items")
+def test_items_ignore_updated_after(account: Account) -> None:
+    """The list of items ignores updated_after, which is documented."""
+    made = account.item()
+    since = {"updated_after": made["updated_at"] + 10}
+
+    assert [made["id"]] == account.listed("Item", filter={"id": made["id"]}, **since)
 
 
 @pytest.mark.documented("invoiced.list.date-range")
-@pytest.mark.parametrize(("first", "last", "count"), [(0, 0, 1), (1, 2, 0)])
-def test_dates_are_bounded(first: int, last: int, count: int, account: Account) -> None:
+@cases(
+    "asked, expected",
+    [
+        ({"start_date": A_DATE + 200}, "BC"),
+        ({"end_date": A_DATE + 200}, "AB"),
+        ({"start_date": A_DATE + 200, "end_date": A_DATE + 200}, "B"),
+        ({"start_date": "soon"}, "ABC"),
+    ],
+)
+def test_dates_are_bounded(asked: Record, expected: str, account: Account) -> None:
     """start_date and end_date keep the invoices of these dates, both included."""
-    made = account.invoice(date=1_767_603_600)
-    listed = account.listed(
-        "Invoice",
-        filter={"customer": made["customer"]},
-        start_date=made["date"] + first,
-        end_date=made["date"] + last,
-    )
+    customer = account.customer()["id"]
+    for name, date in (("A", 100), ("B", 200), ("C", 300)):
+        account.invoice(customer=customer, name=name, date=A_DATE + date)
+    found, _ = account.sdk.Invoice.list(filter={"customer": customer}, **asked)
 
-    assert count == len(listed)
-
-
-@pytest.mark.documented("invoiced.expand")
-def test_the_customer_can_be_expanded(account: Account) -> None:
-    """expand=customer puts the customer in its id's place."""
-    made = account.invoice()
-    found = account.sdk.Invoice.retrieve(made["id"], {"expand": "customer"})
-
-    assert made["customer"] == found["customer"]["id"]
-
-
-@pytest.mark.unconfirmed
-def test_no_tombstone_is_listed(account: Account) -> None:
-    """A deleted customer leaves nothing in the list."""
-    made = account.customer()
-    name = made["name"]
-    made.delete()
-
-    assert [] == account.listed("Customer", filter={"name": name})
+    assert expected == "".join(each["name"] for each in found)

@@ -8,7 +8,114 @@ import httpx
 import pytest
 
 from tests.sync.orders.ordering import in_dollars, killed_after, orders
-from tests.sync.world import KilledError, World, call_of, lost, once, refusing
+from tests.sync.world import (
+    KilledError,
+    World,
+    answering,
+    lost,
+    meanwhile,
+    once,
+    refusing,
+)
+
+
+def test_an_edited_currency_replaces_the_order(world: World, invoice: str) -> None:
+    """The one live order of the invoice has the new currency."""
+    world.left("PATCH", f"/invoices/{invoice}", {"currency": "usd"})
+
+    world.sync()
+
+    assert [(f"{invoice}-2", invoice, "USD")] == [
+        (order["id"], order["reference_id"], order["currency_code"])
+        for order in world.live("order")
+    ]
+
+
+def test_a_replaced_order_takes_its_invoice_along(world: World, invoice: str) -> None:
+    """The invoice that carried the old order is voided."""
+    world.left("PATCH", f"/invoices/{invoice}", {"currency": "usd"})
+
+    world.sync()
+
+    assert {f"inv-{invoice}": "voided", f"inv-{invoice}-2": "posted"} == {
+        found["id"]: found["status"] for found in world.listed("invoice")
+    }
+
+
+def test_a_replacement_keeps_what_people_wrote(world: World, invoice: str) -> None:
+    """Note, tracking, dates and status go along to the new order."""
+    written = {
+        "note": "handle with care",
+        "tracking_id": "T1",
+        "tracking_url": "https://example.com/T1",
+        "batch_id": "B1",
+        "fulfillment_status": "packed",
+        "status": "shipped",
+        "shipping_date": world.clock.seconds() + 99,
+    }
+    world.right("POST", f"/orders/{invoice}", **written)
+    world.left("PATCH", f"/invoices/{invoice}", {"currency": "usd"})
+
+    world.sync()
+    order = world.live("order")[0]
+
+    assert ("USD", written) == (
+        order["currency_code"],
+        {name: order[name] for name in written},
+    )
+
+
+def test_a_replacement_can_be_replaced(world: World, invoice: str) -> None:
+    """Two edits in two runs leave one order."""
+    for currency in ("usd", "gbp"):
+        world.left("PATCH", f"/invoices/{invoice}", {"currency": currency})
+        world.sync()
+
+    assert [(f"{invoice}-3", "GBP")] == [
+        (order["id"], order["currency_code"]) for order in world.live("order")
+    ]
+
+
+def test_an_order_that_cannot_be_deleted_is_cancelled(
+    world: World, invoice: str
+) -> None:
+    """Where deleting is refused, the old order is out of force all the same."""
+    world.left("PATCH", f"/invoices/{invoice}", {"currency": "usd"})
+
+    with world.failing(refusing(f"POST /orders/{invoice}/delete", "", status=409)):
+        world.sync()
+
+    assert {f"{invoice}": "cancelled", f"{invoice}-2": "queued"} == {
+        order["id"]: order["status"] for order in world.listed("order")
+    }
+
+
+def test_an_invoice_that_moves_takes_its_order_along(
+    world: World, invoice: str
+) -> None:
+    """A merge of customers in Invoiced moves invoices; their orders follow."""
+    other = world.customer(name="Charles Babbage")
+    moved = world.left("GET", f"/invoices/{invoice}") | {"customer": int(other)}
+
+    with world.failing(answering("GET /invoices", [moved])):
+        world.sync()
+
+    assert [(invoice, other)] == [
+        (order["reference_id"], order["customer_id"]) for order in world.live("order")
+    ]
+
+
+def test_a_voided_invoice_leaves_its_order_alone(world: World, invoice: str) -> None:
+    """The order of an invoice that is voided later stays, and the report says so."""
+    world.left("POST", f"/invoices/{invoice}/void")
+
+    outcome = world.sync()
+
+    assert ([], True) == (
+        world.writes,
+        f"invoice {invoice} is voided in Invoiced; its order is left as it is."
+        in outcome.notes,
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,16 +213,11 @@ def test_what_is_written_while_the_order_is_replaced_goes_along(
     """An edit between the making of the new order and the end of the old one."""
     in_dollars(world, invoice)
 
-    def meanwhile(
-        request: httpx.Request, answer: Callable[[], httpx.Response]
-    ) -> httpx.Response:
-        response = answer()
-        if call_of(request) == "POST /orders/import_order":
-            world.clock.advance(1)
-            world.right("POST", f"/orders/{invoice}", note="late", status="shipped")
-        return response
+    def write() -> None:
+        world.clock.advance(1)
+        world.right("POST", f"/orders/{invoice}", note="late", status="shipped")
 
-    with world.failing(meanwhile):
+    with world.failing(meanwhile("POST /orders/import_order", write)):
         world.sync()
 
     assert [("late", "shipped")] == [

@@ -1,11 +1,11 @@
-"""What the tests of this twin share: a site, filled and empty."""
+"""A Chargebee twin of a test's own on loopback, which begins empty."""
 
 from __future__ import annotations
 
-import functools
-import ssl
+import itertools
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from chargebee.main import Chargebee
 
@@ -13,46 +13,45 @@ from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import ManualClock
 from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
-from tests.twin.chargebee.acme import KEY, SITE, Acme
+from dataflow.vendors.connection import Connection, chargebee_client
+from tests.contract.chargebee.site import Site
 
-
-@pytest.fixture(autouse=True)
-def _over_plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the SDK speak plain HTTP, and not make a TLS context for each call."""
-    monkeypatch.setattr(Chargebee, "verify_ca_certs", False)
-    monkeypatch.setattr(ssl, "create_default_context", _context)
-
-
-_context = functools.lru_cache(ssl.create_default_context)
+KEY, SITE = "test_key", "acme-test"
 
 
 @pytest.fixture
-def acme() -> Iterator[Acme]:
-    """Serve an empty site."""
-    yield from _served(legacy_orders=False)
+def clock() -> ManualClock:
+    """Return the clock of the twin."""
+    return ManualClock()
 
 
 @pytest.fixture
-def old_acme() -> Iterator[Acme]:
-    """Serve an empty site of the old kind, which lets orders be created."""
-    yield from _served(legacy_orders=True)
+def legacy_orders() -> bool:
+    """Return whether the site is of the old kind, which lets orders be created."""
+    return False
 
 
-def _served(*, legacy_orders: bool) -> Iterator[Acme]:
-    clock = ManualClock()
-    twin = ChargebeeTwin(clock, key=KEY, site=SITE, legacy_orders=legacy_orders)
+@pytest.fixture
+def twin(clock: ManualClock, *, legacy_orders: bool) -> ChargebeeTwin:
+    """Return an empty site."""
+    return ChargebeeTwin(clock, key=KEY, site=SITE, legacy_orders=legacy_orders)
+
+
+@pytest.fixture
+def site(twin: ChargebeeTwin, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """Return the site through the vendor's client and through plain HTTP."""
+    monkeypatch.setattr(Chargebee, "verify_ca_certs", Chargebee.verify_ca_certs)
+    numbers = itertools.count(1)
     with TwinServer(LockedTwin(twin).handle) as server:
-        acme = Acme(twin, clock, server.url)
-        with acme.raw:
-            yield acme
+        url = f"{server.url}/api/v2"
+        sdk = chargebee_client(Connection("", "", url, KEY, SITE))
+        with httpx.Client(base_url=url, auth=(KEY, "")) as raw:
+            yield Site(sdk, raw, lambda word: f"{word}-{next(numbers)}")
 
 
 @pytest.fixture
-def shop(acme: Acme) -> Acme:
-    """Serve a site with the customer `ada`, the invoice `inv_1` and a family."""
-    acme.customer(
-        id="ada", first_name="Ada", billing_address={"first_name": "Ada", "zip": "1"}
-    )
-    acme.invoice()
-    acme.family()
-    return acme
+def ada(site: Site) -> Site:
+    """Return a site with the customer `ada` and her invoice `inv`."""
+    site.customer(id="ada")
+    site.invoice(id="inv", customer_id="ada")
+    return site

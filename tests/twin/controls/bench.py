@@ -9,6 +9,7 @@ import invoiced
 from chargebee.main import Chargebee
 
 from dataflow.twin.clock import ManualClock
+from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.gateway import Gateway, Seed
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, Addresses, TwinPair
 
@@ -50,3 +51,14 @@ class Bench:
         (page,) = twin.seed([Seed("/customers", method="GET")])
         assert isinstance(page, list)
         return [str(each["name"]) for each in page if isinstance(each, dict)]
+
+
+def broken(controls: Gateway, kind: FaultKind, **when: object) -> None:
+    """Let a fault happen to calls of one twin."""
+    controls.faults.add(Fault(kind=kind, **when))  # type: ignore[arg-type]
+
+
+def add_customers(bench: Bench, *names: str) -> None:
+    """Give Invoiced customers of these names, and Chargebee some of these ids."""
+    bench.pair.invoiced.seed(Seed("/customers", {"name": name}) for name in names)
+    bench.pair.chargebee.seed(Seed("/customers", {"id": name}) for name in names)

@@ -125,3 +125,53 @@ def test_no_body_is_kept_without_end(longer: int, left_out: int) -> None:
         call.response.body,
         call.answer_left_out,
     )
+
+
+# Over HTTP
+
+
+def test_the_log(bench: Bench) -> None:
+    """The log shows counts by kind, and each call with its answer."""
+    bench.left.get("/customers", params={"page": 2})
+    log = bench.control("GET", "calls").json()
+
+    shown = {
+        "number": 1,
+        "seconds": START,
+        "kind": "GET /customers",
+        "path": "/customers",
+        "query": [["page", "2"]],
+        "body": "",
+        "body_left_out": 0,
+        "status": 200,
+        "answer": "[]",
+        "answer_left_out": 0,
+        "cut": None,
+    }
+    assert {"counts": {"GET /customers": 1}, "calls": [shown]} == log
+
+
+def test_the_log_says_what_it_has_left_out(bench: Bench) -> None:
+    """A body that is too long for the log is shown as far as it is kept."""
+    body = b" " * (LONGEST + 7)
+    bench.left.post("/items", content=body)
+    (call,) = bench.control("GET", "calls").json()["calls"]
+
+    assert (LONGEST, 7) == (len(call["body"]), call["body_left_out"])
+
+
+def test_the_end_of_the_log(bench: Bench) -> None:
+    """Only the latest calls are shown if so many are asked for."""
+    for path in ("/customers", "/items", "/invoices"):
+        bench.left.get(path)
+    calls = bench.control("GET", "calls?last=2").json()["calls"]
+
+    assert ["GET /items", "GET /invoices"] == [call["kind"] for call in calls]
+
+
+def test_the_log_is_cleared(bench: Bench) -> None:
+    """A cleared log is empty."""
+    bench.left.get("/customers")
+    bench.control("DELETE", "calls")
+
+    assert {"counts": {}, "calls": []} == bench.control("GET", "calls").json()

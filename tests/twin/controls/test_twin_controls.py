@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import httpx
-import pytest
 
 from dataflow.twin.clock import START, AdjustableClock, ManualClock
 from dataflow.twin.controls import answer_control
 from dataflow.twin.faults import Fault, FaultKind
-from dataflow.twin.gateway import LONGEST, Gateway, Seed
+from dataflow.twin.gateway import Gateway, Seed
 from dataflow.twin.http_server import TwinServer
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.invoiced.profile import INVOICED
 from dataflow.twin.messages import Arguments, Json, Request, Response
 from dataflow.twin.pair import TwinPair
@@ -231,56 +230,6 @@ def test_the_limit(bench: Bench) -> None:
     assert [20, 3, None] == [answer.json()["most"] for answer in answers]
 
 
-# The log
-
-
-def test_the_log(bench: Bench) -> None:
-    """The log shows counts by kind, and each call with its answer."""
-    bench.left.get("/customers", params={"page": 2})
-    log = bench.control("GET", "calls").json()
-
-    shown = {
-        "number": 1,
-        "seconds": START,
-        "kind": "GET /customers",
-        "path": "/customers",
-        "query": [["page", "2"]],
-        "body": "",
-        "body_left_out": 0,
-        "status": 200,
-        "answer": "[]",
-        "answer_left_out": 0,
-        "cut": None,
-    }
-    assert {"counts": {"GET /customers": 1}, "calls": [shown]} == log
-
-
-def test_the_log_says_what_it_has_left_out(bench: Bench) -> None:
-    """A body that is too long for the log is shown as far as it is kept."""
-    body = b" " * (LONGEST + 7)
-    bench.left.post("/items", content=body)
-    (call,) = bench.control("GET", "calls").json()["calls"]
-
-    assert (LONGEST, 7) == (len(call["body"]), call["body_left_out"])
-
-
-def test_the_end_of_the_log(bench: Bench) -> None:
-    """Only the latest calls are shown if so many are asked for."""
-    for path in ("/customers", "/items", "/invoices"):
-        bench.left.get(path)
-    calls = bench.control("GET", "calls?last=2").json()["calls"]
-
-    assert ["GET /items", "GET /invoices"] == [call["kind"] for call in calls]
-
-
-def test_the_log_is_cleared(bench: Bench) -> None:
-    """A cleared log is empty."""
-    bench.left.get("/customers")
-    bench.control("DELETE", "calls")
-
-    assert {"counts": {}, "calls": []} == bench.control("GET", "calls").json()
-
-
 # Knobs
 
 
@@ -299,96 +248,6 @@ def test_a_knob_is_a_control() -> None:
         listed = httpx.get(f"{server.url}/_twin").json()["controls"]
 
     assert ({"lag": 300}, "POST /_twin/list-lag") == (answer, listed[-1])
-
-
-# Slips of the pen
-
-
-@pytest.mark.parametrize(
-    ("control", "given", "complaint"),
-    [
-        ("POST faults", {}, "kind must be a text, and is null."),
-        ("POST faults", {"kind": "fire"}, "There is no fault fire: choose from rate"),
-        (
-            "POST faults",
-            {"kind": "server-error", "tims": 1},
-            "There is no argument tims",
-        ),
-        (
-            "POST faults",
-            {"kind": "server-error", "times": "1"},
-            "times must be a whole",
-        ),
-        (
-            "POST faults",
-            {"kind": "server-error", "times": True},
-            "times must be a whole",
-        ),
-        ("POST faults", {"kind": "lock-timeout"}, "Invoiced has no lock-timeout"),
-        (
-            "POST faults",
-            {"kind": "server-error", "method": "get"},
-            "method cannot be 'get': give *, or one of DELETE, GET, ",
-        ),
-        (
-            "POST faults",
-            {"kind": "server-error", "path": "customers"},
-            "path cannot be 'customers': begin it with / or with *, which is any text.",
-        ),
-        (
-            "POST faults",
-            {"kind": "slow", "seconds": 1, "path": "/items?page=2"},
-            "path cannot be '/items?page=2': a path has no query, so leave out",
-        ),
-        (
-            "POST faults",
-            {"kind": "repeated-page", "method": "POST"},
-            "A repeated-page cannot have the method POST: only what is read with GET",
-        ),
-        ("DELETE faults", {"number": 9}, "There is no fault 9"),
-        ("POST clock", {"set": 1}, "The clock cannot go to 1:"),
-        ("POST clock", {"advance": -1}, "The clock cannot go on by -1: it only"),
-        ("POST clock", {"advance": 10**400}, "advance must be no larger than"),
-        ("POST clock", {"frozen": "no"}, "frozen must be true or false"),
-        ("POST clock", {"frozen": False}, "This clock goes by hand alone"),
-        ("POST seed", {"calls": [1]}, "calls must be a list of objects"),
-        ("POST seed", {"calls": [{"path": 1}]}, "path must be a text"),
-        ("POST seed", {"calls": [{"path": "/no"}]}, "Seed 0, POST /no, was refused"),
-        ("POST limit", {"most": 1.5}, "most must be a whole number"),
-        ("POST limit", {"most": -1}, "most cannot be -1: give 0 or more."),
-        ("POST reset", {"all": True}, "There is no argument all here: there is none."),
-    ],
-)
-def test_a_slip_of_the_pen(
-    bench: Bench, control: str, given: dict[str, object], complaint: str
-) -> None:
-    """What a control cannot do is refused in one sentence that shows what was given."""
-    method, name = control.split()
-    answer = bench.control(method, name, **given)
-
-    assert (400, True) == (answer.status_code, complaint in answer.json()["message"])
-
-
-@pytest.mark.parametrize(
-    "body", [b"{", b"[]", b"\xff", b"[" * 100_000, b'{"set": NaN}']
-)
-def test_a_garbled_body(bench: Bench, body: bytes) -> None:
-    """A body that is no object of sensible JSON is refused."""
-    url = f"{bench.root}/_twin/clock"
-
-    assert 400 == httpx.post(url, content=body).status_code
-
-
-@pytest.mark.parametrize("control", ["GET nothing", "PUT clock", "GET clock/x"])
-def test_a_control_that_is_not_there(bench: Bench, control: str) -> None:
-    """An unknown control is refused, and the way to the known ones shown."""
-    method, name = control.split()
-    answer = bench.control(method, name)
-
-    assert (404, True) == (
-        answer.status_code,
-        "GET /_twin lists them" in answer.json()["message"],
-    )
 
 
 # The pair

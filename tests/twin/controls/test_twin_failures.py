@@ -9,7 +9,7 @@ import pytest
 from invoiced.errors import ApiError
 
 from dataflow.twin.clock import ManualClock
-from dataflow.twin.invoiced import InvoicedTwin
+from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.messages import Arguments, Json, Request, Response
 from dataflow.twin.pair import TwinPair
 from tests.twin.controls.bench import Bench

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from dataflow.errors import DataflowError
+from dataflow.errors import DataflowError, FileError
 from dataflow.twin.clock import START, ManualClock, MomentClock
 from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.gateway import Gateway, Seed
@@ -20,7 +20,6 @@ from dataflow.twin.messages import (
 )
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, KEYS, TwinPair
 from dataflow.twin.state import (
-    StateError,
     as_text,
     from_text,
     state_of,
@@ -241,7 +240,7 @@ def _with(text: str, **changed: object) -> str:
 def test_another_version_is_refused(hands: Hands) -> None:
     """The text of another version is refused, with both versions."""
     text = _with(hands.text(), version=99)
-    with pytest.raises(StateError, match=r"version 99,.*version 1"):
+    with pytest.raises(FileError, match=r"version 99,.*version 1"):
         from_text(text, KEYS)
 
 
@@ -261,14 +260,14 @@ def test_a_damaged_text_is_refused(
     hands: Hands, changed: dict[str, object], complaint: str
 ) -> None:
     """A text with something wrong in it is refused, and what is wrong shown."""
-    with pytest.raises(StateError, match=complaint):
+    with pytest.raises(FileError, match=complaint):
         from_text(_with(hands.text(), **changed), KEYS)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100_000, '{"a": NaN}'])
 def test_what_is_no_state_is_refused(text: str) -> None:
     """Whatever is no object of JSON, or another one, is refused."""
-    with pytest.raises(StateError):
+    with pytest.raises(FileError):
         from_text(text, KEYS)
 
 

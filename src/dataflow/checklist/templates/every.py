@@ -7,15 +7,7 @@ from collections.abc import Iterator
 from dataflow.checklist.check import Basis, Check, CheckRule, Step
 from dataflow.checklist.document import Form
 from dataflow.checklist.templates.scenario import Scene
-from dataflow.checklist.words import (
-    EUR,
-    USD,
-    can_be_strange,
-    comes_in_sorts,
-    has_customer,
-    other_edits,
-    word_for,
-)
+from dataflow.record_types.examples import EUR, USD
 
 
 def of_the_type(scene: Scene) -> Iterator[Check]:
@@ -23,7 +15,7 @@ def of_the_type(scene: Scene) -> Iterator[Check]:
     if _only_persons(scene):
         yield _company(scene)
         yield _company_turned(scene)
-    if has_customer(scene.section):
+    if scene.left_type.has_customer:
         yield from _of_customers(scene)
 
 
@@ -143,7 +135,7 @@ def _observed(scene: Scene, noun: str, title: str) -> Check:
         *([scene.agreement(noun)] if scene.rows else []),
         Step(
             "And",
-            f"whether the {noun} has {word_for(scene.section.right).a} is reported",
+            f"whether the {noun} has {scene.right_type.a} is reported",
         ),
     )
 
@@ -163,14 +155,14 @@ OFTEN = 10
 def rule(scene: Scene) -> CheckRule:
     """Return the rule of an *every* statement."""
     checks = (*_always(scene), *of_the_type(scene))
-    article = word_for(scene.section.right).a
+    article = scene.right_type.a
     return CheckRule(Form.EVERY, f"Every {scene.left} has {article}", checks)
 
 
 def _always(scene: Scene) -> Iterator[Check]:
     left, right = scene.left, scene.right
-    many = word_for(scene.section.left).many
-    belongs = has_customer(scene.section)
+    many = scene.left_type.many
+    belongs = scene.left_type.has_customer
     yield scene.check(
         "every.new-record",
         Basis.STATED,
@@ -191,7 +183,7 @@ def _always(scene: Scene) -> Iterator[Check]:
         scene.catches_up("When"),
         scene.pairs(f"each {left}"),
     )
-    if comes_in_sorts(scene.section.left):
+    if scene.left_type.has_variants:
         yield scene.check(
             "every.all-sorts",
             Basis.STATED,
@@ -225,12 +217,11 @@ def _stranger(scene: Scene) -> Iterator[Check]:
     what came.
     """
     system, right = scene.document.right_system, scene.right
-    if can_be_strange(scene.section.right):
+    if scene.right_type.has_factory:
         yield Check(
             f"{scene.section.id}.every.stranger",
             Basis.INFERRED,
-            f"{word_for(scene.section.right).a.capitalize()} that is nobody's stays as"
-            " it is",
+            f"{scene.right_type.a.capitalize()} that is nobody's stays as it is",
             (
                 Step("Given", f"a stranger {right} in {system}"),
                 scene.neighbour("And"),
@@ -248,12 +239,12 @@ def _stranger(scene: Scene) -> Iterator[Check]:
 def _edited_before(scene: Scene) -> Iterator[Check]:
     """Yield the check that an edit before the first run costs no counterpart."""
     listed = {row.left for row in scene.section.properties}
-    for name, value in other_edits(scene.section.left, listed)[:1]:
+    for name, value in scene.left_type.other_edits(listed)[:1]:
         system = scene.document.left_system
         yield scene.check(
             "every.edited-before",
             Basis.STATED,
-            f"{word_for(scene.section.left).a.capitalize()} that was edited before the"
+            f"{scene.left_type.a.capitalize()} that was edited before the"
             f" sync saw it gets its {scene.right}",
             scene.neighbour(),
             scene.new(),
@@ -266,7 +257,7 @@ def _edited_before(scene: Scene) -> Iterator[Check]:
 def _paged(scene: Scene) -> Iterator[Check]:
     """Yield what a sync can miss that reads lists page by page."""
     left, right = scene.left, scene.right
-    many = word_for(scene.section.left).many
+    many = scene.left_type.many
     for name, made, what in (
         ("many-pages", THREE_PAGES, f"{THREE_PAGES} {many}, more than two pages"),
         ("full-page", ALL_BUT_ONE, f"{ALL_BUT_ONE + 1} {many}, exactly one page"),
@@ -286,7 +277,7 @@ def _paged(scene: Scene) -> Iterator[Check]:
 def _in_time(scene: Scene) -> Iterator[Check]:
     """Yield what a sync can miss that asks only for what is new."""
     left, right = scene.left, scene.right
-    word = word_for(scene.section.left)
+    word = scene.left_type
     yield scene.check(
         "every.a-day-apart",
         Basis.STATED,

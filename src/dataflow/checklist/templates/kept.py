@@ -8,15 +8,8 @@ from dataflow.checklist.check import Basis, Check, CheckRule, Step
 from dataflow.checklist.document import Form
 from dataflow.checklist.templates.listed import edits_of_rows
 from dataflow.checklist.templates.scenario import Scene
-from dataflow.checklist.words import (
-    CUSTOMER,
-    ITEM,
-    has_customer,
-    is_read_only,
-    many_edits,
-    other_edits,
-    word_for,
-)
+from dataflow.record_types import find_record_type
+from dataflow.record_types.invoiced import ITEM, PERSON
 
 
 def unlisted_edits(scene: Scene) -> Iterator[Check]:
@@ -24,15 +17,15 @@ def unlisted_edits(scene: Scene) -> Iterator[Check]:
     left_system, right_system = scene.document.left_system, scene.document.right_system
     listed_left = {row.left for row in scene.section.properties}
     listed_right = {row.right for row in scene.section.properties}
-    lefts = other_edits(scene.section.left, listed_left)
-    rights = other_edits(scene.section.right, listed_right)
+    lefts = scene.left_type.other_edits(listed_left)
+    rights = scene.right_type.other_edits(listed_right)
     for system, edits in ((left_system, lefts), (right_system, rights)):
         for name, value in edits:
             yield _other_edit(scene, name, value, system)
     yield from _many_edits(scene)
     if lefts and rights:
         yield _other_edit_on_both(scene, lefts[0], rights[0])
-    if has_customer(scene.section):
+    if scene.left_type.has_customer:
         yield _edit_of_lines(scene)
         yield _edit_of_customer(scene)
 
@@ -57,8 +50,8 @@ def _many_edits(scene: Scene) -> Iterator[Check]:
     listed_left = {row.left for row in scene.section.properties}
     listed_right = {row.right for row in scene.section.properties}
     for system, edits in (
-        (left_system, many_edits(scene.section.left, listed_left)),
-        (right_system, many_edits(scene.section.right, listed_right)),
+        (left_system, scene.left_type.many_edits(listed_left)),
+        (right_system, scene.right_type.many_edits(listed_right)),
     ):
         if len(edits) > 1:
             yield scene.check(
@@ -115,7 +108,7 @@ def _edit_of_lines(scene: Scene) -> Check:
 def _edit_of_customer(scene: Scene) -> Check:
     """Return the check that a customer is not replaced at the cost of its records."""
     system = scene.document.left_system
-    name, value = other_edits(CUSTOMER, set())[0]
+    name, value = find_record_type(PERSON).other_edits(set())[0]
     return scene.check(
         f"other.customers-{name}-{scene.suffix(system)}",
         Basis.INFERRED,
@@ -167,10 +160,10 @@ def _an_edit(scene: Scene) -> Step | None:
     """Return an edit in the left system: of what is listed, where it may be edited."""
     system = scene.document.left_system
     for row, examples in scene.rows:
-        if not is_read_only(scene.section.left, row.left):
+        if row.left not in scene.left_type.read_only:
             value = examples.edited_left.left
             return scene.changed(row.left, value, system, may_fail=False)
-    for name, value in other_edits(scene.section.left, set()):
+    for name, value in scene.left_type.other_edits(set()):
         return scene.changed(name, value, system, may_fail=False)
     return None
 
@@ -178,7 +171,7 @@ def _an_edit(scene: Scene) -> Step | None:
 def _events(scene: Scene) -> Iterator[Check]:
     """Yield what happens to a pair that is no edit, and leaves nothing open."""
     left, system = scene.left, scene.document.left_system
-    if has_customer(scene.section):
+    if scene.left_type.has_customer:
         yield scene.check(
             "kept.paid",
             Basis.STATED,
@@ -219,14 +212,14 @@ def _left_open(scene: Scene) -> Iterator[Check]:
             f"{_beginning(noun)} deleted in {where}",
             Step("When", f"it is deleted in {where}"),
         )
-    if scene.section.left == CUSTOMER:
+    if scene.section.left == PERSON:
         for become, title, name, value in (
             ("a-company", "A person who becomes a company", "type", "company"),
             ("inactive", "A person who becomes inactive", "active", "false"),
         ):
             event = scene.changed(name, value, system, may_fail=False)
             yield _observed(scene, f"kept.becomes-{become}", title, event)
-    if has_customer(scene.section):
+    if scene.left_type.has_customer:
         title = f"{_beginning(scene.left)} that is voided"
         event = Step("When", f"it is voided in {system}")
         yield _observed(scene, "kept.voided", title, event)
@@ -235,7 +228,7 @@ def _left_open(scene: Scene) -> Iterator[Check]:
 
 def _observed(scene: Scene, name: str, title: str, event: Step) -> Check:
     """Return the check of what happens then: life goes on, whatever becomes of it."""
-    right = word_for(scene.section.right).a
+    right = scene.right_type.a
     return scene.check(
         name,
         Basis.OBSERVED,
@@ -254,11 +247,11 @@ def _observed(scene: Scene, name: str, title: str, event: Step) -> Check:
 
 def _replaced(scene: Scene) -> Iterator[Check]:
     """Yield what to ask where a record cannot follow an edit and may be replaced."""
-    edits = other_edits(scene.section.right, set())
+    edits = scene.right_type.other_edits(set())
     for row, examples in scene.rows:
-        if not is_read_only(scene.section.right, row.right) or not edits:
+        if row.right not in scene.right_type.read_only or not edits:
             continue
-        if is_read_only(scene.section.left, row.left):
+        if row.left in scene.left_type.read_only:
             continue
         left_system = scene.document.left_system
         value = examples.edited_left.left

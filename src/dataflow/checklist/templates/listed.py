@@ -7,13 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataflow.checklist.check import Basis, Check, CheckRule, Step
 from dataflow.checklist.document import Form, PropertyRow
 from dataflow.checklist.templates.scenario import Scene
-from dataflow.checklist.words import (
-    Example,
-    Examples,
-    is_read_only,
-    other_edits,
-    word_for,
-)
+from dataflow.record_types import find_record_type
+from dataflow.record_types.examples import Example, Examples
 
 #: More than a page of either API.
 MORE_THAN_A_PAGE = 101
@@ -28,7 +23,7 @@ def edits_of_rows(scene: Scene) -> Iterator[Check]:
     for row, examples in scene.rows:
         for system in (scene.document.left_system, scene.document.right_system):
             yield _edit_of_row(scene, row, examples, system)
-        if not is_read_only(scene.section.left, row.left):
+        if row.left not in scene.left_type.read_only:
             yield from _edits_again(scene, row, examples)
             yield from _edits_among_others(scene, row, examples)
             yield _edits_of_several(scene, row, examples)
@@ -41,7 +36,7 @@ def _edit_of_row(
     name = row.left if on_left else row.right
     record_type = scene.section.left if on_left else scene.section.right
     edited = examples.edited_left if on_left else examples.edited_right
-    may_fail = is_read_only(record_type, name)
+    may_fail = name in find_record_type(record_type).read_only
     value = edited.left if on_left else edited.right
     another = (Step("And", "another customer"),) if "another" in value else ()
     return scene.check(
@@ -107,7 +102,7 @@ def _edits_among_others(
 
 def _edits_of_several(scene: Scene, row: PropertyRow, examples: Examples) -> Check:
     """Return the check that of edits at once none is lost, and no two are mixed up."""
-    system, many = scene.document.left_system, word_for(scene.section.left).many
+    system, many = scene.document.left_system, scene.left_type.many
     others, last = examples.edited_left, examples.edited_right
     if others == last:  # a boolean has no third value
         last = examples.first
@@ -142,7 +137,7 @@ def _edit_after_another(
     """Yield the check that an edit of something else does not cost the next one."""
     system = scene.document.left_system
     listed = {other.left for other in scene.section.properties}
-    for name, value in other_edits(scene.section.left, listed)[:1]:
+    for name, value in scene.left_type.other_edits(listed)[:1]:
         yield scene.check(
             f"{row.left}.edited-after-{name}",
             Basis.STATED,
@@ -215,7 +210,7 @@ def _edit_beside_another(
     Which of them is kept where a sync can keep but one, the document leaves open.
     """
     listed = {other.right for other in scene.section.properties}
-    for name, value in other_edits(scene.section.right, listed)[:1]:
+    for name, value in scene.right_type.other_edits(listed)[:1]:
         left_system, right_system = (
             scene.document.left_system,
             scene.document.right_system,

@@ -8,15 +8,10 @@ from functools import cached_property
 
 from dataflow.checklist.check import Basis, Check, Step, Table
 from dataflow.checklist.document import Document, PropertyRow, Section
-from dataflow.checklist.words import (
-    EUR,
-    ITEM,
-    JPY,
-    Example,
-    Examples,
-    examples_for,
-    word_for,
-)
+from dataflow.record_types import find_record_type
+from dataflow.record_types.examples import EUR, JPY, Example, Examples, find_examples
+from dataflow.record_types.invoiced import ITEM
+from dataflow.record_types.model import RecordType
 
 
 @dataclass(frozen=True)
@@ -26,15 +21,25 @@ class Scene:
     section: Section
     document: Document
 
+    @property
+    def left_type(self) -> RecordType:
+        """Return the record type of the left side."""
+        return find_record_type(self.section.left)
+
+    @property
+    def right_type(self) -> RecordType:
+        """Return the record type of the right side."""
+        return find_record_type(self.section.right)
+
     @cached_property
     def left(self) -> str:
         """Return the noun of the left record."""
-        return word_for(self.section.left).one
+        return self.left_type.one
 
     @cached_property
     def right(self) -> str:
         """Return the noun of the right record."""
-        return word_for(self.section.right).one
+        return self.right_type.one
 
     @cached_property
     def rows(self) -> tuple[tuple[PropertyRow, Examples], ...]:
@@ -53,7 +58,7 @@ class Scene:
     def _all_rows(self) -> tuple[tuple[PropertyRow, Examples | None], ...]:
         rows = self.section.properties
         return tuple(
-            (row, None if _repeats(row, rows[:number]) else examples_for(row))
+            (row, None if _repeats(row, rows[:number]) else _examples_of(row))
             for number, row in enumerate(rows)
         )
 
@@ -78,7 +83,9 @@ class Scene:
     def bystanders(self) -> Iterator[Step]:
         """Yield the step that makes a record of another section, to be left alone."""
         if any(section.left == ITEM for section in self.document.sections):
-            yield Step("And", f'a bystander {word_for(ITEM).one} in "{EUR.left}"')
+            yield Step(
+                "And", f'a bystander {find_record_type(ITEM).one} in "{EUR.left}"'
+            )
 
     def new(
         self,
@@ -103,7 +110,7 @@ class Scene:
         more: str = "",
     ) -> Step:
         """Return the step that makes several records; `more` ends its line."""
-        many = word_for(self.section.left).many
+        many = self.left_type.many
         text = f'{count} new {many} in "{currency.left}"{more}'
         return Step(keyword, text, self._given("first"))
 
@@ -137,7 +144,7 @@ class Scene:
 
     def agreement(self, noun: str) -> Step:
         """Return the step that asks a pair which need not be there for its values."""
-        right = word_for(self.section.right).a
+        right = self.right_type.a
         body = self._cells(f"the {noun}", self._first)
         return Step("And", f"if the {noun} has {right}, it says:", (self._head(), body))
 
@@ -205,5 +212,9 @@ class Scene:
 
 
 def _repeats(row: PropertyRow, rows: Iterable[PropertyRow]) -> bool:
-    clear = [other for other in rows if examples_for(other) is not None]
+    clear = [other for other in rows if _examples_of(other) is not None]
     return any(row.left == other.left or row.right == other.right for other in clear)
+
+
+def _examples_of(row: PropertyRow) -> Examples | None:
+    return find_examples(row.left, row.right, row.type) if row.is_pair else None

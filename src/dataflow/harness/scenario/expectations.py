@@ -7,28 +7,31 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from dataflow.harness.scenario.recipes import Made
+from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import World, describe_counterparts, name_place
-from dataflow.harness.vendors.chargebee_site import is_live, was_generated
-from dataflow.harness.vendors.kinds import CUSTOMER, KINDS, Kind
+from dataflow.record_types.model import CUSTOMER, KINDS, Kind
+from dataflow.vendors.chargebee import is_live, was_generated
 
 Record: TypeAlias = dict[str, Any]
 
 
-def names_of_others(world: World, made: Made, counterpart: Record) -> list[str]:
+def names_of_others(
+    world: World, made: CreatedRecord, counterpart: Record
+) -> list[str]:
     """Return the names of other records of the kind that stand on this one.
 
     The last word of a name is one that no other record has (see the kitchen), however
     a sync may take the name apart; namesakes share theirs.
     """
-    text = json.dumps(counterpart, ensure_ascii=False)
     names = {one.record.get("name") for one in world.made if one.kind is made.kind}
     others = sorted(str(name) for name in names - {made.record.get("name"), None})
+    text = json.dumps(counterpart, ensure_ascii=False) if others else ""
     return [name for name in others if _stands_in(name.split()[-1], text)]
 
 
 def _stands_in(word: str, text: str) -> bool:
-    return re.search(rf"{re.escape(word)}(?![0-9])", text) is not None
+    # A pattern only where the word is there: a new one for each name is slow.
+    return word in text and bool(re.search(rf"{re.escape(word)}(?![0-9])", text))
 
 
 FrozenRecord: TypeAlias = Mapping[str, Any]
@@ -47,13 +50,13 @@ def harmed(world: World) -> list[str]:
     found: list[str] = []
     for kind in KINDS:
         made = [one for one in world.made if one.kind is kind and not one.deleted]
-        left = world.invoiced.everything(kind) if made else {}
+        left = world.invoiced.list_all(kind) if made else {}
         for one in made:
             found += [f"{one}{how}" for how in _harm(world, one, left.get(one.id))]
     return found
 
 
-def _harm(world: World, made: Made, now: FrozenRecord | None) -> Iterator[str]:
+def _harm(world: World, made: CreatedRecord, now: FrozenRecord | None) -> Iterator[str]:
     if now is None:
         yield " is gone from Invoiced"
         return
@@ -78,7 +81,7 @@ def _told(record: FrozenRecord, name: str) -> object:
     return value
 
 
-def _was_asked_for(world: World, made: Made, name: str, value: object) -> bool:
+def _was_asked_for(world: World, made: CreatedRecord, name: str, value: object) -> bool:
     if name == "metadata":
         # A sync may add marks of its own; what others wrote there has to stay.
         marks = value if isinstance(value, Mapping) else {}
@@ -116,7 +119,7 @@ def find_surplus(world: World) -> list[str]:
 def _in_invoiced(world: World) -> Iterator[str]:
     for kind in KINDS:
         where = name_place(world.invoiced, kind)
-        now = world.select_own(world.invoiced.everything(kind))
+        now = world.select_own(world.invoiced.list_all(kind))
         came = [key for key in now if key not in world.initial.get(where, ())]
         made = [one.id for one in world.made if one.kind is kind]
         # By number: what was deleted may be made anew, under another id.
@@ -127,7 +130,7 @@ def _in_invoiced(world: World) -> Iterator[str]:
 
 def _in_chargebee(world: World, kind: Kind) -> Iterator[str]:
     where = name_place(world.chargebee, kind)
-    records = world.select_own(world.chargebee.everything(kind)).values()
+    records = world.select_own(world.chargebee.list_all(kind)).values()
     came = [r for r in records if r["id"] not in world.initial.get(where, ())]
     ours = [record for record in came if _is_counted(world, kind, record)]
     ought = [
@@ -139,7 +142,7 @@ def _in_chargebee(world: World, kind: Kind) -> Iterator[str]:
         yield _sentence(where, len(ours), len(ought), foreign)
 
 
-def _may_have_one(world: World, made: Made) -> bool:
+def _may_have_one(world: World, made: CreatedRecord) -> bool:
     """Tell whether a record may have a counterpart under any reading.
 
     Drafts may, and so may a company that an invoice is of. Where persons are what a
@@ -153,7 +156,7 @@ def _is_counted(world: World, kind: Kind, record: Record) -> bool:
         return False
     # A sync that is slow may still be serving what an earlier scenario has made.
     older = world.initial.get(name_place(world.invoiced, kind), ())
-    return not any(world.marks.counterparts(kind, key, [record]) for key in older)
+    return not any(world.marks.find_counterparts(kind, key, [record]) for key in older)
 
 
 def _sentence(where: str, came: int, ought: int, foreign: list[str]) -> str:
@@ -192,7 +195,7 @@ def join_messages(sentences: Sequence[str]) -> str:
     return "\n".join([*sentences[:_SHOWN], *tail])
 
 
-def _named(world: World, label: str) -> list[Made]:
+def _named(world: World, label: str) -> list[CreatedRecord]:
     if label == "the neighbour":
         assert world.neighbour is not None, "the scenario has made no neighbour"
         return [world.neighbour]
@@ -212,7 +215,7 @@ class _Reader:
         self._left: dict[str, dict[str, Record]] = {}
 
     def shortfalls(
-        self, made: Made, columns: Sequence[str], cells: Sequence[str]
+        self, made: CreatedRecord, columns: Sequence[str], cells: Sequence[str]
     ) -> Iterator[str]:
         found = self._counterparts(made)
         if len(found) != 1:
@@ -235,18 +238,18 @@ class _Reader:
             if str(actual) != str(wanted):
                 yield f"{made}: {name} in {system} is {actual!r}, not {wanted!r}"
 
-    def _in_invoiced(self, made: Made) -> Record | None:
+    def _in_invoiced(self, made: CreatedRecord) -> Record | None:
         # From the list: an archived item still answers when it is asked for by id.
         if made.kind.name not in self._left:
-            self._left[made.kind.name] = self._world.invoiced.everything(made.kind)
+            self._left[made.kind.name] = self._world.invoiced.list_all(made.kind)
         return self._left[made.kind.name].get(made.id)
 
-    def _counterparts(self, made: Made) -> list[Record]:
+    def _counterparts(self, made: CreatedRecord) -> list[Record]:
         if made.kind.name not in self._seen:
             self._seen[made.kind.name] = self._world.list_records(made.kind)
         return self._world.counterparts_among(made, self._seen[made.kind.name])
 
-    def _wanted(self, made: Made, cell: str, *, in_invoiced: bool) -> object:
+    def _wanted(self, made: CreatedRecord, cell: str, *, in_invoiced: bool) -> object:
         if choice := _IF_TAKEN.fullmatch(cell):
             cell = choice[1] if self._world.edits[-1].taken else choice[2]
         customers = {
@@ -259,7 +262,7 @@ class _Reader:
         assert customer is not None, f"{made} has nobody to be {cell}"
         return customer.id if in_invoiced else self._customer_id(customer)
 
-    def _customer_id(self, customer: Made) -> object:
+    def _customer_id(self, customer: CreatedRecord) -> object:
         found = self._counterparts(customer)
         if not (found or customer.expected):
             return _NOBODYS

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from dataflow.harness.syncs.sync import DONE, TRY_AGAIN, Run
+from dataflow.harness.syncs.program import DONE, TRY_AGAIN, Run
 
 
 def _nothing(seconds: float) -> None:

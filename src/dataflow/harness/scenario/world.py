@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSequen
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from dataflow.harness.scenario.marks import Marks
+from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
-from dataflow.harness.scenario.recipes import Kitchen, Made
-from dataflow.harness.scenario.scope import Scope
-from dataflow.harness.vendors.chargebee_site import ChargebeeSite
-from dataflow.harness.vendors.invoiced_account import InvoicedAccount
-from dataflow.harness.vendors.kinds import CARRIER, KINDS, Kind
+from dataflow.record_types.model import CARRIER, KINDS, Kind
+from dataflow.sandbox.run_mark import Scope
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.invoiced import InvoicedAccount
+from dataflow.vendors.marks import Marks
 
 #: Names under which notes travel with a test's result, from worker to summary too.
 CALLS = "calls"
@@ -87,7 +87,7 @@ class Edit:
     """An edit that a scenario made, and whether the vendor took it."""
 
     system: str
-    made: Made
+    made: CreatedRecord
     name: str
     value: object
     counterpart_id: str
@@ -104,32 +104,34 @@ class World:
     invoiced: InvoicedAccount
     chargebee: ChargebeeSite
     marks: Marks
-    kitchen: Kitchen
+    kitchen: RecordFactory
     notes: CheckNotes
     sync: SyncDriver
     advance: Callable[[int], None]
     scope: Scope = OWN_ACCOUNTS
     since: int = 0
-    made: list[Made] = field(default_factory=list)
-    subjects: list[Made] = field(default_factory=list)
-    neighbour: Made | None = None
-    neighbours: dict[Made, Record] = field(default_factory=dict)
-    another_customer: Made | None = None
+    made: list[CreatedRecord] = field(default_factory=list)
+    subjects: list[CreatedRecord] = field(default_factory=list)
+    neighbour: CreatedRecord | None = None
+    neighbours: dict[CreatedRecord, Record] = field(default_factory=dict)
+    another_customer: CreatedRecord | None = None
     edits: list[Edit] = field(default_factory=list)
     holds: Callable[[], None] | None = None
     before: dict[str, dict[str, Record]] = field(default_factory=dict)
     initial: dict[str, dict[str, Record]] = field(default_factory=dict)
-    requested: dict[tuple[Made, str], list[object]] = field(default_factory=dict)
+    requested: dict[tuple[CreatedRecord, str], list[object]] = field(
+        default_factory=dict
+    )
     foreign: tuple[Kind, Record] | None = None
-    bystanders: list[Made] = field(default_factory=list)
+    bystanders: list[CreatedRecord] = field(default_factory=list)
 
     def make(
         self,
         noun: str,
         currency: str,
         values: Mapping[str, object],
-        customer: Made | None = None,
-    ) -> Made:
+        customer: CreatedRecord | None = None,
+    ) -> CreatedRecord:
         """Make a record, and remember it with the customer that came with it.
 
         Before the first one, note what is there. Where a scenario knows its own records
@@ -137,54 +139,58 @@ class World:
         """
         if not self.scope.run:
             self.initial = self.initial or self.snapshot_all()
-        made = self.kitchen.make(noun, currency, values, customer)
+        made = self.kitchen.create(noun, currency, values, customer)
         if made.customer is not None and made.customer not in self.made:
             self.made.append(made.customer)
         self.made.append(made)
         return made
 
-    def note_request(self, made: Made, values: Mapping[str, object]) -> None:
+    def note_request(self, made: CreatedRecord, values: Mapping[str, object]) -> None:
         """Remember that somebody asked for these values, in Invoiced."""
         for name, value in values.items():
             self.requested.setdefault((made, name), []).append(value)
 
-    def edit_in_invoiced(self, made: Made, values: Mapping[str, object]) -> None:
+    def edit_in_invoiced(
+        self, made: CreatedRecord, values: Mapping[str, object]
+    ) -> None:
         """Edit a record, and remember that somebody asked for these values."""
         self.note_request(made, values)
         self.invoiced.edit(made.kind, made.id, values)
 
     def forget_lists(self) -> None:
         """Look at both systems anew from now on."""
-        self.invoiced.looks.forget()
-        self.chargebee.looks.forget()
+        self.invoiced.lists.clear()
+        self.chargebee.lists.clear()
 
     @property
-    def subject(self) -> Made:
+    def subject(self) -> CreatedRecord:
         """Return the record that the scenario is about."""
         return self.subjects[-1]
 
     def list_records(self, kind: Kind) -> list[Record]:
         """Return all Chargebee records of a kind as they are now."""
-        return list(self.chargebee.everything(kind).values())
+        return list(self.chargebee.list_all(kind).values())
 
-    def counterparts(self, made: Made) -> list[Record]:
+    def counterparts(self, made: CreatedRecord) -> list[Record]:
         """Return the live counterparts of a record, looked up anew."""
         return self.counterparts_among(made, self.list_records(made.kind))
 
-    def counterparts_among(self, made: Made, records: list[Record]) -> list[Record]:
+    def counterparts_among(
+        self, made: CreatedRecord, records: list[Record]
+    ) -> list[Record]:
         """Return the live counterparts of a record among these."""
-        found = self.marks.counterparts(made.kind, made.id, records)
+        found = self.marks.find_counterparts(made.kind, made.id, records)
         return [dict(record) for record in found]
 
-    def get_counterpart(self, made: Made) -> Record:
+    def get_counterpart(self, made: CreatedRecord) -> Record:
         """Return the one counterpart of a record; anything else is an assertion."""
         found = self.counterparts(made)
         assert len(found) == 1, describe_counterparts(made, found)
         return found[0]
 
-    def is_in_invoiced(self, made: Made) -> bool:
+    def is_in_invoiced(self, made: CreatedRecord) -> bool:
         """Tell whether a record is there; an archived one is not, though it answers."""
-        return made.id in self.invoiced.everything(made.kind)
+        return made.id in self.invoiced.list_all(made.kind)
 
     def snapshot_all(self) -> dict[str, dict[str, Record]]:
         """Return the raw records of all kinds on both sides, by place and by id.
@@ -192,7 +198,7 @@ class World:
         Chargebee's invoices are among them: a sync may need them to make orders.
         """
         return {
-            name_place(side, kind): self.select_own(side.everything(kind))
+            name_place(side, kind): self.select_own(side.list_all(kind))
             for side, kinds in (
                 (self.invoiced, KINDS),
                 (self.chargebee, (*KINDS, CARRIER)),
@@ -250,7 +256,7 @@ def name_place(side: InvoicedAccount | ChargebeeSite, kind: Kind) -> str:
     return f"{side.name} {noun}"
 
 
-def describe_counterparts(made: Made, counterparts: list[Record]) -> str:
+def describe_counterparts(made: CreatedRecord, counterparts: list[Record]) -> str:
     """Say how many live counterparts a record has, and which."""
     ids = ", ".join(str(record["id"]) for record in counterparts)
     count = len(counterparts)

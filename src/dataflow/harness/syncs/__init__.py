@@ -1,1 +1,1 @@
-"""The sync under test: how it gets its turn, and how it says that it is done."""
+"""The syncs that can be under test: how the harness runs each of them."""

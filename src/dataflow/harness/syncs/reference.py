@@ -1,7 +1,7 @@
-"""Starts the reference sync in this process: the one place where the harness meets it.
+"""The reference sync as the sync under test, started in this process.
 
-It gets what any other program would get, its environment, and answers as one would:
-with a status and some lines.
+No other module of the harness imports the reference sync. It gets what any program
+gets, its environment, and it answers as a program does: with a status and some lines.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from dataflow.checklist.features import WrittenFeature
 from dataflow.errors import DataflowError, NotASandboxError
-from dataflow.harness.syncs.sync import Run
-from dataflow.sync.reference import decode_settings, list_flows, run_once
+from dataflow.harness.syncs.program import Run
+from dataflow.settings import decode_table, drop_subtables
+from dataflow.sync.reference import SyncSettings, list_flows, run_once
 
 
 class ReferenceSync:
-    """The project's own sync, run once each time it is asked to.
+    """The reference sync.
 
-    `pause` lets seconds pass where a vendor asks for it; without it nobody waits.
+    `pause` lets seconds pass where a vendor asks for a wait; without it no time passes.
     """
 
     tries = 3
@@ -30,23 +31,23 @@ class ReferenceSync:
         pause: Callable[[float], None] | None = None,
     ) -> None:
         self._flows = list_flows(features)
-        self._settings = decode_settings(settings)
-        self._pause = pause or _no_wait
+        self._settings = decode_table(drop_subtables(settings), SyncSettings, "[sync]")
+        self._pause = pause or _skip_wait
 
     def run(self, environment: Mapping[str, str]) -> Run:
-        """Let it work once."""
+        """Run it once."""
         try:
             outcome = run_once(
                 environment, self._flows, self._settings, pause=self._pause
             )
         except NotASandboxError:
-            # It is about the accounts, and says nothing about the sync.
+            # This is an error of the accounts, not of the sync.
             raise
         except DataflowError as error:
             return Run(error.status, str(error))
         return Run(outcome.status, "\n".join(outcome.lines()))
 
 
-def _no_wait(seconds: float) -> None:
-    """Wait for nothing: the time of the twins and of recordings does not pass by it."""
+def _skip_wait(seconds: float) -> None:
+    """Do not wait: the time of twins and recordings does not depend on it."""
     del seconds

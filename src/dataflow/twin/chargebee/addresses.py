@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from dataflow.iso_codes import COUNTRIES, STATES
 from dataflow.twin.chargebee import behaviours, types
 from dataflow.twin.chargebee.errors import wrong_value
-from dataflow.twin.chargebee.states import STATES
 from dataflow.twin.chargebee.types import (
     Field,
     Form,
@@ -16,7 +16,6 @@ from dataflow.twin.chargebee.types import (
     drop_fields,
     string,
 )
-from dataflow.twin.codes import COUNTRIES
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.messages import Json
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeAlias
 
-from dataflow.twin.codes import COUNTRIES, CURRENCIES, DIGITS
+from dataflow.iso_codes import COUNTRIES, CURRENCIES, DIGITS
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record

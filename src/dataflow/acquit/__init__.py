@@ -1,1 +1,0 @@
-"""Lets right syncs meet the checklist in bad weather: it must blame none."""

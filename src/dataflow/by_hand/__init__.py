@@ -1,1 +1,0 @@
-"""The twins as a person uses them: with a sample, a state that lasts, and a log."""

@@ -1,0 +1,123 @@
+"""The `dataflow` command: a table of commands, each loaded when it is used.
+
+A command is defined in the module of its subject; one that joins two packages is
+defined here, beside the table. The help of `dataflow` itself is written from the table,
+so that it loads no command.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from dataflow import __version__
+from dataflow.errors import DataflowError
+
+#: Where each command is defined, and the first sentence of its help.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "acquit": (
+        "dataflow.proof.command:acquit",
+        "Let right syncs meet the checklist in bad weather: it must blame none.",
+    ),
+    "cassettes": (
+        "dataflow.recordings.compare:cassettes",
+        "Show what recordings contain that the committed ones do not.",
+    ),
+    "checklist": (
+        "dataflow.checklist.command:checklist",
+        "Read DOCUMENT and show its sections, statements, properties and checks.",
+    ),
+    "doctor": (
+        "dataflow.sandbox.command:doctor",
+        "Look at the sandbox accounts of both vendors, and say what they lack.",
+    ),
+    "prove": (
+        "dataflow.proof.command:prove",
+        "Let the checklist meet broken syncs: it must notice each.",
+    ),
+    "summary": (
+        "dataflow.report.ci_summary:summary",
+        "Say in Markdown what came of runs, and name the checks that went wrong.",
+    ),
+    "sweep": (
+        "dataflow.sandbox.sweep:sweep",
+        "Remove what runs on sandbox accounts have left behind, from both accounts.",
+    ),
+    "sync": ("dataflow.cli.sync:sync", "Run the reference sync once."),
+    "transcribe": (
+        "dataflow.checklist.command:transcribe",
+        "Write the features of DOCUMENT, one file a section.",
+    ),
+    "twin": (
+        "dataflow.cli.twin:twin",
+        "Serve stand-ins for both APIs on loopback, until Ctrl-C.",
+    ),
+}
+
+#: Names of earlier releases, which the help does not list.
+_OLD_NAMES = {"news": "dataflow.recordings.compare:news"}
+
+#: The columns beside the name and the help of a command, as click has them.
+_MARGIN = 6
+
+
+class _Sentence(click.ClickException):
+    """Shows an error of this project as its one sentence, with its exit status."""
+
+    def __init__(self, error: DataflowError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]
+        """Return the status of the error's class."""
+        return self.error.status
+
+
+class _LazyGroup(click.Group):
+    """A group of the commands of the table, which may raise a `DataflowError`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command; return None for an unknown name."""
+        del ctx
+        path = _OLD_NAMES.get(cmd_name) or COMMANDS.get(cmd_name, ("",))[0]
+        if not path:
+            return None
+        module, _, attribute = path.partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command), f"{cmd_name} is no command"
+        return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """Write the list of all commands without loading them."""
+        names = self.list_commands(ctx)
+        limit = formatter.width - _MARGIN - max(map(len, names))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _shorten(name, limit)) for name in names])
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click has it
+        """Run a command, and show a `DataflowError` as one sentence."""
+        try:
+            return super().invoke(ctx)
+        except DataflowError as error:
+            raise _Sentence(error) from error
+
+
+def _shorten(name: str, limit: int) -> str:
+    return click.Command(name, help=COMMANDS[name][1]).get_short_help_str(limit)
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="dataflow")
+def main() -> None:
+    """Run and maintain the checklist for a sync of Invoiced and Chargebee."""

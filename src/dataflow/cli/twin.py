@@ -1,0 +1,96 @@
+"""The command `dataflow twin`: the twins, and the evidence for their behaviours."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from dataflow.contract.confirmed import (
+    CONFIRMED,
+    as_json,
+    as_table,
+    known_behaviours,
+    last_confirmed,
+    read_confirmed,
+)
+from dataflow.twin.serve import catch_stop_signals, describe_addresses, serve
+
+_PORT = click.IntRange(0, 65535)
+
+_EPILOG = """\b
+Example: dataflow twin --sample --invoiced-port 8101 --chargebee-port 8102,
+and then in another terminal, with the keys that all twins have:
+  curl -u key-of-the-invoiced-twin: 127.0.0.1:8101/customers -d name=Ada
+  curl -u key-of-the-invoiced-twin: 127.0.0.1:8101/customers
+  curl -u key-of-the-chargebee-twin: 127.0.0.1:8102/api/v2/orders
+\b
+Each twin has controls below /_twin, and needs no key for them:
+  curl 127.0.0.1:8101/_twin
+\b
+Move the clock of both on by a day; list the faults that there can be; refuse
+one call to Invoiced with 429:
+  curl 127.0.0.1:8101/_twin/clock -d '{"advance": 86400}'
+  curl 127.0.0.1:8101/_twin/faults
+  curl 127.0.0.1:8101/_twin/faults -d '{"kind": "rate-limit", "times": 1}'
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.option("--invoiced-port", type=_PORT, default=0, help="0 takes a free one.")
+@click.option("--chargebee-port", type=_PORT, default=0, help="0 takes a free one.")
+@click.option("--sample", is_flag=True, help="Fill empty twins with invented records.")
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep what is in them in this file; it is replaced at the end.",
+)
+@click.option("--log", "logs", is_flag=True, help="A line a call, on standard error.")
+@click.option("--behaviours", is_flag=True, help="Show what they do, and serve not.")
+@click.option("--json", "wants_json", is_flag=True, help="Show behaviours as JSON.")
+@click.option(
+    "--confirmed",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=CONFIRMED,
+    show_default=True,
+    help="When a sandbox last confirmed what they do; no file, no dates.",
+)
+def twin(  # noqa: PLR0913 - click passes each option
+    invoiced_port: int,
+    chargebee_port: int,
+    confirmed: Path,
+    state: Path | None,
+    *,
+    sample: bool,
+    logs: bool,
+    behaviours: bool,
+    wants_json: bool,
+) -> None:
+    """Serve stand-ins for both APIs on loopback, until Ctrl-C.
+
+    The one line of JSON that it prints says where they are, with their keys.
+    """
+    if behaviours or wants_json:
+        _show_behaviours(confirmed, wants_json=wants_json)
+        return
+    with (
+        catch_stop_signals() as stop,
+        serve(
+            invoiced_port, chargebee_port, sample=sample, state=state, logs=logs
+        ) as addresses,
+    ):
+        click.echo(json.dumps(describe_addresses(addresses)))
+        stop.get()
+
+
+def _show_behaviours(confirmed: Path, *, wants_json: bool) -> None:
+    dates = last_confirmed(read_confirmed(confirmed))
+    known = known_behaviours().values()
+    if wants_json:
+        click.echo(json.dumps(as_json(known, dates), indent=2))
+    else:
+        Console(highlight=False, markup=False, emoji=False).print(
+            as_table(known, dates)
+        )

@@ -1,0 +1,326 @@
+"""Collects features as tests: `pytest features/x.feature` needs no Python module.
+
+The name of a test is its check id, which reports, `-k` and `--lf` show. Mistakes that
+pytest-bdd accepts stop the collection, and a failed check is shown as its scenario.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from _pytest._code.code import TerminalRepr
+from pytest_bdd import scenario as bind_scenario
+from pytest_bdd.parser import Scenario, Step
+from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
+
+from dataflow.checklist.errors import NotAFeatureError
+from dataflow.checklist.features import (
+    WrittenFeature,
+    WrittenScenario,
+    WrittenStep,
+    read_feature,
+)
+from dataflow.errors import (
+    DataflowError,
+    NotASandboxError,
+    TargetFailedError,
+    VendorRefusedError,
+    VendorUnavailableError,
+)
+from dataflow.harness.targets.base import CASSETTES, find_stray_cassettes
+from dataflow.recordings.cassette import CassetteError
+from dataflow.recordings.replay import ReplayMismatchError
+
+#: The feature and the scenario of a test, and the scenario and the step that failed.
+FEATURE = pytest.StashKey[WrittenFeature]()
+SCENARIO = pytest.StashKey[WrittenScenario]()
+FAILED = pytest.StashKey[tuple[Scenario, Step]]()
+
+#: The errors that make a check inconclusive: of a vendor, of what stands in its place,
+#: of accounts that are not a sandbox, of a recording.
+INCONCLUSIVE = (
+    VendorUnavailableError,
+    TargetFailedError,
+    NotASandboxError,
+    ReplayMismatchError,
+    CassetteError,
+)
+_FINDINGS = (AssertionError, DataflowError, VendorRefusedError, *INCONCLUSIVE)
+#: The errors that may occur before the first step or after the last.
+_TARGET_ERRORS = (DataflowError, ReplayMismatchError, TargetFailedError)
+
+_SUFFIX = ".feature"
+_ALLOWED_FILES = {"README.md"}
+
+_KEYWORD_LIKE = re.compile(r"\s*(@|\*|\w+)")
+_STEP_WORDS = ("@", "*", "given", "when", "then", "and", "but")
+_BLOCK = re.compile(r"\s*([A-Za-z ]{3,20}):\s")
+_BLOCK_WORDS = ("scenario", "example", "background", "rule", "scenario outline")
+
+
+class CheckItem(pytest.Function):
+    """One scenario. Its place is a line of the feature."""
+
+    line = 1
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return the place of the scenario, and its node id as headline."""
+        return self.path, self.line - 1, self.nodeid
+
+    def repr_failure(  # type: ignore[override]
+        self, excinfo: pytest.ExceptionInfo[BaseException]
+    ) -> str | TerminalRepr:
+        """Show a finding as a scenario, unless --tb asks for Python frames."""
+        is_short = self.config.getoption("tbstyle") == "short"
+        text = describe_failure(self, excinfo.value) if is_short else None
+        return text or super().repr_failure(excinfo)
+
+
+class FeatureFile(pytest.File):
+    """One feature; each of its scenarios is a test."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Bind each scenario after a search for mistakes."""
+        feature = self._read()
+        for written in feature.scenarios:
+            bind = bind_scenario(str(self.path), written.name)
+            name = written.ids[0].removeprefix(f"{feature.section}.")
+            function = bind(lambda: None)
+            item = CheckItem.from_parent(self, name=name, callobj=function)
+            item.stash[FEATURE] = feature
+            item.stash[SCENARIO] = written
+            item.line = written.line
+            item.add_marker(self._marker(written.ids[0]))
+            yield item
+
+    def _marker(self, check: str) -> pytest.MarkDecorator:
+        """Register a check id as a marker, so that `-m` and `-k` select by it."""
+        self.config.addinivalue_line("markers", f"{check}: a check")
+        mark: pytest.MarkDecorator = getattr(pytest.mark, check)
+        return mark
+
+    def _read(self) -> WrittenFeature:
+        try:
+            feature = read_feature(self.path)
+        except NotAFeatureError as error:
+            raise self.CollectError(str(error)) from error
+        found = find_mistakes(feature, step_function_context_registry.values())
+        if self.config.getoption("--target") == "recorded":
+            found += self._find_strays(feature)
+        if found:
+            raise self.CollectError("\n".join([f"{self.path}:", *found]))
+        return feature
+
+    def _find_strays(self, feature: WrittenFeature) -> list[str]:
+        """Return a sentence for each cassette here that belongs to no scenario."""
+        folder = self.config.rootpath / CASSETTES
+        sections = {path.stem for path in self.path.parent.glob(f"*{_SUFFIX}")}
+        checks = [scenario.ids[0] for scenario in feature.scenarios]
+        return [
+            f"{path.relative_to(folder.parent)} belongs to no scenario: remove it."
+            for path in find_stray_cassettes(folder, checks)
+            if path.parent.name == feature.section or path.parent.name not in sections
+        ]
+
+
+class StrayFile(pytest.File):
+    """A file among the features that is not a feature."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Stop the collection: otherwise a misnamed feature would not run."""
+        raise self.CollectError(
+            f"{self.path} is no {_SUFFIX} file, so nothing would run it: rename it or"
+            " move it away."
+        )
+
+
+def create_collector(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Return the collector of a file in the checklist; None for another file."""
+    if path.suffix == _SUFFIX:
+        return FeatureFile.from_parent(parent, path=path)
+    if path.parent.name == "features" and path.name not in _ALLOWED_FILES:
+        return StrayFile.from_parent(parent, path=path)
+    return None
+
+
+# Mistakes that pytest-bdd accepts
+
+
+def find_mistakes(
+    feature: WrittenFeature, definitions: Iterable[StepFunctionContext]
+) -> list[str]:
+    """Return a sentence for each mistake in the feature or in the steps it uses.
+
+    Of two scenarios of one name, only the last runs. A mistyped keyword makes its line,
+    or a whole scenario, a description, which passes. A scenario without a Then checks
+    nothing. An `async` step is never awaited. Of two definitions that match a line, one
+    is taken without a warning.
+    """
+    known = list(definitions)
+    mistakes = [
+        *_check_names(feature),
+        *_check_tags(feature),
+        *_check_count(feature),
+        *_check_descriptions(feature),
+        *_check_async(known),
+    ]
+    for written in feature.scenarios:
+        for step in written.steps:
+            mistakes += _check_binding(step, known)
+    return mistakes
+
+
+def _check_names(feature: WrittenFeature) -> Iterator[str]:
+    names = Counter(scenario.name for scenario in feature.scenarios)
+    for name, count in names.items():
+        if count > 1:
+            yield f"{count} scenarios are called {name!r}: only the last would run."
+
+
+def _check_tags(feature: WrittenFeature) -> Iterator[str]:
+    ids = Counter(tag for scenario in feature.scenarios for tag in scenario.ids)
+    for written in feature.scenarios:
+        place = f"Scenario {written.name!r} (line {written.line})"
+        if len(written.standings) != 1:
+            yield (
+                f"{place} must have exactly one of the tags @stated, @inferred and"
+                " @observed."
+            )
+        if [tag.partition(".")[0] for tag in written.ids] != [feature.section]:
+            yield (
+                f"{place} must have exactly one check id as a tag, beginning with"
+                f" @{feature.section}. and not {', '.join(written.ids) or 'none'}."
+            )
+    for tag, count in ids.items():
+        if count > 1:
+            yield f"{count} scenarios have the check id {tag!r}: ids are unique."
+
+
+def _check_count(feature: WrittenFeature) -> Iterator[str]:
+    count = len(feature.scenarios)
+    if count != feature.announced:
+        yield (
+            f"The feature announces {feature.announced} checks and has {count}"
+            " scenarios: one is lost, by a mistyped keyword perhaps, or too many."
+        )
+
+
+def _check_descriptions(feature: WrittenFeature) -> Iterator[str]:
+    for written in feature.scenarios:
+        yield from _check_steps(written)
+    for description in feature.descriptions:
+        for line in filter(_is_like_gherkin, description.splitlines()):
+            yield (
+                f"{line.strip()!r} stands in a description, so nothing would run"
+                " it: is a keyword before it mistyped?"
+            )
+
+
+def _check_steps(written: WrittenScenario) -> Iterator[str]:
+    name = repr(written.name)
+    if written.description:
+        line = written.description.splitlines()[0]
+        yield (
+            f"{line!r} in scenario {name} is no step, so nothing would run it: is its"
+            " keyword mistyped?"
+        )
+    elif written.is_outline:
+        yield (
+            f"Scenario {name} is an outline, whose examples nothing would run: write a"
+            " scenario for each."
+        )
+    elif not written.steps:
+        yield f"Scenario {name} has no step: it would pass."
+    elif all(step.type != "then" for step in written.steps):
+        yield f"Scenario {name} has no Then: it would ask for nothing."
+
+
+def _is_like_gherkin(line: str) -> bool:
+    block = _BLOCK.match(line)
+    if block and block[1].strip().lower() in _BLOCK_WORDS:
+        return True
+    found = _KEYWORD_LIKE.match(line)
+    return found is not None and found[1].lower() in _STEP_WORDS
+
+
+def _check_async(definitions: Iterable[StepFunctionContext]) -> Iterator[str]:
+    for definition in definitions:
+        function = definition.step_func
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(
+            function
+        ):
+            yield (
+                f"The step {definition.parser.name!r} is async: pytest-bdd never"
+                " awaits it, so it would pass."
+            )
+
+
+def _check_binding(
+    step: WrittenStep, definitions: Iterable[StepFunctionContext]
+) -> Iterator[str]:
+    matches = [
+        definition
+        for definition in definitions
+        if definition.type in {None, step.type}
+        and definition.parser.is_matching(step.text)
+    ]
+    if not matches:
+        yield f"No step definition matches {step.text!r} (line {step.line})."
+    elif len(matches) > 1:
+        names = " and ".join(repr(match.parser.name) for match in matches)
+        yield f"{step.text!r} (line {step.line}) is matched by two steps: {names}."
+
+
+# Failures
+
+
+def describe_failure(node: pytest.Item, error: BaseException) -> str | None:
+    """Return the scenario with the failed step marked, and the finding.
+
+    None for an unexpected error, which needs the Python frames.
+    """
+    has_step = FAILED in node.stash
+    if not isinstance(error, _FINDINGS if has_step else _TARGET_ERRORS):
+        return None
+    line, steps = (node.reportinfo()[1] or 0) + 1, []
+    if has_step:
+        scenario, failed = node.stash[FAILED]
+        line, steps = failed.line_number, [*_mark_step(scenario, failed), ""]
+    place = f"{_relative(node.path, node.config.rootpath)}:{line}"
+    return "\n".join([place, "", *steps, describe_error(error)])
+
+
+def describe_error(error: BaseException) -> str:
+    """Return the message of an error, with its notes."""
+    # pytest adds an explanation to our sentence, which would repeat it.
+    sentence = str(error).partition("\nassert ")[0]
+    lines = [sentence, *getattr(error, "__notes__", [])]
+    cause = error.__context__
+    if isinstance(error, ReplayMismatchError) and isinstance(cause, AssertionError):
+        # A check that failed is tried again, which leaves the recording.
+        lines.append(f"Before that, this was found: {describe_error(cause)}")
+    return "\n".join(lines)
+
+
+def _mark_step(scenario: Scenario, failed: Step) -> Iterator[str]:
+    for step in scenario.steps:
+        is_failed = step.line_number == failed.line_number
+        yield f"{'  > ' if is_failed else '    '}{step.keyword.strip()} {step.name}"
+        if is_failed and step.datatable is not None:
+            yield from _align([list(map(str, row)) for row in step.datatable.raw()])
+
+
+def _align(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (c.ljust(width) for c, width in zip(row, widths, strict=True))
+        yield f"        | {' | '.join(cells)} |"
+
+
+def _relative(path: Path, root: Path) -> Path:
+    return path.relative_to(root) if path.is_relative_to(root) else path

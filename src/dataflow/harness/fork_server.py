@@ -1,0 +1,170 @@
+"""Fork one process per job from a server that has imported what is slow to import.
+
+A server is a module that calls `serve`. It reads one job per line of standard input.
+For each job it writes two lines: the id of the process, and in the end its exit status.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import select
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+#: More bytes than two answers have.
+_ANSWERS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a forked process runs, in which folder and with which variables.
+
+    Both of its output streams go to the file `output`.
+    """
+
+    words: Sequence[str]
+    environment: Mapping[str, str]
+    folder: str
+    output: str
+
+    def prepare_process(self) -> None:
+        """Make this process look like a new one, with nothing to read."""
+        os.chdir(self.folder)
+        os.environ.clear()
+        os.environ.update(self.environment)
+        with Path(self.output).open("wb") as file, Path(os.devnull).open("rb") as empty:
+            for stream, source in ((0, empty), (1, file), (2, file)):
+                os.dup2(source.fileno(), stream)
+
+
+class ForkServer:
+    """The client of a server, which does one job at a time."""
+
+    def __init__(self, launch: Callable[[int, int, Sequence[int]], int]) -> None:
+        read, self._requests = os.pipe()
+        self._answers, write = os.pipe()
+        self._process = launch(read, write, (self._requests, self._answers))
+        os.close(read)
+        os.close(write)
+        self._received = b""
+
+    @classmethod
+    def start(cls, module: str) -> ForkServer:
+        """Start a server in a new interpreter; it ends with this process."""
+        server = cls(partial(_spawn, module))
+        # Last registered, first called: a server that is busy would not close.
+        atexit.register(server.close)
+        atexit.register(server.terminate)
+        return server
+
+    @classmethod
+    def fork(cls, main: Callable[[], object]) -> ForkServer:
+        """Fork a server from this process, which must have no other thread."""
+        return cls(partial(_fork, main))
+
+    def run(self, job: Job, seconds: float) -> tuple[int, bool]:
+        """Return the exit status of a job, and whether it ended in time."""
+        with os.fdopen(self._requests, "wb", closefd=False) as requests:
+            requests.write(json.dumps(asdict(job)).encode() + b"\n")
+        process = self._read_number()
+        if self._has_answer_within(seconds):
+            return self._read_number(), True
+        # What the job has started itself must end with it.
+        with suppress(ProcessLookupError):  # it has just ended by itself
+            os.killpg(process, signal.SIGKILL)
+        return self._read_number(), False
+
+    def terminate(self) -> None:
+        """End the server at once, and with it the job that runs."""
+        with suppress(ProcessLookupError):  # it has already ended
+            os.kill(self._process, signal.SIGTERM)
+
+    def close(self) -> None:
+        """Let the server end, and wait for it."""
+        os.close(self._requests)
+        os.waitpid(self._process, 0)
+        os.close(self._answers)
+
+    def _read_number(self) -> int:
+        while b"\n" not in self._received:
+            more = os.read(self._answers, _ANSWERS)
+            if not more:
+                raise EOFError("the process that forks has ended")
+            self._received += more
+        line, _, self._received = self._received.partition(b"\n")
+        return int(line)
+
+    def _has_answer_within(self, seconds: float) -> bool:
+        # Of a short job, both lines may have arrived at once.
+        ready = self._received or select.select([self._answers], [], [], seconds)[0]
+        return bool(ready)
+
+
+def _spawn(module: str, read: int, write: int, _: Sequence[int]) -> int:
+    # The other ends are closed by the start of a program.
+    streams = [(os.POSIX_SPAWN_DUP2, fd, to) for to, fd in enumerate((read, write))]
+    command = [sys.executable, "-m", module]
+    return os.posix_spawn(sys.executable, command, os.environ, file_actions=streams)
+
+
+def _fork(
+    main: Callable[[], object], read: int, write: int, ends: Sequence[int]
+) -> int:
+    process = os.fork()
+    if process:
+        return process
+    for end in ends:
+        os.close(end)
+    os.dup2(read, 0)
+    os.dup2(write, 1)
+    # What the parent has registered is no part of any job.
+    atexit._clear()  # noqa: SLF001 - there is no public name for it
+    try:
+        main()
+    finally:
+        os._exit(0)
+
+
+def serve(warm_up: Callable[[], object]) -> Job | None:
+    """Warm up, and fork for each job: return it there, and None when all are done.
+
+    Each process leads a group of its own. An interrupt ends the job that runs, too.
+    """
+    requests, answers = os.dup(0), os.dup(1)
+    with Path(os.devnull).open("r+b") as nothing:
+        os.dup2(nothing.fileno(), 0)
+        os.dup2(nothing.fileno(), 1)
+    with suppress(KeyboardInterrupt), os.fdopen(requests, "rb") as lines:
+        warm_up()
+        gc.freeze()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for line in lines:
+            process = os.fork()
+            if not process:
+                os.setsid()
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                os.close(answers)
+                return Job(**json.loads(line))
+            _wait(process, answers)
+    return None
+
+
+def _wait(process: int, answers: int) -> None:
+    try:
+        os.write(answers, f"{process}\n".encode())
+        _, status = os.waitpid(process, 0)
+    except KeyboardInterrupt:
+        with suppress(ProcessLookupError):  # it has not yet become a group
+            os.killpg(process, signal.SIGKILL)
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        raise
+    os.write(answers, f"{os.waitstatus_to_exitcode(status)}\n".encode())

@@ -1,0 +1,170 @@
+"""The run record: one JSON document per run, which every report is a view of.
+
+`dataflow.harness.recorder` writes it. This module depends on pytest in no way, so that
+a command can read a record without it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from dataflow.checklist.check import Basis
+from dataflow.errors import FileError
+from dataflow.files import write_whole
+from dataflow.harness.verdicts import Verdict
+
+#: The place of the record below the root of the project.
+RUN_RECORD = Path("reports", "run.json")
+
+#: Increased when a reader of the old form would misunderstand the new one.
+VERSION: Literal[1] = 1
+
+
+class _Record(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A part of the document: a field with its default value is left out of it."""
+
+
+class Wait(_Record, frozen=True, kw_only=True):
+    """How many seconds passed before something became true."""
+
+    what: str
+    seconds: float
+
+
+class NotesRecord(_Record, frozen=True, kw_only=True):
+    """What a check noted for its readers, by the names of JUnit's properties."""
+
+    evidence: tuple[str, ...] = ()  # what answered in the vendors' place
+    observed: tuple[
+        str, ...
+    ] = ()  # what the sync did where the document leaves it open
+    unharmed: tuple[str, ...] = ()  # edits of unlisted properties that are still there
+    refused: tuple[str, ...] = ()  # edits that a vendor refused
+    unconfirmed: tuple[str, ...] = ()  # `name: sentence`: assumed of a vendor
+    trouble: tuple[str, ...] = ()  # the faults that the sync met, by kind
+    took: tuple[Wait, ...] = ()
+    calls: Mapping[str, int] = {}  # HTTP calls, by vendor
+    litter: tuple[str, ...] = ()  # what could not be removed afterwards
+
+
+class SectionRecord(_Record, frozen=True, kw_only=True):
+    """A section of the document, of which at least one check ran.
+
+    `announced` is the number of checks that its feature has.
+    """
+
+    id: str
+    number: int
+    name: str
+    announced: int
+    questions: tuple[str, ...] = ()
+
+
+class CaseRecord(_Record, frozen=True, kw_only=True):
+    """The result of one test; `id` is the node id, or the check id of a check.
+
+    `reason` is the text of a failure, or why the test was left out. `phase` is pytest's
+    word for the part that gave the verdict: `setup`, `call`, `teardown`, `collect`, or
+    `???` where a worker crashed.
+    """
+
+    id: str
+    verdict: Verdict
+    phase: str = "call"
+    reason: str = ""
+    seconds: float = 0.0
+
+    @property
+    def has_result(self) -> bool:
+        """Return whether the steps ran, or a vendor prevented them."""
+        if self.verdict is Verdict.INCONCLUSIVE:
+            return True
+        return self.phase == "call" and self.verdict is not Verdict.LEFT_OUT
+
+
+class CheckRecord(CaseRecord, frozen=True, kw_only=True):
+    """The result of one check of the checklist."""
+
+    section: str
+    title: str
+    basis: Basis
+    notes: NotesRecord = NotesRecord()
+
+
+class RunRecord(_Record, frozen=True, kw_only=True):
+    """One run of pytest: its circumstances, and the result of each check and test case.
+
+    `is_whole` is true if no check of the checklist is missing or left out. `sync` is
+    the text of `--sync`; `commit` is the one that was checked out, with `-dirty` beside
+    changes, if git knows it. `versions` are those of this project and both SDKs.
+    `status` is the exit status. Checks are in the order of the features, other tests in
+    that of the run.
+    """
+
+    version: Literal[1]
+    target: str
+    sync: str
+    weather: str
+    start: datetime
+    end: datetime
+    status: int
+    is_whole: bool
+    commit: str = ""
+    versions: Mapping[str, str] = {}
+    sections: tuple[SectionRecord, ...] = ()
+    checks: tuple[CheckRecord, ...] = ()
+    tests: tuple[CaseRecord, ...] = ()
+
+
+def is_whole(
+    total: int, sections: Collection[SectionRecord], checks: Iterable[CheckRecord]
+) -> bool:
+    """Return whether each check of all `total` sections has a verdict of its own."""
+    judged = Counter(c.section for c in checks if c.verdict is not Verdict.LEFT_OUT)
+    return 0 < total == len(sections) and all(
+        section.announced == judged[section.id] for section in sections
+    )
+
+
+def decode_notes(properties: Iterable[tuple[str, object]]) -> NotesRecord:
+    """Return the notes among the `user_properties` of a test or of its report."""
+    found: dict[str, list[str]] = {}
+    for name, value in properties:
+        if name in NotesRecord.__struct_fields__:
+            found.setdefault(name, []).append(str(value))
+    calls, took = (map(_split, found.pop(name, ())) for name in ("calls", "took"))
+    return NotesRecord(
+        calls={vendor: int(count) for vendor, count in calls},
+        took=tuple(Wait(what=what, seconds=float(number)) for what, number in took),
+        **{name: tuple(texts) for name, texts in found.items()},
+    )
+
+
+def _split(note: str) -> tuple[str, str]:
+    """Return the parts of a note such as `Chargebee: 12`."""
+    what, _, number = note.rpartition(": ")
+    return what, number
+
+
+def read_run_record(path: Path) -> RunRecord:
+    """Return the record in a file, or raise `FileError`."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=RunRecord)
+    except (OSError, msgspec.DecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise FileError(
+            f"{path} is not the record of a run ({reason}): run pytest again."
+        ) from error
+
+
+def write_run_record(path: Path, record: RunRecord) -> None:
+    """Replace the record in a file, whose folder is created; raises `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = msgspec.json.format(msgspec.json.encode(record), indent=1).decode()
+    write_whole(path, f"{text}\n")

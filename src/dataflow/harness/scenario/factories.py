@@ -1,0 +1,252 @@
+"""Create the records of a scenario: in Invoiced by noun, and strangers in Chargebee."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from dataflow.record_types.invoiced import (
+    CURRENCIES,
+    METADATA,
+    ORGANISATIONS,
+    UNIT_COST,
+    YEAR,
+)
+from dataflow.record_types.model import CARRIER, CUSTOMER, FAMILY, ITEM, ORDER, Kind
+from dataflow.sandbox.run_mark import Scope
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.invoiced import InvoicedAccount
+
+Record: TypeAlias = dict[str, Any]
+
+_NO_MARKS: Mapping[str, str] = {}
+
+
+@dataclass(eq=False)
+class CreatedRecord:
+    """A record that a scenario has created in Invoiced.
+
+    `expected`: it must get a counterpart under every reading of the document.
+    `record`: its values right after the creation. `written`: the names of the values
+    that were sent; the others are the vendor's. `deleted`: the scenario has deleted it,
+    on either side.
+    """
+
+    kind: Kind
+    noun: str
+    record: Record
+    expected: bool = True
+    customer: CreatedRecord | None = None
+    written: frozenset[str] = frozenset()
+    deleted: bool = False
+
+    @property
+    def id(self) -> str:
+        """Return the Invoiced id, as text."""
+        return str(self.record["id"])
+
+    def __str__(self) -> str:
+        """Return the noun and the id, as messages name a record."""
+        return f"{self.noun} {self.id}"
+
+
+class RecordFactory:
+    """Creates records; `name` makes a word unique, `marks` go into the metadata."""
+
+    def __init__(
+        self,
+        account: InvoicedAccount,
+        name: Callable[[str], str],
+        marks: Mapping[str, str] = _NO_MARKS,
+    ) -> None:
+        self._account = account
+        self._name = name
+        self._metadata = {**METADATA, **marks}
+
+    def name(self, word: str) -> str:
+        """Return a name that no other record has."""
+        return self._name(word)
+
+    def fill(self, value: object) -> object:
+        """Return a value with `{}` replaced by a word that occurs nowhere else."""
+        if not isinstance(value, str):
+            return value
+        return value.replace("{}", self._name("word").rpartition(" ")[2])
+
+    def create(
+        self,
+        noun: str,
+        currency: str,
+        values: Mapping[str, object],
+        customer: CreatedRecord | None = None,
+    ) -> CreatedRecord:
+        """Create the record that a feature calls by this noun.
+
+        `customer` is the customer of an invoice; without one, it gets a new person.
+        """
+        if noun in {"person", "company", *ORGANISATIONS}:
+            return self._customer(noun, currency, values)
+        if noun == "item":
+            return self._item(noun, currency, values)
+        # An invoice need not be in its customer's currency: a sync must not guess so.
+        theirs = next(code for code in CURRENCIES if code != currency)
+        owner = customer or self._customer(_owner(noun), theirs, {})
+        return self._invoice(noun, currency, values, owner)
+
+    def recreate(self, created: CreatedRecord) -> None:
+        """Create a deleted record again, with the values of its first creation."""
+        values = {name: created.record[name] for name in sorted(created.written)}
+        created.record = self._account.create(created.kind, values)
+        created.deleted = False
+
+    def _customer(
+        self, noun: str, currency: str, values: Mapping[str, object]
+    ) -> CreatedRecord:
+        name = self._name("Zoë")
+        first = {
+            "name": name,
+            "type": noun,
+            "currency": currency,
+            "metadata": self._metadata,
+        }
+        all_values = first | _named(values, name)
+        return self._create(CUSTOMER, noun, all_values, expected=noun == "person")
+
+    def _item(
+        self, noun: str, currency: str, values: Mapping[str, object]
+    ) -> CreatedRecord:
+        name = self._name("Widget")
+        first = {
+            "id": name.replace(" ", "_"),
+            "name": name,
+            "currency": currency,
+            "unit_cost": UNIT_COST,
+            "metadata": self._metadata,
+        }
+        return self._create(ITEM, noun, first | _named(values, name))
+
+    def _invoice(
+        self,
+        noun: str,
+        currency: str,
+        values: Mapping[str, object],
+        customer: CreatedRecord,
+    ) -> CreatedRecord:
+        first = {
+            "customer": customer.record["id"],
+            "currency": currency,
+            "due_date": customer.record["created_at"] + YEAR,
+            "items": [{"name": "Widget", "quantity": 1, "unit_cost": UNIT_COST}],
+            "draft": noun.startswith("draft"),
+            "metadata": self._metadata,
+        }
+        expected = noun in {"invoice", "paid invoice"} or noun.endswith("person")
+        own = _named(values, self._name("Number")) if "number" in values else values
+        invoice = self._create(
+            ORDER, noun, first | dict(own), customer, expected=expected
+        )
+        if noun.startswith(("voided", "paid")):
+            self._finish(invoice)
+        return invoice
+
+    def _finish(self, invoice: CreatedRecord) -> None:
+        if invoice.noun.startswith("voided"):
+            self._account.void(invoice.id)
+        else:
+            self._account.pay(invoice.record)
+        invoice.record = self._account.get(ORDER, invoice.id) or invoice.record
+
+    def _create(
+        self,
+        kind: Kind,
+        noun: str,
+        values: Mapping[str, object],
+        customer: CreatedRecord | None = None,
+        *,
+        expected: bool = True,
+    ) -> CreatedRecord:
+        record = self._account.create(kind, values)
+        written = frozenset(values)
+        return CreatedRecord(kind, noun, record, expected, customer, written)
+
+
+def _named(values: Mapping[str, object], name: str) -> dict[str, object]:
+    """Return the values, with this name in each template of an id, name or number."""
+    last = name.rpartition(" ")[2]
+    templates = ((field, values.get(field)) for field in ("id", "name", "number"))
+    own = {
+        field: template.format(name, last=last)
+        for field, template in templates
+        if isinstance(template, str)
+    }
+    return {**values, **own}
+
+
+def _owner(invoice_noun: str) -> str:
+    return "company" if invoice_noun.endswith("company") else "person"
+
+
+# Strangers: records in Chargebee that no sync has created, and no counterparts.
+
+
+def create_stranger(site: ChargebeeSite, kind: Kind, name: str, scope: Scope) -> Record:
+    """Create a record of this name, and the records that it needs.
+
+    An item gets a family of its own, an order a customer and an invoice. Each has the
+    mark of the run, if it has a place for one.
+    """
+    key = name.replace(" ", "-")
+    if kind is CUSTOMER:
+        return site.create(kind, {"last_name": name, **_marked("meta_data", scope)})
+    if kind is ORDER:
+        return _order(site, order_id(name, scope), scope)
+    # A family has no place for a mark, as an order has none.
+    group = order_id(name, scope) if scope.run else f"family-{key}"
+    family = site.create(FAMILY, {"id": group, "name": name})
+    values = {
+        "id": key,
+        "name": name,
+        "type": "charge",
+        **_marked("metadata", scope),
+    }
+    return site.create(kind, {**values, "item_family_id": family["id"]})
+
+
+def _marked(field: str, scope: Scope) -> dict[str, object]:
+    return {field: json.dumps(scope.marks)} if scope.marks else {}
+
+
+def order_id(name: str, scope: Scope) -> str:
+    """Return an id with the run mark: an order has no other place for it."""
+    last = name.rpartition(" ")[2]
+    return f"{scope.run}-{last}" if scope.run else name.replace(" ", "-")
+
+
+def customer_id(order: str) -> str:
+    """Return the id of the customer of this stranger's order."""
+    return f"customer-{order}"
+
+
+def _order(site: ChargebeeSite, key: str, scope: Scope) -> Record:
+    customer = site.create(
+        CUSTOMER, {"id": customer_id(key), **_marked("meta_data", scope)}
+    )
+    now = customer["created_at"]
+    invoice = {
+        "id": f"invoice-{key}",
+        "customer_id": customer["id"],
+        "currency_code": "EUR",
+        "date": now,
+        "total": 4000,
+        "status": "payment_due",
+        "line_items": [{"description": "Rent", "amount": 4000}],
+    }
+    order = {
+        "id": key,
+        "invoice_id": site.create(CARRIER, invoice)["id"],
+        "status": "queued",
+        **dict.fromkeys(("created_at", "order_date", "shipping_date"), now),
+    }
+    return site.create(ORDER, order)

@@ -1,0 +1,189 @@
+"""The sync under test, as the harness sees it: a program, a service, or none."""
+
+from __future__ import annotations
+
+import math
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from dataflow.errors import SettingsError
+from dataflow.network.hosts import refuse_accounts
+from dataflow.vendors.connection import NOW
+
+DONE = 0
+#: `EX_TEMPFAIL`: the program asks for another run.
+TRY_AGAIN = 75
+
+#: The seconds that one run of a program may take; and on accounts, whose limits make
+#: two hundred records take minutes.
+PROGRAM_SECONDS = 60
+PROGRAM_SECONDS_ON_ACCOUNTS = 15 * 60
+
+#: An example of `--sync` by its first word.
+_EXAMPLES = {"command": "command: dataflow sync", "python": "python: sync.py --once"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The result of one run: its exit status and its output."""
+
+    status: int
+    output: str
+
+
+class SyncUnderTest(Protocol):
+    """A sync that can be run once."""
+
+    #: How many runs it gets before a condition must hold.
+    tries: int
+    #: After how many runs it has certainly seen every record.
+    quiet: int
+
+    def run(self, environment: Mapping[str, str]) -> Run:
+        """Run it once, with the variables of the scenario."""
+        ...
+
+
+class NoSync:
+    """No sync at all: every check that can detect a fault must fail with it."""
+
+    tries = 1
+    quiet = 1
+
+    def run(self, environment: Mapping[str, str]) -> Run:
+        """Do nothing."""
+        del environment
+        return Run(DONE, "no sync is under test (--sync none)")
+
+
+class ProgramSync(ABC):
+    """A program, started in `folder`. One run may take this number of `seconds`."""
+
+    tries = 3
+    quiet = 1
+    #: The first word of such a `--sync`, and the noun for the second one.
+    kind: ClassVar[str]
+    noun: ClassVar[str]
+
+    def __init__(
+        self, command: str, folder: Path, seconds: float = PROGRAM_SECONDS
+    ) -> None:
+        self._seconds = seconds
+        self._words = split_words(command, self.kind)
+        self._folder = folder
+        if not self._exists(self._words[0]):
+            raise SettingsError(
+                f"The {self.noun} {self._words[0]!r} of --sync is not there: give its"
+                f" whole path, or its path from {folder}."
+            )
+
+    def run(self, environment: Mapping[str, str]) -> Run:
+        """Run the program to its end; raise `NotASandboxError` for other accounts."""
+        # A time that is left over in the shell belongs to no scenario.
+        kept = {name: value for name, value in os.environ.items() if name != NOW}
+        variables = kept | dict(environment)
+        refuse_accounts(variables)
+        return self._run(variables)
+
+    def _exists(self, program: str) -> bool:
+        return (self._folder / program).is_file()
+
+    def _add_timeout(self, output: str) -> str:
+        return f"{output}\nstopped after {self._seconds:g} seconds"
+
+    @abstractmethod
+    def _run(self, environment: Mapping[str, str]) -> Run:
+        """Run the program with exactly these variables."""
+
+
+class CommandSync(ProgramSync):
+    """Any program."""
+
+    kind, noun = "command", "program"
+
+    def _exists(self, program: str) -> bool:
+        return shutil.which(program) is not None or super()._exists(program)
+
+    def _run(self, environment: Mapping[str, str]) -> Run:
+        with self._start(environment) as program:
+            try:
+                output, _ = program.communicate(timeout=self._seconds)
+            except subprocess.TimeoutExpired:
+                # Its own child processes must not write into the next scenario.
+                os.killpg(program.pid, signal.SIGKILL)
+                output, _ = program.communicate()
+                return Run(program.returncode, self._add_timeout(output))
+        return Run(program.returncode, output)
+
+    def _start(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+        try:
+            return subprocess.Popen(  # noqa: S603 - the program that QA names
+                self._words,
+                cwd=self._folder,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise SettingsError(
+                f"The program {self._words[0]!r} of --sync cannot be started"
+                f" ({error.strerror}): check its right to run."
+            ) from error
+
+
+def split_words(command: str, kind: str) -> list[str]:
+    """Return the words of a `--sync` of this kind; raise `SettingsError` for none."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise SettingsError(
+            f'--sync "{kind}:{command}" cannot be split into words ({error}): close'
+            " what is open."
+        ) from error
+    if not words:
+        raise SettingsError(
+            f'There is no program in --sync "{kind}:": name one, as in'
+            f' --sync "{_EXAMPLES[kind]}".'
+        )
+    return words
+
+
+class WaitForSync:
+    """A service that runs by itself: the harness only waits for it.
+
+    The service has the machine's clock, so this is the one sync that is waited for by
+    that clock. `turn` is the longest time in seconds between two looks of the service
+    at the systems; after two of those it has seen every record.
+    """
+
+    def __init__(
+        self,
+        *,
+        turn: float = 5,
+        deadline: float = 60,
+        interval: float = 0.5,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.quiet = math.ceil(2 * turn / interval)
+        self.tries = self.quiet + max(1, round(deadline / interval))
+        self._interval = interval
+        self._pause = pause
+
+    def run(self, environment: Mapping[str, str]) -> Run:
+        """Wait one interval."""
+        del environment
+        self._pause(self._interval)
+        return Run(DONE, f"waited {self._interval} s for the service")

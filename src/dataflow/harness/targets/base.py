@@ -1,0 +1,248 @@
+"""What a target is: both systems, as the harness uses them in each scenario.
+
+A target defines only what it does. The defaults describe one whose clock and faults are
+not controlled, and that records nothing.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from pathlib import Path
+
+import pytest
+from pytest_bdd.parser import Scenario
+
+from dataflow.harness.scenario.polling import PollPolicy
+from dataflow.harness.scenario.world import World
+from dataflow.network.guard import block_network
+from dataflow.network.hooks import Exchange
+from dataflow.recordings.cassette import (
+    SUFFIX,
+    Cassette,
+    CassetteError,
+    OtherVersionError,
+    Provenance,
+    read_cassette,
+    write_cassette,
+)
+from dataflow.recordings.replay import RECORD, Player, Recorder, insert_cassette
+from dataflow.recordings.scrub import Scrubber
+from dataflow.vendors.connection import Connection
+
+#: The evidence of a verdict, by the name of the target.
+EVIDENCE = {
+    "recorded": "what was answered when the cassettes were recorded; each says where",
+    "twin": "stand-ins for both APIs; no real account took part",
+    "sandbox": "sandbox accounts of both vendors",
+}
+
+#: The folder of the cassettes, relative to the root.
+CASSETTES = "cassettes"
+
+_PACKAGES = ("dataflow", "invoiced", "chargebee")
+#: A scenario with so many new records exceeds the calls of one minute on an account.
+_MANY_RECORDS = 99
+_NEW_RECORDS = re.compile(r"\b(\d+) new ")
+_LONG_TIME = re.compile(r"\bhours apart|\bdays pass")
+#: The longest wait in real time, in seconds.
+_LONGEST_WAIT = 60
+
+
+class Session:
+    """What connects one scenario to the systems; `seed` determines its names."""
+
+    def __init__(self, seed: str) -> None:
+        self.seed = seed
+
+    def start(self) -> None:
+        """Start before the first step."""
+
+    def stop(self, *, passed: bool) -> None:
+        """Stop after the last step; `passed` states whether all steps passed."""
+
+
+class LiveSession(Session):
+    """A scenario that calls its target directly, unrecorded."""
+
+
+class RecordingSession(Session):
+    """Writes the cassette of a scenario that passes.
+
+    `provenance` is called at the end, when all assumptions are known.
+    """
+
+    def __init__(
+        self,
+        seed: str,
+        path: Path,
+        scrub: Scrubber,
+        provenance: Callable[[], Provenance],
+    ) -> None:
+        super().__init__(seed)
+        _refuse_damaged(path)
+        self._path = path
+        self._provenance = provenance
+        self._stack = ExitStack()
+        self._recorder = Recorder(scrub)
+
+    def start(self) -> None:
+        """Record every call of this process."""
+        self._stack.enter_context(insert_cassette(self._recorder))
+
+    def stop(self, *, passed: bool) -> None:
+        """Write the cassette: a scenario that failed is no evidence."""
+        self._stack.close()
+        if passed:
+            exchanges = tuple(self._recorder.exchanges)
+            write_cassette(self._path, Cassette(self._provenance(), exchanges))
+
+
+class ReplaySession(Session):
+    """Answers from a cassette, to its end; errors call it `name`."""
+
+    def __init__(self, cassette: Cassette, name: str, scrub: Scrubber) -> None:
+        super().__init__(cassette.provenance.seed)
+        self.cassette = cassette
+        self.player = Player(cassette, name, scrub)
+        self._stack = ExitStack()
+
+    def start(self) -> None:
+        """Replace the network by the cassette."""
+        self._stack.enter_context(insert_cassette(self.player))
+        self._stack.enter_context(block_network(self.player.refuse))
+
+    def stop(self, *, passed: bool) -> None:
+        """Check that no call differed, and that none is left after a pass."""
+        self._stack.close()
+        self.player.check(to_the_end=passed)
+
+
+class Target:
+    """Both systems; `connection` leads to the accounts of the current scenario."""
+
+    connection: Connection
+    #: How long to wait for an effect of the sync, by this target's clock.
+    patience = PollPolicy()
+
+    def start(self, check: str) -> Session:
+        """Start a scenario, with empty accounts where the target has its own."""
+        raise NotImplementedError
+
+    def evidence(self) -> str:
+        """Return on what the verdict of this scenario rests."""
+        raise NotImplementedError
+
+    def pop_exchanges(self) -> list[Exchange]:
+        """Return the HTTP exchanges since the last call of this method."""
+        raise NotImplementedError
+
+    def advance_step(self) -> None:
+        """Let time pass between two steps."""
+
+    def advance_minute(self) -> None:
+        """Let a minute pass, for a sync that spares recently changed records."""
+
+    def advance(self, seconds: int) -> None:
+        """Let so much of the vendors' time pass."""
+
+    def now(self) -> int | None:
+        """Return the vendors' time in unix seconds; None if it is the machine's."""
+        return None
+
+    def wait_for_lists(self) -> None:
+        """Wait until the vendors' lists contain everything that was written."""
+
+    def inject_faults(self) -> AbstractContextManager[None]:
+        """Let the calls of one run of the sync meet the faults of this target."""
+        return nullcontext()
+
+    def faults_met(self) -> list[str]:
+        """Return the faults that calls of this scenario have met."""
+        return []
+
+    def clean_up(self, world: World, *, passed: bool) -> None:
+        """Remove what the scenario created, where accounts are shared."""
+
+    def calls(self) -> Mapping[str, int]:
+        """Return how many calls each vendor received, where calls are limited."""
+        return {}
+
+    def unconfirmed(self) -> list[str]:
+        """Return the assumptions that this scenario rests on."""
+        return []
+
+    def pop_failures(self, *, passed: bool) -> list[str]:
+        """Return the failures of the target since the last call of this method.
+
+        Where the scenario `passed`, failures that it recovered from do not count.
+        """
+        del passed
+        return []
+
+
+def explain_real_time_skip(scenario: Scenario) -> str | None:
+    """Return why a scenario cannot run in real time; None if it can."""
+    if any(_LONG_TIME.search(step.name) for step in scenario.steps):
+        return "it needs days to pass, and the clock there is moved by nobody"
+    return None
+
+
+def explain_daytime_skip(scenario: Scenario) -> str | None:
+    """Return why a scenario does not run on accounts by day; None if it does."""
+    counts = (
+        int(count)
+        for step in scenario.steps
+        for count in _NEW_RECORDS.findall(step.name)
+    )
+    if max(counts, default=0) >= _MANY_RECORDS:
+        return "it makes a hundred records or more: left to the night (--night)"
+    return None
+
+
+def wait_or_skip(seconds: float, pause: Callable[[float], None]) -> None:
+    """Wait in real time; skip the scenario if that takes longer than a minute."""
+    if seconds > _LONGEST_WAIT:
+        pytest.skip(f"it needs {seconds:g} s to pass, and these are real ones")
+    pause(seconds)
+
+
+def installed_versions() -> dict[str, str]:
+    """Return the versions of the packages that influence a recording."""
+    return {name: importlib.metadata.version(name) for name in _PACKAGES}
+
+
+def load_cassette(check: str, path: Path, name: str) -> Cassette:
+    """Return the cassette of a check; errors call it `name`."""
+    if not path.is_file():
+        raise CassetteError(f"{name} is not there: record it with `{RECORD}`.")
+    cassette = read_cassette(path, name)
+    if cassette.provenance.check != check:
+        raise CassetteError(
+            f"{name} was recorded of {cassette.provenance.check!r}, not of {check!r}:"
+            f" record anew with `{RECORD}`."
+        )
+    return cassette
+
+
+def cassette_path(folder: Path, check: str) -> Path:
+    """Return the path of the cassette of a check."""
+    section, _, name = check.partition(".")
+    return folder / section / f"{name}{SUFFIX}"
+
+
+def find_stray_cassettes(folder: Path, checks: Iterable[str]) -> list[Path]:
+    """Return the cassettes below a folder that belong to none of these checks."""
+    known = {cassette_path(folder, check) for check in checks}
+    return sorted(p for p in folder.rglob(f"*{SUFFIX}") if p not in known)
+
+
+def _refuse_damaged(path: Path) -> None:
+    """Raise for an unreadable cassette: it may be the only trace of a fault."""
+    if path.exists():
+        try:
+            read_cassette(path, f"{CASSETTES}/{path.parent.name}/{path.name}")
+        except OtherVersionError:
+            return

@@ -1,0 +1,280 @@
+"""The twins as a target: stand-ins for both vendors, over real HTTP on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dataflow.harness.targets.base import (
+    EVIDENCE,
+    LiveSession,
+    RecordingSession,
+    Session,
+    Target,
+    cassette_path,
+    installed_versions,
+)
+from dataflow.harness.targets.twin_time import (
+    SimulatedTime,
+    TwinTime,
+    find_machine_time,
+)
+from dataflow.harness.targets.weather import ScenarioWeather, Severity, Weather
+from dataflow.network.hooks import Exchange
+from dataflow.network.hosts import Hosts
+from dataflow.recordings.cassette import CassetteError, Provenance, read_cassette
+from dataflow.recordings.scrub import Scrubber
+from dataflow.twin import pair
+from dataflow.twin.clock import Clock, SystemClock
+from dataflow.twin.faults import Fault
+from dataflow.twin.messages import Arguments, Request, Response
+from dataflow.vendors.connection import Connection
+
+MINUTE = 60
+
+#: The hosts in a recording of the twins: they cannot exist.
+HOSTS = {"Invoiced": "invoiced.twin", "Chargebee": "chargebee.twin"}
+
+FAIR = Weather()
+
+_TWIN = "twin"
+
+
+class ExchangeLog:
+    """Records the calls of all programs, in the order of the answers."""
+
+    def __init__(self) -> None:
+        self._exchanges: list[Exchange] = []
+        #: The query parameters of this scenario.
+        self.queries: list[tuple[str, str]] = []
+
+    def record(self, system: str, request: Request, response: Response) -> None:
+        """Record one call; the threads of the twins call this."""
+        self.queries += request.query
+        self._exchanges.append(
+            Exchange(
+                system=system,
+                method=request.method,
+                path=request.path,
+                query=request.query,
+                body=request.body,
+                status=response.status,
+                answer=response.body,
+            )
+        )
+
+    def clear(self) -> None:
+        """Forget everything before another scenario."""
+        self._exchanges, self.queries = [], []
+
+    def pop(self) -> list[Exchange]:
+        """Return the exchanges since the last call of this method."""
+        popped, self._exchanges = self._exchanges, []
+        return popped
+
+
+class TwinTarget(Target):
+    """Both twins, in this time and weather.
+
+    With `cassettes`, each scenario is recorded below that folder. `keeps_accounts` is
+    for a service, which would miss records that vanish between scenarios. `machine` is
+    the clock that the sync under test may use by mistake.
+    """
+
+    def __init__(  # noqa: PLR0913 - each has a name
+        self,
+        twins: pair.TwinPair,
+        connection: Connection,
+        log: ExchangeLog,
+        *,
+        time: TwinTime,
+        weather: Weather = FAIR,
+        cassettes: Path | None = None,
+        keeps_accounts: bool = False,
+        machine: Clock | None = None,
+    ) -> None:
+        self.twins = twins
+        self.connection = connection
+        self.time = time
+        self.weather = weather
+        self._log = log
+        self._cassettes = cassettes
+        self._keeps_accounts = keeps_accounts
+        self._machine = machine or SystemClock()
+        self._scenario_weather: ScenarioWeather = FAIR.for_scenario("")
+        self._faults_met: list[str] = []
+
+    def start(self, check: str) -> Session:
+        """Start with new accounts, unless they are kept."""
+        if not self._keeps_accounts:
+            self._renew(check)
+        if self._cassettes is None:
+            return LiveSession(check)
+        path = cassette_path(self._cassettes, check)
+        # A recording of a twin never replaces one of a vendor.
+        return LiveSession(check) if _is_of_vendor(path) else self._record(check, path)
+
+    def evidence(self) -> str:
+        """Return that these are twins, and the weather, which can be repeated."""
+        if self.weather.severity is Severity.FAIR:
+            return EVIDENCE["twin"]
+        return f"{EVIDENCE['twin']}; the weather was {self.weather}"
+
+    def pop_exchanges(self) -> list[Exchange]:
+        """Return the calls that the twins have answered since the last call."""
+        return self._log.pop()
+
+    def advance_step(self) -> None:
+        """Let time pass until lists contain what was written before."""
+        self.time.advance_step()
+        self.wait_for_lists()
+
+    def advance_minute(self) -> None:
+        """Let a minute pass; a service is polled for long enough anyway."""
+        if not self._keeps_accounts:
+            self.time.advance(MINUTE)
+
+    def advance(self, seconds: int) -> None:
+        """Let so many seconds pass."""
+        self.time.advance(seconds)
+
+    def now(self) -> int | None:
+        """Return the time of the twins, if it is not that of the machine."""
+        return self.time.now()
+
+    def wait_for_lists(self) -> None:
+        """Let time pass until lists contain everything that was written."""
+        if lag := self._scenario_weather.list_lag:
+            self.time.advance(lag)
+
+    @contextmanager
+    def inject_faults(self) -> Iterator[None]:
+        """Let the calls of one run meet the next faults of this weather."""
+        faults = self._scenario_weather.draw_faults()
+        self._inject(faults)
+        try:
+            yield
+        finally:
+            if faults:
+                self._remove_faults()
+
+    def faults_met(self) -> list[str]:
+        """Return the faults that calls of this scenario have met."""
+        return list(self._faults_met)
+
+    def unconfirmed(self) -> list[str]:
+        """Return the assumed behaviours that calls have met, as sentences."""
+        return [f"{met.name}: {met.description}" for met in self.twins.unconfirmed()]
+
+    def pop_failures(self, *, passed: bool) -> list[str]:
+        """Return the failures of the twins: after one, an answer may be wrong.
+
+        That a sync uses the machine's clock counts only if the scenario failed.
+        """
+        failures = self.twins.pop_failures()
+        now = self.now()
+        if not passed and now is not None:
+            machine = self._machine.seconds()
+            failures += find_machine_time(self._log.queries, machine, now)
+        return failures
+
+    def _renew(self, check: str) -> None:
+        self.twins.renew(self.time.restart())
+        self._log.clear()
+        self._faults_met.clear()
+        self._scenario_weather = self.weather.for_scenario(check)
+        switches = {
+            "list_lag": self._scenario_weather.list_lag,
+            "customer_delete_delay": self._scenario_weather.delete_delay,
+            "orders": self._scenario_weather.generates_orders,
+        }
+        self.twins.chargebee.set_switch("switches", Arguments({**switches}))
+
+    def _inject(self, faults: Sequence[tuple[str, Fault]]) -> None:
+        gateways = {"Invoiced": self.twins.invoiced, "Chargebee": self.twins.chargebee}
+        for vendor, fault in faults:
+            gateways[vendor].faults.add(fault)
+
+    def _remove_faults(self) -> None:
+        for gateway in (self.twins.invoiced, self.twins.chargebee):
+            for armed in gateway.faults.all():
+                self._faults_met += [str(armed.fault.kind)] * armed.fired
+            gateway.faults.clear()
+
+    def _record(self, check: str, path: Path) -> Session:
+        names = {
+            _root(self.connection.invoiced_url): HOSTS["Invoiced"],
+            _root(self.connection.chargebee_url): HOSTS["Chargebee"],
+        }
+        scrub = Scrubber(Hosts(names), self.connection.owners())
+        return RecordingSession(check, path, scrub, lambda: self._provenance(check))
+
+    def _provenance(self, check: str) -> Provenance:
+        return Provenance(
+            check=check,
+            seed=check,
+            target=_TWIN,
+            hosts=HOSTS,
+            recorded_at=datetime.fromtimestamp(self.now() or 0, UTC).isoformat(),
+            versions=installed_versions(),
+            assumed=tuple(sorted(self.unconfirmed())),
+        )
+
+
+@contextmanager
+def serve_twins(  # noqa: PLR0913 - each has a name
+    ports: tuple[int, int] = (0, 0),
+    *,
+    time: TwinTime | None = None,
+    weather: Weather = FAIR,
+    cassettes: Path | None = None,
+    keeps_accounts: bool = False,
+    machine: Clock | None = None,
+) -> Iterator[TwinTarget]:
+    """Serve both twins; ports are those of Invoiced and Chargebee, 0 for a free one."""
+    time, log = time or SimulatedTime(), ExchangeLog()
+    twins = pair.TwinPair(time.restart(), log.record, pause=time.delay)
+    with twins.serving(*ports) as addresses:
+        yield TwinTarget(
+            twins,
+            _connection(addresses),
+            log,
+            time=time,
+            weather=weather,
+            cassettes=cassettes,
+            keeps_accounts=keeps_accounts,
+            machine=machine,
+        )
+
+
+def twin_secrets() -> frozenset[str]:
+    """Return the keys of the twins: they protect nothing, and are redacted anyway."""
+    return frozenset({pair.INVOICED_KEY, pair.CHARGEBEE_KEY})
+
+
+def _is_of_vendor(path: Path) -> bool:
+    # The recorder itself decides about a damaged file or one of another version.
+    with suppress(CassetteError):
+        return path.exists() and (
+            read_cassette(path, path.name).provenance.target != _TWIN
+        )
+    return False
+
+
+def _connection(addresses: pair.Addresses) -> Connection:
+    return Connection(
+        invoiced_url=addresses.invoiced_url,
+        invoiced_key=pair.INVOICED_KEY,
+        chargebee_url=addresses.chargebee_url,
+        chargebee_key=pair.CHARGEBEE_KEY,
+        chargebee_site=pair.SITE,
+    )
+
+
+def _root(url: str) -> str:
+    # vcrpy omits the default port.
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.removesuffix(':80')}"

@@ -1,0 +1,1 @@
+"""The checklist on trial: it must detect broken syncs, and must blame no good one."""

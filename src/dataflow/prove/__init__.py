@@ -1,1 +1,0 @@
-"""The checklist proves itself: it meets broken syncs, and must notice each."""

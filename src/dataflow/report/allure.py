@@ -1,0 +1,245 @@
+"""The results for Allure: their folder, redacted, with one example of a property.
+
+allure-pytest hands every result to one object, which `RedactingWriter` replaces. This
+module and `allure_steps` alone depend on Allure's internals.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allure_commons.model2 import Status
+from allure_commons.reporter import AllureReporter
+from allure_commons.types import AttachmentType
+
+from dataflow.files import write_whole
+from dataflow.harness.recorder import (
+    get_circumstances,
+    get_redactor,
+    get_versions,
+    is_worker,
+    uses_reports_folder,
+)
+from dataflow.harness.targets.base import EVIDENCE
+from dataflow.report.allure_steps import AllureSteps
+
+#: The folder of the results below the root of the project.
+ALLURE = Path("reports", "allure-results")
+
+#: Whether this run writes there because no option names another folder.
+_IS_DEFAULT = pytest.StashKey[bool]()
+
+#: Labels about the machine.
+_LABELS_LEFT_OUT = {"host"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the folder if no option does, before allure-pytest looks for a name."""
+    is_unnamed = not getattr(config.option, "allure_report_dir", True)
+    config.stash[_IS_DEFAULT] = uses_reports_folder(config) and is_unnamed
+    if config.stash[_IS_DEFAULT]:
+        config.option.allure_report_dir = str(config.rootpath / ALLURE)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Empty the default folder once, and replace allure-pytest's writer."""
+    config = session.config
+    # A worker that replaces a crashed one must not remove the results of the others.
+    if config.stash[_IS_DEFAULT] and not is_worker(config):
+        _empty(config.rootpath / ALLURE)
+    listener = config.pluginmanager.get_plugin("allure_listener")
+    if listener is not None:
+        folder = Path(config.option.allure_report_dir)
+        writer = RedactingWriter(folder, get_redactor(config))
+        listener.allure_logger = writer
+        config.pluginmanager.register(AllureSteps(writer), "allure_steps")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """Write the circumstances of the run beside its results."""
+    yield
+    config = session.config
+    if not is_worker(config) and config.pluginmanager.hasplugin("allure_listener"):
+        folder = Path(config.option.allure_report_dir)
+        write_whole(folder / "environment.properties", _render_properties(config))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Warn if a test has no result: a worker that crashed loses its own."""
+    has_listener = config.pluginmanager.hasplugin("allure_listener")
+    if not (config.stash[_IS_DEFAULT] and has_listener):
+        return
+    ran = {
+        report.nodeid
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if isinstance(report, pytest.TestReport)
+    }
+    found = len(list((config.rootpath / ALLURE).glob("*-result.json")))
+    if found != len(ran):
+        terminalreporter.write_line(
+            f"{ALLURE} holds {found} results of {len(ran)} tests that ran: do not sign"
+            " it off, and run again.",
+            red=True,
+        )
+
+
+def attach_to_report(config: pytest.Config, name: str, text: str) -> None:
+    """Attach a text to the report as a whole, if there is one."""
+    listener = config.pluginmanager.get_plugin("allure_listener")
+    if listener is not None:
+        listener.global_attach_data(text, name, AttachmentType.TEXT, None)
+
+
+def _empty(folder: Path) -> None:
+    """Create the folder, or remove the files in it; raises `UsageError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            if path.is_file():
+                path.unlink()
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise pytest.UsageError(
+            f"{ALLURE} cannot be written ({error.strerror}): see that the disk has"
+            " room, and that the folder may be written."
+        ) from error
+
+
+def _render_properties(config: pytest.Config) -> str:
+    """Return the circumstances as Java properties, whose keys contain no space."""
+    circumstances = get_circumstances(config)
+    values = {
+        **circumstances,
+        "evidence": EVIDENCE[circumstances["target"]],
+        "python": platform.python_version(),
+        **get_versions(),
+    }
+    escaped = {name: value.replace("\\", "\\\\") for name, value in values.items()}
+    return "".join(f"{name}={value}\n" for name, value in escaped.items())
+
+
+class RedactingWriter(AllureReporter):  # type: ignore[misc] # it ships no types
+    """Redacts all that goes into `folder`.
+
+    It leaves out fixtures that passed and have nothing attached. Of the examples that
+    Hypothesis tries, it keeps the last one: in a failure, the smallest.
+    """
+
+    def __init__(self, folder: Path, redact: Callable[[str], str]) -> None:
+        super().__init__()
+        self._folder = folder
+        self._redact = redact
+        self._example: object = None
+        self._before: tuple[int, int] = (0, 0)
+
+    def close_test(self, uuid: str) -> None:
+        """Write a result."""
+        test = self.get_test(uuid)
+        test.labels[:] = sorted(
+            (label for label in test.labels if label.name not in _LABELS_LEFT_OUT),
+            key=lambda label: (label.name, label.value),
+        )
+        self._example = None
+        self._redact_item(test)
+        super().close_test(uuid)
+
+    def stop_group(self, uuid: str, **changes: Any) -> None:  # noqa: ANN401 - Allure's
+        """Write what a fixture did, if a reader needs it."""
+        group = self.get_item(uuid)
+        group.befores[:] = filter(_is_needed, group.befores)
+        group.afters[:] = filter(_is_needed, group.afters)
+        if not group.befores and not group.afters:
+            self.drop_test(uuid)
+            return
+        for fixture in (*group.befores, *group.afters):
+            self._redact_item(fixture)
+        super().stop_group(uuid, **changes)
+
+    def start_step(self, parent_uuid: str | None, uuid: str, step: Any) -> None:  # noqa: ANN401 - Allure's
+        """Start a step of the running test."""
+        self._keep_one_example()
+        super().start_step(parent_uuid, uuid, step)
+
+    def attach_data(self, uuid: str, body: str | bytes, **named: Any) -> None:  # noqa: ANN401 - Allure's
+        """Attach a text or bytes, redacted as far as they are text."""
+        self._keep_one_example()
+        super().attach_data(uuid, _redact(body, self._redact), **named)
+
+    def attach_file(self, uuid: str, source: str, **named: Any) -> None:  # noqa: ANN401 - Allure's
+        """Attach the content of a file."""
+        self.attach_data(uuid, Path(source).read_bytes(), **named)
+
+    def global_attach_data(self, uuid: str, body: str | bytes, **named: Any) -> None:  # noqa: ANN401 - Allure's
+        """Attach a text to the report as a whole, redacted."""
+        super().global_attach_data(uuid, _redact(body, self._redact), **named)
+
+    def _redact_item(self, item: Any) -> None:  # noqa: ANN401 - Allure's
+        """Redact an item and its steps; labels and ids contain no secret."""
+        item.name = item.name and self._redact(item.name)
+        item.description = item.description and self._redact(item.description)
+        details = item.statusDetails
+        if details is not None:
+            details.message = details.message and self._redact(details.message)
+            details.trace = details.trace and self._redact(details.trace)
+        for parameter in item.parameters:
+            parameter.value = self._redact(parameter.value)
+        for step in item.steps:
+            self._redact_item(step)
+
+    def _keep_one_example(self) -> None:
+        """Drop what earlier examples of a property left."""
+        example = _running_example()
+        test = self.get_test(None)
+        if example is None or test is None or example is self._example:
+            return
+        if self._example is None:
+            self._before = len(test.steps), len(test.attachments)
+        self._example = example
+        steps, attachments = self._before
+        for name in _list_attached(test.steps[steps:], test.attachments[attachments:]):
+            (self._folder / name).unlink(missing_ok=True)
+        del test.steps[steps:], test.attachments[attachments:]
+
+
+def _is_needed(fixture: Any) -> bool:  # noqa: ANN401 - Allure's
+    # The tear-down of a fixture has a status only if it failed.
+    passed = fixture.status in {None, Status.PASSED}
+    return bool(not passed or fixture.steps or fixture.attachments)
+
+
+def _redact(body: str | bytes, redact: Callable[[str], str]) -> str | bytes:
+    if isinstance(body, str):
+        return redact(body)
+    try:
+        return redact(body.decode()).encode()
+    except UnicodeDecodeError:
+        return body
+
+
+def _running_example() -> object:
+    """Return the example that Hypothesis runs at the moment, if any.
+
+    Only if a test imported it: the import takes a quarter of a second.
+    """
+    control: Any = sys.modules.get("hypothesis.control")
+    if control is None or not control.currently_in_test_context():
+        return None
+    return control.current_build_context()
+
+
+def _list_attached(steps: Any, attachments: Any) -> Iterator[str]:  # noqa: ANN401 - Allure's
+    yield from (attachment.source for attachment in attachments)
+    for step in steps:
+        yield from _list_attached(step.steps, step.attachments)

@@ -1,0 +1,251 @@
+"""Shows scenarios in Allure: a section is a feature, a line of Gherkin is a step.
+
+A statement is a story. A check keeps its history by its id if its scenario is renamed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from allure_commons.model2 import Status, StatusDetails, TestStepResult
+from allure_commons.reporter import AllureReporter
+from allure_commons.types import AttachmentType
+from allure_commons.utils import md5, now
+from allure_pytest.utils import get_status
+from pytest_bdd.parser import Scenario, Step
+
+from dataflow.checklist.check import Basis
+from dataflow.checklist.features import WrittenFeature, WrittenScenario
+from dataflow.harness.collection import FEATURE, SCENARIO, describe_error
+from dataflow.harness.recorder import get_circumstances
+from dataflow.harness.run_record import decode_notes
+from dataflow.harness.targets.base import Target
+from dataflow.report.exchanges import StepExchanges, render_exchanges
+
+#: The name of a test's first folder in the tree of suites.
+_SUITES = {
+    "features": "Checklist",
+    "properties": "Properties",
+    "tests": "The project's own tests",
+}
+_BASES = {
+    Basis.STATED: "the document says so",
+    Basis.INFERRED: "QA concluded it",
+    Basis.OBSERVED: (
+        "the document leaves it open, so only what no reading allows is red"
+    ),
+}
+_NOT_REACHED = "not reached"
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a scenario has come; `running` is the id of the step that runs."""
+
+    steps: Sequence[Step]
+    started: int = 0
+    running: str | None = None
+    finding: str | None = None
+    exchanges: list[StepExchanges] = field(default_factory=list)
+
+
+_PROGRESS = pytest.StashKey[_Progress]()
+
+
+class AllureSteps:
+    """The hooks around each test; `writer` is the one of allure-pytest's results."""
+
+    def __init__(self, writer: AllureReporter) -> None:
+        self._writer = writer
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Label a test before Allure selects by labels."""
+        for kind, value in _labels(item):
+            item.add_marker(pytest.mark.allure_label(value, label_type=kind))
+
+    def pytest_bdd_before_scenario(
+        self, request: pytest.FixtureRequest, scenario: Scenario
+    ) -> None:
+        """Start to follow a scenario."""
+        request.node.stash[_PROGRESS] = _Progress(scenario.steps)
+
+    def pytest_bdd_before_step(
+        self, request: pytest.FixtureRequest, step: Step
+    ) -> None:
+        """Start a step, with its table."""
+        progress = request.node.stash[_PROGRESS]
+        progress.started += 1
+        progress.exchanges.append(StepExchanges(_title(step)))
+        progress.running = self._start(step)
+
+    def pytest_bdd_after_step(self, request: pytest.FixtureRequest) -> None:
+        """End a step that passed."""
+        self._end(request)
+
+    def pytest_bdd_step_error(
+        self, request: pytest.FixtureRequest, exception: Exception
+    ) -> None:
+        """End a step that failed, with what it found."""
+        request.node.stash[_PROGRESS].finding = describe_error(exception)
+        self._end(request, exception)
+
+    def pytest_bdd_after_scenario(self, request: pytest.FixtureRequest) -> None:
+        """Show the steps that were not reached."""
+        # A skip or a timeout inside a step reaches no hook of the step.
+        self._end(request, sys.exception())
+        progress = request.node.stash[_PROGRESS]
+        for step in progress.steps[progress.started :]:
+            self._stop(self._start(step), Status.SKIPPED, _NOT_REACHED)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Attach the evidence to a failed scenario."""
+        report = yield
+        if report.failed and _PROGRESS in item.stash:
+            self._attach(
+                "HTTP exchanges", render_exchanges(item.stash[_PROGRESS].exchanges)
+            )
+            outputs = [
+                text for _, text in report.get_sections("Captured sync under test")
+            ]
+            self._attach("Output of the sync under test", _render_runs(outputs))
+        return report
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None]:
+        """Identify a test by its check id or its node id: both are unique."""
+        test = self._writer.get_test(None)
+        # allure-pytest identifies a test by its parameters as text: 1 and "1" would be
+        # one test, and a lone surrogate an error. They are hidden from it.
+        parameters, test.parameters = test.parameters, []
+        try:
+            return (yield)
+        finally:
+            test.parameters = [*parameters, *test.parameters]
+            if SCENARIO in item.stash:
+                _name_scenario(test, item)
+            else:
+                test.testCaseId = md5(item.nodeid)
+                test.titlePath[:1] = [_suite(item)]
+            test.historyId = test.testCaseId
+
+    def _start(self, step: Step) -> str:
+        uuid = str(uuid4())
+        result = TestStepResult(name=_title(step), start=now())
+        self._writer.start_step(None, uuid, result)
+        if step.datatable is not None:
+            csv.writer(text := io.StringIO()).writerows(step.datatable.raw())
+            self._attach("Table", text.getvalue(), AttachmentType.CSV)
+        return uuid
+
+    def _end(
+        self, request: pytest.FixtureRequest, error: BaseException | None = None
+    ) -> None:
+        progress = request.node.stash[_PROGRESS]
+        if progress.running is not None:
+            message = None if error is None else describe_error(error)
+            self._stop(progress.running, get_status(error), message)
+            progress.running = None
+            target: Target = request.getfixturevalue("target")
+            progress.exchanges[-1].exchanges += target.pop_exchanges()
+
+    def _stop(self, uuid: str, status: str, message: str | None) -> None:
+        details = message and StatusDetails(message=message)
+        self._writer.stop_step(
+            uuid, stop=now(), status=status, statusDetails=details or None
+        )
+
+    def _attach(
+        self, name: str, text: str, kind: AttachmentType = AttachmentType.TEXT
+    ) -> None:
+        if text:
+            self._writer.attach_data(
+                str(uuid4()), text, name=name, attachment_type=kind
+            )
+
+
+def _name_scenario(test: Any, item: pytest.Item) -> None:  # noqa: ANN401 - Allure's
+    feature, scenario = item.stash[FEATURE], item.stash[SCENARIO]
+    test.name = scenario.name
+    test.fullName = scenario.ids[0]
+    test.testCaseId = md5(test.fullName)
+    test.titlePath = [_suite(item), _numbered(item), scenario.rule]
+    place = feature.path.relative_to(item.config.rootpath).as_posix()
+    test.description = _describe(feature, scenario, place, item.user_properties)
+    progress = item.stash.get(_PROGRESS, None)
+    if progress is not None and progress.finding is not None:
+        # The report shows the steps: the place is all that the trace adds.
+        failed = progress.steps[progress.started - 1]
+        test.statusDetails.message = progress.finding
+        test.statusDetails.trace = f"{place}:{failed.line_number}"
+
+
+def _labels(item: pytest.Item) -> Iterator[tuple[str, str]]:
+    yield "parentSuite", _suite(item)
+    if SCENARIO in item.stash:
+        rule = item.stash[SCENARIO].rule
+        yield "suite", _numbered(item)
+        yield "subSuite", rule
+        yield "feature", item.stash[FEATURE].name
+        yield "story", rule
+        yield from get_circumstances(item.config).items()
+
+
+def _suite(item: pytest.Item) -> str:
+    first = item.nodeid.partition("::")[0].partition("/")[0]
+    return _SUITES.get(first, first)
+
+
+def _numbered(item: pytest.Item) -> str:
+    feature = item.stash[FEATURE]
+    return f"{feature.number}. {feature.name}"
+
+
+def _title(step: Step) -> str:
+    return f"{step.keyword.strip()} {step.name}"
+
+
+def _render_runs(outputs: Sequence[str]) -> str:
+    return "\n\n".join(
+        f"Run {number} of {len(outputs)}\n{text.strip() or '(no output)'}"
+        for number, text in enumerate(outputs, 1)
+    )
+
+
+def _describe(
+    feature: WrittenFeature,
+    scenario: WrittenScenario,
+    place: str,
+    properties: Sequence[tuple[str, object]],
+) -> str:
+    """Return the description of a scenario in Markdown; `place` is its file."""
+    basis, notes = scenario.standings[0], decode_notes(properties)
+    unconfirmed = (text.partition(": ") for text in notes.unconfirmed)
+    parts = {
+        "What answered": notes.evidence,
+        "What the sync did": (*notes.observed, *notes.unharmed),
+        "Edits that a vendor did not take": notes.refused,
+        "Open questions to the owner of the document": feature.questions,
+        "Assumed of the vendors, confirmed by no real account yet": [
+            f"`{name}`: {sentence}" for name, _, sentence in unconfirmed
+        ],
+    }
+    head = (
+        f"Check `{scenario.ids[0]}`, in `{place}:{scenario.line}`.\n\n"
+        f"**{basis.capitalize()}**: {_BASES[basis]}."
+    )
+    lists = (
+        f"**{title}**\n\n" + "\n".join(f"- {text}" for text in texts)
+        for title, texts in parts.items()
+        if texts
+    )
+    return "\n\n".join([head, *lists])

@@ -1,0 +1,180 @@
+"""The `dataflow summary` command: the results of runs as Markdown, for a CI's page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import click
+
+from dataflow.errors import FileError
+from dataflow.harness.run_record import (
+    RUN_RECORD,
+    CaseRecord,
+    CheckRecord,
+    RunRecord,
+    read_run_record,
+)
+from dataflow.harness.verdicts import Verdict
+
+_EPILOG = (
+    "Example: dataflow summary reports/prove.json, with what `dataflow prove --json`"
+    " has printed in that file"
+)
+
+#: So many characters of a text are shown; the artefacts of the job contain the rest.
+_MOST = 300
+
+_Json: TypeAlias = Mapping[str, Any]
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--to",
+    envvar="GITHUB_STEP_SUMMARY",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Add it to this file; the one that $GITHUB_STEP_SUMMARY names, unless told.",
+)
+def summary(files: tuple[Path, ...], to: Path | None) -> None:
+    """Say in Markdown what came of runs, and name the checks that went wrong.
+
+    FILES are what they have left: reports/run.json, which is read if none is named,
+    or the JSON of `dataflow prove` and `dataflow acquit`. Status 0, whatever they tell.
+    """
+    text = "\n".join(render_file(path) for path in files or (RUN_RECORD,))
+    if to is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        with to.open("a", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+    except OSError as error:
+        raise FileError(
+            f"{to} cannot be written ({error.strerror}): choose another file with --to."
+        ) from error
+
+
+def render_file(path: Path) -> str:
+    """Return the summary of a run record, or of the JSON of `prove` or `acquit`.
+
+    A run that was stopped leaves no file, or half of one: the summary says so.
+    """
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        if "proven" in found:
+            return _render_proof(found)
+        if "acquitted" in found:
+            return _render_acquittal(found)
+        return _render_run(read_run_record(path))
+    except (OSError, ValueError, LookupError, TypeError, FileError):
+        return _render(
+            f"{path} tells nothing: what should have written it did not come to its"
+            " end.",
+            {},
+        )
+
+
+def _render(headline: str, lists: Mapping[str, Sequence[str]]) -> str:
+    """Return a heading, and a list below each title that has entries."""
+    parts = [
+        f"**{title}**\n\n" + "".join(f"- {entry}\n" for entry in entries)
+        for title, entries in lists.items()
+        if entries
+    ]
+    return "\n".join([f"### {headline}\n", *parts])
+
+
+# A run of pytest
+
+
+def _render_run(run: RunRecord) -> str:
+    cases = [*run.checks, *run.tests]
+    failed = [case for case in cases if case.verdict is Verdict.FAILS]
+    inconclusive = [case for case in cases if case.verdict is Verdict.INCONCLUSIVE]
+    passed = len(cases) - len(failed) - len(inconclusive)
+    return _render(
+        f"{len(failed) or 'None'} failed, {len(inconclusive) or 'none'} inconclusive,"
+        f" {passed} passed{_render_circumstances(run)}",
+        {
+            "What does not hold": [_render_case(case) for case in failed],
+            "What could not be told": [_render_case(case) for case in inconclusive],
+        },
+    )
+
+
+def _render_case(case: CaseRecord) -> str:
+    """Return the id of a check or the name of another test, and the reason."""
+    name = case.id if isinstance(case, CheckRecord) else _render_name(case.id)
+    return f"{_code(name)} {_code(case.reason)}"
+
+
+def _render_name(nodeid: str) -> str:
+    """Return a test's name as JUnit has it: `tests.test_plain::test_plain`."""
+    path, colons, name = nodeid.rpartition("::")
+    dotted = path.replace(".py", "", 1).replace("/", ".").replace("::", ".")
+    return f"{dotted}{colons}{name}"
+
+
+def _render_circumstances(run: RunRecord) -> str:
+    """Return where the run took place, and with which SDKs."""
+    found = {"target": run.target, "sync": run.sync, **run.versions}
+    names = "target", "sync", "invoiced", "chargebee"
+    return "".join(f", {name} {_code(found[name])}" for name in names if name in found)
+
+
+# The proofs
+
+
+def _render_proof(matrix: _Json) -> str:
+    rows, unbroken = matrix["broken"], matrix["unbroken"]
+    wrongly = unbroken["wrongly_failed"]
+    bad = [row for row in rows if not row["ok"]]
+    return _render(
+        f"{'Proven' if matrix['proven'] else 'Not proven'}: {len(rows) - len(bad)} of"
+        f" {len(rows)} broken syncs come out as they must, and the unbroken one fails"
+        f" {len(wrongly) or 'none'} of {unbroken['checks']} checks",
+        {
+            "Broken syncs that do not": [_render_row(row) for row in bad],
+            "Checks that the unbroken sync fails": [_code(check) for check in wrongly],
+        },
+    )
+
+
+def _render_row(row: _Json) -> str:
+    held = [check for check in row["named"] if row["met"].get(check) != "failed"]
+    checks = ", ".join(_code(check) for check in held)
+    by = f" gets past {checks}" if checks else ""
+    return f"{_code(row['name'])} ({row['verdict']}){by}"
+
+
+def _render_acquittal(results: _Json) -> str:
+    trials = results["trials"]
+    red = [trial for trial in trials if trial["failed"] or trial["missing"]]
+    met = "" if results["troubles"] else "; there was no trouble at all"
+    return _render(
+        f"{'Acquitted' if results['acquitted'] else 'Not acquitted'}: of"
+        f" {results['runs']} runs of right syncs {len(red) or 'none'} red,"
+        f" {results['checks_held']} checks held{met}",
+        {
+            "False alarms, and how to have them again": [
+                line for trial in red for line in _list_alarms(trial)
+            ]
+        },
+    )
+
+
+def _list_alarms(trial: _Json) -> Iterator[str]:
+    for check, command in trial["failed"].items():
+        yield f"{_code(check)} {_code(command)}"
+    for check in trial["missing"]:
+        yield f"{_code(check)} of {_code(trial['sync'])} has no result"
+
+
+def _code(text: str) -> str:
+    """Return a text as code on one line, in which nothing counts as Markdown."""
+    line = " ".join(text.replace("`", "'").split())
+    shown = line if len(line) <= _MOST else f"{line[:_MOST]} ..."
+    return f"`{shown}`" if shown else ""

@@ -1,0 +1,242 @@
+"""The summary in the terminal, by section: a view of the run record."""
+
+from __future__ import annotations
+
+import io
+import statistics
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+import pytest
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from dataflow.checklist.check import Basis
+from dataflow.harness.recorder import RECORD
+from dataflow.harness.run_record import CheckRecord, RunRecord, SectionRecord
+from dataflow.harness.verdicts import Verdict, find_worst
+from dataflow.report.allure import attach_to_report
+
+#: The width of the summary in the report, in characters.
+_PAGE = 100
+
+_SYNCS = {
+    "reference": "the reference sync",
+    "wait": "a service that runs by itself",
+    "sesam": "the pipes of a Sesam node",
+    "none": "no sync at all",
+}
+_TARGETS = {
+    "recorded": "as recorded",
+    "twin": "on the twins",
+    "sandbox": "on a sandbox",
+}
+#: The styles of verdicts; any other one is yellow.
+_STYLES = {Verdict.HOLDS: "green", Verdict.FAILS: "bold red"}
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Write the summary below pytest's own, and attach it to Allure's report."""
+    record = config.stash.get(RECORD, None)
+    if record is None or not any(_list_sections(record)):
+        return
+    width = terminalreporter._tw.fullwidth  # noqa: SLF001 - pytest has no other way
+    text = render(record, width=width, colour=terminalreporter.hasmarkup)
+    terminalreporter.write(f"\n{text}")
+    page = render(record, width=_PAGE) + render_assumptions(record, width=_PAGE)
+    attach_to_report(config, "Summary", page)
+    if config.get_verbosity() > 0:
+        terminalreporter.write(render_assumptions(record, width=width))
+
+
+def render(record: RunRecord, *, width: int, colour: bool = False) -> str:
+    """Return the summary as text."""
+    console = _open_console(width=width, colour=colour)
+    console.print(_build_table(record))
+    for title, rows in (
+        ("What does not hold", _list_checks(record, Verdict.FAILS)),
+        ("What could not be told", _list_checks(record, Verdict.INCONCLUSIVE)),
+        (
+            "What the sync does where the document leaves it open",
+            _list_observations(record),
+        ),
+        ("Open questions to the owner of the document", _list_questions(record)),
+        (
+            "Edits that a vendor did not take",
+            ((c.title, text) for c in record.checks for text in c.notes.refused),
+        ),
+    ):
+        _print_columns(console, title, rows)
+    _print_assumed(console, record)
+    for title, rows in (
+        ("Calls that this run has made", _list_calls(record)),
+        ("Seconds until what was waited for held", _list_waits(record)),
+        (
+            "What could not be removed afterwards",
+            ((c.id, text) for c in record.checks for text in c.notes.litter),
+        ),
+    ):
+        _print_columns(console, title, rows)
+    return _read(console)
+
+
+def render_assumptions(record: RunRecord, *, width: int) -> str:
+    """Return what is assumed of the vendors, name and sentence."""
+    console = _open_console(width=width)
+    _print_columns(console, "The assumptions in words", _list_assumptions(record))
+    return _read(console)
+
+
+# The table
+
+
+def _build_table(record: RunRecord) -> Table:
+    sync = _SYNCS.get(record.sync, record.sync)
+    table = Table(
+        title=f"Checklist, {sync} {_TARGETS.get(record.target, record.target)}",
+        title_style="bold",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column("section")
+    for basis in Basis:
+        table.add_column(basis, justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for section, checks in _list_sections(record):
+        table.add_row(
+            f"{section.number}. {section.name}",
+            *(_tally(c for c in checks if c.basis is basis) for basis in Basis),
+            _render_verdict(section, checks),
+        )
+    return table
+
+
+def _list_sections(
+    record: RunRecord,
+) -> Iterator[tuple[SectionRecord, list[CheckRecord]]]:
+    """Yield each section of which a check ran, with those checks."""
+    for section in record.sections:
+        checks = [c for c in record.checks if c.section == section.id]
+        if ran := [c for c in checks if c.verdict is not Verdict.LEFT_OUT]:
+            yield section, ran
+
+
+def _tally(checks: Iterable[CheckRecord]) -> str:
+    """Return how many of some checks hold."""
+    verdicts = [check.verdict for check in checks]
+    return f"{verdicts.count(Verdict.HOLDS)}/{len(verdicts)}" if verdicts else "-"
+
+
+def _render_verdict(section: SectionRecord, checks: Sequence[CheckRecord]) -> Text:
+    """Return the worst verdict of a section, or how much of it was not run."""
+    worst = find_worst({check.verdict for check in checks})
+    missing = section.announced - len(checks)
+    if worst is Verdict.HOLDS and missing:
+        return Text(f"{missing} not run", style="yellow")
+    return Text(worst, style=_STYLES.get(worst, "yellow"))
+
+
+# The lists below it: rows of two columns
+
+
+def _list_checks(record: RunRecord, verdict: Verdict) -> Iterator[tuple[str, str]]:
+    return ((c.title, c.id) for c in record.checks if c.verdict is verdict)
+
+
+def _list_observations(record: RunRecord) -> Iterator[tuple[str, str]]:
+    for check in record.checks:
+        # Where the document states the outcome, an edit that stayed is no news.
+        unharmed = check.notes.unharmed if check.basis is Basis.OBSERVED else ()
+        for text in chain(check.notes.observed, unharmed):
+            yield check.title.partition(", of which")[0], text
+
+
+def _list_questions(record: RunRecord) -> Iterator[tuple[str, str]]:
+    askers: dict[str, list[str]] = {}
+    for section, _ in _list_sections(record):
+        for question in section.questions:
+            askers.setdefault(question, []).append(str(section.number))
+    for question, numbers in askers.items():
+        words = "Section" if len(numbers) == 1 else "Sections"
+        yield f"{words} {_enumerate(numbers)}", question
+
+
+def _enumerate(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def _list_assumptions(record: RunRecord) -> list[tuple[str, str]]:
+    found = {text for check in record.checks for text in check.notes.unconfirmed}
+    parts = (text.partition(": ") for text in sorted(found))
+    return [(name, sentence) for name, _, sentence in parts]
+
+
+def _print_assumed(console: Console, record: RunRecord) -> None:
+    if assumed := _list_assumptions(record):
+        title = "Assumed of the vendors, confirmed by no real account yet"
+        console.print(f"\n[bold]{title}[/bold] (in words with -v)")
+        console.print(Padding(", ".join(name for name, _ in assumed), (0, 0, 0, 2)))
+
+
+# What a run on sandbox accounts cost
+
+
+def _list_calls(record: RunRecord) -> Iterator[tuple[str, str]]:
+    counts: dict[str, list[int]] = {}
+    for check in record.checks:
+        for vendor, count in check.notes.calls.items():
+            counts.setdefault(vendor, []).append(count)
+    for vendor, each in counts.items():
+        mean = sum(each) / len(each)
+        total = f"{sum(each)} in {len(each)} scenarios"
+        yield vendor, f"{total}: {mean:.1f} each on average, {max(each)} at most"
+
+
+def _list_waits(record: RunRecord) -> Iterator[tuple[str, str]]:
+    waits: dict[str, list[float]] = {}
+    for check in record.checks:
+        for wait in check.notes.took:
+            waits.setdefault(wait.what, []).append(wait.seconds)
+    for what, seconds in waits.items():
+        middle = statistics.median(seconds)
+        yield what, f"{middle:.1f} as a rule, {max(seconds):.1f} at most"
+
+
+# The console
+
+
+def _print_columns(
+    console: Console, title: str, rows: Iterable[tuple[str, str]]
+) -> None:
+    """Print a title with rows below it; nothing if there are none."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    # A name may take no more than this share of the line from its text.
+    table.add_column(max_width=max(20, console.width * 2 // 5), overflow="fold")
+    table.add_column()
+    for name, text in rows:
+        table.add_row(Text(name), Text(text))
+    if table.row_count:
+        console.print(f"\n[bold]{title}[/bold]")
+        console.print(Padding(table, (0, 0, 0, 2)))
+
+
+def _open_console(*, width: int, colour: bool = False) -> Console:
+    return Console(
+        file=io.StringIO(),
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+        legacy_windows=False,
+    )
+
+
+def _read(console: Console) -> str:
+    text = console.file.getvalue() if isinstance(console.file, io.StringIO) else ""
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"

@@ -1,0 +1,230 @@
+"""The records of a Chargebee site, as its own SDK shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from email.utils import mktime_tz, parsedate_tz
+from typing import Any, TypeAlias
+
+import chargebee
+import httpx
+
+from dataflow.errors import NotFoundError, VendorUnavailableError
+from dataflow.record_types.model import CARRIER, FAMILY, ITEM, ORDER, Kind
+from dataflow.vendors.connection import (
+    ListCache,
+    MakeCall,
+    is_refusal,
+    make_at_once,
+    refusal,
+)
+
+Record: TypeAlias = dict[str, Any]
+
+#: Statuses in which a record is no longer there for its owner.
+_GONE = {"archived", "cancelled", "deleted", "returned", "voided"}
+
+
+def is_live(record: Record) -> bool:
+    """Return whether a record is not archived, cancelled, deleted, returned, voided."""
+    return not record.get("deleted") and record.get("status") not in _GONE
+
+
+class ChargebeeSite:
+    """Reads and writes records. Values are those of the JSON, types included.
+
+    `list_all` returns what was saved from `since` on, in the vendor's unix seconds. Its
+    lists are cached in `lists` until a write, or until `lists` is cleared.
+
+    `headers` are those of the last answer.
+    """
+
+    name = "Chargebee"
+
+    def __init__(
+        self,
+        client: Any,  # noqa: ANN401 - untyped SDK
+        since: int = 0,
+        make_call: MakeCall = make_at_once,
+    ) -> None:
+        self._client = client
+        self._since = since
+        self._make_call = make_call
+        self.lists = ListCache()
+        self.headers: Mapping[str, str] = {}
+
+    @property
+    def time(self) -> int | None:
+        """Return the site's time at its last answer, in unix seconds.
+
+        None without a date in the answer: that there is one is not documented.
+        """
+        date = parsedate_tz(self.headers.get("date", ""))
+        return None if date is None else int(mktime_tz(date))
+
+    def create(self, kind: Kind, values: Mapping[str, object]) -> Record:
+        """Create a record and return it, or raise `VendorRefusedError`.
+
+        Invoices and orders are imported: Chargebee takes orders in no other way.
+        """
+        name = f"import_{kind.name}" if kind in {ORDER, CARRIER} else "create"
+        create = getattr(self._resource(kind), name)
+        return _record(kind, self._write(create, dict(values)))
+
+    def edit(self, kind: Kind, record_id: str, values: Mapping[str, object]) -> Record:
+        """Change these properties in one call, and return the record after that.
+
+        Raises `VendorRefusedError`.
+        """
+        update = self._resource(kind).update
+        return _record(kind, self._write(update, record_id, dict(values)))
+
+    def void(self, record_id: str) -> None:
+        """Void an invoice, or raise `VendorRefusedError`."""
+        self._write(self._resource(CARRIER).void_invoice, record_id)
+
+    def cancel(self, record_id: str) -> None:
+        """Cancel an order, or raise `VendorRefusedError`."""
+        reason = {"cancellation_reason": "others"}
+        self._write(self._resource(ORDER).cancel, record_id, reason)
+
+    def delete(self, kind: Kind, record_id: str) -> None:
+        """Delete a record, or raise `VendorRefusedError`."""
+        self._write(self._resource(kind).delete, record_id)
+
+    def get(self, kind: Kind, record_id: str) -> Record:
+        """Return a record as it is now."""
+        answer = self._call(self._resource(kind).retrieve, record_id)
+        return _record(kind, answer)
+
+    def find(self, kind: Kind, record_id: str) -> Record | None:
+        """Return a record as it is now, or None where there is none.
+
+        A deleted one may be shown, and say so (unconfirmed).
+        """
+        try:
+            return self.get(kind, record_id)
+        except NotFoundError:
+            return None
+
+    def find_first(self, kind: Kind, **filters: object) -> Record | None:
+        """Return the first record of a list, or None for an empty list."""
+        with _expecting("list"):
+            query = {**filters, "limit": 1}
+            page = self._call(self._resource(kind).list, query)
+            return next((_record(kind, entry) for entry in page.list), None)
+
+    def list_all(self, kind: Kind) -> dict[str, Record]:
+        """Return all records of a kind by id, deleted ones too."""
+        return self.lists.get(kind, lambda: self._list_all(kind))
+
+    def list_records(self, kind: Kind, **filters: object) -> dict[str, Record]:
+        """Return what the vendor lists of a kind by id: what is deleted is left out.
+
+        `filters` are those of the list, as in `id={"starts_with": "a"}`.
+        """
+        return {record["id"]: record for record in self._pages(kind, filters)}
+
+    def get_configuration(self) -> Record:
+        """Return the site's configuration: its domain, its product catalog."""
+        with _expecting("configurations"):
+            answer = self._call(self._client.Configuration.list)
+            found: Record = answer.configurations[0].raw_data
+            return found
+
+    def list_currencies(self) -> list[Record]:
+        """Return the currencies of the site."""
+        with _expecting("list"):
+            answer = self._call(self._client.Currency.list)
+            return [entry.currency.raw_data for entry in answer.list]
+
+    def _list_all(self, kind: Kind) -> dict[str, Record]:
+        query: dict[str, object] = {"include_deleted": True}
+        if kind is ITEM:
+            # Items have no include_deleted; deleted ones are found by their status.
+            query = {"status": {"in": ["active", "archived", "deleted"]}}
+        if self._since:
+            # The vendor leaves out what was saved in the very second (unconfirmed).
+            query["updated_at"] = {"after": self._since - 1}
+        return self.list_records(kind, **query)
+
+    def _pages(self, kind: Kind, filters: Mapping[str, object]) -> Iterator[Record]:
+        query: dict[str, object] = {"limit": 100}
+        if kind is not FAMILY:  # whose list cannot be sorted (sdk)
+            query["sort_by"] = {"asc": "updated_at"}
+        query |= filters
+        while True:
+            page = self._call(self._resource(kind).list, query)
+            yield from (_record(kind, entry) for entry in page.list)
+            if not page.next_offset:
+                return
+            query["offset"] = page.next_offset
+
+    def _resource(self, kind: Kind) -> Any:  # noqa: ANN401 - untyped SDK
+        return getattr(self._client, kind.chargebee_class)
+
+    def _write(self, function: Callable[..., Any], *args: object) -> Any:  # noqa: ANN401 - untyped SDK
+        self.lists.clear()
+        return self._call(function, *args)
+
+    def _call(self, function: Callable[..., Any], *args: object) -> Any:  # noqa: ANN401 - untyped SDK
+        def call() -> Any:  # noqa: ANN401 - untyped SDK
+            with _errors():
+                return function(*args)
+
+        answer = self._make_call(call)
+        self.headers = answer.headers
+        return answer
+
+
+def _record(kind: Kind, answer: Any) -> Record:  # noqa: ANN401 - untyped SDK
+    # The SDK's objects cannot tell an absent value from null; the raw data can.
+    record: Record = getattr(answer, kind.name).raw_data
+    return record
+
+
+def was_generated(kind: Kind, record: Record) -> bool:
+    """Return whether the site generated this order for an invoice (recorded)."""
+    return kind is ORDER and record.get("created_by") == "Auto generated by system"
+
+
+@contextmanager
+def _expecting(name: str) -> Iterator[None]:
+    """Raise `VendorUnavailableError` for an answer without the part of this name."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError) as error:
+        # The SDK reads every answer as if it had the documented shape (sdk).
+        reason = f"its answer has no {name!r}"
+        raise VendorUnavailableError("Chargebee", reason) from error
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Raise the SDK's errors as ours."""
+    try:
+        yield
+    except chargebee.APIError as error:
+        status, message = error.http_status_code, str(error)
+        if is_refusal(status):
+            raise refusal("Chargebee", status, message) from error
+        raise VendorUnavailableError(
+            "Chargebee",
+            f"{status}: {message}",
+            status=status,
+            message=message,
+            retry_after=_seconds((error.http_headers or {}).get("retry-after", "")),
+        ) from error
+    except httpx.HTTPError as error:
+        raise VendorUnavailableError("Chargebee", str(error) or repr(error)) from error
+    except Exception as error:
+        # An answer that is no JSON raises this very class (sdk).
+        if type(error) is Exception:
+            raise VendorUnavailableError("Chargebee", str(error)) from error
+        raise
+
+
+def _seconds(retry_after: str) -> int | None:
+    """Return the header as a number of seconds, None for another form."""
+    return int(retry_after) if retry_after.isdecimal() else None

@@ -1,0 +1,152 @@
+"""How to reach both vendors: addresses, keys, SDK clients, errors, lists read once."""
+
+from __future__ import annotations
+
+import functools
+import ssl
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import chargebee.model
+import chargebee.responses
+import invoiced
+from chargebee.main import Chargebee
+
+from dataflow.errors import NotFoundError, VendorRefusedError
+from dataflow.record_types.model import Kind
+
+Record: TypeAlias = dict[str, Any]
+
+#: Makes one call: at once, or at a pace.
+MakeCall: TypeAlias = Callable[[Callable[[], Any]], Any]
+
+#: The variable that gives a sync the time.
+NOW = "DATAFLOW_NOW"
+
+_CLIENT_ERROR, _NOT_FOUND = 4, 404
+#: A missing right or too many calls say nothing about the call itself.
+_NOT_THE_CALL = {401, 403, 429}
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Addresses and keys of both systems.
+
+    `chargebee_url` goes up to and including `/api/v2`.
+    """
+
+    invoiced_url: str
+    invoiced_key: str
+    chargebee_url: str
+    chargebee_key: str
+    chargebee_site: str
+
+    def environment(
+        self, state_dir: Path, since: int, now: int | None = None
+    ) -> dict[str, str]:
+        """Return the variables that a sync under test runs with.
+
+        `state_dir` is where it may store its state, and `since`, in unix seconds of
+        the vendors' time, how far back it has to look. `now` is their time where it is
+        not the machine's.
+        """
+        time = {} if now is None else {NOW: str(now)}
+        return time | {
+            "DATAFLOW_INVOICED_URL": self.invoiced_url,
+            "DATAFLOW_INVOICED_KEY": self.invoiced_key,
+            "DATAFLOW_CHARGEBEE_URL": self.chargebee_url,
+            "DATAFLOW_CHARGEBEE_KEY": self.chargebee_key,
+            "DATAFLOW_CHARGEBEE_SITE": self.chargebee_site,
+            "DATAFLOW_STATE_DIR": str(state_dir),
+            "DATAFLOW_SINCE": str(since),
+        }
+
+    def owners(self) -> dict[str, str]:
+        """Return the vendor of each key."""
+        return {self.invoiced_key: "Invoiced", self.chargebee_key: "Chargebee"}
+
+
+# SDK clients. Neither SDK has a setting for its address; each has one way that works.
+
+
+def invoiced_client(connection: Connection) -> Any:  # noqa: ANN401 - untyped SDK
+    """Return Invoiced's client for the account of this connection."""
+    client = invoiced.Client(connection.invoiced_key)
+    client.api_url = connection.invoiced_url
+    return client
+
+
+def chargebee_client(connection: Connection) -> Any:  # noqa: ANN401 - untyped SDK
+    """Return Chargebee's client for the site of this connection."""
+    _make_tls_contexts_once()
+    _read_type_hints_once()
+    scheme = connection.chargebee_url.partition(":")[0]
+    if scheme == "http":
+        # The SDK looks at the class, not at the instance, before it drops TLS.
+        Chargebee.verify_ca_certs = False
+    client = Chargebee(
+        api_key=connection.chargebee_key,
+        site=connection.chargebee_site,
+        protocol=scheme,
+    )
+    client.env.api_endpoint = connection.chargebee_url
+    return client
+
+
+@functools.cache
+def _make_tls_contexts_once() -> None:
+    """Let Chargebee's SDK share one TLS context: it makes one a call, at 37 ms each."""
+    shared: Any = functools.cache(ssl.create_default_context)
+    ssl.create_default_context = shared
+
+
+@functools.cache
+def _read_type_hints_once() -> None:
+    """Let Chargebee's SDK read the types of a model once, not for each record."""
+    cached: Any = functools.cache(typing.get_type_hints)
+    chargebee.model.get_type_hints = chargebee.responses.get_type_hints = cached
+
+
+def is_refusal(status: int | None) -> bool:
+    """Return whether an answer of this status refuses the call itself."""
+    return (status or 0) // 100 == _CLIENT_ERROR and status not in _NOT_THE_CALL
+
+
+def refusal(vendor: str, status: int, message: str) -> VendorRefusedError:
+    """Return the error for a refusal."""
+    kind = NotFoundError if status == _NOT_FOUND else VendorRefusedError
+    return kind(vendor, status, message)
+
+
+def make_at_once(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
+    """Make the call."""
+    return call()
+
+
+class ListCache:
+    """The lists of one system, each read at most once from one `clear` to the next.
+
+    Most steps of a scenario look at the same moment, and need no further call.
+    """
+
+    def __init__(self) -> None:
+        self._lists: dict[Kind, dict[str, Record]] = {}
+
+    def get(
+        self, kind: Kind, read: Callable[[], dict[str, Record]]
+    ) -> dict[str, Record]:
+        """Return the records of a kind by id; call `read` for a list not yet read."""
+        if kind not in self._lists:
+            self._lists[kind] = read()
+        return self._lists[kind]
+
+    def snapshot(self) -> dict[Kind, dict[str, Record]]:
+        """Return the lists that have been read, by kind."""
+        return dict(self._lists)
+
+    def clear(self) -> None:
+        """Read every list again: something was written, or time has passed."""
+        self._lists.clear()

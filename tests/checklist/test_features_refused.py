@@ -1,0 +1,98 @@
+"""Reading features back: what is no feature, and how it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dataflow.checklist.errors import NotAFeatureError
+from dataflow.checklist.features import read_feature, read_features
+from tests.checklist.documents import hand_written
+
+
+def test_no_feature_is_one_sentence(tmp_path: Path) -> None:
+    """Where there is no feature, a sentence says where, and how to write them."""
+    with pytest.raises(NotAFeatureError) as error:
+        read_features(tmp_path)
+
+    assert (
+        f"There is no feature in {tmp_path}: write them with"
+        " `dataflow transcribe DOCUMENT`." == str(error.value)
+    )
+
+
+def test_a_folder_that_is_not_there_has_no_feature(tmp_path: Path) -> None:
+    """A folder that is not there is as good as an empty one."""
+    with pytest.raises(NotAFeatureError, match="There is no feature in"):
+        read_features(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# a comment\n",
+        "Feature: By hand\n\n  Scenario: A\n    Given a\n",
+        "Feature: By hand\n\n  Section 1 of 1, 0 checks.\n",
+        'Feature: By hand\n\n  Records: "A" of B, "C" of D.\n',
+    ],
+    ids=["empty", "comment", "no description", "no records", "no section"],
+)
+def test_a_feature_by_hand_is_one_sentence(tmp_path: Path, text: str) -> None:
+    """A feature that does not say which section it transcribes is refused."""
+    path = tmp_path / "a.feature"
+    path.write_text(text, "utf-8")
+    with pytest.raises(NotAFeatureError) as error:
+        read_feature(path)
+
+    assert (
+        f"{path} does not say which section it transcribes: features are written by"
+        " `dataflow transcribe DOCUMENT`, not by hand." == str(error.value)
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda text: text.replace("Feature:", "Featur:"), "got 'Featur:"),
+        (lambda text: text.replace("Given a", "Gven a"), "got 'Gven a"),
+        (lambda text: text + "      | a | b |\n      | c |\n", "inconsistent cell"),
+        (lambda text: f"# language: xx\n{text}", "Language not supported: xx"),
+        (lambda text: text.replace("@a.b", "@a b"), "whitespace"),
+    ],
+    ids=["keyword", "step", "table", "language", "tag"],
+)
+def test_a_garbled_feature_is_one_sentence(
+    tmp_path: Path, spoil: Callable[[str], str], said: str
+) -> None:
+    """What is no Gherkin is refused, and the sentence says what the parser says."""
+    path = hand_written(tmp_path, "    Given b\n    Given a\n")
+    path.write_text(spoil(path.read_text("utf-8")), "utf-8")
+    with pytest.raises(NotAFeatureError) as error:
+        read_feature(path)
+    begins = str(error.value).startswith(f"{path} cannot be read as a feature: (")
+
+    assert (True, True, 1) == (
+        begins,
+        said in str(error.value),
+        len(str(error.value).splitlines()),
+    )
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        Path.mkdir,
+        lambda path: path.write_bytes(b"Feature: \xff\n"),
+        lambda path: path.symlink_to("nowhere"),
+    ],
+    ids=["folder", "bytes", "missing"],
+)
+def test_no_text_is_no_feature(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    """What cannot be read as a text is refused by name."""
+    path = tmp_path / "a.feature"
+    make(path)
+    with pytest.raises(NotAFeatureError, match=r"a\.feature cannot be read"):
+        read_features(tmp_path)

@@ -1,0 +1,237 @@
+"""The summary in the terminal, rendered from a run record."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dataflow.checklist.check import Basis
+from dataflow.harness.run_record import (
+    VERSION,
+    CheckRecord,
+    NotesRecord,
+    RunRecord,
+    SectionRecord,
+    Wait,
+)
+from dataflow.harness.verdicts import Verdict
+from dataflow.report.terminal import render, render_assumptions
+
+_MOMENT = datetime(2026, 11, 29, tzinfo=UTC)
+_QUIET = NotesRecord()
+
+
+def check(
+    name: str = "one",
+    verdict: Verdict = Verdict.HOLDS,
+    notes: NotesRecord = _QUIET,
+    *,
+    basis: Basis = Basis.STATED,
+    section: str = "shop",
+) -> CheckRecord:
+    """Return a check of a section."""
+    return CheckRecord(
+        id=f"{section}.every.{name}",
+        section=section,
+        title=f"The {name} check, of which there are more",
+        basis=basis,
+        verdict=verdict,
+        notes=notes,
+    )
+
+
+def section(number: int, name: str = "shop", *questions: str) -> SectionRecord:
+    """Return a section with two checks."""
+    return SectionRecord(
+        id=name, number=number, name=name.title(), announced=2, questions=questions
+    )
+
+
+def run_of(*checks: CheckRecord, sections: tuple[SectionRecord, ...] = ()) -> RunRecord:
+    """Return a run of these checks on the twins."""
+    return RunRecord(
+        version=VERSION,
+        target="twin",
+        sync="reference",
+        weather="fair",
+        start=_MOMENT,
+        end=_MOMENT,
+        status=0,
+        is_whole=False,
+        sections=sections or (section(1),),
+        checks=checks,
+    )
+
+
+def lines(*checks: CheckRecord, sections: tuple[SectionRecord, ...] = ()) -> list[str]:
+    """Return the lines of the summary below its table."""
+    text = render(run_of(*checks, sections=sections), width=120)
+    return [line for line in text.splitlines() if line][4:]
+
+
+def row(*checks: CheckRecord) -> list[str]:
+    """Return the cells of the one row of the table."""
+    return render(run_of(*checks), width=120).splitlines()[4].split("  ")
+
+
+def test_the_title_states_sync_and_target() -> None:
+    """The title states which sync ran on which target."""
+    title = render(run_of(check()), width=120).splitlines()[0]
+
+    assert "Checklist, the reference sync on the twins" == title
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "shown"),
+    [
+        ((Verdict.HOLDS, Verdict.HOLDS), "holds"),
+        ((Verdict.HOLDS, Verdict.FAILS), "fails"),
+        ((Verdict.INCONCLUSIVE, Verdict.FAILS), "fails"),
+        ((Verdict.HOLDS, Verdict.INCONCLUSIVE), "inconclusive"),
+        ((Verdict.HOLDS,), "1 not run"),
+        ((Verdict.HOLDS, Verdict.LEFT_OUT), "1 not run"),
+    ],
+)
+def test_a_section_has_its_worst_verdict(
+    verdicts: tuple[Verdict, ...], shown: str
+) -> None:
+    """A section has the worst verdict of its checks, or the number of missing ones."""
+    checks = [check(str(number), each) for number, each in enumerate(verdicts)]
+
+    assert shown == row(*checks)[-1].strip()
+
+
+def test_checks_are_counted_by_basis() -> None:
+    """The table counts how many checks of each basis hold, of those that ran."""
+    cells = row(
+        check(),
+        check("two", Verdict.FAILS),
+        check("three", basis=Basis.OBSERVED),
+        check("four", Verdict.LEFT_OUT, basis=Basis.INFERRED),
+    )
+
+    assert ["1/2", "-", "1/1"] == [cell.strip() for cell in cells if cell.strip()][1:4]
+
+
+def test_colours_are_an_option() -> None:
+    """A verdict has a colour only where the caller asks for it."""
+    record = run_of(check(verdict=Verdict.FAILS))
+    plain, coloured = (render(record, width=80, colour=c) for c in (False, True))
+
+    assert (False, True) == ("\x1b[1;31mfails" in plain, "\x1b[1;31mfails" in coloured)
+
+
+@pytest.mark.parametrize(
+    ("checks", "title", "shown"),
+    [
+        (
+            [check(verdict=Verdict.FAILS)],
+            "What does not hold",
+            "The one check, of which there are more  shop.every.one",
+        ),
+        (
+            [check(verdict=Verdict.INCONCLUSIVE)],
+            "What could not be told",
+            "The one check, of which there are more  shop.every.one",
+        ),
+        (
+            [check(notes=NotesRecord(observed=("It does.",)))],
+            "What the sync does where the document leaves it open",
+            "The one check  It does.",
+        ),
+        (
+            [check(notes=NotesRecord(unharmed=("Kept.",)), basis=Basis.OBSERVED)],
+            "What the sync does where the document leaves it open",
+            "The one check  Kept.",
+        ),
+        (
+            [check(notes=NotesRecord(refused=("Too long.",)))],
+            "Edits that a vendor did not take",
+            "The one check, of which there are more  Too long.",
+        ),
+        (
+            [check(notes=NotesRecord(unconfirmed=("b: is", "a: was"))), check("two")],
+            (
+                "Assumed of the vendors, confirmed by no real account yet (in words"
+                " with -v)"
+            ),
+            "a, b",
+        ),
+        (
+            [
+                check(notes=NotesRecord(calls={"Chargebee, by the checklist": 10})),
+                check(notes=NotesRecord(calls={"Chargebee, by the checklist": 13})),
+            ],
+            "Calls that this run has made",
+            (
+                "Chargebee, by the checklist  23 in 2 scenarios: 11.5 each on average,"
+                " 13 at most"
+            ),
+        ),
+        (
+            [
+                check(
+                    notes=NotesRecord(
+                        took=tuple(
+                            Wait(what="one item", seconds=s) for s in (1.0, 2.0, 9.0)
+                        )
+                    )
+                )
+            ],
+            "Seconds until what was waited for held",
+            "one item  2.0 as a rule, 9.0 at most",
+        ),
+        (
+            [check(notes=NotesRecord(litter=("customer 7: it has invoices",)))],
+            "What could not be removed afterwards",
+            "shop.every.one  customer 7: it has invoices",
+        ),
+    ],
+    ids=[
+        "failed",
+        "inconclusive",
+        "observed",
+        "unharmed",
+        "refused",
+        "assumed",
+        "calls",
+        "waits",
+        "litter",
+    ],
+)
+def test_a_note_has_its_list(checks: list[CheckRecord], title: str, shown: str) -> None:
+    """Each kind of note is listed below its title."""
+    assert [title, f"  {shown}"] == lines(*checks)
+
+
+@pytest.mark.parametrize(
+    "notes", [_QUIET, NotesRecord(unharmed=("Kept.",)), NotesRecord(trouble=("lag",))]
+)
+def test_a_list_without_entries_has_no_title(notes: NotesRecord) -> None:
+    """What the document states, and what nothing happened to, is not listed."""
+    assert [] == lines(check(notes=notes))
+
+
+def test_a_question_names_its_sections() -> None:
+    """A question is listed once, with all sections that ask it."""
+    sections = tuple(
+        section(number, name, "Why?") for number, name in enumerate("abcd", 1)
+    )
+
+    found = lines(*(check(section=name) for name in "abc"), sections=sections)
+    assert [
+        "Open questions to the owner of the document",
+        "  Sections 1, 2 and 3  Why?",
+    ] == found[-2:]
+
+
+def test_assumptions_are_listed_in_words() -> None:
+    """Each assumption is shown once, with its sentence."""
+    notes = NotesRecord(unconfirmed=("b: is so", "a: was so"))
+
+    assert ["", "The assumptions in words", "  a  was so", "  b  is so"] == (
+        render_assumptions(
+            run_of(check(notes=notes), check("two", notes=notes)), width=80
+        ).splitlines()
+    )
