@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dataflow.twin.messages import Response
 
@@ -22,8 +22,9 @@ class Behaviour:
     """One behaviour of a twin, described in one sentence; `name` never changes."""
 
     name: str
-    description: str
-    evidence: Evidence
+    # A twin cites behaviours often, and the hash of an enumeration is slow.
+    description: str = field(hash=False)
+    evidence: Evidence = field(hash=False)
 
 
 def declare(vendor: str, evidence: Evidence, name: str, description: str) -> Behaviour:
