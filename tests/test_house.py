@@ -288,3 +288,18 @@ def test_packages_come_from_wherever_the_reader_gets_them(name: str) -> None:
     a_host = r"\w+://|--(?:extra-)?index-url|--find-links"
     a_folder = r"(?<![\w.*)\]-])[/~]/?[A-Za-z]\w*|\b[A-Z]:\\"
     assert [] == re.findall(f"{a_host}|{a_folder}", text)
+
+
+def test_the_tree_of_the_architecture_is_complete() -> None:
+    """The tree in docs/architecture.md has each module but resources of the twins."""
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    _, tree, _ = page.split("```", 2)
+    modules = {path for path in files_below(SRC) if path.stem != "__init__"}
+    vendors = [SRC / "twin" / "invoiced", SRC / "twin" / "chargebee"]
+    resources = {path for path in modules if path.parent in vendors}
+    named = set(re.findall(r"\w+\.py", tree))
+
+    assert (set(), set()) == (
+        {path.name for path in modules - resources} - named,
+        named - {path.name for path in modules},
+    )

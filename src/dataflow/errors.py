@@ -36,6 +36,14 @@ class TryAgainError(DataflowError):
     status: ClassVar[int] = 75
 
 
+class DocumentError(DataflowError):
+    """A document is missing, or is no dataflow document."""
+
+
+class FeatureError(DataflowError):
+    """A feature is missing, is not a generated one, or cannot be written."""
+
+
 class NotASandboxError(DataflowError):
     """A call or a setting leads to an account that is no sandbox."""
 

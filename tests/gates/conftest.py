@@ -37,7 +37,7 @@ def sick(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     project = Project(tmp_path_factory.mktemp("sick"))
     for old, new in (
         # It looks, and asks for nothing.
-        ("found = too_many(world)", "found = too_many(world)[:0]"),
+        ("found = find_surplus(world)", "found = find_surplus(world)[:0]"),
         # It takes one system's word for both.
         (
             "left = world.invoiced.list_all(neighbour.kind).get(neighbour.id)",
@@ -49,7 +49,7 @@ def sick(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     project.replace(
         "steps/syncing.py",
         "    world.holds()",
-        '    world.kitchen.create("item", "eur", {})\n    world.holds()',
+        '    world.factory.create("item", "eur", {})\n    world.holds()',
     )
     results = tmp_path_factory.mktemp("of_the_sick")
     return watch(project.folder, results, ITEMS, "-k", "description-in-invoiced")

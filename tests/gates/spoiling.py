@@ -117,14 +117,14 @@ class SpoiledSite(ChargebeeSite):
 
 
 class AtOnce:
-    """In the place of `CatchingUp`: a look is asked for once, and no sync runs."""
+    """In the place of `SyncDriver`: checks once, and runs no sync."""
 
-    def until(self, what: str, check: Callable[[], object]) -> object:
+    def wait_until(self, what: str, check: Callable[[], object]) -> object:
         """Look."""
         del what
         return check()
 
-    def once_more(self) -> None:
+    def run_again(self) -> None:
         """Let nothing happen."""
 
 
@@ -138,7 +138,7 @@ def shown(
     """
     kept = dict(vars(world))
     notes = world.notes = CheckNotes([])
-    vars(world)["catching_up"] = AtOnce()
+    vars(world)["sync"] = AtOnce()
     if system == InvoicedAccount.name:
         world.invoiced = SpoiledAccount(read, spoil)
     else:

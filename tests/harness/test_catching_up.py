@@ -60,10 +60,10 @@ def catching_up_on(sync: Scripted, tries: int = 3, quiet: int = 1) -> SyncDriver
     return SyncDriver(
         run=sync.run,
         advance_step=sync.tick,
-        settle=sync.settle,
-        linger=sync.linger,
-        tries=tries,
-        quiet=quiet,
+        wait_for_lists=sync.settle,
+        advance_minute=sync.linger,
+        attempts=tries,
+        settle_runs=quiet,
     )
 
 
@@ -177,8 +177,8 @@ def test_a_condition_fails_with_its_own_shortfall() -> None:
 @pytest.mark.parametrize(
     ("tries", "expected"),
     [
-        (3, "waited for exactly one order; the sync had its chance 3 times"),
-        (1, "waited for exactly one order; the sync had its chance once"),
+        (3, "waited for exactly one order; the sync ran 3 times"),
+        (1, "waited for exactly one order; the sync ran once"),
     ],
 )
 def test_the_error_says_what_was_waited_for(tries: int, expected: str) -> None:

@@ -43,7 +43,7 @@ def test_a_table_that_is_met_says_nothing() -> None:
     ("customer_id", "expected"),
     [
         ("c-9", ""),
-        ("c-2", "is 'c-2', not 'a customer of nobody else'"),
+        ("c-2", "is 'c-2', not 'a customer of no other record'"),
     ],
 )
 def test_whom_the_order_of_a_company_may_name(customer_id: str, expected: str) -> None:
@@ -80,7 +80,7 @@ def test_an_order_that_bears_anothers_name_is_told() -> None:
     world = a_world(ORDER_7 | {"note": "Rent 9"}, subjects=[named])
     world.made = [*world.made, named, other]
 
-    assert "order o-7 of invoice 7 bears the name 'Rent 9'" == found(
+    assert "order o-7 of invoice 7 has the name 'Rent 9'" == found(
         world, CURRENCY, "EUR"
     )
 
@@ -238,7 +238,9 @@ def test_a_record_without_customer_has_nobody() -> None:
     nobodys = CreatedRecord(ORDER, "invoice", {"id": 7})
     world = a_world(ORDER_7, subjects=[nobodys])
 
-    with pytest.raises(AssertionError, match="invoice 7 has nobody to be its customer"):
+    with pytest.raises(
+        AssertionError, match="invoice 7 has no record for its customer"
+    ):
         found(world, OWNER, "its customer")
 
 

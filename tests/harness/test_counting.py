@@ -45,7 +45,7 @@ def test_what_ought_to_be_there_is_not_too_much() -> None:
 def test_a_copy_without_a_mark_is_told() -> None:
     """A copy that bears no mark is found by number, and named."""
     assert [
-        "Chargebee order: 3 came, and at most 2 ought to be there; nobody's: alien"
+        "Chargebee order: 3 new records, expected at most 2; foreign: alien"
     ] == find_surplus(after(ORDER_7, ORDER_8, ALIEN))
 
 
@@ -78,7 +78,7 @@ def test_a_record_that_came_in_invoiced_is_told() -> None:
     )
 
     assert [
-        "Invoiced customer: 3 came, and at most 2 ought to be there; nobody's: 9"
+        "Invoiced customer: 3 new records, expected at most 2; foreign: 9"
     ] == find_surplus(world)
 
 
@@ -88,7 +88,7 @@ def test_a_customer_that_no_invoice_is_of_is_told() -> None:
     world.chargebee = Site({ORDER: [], CUSTOMER: [*CUSTOMERS, {"id": "c-3"}]})
 
     assert [
-        "Chargebee customer: 3 came, and at most 2 ought to be there; nobody's: c-3"
+        "Chargebee customer: 3 new records, expected at most 2; foreign: c-3"
     ] == find_surplus(world)
 
 
@@ -112,5 +112,5 @@ def test_a_company_needs_no_customer() -> None:
     world.invoiced = Account(world.made)
 
     assert [
-        "Chargebee customer: 2 came, and at most 1 ought to be there; nobody's: c-2"
+        "Chargebee customer: 2 new records, expected at most 1; foreign: c-2"
     ] == find_surplus(world)

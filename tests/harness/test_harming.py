@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.scenario.expectations import harmed
+from dataflow.harness.scenario.expectations import find_damage
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import Edit
 from dataflow.record_types.model import CUSTOMER, ORDER
@@ -46,7 +46,7 @@ def harm(
         world.requested[made, "name"] = [asked]
     if written_there is not None:
         world.edits = [Edit("Chargebee", made, "last_name", written_there, "c-1")]
-    return harmed(world)
+    return find_damage(world)
 
 
 def test_a_record_that_is_as_it_was_has_come_to_no_harm() -> None:
@@ -93,7 +93,7 @@ def test_the_other_customer_may_be_carried_over() -> None:
     world.another_customer = BOB
     world.edits = [Edit("Chargebee", made, "customer_id", "c-2", "o-1")]
 
-    assert [] == harmed(world)
+    assert [] == find_damage(world)
 
 
 def test_what_the_vendor_fills_in_it_may_change() -> None:
@@ -160,7 +160,7 @@ def test_an_invoice_that_the_scenario_has_voided_may_be() -> None:
     world.invoiced = Account([replace(INVOICE, record=RENT | {"status": "voided"})])
     world.note_request(INVOICE, {"status": "voided"})
 
-    assert [] == harmed(world)
+    assert [] == find_damage(world)
 
 
 def test_a_line_may_get_another_id() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.scenario.expectations import names_of_others
+from dataflow.harness.scenario.expectations import find_foreign_names
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.record_types.model import CUSTOMER, ITEM, Kind
 from tests.harness.worlds import a_world
@@ -24,7 +24,7 @@ def others_on(counterpart: dict[str, Any], *more: CreatedRecord) -> list[str]:
     """Return whose names stand on a counterpart of Ada's."""
     world = a_world()
     world.made = [ADA, BOB, *more]
-    return names_of_others(world, ADA, counterpart)
+    return find_foreign_names(world, ADA, counterpart)
 
 
 def test_its_own_name_is_no_others() -> None:

@@ -50,9 +50,9 @@ class Late:
         catching_up = SyncDriver(
             run=self.run,
             advance_step=lambda: None,
-            settle=self.settle,
-            tries=2,
-            patience=patience,
+            wait_for_lists=self.settle,
+            attempts=2,
+            policy=patience,
         )
         catching_up.start()
         return catching_up

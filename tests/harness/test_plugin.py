@@ -91,7 +91,7 @@ def test_a_standing_chooses_its_checks() -> None:
     """`-m observed` runs what the document leaves open, and only that."""
     features = read_features(ROOT / "features")
     scenarios = [scenario for feature in features for scenario in feature.scenarios]
-    observed = sum("observed" in scenario.standings for scenario in scenarios)
+    observed = sum("observed" in scenario.bases for scenario in scenarios)
 
     told = tally(run("features", "-m", "observed", "--collect-only"))
     assert (

@@ -72,7 +72,7 @@ def test_nothing_written_is_nothing_said() -> None:
 
 def test_nobody_looked_before() -> None:
     """Without a look before there is nothing to compare: that must not pass."""
-    assert "the scenario has not looked before the sync ran again" == shortfall(
+    assert "the scenario has no records of before the run" == shortfall(
         nothing_was_written, a_world(ORDER_7)
     )
 
@@ -133,7 +133,7 @@ def writing(turns: int) -> World:
         return Run(DONE, "")
 
     world.sync = SyncDriver(
-        run=run, advance_step=lambda: None, settle=lambda: None, tries=1
+        run=run, advance_step=lambda: None, wait_for_lists=lambda: None, attempts=1
     )
     world.holds = lambda: None
     return world
@@ -182,7 +182,7 @@ def test_types_that_a_vendor_does_not_know_are_evidence() -> None:
     """A type that is refused is noted, and the rest of the scenario goes on."""
     world = a_world(subjects=())
     world.invoiced = Choosy([])
-    world.kitchen = RecordFactory(world.invoiced, lambda word: f"{word} 1")
+    world.factory = RecordFactory(world.invoiced, lambda word: f"{word} 1")
 
     organisations(world)
 
@@ -338,7 +338,7 @@ def test_a_value_of_another_type_is_told(value: object, kind: str) -> None:
     """A value of another JSON type is told: as text, a number would look the same."""
     world = a_world(ORDER_7 | {"customer_id": value})
 
-    assert f"customer_id is {value!r}, which is no JSON {kind}" == shortfall(
+    assert f"customer_id is {value!r}, not a JSON {kind}" == shortfall(
         has_type, world, "customer_id", "order", kind
     )
 

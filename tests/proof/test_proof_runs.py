@@ -136,8 +136,9 @@ def test_each_run_imports_the_steps_of_its_folder(project: Project) -> None:
     """A step that is damaged in a copy fails there, and nowhere else."""
     project.replace(
         "steps/syncing.py",
-        "def has_caught_up(world: World) -> None:",
-        "def has_caught_up(world: World) -> None:\n    raise AssertionError('damaged')",
+        "def sync_has_caught_up(world: World) -> None:",
+        "def sync_has_caught_up(world: World) -> None:\n"
+        "    raise AssertionError('damaged')",
     )
     place = f"{ITEMS}::every.new-record"
 

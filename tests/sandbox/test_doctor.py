@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from dataflow.checklist.errors import NotAFeatureError
 from dataflow.cli import main
-from dataflow.errors import SettingsError
+from dataflow.errors import FeatureError, SettingsError
 from dataflow.network.guard import Guard
 from dataflow.sandbox.doctor import (
     Finding,
@@ -412,7 +411,7 @@ def test_a_new_currency_is_found(text: str, tmp_path: Path) -> None:
 
 def test_a_folder_without_features_is_refused() -> None:
     """Without features the needs are unknown."""
-    with pytest.raises(NotAFeatureError):
+    with pytest.raises(FeatureError):
         currencies_of(Path("nowhere"))
 
 

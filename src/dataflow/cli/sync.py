@@ -9,7 +9,7 @@ import click
 
 from dataflow.checklist.features import read_features
 from dataflow.settings import FILE_NAME, decode_table, drop_subtables, read_settings
-from dataflow.sync.reference import SyncSettings, list_flows, run_once
+from dataflow.sync.reference import SyncSettings, run_once
 
 
 @click.command(
@@ -48,9 +48,8 @@ def sync(features: Path, settings: Path, *, full: bool) -> None:
     Status 0: done. 75: try again later. 1: a person has to look.
     """
     table = drop_subtables(read_settings(settings).get("sync", {}))
-    flows = list_flows(read_features(features))
     chosen = decode_table(table, SyncSettings, "[sync]", str(settings))
-    outcome = run_once(os.environ, flows, chosen, full=full)
+    outcome = run_once(os.environ, read_features(features), chosen, full=full)
     for line in outcome.lines():
         click.echo(line)
     raise click.exceptions.Exit(outcome.status)

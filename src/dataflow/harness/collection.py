@@ -18,7 +18,6 @@ from pytest_bdd import scenario as bind_scenario
 from pytest_bdd.parser import Scenario, Step
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
-from dataflow.checklist.errors import NotAFeatureError
 from dataflow.checklist.features import (
     WrittenFeature,
     WrittenScenario,
@@ -27,6 +26,7 @@ from dataflow.checklist.features import (
 )
 from dataflow.errors import (
     DataflowError,
+    FeatureError,
     NotASandboxError,
     TargetFailedError,
     VendorRefusedError,
@@ -107,7 +107,7 @@ class FeatureFile(pytest.File):
     def _read(self) -> WrittenFeature:
         try:
             feature = read_feature(self.path)
-        except NotAFeatureError as error:
+        except FeatureError as error:
             raise self.CollectError(str(error)) from error
         found = find_mistakes(feature, step_function_context_registry.values())
         if self.config.getoption("--target") == "recorded":
@@ -186,7 +186,7 @@ def _check_tags(feature: WrittenFeature) -> Iterator[str]:
     ids = Counter(tag for scenario in feature.scenarios for tag in scenario.ids)
     for written in feature.scenarios:
         place = f"Scenario {written.name!r} (line {written.line})"
-        if len(written.standings) != 1:
+        if len(written.bases) != 1:
             yield (
                 f"{place} must have exactly one of the tags @stated, @inferred and"
                 " @observed."

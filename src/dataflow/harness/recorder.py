@@ -147,7 +147,7 @@ def _locate(item: pytest.Item) -> _Scenario:
     return _Scenario(
         id=scenario.ids[0],
         title=scenario.name,
-        basis=scenario.standings[0],
+        basis=scenario.bases[0],
         line=scenario.line,
         section=section,
         sections=feature.sections,

@@ -13,7 +13,7 @@ import click
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from dataflow.checklist.features import check_ids
+from dataflow.checklist.features import list_check_ids
 from dataflow.errors import FileError
 from dataflow.files import write_whole
 from dataflow.proof.catalogue import (
@@ -92,7 +92,7 @@ def prove(  # noqa: PLR0913 - one argument per option
     Status 0: each is caught by the checks that name it, and the unbroken sync fails
     none. 3: something else came of it. 1: it cannot run.
     """
-    checks = check_ids(_FEATURES)
+    checks = list_check_ids(_FEATURES)
     catalogue = read_catalogue(program, checks)
     broken = choose(catalogue.broken, names, "broken sync", "dataflow prove")
     if lists:
@@ -210,7 +210,7 @@ def _run_trials(trials: Sequence[Trial]) -> list[Result]:
         _progress(trials[0].sync.name, len(trials)) as advance,
         suppress(KeyboardInterrupt),
     ):
-        for result in run_trials(trials, check_ids(_FEATURES)):
+        for result in run_trials(trials, list_check_ids(_FEATURES)):
             results.append(result)
             red = sum(bool(each.alarms) for each in results)
             advance(f"{result.trial.sync.name}, {red or 'none'} red so far")

@@ -228,7 +228,7 @@ def _describe(
     properties: Sequence[tuple[str, object]],
 ) -> str:
     """Return the description of a scenario in Markdown; `place` is its file."""
-    basis, notes = scenario.standings[0], decode_notes(properties)
+    basis, notes = scenario.bases[0], decode_notes(properties)
     unconfirmed = (text.partition(": ") for text in notes.unconfirmed)
     parts = {
         "What answered": notes.evidence,

@@ -100,7 +100,7 @@ class Needs:
 def needs_of(features: Path, settings: Path) -> Needs:
     """Return what the features and the sync's settings need.
 
-    Raises `NotAFeatureError` or `SettingsError`.
+    Raises `FeatureError` or `SettingsError`.
     """
     table = read_settings(settings).get("sync", {})
     family = table.get("item_family", _USUAL_FAMILY)
@@ -112,7 +112,7 @@ def needs_of(features: Path, settings: Path) -> Needs:
 def currencies_of(features: Path) -> frozenset[str]:
     """Return the currencies of all features in a folder, and of new records.
 
-    Raises `NotAFeatureError` for a folder without features.
+    Raises `FeatureError` for a folder without features.
     """
     texts = [each.path.read_text("utf-8") for each in read_features(features)]
     words = {

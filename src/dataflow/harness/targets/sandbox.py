@@ -329,10 +329,10 @@ def _remove_records(world: World, run: RunMark, *, passed: bool) -> None:
             world.invoiced, world.chargebee, world.marks.by_kind, _listed(world)
         )
         for left in cleaner.clean(leftovers):
-            world.notes.litter(f"{left}: {left.reason}")
+            world.notes.add("litter", f"{left}: {left.reason}")
     except (VendorUnavailableError, VendorRefusedError) as error:
         # The verdict must not depend on the removal.
-        world.notes.litter(f"it is left to `dataflow sweep`, since {error}")
+        world.notes.add("litter", f"it is left to `dataflow sweep`, since {error}")
 
 
 def _listed(world: World) -> Lists:
