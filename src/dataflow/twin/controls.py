@@ -9,12 +9,12 @@ from typing import TypeAlias
 from dataflow.errors import DataflowError
 from dataflow.twin.faults import (
     DESCRIPTIONS,
-    FIELDS,
+    FAULT_FIELDS,
     FaultKind,
     read_fault,
     render_fault,
 )
-from dataflow.twin.gateway import KEPT, Call, Gateway, Seed
+from dataflow.twin.gateway import CALLS_KEPT, Call, Gateway, Seed
 from dataflow.twin.messages import App, Arguments, ControlError, Json, Request, Response
 
 ROOT = "/_twin"
@@ -49,9 +49,9 @@ def perform(gateway: Gateway, request: Request) -> Json:
     given = Arguments.of(request)
     if route is not None:
         action, arguments = route
-        given.only(*arguments)
+        given.refuse_others(*arguments)
         return action(gateway, given)
-    if request.method == "POST" and name in gateway.knobs:
+    if request.method == "POST" and name in gateway.switches:
         return gateway.set_switch(name, given)
     raise ControlError(
         f"There is no control {request.method} {request.path}: GET {ROOT} lists them.",
@@ -60,7 +60,7 @@ def perform(gateway: Gateway, request: Request) -> Json:
 
 
 def _list_controls(gateway: Gateway, _given: Arguments) -> Json:
-    names = [*ROUTES, *(f"POST {name}" for name in gateway.knobs)]
+    names = [*ROUTES, *(f"POST {name}" for name in gateway.switches)]
     return {"vendor": gateway.vendor.name, "controls": [*map(_render_route, names)]}
 
 
@@ -79,7 +79,7 @@ def _seed(gateway: Gateway, given: Arguments) -> Json:
 
 
 def _read_seed(given: Arguments) -> Seed:
-    given.only("path", "body", "method")
+    given.refuse_others("path", "body", "method")
     return Seed(
         given.text("path"),
         given.get(given.mapping, "body", {}),
@@ -118,14 +118,14 @@ def _add_fault(gateway: Gateway, given: Arguments) -> Json:
 
 def _remove_faults(gateway: Gateway, given: Arguments) -> Json:
     if "number" in given:
-        gateway.faults.remove(given.whole("number"))
+        gateway.faults.remove(given.integer("number"))
     else:
         gateway.faults.clear()
     return _list_faults(gateway, given)
 
 
 def _set_limit(gateway: Gateway, given: Arguments) -> Json:
-    most = given.get(given.whole, "most", gateway.vendor.most)
+    most = given.get(given.integer, "most", gateway.vendor.default_limit)
     if most < 0:
         raise ControlError(f"most cannot be {most}: give 0 or more.")
     gateway.limit.most = most
@@ -138,7 +138,7 @@ def _remove_limit(gateway: Gateway, _given: Arguments) -> Json:
 
 
 def _list_calls(gateway: Gateway, given: Arguments) -> Json:
-    calls = gateway.calls.latest(given.get(given.whole, "last", KEPT))
+    calls = gateway.calls.latest(given.get(given.integer, "last", CALLS_KEPT))
     counts: dict[str, Json] = {**gateway.calls.counts()}
     return {"counts": counts, "calls": [*map(_render_call, calls)]}
 
@@ -181,7 +181,7 @@ ROUTES: Mapping[str, tuple[_Action, tuple[str, ...]]] = {
     "GET clock": (_show_clock, ()),
     "POST clock": (_set_clock, ("frozen", "set", "advance")),
     "GET faults": (_list_faults, ()),
-    "POST faults": (_add_fault, FIELDS),
+    "POST faults": (_add_fault, FAULT_FIELDS),
     "DELETE faults": (_remove_faults, ("number",)),
     "POST limit": (_set_limit, ("most",)),
     "DELETE limit": (_remove_limit, ()),

@@ -30,16 +30,16 @@ class PageMemory:
     def keep(self, request: Request, response: Response) -> Response:
         """Remember an answer to a read, and return it."""
         if request.method == "GET":
-            route = self._vendor.route_of(request.path)
+            route = self._vendor.find_route(request.path)
             self._latest[route] = (self._list_key(request), response)
         return response
 
     def rows_before(self, request: Request) -> list[Json] | None:
         """Return the rows of the page before the requested one, or None."""
         page = dict(request.query).get(self._vendor.page, "")
-        if request.method != "GET" or page in self._vendor.first:
+        if request.method != "GET" or page in self._vendor.first_pages:
             return None
-        latest = self._latest.get(self._vendor.route_of(request.path))
+        latest = self._latest.get(self._vendor.find_route(request.path))
         if latest is None or latest[0] != self._list_key(request):
             return None
         return self._rows_of(json.loads(latest[1].body))
@@ -125,9 +125,9 @@ class FaultInjector:
     def handle(self, request: Request) -> Response:
         """Answer one request, with the fault that it meets if any."""
         vendor, path = self._vendor, request.path
-        paths = path, path.removeprefix(vendor.root), vendor.route_of(path)
+        paths = path, path.removeprefix(vendor.root), vendor.find_route(path)
         call = _Call(request, self._twin, self._pages)
-        fault = self._faults.due(request.method, paths, call.is_possible)
+        fault = self._faults.find_due(request.method, paths, call.is_possible)
         if fault is None:
             return call.deliver()
         return self._effects[fault.kind](fault, call)

@@ -107,7 +107,7 @@ class Fault:
                 f"A fault has seconds if it is slow; this is {self.kind}."
             )
 
-    def fits(self, method: str, *paths: str) -> bool:
+    def matches(self, method: str, *paths: str) -> bool:
         """Return whether this fault concerns a call, given all forms of its path."""
         if self.kind in _OF_PAGES and method != "GET":
             return False
@@ -221,7 +221,7 @@ class Faults:
         with self._lock:
             self._active.clear()
 
-    def due(
+    def find_due(
         self, method: str, paths: Sequence[str], possible: Callable[[FaultKind], bool]
     ) -> Fault | None:
         """Return the fault that this call meets, if any, and count it.
@@ -233,7 +233,7 @@ class Faults:
             matching = [
                 active
                 for active in self._active.values()
-                if active.fault.fits(method, *paths) and possible(active.fault.kind)
+                if active.fault.matches(method, *paths) and possible(active.fault.kind)
             ]
             due = [active for active in matching if active.is_due()]
             if not due:
@@ -242,21 +242,21 @@ class Faults:
             return due[0].fault
 
 
-FIELDS = tuple(each.name for each in fields(Fault))
+FAULT_FIELDS = tuple(each.name for each in fields(Fault))
 
 
 def read_fault(given: Arguments) -> Fault:
     """Read a fault, whose arguments are its fields; raise `ControlError`."""
-    given.only(*FIELDS)
+    given.refuse_others(*FAULT_FIELDS)
     return Fault(
         kind=_read_kind(given.text("kind")),
         method=given.get(given.text, "method", ANY),
         path=given.get(given.text, "path", ANY),
-        call=given.get(given.whole, "call", None),
+        call=given.get(given.integer, "call", None),
         rate=given.get(given.number, "rate", 1.0),
-        seed=given.get(given.whole, "seed", 0),
-        times=given.get(given.whole, "times", None),
-        retry_after=given.get(given.whole, "retry_after", None),
+        seed=given.get(given.integer, "seed", 0),
+        times=given.get(given.integer, "times", None),
+        retry_after=given.get(given.integer, "retry_after", None),
         seconds=given.get(given.number, "seconds", None),
     )
 

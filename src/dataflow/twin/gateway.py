@@ -23,7 +23,7 @@ from dataflow.twin.messages import (
     Json,
     Request,
     Response,
-    basic,
+    encode_basic_auth,
 )
 from dataflow.twin.profile import Twin, VendorProfile
 
@@ -32,31 +32,31 @@ class LockedTwin:
     """A twin behind a lock, `turn`, which every change of the twin has to hold."""
 
     def __init__(self, twin: Twin) -> None:
-        self.turn = threading.Lock()
+        self.lock = threading.Lock()
         self._twin = twin
         self.evidence = twin.evidence
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
-        with self.turn:
+        with self.lock:
             return self._twin.handle(request)
 
     def reset(self) -> None:
         """Empty the account, and forget the cited behaviours."""
-        with self.turn:
+        with self.lock:
             self._twin.reset()
             self._twin.evidence.clear()
 
     def remember(self, request: Request, response: Response) -> None:
         """Keep another component's answer for the idempotency key of a request."""
-        with self.turn:
+        with self.lock:
             self._twin.remember(request, response)
 
 
 #: The number of the latest calls that are kept; all calls are counted.
-KEPT = 500
+CALLS_KEPT = 500
 #: The bytes that are kept of a body: with those above, 64 MB of bodies at most.
-LONGEST = 65_536
+LONGEST_BODY = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +92,24 @@ class CallLog:
         with self._lock:
             self._number = 0
             self._counts: Counter[str] = Counter()
-            self._calls: deque[Call] = deque(maxlen=KEPT)
+            self._calls: deque[Call] = deque(maxlen=CALLS_KEPT)
 
-    def note(self, request: Request, response: Response) -> None:
+    def add(self, request: Request, response: Response) -> None:
         """Remember one call."""
         kind = f"{request.method} {self._route_of(request.path)}"
         seconds = self._clock.milliseconds() / 1000
         bodies = request.body, response.body
-        left_out = [max(0, len(body) - LONGEST) for body in bodies]
+        left_out = [max(0, len(body) - LONGEST_BODY) for body in bodies]
         if any(left_out):
-            request = replace(request, body=request.body[:LONGEST])
-            response = replace(response, body=response.body[:LONGEST])
+            request = replace(request, body=request.body[:LONGEST_BODY])
+            response = replace(response, body=response.body[:LONGEST_BODY])
         with self._lock:
             self._number += 1
             self._counts[kind] += 1
             call = Call(self._number, seconds, kind, request, response, *left_out)
             self._calls.append(call)
 
-    def latest(self, most: int = KEPT) -> list[Call]:
+    def latest(self, most: int = CALLS_KEPT) -> list[Call]:
         """Return the latest calls, the oldest first."""
         with self._lock:
             calls = list(self._calls)
@@ -220,7 +220,7 @@ def make_bump_switch(bump: Callable[[str, str], None]) -> Switch:
     """Return the switch that bumps the record of a `kind` that has this `id`."""
 
     def switch(given: Arguments) -> Json:
-        given.only("kind", "id")
+        given.refuse_others("kind", "id")
         bump(given.text("kind"), given.identifier("id"))
         return {}
 
@@ -231,7 +231,7 @@ def make_merge_switch(merge: Callable[[str, str], None]) -> Switch:
     """Return the switch that merges the customer `from` into the customer `to`."""
 
     def switch(given: Arguments) -> Json:
-        given.only("from", "to")
+        given.refuse_others("from", "to")
         merge(given.identifier("from"), given.identifier("to"))
         return {}
 
@@ -263,14 +263,17 @@ class Gateway:
     ) -> None:
         self.vendor = vendor
         self.clock = ClockControl(clock)
-        self.calls = CallLog(clock, vendor.route_of)
+        self.calls = CallLog(clock, vendor.find_route)
         self.faults = Faults(vendor.name, vendor.faults)
         self.failures = Failures(vendor.name)
         self.limit = vendor.limit(clock)
-        self.knobs = dict(knobs or {})
+        self.switches = dict(knobs or {})
         self._twin = LockedTwin(twin)
         self._pages = PageMemory(vendor)
-        self._headers = {"authorization": basic(key), "content-type": vendor.content}
+        self._headers = {
+            "authorization": encode_basic_auth(key),
+            "content-type": vendor.content,
+        }
         self.app = self._stack_layers(note, pause)
 
     def reset(self) -> None:
@@ -283,7 +286,7 @@ class Gateway:
         self._pages.clear()
         self.calls.clear()
         self.failures.pop()
-        self.limit.forget()
+        self.limit.clear()
 
     def seed(self, seeds: Iterable[Seed]) -> list[Json]:
         """Make calls past log, limit and faults, and return the answers.
@@ -311,8 +314,8 @@ class Gateway:
 
     def set_switch(self, name: str, arguments: Arguments) -> Json:
         """Use one of the switches while the twin answers no call."""
-        with self._twin.turn:
-            return self.knobs[name](arguments)
+        with self._twin.lock:
+            return self.switches[name](arguments)
 
     def _stack_layers(self, note: Note, pause: Callable[[float], None]) -> App:
         injector = FaultInjector(
@@ -323,7 +326,7 @@ class Gateway:
 
         def answer(request: Request) -> Response:
             response = caught(request)
-            self.calls.note(request, response)
+            self.calls.add(request, response)
             note(request, response)
             return response
 

@@ -15,7 +15,7 @@ from dataflow.twin.messages import (
     Json,
     Request,
     Response,
-    basic,
+    encode_basic_auth,
 )
 from dataflow.twin.profile import Twin
 
@@ -58,7 +58,7 @@ class Advanced:
     """A call that ran due actions, which have its time."""
 
 
-Deed: TypeAlias = CallMade | Remembered | SwitchSet | Reset | Advanced
+Operation: TypeAlias = CallMade | Remembered | SwitchSet | Reset | Advanced
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,15 @@ class Entry:
     """One change, and its time in milliseconds since the epoch, UTC."""
 
     at: int
-    deed: Deed
+    operation: Operation
 
 
-def as_json(entry: Entry) -> Json:
+def encode_entry(entry: Entry) -> Json:
     """Return an entry, with its time in seconds, without the API key."""
-    return {"at": entry.at / 1000, **_deed_as_json(entry.deed)}
+    return {"at": entry.at / 1000, **_encode_operation(entry.operation)}
 
 
-def _deed_as_json(deed: Deed) -> dict[str, Json]:
+def _encode_operation(deed: Operation) -> dict[str, Json]:
     match deed:
         case CallMade():
             return {**_request_as_json(deed.request), "status": deed.response.status}
@@ -110,12 +110,12 @@ def _response_as_json(response: Response) -> dict[str, Json]:
     }
 
 
-def entry_of(given: Arguments, key: str) -> Entry:
+def read_entry(given: Arguments, key: str) -> Entry:
     """Read an entry of the twin with this API key; raise `ControlError`."""
-    return Entry(round(given.number("at") * 1000), _deed_of(given, key))
+    return Entry(round(given.number("at") * 1000), _read_operation(given, key))
 
 
-def _deed_of(given: Arguments, key: str) -> Deed:
+def _read_operation(given: Arguments, key: str) -> Operation:
     if "reset" in given:
         return Reset()
     if "look" in given:
@@ -125,20 +125,20 @@ def _deed_of(given: Arguments, key: str) -> Deed:
     if "kept" in given:
         kept = _response_of(Arguments(given.mapping("kept")))
         return Remembered(_request_of(given, key), kept)
-    return CallMade(_request_of(given, key), Response(given.whole("status")))
+    return CallMade(_request_of(given, key), Response(given.integer("status")))
 
 
 def _request_of(given: Arguments, key: str) -> Request:
     return Request(
         given.text("method"),
         given.text("path"),
-        headers={**_headers_of(given), "authorization": basic(key)},
+        headers={**_headers_of(given), "authorization": encode_basic_auth(key)},
         body=_body_of(given),
     )
 
 
 def _response_of(given: Arguments) -> Response:
-    return Response(given.whole("status"), _body_of(given), _headers_of(given))
+    return Response(given.integer("status"), _body_of(given), _headers_of(given))
 
 
 def _headers_of(given: Arguments) -> dict[str, str]:
@@ -176,7 +176,7 @@ class Journal:
     ) -> None:
         self.entries: list[Entry] = []
         #: The switches of the twin, each of whose uses is noted.
-        self.knobs = {name: partial(self.tune, name) for name in knobs}
+        self.switches = {name: partial(self.set_switch, name) for name in knobs}
         self._twin = twin
         self.evidence = twin.evidence
         self._knobs = knobs
@@ -210,7 +210,7 @@ class Journal:
             self._twin.remember(request, response)
             self._note(at, Remembered(request, response))
 
-    def tune(self, name: str, given: Arguments) -> Json:
+    def set_switch(self, name: str, given: Arguments) -> Json:
         """Use a switch, and note that."""
         with self._clock.moment() as at:
             if self._twin.catch_up():  # this happens for a refused switch too
@@ -225,9 +225,9 @@ class Journal:
         Raise `DataflowError` if this twin refuses it, or answers otherwise.
         """
         with self._clock.moment(entry.at):
-            self._do(entry.deed)
+            self._apply(entry.operation)
 
-    def _do(self, deed: Deed) -> None:
+    def _apply(self, deed: Operation) -> None:
         match deed:
             case CallMade():
                 _compare(deed, self.handle(deed.request))
@@ -236,13 +236,13 @@ class Journal:
             case SwitchSet():
                 if deed.knob not in self._knobs:
                     raise ControlError(f"There is no knob {deed.knob}.")
-                self.tune(deed.knob, Arguments(deed.given))
+                self.set_switch(deed.knob, Arguments(deed.given))
             case Reset():
                 self.reset()
             case Advanced():
                 self.catch_up()
 
-    def _note(self, at: int, deed: Deed) -> None:
+    def _note(self, at: int, deed: Operation) -> None:
         self.entries.append(Entry(at, deed))
 
 

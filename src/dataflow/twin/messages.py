@@ -102,7 +102,7 @@ class Response:
 NO_ANSWER = Response(0, truncate_at=0)
 
 
-def basic(key: str) -> str:
+def encode_basic_auth(key: str) -> str:
     """Return the `Authorization` header with a key as the user name of HTTP Basic."""
     return f"Basic {base64.b64encode(f'{key}:'.encode()).decode()}"
 
@@ -156,7 +156,7 @@ _Number = TypeVar("_Number", int, float)
 _Option = TypeVar("_Option", bound=str)
 
 #: No control needs a larger number, and arithmetic fails with some that are larger.
-MOST = 10**12
+LARGEST_NUMBER = 10**12
 
 
 class Arguments:
@@ -171,7 +171,7 @@ class Arguments:
         query = {name: _parse_value(value) for name, value in request.query}
         return cls({**query, **_parse_object(request.body)})
 
-    def only(self, *known: str) -> None:
+    def refuse_others(self, *known: str) -> None:
         """Refuse all other arguments: a typing error would have no effect, unseen."""
         for name in self.given:
             if name not in known:
@@ -200,7 +200,7 @@ class Arguments:
             return self._refuse(name, "a record's id")
         return str(value)
 
-    def whole(self, name: str) -> int:
+    def integer(self, name: str) -> int:
         """Return a whole number."""
         value = self.given.get(name)
         if isinstance(value, bool) or not isinstance(value, int):
@@ -247,9 +247,9 @@ class Arguments:
 
     def _check_size(self, name: str, value: _Number) -> _Number:
         # Infinity and "not a number" fail this comparison too.
-        if -MOST <= value <= MOST:
+        if -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
             return value
-        return self._refuse(name, f"no larger than {MOST}")
+        return self._refuse(name, f"no larger than {LARGEST_NUMBER}")
 
     def _refuse(self, name: str, wanted: str) -> NoReturn:
         given = json.dumps(self.given.get(name))

@@ -32,7 +32,7 @@ SITE = "twin-test"
 KEYS = {INVOICED.name: INVOICED_KEY, CHARGEBEE.name: CHARGEBEE_KEY}
 
 #: Receives each call to a twin: the vendor's name, the request and the response.
-Watch: TypeAlias = Callable[[str, Request, Response], None]
+CallObserver: TypeAlias = Callable[[str, Request, Response], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Addresses:
 
 
 #: Wraps an app, given the vendor's name and the twin with its controls.
-Around: TypeAlias = Callable[[str, App], App]
+Wrapper: TypeAlias = Callable[[str, App], App]
 
 
 class TwinPair:
@@ -59,9 +59,9 @@ class TwinPair:
     def __init__(
         self,
         clock: Clock,
-        watch: Watch = lambda _vendor, _request, _response: None,
+        watch: CallObserver = lambda _vendor, _request, _response: None,
         pause: Callable[[float], None] = time.sleep,
-        around: Around = lambda _vendor, app: app,
+        around: Wrapper = lambda _vendor, app: app,
     ) -> None:
         self._watch = watch
         self._pause = pause
@@ -87,7 +87,7 @@ class TwinPair:
         }
 
     @contextmanager
-    def serving(self, invoiced_port: int, chargebee_port: int) -> Iterator[Addresses]:
+    def serve(self, invoiced_port: int, chargebee_port: int) -> Iterator[Addresses]:
         """Serve both twins on loopback; port 0 takes a free port."""
         with (
             self._make_server(INVOICED.name, invoiced_port) as invoiced,
@@ -127,7 +127,7 @@ class TwinPair:
         if not isinstance(clock, MomentClock):
             return make(twin, knobs=switches)
         journal = self.journals[vendor.name] = Journal(twin, switches, clock)
-        return make(journal, knobs=journal.knobs)
+        return make(journal, knobs=journal.switches)
 
     def _make_server(self, vendor: str, port: int) -> TwinServer:
         def answer(request: Request) -> Response:

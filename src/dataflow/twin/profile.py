@@ -53,14 +53,14 @@ class VendorProfile:
     name: str
     root: str
     page: str
-    first: frozenset[str]
+    first_pages: frozenset[str]
     rows: str | None
     content: str
     encode: Callable[[Mapping[str, Json]], bytes]
-    route_of: Callable[[str], str]
+    find_route: Callable[[str], str]
     errors: Mapping[FaultKind, ErrorResponse]
     limit: Callable[[Clock], Limit]
-    most: int
+    default_limit: int
 
     @property
     def faults(self) -> frozenset[FaultKind]:

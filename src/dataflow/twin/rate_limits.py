@@ -49,7 +49,7 @@ class Limit(ABC):
         return answer
 
     @abstractmethod
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Forget the calls so far."""
 
     @abstractmethod
@@ -68,7 +68,7 @@ class RateLimit(Limit):
         super().__init__(clock, refusal)
         self._admitted: deque[int] = deque()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Forget the calls so far."""
         with self._lock:
             self._admitted.clear()
@@ -93,7 +93,7 @@ class ConcurrencyLimit(Limit):
         self._tickets = itertools.count()
         self._open: dict[str, dict[int, int]] = {}
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Forget the calls so far."""
         with self._lock:
             self._open.clear()

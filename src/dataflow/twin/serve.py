@@ -32,9 +32,9 @@ from dataflow.twin.pair import (
 from dataflow.twin.sample import fill
 from dataflow.twin.state import (
     State,
-    as_text,
-    from_text,
-    state_of,
+    decode_state,
+    encode_state,
+    take_state,
 )
 
 #: The columns of a line of the log beside the address, and the fewest of the address.
@@ -69,7 +69,7 @@ def serve(
         fill(pair)
     # A file that cannot be written is an error now, and not after a day's work.
     _save(pair, clock, state)
-    with pair.serving(invoiced_port, chargebee_port) as addresses:
+    with pair.serve(invoiced_port, chargebee_port) as addresses:
         yield addresses
     _save(pair, clock, state)
 
@@ -117,7 +117,7 @@ def read_state(path: Path) -> State:
     Raise `FileError` for a damaged file, and for one of another version.
     """
     try:
-        return from_text(path.read_text("utf-8"), KEYS)
+        return decode_state(path.read_text("utf-8"), KEYS)
     except FileNotFoundError:
         return State()
     except OSError as error:
@@ -132,7 +132,7 @@ def _save(pair: TwinPair, clock: AdjustableClock, path: Path | None) -> None:
     if path is None:
         return
     try:
-        write_whole(path, as_text(state_of(pair.journals, clock)))
+        write_whole(path, encode_state(take_state(pair.journals, clock)))
     except OSError as error:
         raise FileError(
             f"{path} cannot be written ({error.strerror}): name a file in a folder"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from dataflow.errors import DataflowError, FileError
 from dataflow.twin.clock import AdjustableClock, Clock, MomentClock
-from dataflow.twin.journal import Entry, Journal, as_json, entry_of
+from dataflow.twin.journal import Entry, Journal, encode_entry, read_entry
 from dataflow.twin.messages import Arguments, ControlError, Json
 
 #: Goes up when the form of the text changes.
@@ -46,7 +46,7 @@ class State:
                     raise FileError(f"line {number} of {name}: {error}") from error
 
 
-def state_of(journals: Mapping[str, Journal], clock: AdjustableClock) -> State:
+def take_state(journals: Mapping[str, Journal], clock: AdjustableClock) -> State:
     """Return the present state."""
     ahead, stands_at = clock.setting
     return State(
@@ -54,17 +54,17 @@ def state_of(journals: Mapping[str, Journal], clock: AdjustableClock) -> State:
     )
 
 
-def as_text(state: State) -> str:
+def encode_state(state: State) -> str:
     """Return a state as JSON, with a line for each change."""
     stands_at = None if state.stands_at is None else state.stands_at / 1000
     clock: Json = {"ahead": state.ahead / 1000, "stands_at": stands_at}
     parts = [f'"version": {VERSION}', f'"clock": {_line(clock)}']
     for name, entries in state.entries.items():
-        parts.append(f'"{name}": [{_lines(map(as_json, entries))}]')
+        parts.append(f'"{name}": [{_lines(map(encode_entry, entries))}]')
     return "\n".join(["{", ",\n".join(parts), "}", ""])
 
 
-def from_text(text: str, keys: Mapping[str, str]) -> State:
+def decode_state(text: str, keys: Mapping[str, str]) -> State:
     """Read a state of the twins with these API keys, by name; raise `FileError`."""
     try:
         return _read_state(Arguments(_parse_object(text)), keys)
@@ -73,20 +73,20 @@ def from_text(text: str, keys: Mapping[str, str]) -> State:
 
 
 def _read_state(given: Arguments, keys: Mapping[str, str]) -> State:
-    version = given.whole("version")
+    version = given.integer("version")
     if version != VERSION:
         raise FileError(
             f"it has version {version}, and these twins read version {VERSION}"
         )
-    given.only("version", "clock", *keys)
+    given.refuse_others("version", "clock", *keys)
     clock = Arguments(given.mapping("clock"))
-    clock.only(*_CLOCK)
+    clock.refuse_others(*_CLOCK)
     stands_at = clock.get(clock.number, "stands_at", None)
     return State(
         round(clock.number("ahead") * 1000),
         None if stands_at is None else round(stands_at * 1000),
         {
-            name: [entry_of(each, key) for each in given.items(name)]
+            name: [read_entry(each, key) for each in given.items(name)]
             for name, key in keys.items()
         },
     )

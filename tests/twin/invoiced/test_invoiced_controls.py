@@ -9,7 +9,7 @@ import pytest
 
 from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.messages import ControlError, Request, basic
+from dataflow.twin.messages import ControlError, Request, encode_basic_auth
 from tests.contract.invoiced.account import Account, Record, refused
 from tests.twin.invoiced.conftest import KEY
 
@@ -35,7 +35,10 @@ def test_no_record_is_older_than_before() -> None:
     """A record that changes after the clock was put back has the latest time known."""
     clock = MachineClock()
     twin = InvoicedTwin(clock, key=KEY)
-    headers = {"authorization": basic(KEY), "content-type": "application/json"}
+    headers = {
+        "authorization": encode_basic_auth(KEY),
+        "content-type": "application/json",
+    }
     twin.handle(Request("POST", "/items", (), headers, b'{"id":"paper","name":"A"}'))
     clock.now -= 5
     twin.handle(Request("PATCH", "/items/paper", (), headers, b'{"name":"B"}'))

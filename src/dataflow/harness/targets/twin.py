@@ -237,7 +237,7 @@ def serve_twins(  # noqa: PLR0913 - each has a name
     """Serve both twins; ports are those of Invoiced and Chargebee, 0 for a free one."""
     time, log = time or SimulatedTime(), ExchangeLog()
     twins = pair.TwinPair(time.restart(), log.record, pause=time.delay)
-    with twins.serving(*ports) as addresses:
+    with twins.serve(*ports) as addresses:
         yield TwinTarget(
             twins,
             _connection(addresses),

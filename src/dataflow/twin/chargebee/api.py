@@ -45,7 +45,7 @@ _SWITCHES = (*_FLAGS, *_CHOICES, *_DURATIONS)
 
 def _set_switches(switches: Switches, given: Arguments) -> Json:
     """Set the given switches, all or none of them, and return all."""
-    given.only(*_SWITCHES)
+    given.refuse_others(*_SWITCHES)
     wanted: dict[str, Json] = {
         **{name: given.duration(name) for name in _DURATIONS if name in given},
         **{name: given.flag(name) for name in _FLAGS if name in given},
@@ -174,7 +174,7 @@ def _match_routes(path: str) -> list[tuple[str, str]]:
     return [match for match in patterns if match[0] in ROUTES]
 
 
-def route_of(path: str) -> str:
+def find_route(path: str) -> str:
     """Return the route of a path, as `/customers/{id}`, or the path that has none."""
     matches = _match_routes(path)
     return f"/{matches[0][0]}" if matches else path
@@ -329,7 +329,7 @@ def _refuse_defect(request: Request) -> None:
 def _read_form(request: Request) -> types.Form:
     if request.method == "GET":
         return types.nest_pairs(request.query)
-    return types.from_body(request.body)
+    return types.decode_body(request.body)
 
 
 def _encode(status: int, body: Mapping[str, Json]) -> Response:

@@ -47,7 +47,7 @@ def make_list(kind: Kind, declared: ListSpec) -> Rule:
 
     def list_all(call: Call) -> Answer:
         query = lists.read_query(call.form, declared, call.site.evidence)
-        rows, token = lists.page(call.site.listed(kind), query)
+        rows, token = lists.select_page(call.site.table_for_lists(kind), query)
         records = [row.record for row in rows]
         has_archived = any(record.get("status") == "archived" for record in records)
         if has_archived and not declared.include_deleted and not query.deleted:

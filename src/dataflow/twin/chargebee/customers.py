@@ -30,8 +30,8 @@ MERGE = (
 def merge(call: Call) -> Answer:
     """Merge one customer into another, at once; the vendor does so a little later."""
     values = call.read(MERGE)
-    loser = call.site.refer(CUSTOMERS, values, "from_customer_id")
-    winner = call.site.refer(CUSTOMERS, values, "to_customer_id")
+    loser = call.site.find_reference(CUSTOMERS, values, "from_customer_id")
+    winner = call.site.find_reference(CUSTOMERS, values, "to_customer_id")
     if loser["id"] == winner["id"]:
         text = "is the customer to merge into"
         raise wrong_value("from_customer_id", text, behaviours.MERGED_INTO_ITSELF)

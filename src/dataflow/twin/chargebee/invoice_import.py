@@ -109,7 +109,7 @@ def import_invoice(call: Call) -> Answer:
     """Store an invoice of another system as it is there."""
     site, values = call.site, call.read(IMPORT)
     site.claim(INVOICES, string(values, "id"))
-    customer = site.refer(CUSTOMERS, values, "customer_id")
+    customer = site.find_reference(CUSTOMERS, values, "customer_id")
     site.check_currency(values, "currency_code")
     sent = enumerate(objects(values, "line_items"))
     lines = [_make_line(site, values, at, line) for at, line in sent]

@@ -68,7 +68,7 @@ def _make_line(site: Site, values: Values, own: Record) -> Record:
 def _sell(site: Site, values: Values, at: int, sent: Record) -> Record:
     """Return the line of an item price."""
     named = f"item_prices[item_price_id][{at}]"
-    price = site.refer(ITEM_PRICES, sent, "item_price_id", named)
+    price = site.find_reference(ITEM_PRICES, sent, "item_price_id", named)
     _refuse_price(values, price, named)
     quantity = number(sent, "quantity") or 1
     priced, name = (sent, "unit_price") if "unit_price" in sent else (price, "price")
@@ -118,7 +118,7 @@ CREATE = (
 def create(call: Call) -> Answer:
     """Create an invoice for charge items and charges, and perhaps an order later."""
     site, values = call.site, call.read(CREATE)
-    customer = site.refer(CUSTOMERS, values, "customer_id")
+    customer = site.find_reference(CUSTOMERS, values, "customer_id")
     site.check_currency(values, "currency_code")
     lines = _make_lines(site, values)
     site.evidence.cite(behaviours.EXCHANGE_RATE)
@@ -255,7 +255,7 @@ def _pay_orders(site: Site, invoice: Record) -> None:
     for order in site.table(ORDERS).alive("invoice_id", string(invoice, "id")):
         site.evidence.cite(behaviours.PAID_ORDERS)
         paid = pay(order, number(invoice, "paid_at"))
-        orders.link(site, site.change(ORDERS, order, paid, {}))
+        orders.update_links(site, site.change(ORDERS, order, paid, {}))
 
 
 VOID = (Field("comment", types.text(300)), Field("void_reason_code", types.text(100)))

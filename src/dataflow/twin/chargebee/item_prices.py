@@ -77,7 +77,7 @@ def create(call: Call) -> Answer:
     site.claim(ITEM_PRICES, record_id)
     site.claim_name(ITEM_PRICES, values, record_id, behaviours.DUPLICATE_PRICE_NAME)
     site.check_currency(values, "currency_code")
-    item = site.refer(ITEMS, values, "item_id")
+    item = site.find_reference(ITEMS, values, "item_id")
     _check_needs(item, values)
     record = {
         **FIRST,

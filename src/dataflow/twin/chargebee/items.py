@@ -81,7 +81,7 @@ def create(call: Call) -> Answer:
     record_id = string(values, "id")
     site.claim(ITEMS, record_id)
     site.claim_name(ITEMS, values, record_id, behaviours.DUPLICATE_NAME)
-    site.refer(ITEM_FAMILIES, values, "item_family_id")
+    site.find_reference(ITEM_FAMILIES, values, "item_family_id")
     record = {**FIRST, **_normalise(site, drop_fields(values))}
     return {"item": site.store(ITEMS, record)}
 
@@ -92,7 +92,7 @@ def update(call: Call) -> Answer:
     item, values = site.find_alive(ITEMS, call.id), call.read(UPDATE)
     site.claim_name(ITEMS, values, call.id, behaviours.DUPLICATE_NAME)
     if "item_family_id" in values:
-        site.refer(ITEM_FAMILIES, values, "item_family_id")
+        site.find_reference(ITEM_FAMILIES, values, "item_family_id")
     values = _normalise(site, add_archived_at(site, item, values))
     return {"item": site.change(ITEMS, item, values, FIRST)}
 

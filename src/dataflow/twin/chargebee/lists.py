@@ -12,7 +12,7 @@ from typing import TypeAlias
 from dataflow.twin.chargebee import behaviours, types
 from dataflow.twin.chargebee.errors import RefusalError, wrong_value
 from dataflow.twin.chargebee.tables import TEXTS, Place, Row, Table
-from dataflow.twin.chargebee.types import Form, Record, is_deleted, listed
+from dataflow.twin.chargebee.types import Form, Record, is_deleted, parse_list
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.messages import Json
 
@@ -97,7 +97,7 @@ def _read_operands(
 def _split_list(name: str, operator: str, given: str) -> list[str]:
     if operator not in {"in", "not_in", "between"}:
         return [given]
-    values = listed(given)
+    values = parse_list(given)
     ends = 2
     if values is None or (operator == "between" and len(values) != ends):
         raise wrong_value(name, f"{given} is not a list", behaviours.FILTER_REFUSED)
@@ -253,7 +253,7 @@ def _encode_offset(place: Place) -> str:
     return json.dumps([first, str(number)], separators=(",", ":"))
 
 
-def page(table: Table, query: Query) -> tuple[list[Row], str | None]:
+def select_page(table: Table, query: Query) -> tuple[list[Row], str | None]:
     """Return the rows of one page, and the offset of the next page if there is one."""
     shown = (row for row in _select_candidates(table, query) if query.shows(row))
     rows = list(itertools.islice(shown, query.limit + 1))

@@ -79,7 +79,7 @@ def _generate(site: Site, invoice_id: str) -> None:
         "shipping_date": ordered,
     }
     shipped: Record = {**invoice, "line_items": [*_find_shippable(site, invoice)]}
-    link(site, site.store(ORDERS, order_lines.make_order(shipped, values)))
+    update_links(site, site.store(ORDERS, order_lines.make_order(shipped, values)))
 
 
 LISTING = ListSpec(
@@ -142,7 +142,7 @@ def _claim_id(site: Site, values: Values) -> str:
 
 
 def _find_invoice(site: Site, values: Values) -> Record:
-    invoice = site.refer(INVOICES, values, "invoice_id")
+    invoice = site.find_reference(INVOICES, values, "invoice_id")
     if invoice["status"] == "voided":
         text = "An order for a voided invoice is not possible"
         raise wrong_state(text, behaviours.INVOICE_IN_FORCE)
@@ -159,11 +159,11 @@ def _store(site: Site, invoice: Record, values: Values) -> Record:
     site.evidence.cite(behaviours.ORDER_FOLLOWS_INVOICE, behaviours.ORDER_OF_ALL_LINES)
     sent = drop_fields(complete_addresses(values, {}, site.evidence))
     order = site.store(ORDERS, order_lines.make_order(invoice, sent))
-    link(site, order)
+    update_links(site, order)
     return order
 
 
-def link(site: Site, order: Record) -> None:
+def update_links(site: Site, order: Record) -> None:
     """Update the list of orders on the invoice; its version stays: recorded."""
     site.evidence.cite(behaviours.ORDER_LEAVES_INVOICE)
     invoice_id = string(order, "invoice_id")
@@ -196,7 +196,7 @@ def _change(site: Site, order: Record, values: Values) -> Record:
         site.evidence.cite(behaviours.STATUS_TIME)
         values = {**values, "status_update_at": site.clock.seconds()}
     changed = site.change(ORDERS, order, values, {})
-    link(site, changed)
+    update_links(site, changed)
     return changed
 
 
@@ -233,5 +233,5 @@ def list_for_invoice(call: Call) -> Answer:
     form: Form = {"invoice_id": {"is": call.id}, "sort_by": {"desc": "created_at"}}
     form |= {name: call.form[name] for name in call.form if name in _PAGING}
     query = lists.read_query(form, LISTING, site.evidence)
-    rows, token = lists.page(site.listed(ORDERS), query)
+    rows, token = lists.select_page(site.table_for_lists(ORDERS), query)
     return wrap_list("order", [row.record for row in rows], token)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode
 
 from dataflow.twin.chargebee import behaviours as b
-from dataflow.twin.chargebee.api import PREFIX, route_of
+from dataflow.twin.chargebee.api import PREFIX, find_route
 from dataflow.twin.chargebee.errors import RefusalError
 from dataflow.twin.clock import Clock
 from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, ErrorResponse
@@ -58,7 +58,7 @@ ERRORS: Mapping[FaultKind, ErrorResponse] = {
 }
 
 
-def form_of(values: Mapping[str, Json]) -> bytes:
+def encode_form(values: Mapping[str, Json]) -> bytes:
     """Return parameters as the vendor's clients send them: attributes, then indexes.
 
     Metadata is one text of JSON (sdk).
@@ -93,12 +93,12 @@ CHARGEBEE = VendorProfile(
     name="Chargebee",
     root=PREFIX.rstrip("/"),
     page="offset",
-    first=frozenset({""}),
+    first_pages=frozenset({""}),
     rows="list",
     content="application/x-www-form-urlencoded",
-    encode=form_of,
-    route_of=route_of,
+    encode=encode_form,
+    find_route=find_route,
     errors=ERRORS,
     limit=_make_limit,
-    most=PER_MINUTE,
+    default_limit=PER_MINUTE,
 )

@@ -211,7 +211,7 @@ class Site:
         """Return the records of one kind."""
         return self.tables[kind.name]
 
-    def listed(self, kind: Kind) -> Table:
+    def table_for_lists(self, kind: Kind) -> Table:
         """Return the records of one kind as lists show them, perhaps with a lag."""
         if self.switches.list_lag > 0:
             self.evidence.cite(behaviours.LIST_LAG)
@@ -235,7 +235,7 @@ class Site:
             raise not_found(behaviours.DELETED_IS_FINAL)
         return record
 
-    def refer(
+    def find_reference(
         self, kind: Kind, values: Values, param: str, named: str | None = None
     ) -> Record:
         """Return the record that a parameter names; 404 without one: unconfirmed.

@@ -59,7 +59,7 @@ Form: TypeAlias = "dict[str, str | Form]"
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]+\])*)")
 
 
-def from_body(body: bytes) -> Form:
+def decode_body(body: bytes) -> Form:
     """Decode a form; a body that cannot be decoded is refused with 400: unconfirmed."""
     try:
         return nest_pairs(decode_pairs(body.decode()))
@@ -88,7 +88,7 @@ def _split_key(key: str) -> list[str]:
     return [match[1], *re.findall(r"\[([^\[\]]+)\]", match[2])]
 
 
-def listed(text: str) -> list[str] | None:
+def parse_list(text: str) -> list[str] | None:
     """Read the operand of `in` and `between`, or return None if it is no list.
 
     `["a","b"]` and `[1,2]` are documented; the SDK sends Python's `['a', 'b']`.

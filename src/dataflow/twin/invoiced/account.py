@@ -41,7 +41,7 @@ class EventLog:
         """Return one event, if it is known."""
         return self._events.get(identifier)
 
-    def latest_first(
+    def list_latest(
         self,
         subject: Subject | None = None,
         start: float | None = None,
@@ -105,13 +105,13 @@ class DueDates:
     def __init__(self) -> None:
         self._heap: list[tuple[int, int]] = []
 
-    def note(self, invoice: dict[str, Any]) -> None:
+    def add(self, invoice: dict[str, Any]) -> None:
         """Note an invoice's due date, unless it has passed and was handled."""
         due = invoice["due_date"]
         if due is not None and due != invoice["noted_due"]:
             heapq.heappush(self._heap, (due, invoice["id"]))
 
-    def over(self, now: int) -> list[int]:
+    def pop_overdue(self, now: int) -> list[int]:
         """Return, once, the ids whose due date is over at this second."""
         found = []
         while self._heap and self._heap[0][0] < now:
@@ -256,7 +256,7 @@ class Numbers:
             message = f"The given {self._kind} number has already been taken: {number}"
             raise RefusalError(message, b.NUMBER_TAKEN, param="number")
 
-    def give(self) -> str:
+    def generate(self) -> str:
         """Return the next free number of the sequence."""
         while True:
             self._given += 1

@@ -78,7 +78,7 @@ def create(account: Account, body: dict[str, Json]) -> Record:
         account.customer_numbers.check(given["number"])
     else:
         account.cite(b.CUSTOMER_NUMBER)
-        given["number"] = account.customer_numbers.give()
+        given["number"] = account.customer_numbers.generate()
     record = _make_blank(account) | given
     if given.get("country") is None:
         account.cite(b.CUSTOMER_COUNTRY)

@@ -13,7 +13,7 @@ from typing import NoReturn, TypeAlias
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, list_key
 from dataflow.twin.invoiced.errors import RefusalError
-from dataflow.twin.invoiced.lists import Query, links
+from dataflow.twin.invoiced.lists import Query, render_links
 from dataflow.twin.messages import Json, Request, Response, decode_pairs, open_group
 
 #: Deeper than any real body, and shallow enough to be encoded again.
@@ -173,12 +173,15 @@ def encode_page(
     show: Callable[[Record], Record],
 ) -> Response:
     """Return one page of these records; `root` is the root of the links."""
-    query, key = Query.of(request), list_key(request)
+    query, key = Query.read(request), list_key(request)
     total = account.progress.count(key, query.page, len(records), account.now())
     if total != len(records):
         account.cite(b.LIST_COUNT_CACHED)
     page = [show(record) for record in _slice(account, query, records)]
-    heads = {"Link": links(request, root, query, total), "X-Total-Count": str(total)}
+    heads = {
+        "Link": render_links(request, root, query, total),
+        "X-Total-Count": str(total),
+    }
     return encode_answer(HTTPStatus.OK, page, heads)
 
 

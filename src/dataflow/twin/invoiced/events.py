@@ -55,7 +55,7 @@ def retrieve(account: Account, identifier: str) -> Record:
     return read(account, event)
 
 
-def pick(account: Account, query: Query) -> Sequence[Record]:
+def select(account: Account, query: Query) -> Sequence[Record]:
     """Return the events of a list call, the latest first (documented).
 
     Without a filter by kind, no event is read yet.
@@ -71,7 +71,7 @@ def pick(account: Account, query: Query) -> Sequence[Record]:
     if kind or start is not None or end is not None:
         account.cite(b.EVENT_FILTERS)
     account.cite(b.EVENT_ORDER)
-    events = account.log.latest_first(subject, start, end)
+    events = account.log.list_latest(subject, start, end)
     if not kind:
         return events
     return [event for event in events if event["type"].startswith(f"{kind}.")]

@@ -14,7 +14,7 @@ def add_invoice(account: Account, record: Record) -> Record:
     """Store a new invoice, with the next number if it has none, and an event."""
     if record["number"] is None:
         account.cite(b.INVOICE_NUMBER)
-        record["number"] = account.invoice_numbers.give()
+        record["number"] = account.invoice_numbers.generate()
     account.cite(b.INVOICE_ZERO if record["paid"] else b.INVOICE_ISSUED)
     account.invoice_numbers.take(record["number"], record["id"])
     account.invoices_of[record["customer"]] += 1
@@ -33,7 +33,7 @@ def update_invoice(account: Account, old: Record, record: Record) -> Record:
     return record
 
 
-def renumber(account: Account, old: Record, record: Record) -> None:
+def replace_number(account: Account, old: Record, record: Record) -> None:
     """Store the number of an edited invoice, free the old one, refuse a taken one."""
     account.invoice_numbers.check(record["number"], record["id"])
     account.invoice_numbers.free(old["number"])
@@ -54,7 +54,7 @@ def mark_past_due(account: Account) -> bool:
     Their `updated_at` is the time of this call, not the due date.
     """
     now, changed = account.now(), False
-    for identifier in account.due_dates.over(now):
+    for identifier in account.due_dates.pop_overdue(now):
         old = account.invoices.get(identifier)
         if old is None or old["noted_due"] == old["due_date"]:
             continue
@@ -71,7 +71,7 @@ def mark_past_due(account: Account) -> bool:
 def _put(account: Account, record: Record, now: int) -> Record:
     record = _note_due(record, now)
     account.invoices.put(record["id"], record)
-    account.due_dates.note(record)
+    account.due_dates.add(record)
     return record
 
 

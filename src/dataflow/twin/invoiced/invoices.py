@@ -203,7 +203,7 @@ def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     record = apply_rates(account, old, old | given, body)
     if "due_date" not in given and terms(old) != terms(record):
         record["due_date"] = due(account, record)
-    invoice_states.renumber(account, old, record)
+    invoice_states.replace_number(account, old, record)
     return invoice_states.update_invoice(account, old, invoice_states.settle(record))
 
 

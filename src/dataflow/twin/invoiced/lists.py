@@ -27,7 +27,7 @@ class Resource:
     update: Callable[[Account, str, dict[str, Json]], Record]
     delete: Callable[[Account, str], Record | None]
     show: Callable[[Account, Record], Record]
-    listing: ListSpec
+    list_spec: ListSpec
 
 
 #: Both the default and the highest number (unconfirmed).
@@ -51,7 +51,7 @@ class Query:
     metadata: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, request: Request) -> Query:
+    def read(cls, request: Request) -> Query:
         """Read a request's query; refuse parameters that this twin lacks."""
         plain: dict[str, str] = {}
         keyed: dict[str, dict[str, str]] = {"filter": {}, "metadata": {}}
@@ -93,7 +93,7 @@ class Query:
         return [(field, direction.strip()) for field, _, direction in parts]
 
 
-def links(request: Request, root: str, query: Query, total: int) -> str:
+def render_links(request: Request, root: str, query: Query, total: int) -> str:
     """Return the Link header: every page's address, all on one line."""
     last = max(1, -(-total // query.per_page))
     pages = {

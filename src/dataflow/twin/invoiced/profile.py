@@ -41,7 +41,7 @@ ERRORS: Mapping[FaultKind, ErrorResponse] = {
 }
 
 
-def route_of(path: str) -> str:
+def find_route(path: str) -> str:
     """Return the route of a path, as `/customers/{id}`: each second step is an id."""
     steps = path.split("/")
     steps[2::2] = ["{id}" for step in steps[2::2]]
@@ -56,12 +56,12 @@ INVOICED = VendorProfile(
     name="Invoiced",
     root="",
     page="page",
-    first=frozenset({"", "0", "1"}),
+    first_pages=frozenset({"", "0", "1"}),
     rows=None,
     content="application/json",
     encode=lambda values: json.dumps(values).encode(),
-    route_of=route_of,
+    find_route=find_route,
     errors=ERRORS,
     limit=_make_limit,
-    most=AT_ONCE,
+    default_limit=AT_ONCE,
 )

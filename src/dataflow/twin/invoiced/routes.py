@@ -110,10 +110,10 @@ class _Call:
     root: str
 
     def list_all(self, resource: Resource) -> Response:
-        query = Query.of(self.request)
+        query = Query.read(self.request)
         if not query.sort:
             refuse_out_of_turn(self.account, self.request, query)
-        records = select_page(self.account, resource.listing, query)
+        records = select_page(self.account, resource.list_spec, query)
         return self._encode_page(records, partial(self._show, resource))
 
     def create(self, resource: Resource) -> Response:
@@ -152,14 +152,14 @@ class _Call:
         return encode_answer(HTTPStatus.OK, invoices.show(self.account, record))
 
     def list_events(self) -> Response:
-        found = events.pick(self.account, Query.of(self.request))
+        found = events.select(self.account, Query.read(self.request))
         return self._encode_page(found, partial(events.read, self.account))
 
     def retrieve_event(self, identifier: str) -> Response:
         return encode_answer(HTTPStatus.OK, events.retrieve(self.account, identifier))
 
     def list_lines(self, invoice: str) -> Response:
-        return self._encode_page(line_items.lines(self.account, invoice), dict)
+        return self._encode_page(line_items.list_all(self.account, invoice), dict)
 
     def create_line(self, invoice: str) -> Response:
         line = line_items.create(self.account, invoice, read_body(self.request))
