@@ -30,7 +30,7 @@ from dataflow.twin.messages import Response
 from tests.harness.project import ROOT, Project
 from tests.sandbox.accounts import Accounts, refused
 
-OK, MISSING, CANNOT_TELL = State.OK, State.MISSING, State.CANNOT_TELL
+OK, MISSING, UNKNOWN = State.OK, State.MISSING, State.UNKNOWN
 
 NEEDS = Needs(frozenset({"EUR", "USD"}), "invoiced")
 
@@ -58,18 +58,18 @@ def test_the_twins_lack_nothing(there: Accounts) -> None:
     assert {
         "Invoiced key": OK,
         "Invoiced environment": OK,
-        "Invoiced currencies": CANNOT_TELL,
-        "Invoiced clock": CANNOT_TELL,
-        "Invoiced rate": CANNOT_TELL,
+        "Invoiced currencies": UNKNOWN,
+        "Invoiced clock": UNKNOWN,
+        "Invoiced rate": UNKNOWN,
         "Chargebee key": OK,
         "Chargebee environment": OK,
         "product catalog": OK,
         "multi-currency": OK,
         "currencies": OK,
         "item family": OK,
-        "orders": CANNOT_TELL,
-        "Chargebee clock": CANNOT_TELL,
-        "Chargebee rate": CANNOT_TELL,
+        "orders": UNKNOWN,
+        "Chargebee clock": UNKNOWN,
+        "Chargebee rate": UNKNOWN,
     } == states
 
 
@@ -139,7 +139,7 @@ def test_an_old_catalog_is_missing(there: Accounts) -> None:
     there.switch(product_catalog="v1")
     findings = found(there)
 
-    assert (MISSING, CANNOT_TELL) == (
+    assert (MISSING, UNKNOWN) == (
         findings["product catalog"][0],
         findings["item family"][0],
     )
@@ -194,8 +194,8 @@ def test_a_family_is_found_by_its_id(there: Accounts, family: str, says: str) ->
     ("path", "about", "state"),
     [
         ("/api/v2/orders", "orders", MISSING),
-        ("/api/v2/currencies/list", "currencies", CANNOT_TELL),
-        ("/api/v2/item_families", "item family", CANNOT_TELL),
+        ("/api/v2/currencies/list", "currencies", UNKNOWN),
+        ("/api/v2/item_families", "item family", UNKNOWN),
         ("/api/v2/configurations", "Chargebee key", MISSING),
         ("/customers", "Invoiced key", MISSING),
     ],
@@ -224,7 +224,7 @@ def test_a_refused_read_has_its_reason(
             formatdate(NOW + 3600),
             (MISSING, "this one is 3600 s behind it: set the clock of this machine."),
         ),
-        ("soon", (CANNOT_TELL, "no answer says what time it is there.")),
+        ("soon", (UNKNOWN, "no answer says what time it is there.")),
     ],
     ids=["behind", "ahead", "too far behind", "too far ahead", "no date"],
 )
@@ -262,7 +262,7 @@ def test_an_unavailable_vendor_is_reported(there: Accounts, answer: Response) ->
     there.instead[CONFIGURATIONS] = answer
     findings = examined(there)
 
-    assert ("Chargebee", CANNOT_TELL, False, 6, 75) == (
+    assert ("Chargebee", UNKNOWN, False, 6, 75) == (
         findings[-1].about,
         findings[-1].state,
         findings[-1].asked,
@@ -277,7 +277,7 @@ def test_a_list_of_another_shape_is_reported(there: Accounts, body: bytes) -> No
     there.instead["GET /api/v2/currencies/list"] = Response(200, body)
     says = "Chargebee could not be asked: its answer has no 'list'. Try again later."
 
-    assert (CANNOT_TELL, says) == found(there)["Chargebee"]
+    assert (UNKNOWN, says) == found(there)["Chargebee"]
 
 
 def test_a_dead_vendor_is_reported() -> None:
@@ -316,9 +316,9 @@ def test_missing_variables_are_named() -> None:
     ("findings", "status"),
     [
         ([Finding("a", OK, "")], 0),
-        ([Finding("a", CANNOT_TELL, "")], 0),
-        ([Finding("a", CANNOT_TELL, "", asked=False)], 75),
-        ([Finding("a", CANNOT_TELL, "", asked=False), Finding("b", MISSING, "")], 1),
+        ([Finding("a", UNKNOWN, "")], 0),
+        ([Finding("a", UNKNOWN, "", asked=False)], 75),
+        ([Finding("a", UNKNOWN, "", asked=False), Finding("b", MISSING, "")], 1),
     ],
 )
 def test_the_status_follows_the_findings(findings: list[Finding], status: int) -> None:
