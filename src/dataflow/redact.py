@@ -102,7 +102,7 @@ def _without_tokens(address: re.Match[str]) -> str:
 
 
 class Redactor:
-    """Redacts texts for a file; `secrets` is called each time, as keys become known late.
+    """Redacts texts for a file; `secrets` is called each time: keys come late.
 
     `places` maps each folder of this machine to what is written in its place.
     """

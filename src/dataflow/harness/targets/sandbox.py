@@ -172,7 +172,7 @@ class SandboxTarget(Target):
         return {name: urlsplit(url).netloc for name, url in self._roots().items()}
 
     def _place(self) -> str:
-        """Return the source of the answers: only a vendor's are evidence of a vendor."""
+        """Return the source of the answers: a server on loopback is no vendor."""
         if all(is_host(host) for host in self._hosts().values()):
             return EVIDENCE["sandbox"]
         return "a server on loopback, in place of the vendors"
