@@ -123,10 +123,7 @@ def test_a_wrong_key_is_missing(
 def test_a_key_of_another_site_is_missing(there: Accounts) -> None:
     """After a configuration that names another site, no other call is made."""
     there.connection = replace(there.connection, chargebee_site="other-test")
-    says = (
-        "The key for 'other-test' is of the site 'twin-test', by its own"
-        " configuration: use a key of the test site."
-    )
+    says = "The key for 'other-test' belongs to the site 'twin-test', according to its configuration: use a key of the test site."
 
     assert ((MISSING, says), CONFIGURATIONS) == (
         found(there)["Chargebee environment"],
@@ -178,7 +175,7 @@ def test_a_site_with_one_currency_lacks_others(
     [
         (
             "invoiced",
-            "'invoiced' is not there; the reference sync makes it with the first item.",
+            "'invoiced' is absent; the reference sync creates it with an item.",
         ),
         ("goods", "'goods'."),
     ],
@@ -214,8 +211,8 @@ def test_a_refused_read_has_its_reason(
 @pytest.mark.parametrize(
     ("date", "finding"),
     [
-        (formatdate(NOW - 60), (OK, "60 s apart from this one.")),
-        (formatdate(NOW + 60), (OK, "60 s apart from this one.")),
+        (formatdate(NOW - 60), (OK, "60 s different from this machine's clock.")),
+        (formatdate(NOW + 60), (OK, "60 s different from this machine's clock.")),
         (
             formatdate(NOW - 61),
             (MISSING, "this one is 61 s ahead of it: set the clock of this machine."),
@@ -224,7 +221,7 @@ def test_a_refused_read_has_its_reason(
             formatdate(NOW + 3600),
             (MISSING, "this one is 3600 s behind it: set the clock of this machine."),
         ),
-        ("soon", (UNKNOWN, "no answer says what time it is there.")),
+        ("soon", (UNKNOWN, "the vendor's answers have no date.")),
     ],
     ids=["behind", "ahead", "too far behind", "too far ahead", "no date"],
 )
@@ -275,7 +272,7 @@ def test_an_unavailable_vendor_is_reported(there: Accounts, answer: Response) ->
 def test_a_list_of_another_shape_is_reported(there: Accounts, body: bytes) -> None:
     """A list that cannot be read ends the examination in a sentence."""
     there.instead["GET /api/v2/currencies/list"] = Response(200, body)
-    says = "Chargebee could not be asked: its answer has no 'list'. Try again later."
+    says = "Chargebee is not available: its answer has no 'list'. Try again later."
 
     assert (UNKNOWN, says) == found(there)["Chargebee"]
 
@@ -293,21 +290,18 @@ def test_a_dead_vendor_is_reported() -> None:
 
     assert ["all are set.", *[True] * 4] == [
         says[0],
-        says[1].startswith("Invoiced could not be asked: "),
+        says[1].startswith("Invoiced is not available: "),
         "Connection refused" in says[1],
         says[1].endswith("Try again later."),
         says[2]
-        == "Chargebee could not be asked: [Errno 111] Connection refused. Try again"
+        == "Chargebee is not available: [Errno 111] Connection refused. Try again"
         " later.",
     ]
 
 
 def test_missing_variables_are_named() -> None:
     """Without variables no call is made, and they are named."""
-    says = (
-        "The sandbox accounts are not known: set INVOICED_API_KEY, CHARGEBEE_API_KEY,"
-        " CHARGEBEE_SITE."
-    )
+    says = "The variables of the sandbox accounts are missing: set INVOICED_API_KEY, CHARGEBEE_API_KEY, CHARGEBEE_SITE."
 
     assert [Finding("variables", MISSING, says)] == diagnose({}, NEEDS, lambda: NOW)
 
