@@ -166,7 +166,7 @@ def test_a_redirect_ends_the_run(again: Suite, monkeypatch: pytest.MonkeyPatch) 
 
     assert (TryAgainError.status, 1, [], True, DATED) == (
         done.returncode,
-        done.stdout.count("could not be asked: it answers 307 and leads to"),
+        done.stdout.count("is not available: it answers 307 and leads to"),
         other.asked,
         "Traceback" not in done.stdout,
         again.confirmed(),

@@ -204,7 +204,7 @@ def test_a_replay_clears_nothing_away(project: Project, accounts: Accounts) -> N
     accounts.run(project, *NEW_ITEM, "--record")
     done = project.run("--target", "recorded", *NEW_ITEM)
 
-    assert "What could not be removed afterwards" not in done.stdout
+    assert "Records that could not be removed" not in done.stdout
 
 
 def test_what_was_recorded_of_a_sandbox_stays(
