@@ -353,9 +353,7 @@ def test_trouble_of_the_node_is_not_the_syncs(folder: Path) -> None:
             SesamSync(folder, {"SESAM_JWT": JWT}).run({})
 
     assert (True, False) == (
-        str(caught.value).startswith(
-            "Sesam could not be asked: the node answers 503: "
-        ),
+        str(caught.value).startswith("Sesam is not available: the node answers 503: "),
         JWT in str(caught.value),
     )
 

@@ -180,7 +180,7 @@ def test_types_that_a_vendor_does_not_know_are_evidence() -> None:
 
     organisations(world)
 
-    refused = "a customer of type non_profit: Invoiced refused it with status 400"
+    refused = "a customer of type non_profit: Invoiced refused the call with status 400"
     assert ["government"] == [made.noun for made in world.subjects]
     assert [("refused", f"{refused}: Type is invalid")] == world.notes.properties
 

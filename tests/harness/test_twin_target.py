@@ -328,7 +328,7 @@ def test_the_weather_is_part_of_the_evidence(stormy: TwinTarget) -> None:
 
 def test_fair_weather_is_not_mentioned(serve: Serve) -> None:
     """A usual run states only that these are twins."""
-    assert "stand-ins for both APIs; no real account took part" == serve().evidence()
+    assert "twins of both APIs; no real account was used" == serve().evidence()
 
 
 @pytest.mark.parametrize("pass_time", ["advance_step", "wait_for_lists"])

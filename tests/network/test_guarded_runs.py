@@ -36,8 +36,8 @@ def test_a_file_that_names_production_is_refused(project: Project) -> None:
         USAGE_ERROR,
         (
             f"ERROR: {project.folder / 'dataflow.toml'} names production in"
-            " sync.item_family, by 'api.invoiced.com': pytest runs on test accounts"
-            " alone, so take it out."
+            f" sync.item_family, by 'api.invoiced.com': remove it, as pytest runs"
+            f" only on test accounts."
         ),
     ) == (done.status, done.output.strip())
 

@@ -87,7 +87,7 @@ def write_program(folder: Path, text: str) -> Path:
     ("read", "content"),
     [
         (partial(read_catalogue, checks=CHECKS), "a catalogue of broken syncs"),
-        (read_good_syncs, "which right syncs there are"),
+        (read_good_syncs, "a list of good syncs"),
     ],
     ids=["broken", "good"],
 )
@@ -131,14 +131,14 @@ def test_good_syncs_are_listed(tmp_path: Path) -> None:
 )
 def test_names_choose_syncs(names: list[str], chosen: list[GoodSync]) -> None:
     """Only the named syncs run, or all where there is no name."""
-    assert chosen == list(choose([REFERENCE, PLAIN], names, "right sync", "acquit"))
+    assert chosen == list(choose([REFERENCE, PLAIN], names, "good sync", "acquit"))
 
 
 def test_an_unknown_name_is_one_sentence() -> None:
     """A misspelt name is no empty, and so proven, run."""
     with pytest.raises(UnknownNameError) as caught:
-        choose([REFERENCE, PLAIN], ["plane"], "right sync", "dataflow acquit")
+        choose([REFERENCE, PLAIN], ["plane"], "good sync", "dataflow acquit")
 
     assert (
-        "There is no right sync 'plane': `dataflow acquit --list` shows the names."
+        "The good sync 'plane' is unknown: `dataflow acquit --list` shows the names."
     ) == str(caught.value)

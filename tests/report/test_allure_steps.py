@@ -205,4 +205,4 @@ def test_the_environment_is_written(failing: ChecklistRun) -> None:
     written = dict(line.split("=", 1) for line in text.splitlines())
     assert "twin" == written["target"]
     assert written["sync"].endswith("--broken never-creates-items")
-    assert "stand-ins for both APIs; no real account took part" == written["evidence"]
+    assert "twins of both APIs; no real account was used" == written["evidence"]

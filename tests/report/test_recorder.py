@@ -29,7 +29,7 @@ def test_a_check_has_its_place_and_verdict(passing: ChecklistRun) -> None:
         Basis.STATED,
         Verdict.HOLDS,
         "",
-        ("stand-ins for both APIs; no real account took part",),
+        ("twins of both APIs; no real account was used",),
     ) == (
         check.section,
         check.title,

@@ -159,7 +159,7 @@ def accounts(clock: Clock | None = None) -> Iterator[Accounts]:
 
     clock = clock or ManualClock()
     twins = TwinPair(clock, around=around)
-    with twins.serving(0, 0) as at:
+    with twins.serve(0, 0) as at:
         connection = Connection(
             at.invoiced_url, INVOICED_KEY, at.chargebee_url, CHARGEBEE_KEY, SITE
         )

@@ -112,8 +112,12 @@ def shapes_of(answers: Iterable[Answer]) -> Shapes:
 
 def find_differences(real: Shapes, ours: Shapes) -> list[str]:
     """Return how the shapes of our answers differ from the real ones, as lines."""
-    lines = [f"{key} was answered by the sandbox" for key in real.keys() - ours]
-    lines += [f"{key} was not answered by the sandbox" for key in ours.keys() - real]
+    lines = [
+        f"the sandbox answered {key}, the twin did not" for key in real.keys() - ours
+    ]
+    lines += [
+        f"the twin answered {key}, the sandbox did not" for key in ours.keys() - real
+    ]
     for key in sorted(real.keys() & ours):
         lines += find_misfits(real[key], ours[key], f"{key}: answer")
     return sorted(lines)
@@ -231,7 +235,10 @@ def _find_misfit_members(
 ) -> list[str]:
     lacking = {name for name, (_, always) in real.items() if always} - ours.keys()
     wrong = [f"{place}.{name} is missing" for name in sorted(lacking)]
-    wrong += [f"{place}.{name} is not there" for name in sorted(ours.keys() - real)]
+    wrong += [
+        f"{place}.{name} is not in the sandbox's answer"
+        for name in sorted(ours.keys() - real)
+    ]
     for name in sorted(ours.keys() & real):
         wrong += find_misfits(real[name][0], ours[name][0], f"{place}.{name}")
     return wrong
@@ -270,7 +277,7 @@ def _read_file(path: Path) -> Mapping[str, Mapping[str, object]]:
         return {}
     except ValueError as error:
         raise FileError(
-            f"{path} is not as a run on a sandbox writes it ({error}): restore it, or"
-            " remove it and ask a sandbox anew."
+            f"{path} is not valid JSON ({error}): restore it, or delete it and run the"
+            " suite on a sandbox again."
         ) from error
     return found

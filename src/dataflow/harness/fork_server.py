@@ -38,7 +38,7 @@ class Job:
     output: str
 
     def prepare_process(self) -> None:
-        """Make this process look like a new one, with nothing to read."""
+        """Give this process the state of a new one, with empty standard input."""
         os.chdir(self.folder)
         os.environ.clear()
         os.environ.update(self.environment)
@@ -99,7 +99,7 @@ class ForkServer:
         while b"\n" not in self._received:
             more = os.read(self._answers, _ANSWERS)
             if not more:
-                raise EOFError("the process that forks has ended")
+                raise EOFError("the fork server has ended")
             self._received += more
         line, _, self._received = self._received.partition(b"\n")
         return int(line)

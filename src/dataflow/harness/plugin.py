@@ -69,8 +69,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read the options and settings once, before anything runs."""
-    for standing in Basis:
-        config.addinivalue_line("markers", f"{standing}: who says that a check holds")
+    for basis in Basis:
+        config.addinivalue_line("markers", f"{basis}: the basis of a check")
     config.stash[OPTIONS] = read_options(config.option, config.rootpath)
 
 
@@ -129,7 +129,7 @@ def pytest_bdd_step_error(
 
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
-    """Stop the session, note what the verdict rests on, and clean up."""
+    """Stop the session, note the evidence of the verdict, and clean up."""
     target: Target = request.getfixturevalue("target")
     session: Session = request.getfixturevalue("session")
     notes = CheckNotes(request.node.user_properties)

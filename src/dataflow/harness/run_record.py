@@ -1,6 +1,6 @@
 """The run record: one JSON document per run, which every report is a view of.
 
-`dataflow.harness.recorder` writes it. This module depends on pytest in no way, so that
+`dataflow.harness.recorder` writes it. This module does not import pytest, so that
 a command can read a record without it.
 """
 
@@ -38,19 +38,17 @@ class Wait(_Record, frozen=True, kw_only=True):
 
 
 class NotesRecord(_Record, frozen=True, kw_only=True):
-    """What a check noted for its readers, by the names of JUnit's properties."""
+    """The notes of a check, by the names of JUnit's properties."""
 
-    evidence: tuple[str, ...] = ()  # what answered in the vendors' place
-    observed: tuple[
-        str, ...
-    ] = ()  # what the sync did where the document leaves it open
+    evidence: tuple[str, ...] = ()  # the source of the answers
+    observed: tuple[str, ...] = ()  # the sync's choice where the document has none
     unharmed: tuple[str, ...] = ()  # edits of unlisted properties that are still there
     refused: tuple[str, ...] = ()  # edits that a vendor refused
     unconfirmed: tuple[str, ...] = ()  # `name: sentence`: assumed of a vendor
     trouble: tuple[str, ...] = ()  # the faults that the sync met, by kind
     took: tuple[Wait, ...] = ()
     calls: Mapping[str, int] = {}  # HTTP calls, by vendor
-    litter: tuple[str, ...] = ()  # what could not be removed afterwards
+    litter: tuple[str, ...] = ()  # records that could not be removed
 
 
 class SectionRecord(_Record, frozen=True, kw_only=True):
@@ -159,7 +157,7 @@ def read_run_record(path: Path) -> RunRecord:
     except (OSError, msgspec.DecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise FileError(
-            f"{path} is not the record of a run ({reason}): run pytest again."
+            f"{path} is not a run record ({reason}): run pytest again."
         ) from error
 
 

@@ -65,8 +65,8 @@ class Weather:
         found = _PATTERN.fullmatch(text)
         if found is None:
             raise SettingsError(
-                f"--weather {text!r} is not known: choose fair, rough or storm, and a"
-                " seed if you like, as in rough:7."
+                f"--weather {text!r} is unknown: choose fair, rough or storm, with an"
+                " optional seed, as in rough:7."
             )
         return cls(Severity(found[1]), int(found[2] or 0))
 
