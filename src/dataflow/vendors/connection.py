@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import chargebee.model
 import chargebee.responses
 import invoiced
+import invoiced.operations
 from chargebee.main import Chargebee
 
 from dataflow.errors import NotFoundError, VendorRefusedError
@@ -74,6 +75,7 @@ class Connection:
 
 def invoiced_client(connection: Connection) -> Any:  # noqa: ANN401 - untyped SDK
     """Return Invoiced's client for the account of this connection."""
+    _spell_plurals_once()
     client = invoiced.Client(connection.invoiced_key)
     client.api_url = connection.invoiced_url
     return client
@@ -94,6 +96,12 @@ def chargebee_client(connection: Connection) -> Any:  # noqa: ANN401 - untyped S
     )
     client.env.api_endpoint = connection.chargebee_url
     return client
+
+
+@functools.cache
+def _spell_plurals_once() -> None:
+    """Let Invoiced's SDK spell the plural of a class once, not for each record."""
+    invoiced.operations.pluralize = functools.cache(invoiced.operations.pluralize)
 
 
 @functools.cache
