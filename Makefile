@@ -1,63 +1,69 @@
-# Everything happens in a .venv of this checkout, from the versions in requirements.txt.
+# All targets use the .venv of this checkout, with the versions of requirements.txt.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-# Compiled modules halve the start of pytest; a machine may have switched them off.
+# Compiled modules halve the start time of pytest; some machines disable them.
 unexport PYTHONDONTWRITEBYTECODE
 
-# What draws the report; another installation of Allure 3 can be named.
+# The program that renders the report; name another installation of Allure 3 here.
 ALLURE ?= npx -y allure@3
 
-# How often right syncs meet the checklist; by night: make acquit RUNS=200.
+# The number of runs of good syncs; the nightly workflow has 200.
 RUNS ?= 3
 
-# Where `make newest` tries the vendors' SDKs of today, and leaves .venv as it is.
+# `make test` leaves out the tests that take more than two seconds, unless SLOW is set.
+SLOW ?=
+
+# Tests that share a run, a port or the real clock are in one group.
+WORKERS := -n 2 --dist loadgroup
+
+# The environment of `make newest`, beside .venv, with the vendors' newest SDKs.
 NEWEST := .venv-newest
 
-# What a run on sandboxes writes, and the branch on which it waits for a reader.
+# The folders that a run on sandboxes writes, and the branch for their review.
 SEEN := cassettes tests/contract
 BRANCH ?= sandbox-recordings
 
 .PHONY: help setup checklist record same test prove acquit newest report propose lint lock clean
 .DEFAULT_GOAL := help
 
-help: ## show this list
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(READY) ## set .venv up, which all the others do by themselves
+setup: $(READY) ## create .venv; all other targets do it when needed
 
-checklist: $(READY) ## the whole checklist, replayed offline, and the properties
+checklist: $(READY) ## run all checks, replayed offline, and the property tests
 	@$(BIN)/pytest --no-header
 
-record: $(READY) ## record the cassettes anew, on the twins
+record: $(READY) ## record all cassettes again, on the twins
 	@$(BIN)/pytest --no-header features --target twin --record
 
-same: $(READY) ## record anew; the cassettes must stay the same to the byte
+same: $(READY) ## record again; the cassettes must be equal to the byte
 	@before=$$(mktemp -d) && trap 'rm -rf "$$before"' EXIT && cp -R cassettes "$$before" \
 		&& $(MAKE) --no-print-directory record && diff -ru "$$before/cassettes" cassettes
 
-test: $(READY) ## the checklist, the properties and the project's own tests
-	@$(BIN)/pytest --no-header features properties tests
+test: $(READY) ## run all checks, the property tests and the project's own tests (SLOW=1: all)
+	@$(BIN)/pytest --no-header $(WORKERS) $(if $(SLOW),,-m "not slow") features properties tests
 
-prove: $(READY) ## the checklist against broken syncs: does it notice?
+prove: $(READY) ## run the checklist with broken syncs; it must detect each
 	@$(BIN)/dataflow prove
 
-acquit: $(READY) ## the checklist with right syncs in bad weather: does it cry wolf?
+acquit: $(READY) ## run the checklist with good syncs in bad weather; no check may fail
 	@$(BIN)/dataflow acquit --runs $(RUNS)
 
-newest: ## the checklist on the twins, with the newest SDKs of both vendors
+newest: ## run the checklist on the twins, with the vendors' newest SDKs
 	@$(PYTHON) -m venv --clear $(NEWEST)
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --no-deps --editable .
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --upgrade chargebee invoiced
 	@$(NEWEST)/bin/pytest --no-header features --target twin
 
-report: $(READY) ## the last run as one page of HTML, reports/html/index.html
+report: $(READY) ## render the last run as HTML: reports/html/index.html
 	@test -d reports/allure-results \
-		|| { echo "There are no results to draw a report from: run make checklist first."; exit 1; }
+		|| { echo "There are no results to render: run make checklist first."; exit 1; }
 	@command -v $(firstword $(ALLURE)) >/dev/null \
-		|| { echo "The report is drawn by Allure 3, and $(firstword $(ALLURE)) is not there: install Node.js 20 or newer (https://nodejs.org), or name an Allure with make report ALLURE=..."; exit 1; }
+		|| { echo "Allure 3 renders the report, and $(firstword $(ALLURE)) was not found: install Node.js 20 or newer (https://nodejs.org), or name an Allure with make report ALLURE=..."; exit 1; }
 	@$(ALLURE) awesome reports/allure-results --output reports/html --single-file \
 		--report-name "Checklist" --report-language en \
 		--history-path reports/history.jsonl \
@@ -65,10 +71,10 @@ report: $(READY) ## the last run as one page of HTML, reports/html/index.html
 	@$(BIN)/python -m dataflow.report.html reports/html
 	@echo "reports/html/index.html"
 
-# A branch for people to read: what an earlier night has put there is replaced.
-propose: ## what a run on sandboxes has shown anew, as a pull request (needs gh)
+# The branch is replaced: it contains the results of the last night only.
+propose: ## open a pull request with new results of the sandboxes (needs gh)
 	@if test -z "$$(git status --porcelain -- $(SEEN))"; then \
-		echo "The sandboxes have shown nothing new: there is nothing to propose."; \
+		echo "The sandboxes returned nothing new: there is nothing to propose."; \
 	else \
 		git switch --quiet --force-create $(BRANCH) && git add -- $(SEEN) \
 		&& git commit --quiet --message "Record what the sandboxes have shown" -- $(SEEN) \
@@ -79,10 +85,7 @@ propose: ## what a run on sandboxes has shown anew, as a pull request (needs gh)
 		fi; \
 	fi
 
-promises: $(READY) ## the external behaviour against its stored copy (temporary)
-	@$(BIN)/python .ci/promises.py
-
-lint: $(READY) ## formatter, linter, type checker, layers, unused code, and the workflows
+lint: $(READY) ## check format, lint, types, layers, unused code and workflows
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -92,18 +95,18 @@ lint: $(READY) ## formatter, linter, type checker, layers, unused code, and the 
 	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@$(BIN)/check-jsonschema --quiet --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
 
-lock: $(READY) ## write requirements.txt anew from pyproject.toml
+lock: $(READY) ## update requirements.txt from pyproject.toml
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-annotate \
 		--generate-hashes --extra dev pyproject.toml --output-file requirements.txt
 
-clean: ## remove the environment and what runs have left
+clean: ## remove the environment and the results of runs
 	@rm -rf .venv $(NEWEST) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@rm -rf reports/allure-results reports/html reports/junit.xml reports/*.json reports/prove.html
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "dataflow needs Python 3.11 or newer; $$($(PYTHON) -V) was found. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+		|| { echo "dataflow needs Python 3.11 or newer; found $$($(PYTHON) -V). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@echo "Setting up .venv (once, about half a minute) ..."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.txt

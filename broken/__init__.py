@@ -1,1 +1,1 @@
-"""A right sync of another kind, and the catalogue of what can be wrong with it."""
+"""A right sync of another design, and the catalogue of its broken variants."""

@@ -1,4 +1,4 @@
-"""The two vendors' APIs as the plain sync sees them: one kept connection each."""
+"""The calls of the plain sync to both vendors, over one kept connection each."""
 
 from __future__ import annotations
 
@@ -21,10 +21,7 @@ _TIMEOUT_SECONDS = 60
 
 
 class RefusedError(Exception):
-    """The vendor answered, and the answer is no.
-
-    `status` is that of HTTP, `body` the vendor's JSON object or an empty one.
-    """
+    """The vendor refused a call: HTTP `status`, and JSON object or empty `body`."""
 
     def __init__(self, call: str, status: int, body: Record) -> None:
         super().__init__(f"{call} was refused with {status}: {body.get('message', '')}")
@@ -32,21 +29,21 @@ class RefusedError(Exception):
         self.body = body
 
     def is_gone(self) -> bool:
-        """Tell whether what was asked for is not there."""
+        """Return whether the record does not exist."""
         return self.status == _NOT_FOUND
 
     def is_already_there(self) -> bool:
-        """Tell whether Chargebee refused a new record because its id is taken."""
+        """Return whether Chargebee refused a new record because its id is taken."""
         code = self.body.get("api_error_code")
         return code == "duplicate_entry" and self.body.get("param") == "id"
 
 
 class TryAgainError(Exception):
-    """The network or the vendor was not up to it; later it may be."""
+    """The network or the vendor failed; a later attempt may succeed."""
 
 
-class Wire:
-    """HTTP to one host, over one connection that is kept."""
+class Connection:
+    """HTTP to one host, over one kept connection."""
 
     def __init__(self, url: str, key: str) -> None:
         parts = urlsplit(url)
@@ -62,7 +59,7 @@ class Wire:
     ) -> tuple[Any, str]:
         """Return the answer's JSON and its `Link` header, empty if it has none.
 
-        Raises `TryAgainError` on trouble that passes, else `RefusedError`.
+        Raises `TryAgainError` where a later attempt may succeed, else `RefusedError`.
         """
         status, link, content = self._exchange(method, path, body, form)
         if status == _TOO_MANY_REQUESTS or status >= _SERVER_FAULT:
@@ -83,29 +80,31 @@ class Wire:
             return answer.status, answer.headers.get("Link", ""), answer.read()
         except (OSError, HTTPException) as error:
             host = self._http.host
-            self._http.close()  # else the next call finds this one unfinished
+            self._http.close()  # otherwise the next call finds this one unfinished
             raise TryAgainError(f"{method} {path} at {host}: {error!r}") from error
 
 
 class Invoiced:
-    """The few calls to Invoiced that the plain sync makes."""
+    """The calls of the plain sync to Invoiced."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Connection) -> None:
         self._wire = wire
 
-    def page(self, kind: str, number: int, **query: str) -> tuple[list[Record], bool]:
-        """Return one page of a list, and whether another follows; pages begin at 1."""
+    def list_page(
+        self, kind: str, number: int, **query: str
+    ) -> tuple[list[Record], bool]:
+        """Return one page of a list, counted from 1, and whether another follows."""
         asked = urlencode({"per_page": 100, "page": number, **query})
         records, link = self._wire.call("GET", f"/{kind}?{asked}")
         return records, 'rel="next"' in link
 
-    def everything(self, kind: str, **query: str) -> list[Record]:
+    def list_all(self, kind: str, **query: str) -> list[Record]:
         """Return all records of `customers`, `invoices` or `items`, oldest first."""
         records: list[Record] = []
         number, more = 0, True
         while more:
             number += 1
-            found, more = self.page(kind, number, **query)
+            found, more = self.list_page(kind, number, **query)
             records += found
         return records
 
@@ -119,22 +118,22 @@ class Invoiced:
         """Change a few properties of one record."""
         self._wire.call("PATCH", f"/{kind}/{_in_path(key)}", json.dumps(values))
 
-    def make(self, kind: str, values: Record) -> None:
-        """Make a record: no right sync of this direction does."""
+    def create(self, kind: str, values: Record) -> None:
+        """Create a record; only broken syncs do."""
         self._wire.call("POST", f"/{kind}", json.dumps(values))
 
     def delete(self, kind: str, key: str) -> None:
-        """Delete a record, or archive an item: no right sync of this kind does."""
+        """Delete a record, or archive an item; only broken syncs do."""
         self._wire.call("DELETE", f"/{kind}/{_in_path(key)}")
 
 
 class Chargebee:
-    """The few calls to Chargebee that the plain sync makes."""
+    """The calls of the plain sync to Chargebee."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Connection) -> None:
         self._wire = wire
 
-    def everything(self, kind: str, **query: str) -> list[Record]:
+    def list_all(self, kind: str, **query: str) -> list[Record]:
         """Return all records of `customers`, `orders` or `items`, without a wrapper."""
         records: list[Record] = []
         offset: dict[str, str] = {}
@@ -146,11 +145,11 @@ class Chargebee:
                 return records
             offset = {"offset": answer["next_offset"]}
 
-    def make(self, kind: str, fields: Record, by: str = "") -> Record:
-        """Return a new record, or the one that has this id already.
+    def create(self, kind: str, fields: Record, by: str = "") -> Record:
+        """Create a record and return it, or the one that has this id already.
 
-        The id is ours to choose, so a record with it is one that an earlier run made
-        and lost the answer to. `by` is the call below `kind` if it is not plain create.
+        The sync chooses the id, so that record comes from an earlier run whose answer
+        was lost. `by` is the operation below `kind` that creates, if it has a name.
         """
         try:
             return self.post(kind, f"{kind}/{by}" if by else kind, fields)
@@ -163,8 +162,8 @@ class Chargebee:
         """Change a few properties of one record."""
         self.post(kind, f"{kind}/{_in_path(key)}", fields)
 
-    def end(self, kind: str, key: str, how: str) -> None:
-        """Delete or void one record; one that is gone is no trouble."""
+    def remove(self, kind: str, key: str, how: str) -> None:
+        """Delete or void one record, if it is still there."""
         try:
             self.post(kind, f"{kind}/{_in_path(key)}/{how}", {})
         except RefusedError as refusal:
@@ -172,12 +171,12 @@ class Chargebee:
                 raise
 
     def get(self, kind: str, key: str) -> Record:
-        """Return one record, a deleted one too."""
+        """Return one record, even a deleted one."""
         answer, _ = self._wire.call("GET", f"/{kind}/{_in_path(key)}")
         return _unwrap(kind, answer)
 
     def post(self, kind: str, path: str, fields: Record) -> Record:
-        """Make one write and return the record of this kind that it answers with."""
+        """Send one write and return the record of this kind in its answer."""
         answer, _ = self._wire.call("POST", f"/{path}", urlencode(fields), _FORM)
         return _unwrap(kind, answer)
 

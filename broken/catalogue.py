@@ -1,48 +1,34 @@
-"""All broken syncs together, and what the checklist cannot be blamed for."""
+"""All broken syncs, and the checks that no broken sync can make fail."""
 
 from __future__ import annotations
 
 from broken import (
-    among_many,
-    copying,
-    doubling,
-    editing,
-    emptying,
-    harming,
-    holes,
-    lasting,
-    later,
-    making,
-    resting,
-    timing,
-    troubled,
+    creation,
+    duplicates,
+    edits,
+    known_gaps,
+    repeated_runs,
+    side_effects,
     unusual,
-    watching,
+    values,
 )
 from broken.entries import ENTRIES, Entry
 
-#: The modules that hold them: to be imported is to be in the catalogue.
+#: The modules of the broken syncs, in the order of the catalogue.
 MODULES = (
-    making,
-    timing,
-    troubled,
-    doubling,
-    editing,
-    among_many,
-    watching,
-    emptying,
-    harming,
-    copying,
-    lasting,
-    later,
-    resting,
+    creation,
+    duplicates,
+    edits,
+    side_effects,
+    values,
+    repeated_runs,
     unusual,
-    holes,
+    known_gaps,
 )
 
-#: Checks that no fault of a sync can turn red by itself, with the reason.
 _REFUSED = "the vendor refuses the edit, so there is none that a sync could lose"
 _TYPED = "the type is the vendor's own: a sync cannot store another"
+#: Checks that no fault of a sync alone can make fail, with the reason.
 BLIND: dict[str, str] = {
     "invoices-order.currency.edited-in-chargebee": _REFUSED,
     "invoices-order.customer.edited-in-invoiced": _REFUSED,
@@ -53,7 +39,7 @@ BLIND: dict[str, str] = {
 
 
 def catalogue() -> dict[str, Entry]:
-    """Return every broken sync by its name, module by module."""
+    """Return every broken sync by its name, in the order of `MODULES`."""
     order = [module.__name__ for module in MODULES]
     entries = ENTRIES.values()
     in_order = sorted(entries, key=lambda entry: order.index(entry.sync.__module__))
@@ -61,15 +47,15 @@ def catalogue() -> dict[str, Entry]:
 
 
 def as_json() -> dict[str, object]:
-    """Return what `dataflow prove` asks for."""
+    """Return what `dataflow prove` reads."""
     return {
         "broken": [
             {
                 "name": each.name,
                 "kind": each.kind,
-                "says": each.says,
+                "says": each.description,
                 "caught_by": list(each.caught_by),
-                "hole": each.hole,
+                "hole": each.known_gap,
                 "weather": each.weather,
             }
             for each in catalogue().values()

@@ -1,4 +1,4 @@
-"""What the catalogue says of a broken sync, and how a class gets into it."""
+"""The entries of the catalogue of broken syncs, and the decorator that adds one."""
 
 from __future__ import annotations
 
@@ -15,33 +15,34 @@ Sync = TypeVar("Sync", bound=type[PlainSync])
 class Entry:
     """One broken sync.
 
-    `says` is what goes wrong, in one sentence. `caught_by` are the ids of the checks
-    that must notice it, in this `weather` of the twins where it needs a bad one; `*`
-    stands for each section. Where nobody does so yet, `hole` says why.
+    `description` states the fault in one sentence. `caught_by` contains the ids of the
+    checks that must detect it; `*` stands for each section. `weather` is the fault
+    profile of the twins that this needs, and `known_gap` the reason why no check
+    detects it.
     """
 
     name: str
     kind: str
-    says: str
+    description: str
     caught_by: tuple[str, ...]
-    hole: str
+    known_gap: str
     weather: str
     sync: type[PlainSync]
 
 
-#: Every broken sync by its name, in the order in which they are written down.
+#: Every broken sync by its name, in the order of definition.
 ENTRIES: dict[str, Entry] = {}
 
 
 def broken(
     kind: str, *caught_by: str, hole: str = "", weather: str = "fair"
 ) -> Callable[[Sync], Sync]:
-    """Put a class into the catalogue; its docstring says what goes wrong."""
+    """Add a class to the catalogue; its docstring is the description."""
 
     def enter(sync: Sync) -> Sync:
         name = _name(sync)
-        says = str(sync.__doc__)
-        ENTRIES[name] = Entry(name, kind, says, caught_by, hole, weather, sync)
+        description = str(sync.__doc__)
+        ENTRIES[name] = Entry(name, kind, description, caught_by, hole, weather, sync)
         return sync
 
     return enter

@@ -1,7 +1,7 @@
-"""A right sync of another kind: it reads everything each time and compares.
+"""A right sync of another design: each run reads all records and compares them.
 
 It marks a customer and an item by their id, an order by its `reference_id`, and skips
-drafts, voided invoices and companies. It shares no code with the project's own sync.
+drafts, voided invoices and companies. It shares no code with the reference sync.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Any
 
 from broken.api import Chargebee, Invoiced, Record, RefusedError
 
-#: What a pair's record in Chargebee is called, and what it is called in Invoiced.
+#: The kinds of records: the name in Chargebee, and the name in Invoiced.
 KINDS = {"customers": "customers", "items": "items", "orders": "invoices"}
 
-#: What the sync knows of a pair: the id in Chargebee and, for an order, the id of its
-#: carrier invoice, how many orders the invoice has had, and the values last agreed.
+#: The state of a pair: the id in Chargebee and, for an order, the id of its backing
+#: invoice, the number of orders that the invoice has had, and the last common values.
 Pair = dict[str, str]
 
 _SCANS = {
@@ -33,11 +33,11 @@ _WITHOUT_CENTS = {
 
 
 class PlainSync:
-    """One run: look at both sides, then serve customers, items and invoices.
+    """One run: read both sides, then serve customers, items and invoices.
 
-    `memory` is what the last run left, an empty mapping at first; it is changed in
-    place. `since` is in unix seconds. Refusals end up in `complaints`, one sentence
-    each, and do not keep other records from being served.
+    `memory` is the state that the last run left, empty at first; it is changed in
+    place. `since` is in unix seconds. A refusal is added to `complaints` as one
+    sentence and does not stop the other records.
     """
 
     def __init__(
@@ -56,26 +56,26 @@ class PlainSync:
         self.mentioned: dict[str, set[str]] = {}
 
     def run(self) -> None:
-        """Bring the two sides together once."""
-        self.look()
-        self.retire()
+        """Synchronise both sides once."""
+        self.read_both()
+        self.remove_replaced()
         self.serve_all()
 
-    def look(self) -> None:
-        """Read everything on both sides."""
+    def read_both(self) -> None:
+        """Read all records of both sides."""
         for kind, theirs in KINDS.items():
-            self.here[kind] = _by_id(self.read(theirs))
-            found = _by_id(self.read_there(kind))
+            self.here[kind] = _by_id(self.list_here(theirs))
+            found = _by_id(self.list_there(kind))
             self.there[kind] = {key: r for key, r in found.items() if _live(r)}
-        self.mentioned = self.referred()
+        self.mentioned = self.find_referenced()
 
-    def read(self, kind: str) -> list[Record]:
+    def list_here(self, kind: str) -> list[Record]:
         """Return all records of one kind in Invoiced."""
-        return self.invoiced.everything(kind)
+        return self.invoiced.list_all(kind)
 
-    def read_there(self, kind: str) -> list[Record]:
+    def list_there(self, kind: str) -> list[Record]:
         """Return all records of one kind in Chargebee."""
-        return self.chargebee.everything(kind, **_SCANS[kind])
+        return self.chargebee.list_all(kind, **_SCANS[kind])
 
     def serve_all(self) -> None:
         """Serve customers before the invoices that wait for them."""
@@ -84,7 +84,7 @@ class PlainSync:
         self.serve("orders", self.serve_invoice)
 
     def serve(self, kind: str, one: Callable[[str, Record], None]) -> None:
-        """Serve every record of a kind; a refused one does not stop the others."""
+        """Serve every record of a kind; a refusal does not stop the others."""
         for key, record in self.here[kind].items():
             try:
                 one(key, record)
@@ -94,11 +94,11 @@ class PlainSync:
     # Which records
 
     def is_wanted(self, kind: str, key: str, record: Record) -> bool:
-        """Tell whether a record without a counterpart is old enough to matter."""
+        """Return whether a record is new enough to get a counterpart."""
         recent = int(record["created_at"]) >= self.since
         return recent or key in self.mentioned.get(kind, set())
 
-    def referred(self) -> dict[str, set[str]]:
+    def find_referenced(self) -> dict[str, set[str]]:
         """Return the ids of what recent invoices refer to, by kind."""
         invoices = [
             invoice
@@ -112,33 +112,33 @@ class PlainSync:
         }
 
     def is_person(self, customer: Record) -> bool:
-        """Tell whether a customer of Invoiced is one to be served."""
+        """Return whether a customer of Invoiced gets a counterpart."""
         return bool(customer["type"] == "person")
 
     # Customers and items
 
     def serve_customer(self, key: str, customer: Record) -> None:
-        """Give a person a counterpart, once."""
+        """Create the counterpart of a person, once."""
         if key in self.pairs["customers"] or not self.is_person(customer):
             return
         if self.is_wanted("customers", key, customer):
             fields = {"id": key, **_name_in_parts(customer["name"])}
-            self.link("customers", key, self.chargebee.make("customers", fields))
+            self.link("customers", key, self.chargebee.create("customers", fields))
 
     def serve_item(self, key: str, item: Record) -> None:
-        """Give an item a counterpart, once."""
+        """Create the counterpart of an item, once."""
         if key in self.pairs["items"] or not self.is_wanted("items", key, item):
             return
         if not self.memory.get("family"):
             family = {"id": _FAMILY, "name": _FAMILY}
-            self.memory["family"] = self.chargebee.make("item_families", family)["id"]
+            self.memory["family"] = self.chargebee.create("item_families", family)["id"]
         fields = {
             "id": key,
             "name": self.free_name(key, item["name"]),
             "type": "charge",
             "item_family_id": self.memory["family"],
         }
-        self.link("items", key, self.chargebee.make("items", fields))
+        self.link("items", key, self.chargebee.create("items", fields))
 
     def free_name(self, key: str, name: str) -> str:
         """Return the item's name, with its id if another item has that name."""
@@ -156,30 +156,27 @@ class PlainSync:
     # Invoices
 
     def serve_invoice(self, key: str, invoice: Record) -> None:
-        """Give an invoice an order, or keep the two together."""
+        """Create the order of an invoice, or synchronise the pair."""
         if invoice["draft"] or invoice["status"] == "voided":
             return
         if key in self.pairs["orders"]:
-            self.settle(key, invoice)
-        elif self.is_wanted("orders", key, invoice) and self.is_persons(invoice):
-            self.open(key, invoice)
+            self.update_pair(key, invoice)
+        elif self.is_wanted("orders", key, invoice) and self.is_of_person(invoice):
+            self.create_first_order(key, invoice)
 
-    def is_persons(self, invoice: Record) -> bool:
-        """Tell whether the invoice is a person's."""
+    def is_of_person(self, invoice: Record) -> bool:
+        """Return whether the invoice is a person's."""
         customer = self.here["customers"].get(str(invoice["customer"]))
         return customer is not None and self.is_person(customer)
 
-    def open(self, key: str, invoice: Record) -> None:
-        """Make an invoice's first order, unless it has to wait for its customer."""
+    def create_first_order(self, key: str, invoice: Record) -> None:
+        """Create an invoice's first order, if its customer has a counterpart."""
         values = self.values_here(invoice)
         if values["customer"]:
-            self.make_order(key, invoice, values, 1)
+            self.create_order(key, invoice, values, 1)
 
-    def settle(self, key: str, invoice: Record) -> None:
-        """Carry over what has changed on one side since the two agreed.
-
-        What changed on both sides is taken from Invoiced.
-        """
+    def update_pair(self, key: str, invoice: Record) -> None:
+        """Propagate what changed since both sides were equal; Invoiced wins."""
         pair = self.pairs["orders"][key]
         order = self.there["orders"].get(pair["id"])
         here = self.values_here(invoice)
@@ -196,19 +193,19 @@ class PlainSync:
             self.replace(key, invoice, here | back)
 
     def values_here(self, invoice: Record) -> dict[str, str]:
-        """Return an invoice's listed properties as Chargebee would spell them."""
+        """Return an invoice's listed properties in Chargebee's spelling."""
         return {
             "currency": str(invoice["currency"]).upper(),
             "customer": self.customer_of(invoice),
         }
 
     def customer_of(self, invoice: Record) -> str:
-        """Return the id of the customer in Chargebee, empty if there is none."""
+        """Return the id of the customer in Chargebee, or an empty text."""
         pair = self.pairs["customers"].get(str(invoice["customer"]), {"id": ""})
         return pair["id"] if pair["id"] in self.there["customers"] else ""
 
     def write_back(self, key: str, values: Mapping[str, str]) -> None:
-        """Write what was changed in Chargebee into an invoice."""
+        """Write changes of Chargebee to an invoice."""
         customers = {p["id"]: key for key, p in self.pairs["customers"].items()}
         edit: dict[str, Any] = {}
         if "currency" in values:
@@ -218,29 +215,29 @@ class PlainSync:
         self.invoiced.edit("invoices", key, edit)
 
     def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
-        """Put a new order in the old one's place: Chargebee edits neither property."""
+        """Replace an order: Chargebee refuses edits of both its properties."""
         old = self.pairs["orders"][key]
         note = self.there["orders"][old["id"]].get("note", "")
-        self.make_order(key, invoice, values, int(old["count"]) + 1, note)
+        self.create_order(key, invoice, values, int(old["count"]) + 1, note)
         self.memory.setdefault("replaced", []).append(old)
-        self.retire()
+        self.remove_replaced()
 
-    def retire(self) -> None:
-        """Remove the orders that have been replaced, and void what carried them."""
+    def remove_replaced(self) -> None:
+        """Delete replaced orders, and void their backing invoices."""
         replaced = self.memory.setdefault("replaced", [])
         while replaced:
-            self.chargebee.end("orders", replaced[-1]["id"], "delete")
+            self.chargebee.remove("orders", replaced[-1]["id"], "delete")
             self.void(replaced[-1]["carrier"])
             replaced.pop()
 
     def void(self, carrier: str) -> None:
-        """Void a carrier invoice, where Chargebee allows it."""
+        """Void a backing invoice, where Chargebee allows it."""
         try:
-            self.chargebee.end("invoices", carrier, "void")
+            self.chargebee.remove("invoices", carrier, "void")
         except RefusedError:
-            return  # nobody counts it, so it may as well stay
+            return  # no check counts it, so it may stay
 
-    def make_order(
+    def create_order(
         self,
         key: str,
         invoice: Record,
@@ -248,10 +245,10 @@ class PlainSync:
         count: int,
         note: str = "",
     ) -> None:
-        """Make an order by way of an imported invoice, and link it."""
-        # An earlier try may have left a carrier in a currency that has changed since.
+        """Create an order on an imported invoice, and link it."""
+        # An earlier attempt may have left a backing invoice in the old currency.
         name = f"i-{key}-{count}-{values['currency']}"
-        carrier = self.make_carrier(name, invoice, values)
+        carrier = self.create_carrier(name, invoice, values)
         fields = {
             **self.marks(key, invoice, count),
             "invoice_id": carrier,
@@ -262,19 +259,19 @@ class PlainSync:
             "shipping_date": invoice["date"],
             **({"note": note} if note else {}),
         }
-        order = self.chargebee.make("orders", fields, by="import_order")
+        order = self.chargebee.create("orders", fields, by="import_order")
         more = {"carrier": carrier, "count": str(count), **values_there(order)}
         self.link("orders", key, order, **more)
 
     def marks(self, key: str, invoice: Record, count: int) -> dict[str, str]:
-        """Return what says whose order it is, the first or a later one."""
+        """Return the marks of an order; `count` is 1 for the invoice's first order."""
         del invoice
         return {"id": f"o-{key}-{count}", "reference_id": key}
 
-    def make_carrier(
+    def create_carrier(
         self, name: str, invoice: Record, values: Mapping[str, str]
     ) -> str:
-        """Import the invoice that an order stands on, and return its id."""
+        """Import the backing invoice of an order, and return its id."""
         total = in_smallest_unit(invoice["total"], values["currency"])
         fields = {
             "id": name,
@@ -286,11 +283,11 @@ class PlainSync:
             "line_items[description][0]": f"Invoice {invoice['number']}",
             "line_items[amount][0]": total,
         }
-        made = self.chargebee.make("invoices", fields, by="import_invoice")
+        made = self.chargebee.create("invoices", fields, by="import_invoice")
         return str(made["id"])
 
     def code(self, currency: str) -> str:
-        """Return a currency as it is written to Chargebee."""
+        """Return a currency in the spelling that is written to Chargebee."""
         return currency
 
 
@@ -303,7 +300,7 @@ def values_there(order: Record) -> dict[str, str]:
 
 
 def in_smallest_unit(amount: float, currency: str) -> int:
-    """Return an amount of Invoiced, in whole units, as Chargebee counts it."""
+    """Return an amount of Invoiced, in whole units, in Chargebee's unit."""
     return round(amount if currency in _WITHOUT_CENTS else amount * 100)
 
 

@@ -1,10 +1,7 @@
-"""Runs the plain sync once: `python broken/plain_sync.py [--broken NAME]`.
+"""Run the plain sync once: `python broken/plain_sync.py [--broken NAME]`.
 
-`--list` shows as JSON in which ways it can be broken, and does nothing else.
-
-It takes its settings from the environment, as every sync under test does; of the
-variables that are given it has no need of `DATAFLOW_CHARGEBEE_SITE`.
-Exit status 0 is done, 75 asks for another try, 1 is an error, told in one line.
+`--list` prints the broken variants as JSON. The environment contains the settings, as
+for every sync under test. Exit status: 0 done, 75 run me again, 1 error (one line).
 """
 
 from __future__ import annotations
@@ -19,11 +16,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from broken.api import (
     Chargebee,
+    Connection,
     Invoiced,
     Record,
     RefusedError,
     TryAgainError,
-    Wire,
 )
 from broken.catalogue import as_json, catalogue
 from broken.plain import PlainSync
@@ -41,8 +38,8 @@ VARIABLES = (
 
 
 def main() -> int:
-    """Run once and return the exit status."""
-    asked = arguments()
+    """Run the command and return the exit status."""
+    asked = parse_arguments()
     if asked.list:
         sys.stdout.write(json.dumps(as_json(), indent=2) + "\n")
         return DONE
@@ -54,20 +51,20 @@ def run_once(kind: type[PlainSync]) -> int:
     """Run a sync of this kind once and return the exit status."""
     missing = [name for name in VARIABLES if name not in os.environ]
     if missing:
-        return say(f"{missing[0]} is not set", FAILED)
+        return report(f"{missing[0]} is not set", FAILED)
     try:
         complaints = run(kind)
     except TryAgainError as trouble:
-        return say(f"try again later: {trouble}", TRY_AGAIN)
+        return report(f"try again later: {trouble}", TRY_AGAIN)
     except (RefusedError, OSError, ValueError) as error:
-        return say(str(error), FAILED)
+        return report(str(error), FAILED)
     except (LookupError, TypeError) as surprise:
-        return say(f"an answer of another form than expected: {surprise!r}", FAILED)
-    return say("; ".join(complaints), FAILED) if complaints else DONE
+        return report(f"an answer of another form than expected: {surprise!r}", FAILED)
+    return report("; ".join(complaints), FAILED) if complaints else DONE
 
 
-def arguments() -> argparse.Namespace:
-    """Return what the command line says."""
+def parse_arguments() -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description="A plain sync from Invoiced to Chargebee and back."
     )
@@ -79,26 +76,28 @@ def arguments() -> argparse.Namespace:
 
 
 def run(kind: type[PlainSync]) -> list[str]:
-    """Run a sync of this kind, keep its memory, and return its complaints."""
+    """Run a sync of this kind, save its state, and return its complaints."""
     path = Path(os.environ["DATAFLOW_STATE_DIR"]) / "plain.json"
-    memory = remembered(path)
+    memory = load_state(path)
     since = int(os.environ["DATAFLOW_SINCE"])
-    sync = kind(Invoiced(wire("INVOICED")), Chargebee(wire("CHARGEBEE")), memory, since)
+    sync = kind(
+        Invoiced(connect("INVOICED")), Chargebee(connect("CHARGEBEE")), memory, since
+    )
     try:
         sync.run()
     finally:
-        replace(path, json.dumps(memory))
+        save_state(path, json.dumps(memory))
     return sync.complaints
 
 
-def wire(vendor: str) -> Wire:
-    """Return a connection to `INVOICED` or `CHARGEBEE`."""
+def connect(vendor: str) -> Connection:
+    """Return a connection to the vendor `INVOICED` or `CHARGEBEE`."""
     url = os.environ[f"DATAFLOW_{vendor}_URL"]
-    return Wire(url, os.environ[f"DATAFLOW_{vendor}_KEY"])
+    return Connection(url, os.environ[f"DATAFLOW_{vendor}_KEY"])
 
 
-def remembered(path: Path) -> Record:
-    """Return what the last run left. Raises `ValueError` if the file is damaged."""
+def load_state(path: Path) -> Record:
+    """Return the state of the last run; raises `ValueError` if the file is damaged."""
     if not path.exists():
         return {}
     try:
@@ -108,16 +107,16 @@ def remembered(path: Path) -> Record:
     return memory
 
 
-def replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+def save_state(path: Path, text: str) -> None:
+    """Replace a file as a whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")
     new.write_text(text)
     new.replace(path)
 
 
-def say(sentence: str, status: int) -> int:
-    """Tell a person in one line, and return the status."""
+def report(sentence: str, status: int) -> int:
+    """Print a message in one line, and return the status."""
     sys.stderr.write(f"plain sync: {' '.join(sentence.split())}\n")
     return status
 

@@ -1,4 +1,4 @@
-"""Broken syncs that trip over what is rare: odd records, a page that is just full."""
+"""Broken syncs that fail on rare input: an unusual record, a page that is just full."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ _PAGE = 100
 class DropsAFullLastPage(PlainSync):
     """A list that ends with a full page loses that page."""
 
-    def read(self, kind: str) -> list[Record]:
-        """Wait for a page that is not full, and take the rest with it."""
-        records = super().read(kind)
+    def list_here(self, kind: str) -> list[Record]:
+        records = super().list_here(kind)
         return records if len(records) % _PAGE else records[:-_PAGE]
 
 
@@ -24,7 +23,6 @@ class TakesAuthoritiesForPersons(PlainSync):
     """Whoever is no company is served as a person."""
 
     def is_person(self, customer: Record) -> bool:
-        """Ask for the other type."""
         return bool(customer["type"] != "company")
 
 
@@ -32,20 +30,18 @@ class TakesAuthoritiesForPersons(PlainSync):
 class LeavesTheTaxedOut(PlainSync):
     """An invoice with a tax on it gets no order."""
 
-    def open(self, key: str, invoice: Record) -> None:
-        """Open what nothing is added to."""
+    def create_first_order(self, key: str, invoice: Record) -> None:
         if not invoice["taxes"]:
-            super().open(key, invoice)
+            super().create_first_order(key, invoice)
 
 
 @broken("misses records", "invoices-order.every.all-sorts")
 class LeavesTheReducedOut(PlainSync):
     """An invoice with a discount gets no order."""
 
-    def open(self, key: str, invoice: Record) -> None:
-        """Open what nothing is taken from."""
+    def create_first_order(self, key: str, invoice: Record) -> None:
         if not invoice["discounts"]:
-            super().open(key, invoice)
+            super().create_first_order(key, invoice)
 
 
 @broken("misses records", "items-item.every.all-sorts")
@@ -53,7 +49,6 @@ class LeavesOddIdsOut(PlainSync):
     """An item whose id has more in it than letters, digits and lines gets no item."""
 
     def serve_item(self, key: str, item: Record) -> None:
-        """Serve plain ids."""
         if key.replace("_", "").replace("-", "").isalnum():
             super().serve_item(key, item)
 
@@ -67,7 +62,6 @@ class LeavesOddNumbersOut(PlainSync):
     """A person or an invoice with a slash in its number gets no counterpart."""
 
     def is_wanted(self, kind: str, key: str, record: Record) -> bool:
-        """Want what could be a part of a path."""
         odd = "/" in record.get("number", "")
         return not odd and super().is_wanted(kind, key, record)
 
@@ -77,7 +71,6 @@ class LeavesForeignersOut(PlainSync):
     """A person whose address is in another country gets no customer."""
 
     def is_person(self, customer: Record) -> bool:
-        """Serve who lives here, or nowhere."""
         return customer["country"] in {None, "US"} and super().is_person(customer)
 
 
@@ -85,20 +78,18 @@ class LeavesForeignersOut(PlainSync):
 class LeavesNegativeLinesOut(PlainSync):
     """An invoice that takes something back gets no order."""
 
-    def open(self, key: str, invoice: Record) -> None:
-        """Open what only adds."""
+    def create_first_order(self, key: str, invoice: Record) -> None:
         if all(line["amount"] >= 0 for line in invoice["items"]):
-            super().open(key, invoice)
+            super().create_first_order(key, invoice)
 
 
 @broken("misses records", "invoices-order.every.paid-before")
 class LeavesThePaidOut(PlainSync):
     """An invoice that was paid before the sync saw it gets no order."""
 
-    def open(self, key: str, invoice: Record) -> None:
-        """Open what somebody still has to pay, or never had to."""
+    def create_first_order(self, key: str, invoice: Record) -> None:
         if not invoice["paid"] or not invoice["total"]:
-            super().open(key, invoice)
+            super().create_first_order(key, invoice)
 
 
 @broken("misses records", "customers-person-customer.every.all-sorts")
@@ -106,7 +97,6 @@ class LeavesOneWordNamesOut(PlainSync):
     """A person with a name of one word gets no customer."""
 
     def is_person(self, customer: Record) -> bool:
-        """Serve who has two names."""
         return " " in customer["name"] and super().is_person(customer)
 
 
@@ -114,10 +104,9 @@ class LeavesOneWordNamesOut(PlainSync):
 class LeavesOverdueOut(PlainSync):
     """An invoice that is past its due date gets no order."""
 
-    def open(self, key: str, invoice: Record) -> None:
-        """Open what is in time."""
+    def create_first_order(self, key: str, invoice: Record) -> None:
         if invoice["status"] != "past_due":
-            super().open(key, invoice)
+            super().create_first_order(key, invoice)
 
 
 @broken("misses records", "*.every.all-sorts")
@@ -125,7 +114,6 @@ class LeavesOddOnesOut(PlainSync):
     """A name in quotes, or nothing to pay, costs a record its counterpart."""
 
     def is_wanted(self, kind: str, key: str, record: Record) -> bool:
-        """Want what is plain."""
         amount = {"orders": "total", "items": "unit_cost"}.get(kind)
         odd = not record[amount] if amount else '"' in record["name"]
         return not odd and super().is_wanted(kind, key, record)

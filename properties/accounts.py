@@ -16,7 +16,7 @@ import httpx
 from dataflow.files import fast_temporary_folder
 from dataflow.sync.clients.http import open_client
 from dataflow.sync.create import SyncSettings
-from dataflow.sync.reference import FlowSpec, run_once
+from dataflow.sync.reference import run_once
 from dataflow.sync.report import RunReport
 from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import ManualClock
@@ -24,6 +24,7 @@ from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced.api import InvoicedTwin
 from properties.direct import Query, Watch, connect_directly, watch_nothing
+from properties.rows import Section
 
 #: What a twin answers: whoever asks knows which JSON it is.
 Json: TypeAlias = Any
@@ -116,7 +117,7 @@ class Accounts:
     `folder` is where the sync remembers.
     """
 
-    def __init__(self, place: Place, flows: Sequence[FlowSpec], folder: Path) -> None:
+    def __init__(self, place: Place, flows: Sequence[Section], folder: Path) -> None:
         self.clock = place.twins.clock
         self._place = place
         self._flows = flows
@@ -186,7 +187,7 @@ class Accounts:
 
 
 @contextmanager
-def accounts(place: Place, flows: Sequence[FlowSpec]) -> Iterator[Accounts]:
+def accounts(place: Place, flows: Sequence[Section]) -> Iterator[Accounts]:
     """Empty both accounts and lend them out, to a sync that remembers nothing."""
     place.twins.reset()
     with (

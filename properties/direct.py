@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import httpx
 
-from dataflow.twin.messages import App, Request, basic
+from dataflow.twin.messages import App, Request, encode_basic_auth
 
 #: The decoded pairs of a query, in their order.
 Query: TypeAlias = tuple[tuple[str, str], ...]
@@ -33,7 +33,7 @@ class DirectClient:
         root = urlsplit(url)
         self.base_url = httpx.URL(url)
         self._root = root.path
-        self._headers = {"host": root.netloc, "authorization": basic(key)}
+        self._headers = {"host": root.netloc, "authorization": encode_basic_auth(key)}
         self._app = app
         self._watch = watch
 

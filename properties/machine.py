@@ -21,7 +21,6 @@ from hypothesis.stateful import (
 )
 from hypothesis.strategies import tuples
 
-from dataflow.sync.reference import FlowSpec
 from properties import people, rows
 from properties.accounts import Accounts, Record, accounts, in_process
 from properties.log import (
@@ -34,14 +33,15 @@ from properties.log import (
     mark_of,
 )
 from properties.people import Edit, New
+from properties.rows import Section
 
 #: A made-up checklist: richer than the document's, and all of it plain.
 CHECKLIST = (
-    FlowSpec(
+    Section(
         *rows.CUSTOMERS, (("email", "email", "string"), ("phone", "phone", "string"))
     ),
-    FlowSpec(*rows.ITEMS, (("name", "name", "string"),)),
-    FlowSpec(
+    Section(*rows.ITEMS, (("name", "name", "string"),)),
+    Section(
         *rows.INVOICES,
         (
             ("currency", "currency_code", "string"),

@@ -38,7 +38,7 @@ class Sort:
     def rows(self) -> tuple[Row, ...]:
         """Return the rows of the section whose values can be chosen."""
         flows = (f for f in rich() if (f.left, f.right) == self.section)
-        return tuple(row for f in flows for row in f.properties if row[0] != "customer")
+        return tuple(row for f in flows for row in f.pairs if row[0] != "customer")
 
 
 CUSTOMER = Sort(CUSTOMERS, "customer", "customer", "meta_data.invoiced_id")

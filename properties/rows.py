@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from dataflow.checklist.features import WrittenFeature, read_features
-from dataflow.sync.mapping import SPELLINGS, TYPES
-from dataflow.sync.reference import FlowSpec, list_flows
+from dataflow.sync.values import SPELLINGS, TYPES
 
 #: Its Invoiced name, its Chargebee name, and the Chargebee type.
 Row: TypeAlias = tuple[str, str, str]
+
+
+class Section(NamedTuple):
+    """A section of the checklist: two record types, and their rows."""
+
+    left: str
+    right: str
+    pairs: tuple[Row, ...] = ()
+
 
 FEATURES = Path(__file__).parent.parent / "features"
 
@@ -40,7 +48,7 @@ MADE_UP: Mapping[tuple[str, str], tuple[Row, ...]] = {
 
 def listed() -> list[Row]:
     """Return the rows of the features, as the sync is given them."""
-    return [row for flow in list_flows(_features()) for row in flow.properties]
+    return [row for feature in _features() for row in feature.pairs]
 
 
 def every() -> list[Row]:
@@ -48,15 +56,15 @@ def every() -> list[Row]:
     return list(dict.fromkeys([*listed(), *_of_each_kind()]))
 
 
-def rich() -> list[FlowSpec]:
+def rich() -> list[Section]:
     """Return the checklist's sections, each with made-up rows beside the listed."""
     return [
-        FlowSpec(
+        Section(
             flow.left,
             flow.right,
-            (*flow.properties, *MADE_UP.get((flow.left, flow.right), ())),
+            (*flow.pairs, *MADE_UP.get((flow.left, flow.right), ())),
         )
-        for flow in list_flows(_features())
+        for flow in _features()
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from dataflow.sync.errors import WrongValueError
+from dataflow.sync.errors import MappingError
 from dataflow.sync.mapping import Lens, make_lens, set_at_path
 from properties.profiles import share
 from properties.rows import Row, every, listed
@@ -49,7 +49,7 @@ def fate(row: Lens, raw: Held) -> str:
         value = row.from_left(record(row.left, raw))
         shown = str(value)
         there = wire(row.to_right(value, REFERENCES))
-    except WrongValueError as error:
+    except MappingError as error:
         return "refused" if shown in str(error) else f"refused, not by name: {error}"
     arrived = row.from_right(record(row.right, there), REFERENCES)
     same = exactly(value) == exactly(arrived)
@@ -123,9 +123,9 @@ def test_what_is_declared_lost_is_lost(row: Row) -> None:
 def test_what_is_no_value_is_refused(row: Row, data: st.DataObject) -> None:
     """A value of another type is refused on both sides, and the error shows it."""
     raw = data.draw(family_of(row).wrong)
-    with pytest.raises(WrongValueError) as left:
+    with pytest.raises(MappingError) as left:
         to_chargebee(make_lens(*row), raw)
-    with pytest.raises(WrongValueError) as right:
+    with pytest.raises(MappingError) as right:
         to_invoiced(make_lens(*row), raw)
 
     assert [True, True] == [repr(raw) in str(error.value) for error in (left, right)]
@@ -167,9 +167,9 @@ def test_a_currency_keeps_its_letters(text: str) -> None:
 def test_a_customer_without_counterpart_is_refused(number: int) -> None:
     """A customer that is linked to nobody is carried over to nobody, either way."""
     row = make_lens("customer", "customer_id", "string")
-    with pytest.raises(WrongValueError) as left:
+    with pytest.raises(MappingError) as left:
         to_chargebee(row, number)
-    with pytest.raises(WrongValueError) as right:
+    with pytest.raises(MappingError) as right:
         to_invoiced(row, str(number + 1))
 
     assert (True, True) == (

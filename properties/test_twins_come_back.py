@@ -11,8 +11,8 @@ from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import Clock, ManualClock, MomentClock
 from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.journal import Journal, JournaledTwin
-from dataflow.twin.messages import App, Request, basic
-from dataflow.twin.state import as_text, from_text, state_of
+from dataflow.twin.messages import App, Request, encode_basic_auth
+from dataflow.twin.state import decode_state, encode_state, take_state
 from properties import calls_chargebee, calls_invoiced
 from properties.calls_invoiced import FIRST_ID, KEY
 from properties.profiles import share
@@ -35,7 +35,7 @@ def chargebee(clock: Clock) -> JournaledTwin:
 
 def looked_at(app: App, paths: Iterable[str]) -> list[bytes]:
     """Return what the lists of a twin answer."""
-    headers = {"authorization": basic(KEY), "host": "twin"}
+    headers = {"authorization": encode_basic_auth(KEY), "host": "twin"}
     return [app(Request("GET", path, headers=headers)).body for path in paths]
 
 
@@ -54,7 +54,7 @@ def comes_back(
     known = [*paths]
     before = looked_at(twin.handle, known)
 
-    state = from_text(as_text(state_of({NAME: twin}, clock)), {NAME: KEY})
+    state = decode_state(encode_state(take_state({NAME: twin}, clock)), {NAME: KEY})
     clock = state.clock(hand)
     again = Journal(make(clock), {}, clock)
     state.restore({NAME: again})

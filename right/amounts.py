@@ -1,4 +1,4 @@
-"""Amounts of money as Chargebee counts them."""
+"""Amounts of money in Chargebee's unit."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _WITHOUT_CENTS = {
 
 
 def in_cents(amount: float, currency: str) -> int:
-    """Return an amount in whole units as Chargebee writes it (documented).
+    """Return an amount of whole units in Chargebee's unit (documented).
 
-    It takes hundredths, whatever the currency, but for those that have no smaller unit.
+    The unit is a hundredth, except for currencies that have no smaller unit.
     """
     factor = 1 if currency.upper() in _WITHOUT_CENTS else 100
     return round(Decimal(str(amount)) * factor)

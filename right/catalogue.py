@@ -1,4 +1,4 @@
-"""All right syncs together."""
+"""The catalogue of all right syncs."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ import re
 from dataclasses import dataclass
 
 from broken.plain import PlainSync
-from right.following import FOLLOWING
-from right.further import FURTHER
-from right.polling import POLLING
+from right.incremental import INCREMENTAL
 from right.readings import READINGS
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
-    """One right sync: its name, what it is, and how it is started.
-
-    `command` is what follows the Python interpreter, from the project's folder.
-    """
+class GoodSync:
+    """One right sync; `command` contains the arguments of Python that start it."""
 
     name: str
     says: str
@@ -25,30 +20,30 @@ class Right:
 
 
 _PROGRAMS = (
-    Right(
+    GoodSync(
         "elsewhere",
         "No id is kept: the marks are elsewhere, and a part is left for the next run.",
         ("right/elsewhere.py",),
     ),
-    Right(
+    GoodSync(
         "plain",
         "The sync that the broken ones are made of, unbroken.",
         ("broken/plain_sync.py",),
     ),
-    # Last, where a few runs of each may not reach it: both SDKs are slow to import.
-    Right("sdk-loop", "One plain loop over the two SDKs.", ("right/sdk_loop.py",)),
+    # Last, so that a short acquittal leaves it out: both SDKs are slow to import.
+    GoodSync("sdk-loop", "One plain loop over the two SDKs.", ("right/sdk_loop.py",)),
 )
 
 
 def readings() -> dict[str, type[PlainSync]]:
-    """Return the readings of the plain sync by their names."""
-    return {_name(sync): sync for sync in (*READINGS, *FURTHER, *POLLING, *FOLLOWING)}
+    """Return the readings of the plain sync by name."""
+    return {_name(sync): sync for sync in (*READINGS, *INCREMENTAL)}
 
 
-def catalogue() -> tuple[Right, ...]:
+def catalogue() -> tuple[GoodSync, ...]:
     """Return every right sync, independent programs first."""
     of_plain = (
-        Right(name, str(sync.__doc__), ("right/right_sync.py", "--be", name))
+        GoodSync(name, str(sync.__doc__), ("right/right_sync.py", "--be", name))
         for name, sync in readings().items()
     )
     return (*_PROGRAMS, *of_plain)

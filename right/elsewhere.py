@@ -1,11 +1,11 @@
-"""A right sync that marks elsewhere, and is slow: `python right/elsewhere.py`.
+"""A slow right sync that keeps its marks outside the ids: `python right/elsewhere.py`.
 
-No id is what its record has in Invoiced. That id stands in a customer's `meta_data`, in
-an item's `metadata` and in an order's `reference_id`. A run plans all that is to be
-done, does what is first of all customers, items and orders, and leaves the rest for the
-next one. It remembers nothing, and makes anew what somebody has ended in Chargebee.
+The id in Invoiced is in a customer's `meta_data`, in an item's `metadata` and in an
+order's `reference_id`. A run plans all tasks, performs those of the first kind
+(customers, items, orders), and leaves the others for the next run. It has no state, and
+creates again what was deleted in Chargebee.
 
-Exit status 0 is done, 75 asks for another try, 1 is an error, told in one line.
+Exit status: 0 done, 75 run me again, 1 error (one line).
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from broken.api import Chargebee, Invoiced, RefusedError, TryAgainError, Wire
-from right.elsewhere_plan import Task, plan, seen
+from broken.api import Chargebee, Connection, Invoiced, RefusedError, TryAgainError
+from right.elsewhere_plan import Task, plan, read_both
 
 DONE, FAILED, TRY_AGAIN = 0, 1, 75
 
-#: After so many calls that went wrong, the rest is left for the next run.
-_PATIENCE = 3
+#: After this many failed calls, the other tasks are left for the next run.
+_MOST_FAILURES = 3
 
 
 def main() -> int:
@@ -30,17 +30,17 @@ def main() -> int:
     try:
         invoiced, chargebee = Invoiced(_wire("INVOICED")), Chargebee(_wire("CHARGEBEE"))
         since = int(os.environ["DATAFLOW_SINCE"])
-        return work(plan(seen(invoiced, chargebee, since)), chargebee)
+        return work(plan(read_both(invoiced, chargebee, since)), chargebee)
     except TryAgainError as trouble:
-        return say(f"try again later: {trouble}", TRY_AGAIN)
+        return report(f"try again later: {trouble}", TRY_AGAIN)
     except KeyError as name:
-        return say(f"{name} is missing", FAILED)
+        return report(f"{name} is missing", FAILED)
     except (RefusedError, ValueError) as error:
-        return say(str(error), FAILED)
+        return report(str(error), FAILED)
 
 
 def work(tasks: list[Task], chargebee: Chargebee) -> int:
-    """Do the tasks of the first kind there is, and return the exit status."""
+    """Perform the tasks of the first kind, and return the exit status."""
     now = [task for task in tasks if task.kind == tasks[0].kind]
     refusals: list[str] = []
     troubles: list[str] = []
@@ -51,23 +51,23 @@ def work(tasks: list[Task], chargebee: Chargebee) -> int:
             refusals.append(f"{task.kind} of {task.key}: {refusal}")
         except TryAgainError as trouble:
             troubles.append(str(trouble))
-        if len(troubles) == _PATIENCE:
+        if len(troubles) == _MOST_FAILURES:
             break
     if troubles:
-        return say(f"try again later: {'; '.join(troubles)}", TRY_AGAIN)
+        return report(f"try again later: {'; '.join(troubles)}", TRY_AGAIN)
     if refusals:
-        return say("; ".join(refusals), FAILED)
+        return report("; ".join(refusals), FAILED)
     left = len(tasks) - len(now)
-    return say(f"{left} left for the next run", TRY_AGAIN) if left else DONE
+    return report(f"{left} left for the next run", TRY_AGAIN) if left else DONE
 
 
-def _wire(vendor: str) -> Wire:
+def _wire(vendor: str) -> Connection:
     url = os.environ[f"DATAFLOW_{vendor}_URL"]
-    return Wire(url, os.environ[f"DATAFLOW_{vendor}_KEY"])
+    return Connection(url, os.environ[f"DATAFLOW_{vendor}_KEY"])
 
 
-def say(sentence: str, status: int) -> int:
-    """Tell a person in one line, and return the status."""
+def report(sentence: str, status: int) -> int:
+    """Print a message in one line, and return the status."""
     sys.stderr.write(f"elsewhere: {' '.join(sentence.split())}\n")
     return status
 

@@ -1,4 +1,4 @@
-"""What there is to do between both sides, as a list of tasks."""
+"""The tasks that synchronise both sides."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from functools import partial
 from typing import Any
 
 from broken.api import Chargebee, Invoiced, Record
-from right.elsewhere_writes import end_order, make_customer, make_item, make_order
+from right.elsewhere_writes import (
+    create_customer,
+    create_item,
+    create_order,
+    remove_order,
+)
 
 _ENDED = {"deleted", "cancelled", "voided", "returned"}
 
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do: for records of this kind, for the one with this Invoiced id."""
+    """One task for the record of this kind with this Invoiced id."""
 
     kind: str
     key: str
@@ -23,8 +28,8 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What both sides say; what is live in Chargebee stands by the id that it marks."""
+class Snapshot:
+    """The records of both sides; live ones in Chargebee by the id in their mark."""
 
     persons: dict[str, Record]
     items: dict[str, Record]
@@ -35,9 +40,9 @@ class Seen:
     since: int
 
     def is_wanted(self, record: Record, *references: str) -> bool:
-        """Tell whether a record came since the start, or is named by such an invoice.
+        """Return whether a record is new, or a new invoice refers to it.
 
-        `references` are what may name it: properties of an invoice or of its lines.
+        `references` are the properties of an invoice or its lines that may refer to it.
         """
         recent = (i for i in self.invoices.values() if i["created_at"] >= self.since)
         return record["created_at"] >= self.since or any(
@@ -48,18 +53,18 @@ class Seen:
         )
 
 
-def seen(invoiced: Invoiced, chargebee: Chargebee, since: int) -> Seen:
-    """Read both sides whole; `since` is in unix seconds."""
+def read_both(invoiced: Invoiced, chargebee: Chargebee, since: int) -> Snapshot:
+    """Read all records of both sides; `since` is in unix seconds."""
     here = {
-        kind: {str(record["id"]): record for record in invoiced.everything(kind)}
+        kind: {str(record["id"]): record for record in invoiced.list_all(kind)}
         for kind in ("invoices", "customers", "items")
     }
     oldest_first = {"sort_by[asc]": "created_at"}
     not_deleted = {"status[in]": '["active","archived"]'}
-    customers = chargebee.everything("customers", **oldest_first)
-    items = chargebee.everything("items", **not_deleted)
-    orders = chargebee.everything("orders", **oldest_first)
-    return Seen(
+    customers = chargebee.list_all("customers", **oldest_first)
+    items = chargebee.list_all("items", **not_deleted)
+    orders = chargebee.list_all("orders", **oldest_first)
+    return Snapshot(
         here["customers"],
         here["items"],
         here["invoices"],
@@ -70,30 +75,30 @@ def seen(invoiced: Invoiced, chargebee: Chargebee, since: int) -> Seen:
     )
 
 
-def plan(both: Seen) -> list[Task]:
-    """Return all that is to be done: customers, then items, then orders."""
+def plan(both: Snapshot) -> list[Task]:
+    """Return all tasks: customers, then items, then orders."""
     customers = list(_customers(both))
     coming = {task.key for task in customers}
     return [*customers, *_items(both), *_orders(both, coming)]
 
 
-def _customers(both: Seen) -> Iterator[Task]:
+def _customers(both: Snapshot) -> Iterator[Task]:
     for key, person in both.persons.items():
         is_new = person["type"] == "person" and key not in both.customers_there
         if is_new and both.is_wanted(person, "customer"):
-            yield Task("customers", key, partial(make_customer, person))
+            yield Task("customers", key, partial(create_customer, person))
 
 
-def _items(both: Seen) -> Iterator[Task]:
+def _items(both: Snapshot) -> Iterator[Task]:
     names = {each["name"] for found in both.items_there.values() for each in found}
     for key, item in both.items.items():
         if key not in both.items_there and both.is_wanted(item, "catalog_item"):
-            yield Task("items", key, partial(make_item, item, item["name"] in names))
+            yield Task("items", key, partial(create_item, item, item["name"] in names))
             names.add(item["name"])
 
 
-def _orders(both: Seen, coming: set[str]) -> Iterator[Task]:
-    """Yield what to do for invoices; customers that are `coming` are waited for."""
+def _orders(both: Snapshot, coming: set[str]) -> Iterator[Task]:
+    """Yield the tasks of invoices; those of `coming` customers wait for them."""
     for key, invoice in both.invoices.items():
         owner = str(invoice["customer"])
         orders = both.orders_there.get(key, [])
@@ -110,8 +115,8 @@ def _orders(both: Seen, coming: set[str]) -> Iterator[Task]:
             yield Task("orders", key, _wait)
 
 
-def _counts(both: Seen, invoice: Record, orders: list[Record]) -> bool:
-    """Tell whether an invoice has an order or is to have one."""
+def _counts(both: Snapshot, invoice: Record, orders: list[Record]) -> bool:
+    """Return whether an invoice has an order or must have one."""
     if invoice["draft"] or invoice["status"] == "voided":
         return False
     owner = both.persons.get(str(invoice["customer"]), {})
@@ -125,17 +130,17 @@ def _settle(
     wanted: tuple[str, str],
     chargebee: Chargebee,
 ) -> None:
-    """Leave the one order that is right; the old ones go when the new one is there."""
+    """Keep or create the one right order, then remove the others."""
     if not right:
         note = " ".join(order["note"] for order in orders if order.get("note"))
-        make_order(invoice, wanted, note, chargebee)
+        create_order(invoice, wanted, note, chargebee)
     for order in orders:
         if order not in right:
-            end_order(order, chargebee)
+            remove_order(order, chargebee)
 
 
 def _wait(_chargebee: Chargebee) -> None:
-    """Do nothing: customers come first, and the next run will see them."""
+    """Do nothing: the next run sees the customer that this run creates."""
 
 
 def _says(order: Record) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The writes of the sync that marks its records elsewhere."""
+"""The writes of the sync that keeps its marks outside the ids."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _LONGEST_PART = 150
 _LONGEST_NOTE = 600
 
 
-def make_customer(person: Record, chargebee: Chargebee) -> None:
-    """Make a customer, whose id Chargebee chooses."""
+def create_customer(person: Record, chargebee: Chargebee) -> None:
+    """Create a customer, whose id Chargebee chooses."""
     first, _, last = person["name"].strip().rpartition(" ")
     fields = {
         "first_name": first[:_LONGEST_PART],
@@ -27,9 +27,9 @@ def make_customer(person: Record, chargebee: Chargebee) -> None:
     chargebee.post("customers", "customers", fields)
 
 
-def make_item(item: Record, is_name_taken: bool, chargebee: Chargebee) -> None:  # noqa: FBT001  partial fills it in
-    """Make an item with an id of its own, and the family that it needs."""
-    chargebee.make("item_families", {"id": _FAMILY, "name": _FAMILY})
+def create_item(item: Record, is_name_taken: bool, chargebee: Chargebee) -> None:  # noqa: FBT001  partial fills it in
+    """Create an item with an id of its own, and the family that it needs."""
+    chargebee.create("item_families", {"id": _FAMILY, "name": _FAMILY})
     own = uuid4().hex
     name = item["name"][: _LONGEST_NAME - len(own) - 1]
     fields = {
@@ -42,10 +42,10 @@ def make_item(item: Record, is_name_taken: bool, chargebee: Chargebee) -> None: 
     chargebee.post("items", "items", fields)
 
 
-def make_order(
+def create_order(
     invoice: Record, wanted: tuple[str, str], note: str, chargebee: Chargebee
 ) -> None:
-    """Make an order in the wanted currency and of the wanted customer."""
+    """Create an order with the wanted currency and customer."""
     fields = {
         "invoice_id": _carrier(invoice, wanted, chargebee),
         "reference_id": str(invoice["id"]),
@@ -58,21 +58,18 @@ def make_order(
     chargebee.post("orders", "orders/import_order", fields)
 
 
-def end_order(order: Record, chargebee: Chargebee) -> None:
-    """Void the invoice that carries an order, where Chargebee allows it, and delete it.
+def remove_order(order: Record, chargebee: Chargebee) -> None:
+    """Void the backing invoice of an order, where Chargebee allows it, and delete it.
 
-    The order goes last: it is what leads the next run to an unfinished end.
+    The order goes last: through it the next run finds an unfinished removal.
     """
-    with suppress(RefusedError):  # paid or voided: nobody counts it
-        chargebee.end("invoices", order["invoice_id"], "void")
-    chargebee.end("orders", order["id"], "delete")
+    with suppress(RefusedError):  # paid or voided: no check counts it
+        chargebee.remove("invoices", order["invoice_id"], "void")
+    chargebee.remove("orders", order["id"], "delete")
 
 
 def _carrier(invoice: Record, wanted: tuple[str, str], chargebee: Chargebee) -> str:
-    """Return the id of an imported invoice that an order can stand on.
-
-    It may be one that an earlier run has made and not come to use.
-    """
+    """Return the id of a backing invoice, new or unused by an earlier run."""
     currency, customer = wanted
     total = in_cents(invoice["total"], currency)
     fields = {
@@ -86,7 +83,7 @@ def _carrier(invoice: Record, wanted: tuple[str, str], chargebee: Chargebee) -> 
     }
     names = (f"for-{invoice['id']}-{number}" for number in count(1))
     carriers = (
-        chargebee.make("invoices", {"id": name, **fields}, by="import_invoice")
+        chargebee.create("invoices", {"id": name, **fields}, by="import_invoice")
         for name in names
     )
     return next(str(each["id"]) for each in carriers if _can_carry(each, wanted))

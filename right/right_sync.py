@@ -1,9 +1,7 @@
-"""Runs a reading of the plain sync once: `python right/right_sync.py --be NAME`.
+"""Run a reading of the plain sync once: `python right/right_sync.py --be NAME`.
 
-`--list` shows all right syncs as JSON, and does nothing else: each with its name, what
-it is, and the words that start it, after those of the Python interpreter.
-
-Settings and exit status are those of `broken/plain_sync.py`.
+`--list` prints all right syncs as JSON: name, description, and arguments of Python that
+start it. Settings and exit status are those of `broken/plain_sync.py`.
 """
 
 from __future__ import annotations
@@ -21,17 +19,17 @@ from right.catalogue import catalogue, readings
 
 
 def main() -> int:
-    """Run once and return the exit status."""
-    asked = arguments()
+    """Run the command and return the exit status."""
+    asked = parse_arguments()
     if asked.list:
-        told = [asdict(each) for each in catalogue()]
-        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+        entries = [asdict(each) for each in catalogue()]
+        sys.stdout.write(json.dumps(entries, indent=2) + "\n")
         return DONE
     return run_once(readings()[asked.be])
 
 
-def arguments() -> argparse.Namespace:
-    """Return what the command line says."""
+def parse_arguments() -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description="Right syncs that read an open document in different ways."
     )

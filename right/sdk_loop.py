@@ -1,11 +1,10 @@
 """A right sync as one plain loop over the two SDKs: `python right/sdk_loop.py`.
 
-It reads both sides whole each time and keeps nothing in between: whatever is needed
-stands in Chargebee. A customer and an item have the id of their record in Invoiced, an
-order has it as `reference_id`. Chargebee lets nobody edit the currency or the customer
-of an order, so where the two sides differ, the invoice is what was edited.
+Each run reads all records of both sides; it has no state. A customer and an item have
+the id of their record in Invoiced, an order has it as `reference_id`. Chargebee refuses
+edits of an order's currency and customer: if they differ, the invoice was edited.
 
-Exit status 0 is done, 75 asks for another try, 1 is an error, told in one sentence.
+Exit status: 0 done, 75 run me again, 1 error (one line).
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from right.amounts import in_cents
-from right.sdk_vendors import Record, RefusedError, TroubleError, Vendors
+from right.sdk_vendors import Record, RefusedError, TryAgainError, Vendors
 
 DONE, FAILED, TRY_AGAIN = 0, 1, 75
 
@@ -32,7 +31,7 @@ _ENDED = {"deleted", "cancelled", "voided", "returned"}
 
 
 class Wanted(NamedTuple):
-    """What an order has to say."""
+    """The values that an order must have."""
 
     currency: str
     customer: str
@@ -42,17 +41,17 @@ def main() -> int:
     """Run once and return the exit status."""
     try:
         refusals = sync(Vendors(), int(os.environ["DATAFLOW_SINCE"]))
-    except TroubleError as trouble:
-        return say(f"try again later: {trouble}", TRY_AGAIN)
+    except TryAgainError as trouble:
+        return report(f"try again later: {trouble}", TRY_AGAIN)
     except KeyError as name:
-        return say(f"{name} is missing", FAILED)
+        return report(f"{name} is missing", FAILED)
     except (RefusedError, ValueError) as error:
-        return say(str(error), FAILED)
-    return say("; ".join(refusals), FAILED) if refusals else DONE
+        return report(str(error), FAILED)
+    return report("; ".join(refusals), FAILED) if refusals else DONE
 
 
 def sync(vendors: Vendors, since: int) -> list[str]:
-    """Bring both sides together, records newer than `since`; return the refusals."""
+    """Synchronise records newer than `since`, and return the refusals."""
     both = Both(vendors, since)
     refusals: list[str] = []
     for serve, records in (
@@ -69,20 +68,20 @@ def sync(vendors: Vendors, since: int) -> list[str]:
 
 
 class Both:
-    """What both sides say: records by their id, and orders by the invoice's id.
+    """The records of both sides by id, and orders by the invoice's id.
 
-    `wanted` are the ids of what came since the start, or is named by such an invoice.
+    `wanted` contains the ids of new records, and of those that new invoices refer to.
     """
 
     def __init__(self, vendors: Vendors, since: int) -> None:
         self.vendors = vendors
-        self.persons = by_id(vendors.in_invoiced("Customer"))
-        self.items = by_id(vendors.in_invoiced("Item"))
-        self.invoices = by_id(vendors.in_invoiced("Invoice"))
-        self.customers_there = by_id(vendors.in_chargebee("Customer", DELETED_TOO))
-        self.items_there = by_id(vendors.in_chargebee("Item", DELETED_ITEMS_TOO))
+        self.persons = by_id(vendors.list_invoiced("Customer"))
+        self.items = by_id(vendors.list_invoiced("Item"))
+        self.invoices = by_id(vendors.list_invoiced("Invoice"))
+        self.customers_there = by_id(vendors.list_chargebee("Customer", DELETED_TOO))
+        self.items_there = by_id(vendors.list_chargebee("Item", DELETED_ITEMS_TOO))
         self.orders_there: dict[str, list[Record]] = {}
-        for order in vendors.in_chargebee("Order", DELETED_TOO):
+        for order in vendors.list_chargebee("Order", DELETED_TOO):
             self.orders_there.setdefault(order.get("reference_id", ""), []).append(
                 order
             )
@@ -104,28 +103,28 @@ def _since(since: int, records: dict[str, Record]) -> set[str]:
 
 
 def serve_person(both: Both, key: str, person: Record) -> None:
-    """Give a person a customer."""
+    """Create the customer of a person."""
     is_new = key not in both.customers_there
     if is_new and is_person(person) and key in both.wanted["persons"]:
         fields = {"id": key, **name_in_parts(person["name"])}
-        both.vendors.make("Customer", fields)
+        both.vendors.create("Customer", fields)
         both.customers_there[key] = fields
 
 
 def serve_item(both: Both, key: str, item: Record) -> None:
-    """Give an item an item."""
+    """Create the counterpart of an item."""
     if key in both.items_there or key not in both.wanted["items"]:
         return
     names = {each["name"] for each in both.items_there.values() if is_live(each)}
     name = free_name(item["name"], key, names)
     fields = {"id": key, "name": name, "type": "charge", "item_family_id": FAMILY}
-    both.vendors.make("ItemFamily", {"id": FAMILY, "name": FAMILY})
-    both.vendors.make("Item", fields)
+    both.vendors.create("ItemFamily", {"id": FAMILY, "name": FAMILY})
+    both.vendors.create("Item", fields)
     both.items_there[key] = fields
 
 
 def serve_invoice(both: Both, key: str, invoice: Record) -> None:
-    """Give a person's invoice an order, or let its order follow it."""
+    """Create the order of a person's invoice, or update it."""
     owner = str(invoice["customer"])
     orders = both.orders_there.get(key, [])
     is_new = key in both.wanted["invoices"] and is_person(both.persons.get(owner, {}))
@@ -139,10 +138,10 @@ def serve_invoice(both: Both, key: str, invoice: Record) -> None:
 def settle(
     vendors: Vendors, invoice: Record, orders: list[Record], wanted: Wanted
 ) -> None:
-    """Leave one order that says what is wanted, of those that an invoice has had.
+    """Keep or create the one order with the wanted values.
 
-    The new order comes first and the old ones go after it: an interrupted run leaves
-    one too many, which the next one sees. What somebody has ended stays ended.
+    The new order is created before the old ones are deleted: the next run finds what an
+    interrupted run left. An order that was deleted or cancelled stays so.
     """
     live = [order for order in orders if is_live(order)]
     if orders and not live:
@@ -150,21 +149,21 @@ def settle(
     right = [order["id"] for order in live if says(order) == wanted][:1]
     if not right:
         note = " ".join(each["note"] for each in live if each.get("note"))
-        make_order(vendors, invoice, len(orders) + 1, wanted, note)
+        create_order(vendors, invoice, len(orders) + 1, wanted, note)
     for order in live:
         if order["id"] not in right:
-            # In this order: a deleted one would not lead the next run to the other.
+            # In this order: a deleted order would hide the invoice from the next run.
             vendors.void_invoice(order["invoice_id"])
             vendors.delete_order(order["id"])
 
 
-def make_order(
+def create_order(
     vendors: Vendors, invoice: Record, number: int, wanted: Wanted, note: str
 ) -> None:
-    """Import an invoice, and the order that stands on it.
+    """Import a backing invoice, and the order on it.
 
-    The imported one is named after all that the order takes over from it: an earlier
-    run may have left one behind that says something else.
+    The id of the backing invoice contains all values that the order takes from it: an
+    earlier run may have left one with other values.
     """
     key, total = str(invoice["id"]), in_cents(invoice["total"], wanted.currency)
     carrier = f"{key}-{number}-{wanted.currency}-{wanted.customer}"
@@ -177,7 +176,7 @@ def make_order(
         "status": "payment_due" if total else "paid",
         "line_items": [{"description": f"Invoice {key}", "amount": total}],
     }
-    vendors.make("Invoice", imported, by="import_invoice")
+    vendors.create("Invoice", imported, by="import_invoice")
     order = {
         "id": f"{key}-{number}",
         "invoice_id": carrier,
@@ -188,11 +187,11 @@ def make_order(
         "shipping_date": invoice["date"],
         **({"note": note[:_NOTE]} if note else {}),
     }
-    vendors.make("Order", order, by="import_order")
+    vendors.create("Order", order, by="import_order")
 
 
 def says(order: Record) -> Wanted:
-    """Return what an order says."""
+    """Return the values of an order."""
     return Wanted(order["currency_code"].upper(), order["customer_id"])
 
 
@@ -202,31 +201,31 @@ def by_id(records: list[Record]) -> dict[str, Record]:
 
 
 def is_person(customer: Record) -> bool:
-    """Tell whether a customer of Invoiced is one to be served."""
+    """Return whether a customer of Invoiced gets a counterpart."""
     return customer.get("type") == "person"
 
 
 def is_live(record: Record) -> bool:
-    """Tell whether a record of Chargebee is still there for its owner."""
+    """Return whether a record of Chargebee is neither deleted nor ended."""
     return not record.get("deleted") and record.get("status") not in _ENDED
 
 
 def free_name(name: str, key: str, taken: set[str]) -> str:
-    """Return the name of a new item: two items cannot have one."""
+    """Return a name for a new item that no other item has."""
     if name not in taken and len(name) <= _ITEM_NAME:
         return name
     return f"{name[: _ITEM_NAME - len(key) - 1]} {key}"
 
 
 def name_in_parts(name: str) -> dict[str, str]:
-    """Return a name as Chargebee has it, in two parts."""
+    """Return a name in Chargebee's two parts."""
     first, _, last = name.strip().rpartition(" ")
     parts = {"first_name": first, "last_name": last}
     return {part: text[:_PERSON_NAME] for part, text in parts.items() if text}
 
 
-def say(sentence: str, status: int) -> int:
-    """Tell a person in one line, and return the status."""
+def report(sentence: str, status: int) -> int:
+    """Print a message in one line, and return the status."""
     sys.stderr.write(f"sdk loop: {' '.join(sentence.split())}\n")
     return status
 

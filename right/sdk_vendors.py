@@ -1,6 +1,6 @@
 """Both vendors through their own SDKs: whole lists, and writes that may be repeated.
 
-What goes wrong in either SDK, in any of its ways, ends up as one of two errors.
+Every error of either SDK becomes one of two errors.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ Record = dict[str, Any]
 _TOO_MANY_REQUESTS, _SERVER_FAULT = 429, 500
 
 
-class TroubleError(Exception):
-    """A vendor or the way to it was not up to it; later it may be."""
+class TryAgainError(Exception):
+    """A vendor or the network failed; a later attempt may succeed."""
 
 
 class RefusedError(Exception):
-    """A vendor said no; `record` is what Chargebee holds against it, such as `id`."""
+    """A vendor refused; `param` is the property that Chargebee names, such as `id`."""
 
     def __init__(self, sentence: str, param: str = "") -> None:
         super().__init__(sentence)
@@ -37,8 +37,8 @@ class RefusedError(Exception):
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
-    """Turn what the SDKs raise into `TroubleError` or `RefusedError`."""
+def _convert_errors() -> Iterator[None]:
+    """Convert errors of the SDKs into `TroubleError` or `RefusedError`."""
     try:
         yield
     except errors.ErrorBase as error:
@@ -47,11 +47,11 @@ def _told_apart() -> Iterator[None]:
         param = error.param if error.api_error_code == "duplicate_entry" else ""
         raise _error("Chargebee", error.http_status_code, error, param) from error
     except (httpx.HTTPError, json.JSONDecodeError) as error:
-        raise TroubleError(f"no whole answer: {error!r}") from error
+        raise TryAgainError(f"no whole answer: {error!r}") from error
     except Exception as error:
-        # Chargebee's SDK raises this very class where the answer is no JSON (sdk).
+        # Chargebee's SDK raises this class if the answer is not JSON (sdk).
         if type(error) is Exception:
-            raise TroubleError(f"Chargebee: {error}") from error
+            raise TryAgainError(f"Chargebee: {error}") from error
         raise
 
 
@@ -59,19 +59,19 @@ def _error(
     vendor: str, status: int | None, error: Exception, param: str | None = ""
 ) -> Exception:
     if not status or status == _TOO_MANY_REQUESTS or status >= _SERVER_FAULT:
-        return TroubleError(f"{vendor}: {error}")
+        return TryAgainError(f"{vendor}: {error}")
     return RefusedError(f"{vendor} refused with {status}: {error}", param or "")
 
 
 class Vendors:
-    """The two clients, pointed to where the environment says that the systems are."""
+    """The clients of both vendors, with addresses and keys from the environment."""
 
     def __init__(self) -> None:
         self._invoiced = invoiced.Client(os.environ["DATAFLOW_INVOICED_KEY"])
         self._invoiced.api_url = os.environ["DATAFLOW_INVOICED_URL"]
         self._chargebee = _chargebee_client()
 
-    def in_invoiced(self, kind: str) -> list[Record]:
+    def list_invoiced(self, kind: str) -> list[Record]:
         """Return all records of `Customer`, `Item` or `Invoice`."""
         records: list[Record] = []
         page, links = 1, {"next": ""}
@@ -83,8 +83,8 @@ class Vendors:
             page, links = page + 1, listing.links
         return records
 
-    def in_chargebee(self, kind: str, query: Record) -> list[Record]:
-        """Return all records of `Customer`, `Item` or `Order` that a query lists."""
+    def list_chargebee(self, kind: str, query: Record) -> list[Record]:
+        """Return all records of `Customer`, `Item` or `Order` that a query finds."""
         records: list[Record] = []
         query = {"limit": 100, **query}
         while True:
@@ -94,10 +94,10 @@ class Vendors:
                 return records
             query["offset"] = page.next_offset
 
-    def make(self, kind: str, fields: Record, by: str = "create") -> bool:
-        """Make a record in Chargebee; return whether its id was free.
+    def create(self, kind: str, fields: Record, by: str = "create") -> bool:
+        """Create a record in Chargebee, and return whether its id was free.
 
-        Ids are chosen here, so a taken one belongs to what an earlier run has made.
+        The sync chooses ids, so a taken one belongs to a record of an earlier run.
         """
         try:
             _call(getattr(getattr(self._chargebee, kind), by), fields)
@@ -112,15 +112,15 @@ class Vendors:
         _call(self._chargebee.Order.delete, key)
 
     def void_invoice(self, key: str) -> None:
-        """Void an invoice in Chargebee, where it lets one."""
+        """Void an invoice in Chargebee, where that is possible."""
         try:
             _call(self._chargebee.Invoice.void_invoice, key)
         except RefusedError:
-            return  # it is paid or voided: there is nothing to collect either way
+            return  # it is paid or voided: there is nothing to collect
 
 
 def _call(function: Callable[..., Any], *given: object, **named: object) -> Any:  # noqa: ANN401  untyped SDKs
-    with _told_apart():
+    with _convert_errors():
         return function(*given, **named)
 
 
@@ -128,7 +128,7 @@ def _chargebee_client() -> Any:  # noqa: ANN401  untyped SDK
     url = os.environ["DATAFLOW_CHARGEBEE_URL"]
     scheme = url.partition(":")[0]
     if scheme == "http":
-        # A setting of the class: of an instance, the SDK does not ask for it (sdk).
+        # A setting of the class: the SDK does not read it from an instance (sdk).
         chargebee.Chargebee.verify_ca_certs = False
     # The SDK makes a TLS context for each call, which takes longer than the call.
     shared: Any = functools.cache(ssl.create_default_context)

@@ -1,1 +1,1 @@
-"""What each Gherkin line does: few steps, general, each asserting on both APIs."""
+"""The step definitions of the features: few, general, each checks both APIs."""

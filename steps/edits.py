@@ -1,4 +1,4 @@
-"""When: a record is edited in one of the systems."""
+"""When: the scenario edits a record in one of the systems."""
 
 from __future__ import annotations
 
@@ -22,29 +22,25 @@ def is_changed(world: World, name: str, value: str, system: str) -> None:
 def is_changed_in_many_ways(
     world: World, system: str, datatable: Sequence[Sequence[str]]
 ) -> None:
-    """Edit several properties of the record, or of its counterpart, in one call."""
+    """Edit several properties of the record or its counterpart in one call."""
     _, *lines = datatable
     _must_be_taken(_edit(world, {line[0]: line[1] for line in lines}, system))
 
 
 @when(
     parsers.parse(
-        'the "{name}" of each other {noun:w} is changed to "{value}" in {system:w}'
+        'the "{name}" of each other {noun:w} is changed to "{value}" in Invoiced'
     )
 )
-def others_are_changed(
-    world: World, name: str, noun: str, value: str, system: str
-) -> None:
-    """Edit all records of the scenario but the last one."""
-    assert system == world.invoiced.name, f"{system} has no such {noun}"
+def others_are_changed(world: World, name: str, value: str) -> None:
+    """Edit all records of the scenario except the last one."""
     for made in world.subjects[:-1]:
         world.edit_in_invoiced(made, {name: value})
 
 
-@given(parsers.parse('its "{name}" was changed to "{value}" in {system:w}'))
-def was_changed(world: World, name: str, value: str, system: str) -> None:
+@given(parsers.parse('its "{name}" was changed to "{value}" in Invoiced'))
+def was_changed(world: World, name: str, value: str) -> None:
     """Edit a record that has no counterpart yet."""
-    assert system == world.invoiced.name, f"{system} has no such record yet"
     world.edit_in_invoiced(world.subject, {name: value})
 
 
@@ -54,7 +50,7 @@ def was_changed(world: World, name: str, value: str, system: str) -> None:
     )
 )
 def may_be_changed(world: World, name: str, value: str, system: str) -> None:
-    """Try an edit that the vendor is known to refuse, and keep what it says."""
+    """Try an edit that the vendor may refuse, and note the refusal."""
     _edit(world, {name: value}, system)
 
 
@@ -63,8 +59,8 @@ def may_be_changed(world: World, name: str, value: str, system: str) -> None:
         'its "{name}" is changed to another customer in {system:w}, if the API lets it'
     )
 )
-def may_be_moved(world: World, name: str, system: str) -> None:
-    """Try to move the record to another customer."""
+def may_be_assigned(world: World, name: str, system: str) -> None:
+    """Try to assign the record to another customer."""
     another = world.another_customer
     assert another is not None, "the scenario has made no other customer"
     if system == world.invoiced.name:
@@ -75,34 +71,28 @@ def may_be_moved(world: World, name: str, system: str) -> None:
 
 @when(
     parsers.parse(
-        'its "{name}" is changed to "{first}" and to "{last}" in {system:w} in one'
+        'its "{name}" is changed to "{first}" and to "{last}" in Invoiced in one'
         " second, a run between them"
     )
 )
-def is_changed_twice(
-    world: World, name: str, first: str, last: str, system: str
-) -> None:
-    """Edit the record in the second in which the sync looks: vendors count seconds."""
-    is_changed(world, name, first, system)
+def is_changed_twice(world: World, name: str, first: str, last: str) -> None:
+    """Edit the record before and after a run in one second: vendors count seconds."""
+    is_changed(world, name, first, world.invoiced.name)
     world.sync.run_now()
-    made = world.subject
-    assert system == world.invoiced.name, f"{system} may have another record by now"
-    world.edit_in_invoiced(made, {name: last})
+    world.edit_in_invoiced(world.subject, {name: last})
 
 
-@when(parsers.parse('its customer\'s "{name}" is changed to "{value}" in {system:w}'))
-def customer_is_changed(world: World, name: str, value: str, system: str) -> None:
-    """Edit the record's customer, which nobody else has."""
+@when(parsers.parse('its customer\'s "{name}" is changed to "{value}" in Invoiced'))
+def customer_is_changed(world: World, name: str, value: str) -> None:
+    """Edit the customer of the record."""
     customer = world.subject.customer
     assert customer is not None, f"{world.subject} has no customer"
-    assert system == world.invoiced.name, f"{system} has no such record"
     world.edit_in_invoiced(customer, {name: value})
 
 
-@when(parsers.parse("its lines are changed in {system:w}"))
-def lines_are_changed(world: World, system: str) -> None:
-    """Bill one more of what the invoice has been for."""
-    assert system == world.invoiced.name, f"{system} has no such record"
+@when("its lines are changed in Invoiced")
+def lines_are_changed(world: World) -> None:
+    """Change the quantity on the invoice's line."""
     made = world.subject
     line = {"name": "Widget", "quantity": 2, "unit_cost": UNIT_COST}
     world.note_request(made, {"total": 2 * UNIT_COST})
@@ -111,80 +101,80 @@ def lines_are_changed(world: World, system: str) -> None:
 
 @then("what became of the edit is reported")
 def report_edit(world: World) -> None:
-    """Report whether the first edit is still there; only a lost record is red."""
+    """Report whether the first edit is kept; only a lost record fails."""
     _report(world, world.edits[:1])
 
 
 @then("what became of the edits is reported")
 def report_edits(world: World) -> None:
-    """Report whether each edit is still there; only a lost record is red."""
+    """Report whether each edit is kept; only a lost record fails."""
     _report(world, world.edits)
 
 
 def _report(world: World, edits: Sequence[Edit]) -> None:
     for edit in edits:
-        now, replaced = _now(world, edit)
+        now, replaced = _get_current(world, edit)
         assert world.is_in_invoiced(edit.made), f"{edit.made} is gone from Invoiced"
         what = f"{replaced}The edit of {edit.name} in {edit.system}"
         if now == edit.value:
-            world.notes.unharmed(f"{what} stayed.")
+            world.notes.add("unharmed", f"{what} stayed.")
         else:
-            world.notes.observed(f"{what} was lost: it is {now!r} now.")
+            world.notes.add("observed", f"{what} was lost: it is {now!r} now.")
 
 
 def _must_be_taken(edits: Sequence[Edit]) -> None:
     for edit in edits:
-        assert edit.taken, f"{edit.system} did not take the edit of {edit.name}"
+        assert edit.taken, f"{edit.system} did not accept the edit of {edit.name}"
 
 
 def _edit(world: World, values: Mapping[str, object], system: str) -> list[Edit]:
     made = world.subject
-    # A run may have been cut short between two records: what is edited has to be there.
+    # An interrupted run may not have created it yet.
     counterpart = world.sync.wait_until(
         "the counterpart to be edited", lambda: world.get_counterpart(made)
     )
-    there = str(counterpart["id"])
+    key = str(counterpart["id"])
     before = made.record if system == world.invoiced.name else counterpart
     sent = {
-        name: _typed(world.kitchen.fill(value), before.get(name))
+        name: _convert(world.factory.fill(value), before.get(name))
         for name, value in values.items()
     }
-    edits = [Edit(system, made, name, value, there) for name, value in sent.items()]
+    edits = [Edit(system, made, name, value, key) for name, value in sent.items()]
     world.edits += edits
     try:
         if system == world.invoiced.name:
             world.edit_in_invoiced(made, sent)
         else:
-            world.chargebee.edit(made.kind, there, sent)
+            world.chargebee.edit(made.kind, key, sent)
     except VendorRefusedError as refusal:
         for edit in edits:
             edit.taken = False
-        world.notes.refused(f"{', '.join(sent)} of {made}: {refusal}")
+        world.notes.add("refused", f"{', '.join(sent)} of {made}: {refusal}")
         return edits
-    now = _right_after(world, edits[0])
+    now = _get_edited(world, edits[0])
     for edit in edits:
         edit.taken = now.get(edit.name) == edit.value
         if not edit.taken:
-            told = f"{edit.name} of {made}: {system} took the call, not the value"
-            world.notes.refused(told)
+            note = f"{edit.name} of {made}: {system} accepted the call, not the value"
+            world.notes.add("refused", note)
     return edits
 
 
-def _typed(value: object, before: object) -> object:
-    """Return a feature's text as JSON's type of what stands there, if it is no text."""
+def _convert(value: object, before: object) -> object:
+    """Convert a feature's text to the JSON type of the value before."""
     if isinstance(value, str) and isinstance(before, int):
         return json.loads(value)
     return value
 
 
-def _right_after(world: World, edit: Edit) -> Record:
-    """Return the record right after an edit; a list may still show the one before."""
+def _get_edited(world: World, edit: Edit) -> Record:
+    """Return the record by id after an edit: a list may lag."""
     if edit.system == world.invoiced.name:
         return world.invoiced.get(edit.made.kind, edit.made.id) or {}
     return world.chargebee.get(edit.made.kind, edit.counterpart_id)
 
 
-def _now(world: World, edit: Edit) -> tuple[object, str]:
+def _get_current(world: World, edit: Edit) -> tuple[object, str]:
     made = edit.made
     counterpart = world.get_counterpart(made)
     if edit.system == world.invoiced.name:

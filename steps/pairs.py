@@ -1,4 +1,4 @@
-"""Then: what both systems say about pairs."""
+"""Then: the pairs in both systems."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pytest_bdd import parsers, then
 
 from dataflow.harness.scenario.expectations import (
+    find_damage,
     find_mismatches,
     find_surplus,
-    harmed,
     join_messages,
 )
 from dataflow.harness.scenario.world import (
@@ -19,7 +19,7 @@ from dataflow.harness.scenario.world import (
 )
 from dataflow.record_types.model import kind_of
 
-#: How Python names the types of JSON that a document names.
+#: The Python type of each JSON type of the document.
 _TYPES: dict[str, type] = {
     "string": str,
     "integer": int,
@@ -32,7 +32,7 @@ _TYPES: dict[str, type] = {
 def each_has_exactly_one(
     world: World, noun: str, datatable: Sequence[Sequence[str]]
 ) -> None:
-    """Ask for one live counterpart each, and for the values in the table."""
+    """Expect exactly one live counterpart each, with the values of the table."""
 
     def holds() -> None:
         found = find_mismatches(world, datatable)
@@ -45,13 +45,13 @@ def each_has_exactly_one(
 
 @then(parsers.parse("no {noun:w} has a {counterpart:w}"))
 def none_has_one(world: World, noun: str, counterpart: str) -> None:
-    """Ask that the scenario's records have been left alone: no counterparts."""
+    """Expect that the scenario's records have no counterparts."""
     found = {made: world.counterparts(made) for made in world.subjects}
 
     assert found, f"the scenario has made no {noun}"
     for made, theirs in found.items():
         assert not theirs, (
-            f"{describe_counterparts(made, theirs)}: it is no person's {counterpart}"
+            f"{describe_counterparts(made, theirs)}, and must have no {counterpart}"
         )
         assert world.is_in_invoiced(made), f"{made} is gone from Invoiced"
 
@@ -60,7 +60,7 @@ def none_has_one(world: World, noun: str, counterpart: str) -> None:
 def agrees_if_there(
     world: World, noun: str, counterpart: str, datatable: Sequence[Sequence[str]]
 ) -> None:
-    """Ask for the values in the table where a pair is there at all."""
+    """Expect the values of the table if the pair exists."""
     made = world.subject
 
     def holds() -> None:
@@ -77,7 +77,7 @@ def agrees_if_there(
 def agree_on_one(
     world: World, noun: str, counterpart: str, datatable: Sequence[Sequence[str]]
 ) -> None:
-    """Ask for the values of one line: which one, the document leaves open."""
+    """Expect the values of any one line: the document leaves open which."""
     head, *lines = datatable
 
     def holds() -> None:
@@ -85,7 +85,7 @@ def agree_on_one(
             find_mismatches(world, [["record", *head], [f"the {noun}", *line]])
             for line in lines
         ]
-        assert not all(found), join_messages([said for one in found for said in one])
+        assert not all(found), join_messages([each for line in found for each in line])
 
     world.sync.wait_until(f"a {counterpart} that agrees with its {noun}", holds)
     world.holds = holds
@@ -93,11 +93,7 @@ def agree_on_one(
 
 @then(parsers.parse("whether the {noun} has {counterpart} is reported"))
 def report_counterparts(world: World, noun: str, counterpart: str) -> None:
-    """Report what the sync did.
-
-    No reading allows two live counterparts, nor that a record is gone which nobody has
-    deleted.
-    """
+    """Report the counterpart; two of them, or a lost record, fail in every reading."""
     made = world.subject
     found = world.counterparts(made)
     is_there = world.is_in_invoiced(made)
@@ -109,22 +105,24 @@ def report_counterparts(world: World, noun: str, counterpart: str) -> None:
     assert is_there or made.deleted, f"{made} is gone from Invoiced"
     count = "one" if found else "no"
     gone = "" if is_there else ", and is gone from Invoiced"
-    world.notes.observed(f"It has {count} live {made.kind.name} in Chargebee{gone}.")
+    world.notes.add(
+        "observed", f"It has {count} live {made.kind.name} in Chargebee{gone}."
+    )
 
 
 @then(parsers.parse('the "{name}" of the {noun:w} is a JSON {kind:w}'))
 def has_type(world: World, name: str, noun: str, kind: str) -> None:
-    """Ask for the type that the value has in Chargebee's JSON."""
+    """Expect this JSON type of the value in Chargebee."""
     made = world.subject
     assert made.kind is kind_of(noun)
     value = world.get_counterpart(made).get(name)
 
-    assert type(value) is _TYPES[kind], f"{name} is {value!r}, which is no JSON {kind}"
+    assert type(value) is _TYPES[kind], f"{name} is {value!r}, not a JSON {kind}"
 
 
 @then("no system has a record too many")
 def none_too_many(world: World) -> None:
-    """Ask that nobody has made a record twice, with or without a mark."""
+    """Expect no duplicate record, with or without a mark."""
 
     def holds() -> None:
         found = find_surplus(world)
@@ -134,17 +132,17 @@ def none_too_many(world: World) -> None:
 
 
 @then("nothing else was changed in Invoiced")
-def nothing_was_harmed(world: World) -> None:
-    """Ask that no record reads otherwise than somebody has written it."""
-    found = harmed(world)
+def nothing_was_damaged(world: World) -> None:
+    """Expect the values that the scenario has written."""
+    found = find_damage(world)
 
     assert not found, join_messages(found)
 
 
 @then("the stranger is unchanged")
-def stranger_is_unchanged(world: World) -> None:
-    """Ask that a record which is none of the sync's business was left alone."""
-    assert world.foreign is not None, "the scenario has made no stranger"
+def foreign_record_is_unchanged(world: World) -> None:
+    """Expect that the foreign record was not changed."""
+    assert world.foreign is not None, "the scenario has made no foreign record"
     kind, before = world.foreign
     now = world.chargebee.list_all(kind).get(before["id"])
 
@@ -154,11 +152,11 @@ def stranger_is_unchanged(world: World) -> None:
 
 @then("the neighbour is unchanged")
 def neighbour_is_unchanged(world: World) -> None:
-    """Ask that the other pair has come through unharmed, and so has its customer's."""
+    """Expect that the neighbour's pair and its customer's pair were not changed."""
     assert world.neighbour is not None, "the scenario has made no neighbour"
     assert world.neighbours, "the neighbour has never had its counterpart"
     for neighbour, before in world.neighbours.items():
-        # From the list: an archived item still answers when it is asked for by id.
+        # From the list: an archived item can still be read by id.
         left = world.invoiced.list_all(neighbour.kind).get(neighbour.id)
 
         assert left is not None, f"{neighbour} is gone from Invoiced"

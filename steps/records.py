@@ -1,4 +1,4 @@
-"""Given: records are made in Invoiced, and time passes."""
+"""Given: the scenario creates records and advances the time."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from dataflow.harness.scenario.world import World
 from dataflow.record_types.invoiced import ORGANISATIONS, VARIANTS
 from dataflow.record_types.model import kind_of
 
-#: Many invoices share this many customers, so that two mixed up can be told apart.
+#: The number of customers of many invoices: a confusion of two is detected.
 OWNERS = 3
-#: Of so many records, the last has the name of the one before.
+#: Every third record has the name of the one before.
 NAMESAKES = 3
 HOUR = 60 * 60
 
@@ -23,13 +23,13 @@ HOUR = 60 * 60
 def a_neighbour(
     world: World, noun: str, currency: str, datatable: Sequence[Sequence[str]] = ()
 ) -> None:
-    """Make the pair that must come through unharmed."""
+    """Create the neighbour: a pair that must not change."""
     world.neighbour = world.make(noun, currency, _values(datatable))
 
 
 @given(parsers.parse('a bystander {noun} in "{currency}"'))
 def a_bystander(world: World, noun: str, currency: str) -> None:
-    """Make a record of another section: it must come through unharmed as well."""
+    """Create a record of another section, which must not change either."""
     world.bystanders.append(world.make(noun, currency, {}))
 
 
@@ -39,7 +39,7 @@ def a_bystander(world: World, noun: str, currency: str) -> None:
 def a_new_record(
     world: World, noun: str, currency: str, datatable: Sequence[Sequence[str]] = ()
 ) -> None:
-    """Make the record that the scenario is about."""
+    """Create a record that the scenario is about."""
     customer = world.subject if noun.endswith("that person") else None
     made = world.make(noun, currency, _values(datatable), customer)
     world.subjects.append(made)
@@ -53,13 +53,10 @@ def new_records(
     currency: str,
     datatable: Sequence[Sequence[str]] = (),
 ) -> None:
-    """Make several records; neighbouring invoices are of different customers.
-
-    Some are namesakes: a name is no link.
-    """
-    make = _maker(world, nouns, currency, datatable)
+    """Create several records; some have equal names, since a name is no link."""
+    create = _make_factory(world, nouns, currency, datatable)
     for _ in range(count):
-        make()
+        create()
 
 
 @given(parsers.parse('{nouns} of all sorts in "{currency}"'))
@@ -69,7 +66,7 @@ def of_all_sorts(
     currency: str,
     datatable: Sequence[Sequence[str]] = (),
 ) -> None:
-    """Make records that are a little unlike the others, each in its own way."""
+    """Create unusual records, each in another way."""
     noun = nouns.removesuffix("s")
     for sort in VARIANTS[noun]:
         world.subjects.append(
@@ -79,17 +76,17 @@ def of_all_sorts(
 
 @given("organisations of other types, if the API lets it")
 def organisations(world: World) -> None:
-    """Make customers that are neither person nor company, as far as there are such."""
+    """Create customers of the types that are neither person nor company."""
     for noun in ORGANISATIONS:
         try:
             world.subjects.append(world.make(noun, "eur", {}))
         except VendorRefusedError as refusal:
-            world.notes.refused(f"a customer of type {noun}: {refusal}")
+            world.notes.add("refused", f"a customer of type {noun}: {refusal}")
 
 
 @when(parsers.parse("{count:d} days pass"))
 def days_pass(world: World, count: int) -> None:
-    """Let the vendors' time pass."""
+    """Advance the vendors' time."""
     world.advance(count * 24 * HOUR)
 
 
@@ -104,12 +101,12 @@ def made_hours_apart(  # noqa: PLR0913, PLR0917 - one argument a word of the lin
     hours: int,
     datatable: Sequence[Sequence[str]] = (),
 ) -> None:
-    """Make several records at all times: a sync must not look back some hours only."""
-    make = _maker(world, nouns, currency, datatable)
-    make()
+    """Create records over many days: a sync must not read only the last hours."""
+    create = _make_factory(world, nouns, currency, datatable)
+    create()
     for _ in range(count - 1):
         world.advance(hours * HOUR)
-        make()
+        create()
 
 
 @when(
@@ -123,27 +120,26 @@ def made_in_one_second(
     currency: str,
     datatable: Sequence[Sequence[str]] = (),
 ) -> None:
-    """Make records in the second in which the sync looks: the vendors count seconds."""
-    make = _maker(world, nouns, currency, datatable)
-    make()
+    """Create records before and after a run in one second: vendors count seconds."""
+    create = _make_factory(world, nouns, currency, datatable)
+    create()
     world.sync.run_now()
-    make()
+    create()
 
 
-@given(parsers.parse("a stranger {noun:w} in {system:w}"))
-def a_stranger(world: World, noun: str, system: str) -> None:
-    """Make a record that is nobody's counterpart, and none of the sync's business."""
-    assert system == world.chargebee.name, f"{system} has no such stranger"
+@given(parsers.parse("a stranger {noun:w} in Chargebee"))
+def a_foreign_record(world: World, noun: str) -> None:
+    """Create a record in Chargebee that is no counterpart."""
     kind = kind_of(noun)
     stranger = create_stranger(
-        world.chargebee, kind, world.kitchen.name("Stranger"), world.scope
+        world.chargebee, kind, world.factory.name("Stranger"), world.scope
     )
     world.foreign = kind, stranger
 
 
 @given("another customer")
 def another_customer(world: World) -> None:
-    """Make a person to whom an invoice could be moved."""
+    """Create a person to whom an invoice can be assigned."""
     world.another_customer = world.make("person", "eur", {})
 
 
@@ -151,13 +147,13 @@ def _values(datatable: Sequence[Sequence[str]]) -> dict[str, object]:
     return {cells[0]: cells[1] for cells in datatable}
 
 
-def _maker(
+def _make_factory(
     world: World, nouns: str, currency: str, datatable: Sequence[Sequence[str]]
 ) -> Callable[[], None]:
-    """Return what makes the next record each time that it is called."""
+    """Return a function that creates the next record."""
     noun, values = nouns.removesuffix("s"), _values(datatable)
 
-    def make() -> None:
+    def create() -> None:
         number = len(world.subjects)
         owner = world.subjects[number % OWNERS] if number >= OWNERS else None
         customer = owner.customer if owner else None
@@ -167,4 +163,4 @@ def _maker(
         made = world.make(noun, currency, values | shared, customer)
         world.subjects.append(made)
 
-    return make
+    return create

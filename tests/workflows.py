@@ -13,8 +13,8 @@ import yaml
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = ROOT / ".github" / "workflows"
 
-#: Pages that tell a person what to run; in them, that stands in indented blocks.
-_PAGES = ("README.md", "docs/sandbox.md")
+#: Pages with commands for users, in indented blocks.
+_PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _targets() -> Iterator[str]:
         yield f"make {name}"
 
 
-def _commands(page: str) -> Iterator[str]:
-    for line in (ROOT / page).read_text("utf-8").splitlines():
+def _commands(page: Path) -> Iterator[str]:
+    for line in page.read_text("utf-8").splitlines():
         if line.startswith("    "):
             yield line.partition(" #")[0].strip()

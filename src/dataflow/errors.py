@@ -1,8 +1,7 @@
-"""The root of every error that a person can cause or mend.
+"""The errors of this project: one class for each decision of a caller.
 
-One class a cause. Its text is one clear sentence that shows the offending value
-and says what to do; the command line prints it and ends with the class's status,
-without a traceback.
+The text of a `DataflowError` is one sentence with the value found and what to do. The
+command line prints it without a traceback, and exits with the status of the class.
 """
 
 from __future__ import annotations
@@ -11,9 +10,9 @@ from typing import ClassVar
 
 
 class DataflowError(Exception):
-    """Something that the person at the keyboard can put right."""
+    """An error that the user can correct."""
 
-    #: What the `dataflow` command ends with when this error stops it.
+    #: The exit status of a `dataflow` command that this error stops.
     status: ClassVar[int] = 1
 
 
@@ -21,34 +20,46 @@ class SettingsError(DataflowError):
     """An option, an environment variable or `dataflow.toml` has a wrong value."""
 
 
+class UnknownNameError(DataflowError):
+    """There is no sync, check or broken sync of this name."""
+
+
 class FileError(DataflowError):
-    """A file cannot be read, or its content is not what it has to be."""
+    """A file cannot be read, or its content is not valid."""
 
 
 class TryAgainError(DataflowError):
-    """Something that may well go right by itself a little later."""
+    """An error after which a later attempt may succeed."""
 
-    #: `EX_TEMPFAIL`: asks whoever started the command for another try.
+    #: `EX_TEMPFAIL`: asks the caller of the command to try again.
     status: ClassVar[int] = 75
 
 
+class DocumentError(DataflowError):
+    """A document is missing, or is no dataflow document."""
+
+
+class FeatureError(DataflowError):
+    """A feature is missing, is not a generated one, or cannot be written."""
+
+
 class NotASandboxError(DataflowError):
-    """A call or a setting leads to an account that is no sandbox."""
+    """A call or a setting leads to an account that is not a sandbox."""
 
 
 class LockedError(TryAgainError):
     """Another run or command holds the lock now, or this one has lost it."""
 
 
-# The next are no `DataflowError`: they are raised inside the calls of any HTTP
-# client of this process, and the sync must not take one for an answer to its own call.
+# The next classes are not a `DataflowError`: any HTTP client of this process can raise
+# them, and the sync must not treat one as an answer to its own call.
 
 
 class VendorRefusedError(Exception):
     """A vendor's API understood a call and refused it: this is evidence."""
 
     def __init__(self, vendor: str, status: int, message: str) -> None:
-        super().__init__(f"{vendor} refused it with status {status}: {message}")
+        super().__init__(f"{vendor} refused the call with status {status}: {message}")
         self.vendor = vendor
         self.status = status
         self.message = message
@@ -59,10 +70,10 @@ class NotFoundError(VendorRefusedError):
 
 
 class VendorUnavailableError(Exception):
-    """A vendor's API did not answer the call itself: this says nothing about a sync.
+    """A vendor's API did not process a call: this is no evidence about a sync.
 
-    It was down, too busy, or did not accept the key. `message` is what the vendor
-    answered, `retry_after` is in seconds, and None where the vendor did not send it.
+    It was down, too busy, or did not accept the key. `message` is the vendor's answer,
+    `retry_after` is in seconds, and None where the vendor did not send it.
     """
 
     def __init__(
@@ -74,11 +85,11 @@ class VendorUnavailableError(Exception):
         message: str = "",
         retry_after: int | None = None,
     ) -> None:
-        super().__init__(f"{vendor} could not be asked: {reason}")
+        super().__init__(f"{vendor} is not available: {reason}")
         self.status = status
         self.message = message
         self.retry_after = retry_after
 
 
 class TargetFailedError(Exception):
-    """A stand-in for a vendor failed by itself: its answers prove nothing any more."""
+    """A twin failed: its answers are no longer evidence."""

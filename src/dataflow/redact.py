@@ -1,4 +1,4 @@
-"""Takes keys and tokens out of texts and records: nobody but their owner may see them.
+"""Remove keys and tokens from texts and records: only their owners may see them.
 
 A key is known by its value or by the name that stands before it; a token by its place
 in an address.
@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 HIDDEN = "[hidden]"
 
-#: What a name ends with whose value is a key, whatever it looks like.
+#: The end of a name whose value is a key, in any form.
 _NAMES_OF_KEYS = (
     r"(?:(?:api|secret|access|private|publishable|invoiced|chargebee)[_-]?key"
     r"|password|passwd|secret|token|session(?:[_-]?id)?|signature)"
@@ -37,14 +37,14 @@ _SCHEME = re.compile(r"\b(Basic|Bearer)(?: |\+|%20)[A-Za-z0-9+/=_.~-]{8,}")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+")
 #: Invoiced ends the addresses of its pages with 24 letters and digits (recorded).
 _PAGE = re.compile(r"(?<=/)(?=[A-Za-z]*[0-9])[A-Za-z0-9]{24}(?![A-Za-z0-9])")
-#: In a whole address, whatever could be a token is taken for one.
+#: In a whole address, every text that could be a token counts as one.
 _TOKEN = re.compile(r"(?<=[^/]/)[A-Za-z0-9_~-]{16,}")
 _USER = re.compile(r"(?<=://)[^/@\s]+@")
-#: Bytes. So few could well be something else in base64.
+#: A number of bytes that is too small to identify a key in base64.
 _SHORT = 5
 #: Letters. Texts that are shorter occur more than once.
 _REPEATED = 100
-#: Without one of these no text holds anything of all that.
+#: A text without one of these contains no key, token or address.
 _MARKS = re.compile("[:= /]")
 
 
@@ -71,7 +71,7 @@ _hide_cached = functools.lru_cache(maxsize=10_000)(_hide)
 
 
 def hidden(value: Any, secrets: Iterable[str] = (), *, name: str = "") -> Any:  # noqa: ANN401 - JSON
-    """Return a value of JSON, with what is a key by the name of it hidden too."""
+    """Return a value of JSON, with each value that is a key by its name hidden too."""
     if is_key(name) and value not in (None, ""):
         return HIDDEN
     if isinstance(value, dict):
@@ -86,13 +86,13 @@ def hidden(value: Any, secrets: Iterable[str] = (), *, name: str = "") -> Any:  
 
 @functools.lru_cache(maxsize=1_000)
 def is_key(name: str) -> bool:
-    """Tell whether what has this name, such as `card[token]`, is a key."""
+    """Return whether the value of this name, such as `card[token]`, is a key."""
     return any(_KEY.search(part) for part in re.split(r"[\[\].]", name))
 
 
 @functools.cache
 def _pattern(secrets: frozenset[str]) -> re.Pattern[str] | None:
-    """Return what finds the spellings in which keys travel, the longest first."""
+    """Return a pattern of all spellings of the keys, the longest first."""
     spelled = {form for secret in secrets if secret for form in _forms(secret)}
     if not spelled:
         return None
@@ -100,7 +100,7 @@ def _pattern(secrets: frozenset[str]) -> re.Pattern[str] | None:
 
 
 def _forms(secret: str) -> set[str]:
-    """Return patterns: as it is, percent-encoded, and where base64 begins with it."""
+    """Return patterns of a secret: plain, percent-encoded, and in base64."""
     whole = secret.encode()[: len(secret.encode()) // 3 * 3]
     begins = re.escape(base64.b64encode(whole).decode())
     plain = {re.escape(secret), re.escape(quote(secret, safe=""))}
@@ -114,7 +114,7 @@ def _without_tokens(address: re.Match[str]) -> str:
 
 
 class Redactor:
-    """Redacts texts for a file; `secrets` is called each time, as keys are known late.
+    """Redacts texts for a file; `secrets` is called each time: keys come late.
 
     `places` maps each folder of this machine to what is written in its place.
     """

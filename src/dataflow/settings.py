@@ -53,12 +53,12 @@ def read_settings(path: Path) -> Mapping[str, Table]:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(
-            f"{path} cannot be read as TOML ({error}): mend that line."
+            f"{path} is not valid TOML ({error}): correct this line."
         ) from error
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise SettingsError(
-                f"{path} says {name} = {table!r} outside of a table: put it below a"
+                f"{path} has {name} = {table!r} outside of a table: put it below a"
                 " heading such as [marks] or [sync]."
             )
     return tables

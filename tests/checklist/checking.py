@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataflow.checklist.check import Basis, Check, CheckRule, Table
-from dataflow.checklist.checks import rules_of
+from dataflow.checklist.checks import derive_rules
 from dataflow.checklist.document import Document
 from dataflow.checklist.reader import parse_document
 from tests.checklist.documents import MADE_UP, Row, all_forms, real_facts
@@ -43,7 +43,9 @@ DOCUMENTS = {"real": real_facts(), "made up": all_forms()}
 def rules(document: Document) -> list[CheckRule]:
     """Return the rules of all sections of a document."""
     return [
-        rule for section in document.sections for rule in rules_of(section, document)
+        rule
+        for section in document.sections
+        for rule in derive_rules(section, document)
     ]
 
 

@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.checklist.errors import FolderError
-from dataflow.checklist.features import HEADER, drift, transcribe, write_features
+from dataflow.checklist.features import (
+    HEADER,
+    find_changed_files,
+    transcribe,
+    write_features,
+)
 from dataflow.checklist.reader import parse_document
+from dataflow.errors import FeatureError
 from tests.checklist.documents import (
     MADE_UP,
     all_forms,
@@ -120,14 +125,14 @@ def test_a_folder_is_no_feature(tmp_path: Path) -> None:
     """A folder whose name ends like a feature's is not looked into."""
     (tmp_path / "more.feature").mkdir()
 
-    assert ["a.feature"] == drift({"a.feature": HEADER}, tmp_path)
+    assert ["a.feature"] == find_changed_files({"a.feature": HEADER}, tmp_path)
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     """Where the features cannot be written, a sentence says where and why."""
     (tmp_path / "file").touch()
     folder = tmp_path / "file" / "features"
-    with pytest.raises(FolderError) as error:
+    with pytest.raises(FeatureError) as error:
         write_features({"a.feature": HEADER}, folder)
 
     assert (
@@ -141,7 +146,7 @@ def test_right_features_do_not_differ(tmp_path: Path) -> None:
     texts = texts_of(all_forms())
     write_features(texts, tmp_path)
 
-    assert [] == drift(texts, tmp_path)
+    assert [] == find_changed_files(texts, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -163,17 +168,17 @@ def test_differences_are_found(
     for name, text in there.items():
         (tmp_path / name).write_bytes(text.encode())
 
-    assert differs == drift({"a.feature": f"{HEADER}\n"}, tmp_path)
+    assert differs == find_changed_files({"a.feature": f"{HEADER}\n"}, tmp_path)
 
 
 def test_looking_for_differences_writes_nothing(tmp_path: Path) -> None:
     """To look for differences changes nothing."""
     (tmp_path / "a.feature").write_text("by hand", "utf-8")
-    drift({"a.feature": HEADER, "b.feature": HEADER}, tmp_path)
+    find_changed_files({"a.feature": HEADER, "b.feature": HEADER}, tmp_path)
 
     assert {"a.feature": b"by hand"} == in_folder(tmp_path)
 
 
 def test_a_missing_folder_differs_in_everything(tmp_path: Path) -> None:
     """Where there is no folder, all features are missing."""
-    assert ["a.feature"] == drift({"a.feature": HEADER}, tmp_path / "none")
+    assert ["a.feature"] == find_changed_files({"a.feature": HEADER}, tmp_path / "none")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.check import Basis, Check, CheckRule
-from dataflow.checklist.checks import rules_of
+from dataflow.checklist.checks import derive_rules
 from dataflow.checklist.document import Document, PropertyRow
 from dataflow.checklist.features import (
     WrittenFeature,
@@ -59,7 +59,7 @@ Said = Callable[[Read], object]
 
 def rules(document: Document) -> list[tuple[CheckRule, ...]]:
     """Return the rules of each section."""
-    return [rules_of(section, document) for section in document.sections]
+    return [derive_rules(section, document) for section in document.sections]
 
 
 def checks(document: Document) -> list[tuple[CheckRule, Check]]:
@@ -107,8 +107,7 @@ def scenarios(read: Read) -> list[WrittenScenario]:
                 for rule, check in checks(document)
             ],
             lambda read: [
-                (each.ids, each.standings, each.name, each.rule)
-                for each in scenarios(read)
+                (each.ids, each.bases, each.name, each.rule) for each in scenarios(read)
             ],
         ),
         "steps": (
@@ -158,7 +157,7 @@ def test_a_standing_is_no_id(orders: WrittenFeature) -> None:
 
     assert (("invoices-order.every.draft",), (Basis.OBSERVED,)) == (
         draft.ids,
-        draft.standings,
+        draft.bases,
     )
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.checklist.errors import NotAFeatureError
 from dataflow.checklist.features import read_feature, read_features
+from dataflow.errors import FeatureError
 from tests.checklist.documents import hand_written
 
 
 def test_no_feature_is_one_sentence(tmp_path: Path) -> None:
     """Where there is no feature, a sentence says where, and how to write them."""
-    with pytest.raises(NotAFeatureError) as error:
+    with pytest.raises(FeatureError) as error:
         read_features(tmp_path)
 
     assert (
@@ -25,7 +25,7 @@ def test_no_feature_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_has_no_feature(tmp_path: Path) -> None:
     """A folder that is not there is as good as an empty one."""
-    with pytest.raises(NotAFeatureError, match="There is no feature in"):
+    with pytest.raises(FeatureError, match="There is no feature in"):
         read_features(tmp_path / "none")
 
 
@@ -44,7 +44,7 @@ def test_a_feature_by_hand_is_one_sentence(tmp_path: Path, text: str) -> None:
     """A feature that does not say which section it transcribes is refused."""
     path = tmp_path / "a.feature"
     path.write_text(text, "utf-8")
-    with pytest.raises(NotAFeatureError) as error:
+    with pytest.raises(FeatureError) as error:
         read_feature(path)
 
     assert (
@@ -70,7 +70,7 @@ def test_a_garbled_feature_is_one_sentence(
     """What is no Gherkin is refused, and the sentence says what the parser says."""
     path = hand_written(tmp_path, "    Given b\n    Given a\n")
     path.write_text(spoil(path.read_text("utf-8")), "utf-8")
-    with pytest.raises(NotAFeatureError) as error:
+    with pytest.raises(FeatureError) as error:
         read_feature(path)
     begins = str(error.value).startswith(f"{path} cannot be read as a feature: (")
 
@@ -94,5 +94,5 @@ def test_no_text_is_no_feature(tmp_path: Path, make: Callable[[Path], object]) -
     """What cannot be read as a text is refused by name."""
     path = tmp_path / "a.feature"
     make(path)
-    with pytest.raises(NotAFeatureError, match=r"a\.feature cannot be read"):
+    with pytest.raises(FeatureError, match=r"a\.feature cannot be read"):
         read_features(tmp_path)

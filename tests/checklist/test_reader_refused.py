@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.checklist.errors import DocumentNotFoundError, NotADocumentError
 from dataflow.checklist.reader import parse_document, read_document
+from dataflow.errors import DocumentError
 from tests.cases import cases
 from tests.checklist.documents import MADE_UP
 
@@ -36,7 +36,7 @@ NO_SECTION = "x.rst has no section: a heading must read 'Redbooks ... to Bluebil
 )
 def test_a_document_has_a_title_and_a_section(text: str, says: str) -> None:
     """A text whose title names no two systems, or without a section, is refused."""
-    with pytest.raises(NotADocumentError) as error:
+    with pytest.raises(DocumentError) as error:
         parse_document(text, name="x.rst")
 
     assert says == str(error.value)
@@ -64,7 +64,7 @@ def test_no_document_is_one_sentence(
     """Where there is no text, a sentence says where, and what to do."""
     path = tmp_path / "document.rst"
     make(path)
-    with pytest.raises(DocumentNotFoundError) as error:
+    with pytest.raises(DocumentError) as error:
         read_document(path)
 
     assert (

@@ -42,7 +42,7 @@ def twins() -> Iterator[Twins]:
     """Serve both twins, empty."""
     clock = ManualClock()
     with (
-        TwinPair(clock).serving(0, 0) as addresses,
+        TwinPair(clock).serve(0, 0) as addresses,
         client(addresses.invoiced_url, INVOICED_KEY) as invoiced,
         client(addresses.chargebee_url, CHARGEBEE_KEY) as chargebee,
     ):

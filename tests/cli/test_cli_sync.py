@@ -151,15 +151,15 @@ def test_a_program_syncs(one_of_each: Twins) -> None:
         (
             "[sync\n",
             (
-                "dataflow.toml cannot be read as TOML (Expected ']' at the end of a"
-                " table declaration (at line 1, column 6)): mend that line."
+                "dataflow.toml is not valid TOML (Expected ']' at the end of a table"
+                " declaration (at line 1, column 6)): correct this line."
             ),
         ),
         (
             "sync = 1\n",
             (
-                "dataflow.toml says sync = 1 outside of a table: put it below a heading"
-                " such as [marks] or [sync]."
+                "dataflow.toml has sync = 1 outside of a table: put it below a"
+                " heading such as [marks] or [sync]."
             ),
         ),
         (

@@ -6,15 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.gates.running import run_two_workers, watch
 from tests.gates.seen import Seen
-from tests.harness.project import ITEMS, ROOT, Project
+from tests.project import ITEMS, ROOT, Project, run, run_process
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """Return a copy of the checklist that may be damaged."""
-    return Project(tmp_path)
+def name_results(results: Path) -> list[str]:
+    """Return the options that write the reports into a folder."""
+    return [
+        *(f"--alluredir={results / 'allure'}", f"--junit-xml={results}/junit.xml"),
+        f"--basetemp={results / 'base'}",
+    ]
+
+
+def watch(folder: Path, results: Path, *arguments: str) -> Seen:
+    """Run the checklist of a folder on the twins, and return what was seen."""
+    probe = "-p", "tests.gates.probe", f"--probe-file={results / 'probe.json'}"
+    # A damaged copy finds its own steps, and the probe.
+    place = {"PYTHONPATH": str(ROOT)}
+    options = [*name_results(results), *probe, *arguments]
+    run(*options, folder=folder, variables=place)
+    return Seen.of(results)
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +38,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Replay the whole checklist with two workers; return where its results are."""
     results = tmp_path_factory.mktemp("shared")
-    run_two_workers(ROOT, results, "features", "--target", "recorded")
+    run_process(*name_results(results), "features", "--target", "recorded", "-n", "2")
     return results
 
 
@@ -37,7 +48,7 @@ def sick(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     project = Project(tmp_path_factory.mktemp("sick"))
     for old, new in (
         # It looks, and asks for nothing.
-        ("found = too_many(world)", "found = too_many(world)[:0]"),
+        ("found = find_surplus(world)", "found = find_surplus(world)[:0]"),
         # It takes one system's word for both.
         (
             "left = world.invoiced.list_all(neighbour.kind).get(neighbour.id)",
@@ -49,7 +60,7 @@ def sick(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     project.replace(
         "steps/syncing.py",
         "    world.holds()",
-        '    world.kitchen.create("item", "eur", {})\n    world.holds()',
+        '    world.factory.create("item", "eur", {})\n    world.holds()',
     )
     results = tmp_path_factory.mktemp("of_the_sick")
     return watch(project.folder, results, ITEMS, "-k", "description-in-invoiced")

@@ -15,6 +15,7 @@ from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import CheckNotes, World
 from dataflow.record_types.model import Kind
 from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.connection import ListCache
 from dataflow.vendors.invoiced import InvoicedAccount
 from dataflow.vendors.marks import Marks
 
@@ -95,6 +96,7 @@ class SpoiledAccount(InvoicedAccount):
 
     def __init__(self, read: Reader, spoil: Spoil) -> None:
         self._read, self._spoil = read, spoil
+        self.lists = ListCache()
 
     def list_all(self, kind: Kind) -> Records:
         """Return all records of a kind, spoiled."""
@@ -110,6 +112,7 @@ class SpoiledSite(ChargebeeSite):
 
     def __init__(self, read: Reader, spoil: Spoil) -> None:
         self._read, self._spoil = read, spoil
+        self.lists = ListCache()
 
     def list_all(self, kind: Kind) -> Records:
         """Return all records of a kind, spoiled."""
@@ -117,14 +120,14 @@ class SpoiledSite(ChargebeeSite):
 
 
 class AtOnce:
-    """In the place of `CatchingUp`: a look is asked for once, and no sync runs."""
+    """In the place of `SyncDriver`: checks once, and runs no sync."""
 
-    def until(self, what: str, check: Callable[[], object]) -> object:
+    def wait_until(self, what: str, check: Callable[[], object]) -> object:
         """Look."""
         del what
         return check()
 
-    def once_more(self) -> None:
+    def run_again(self) -> None:
         """Let nothing happen."""
 
 
@@ -138,7 +141,7 @@ def shown(
     """
     kept = dict(vars(world))
     notes = world.notes = CheckNotes([])
-    vars(world)["catching_up"] = AtOnce()
+    vars(world)["sync"] = AtOnce()
     if system == InvoicedAccount.name:
         world.invoiced = SpoiledAccount(read, spoil)
     else:

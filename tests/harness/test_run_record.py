@@ -9,13 +9,13 @@ import pytest
 from msgspec import structs
 
 from dataflow.checklist.check import Basis
+from dataflow.errors import FileError
 from dataflow.harness.run_record import (
     VERSION,
     CaseRecord,
     CheckRecord,
     NotesRecord,
     RunRecord,
-    RunRecordError,
     SectionRecord,
     Wait,
     decode_notes,
@@ -71,7 +71,7 @@ def test_another_file_is_refused(tmp_path: Path, text: str | None, reason: str) 
     if text is not None:
         path.write_text(text)
 
-    with pytest.raises(RunRecordError) as caught:
+    with pytest.raises(FileError) as caught:
         read_run_record(path)
 
     assert f"{path} is not the record of a run ({reason}): run pytest again." == str(

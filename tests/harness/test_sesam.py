@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.errors import SettingsError, VendorUnavailableError
+from dataflow.errors import SettingsError, TryAgainError, VendorUnavailableError
 from dataflow.harness.syncs.program import DONE, Run
 from dataflow.harness.syncs.sesam import (
     Node,
-    NodeError,
     SesamSettings,
     SesamSync,
     connect,
@@ -226,7 +225,7 @@ def test_the_deadline_ends_a_wait(pumps: dict[str, Pump], late: str) -> None:
     time = Time()
     with (
         sesam_node(**pumps) as node,
-        pytest.raises(NodeError, match=f"after 20 s .* pipe '{late}' has run"),
+        pytest.raises(TryAgainError, match=f"after 20 s .* pipe '{late}' has run"),
     ):
         run(node, *pumps, time=time, deadline=20)
 
@@ -354,9 +353,7 @@ def test_trouble_of_the_node_is_not_the_syncs(folder: Path) -> None:
             SesamSync(folder, {"SESAM_JWT": JWT}).run({})
 
     assert (True, False) == (
-        str(caught.value).startswith(
-            "Sesam could not be asked: the node answers 503: "
-        ),
+        str(caught.value).startswith("Sesam is not available: the node answers 503: "),
         JWT in str(caught.value),
     )
 

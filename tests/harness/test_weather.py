@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pytest
 
+from dataflow.errors import SettingsError
 from dataflow.harness.targets.weather import (
     MAX_BAD_RUNS,
-    NoSuchWeatherError,
     ScenarioWeather,
     Severity,
     Weather,
@@ -95,7 +95,7 @@ def test_fair_weather_has_no_faults() -> None:
         (Severity.ROUGH, set(FaultKind) - LOSING),
         (Severity.STORM, set(FaultKind)),
     ],
-    ids=str,
+    ids=["fair", "rough", "storm"],
 )
 def test_each_fault_of_a_severity_occurs(
     severity: Severity, expected: set[FaultKind]
@@ -143,7 +143,7 @@ def test_weather_is_parsed(text: str, weather: Weather) -> None:
 @pytest.mark.parametrize("text", ["wild", "rough:", "rough:-1", "rough:x", ""])
 def test_other_text_is_refused(text: str) -> None:
     """A mistyped severity is refused, and not taken for fair weather."""
-    with pytest.raises(NoSuchWeatherError) as caught:
+    with pytest.raises(SettingsError) as caught:
         Weather.parse(text)
 
     assert (

@@ -74,9 +74,9 @@ def test_a_redirect_is_reported(call: Callable[[str], object]) -> None:
             call(vendor.url)
 
         message = (
-            f"{vendor.url.removeprefix('http://')} could not be asked: it answers 307"
-            " and leads to 'https://evil.example/x', where nothing is sent, since the"
-            " key would go along: find out what stands in its place."
+            f"{vendor.url.removeprefix('http://')} is not available: it answers 307"
+            " with a redirect to 'https://evil.example/x', which is not followed,"
+            " because it would send the key there: check the address."
         )
         assert (307, message) == (caught.value.status, str(caught.value))
 

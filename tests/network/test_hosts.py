@@ -96,9 +96,9 @@ def test_the_sentence_names_the_hosts() -> None:
         refuse_url("https://ada:secret@api.invoiced.com")
 
     assert (
-        "'https://***@api.invoiced.com' is no sandbox, and nothing is sent there: only"
-        " https://api.sandbox.invoiced.com, https://NAME-test.chargebee.com/api/v2 and"
-        " http on loopback are called."
+        "'https://***@api.invoiced.com' is not a sandbox, and is not called: use"
+        " https://api.sandbox.invoiced.com, https://NAME-test.chargebee.com/api/v2 or"
+        " http on loopback."
     ) == str(caught.value)
 
 
@@ -175,6 +175,6 @@ def test_a_secret_of_the_settings_is_not_shown() -> None:
         refuse_settings({"sync": {"key": "live_secret"}}, "dataflow.toml")
 
     assert (
-        "dataflow.toml names production in sync.key: pytest runs on test accounts"
-        " alone, so take it out."
+        "dataflow.toml names production in sync.key: remove it, as pytest runs only"
+        " on test accounts."
     ) == str(caught.value)

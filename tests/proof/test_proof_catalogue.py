@@ -9,20 +9,19 @@ from typing import Any
 
 import pytest
 
-from dataflow.checklist.features import check_ids
+from dataflow.checklist.features import list_check_ids
+from dataflow.errors import DataflowError, UnknownNameError
 from dataflow.harness.targets.weather import Severity
 from dataflow.proof.catalogue import (
     REFERENCE,
     Catalogue,
-    CatalogueError,
     GoodSync,
-    UnknownSyncError,
     choose,
     expand_patterns,
     read_catalogue,
     read_good_syncs,
 )
-from tests.harness.project import ROOT
+from tests.project import ROOT
 from tests.proof.samples import CHECKS, PLAIN, broken
 
 PROGRAM = ROOT / "broken" / "plain_sync.py"
@@ -34,7 +33,7 @@ AT_LEAST = 40
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
     """Return the project's own catalogue, as its program lists it."""
-    return read_catalogue(PROGRAM, check_ids(ROOT / "features"))
+    return read_catalogue(PROGRAM, list_check_ids(ROOT / "features"))
 
 
 def test_the_catalogue_is_large_enough(catalogue: Catalogue) -> None:
@@ -73,7 +72,7 @@ def test_a_star_stands_for_each_section() -> None:
 )
 def test_an_unknown_check_is_refused(listed: Catalogue, who: str) -> None:
     """A check that was renamed leaves no broken sync without its detector."""
-    with pytest.raises(CatalogueError, match=rf"'bills\.old' for {who}"):
+    with pytest.raises(DataflowError, match=rf"'bills\.old' for {who}"):
         expand_patterns(listed, CHECKS)
 
 
@@ -88,7 +87,7 @@ def write_program(folder: Path, text: str) -> Path:
     ("read", "content"),
     [
         (partial(read_catalogue, checks=CHECKS), "a catalogue of broken syncs"),
-        (read_good_syncs, "which right syncs there are"),
+        (read_good_syncs, "a list of good syncs"),
     ],
     ids=["broken", "good"],
 )
@@ -101,7 +100,7 @@ def test_a_program_without_a_list_is_one_sentence(
     """A program that lists nothing that can be read is refused, with what to do."""
     program = write_program(tmp_path, text)
 
-    with pytest.raises(CatalogueError) as caught:
+    with pytest.raises(DataflowError) as caught:
         read(program)
     start, _, end = str(caught.value).partition(" (")
     assert (
@@ -132,14 +131,14 @@ def test_good_syncs_are_listed(tmp_path: Path) -> None:
 )
 def test_names_choose_syncs(names: list[str], chosen: list[GoodSync]) -> None:
     """Only the named syncs run, or all where there is no name."""
-    assert chosen == list(choose([REFERENCE, PLAIN], names, "right sync", "acquit"))
+    assert chosen == list(choose([REFERENCE, PLAIN], names, "good sync", "acquit"))
 
 
 def test_an_unknown_name_is_one_sentence() -> None:
     """A misspelt name is no empty, and so proven, run."""
-    with pytest.raises(UnknownSyncError) as caught:
-        choose([REFERENCE, PLAIN], ["plane"], "right sync", "dataflow acquit")
+    with pytest.raises(UnknownNameError) as caught:
+        choose([REFERENCE, PLAIN], ["plane"], "good sync", "dataflow acquit")
 
     assert (
-        "There is no right sync 'plane': `dataflow acquit --list` shows the names."
+        "The good sync 'plane' is unknown: `dataflow acquit --list` shows the names."
     ) == str(caught.value)

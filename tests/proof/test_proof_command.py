@@ -15,7 +15,7 @@ from dataflow.harness.verdicts import Verdict
 from dataflow.proof import command
 from dataflow.proof.matrix import Job, Row
 from dataflow.proof.trials import Result, Trial
-from tests.harness.project import ROOT
+from tests.project import ROOT
 from tests.proof.samples import result
 
 
@@ -98,11 +98,17 @@ def test_a_page_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     [
         (
             ("prove", "--only", "lost"),
-            "There is no broken sync 'lost': `dataflow prove --list` shows the names.",
+            (
+                "The broken sync 'lost' is unknown: `dataflow prove --list` shows the"
+                " names."
+            ),
         ),
         (
             ("acquit", "--only", "plane"),
-            "There is no right sync 'plane': `dataflow acquit --list` shows the names.",
+            (
+                "The good sync 'plane' is unknown: `dataflow acquit --list` shows the"
+                " names."
+            ),
         ),
     ],
     ids=["prove", "acquit"],

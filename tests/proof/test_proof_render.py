@@ -145,8 +145,8 @@ def test_what_acquits(results: list[Result], expected: bool) -> None:  # noqa: F
 def test_the_sentence_counts_the_trials() -> None:
     """Runs, failures, checks and faults are in one line."""
     assert (
-        "2 runs of right syncs, 1 red: 2 checks held, 1 inconclusive; the syncs met"
-        " trouble 2 times."
+        "2 runs of good syncs, 1 failed: 2 checks held, 1 inconclusive; the syncs met"
+        " 2 faults."
     ) == summarize_trials([GOOD, result(Verdict.INCONCLUSIVE, FAILS)])
 
 

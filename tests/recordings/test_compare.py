@@ -183,12 +183,12 @@ def of_twins(new: Cassette) -> Cassette:
     [
         (
             without_records,
-            "the answer to GET /customers: body had 1 entries and has 0",
+            "the answer to GET /customers: body had 1 entries, and now has 0",
         ),
         (refused, "the answer to PATCH /customers/#2: status was 200 and is 400"),
         (deleting, "DELETE /customers/#2 comes where PATCH /customers/#2 came"),
         (longer, "POST /customers comes where nothing came"),
-        (of_twins, "it is of the twins, and was of a sandbox"),
+        (of_twins, "the target is the twins, and was a sandbox"),
     ],
 )
 def test_another_exchange_is_a_difference(
@@ -240,7 +240,7 @@ def test_a_recording_without_a_difference_is_restored(cassette: Path) -> None:
 
     output = compared().output
 
-    assert ("1 of 1 say nothing new, and were put back.\n", before) == (
+    assert ("1 of 1 have no new content and were restored from git.\n", before) == (
         output,
         cassette.read_bytes(),
     )
@@ -263,7 +263,7 @@ def test_a_recording_with_a_difference_stays(cassette: Path) -> None:
 @pytest.mark.usefixtures("cassette")
 def test_no_new_recording_is_reported() -> None:
     """Without a new recording there is nothing to compare."""
-    assert "Nothing is recorded otherwise than git has it.\n" == compared().output
+    assert "No recording differs from git.\n" == compared().output
 
 
 def test_a_new_check_is_ignored(cassette: Path) -> None:
@@ -298,7 +298,7 @@ def test_the_old_name_of_the_command(cassette: Path) -> None:
     result = dataflow("news")
 
     notice = "`dataflow news` is now `dataflow cassettes --changed`: use the new name,"
-    assert ("1 of 1 say nothing new, and were put back.\n", [notice]) == (
+    assert ("1 of 1 have no new content and were restored from git.\n", [notice]) == (
         result.stdout,
         [line[: len(notice)] for line in result.stderr.splitlines()],
     )

@@ -53,7 +53,7 @@ RUN = RunRecord(
     checks=(
         check("items-item.every.other"),
         check(CHECK, Verdict.FAILS, "the name is\n\n`Old`"),
-        check(ANOTHER, Verdict.INCONCLUSIVE, "Chargebee could not be asked"),
+        check(ANOTHER, Verdict.INCONCLUSIVE, "Chargebee is not available"),
     ),
     tests=(
         CaseRecord(
@@ -128,11 +128,11 @@ def shown() -> str:
             " `4.0.0`\n"
         ),
         (
-            "**What does not hold**\n\n"
+            "**Failed checks**\n\n"
             f"- `{CHECK}` `the name is 'Old'`\n"
             "- `tests.test_plain::test_plain` `no account`\n"
         ),
-        f"**What could not be told**\n\n- `{ANOTHER}` `Chargebee could not be asked`\n",
+        f"**Inconclusive checks**\n\n- `{ANOTHER}` `Chargebee is not available`\n",
     ],
     ids=["count", "circumstances", "failures", "inconclusive"],
 )

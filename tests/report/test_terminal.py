@@ -127,12 +127,12 @@ def test_colours_are_an_option() -> None:
     [
         (
             [check(verdict=Verdict.FAILS)],
-            "What does not hold",
+            "Failed checks",
             "The one check, of which there are more  shop.every.one",
         ),
         (
             [check(verdict=Verdict.INCONCLUSIVE)],
-            "What could not be told",
+            "Inconclusive checks",
             "The one check, of which there are more  shop.every.one",
         ),
         (
@@ -147,13 +147,14 @@ def test_colours_are_an_option() -> None:
         ),
         (
             [check(notes=NotesRecord(refused=("Too long.",)))],
-            "Edits that a vendor did not take",
+            "Edits that a vendor refused",
             "The one check, of which there are more  Too long.",
         ),
         (
             [check(notes=NotesRecord(unconfirmed=("b: is", "a: was"))), check("two")],
             (
-                "Assumed of the vendors, confirmed by no real account yet (in words"
+                "Assumptions about the vendors that no real account has confirmed (in"
+                " words"
                 " with -v)"
             ),
             "a, b",
@@ -163,7 +164,7 @@ def test_colours_are_an_option() -> None:
                 check(notes=NotesRecord(calls={"Chargebee, by the checklist": 10})),
                 check(notes=NotesRecord(calls={"Chargebee, by the checklist": 13})),
             ],
-            "Calls that this run has made",
+            "Calls of this run",
             (
                 "Chargebee, by the checklist  23 in 2 scenarios: 11.5 each on average,"
                 " 13 at most"
@@ -179,12 +180,12 @@ def test_colours_are_an_option() -> None:
                     )
                 )
             ],
-            "Seconds until what was waited for held",
+            "Seconds until the expected result",
             "one item  2.0 as a rule, 9.0 at most",
         ),
         (
             [check(notes=NotesRecord(litter=("customer 7: it has invoices",)))],
-            "What could not be removed afterwards",
+            "Records that could not be removed",
             "shop.every.one  customer 7: it has invoices",
         ),
     ],
@@ -221,7 +222,7 @@ def test_a_question_names_its_sections() -> None:
 
     found = lines(*(check(section=name) for name in "abc"), sections=sections)
     assert [
-        "Open questions to the owner of the document",
+        "Open questions for the owner of the document",
         "  Sections 1, 2 and 3  Why?",
     ] == found[-2:]
 

@@ -17,7 +17,7 @@ import pytest
 from dataflow.harness.syncs.python import PythonSync
 from dataflow.twin.messages import NO_ANSWER, Request, Response
 from dataflow.vendors.connection import NOW
-from right.catalogue import Right, catalogue
+from right.catalogue import GoodSync, catalogue
 from tests.strangers.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +41,7 @@ every_program = pytest.mark.parametrize(
 )
 
 
-def run(world: World, right: Right, **environment: str) -> tuple[int, str]:
+def run(world: World, right: GoodSync, **environment: str) -> tuple[int, str]:
     """Run a sync once, the clock moved before; return its status and what it said."""
     world.clock.advance(2 * LAG_SECONDS)
     told = {**world.environment(), NOW: str(world.clock.seconds()), **environment}
@@ -49,7 +49,7 @@ def run(world: World, right: Right, **environment: str) -> tuple[int, str]:
     return done.status, done.output
 
 
-def run_until_done(world: World, right: Right) -> None:
+def run_until_done(world: World, right: GoodSync) -> None:
     """Run a sync for as long as it asks for another try."""
     for _ in range(MOST_RUNS):
         status, said = run(world, right)
@@ -73,7 +73,7 @@ def rough(world: World) -> Callable[[Request], Response]:
 
 
 @every_one
-def test_rough_weather_doubles_and_loses_nothing(world: World, right: Right) -> None:
+def test_rough_weather_doubles_and_loses_nothing(world: World, right: GoodSync) -> None:
     """Trouble and late lists leave one counterpart of each, with the last currency."""
     world.chargebee.switches.list_lag = LAG_SECONDS
     world.interfere = rough(world)
@@ -97,7 +97,9 @@ def test_rough_weather_doubles_and_loses_nothing(world: World, right: Right) -> 
 
 @every_program
 @pytest.mark.parametrize("trouble", TROUBLES)
-def test_trouble_asks_for_another_try(world: World, right: Right, trouble: str) -> None:
+def test_trouble_asks_for_another_try(
+    world: World, right: GoodSync, trouble: str
+) -> None:
     """The exit status is 75 if a vendor is not up to it."""
     world.interfere = lambda _: TROUBLES[trouble]
 
@@ -105,7 +107,7 @@ def test_trouble_asks_for_another_try(world: World, right: Right, trouble: str) 
 
 
 @every_program
-def test_a_refusal_is_told_in_one_line(world: World, right: Right) -> None:
+def test_a_refusal_is_told_in_one_line(world: World, right: GoodSync) -> None:
     """A wrong key ends with status 1 and one line."""
     status, said = run(world, right, DATAFLOW_CHARGEBEE_KEY="wrong")
 

@@ -66,7 +66,8 @@ def nothing(_there: Accounts, _run: Run) -> None:
 
 
 _PAID = (
-    "Invoiced refused it with status 400: This invoice cannot be voided because it has"
+    "Invoiced refused the call with status 400: This invoice cannot be voided because"
+    " it has"
     " a payment applied."
 )
 
@@ -82,7 +83,7 @@ _PAID = (
         (
             use_family,
             f"Chargebee item_family {RUN}-family",
-            ("left", "item theirs is in it"),
+            ("left", "it contains item theirs"),
         ),
         # An order's invoice has no mark, and goes with the order or the customer.
         (nothing, f"Chargebee invoice invoice-{RUN}", ("deleted", "")),
@@ -161,7 +162,7 @@ def test_an_invoice_of_a_stranger_stays(there: Accounts) -> None:
 
     assert (
         "deleted",
-        "it is one of customer theirs, who is not ours",
+        "it belongs to customer theirs, which no run created",
         "payment_due",
     ) == (
         results[f"Chargebee order {RUN}-1"][0],
@@ -177,7 +178,7 @@ def test_an_invoice_with_another_order_stays(there: Accounts) -> None:
     results = clean(there, [each for each in find(there) if each.kind is ORDER])
 
     assert (
-        "it carries order theirs, which is not ours"
+        "it belongs to order theirs, which no run created"
         == (results[f"Chargebee invoice invoice-{RUN}"][1])
     )
 
@@ -204,7 +205,7 @@ def test_a_record_that_lost_its_mark_is_left(
     before = there.chargebee.get(kind, record_id)
     result = clean(there, leftovers)[f"Chargebee {kind.name} {record_id}"]
 
-    assert (("left", "it bears no mark of this run any more"), before) == (
+    assert (("left", "it no longer has the mark of this run"), before) == (
         result,
         there.chargebee.get(kind, record_id),
     )
@@ -222,7 +223,7 @@ def test_a_counterpart_of_another_record_is_left(there: Accounts) -> None:
     results = clean(there, leftovers)
 
     assert (
-        ("left", "it bears no mark of this run any more"),
+        ("left", "it no longer has the mark of this run"),
         ("left", "its counterpart in Chargebee is left"),
         False,
     ) == (

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from dataflow.checklist.errors import NotAFeatureError
 from dataflow.cli import main
-from dataflow.errors import SettingsError
+from dataflow.errors import FeatureError, SettingsError
 from dataflow.network.guard import Guard
 from dataflow.sandbox.doctor import (
     Finding,
@@ -27,10 +26,10 @@ from dataflow.sandbox.doctor import (
 )
 from dataflow.sync.create import SyncSettings
 from dataflow.twin.messages import Response
-from tests.harness.project import ROOT, Project
+from tests.project import ROOT, Project
 from tests.sandbox.accounts import Accounts, refused
 
-OK, MISSING, CANNOT_TELL = State.OK, State.MISSING, State.CANNOT_TELL
+OK, MISSING, UNKNOWN = State.OK, State.MISSING, State.UNKNOWN
 
 NEEDS = Needs(frozenset({"EUR", "USD"}), "invoiced")
 
@@ -58,18 +57,18 @@ def test_the_twins_lack_nothing(there: Accounts) -> None:
     assert {
         "Invoiced key": OK,
         "Invoiced environment": OK,
-        "Invoiced currencies": CANNOT_TELL,
-        "Invoiced clock": CANNOT_TELL,
-        "Invoiced rate": CANNOT_TELL,
+        "Invoiced currencies": UNKNOWN,
+        "Invoiced clock": UNKNOWN,
+        "Invoiced rate": UNKNOWN,
         "Chargebee key": OK,
         "Chargebee environment": OK,
         "product catalog": OK,
         "multi-currency": OK,
         "currencies": OK,
         "item family": OK,
-        "orders": CANNOT_TELL,
-        "Chargebee clock": CANNOT_TELL,
-        "Chargebee rate": CANNOT_TELL,
+        "orders": UNKNOWN,
+        "Chargebee clock": UNKNOWN,
+        "Chargebee rate": UNKNOWN,
     } == states
 
 
@@ -124,7 +123,7 @@ def test_a_key_of_another_site_is_missing(there: Accounts) -> None:
     """After a configuration that names another site, no other call is made."""
     there.connection = replace(there.connection, chargebee_site="other-test")
     says = (
-        "The key for 'other-test' is of the site 'twin-test', by its own"
+        "The key for 'other-test' belongs to the site 'twin-test', according to its"
         " configuration: use a key of the test site."
     )
 
@@ -139,7 +138,7 @@ def test_an_old_catalog_is_missing(there: Accounts) -> None:
     there.switch(product_catalog="v1")
     findings = found(there)
 
-    assert (MISSING, CANNOT_TELL) == (
+    assert (MISSING, UNKNOWN) == (
         findings["product catalog"][0],
         findings["item family"][0],
     )
@@ -178,7 +177,7 @@ def test_a_site_with_one_currency_lacks_others(
     [
         (
             "invoiced",
-            "'invoiced' is not there; the reference sync makes it with the first item.",
+            "'invoiced' is absent; the reference sync creates it with an item.",
         ),
         ("goods", "'goods'."),
     ],
@@ -194,8 +193,8 @@ def test_a_family_is_found_by_its_id(there: Accounts, family: str, says: str) ->
     ("path", "about", "state"),
     [
         ("/api/v2/orders", "orders", MISSING),
-        ("/api/v2/currencies/list", "currencies", CANNOT_TELL),
-        ("/api/v2/item_families", "item family", CANNOT_TELL),
+        ("/api/v2/currencies/list", "currencies", UNKNOWN),
+        ("/api/v2/item_families", "item family", UNKNOWN),
         ("/api/v2/configurations", "Chargebee key", MISSING),
         ("/customers", "Invoiced key", MISSING),
     ],
@@ -214,8 +213,8 @@ def test_a_refused_read_has_its_reason(
 @pytest.mark.parametrize(
     ("date", "finding"),
     [
-        (formatdate(NOW - 60), (OK, "60 s apart from this one.")),
-        (formatdate(NOW + 60), (OK, "60 s apart from this one.")),
+        (formatdate(NOW - 60), (OK, "60 s different from this machine's clock.")),
+        (formatdate(NOW + 60), (OK, "60 s different from this machine's clock.")),
         (
             formatdate(NOW - 61),
             (MISSING, "this one is 61 s ahead of it: set the clock of this machine."),
@@ -224,7 +223,7 @@ def test_a_refused_read_has_its_reason(
             formatdate(NOW + 3600),
             (MISSING, "this one is 3600 s behind it: set the clock of this machine."),
         ),
-        ("soon", (CANNOT_TELL, "no answer says what time it is there.")),
+        ("soon", (UNKNOWN, "the vendor's answers have no date.")),
     ],
     ids=["behind", "ahead", "too far behind", "too far ahead", "no date"],
 )
@@ -262,7 +261,7 @@ def test_an_unavailable_vendor_is_reported(there: Accounts, answer: Response) ->
     there.instead[CONFIGURATIONS] = answer
     findings = examined(there)
 
-    assert ("Chargebee", CANNOT_TELL, False, 6, 75) == (
+    assert ("Chargebee", UNKNOWN, False, 6, 75) == (
         findings[-1].about,
         findings[-1].state,
         findings[-1].asked,
@@ -275,9 +274,9 @@ def test_an_unavailable_vendor_is_reported(there: Accounts, answer: Response) ->
 def test_a_list_of_another_shape_is_reported(there: Accounts, body: bytes) -> None:
     """A list that cannot be read ends the examination in a sentence."""
     there.instead["GET /api/v2/currencies/list"] = Response(200, body)
-    says = "Chargebee could not be asked: its answer has no 'list'. Try again later."
+    says = "Chargebee is not available: its answer has no 'list'. Try again later."
 
-    assert (CANNOT_TELL, says) == found(there)["Chargebee"]
+    assert (UNKNOWN, says) == found(there)["Chargebee"]
 
 
 def test_a_dead_vendor_is_reported() -> None:
@@ -293,11 +292,11 @@ def test_a_dead_vendor_is_reported() -> None:
 
     assert ["all are set.", *[True] * 4] == [
         says[0],
-        says[1].startswith("Invoiced could not be asked: "),
+        says[1].startswith("Invoiced is not available: "),
         "Connection refused" in says[1],
         says[1].endswith("Try again later."),
         says[2]
-        == "Chargebee could not be asked: [Errno 111] Connection refused. Try again"
+        == "Chargebee is not available: [Errno 111] Connection refused. Try again"
         " later.",
     ]
 
@@ -305,8 +304,8 @@ def test_a_dead_vendor_is_reported() -> None:
 def test_missing_variables_are_named() -> None:
     """Without variables no call is made, and they are named."""
     says = (
-        "The sandbox accounts are not known: set INVOICED_API_KEY, CHARGEBEE_API_KEY,"
-        " CHARGEBEE_SITE."
+        "The variables of the sandbox accounts are missing: set INVOICED_API_KEY,"
+        " CHARGEBEE_API_KEY, CHARGEBEE_SITE."
     )
 
     assert [Finding("variables", MISSING, says)] == diagnose({}, NEEDS, lambda: NOW)
@@ -316,9 +315,9 @@ def test_missing_variables_are_named() -> None:
     ("findings", "status"),
     [
         ([Finding("a", OK, "")], 0),
-        ([Finding("a", CANNOT_TELL, "")], 0),
-        ([Finding("a", CANNOT_TELL, "", asked=False)], 75),
-        ([Finding("a", CANNOT_TELL, "", asked=False), Finding("b", MISSING, "")], 1),
+        ([Finding("a", UNKNOWN, "")], 0),
+        ([Finding("a", UNKNOWN, "", asked=False)], 75),
+        ([Finding("a", UNKNOWN, "", asked=False), Finding("b", MISSING, "")], 1),
     ],
 )
 def test_the_status_follows_the_findings(findings: list[Finding], status: int) -> None:
@@ -412,7 +411,7 @@ def test_a_new_currency_is_found(text: str, tmp_path: Path) -> None:
 
 def test_a_folder_without_features_is_refused() -> None:
     """Without features the needs are unknown."""
-    with pytest.raises(NotAFeatureError):
+    with pytest.raises(FeatureError):
         currencies_of(Path("nowhere"))
 
 

@@ -17,7 +17,7 @@ from dataflow.sandbox import sweep as command
 from dataflow.sandbox.lock import Lock
 from dataflow.sandbox.run_mark import RunMark
 from dataflow.sandbox.sweep import PacedCalls, paced_accounts
-from tests.harness.project import ROOT
+from tests.project import ROOT
 from tests.sandbox.accounts import HOUR, OLD, OLDER, RUN, Accounts, refused
 from tests.sandbox.records import leave, seed_strangers
 
@@ -256,20 +256,21 @@ def test_the_lock_is_released(there: Accounts) -> None:
             f"POST /api/v2/customers/customer-{OLD}/delete",
             500,
             75,
-            "Chargebee could not be asked: 500: not now. Sweep again later.",
+            "Chargebee is not available: 500: not now. Sweep again later.",
         ),
         (
             "GET /items",
             503,
             75,
-            "Invoiced could not be asked: (503): not now. Sweep again later.",
+            "Invoiced is not available: (503): not now. Sweep again later.",
         ),
         (
             "GET /api/v2/items",
             400,
             1,
             (
-                "Chargebee refused it with status 400: not now. See what is missing:"
+                "Chargebee refused the call with status 400: not now. See what is"
+                " missing:"
                 " dataflow doctor."
             ),
         ),

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from dataflow.errors import DataflowError
-from dataflow.sync.errors import StateUnwritableError, WrongKeyError
+from dataflow.errors import DataflowError, LockedError, VendorUnavailableError
+from dataflow.sync.errors import KeyRefusedError, StateError
 from dataflow.sync.state import StateStore
 from tests.sync.world import KilledError, World, call_of, refusing
 
@@ -26,7 +26,7 @@ def forbidding(_answer: Callable[[], httpx.Response]) -> httpx.Response:
 
 
 @pytest.mark.parametrize(
-    ("ending", "error"), [(killing, KilledError), (forbidding, WrongKeyError)]
+    ("ending", "error"), [(killing, KilledError), (forbidding, KeyRefusedError)]
 )
 def test_a_failure_is_remembered_when_the_run_dies_later(
     world: World,
@@ -51,6 +51,30 @@ def test_a_failure_is_remembered_when_the_run_dies_later(
     world.sync()
 
     assert failed in {customer["id"] for customer in world.listed("customer")}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [VendorUnavailableError("Chargebee", "down"), LockedError("lost")],
+    ids=["vendor", "lock"],
+)
+def test_an_error_of_the_harness_in_a_call_ends_the_run(
+    world: World, error: Exception
+) -> None:
+    """The sync does not treat an error that a hook raises as an answer of a vendor."""
+    world.customer()
+
+    def failing(
+        request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        if call_of(request) == "POST /customers":
+            raise error
+        return answer()
+
+    with world.failing(failing), pytest.raises(type(error)) as caught:
+        world.sync()
+
+    assert error is caught.value
 
 
 def test_records_that_never_get_an_answer_stop_no_others(world: World) -> None:
@@ -102,7 +126,7 @@ def test_what_cannot_be_remembered_is_not_done(world: World) -> None:
     world.customer()
     world.sync()
     world.customer()
-    with full_disk(), pytest.raises(StateUnwritableError):
+    with full_disk(), pytest.raises(StateError, match="cannot be written"):
         world.sync()
 
     assert [] == world.calls
@@ -128,10 +152,10 @@ def test_a_memory_that_fails_stops_the_run(
         world.customer()
 
     def full(*_args: object) -> None:
-        raise StateUnwritableError("the disk is full")
+        raise StateError("the disk is full")
 
-    monkeypatch.setattr(StateStore, "link", full)
-    with pytest.raises(StateUnwritableError):
+    monkeypatch.setattr(StateStore, "save_link", full)
+    with pytest.raises(StateError, match="the disk is full"):
         world.sync()
 
     assert ["POST /customers"] == world.writes

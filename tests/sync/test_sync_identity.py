@@ -6,7 +6,12 @@ import pytest
 
 from dataflow.sync.clients.http import Record
 from dataflow.sync.create import propose_item_names
-from dataflow.sync.matching import find_generation, is_ours, propose_ids, read_candidate
+from dataflow.sync.matching import (
+    find_generation,
+    is_counterpart,
+    propose_ids,
+    read_candidate,
+)
 from dataflow.sync.model import Candidate
 from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER, Kind
 
@@ -37,22 +42,22 @@ def test_a_claim(
     """The making counts before the mark, and an order's id is a hint."""
     found = read_candidate(kind, record)
 
-    assert claim == (found and (found.left_id, found.mark, found.is_made))
+    assert claim == (found and (found.left_id, found.mark, found.is_created_by_sync))
 
 
 @pytest.mark.parametrize(
     ("claim", "sure"),
     [
         (Candidate("7", "7", mark="7"), True),
-        (Candidate("7", "7", is_made=True, customer_id="c"), True),
-        (Candidate("7", "7", mark="W", is_made=True, customer_id="c"), True),
-        (Candidate("7", "7", is_made=True, customer_id="d"), False),
+        (Candidate("7", "7", is_created_by_sync=True, customer_id="c"), True),
+        (Candidate("7", "7", mark="W", is_created_by_sync=True, customer_id="c"), True),
+        (Candidate("7", "7", is_created_by_sync=True, customer_id="d"), False),
         (Candidate("7", "7", customer_id="c"), False),
     ],
 )
 def test_what_makes_sure(claim: Candidate, *, sure: bool) -> None:
     """The mark does, or the making together with the customer; an id does not."""
-    assert sure == claim.is_sure("c")
+    assert sure == claim.is_certain("c")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +73,7 @@ def test_what_makes_sure(claim: Candidate, *, sure: bool) -> None:
 )
 def test_only_a_living_record_is_ours(record: Record | None, *, ours: bool) -> None:
     """What is deleted, or another's, is not taken for the counterpart."""
-    assert ours == is_ours(ORDER, record, "7", "c")
+    assert ours == is_counterpart(ORDER, record, "7", "c")
 
 
 @pytest.mark.parametrize(

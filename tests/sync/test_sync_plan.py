@@ -7,15 +7,15 @@ import pytest
 from dataflow.sync.actions import (
     Action,
     Adopt,
-    Break,
     Create,
     Forget,
+    MarkDeleted,
     PatchLeft,
     PatchRight,
     Rebase,
+    RemoveSuperseded,
     Replace,
     Restore,
-    Retire,
 )
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.merge import Resolution, resolve
@@ -50,11 +50,11 @@ ORDERS = Flow(ORDER, (CURRENCY, make_lens("customer", "customer_id", "string")))
         ((1, 1), (2, 1), Resolution.TO_RIGHT),
         ((1, 1), (1, 2), Resolution.TO_LEFT),
         ((1, 1), (2, 2), Resolution.REBASE),
-        ((1, 1), (2, 3), Resolution.BOTH),
+        ((1, 1), (2, 3), Resolution.CONFLICT),
         ((1, 1), (None, 1), Resolution.TO_RIGHT),
         ((1, 1), (1, None), Resolution.TO_LEFT),
-        ((1, 1), (None, 2), Resolution.BOTH),
-        ((1, 2), (1, 2), Resolution.STANDS),
+        ((1, 1), (None, 2), Resolution.CONFLICT),
+        ((1, 2), (1, 2), Resolution.KNOWN_CONFLICT),
         ((1, 2), (3, 2), Resolution.TO_RIGHT),
         ((1, 2), (1, 3), Resolution.TO_LEFT),
         ((1, 2), (2, 2), Resolution.REBASE),
@@ -63,7 +63,7 @@ ORDERS = Flow(ORDER, (CURRENCY, make_lens("customer", "customer_id", "string")))
         (None, (None, None), Resolution.REBASE),
         (None, (1, None), Resolution.TO_RIGHT),
         (None, (None, 1), Resolution.TO_LEFT),
-        (None, (1, 2), Resolution.BOTH),
+        (None, (1, 2), Resolution.CONFLICT),
     ],
 )
 def test_the_base_decides(
@@ -81,8 +81,8 @@ def test_the_base_decides(
         (("EUR", "EUR"), ("USD", "EUR"), Resolution.REPLACE),
         (None, ("USD", "EUR"), Resolution.REPLACE),
         (("EUR", "EUR"), ("EUR", "USD"), Resolution.TO_LEFT),
-        (("EUR", "EUR"), ("GBP", "USD"), Resolution.BOTH),
-        (("EUR", "USD"), ("EUR", "USD"), Resolution.STANDS),
+        (("EUR", "EUR"), ("GBP", "USD"), Resolution.CONFLICT),
+        (("EUR", "USD"), ("EUR", "USD"), Resolution.KNOWN_CONFLICT),
     ],
 )
 def test_what_an_order_does_not_take_replaces_it(
@@ -141,9 +141,9 @@ def actions(links: Links, *seen: Observed, **more: object) -> list[type[Action]]
         ((left("2"), right("3")), [Issue]),
         ((left("2"),), []),
         ((right("2"),), []),
-        ((left(gone=True), right("1")), [Break, Issue]),
-        ((left("2"), right(gone=True)), [Break, Issue]),
-        ((left(gone=True), right(gone=True)), [Forget]),
+        ((left(is_deleted=True), right("1")), [MarkDeleted, Issue]),
+        ((left("2"), right(is_deleted=True)), [MarkDeleted, Issue]),
+        ((left(is_deleted=True), right(is_deleted=True)), [Forget]),
     ],
 )
 def test_a_pair(seen: tuple[Observed, ...], expected: list[type[Action]]) -> None:
@@ -154,10 +154,10 @@ def test_a_pair(seen: tuple[Observed, ...], expected: list[type[Action]]) -> Non
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [
-        ((left(gone=True), right("1")), [Issue]),
+        ((left(is_deleted=True), right("1")), [Issue]),
         ((left("1"), right("1")), [Restore]),
         ((left("2"), right("1")), [Restore, PatchRight]),
-        ((left(gone=True), right(gone=True)), [Forget]),
+        ((left(is_deleted=True), right(is_deleted=True)), [Forget]),
         ((right("2"),), []),
     ],
 )
@@ -165,7 +165,7 @@ def test_a_broken_pair(
     seen: tuple[Observed, ...], expected: list[type[Action]]
 ) -> None:
     """A broken pair rests until the deleted side is back."""
-    broken = Link("7", "r7", {NAME: ("1", "1")}, gone="Invoiced")
+    broken = Link("7", "r7", {NAME: ("1", "1")}, deleted_in="Invoiced")
 
     assert expected == actions(linked(broken), *seen)
 
@@ -178,7 +178,7 @@ def test_a_broken_pair(
         (left("1"), ("copy", "7"), [Adopt]),
         (left("1"), ("7", "invoiced-7"), [Issue]),
         (left("1"), ("copy", "copy-2"), [Issue]),
-        (left(gone=True), (), []),
+        (left(is_deleted=True), (), []),
         (left("1", exclusion=Exclusion("is a company")), (), []),
         (left("1", exclusion=Exclusion("is a company")), ("7",), [Adopt]),
         (left("1", exclusion=Exclusion("is a draft", IssueKind.WAITING)), (), [Issue]),
@@ -197,7 +197,7 @@ def claim(right_id: str, left_id: str = "7", **more: object) -> Candidate:
     """Return a claim by the mark; ids that the sync gives show who made it."""
     made = right_id.removeprefix("invoiced-").partition("-")[0] == left_id
     carrier = f"inv-{right_id}"
-    known = {"mark": left_id, "is_made": made, "invoice_id": carrier, **more}
+    known = {"mark": left_id, "is_created_by_sync": made, "invoice_id": carrier, **more}
     return Candidate(left_id, right_id, **known)  # type: ignore[arg-type]
 
 
@@ -219,8 +219,8 @@ def test_the_newest_of_our_orders_is_adopted() -> None:
     claims = (
         claim("9-2", "9"),
         claim("9-10", "9"),
-        claim("9", "9", state=RecordState.GONE),
-        claim("somebody's", "9", state=RecordState.GONE),
+        claim("9", "9", state=RecordState.DELETED),
+        claim("somebody's", "9", state=RecordState.DELETED),
     )
     changes = Changes(left={"9": invoice()}, candidates={"9": claims})
     others = (
@@ -240,7 +240,7 @@ def test_a_replaced_order_is_cleared_away_first() -> None:
 
     (step,) = plan(ORDERS, links, Changes())
 
-    assert (Retire(retired),) == step.actions
+    assert (RemoveSuperseded(retired),) == step.actions
 
 
 def test_a_replacement_waits_for_its_customer() -> None:

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from dataflow.errors import DataflowError, SettingsError, TryAgainError
 from dataflow.settings import decode_table
 from dataflow.sync.create import SyncSettings
-from dataflow.sync.errors import UnknownTypeError, WrongKeyError
-from dataflow.sync.record_types import UnknownRecordTypeError
-from dataflow.sync.reference import FlowSpec, WrongEnvironmentError, run_once
+from dataflow.sync.errors import KeyRefusedError, MappingError
+from dataflow.sync.reference import run_once
 from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.messages import Request, Response
 from tests.sync.world import KEY, World
 
+
+class Rows(NamedTuple):
+    """A section of the checklist: two record types and its rows."""
+
+    left: str
+    right: str
+    pairs: tuple[tuple[str, str, str], ...] = ()
+
+
 FLOWS = (
-    FlowSpec("Customers person", "Customer"),
-    FlowSpec(
+    Rows("Customers person", "Customer"),
+    Rows(
         "Invoices",
         "Order",
         (
@@ -28,7 +37,7 @@ FLOWS = (
             ("customer", "customer_id", "string"),
         ),
     ),
-    FlowSpec("Items", "Item"),
+    Rows("Items", "Item"),
 )
 
 
@@ -93,7 +102,7 @@ def test_a_bad_variable_is_named(
     environ: dict[str, str], name: str, value: str, says: str
 ) -> None:
     """What is missing or makes no sense is told by its name and value."""
-    with pytest.raises(WrongEnvironmentError) as error:
+    with pytest.raises(SettingsError) as error:
         run_once({**environ, name: value}, FLOWS, SyncSettings())
 
     assert (True, True) == (name in str(error.value), says in str(error.value))
@@ -105,7 +114,7 @@ def test_a_password_in_an_address_is_refused_and_not_shown(
 ) -> None:
     """The key has a variable of its own, and a log is no place for secrets."""
     url = f"{scheme}://user:secret@127.0.0.1:9"
-    with pytest.raises(WrongEnvironmentError) as error:
+    with pytest.raises(SettingsError) as error:
         run_once({**environ, "DATAFLOW_INVOICED_URL": url}, FLOWS, SyncSettings())
 
     assert "secret" not in str(error.value)
@@ -137,8 +146,8 @@ def test_it_waits_with_the_pause_that_it_is_given(
 @pytest.mark.parametrize(
     ("name", "value", "kind"),
     [
-        ("DATAFLOW_INVOICED_KEY", "wrong", WrongKeyError),
-        ("DATAFLOW_CHARGEBEE_KEY", "wrong", WrongKeyError),
+        ("DATAFLOW_INVOICED_KEY", "wrong", KeyRefusedError),
+        ("DATAFLOW_CHARGEBEE_KEY", "wrong", KeyRefusedError),
         ("DATAFLOW_INVOICED_URL", "http://127.0.0.1:9", TryAgainError),
         ("DATAFLOW_CHARGEBEE_URL", "http://127.0.0.1:9/api/v2", TryAgainError),
     ],
@@ -178,12 +187,12 @@ def test_the_memory_of_other_accounts_is_refused(
 @pytest.mark.parametrize(
     ("flow", "error"),
     [
-        (FlowSpec("Plans", "Plan"), UnknownRecordTypeError),
-        (FlowSpec("Items", "Item", (("a", "b", "colour"),)), UnknownTypeError),
+        (Rows("Plans", "Plan"), MappingError),
+        (Rows("Items", "Item", (("a", "b", "colour"),)), MappingError),
     ],
 )
 def test_an_unknown_word_of_the_checklist_is_refused(
-    environ: dict[str, str], flow: FlowSpec, error: type[DataflowError]
+    environ: dict[str, str], flow: Rows, error: type[DataflowError]
 ) -> None:
     """A record type or a property type without a meaning stops the run."""
     with pytest.raises(error) as caught:

@@ -74,8 +74,8 @@ class World:
             run = Run(
                 self.flows(),
                 Systems(
-                    Invoiced.over(left, self.clock.advance),
-                    Chargebee.over(right, self.clock.advance),
+                    Invoiced.from_client(left, self.clock.advance),
+                    Chargebee.from_client(right, self.clock.advance),
                 ),
                 StateFile(self.path, ACCOUNTS),
                 self.settings,

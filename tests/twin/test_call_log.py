@@ -7,7 +7,13 @@ from datetime import UTC, datetime
 import pytest
 from rich.text import Text
 
-from dataflow.twin.messages import NO_ANSWER, BadRequest, Request, Response, basic
+from dataflow.twin.messages import (
+    NO_ANSWER,
+    BadRequest,
+    Request,
+    Response,
+    encode_basic_auth,
+)
 from dataflow.twin.pair import INVOICED_KEY
 from dataflow.twin.serve import CallLog
 
@@ -50,13 +56,13 @@ def test_a_line_fits_the_terminal(width: int, path: str) -> None:
 
 def test_a_line_shows_no_key() -> None:
     """Neither the header nor an address that holds the key shows it."""
-    headers = {"authorization": basic(INVOICED_KEY)}
+    headers = {"authorization": encode_basic_auth(INVOICED_KEY)}
     query = (("api_key", "of-somebody"), ("x", INVOICED_KEY))
     shown = line(Request("GET", "/items", query, headers), Response(401), 200).plain
 
     assert [] == [
         key
-        for key in (INVOICED_KEY, "of-somebody", basic(INVOICED_KEY))
+        for key in (INVOICED_KEY, "of-somebody", encode_basic_auth(INVOICED_KEY))
         if key in shown
     ]
 

@@ -25,7 +25,7 @@ from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, Addresses
 from dataflow.twin.serve import catch_stop_signals, serve
 from tests.cli.running import COMMAND, free_port, twin_program
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "twins.md"
 SECONDS = 30
 
 #: A state in which something is done that these twins do not know.
@@ -338,8 +338,8 @@ def curls(text: str) -> list[str]:
 @curled
 @pytest.mark.parametrize(
     ("read", "count"),
-    [(help_text, 7), (partial(README.read_text, "utf-8"), 5)],
-    ids=["help", "README"],
+    [(help_text, 7), (partial(PAGE.read_text, "utf-8"), 5)],
+    ids=["help", "twins.md"],
 )
 def test_the_commands_work_as_printed(read: Callable[[], str], count: int) -> None:
     """Each printed command works as it stands, but for the ports of this test."""

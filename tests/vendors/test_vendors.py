@@ -172,5 +172,5 @@ def test_a_wrong_key_is_no_refusal(both: Both, vendor: str) -> None:
 
     assert (401, True) == (
         caught.value.status,
-        str(caught.value).startswith(f"{vendor} could not be asked: "),
+        str(caught.value).startswith(f"{vendor} is not available: "),
     )

@@ -1,1 +1,1 @@
-"""From the document to sections, statements, checks and features, and back."""
+"""The document, its checks, and the features that are generated from it."""

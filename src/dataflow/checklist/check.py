@@ -1,4 +1,4 @@
-"""What a check is: a thing that can be verified about a statement."""
+"""The model of a check and its scenario."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Table: TypeAlias = tuple[tuple[str, ...], ...]
 
 
 class Basis(enum.StrEnum):
-    """Who says that a check must hold."""
+    """Why a check must hold."""
 
-    STATED = "stated"  # the document says so
-    INFERRED = "inferred"  # QA concluded it
+    STATED = "stated"  # in the document
+    INFERRED = "inferred"  # a conclusion of QA
     OBSERVED = "observed"  # the document leaves it open: reported, not judged
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a scenario, and the table below it."""
+    """One line of a scenario, with the table below it."""
 
     keyword: str
     text: str
@@ -30,7 +30,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that can be verified about a statement; its id never changes."""
+    """One check of a statement; its id never changes."""
 
     id: str
     basis: Basis
@@ -40,7 +40,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class CheckRule:
-    """One statement in the words of QA, its checks, and what it leaves open."""
+    """One statement, its title, its checks and its open questions."""
 
     form: Form
     title: str

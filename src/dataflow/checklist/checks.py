@@ -1,4 +1,4 @@
-"""The checks of a section, and its open questions."""
+"""Derive the checks and the open questions of a section."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _TWICE = (
 )
 
 
-def rules_of(section: Section, document: Document) -> tuple[CheckRule, ...]:
-    """Return one rule for each statement of the section, in the document's order."""
+def derive_rules(section: Section, document: Document) -> tuple[CheckRule, ...]:
+    """Return one rule for each statement of the section, in order."""
     scene = Scene(section, document)
     seen: set[Form] = set()
     rules = []
@@ -32,7 +32,7 @@ def rules_of(section: Section, document: Document) -> tuple[CheckRule, ...]:
         if statement.form not in _RULES:
             rules.append(_left_open(number, "is not understood yet", _QUESTION))
         elif statement.form in seen:
-            # A form that comes twice would give two checks one id.
+            # A second statement of a form would give two checks one id.
             rules.append(_left_open(number, "repeats an earlier one", _TWICE))
         else:
             rules.append(_RULES[statement.form](scene))

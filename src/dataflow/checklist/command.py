@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from dataflow.checklist.features import drift, write_features
+from dataflow.checklist.features import find_changed_files, write_features
 from dataflow.checklist.features import transcribe as write_texts
 from dataflow.checklist.outline import as_json, as_table
 from dataflow.checklist.reader import read_document
@@ -40,7 +40,11 @@ def checklist(document: Path, *, wants_json: bool) -> None:
 def transcribe(document: Path, features: Path, *, check: bool) -> None:
     """Write the features of DOCUMENT, one file a section."""
     texts = write_texts(read_document(document))
-    changed = drift(texts, features) if check else write_features(texts, features)
+    changed = (
+        find_changed_files(texts, features)
+        if check
+        else write_features(texts, features)
+    )
     for name in changed:
         done = "differs" if check else "written" if name in texts else "removed"
         click.echo(f"{done}: {features / name}")

@@ -1,4 +1,4 @@
-"""What a document holds, as this project names it."""
+"""The model of a dataflow document."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 class Form(enum.StrEnum):
-    """The forms of statement that are understood so far."""
+    """The known forms of statement."""
 
     EVERY = "every"
     KEPT_IN_SYNC = "kept in sync"
@@ -18,11 +18,7 @@ class Form(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PropertyRow:
-    """One row of a table of properties: a property on each side, and its type.
-
-    Every text is as the document has it, but for the quotes around a type. A side
-    that the document leaves empty is empty here.
-    """
+    """A property on each side, and its type without quotes, as written."""
 
     left: str
     right: str
@@ -30,13 +26,13 @@ class PropertyRow:
 
     @property
     def is_pair(self) -> bool:
-        """Tell whether both sides are plain property names, dots allowed."""
+        """Return whether both sides are property names; dots are allowed."""
         return all(re.fullmatch(r"[\w.]+", side) for side in (self.left, self.right))
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One paragraph of a section, and the body of the table that follows it."""
+    """One paragraph of a section, with the body of the table that follows it."""
 
     form: Form
     text: str
@@ -45,10 +41,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One heading of the document: a record type on each side, and statements.
-
-    `id` names the section in check ids and file names and is unique in a document.
-    """
+    """One heading: two record types, their statements, and a unique `id`."""
 
     number: int
     id: str
@@ -58,7 +51,7 @@ class Section:
 
     @property
     def properties(self) -> tuple[PropertyRow, ...]:
-        """Return the rows of the section's tables of properties, in their order."""
+        """Return the rows of the section's tables of properties."""
         return tuple(
             _property_row(row)
             for statement in self.statements
@@ -75,10 +68,7 @@ def _property_row(cells: tuple[str, ...]) -> PropertyRow:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole document: two systems, and the sections between them.
-
-    `other_headings` are those that describe no dataflow, such as an introduction.
-    """
+    """Two systems and the sections between them; `other_headings` have no dataflow."""
 
     title: str
     generated: str

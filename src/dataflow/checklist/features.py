@@ -1,4 +1,4 @@
-"""Write features, and read them back."""
+"""Write the features of a document, and read features."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from gherkin.errors import CompositeParserException
 from gherkin.parser import Parser
 
 from dataflow.checklist.check import Basis, Check, CheckRule, Table
-from dataflow.checklist.checks import rules_of
+from dataflow.checklist.checks import derive_rules
 from dataflow.checklist.document import Document, PropertyRow, Section
-from dataflow.checklist.errors import FolderError, NotAFeatureError
+from dataflow.errors import FeatureError
 from dataflow.files import write_whole
 from dataflow.record_types import find_record_type
 
@@ -25,7 +25,7 @@ _CELL = re.compile(r"(?<!\\)\|")
 
 @dataclass(frozen=True, slots=True)
 class WrittenStep:
-    """One line of a scenario: its keyword's type (`given`, `when`, `then`) and text."""
+    """One line of a scenario; `type` is `given`, `when` or `then`."""
 
     type: str
     text: str
@@ -34,10 +34,7 @@ class WrittenStep:
 
 @dataclass(frozen=True, slots=True)
 class WrittenScenario:
-    """One scenario as it stands in a feature file.
-
-    `is_outline` tells whether it is a pattern with examples, of which nothing runs.
-    """
+    """One scenario of a feature file; an outline is never run."""
 
     name: str
     rule: str
@@ -48,22 +45,22 @@ class WrittenScenario:
     is_outline: bool = False
 
     @property
-    def standings(self) -> tuple[Basis, ...]:
-        """Return which standings the tags name; a right scenario has one."""
+    def bases(self) -> tuple[Basis, ...]:
+        """Return the bases among the tags; a valid scenario has one."""
         return tuple(Basis(tag) for tag in self.tags if tag in list(Basis))
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Return the tags that are check ids; a right scenario has one."""
+        """Return the check ids among the tags; a valid scenario has one."""
         return tuple(tag for tag in self.tags if tag not in list(Basis))
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenFeature:
-    """One feature file: a section of the checklist, as `dataflow transcribe` left it.
+    """One feature file: a section of the checklist.
 
-    `announced` is the number of checks that the file says it has; `descriptions` are
-    the free texts of the feature and its rules.
+    `announced` is the number of checks in its description; `descriptions` contains the
+    free texts of the feature and its rules.
     """
 
     path: Path
@@ -81,54 +78,48 @@ class WrittenFeature:
 
     @property
     def section(self) -> str:
-        """Return the id of the section, which begins every check id."""
+        """Return the id of the section, with which every check id begins."""
         return self.path.stem
 
     @property
     def pairs(self) -> tuple[tuple[str, str, str], ...]:
-        """Return the clear rows: Invoiced name, Chargebee name, Chargebee type."""
+        """Return the rows with plain names: Invoiced name, Chargebee name and type."""
         rows = (row for row in self.properties if row.is_pair)
         return tuple((row.left, row.right, row.type) for row in rows)
 
 
 def read_features(folder: Path) -> tuple[WrittenFeature, ...]:
-    """Read every feature of a folder, in the order of their sections.
-
-    Raises `NotAFeatureError` where there is none, or one that cannot be read.
-    """
+    """Read all features of a folder in the order of sections; raises `FeatureError`."""
     found = [read_feature(path) for path in sorted(folder.glob("*.feature"))]
     if not found:
-        raise NotAFeatureError(
+        raise FeatureError(
             f"There is no feature in {folder}: write them with"
             " `dataflow transcribe DOCUMENT`."
         )
     return tuple(sorted(found, key=lambda feature: feature.number))
 
 
-def check_ids(folder: Path) -> tuple[str, ...]:
-    """Return the ids of all checks of a folder, in the order of the features.
-
-    Raises `NotAFeatureError`.
-    """
+def list_check_ids(folder: Path) -> tuple[str, ...]:
+    """Return the ids of all checks of a folder, in order; raises `FeatureError`."""
     features = read_features(folder)
     return tuple(s.ids[0] for feature in features for s in feature.scenarios)
 
 
 def read_feature(path: Path) -> WrittenFeature:
-    """Read one feature file, or raise `NotAFeatureError`."""
+    """Read one feature file, or raise `FeatureError`."""
     try:
         tree: Any = Parser().parse(path.read_text("utf-8")).get("feature")
     except (OSError, UnicodeDecodeError, CompositeParserException) as error:
-        # What the parser says later on is mostly a consequence of the first complaint.
+        # The first message of the parser causes most of the others.
         first = str(error).removeprefix("Parser errors:\n").splitlines()[0]
-        raise NotAFeatureError(
+        raise FeatureError(
             f"{path} cannot be read as a feature: {first}; write it anew with"
             " `dataflow transcribe DOCUMENT`."
         ) from error
     description = tree["description"] if tree else ""
     counts, records = _COUNTS.search(description), _RECORDS.search(description)
     if tree is None or counts is None or records is None:
-        raise NotAFeatureError(
+        raise FeatureError(
             f"{path} does not say which section it transcribes: features are written"
             " by `dataflow transcribe DOCUMENT`, not by hand."
         )
@@ -142,70 +133,69 @@ def read_feature(path: Path) -> WrittenFeature:
         announced=int(counts[3]),
         left=records[1],
         right=records[3],
-        properties=tuple(_properties(description)),
+        properties=tuple(_read_properties(description)),
         rules=tuple(rule["name"] for rule in rules),
-        questions=tuple(_questions(descriptions)),
-        scenarios=tuple(_scenarios(tree)),
+        questions=tuple(_read_questions(descriptions)),
+        scenarios=tuple(_read_scenarios(tree)),
         descriptions=descriptions,
     )
 
 
-def _properties(description: str) -> Iterator[PropertyRow]:
+def _read_properties(description: str) -> Iterator[PropertyRow]:
     lines = [line.strip() for line in description.splitlines()]
     if LISTED not in lines:
         return
     for line in lines[lines.index(LISTED) + 2 :]:
         if not line.startswith("|"):
             return
-        left, right, kind = (_unescaped(cell) for cell in _CELL.split(line)[1:-1])
+        left, right, kind = (_unescape(cell) for cell in _CELL.split(line)[1:-1])
         yield PropertyRow(left, right, kind)
 
 
-def _unescaped(cell: str) -> str:
+def _unescape(cell: str) -> str:
     return cell.strip().replace("\\|", "|").replace("\\\\", "\\")
 
 
-def _questions(descriptions: tuple[str, ...]) -> Iterator[str]:
+def _read_questions(descriptions: tuple[str, ...]) -> Iterator[str]:
     for description in descriptions:
         for line in description.splitlines():
             if line.strip().startswith(QUESTION):
                 yield line.strip().removeprefix(QUESTION)
 
 
-def _scenarios(tree: Any) -> Iterator[WrittenScenario]:  # noqa: ANN401 - a Gherkin tree
+def _read_scenarios(tree: Any) -> Iterator[WrittenScenario]:  # noqa: ANN401 - a Gherkin tree
     for child in tree["children"]:
         rule = child.get("rule") or {"name": "", "children": [child]}
         for grandchild in rule["children"]:
             if "scenario" in grandchild:
-                yield _scenario(grandchild["scenario"], rule["name"])
+                yield _read_scenario(grandchild["scenario"], rule["name"])
 
 
-def _scenario(tree: Any, rule: str) -> WrittenScenario:  # noqa: ANN401 - a Gherkin tree
+def _read_scenario(tree: Any, rule: str) -> WrittenScenario:  # noqa: ANN401 - a Gherkin tree
     return WrittenScenario(
         name=tree["name"],
         rule=rule,
         tags=tuple(tag["name"].removeprefix("@") for tag in tree["tags"]),
         description=tree["description"].strip(),
-        steps=tuple(_steps(tree["steps"])),
+        steps=tuple(_read_steps(tree["steps"])),
         line=tree["location"]["line"],
-        # An outline may have no examples: its keyword tells.
         is_outline=tree["keyword"] not in _PLAIN,
     )
 
 
-#: What a scenario may be called in Gherkin that is no outline.
+#: The keywords of a scenario that is no outline; an outline may have no examples.
 _PLAIN = {"Scenario", "Example"}
 _TYPES = {"Context": "given", "Action": "when", "Outcome": "then"}
 
 
-def _steps(steps: Any) -> Iterator[WrittenStep]:  # noqa: ANN401 - a Gherkin tree
+def _read_steps(steps: Any) -> Iterator[WrittenStep]:  # noqa: ANN401 - a Gherkin tree
     kind = "given"
     for step in steps:
         kind = _TYPES.get(step["keywordType"], kind)
         yield WrittenStep(kind, step["text"], step["location"]["line"])
 
 
-#: The first line of every feature, by which a file of ours is known.
+#: The first line of every generated feature.
 HEADER = (
     "# Written by `dataflow transcribe`: a change by hand is lost with the next run."
 )
@@ -215,21 +205,20 @@ LISTED = "Listed properties:"
 
 
 def transcribe(document: Document) -> dict[str, str]:
-    """Return the text of each feature by its file name."""
+    """Return the text of each feature by file name."""
     return {
-        f"{section.id}.feature": _feature(section, document)
+        f"{section.id}.feature": _render_feature(section, document)
         for section in document.sections
     }
 
 
 def write_features(features: Mapping[str, str], folder: Path) -> list[str]:
-    """Make the folder hold just these features; return the names of what changed.
+    """Write these features to the folder, and return the names of changed files.
 
-    Each file is replaced whole. A feature of ours that is not among them is removed:
-    its section is no longer in the document. Other files are left alone. Raises
-    `FolderError` where the folder cannot be made or written to.
+    Generated features of other sections are deleted, other files are not touched.
+    Raises `FeatureError` where the folder cannot be written to.
     """
-    changed = drift(features, folder)
+    changed = find_changed_files(features, folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in changed:
@@ -238,31 +227,31 @@ def write_features(features: Mapping[str, str], folder: Path) -> list[str]:
             else:
                 (folder / name).unlink()
     except OSError as error:
-        raise FolderError(
+        raise FeatureError(
             f"The features cannot be written to {folder} ({error.strerror}): name a"
             " folder of your own with --features."
         ) from error
     return changed
 
 
-def drift(features: Mapping[str, str], folder: Path) -> list[str]:
-    """Return the names of the files in which the folder differs from these features."""
+def find_changed_files(features: Mapping[str, str], folder: Path) -> list[str]:
+    """Return the names of files in which the folder differs from these features."""
     wanted = {name: text.encode() for name, text in features.items()}
     there = {
         path.name: path.read_bytes()
         for path in folder.glob("*.feature")
-        if path.is_file() and (path.name in features or _is_ours(path))
+        if path.is_file() and (path.name in features or _is_generated(path))
     }
     names = sorted(wanted.keys() | there.keys())
     return [name for name in names if wanted.get(name) != there.get(name)]
 
 
-def _is_ours(path: Path) -> bool:
+def _is_generated(path: Path) -> bool:
     return path.read_bytes().startswith(HEADER.encode())
 
 
-def _feature(section: Section, document: Document) -> str:
-    rules = rules_of(section, document)
+def _render_feature(section: Section, document: Document) -> str:
+    rules = derive_rules(section, document)
     count = sum(len(rule.checks) for rule in rules)
     left, right = document.left_system, document.right_system
     lefts, rights = (find_record_type(n).many for n in (section.left, section.right))
@@ -274,24 +263,24 @@ def _feature(section: Section, document: Document) -> str:
         f"  Section {section.number} of {len(document.sections)}, {count} checks.",
         f'  Records: "{section.left}" of {left}, "{section.right}" of {right}.',
         "",
-        *_listed(section, document),
+        *_render_properties(section, document),
     ]
     for rule in rules:
-        lines += ["", *_rule(rule)]
+        lines += ["", *_render_rule(rule)]
     return "\n".join(lines) + "\n"
 
 
-def _listed(section: Section, document: Document) -> Iterator[str]:
+def _render_properties(section: Section, document: Document) -> Iterator[str]:
     if not section.properties:
         yield f"  {NONE_LISTED}."
         return
     yield f"  {LISTED}"
     head = (document.left_system, document.right_system, "type")
     rows = ((row.left, row.right, row.type) for row in section.properties)
-    yield from _table((head, *rows), "    ")
+    yield from _render_table((head, *rows), "    ")
 
 
-def _rule(rule: CheckRule) -> Iterator[str]:
+def _render_rule(rule: CheckRule) -> Iterator[str]:
     yield f"  Rule: {rule.title}"
     if rule.questions:
         yield ""
@@ -307,16 +296,16 @@ def _render_scenario(check: Check) -> Iterator[str]:
     yield f"    Scenario: {check.title}"
     for step in check.steps:
         yield f"      {step.keyword} {step.text}"
-        yield from _table(step.table, "        ")
+        yield from _render_table(step.table, "        ")
 
 
-def _table(table: Table, indent: str) -> Iterator[str]:
-    cells = [[_escaped(cell) for cell in row] for row in table]
+def _render_table(table: Table, indent: str) -> Iterator[str]:
+    cells = [[_escape(cell) for cell in row] for row in table]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         padded = (c.ljust(width) for c, width in zip(row, widths, strict=True))
         yield f"{indent}| {' | '.join(padded)} |"
 
 
-def _escaped(cell: str) -> str:
+def _escape(cell: str) -> str:
     return cell.replace("\\", "\\\\").replace("|", "\\|")

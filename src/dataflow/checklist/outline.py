@@ -1,4 +1,4 @@
-"""A document's checklist as JSON for programs and as a table for people."""
+"""Render the checklist of a document, as JSON or as a table."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from rich import box
 from rich.table import Table
 
 from dataflow.checklist.check import CheckRule
-from dataflow.checklist.checks import rules_of
+from dataflow.checklist.checks import derive_rules
 from dataflow.checklist.document import Document, Section
 
 
 def as_json(document: Document) -> dict[str, Any]:
-    """Return all that was read, and the checks that follow from it."""
+    """Return the document and its checks."""
     return {
         "title": document.title,
         "generated": document.generated,
@@ -25,7 +25,7 @@ def as_json(document: Document) -> dict[str, Any]:
 
 
 def _section(section: Section, document: Document) -> dict[str, Any]:
-    rules = rules_of(section, document)
+    rules = derive_rules(section, document)
     return {
         "number": section.number,
         "id": section.id,
@@ -43,7 +43,7 @@ def _section(section: Section, document: Document) -> dict[str, Any]:
 
 
 def as_table(document: Document) -> Table:
-    """Return a table of the sections: what each says, and how much is checked."""
+    """Return a table of the sections: their contents, and the number of checks."""
     table = Table(
         title=document.title,
         title_justify="left",
@@ -52,12 +52,12 @@ def as_table(document: Document) -> Table:
         pad_edge=False,
     )
     for heading in ("", "section", "statements", "properties"):
-        # Rather a long line broken than an id cut off.
+        # A long line is folded; an id is never truncated.
         table.add_column(heading, overflow="fold", no_wrap=heading == "section")
     table.add_column("checks", justify="right")
     table.add_column("questions", justify="right")
     for section in document.sections:
-        table.add_row(*_row(section, rules_of(section, document)))
+        table.add_row(*_row(section, derive_rules(section, document)))
     return table
 
 

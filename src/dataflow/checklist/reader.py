@@ -1,4 +1,4 @@
-"""Read a document: its sections, statements and tables."""
+"""Read the sections, statements and tables of a document."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from docutils.core import publish_doctree
 from docutils.parsers.rst import Directive, directives
 
 from dataflow.checklist.document import Document, Form, Section, Statement
-from dataflow.checklist.errors import DocumentNotFoundError, NotADocumentError
+from dataflow.errors import DocumentError
 
 _FIRST_CELL = re.compile(r"\*\s+-\s?(.*)")
 _NEXT_CELL = re.compile(r"\s+-\s?(.*)")
 
 
 class table_source(nodes.General, nodes.Element):  # noqa: N801 - docutils style
-    """Stands in the tree for a list-table; `rows` are its cells, header row first."""
+    """A list-table in the tree; `rows` contains its cells."""
 
 
 class ListTable(Directive):
-    """The list-table directive, with every cell as it is written."""
+    """The list-table directive, with the source text of every cell."""
 
     has_content = True
     optional_arguments = 1
@@ -40,13 +40,13 @@ class ListTable(Directive):
     }
 
     def run(self) -> list[nodes.Node]:
-        """Return one node that carries the body's rows."""
+        """Return one node with the rows below the header."""
         rows = read_rows("\n".join(self.content))
         return [table_source(rows=rows[self.options.get("header-rows", 0) :])]
 
 
 def read_rows(source: str) -> tuple[tuple[str, ...], ...]:
-    """Return the cells of a list-table's source, white space folded."""
+    """Return the cells of a list-table's source, with white space folded."""
     rows: list[list[str]] = []
     for line in source.splitlines():
         if first := _FIRST_CELL.fullmatch(line):
@@ -60,14 +60,14 @@ def read_rows(source: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(" ".join(cell.split()) for cell in row) for row in rows)
 
 
-#: Two names, the left system's or record type's first.
+#: Two systems or record types, the left one first.
 _Pair: TypeAlias = tuple[str, str]
 
 _TITLE = re.compile(r"(?P<left>\S.*?) to (?P<right>\S.*?) Dataflow")
 _GENERATED = re.compile(r"Generated:\s*(\S.*)")
 
-#: What each form of statement says of the section's two record types. A statement
-#: about others, or with a condition of its own, is another form.
+#: The text of each form about the section's two record types. A statement about other
+#: types, or with an additional condition, has another form.
 _FORMS = (
     (Form.EVERY, r"Every {left} will be synchronized with an? {right}\."),
     (
@@ -86,11 +86,10 @@ _FORMS = (
     ),
 )
 
-#: Nothing outside the document is read, and no warning goes past us to the terminal.
+#: docutils reads no other file and prints no warning.
 _SETTINGS = {
     "_disable_config": True,
-    # It would make a lone section the document's subtitle.
-    "doctitle_xform": False,
+    "doctitle_xform": False,  # it would make a single section the subtitle
     "file_insertion_enabled": False,
     "halt_level": 5,
     "raw_enabled": False,
@@ -99,15 +98,11 @@ _SETTINGS = {
 
 
 def read_document(path: Path) -> Document:
-    """Read the document at `path`.
-
-    Raises `DocumentNotFoundError` where no text can be read, and `NotADocumentError`
-    where the text has no title of the form "A to B Dataflow" or no section.
-    """
+    """Read the document at `path`; raises `DocumentError`."""
     try:
         source = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DocumentNotFoundError(
+        raise DocumentError(
             f"There is no document to be read at {path}: name a reStructuredText"
             " file, as in `dataflow checklist document.rst`."
         ) from error
@@ -115,13 +110,13 @@ def read_document(path: Path) -> Document:
 
 
 def parse_document(source: str, *, name: str = "the document") -> Document:
-    """Turn a document's text into its sections; `name` is for error messages."""
+    """Parse a document's text; `name` is for error messages. Raises `DocumentError`."""
     directives.register_directive("list-table", ListTable)
     tree = publish_doctree(source, settings_overrides=_SETTINGS)
     title = tree.next_node(nodes.title)
     systems = _TITLE.fullmatch(title.astext()) if title else None
     if title is None or systems is None:
-        raise NotADocumentError(
+        raise DocumentError(
             f"{name} is no dataflow document: its title must read"
             f" 'A to B Dataflow', not {title.astext() if title else '(none)'!r}."
         )
@@ -129,7 +124,7 @@ def parse_document(source: str, *, name: str = "the document") -> Document:
     headings = [s for s in tree.findall(nodes.section) if s is not title.parent]
     sections = tuple(_sections(headings, names))
     if not sections:
-        raise NotADocumentError(
+        raise DocumentError(
             f"{name} has no section: a heading must read"
             f" '{names[0]} ... to {names[1]} ...'."
         )
@@ -140,7 +135,7 @@ def parse_document(source: str, *, name: str = "the document") -> Document:
         right_system=names[1],
         sections=sections,
         other_headings=tuple(
-            text for text in map(_heading, headings) if not _types(text, names)
+            text for text in map(_heading, headings) if not _parse_types(text, names)
         ),
     )
 
@@ -148,10 +143,10 @@ def parse_document(source: str, *, name: str = "the document") -> Document:
 def _sections(headings: list[nodes.section], systems: _Pair) -> Iterator[Section]:
     ids: list[str] = []
     for heading in headings:
-        types = _types(_heading(heading), systems)
+        types = _parse_types(_heading(heading), systems)
         if types is None:
             continue
-        ids.append(_free(f"{_slug(types[0])}-{_slug(types[1])}", ids))
+        ids.append(_choose_id(f"{_slug(types[0])}-{_slug(types[1])}", ids))
         yield Section(
             number=len(ids),
             id=ids[-1],
@@ -161,13 +156,13 @@ def _sections(headings: list[nodes.section], systems: _Pair) -> Iterator[Section
         )
 
 
-def _free(base: str, taken: list[str]) -> str:
-    """Return the id, numbered if it is taken: types may come twice."""
+def _choose_id(base: str, taken: list[str]) -> str:
+    """Return the id, with a number if another section has it already."""
     numbered = (f"{base}-{number}" for number in itertools.count(2))
     return next(i for i in itertools.chain([base], numbered) if i not in taken)
 
 
-def _types(heading: str, systems: _Pair) -> _Pair | None:
+def _parse_types(heading: str, systems: _Pair) -> _Pair | None:
     left, right = map(re.escape, systems)
     found = re.fullmatch(rf"{left} (.+?) to {right} (.+)", heading)
     return (found[1], found[2]) if found else None
@@ -176,20 +171,20 @@ def _types(heading: str, systems: _Pair) -> _Pair | None:
 def _statements(
     section: nodes.section, systems: _Pair, types: _Pair
 ) -> Iterator[Statement]:
-    """Each paragraph is a statement; a table belongs to the one before it, if any."""
+    """Yield each paragraph as a statement, with the tables that follow it."""
     text = ""
     table: tuple[tuple[str, ...], ...] = ()
     for node in section.findall(_is_content):
-        if _home(node, systems) is not section:
+        if _find_section(node, systems) is not section:
             continue
         if isinstance(node, table_source):
             table += node["rows"]
             continue
         if text or table:
-            yield Statement(_form(text, systems, types), text, table)
-        text, table = _source(node), ()
+            yield Statement(_classify(text, systems, types), text, table)
+        text, table = _read_source(node), ()
     if text or table:
-        yield Statement(_form(text, systems, types), text, table)
+        yield Statement(_classify(text, systems, types), text, table)
 
 
 def _is_content(node: nodes.Node) -> bool:
@@ -198,23 +193,20 @@ def _is_content(node: nodes.Node) -> bool:
     )
 
 
-def _home(node: nodes.Node | None, systems: _Pair) -> nodes.Node | None:
-    """Return the dataflow that a node belongs to, below a sub-heading of it too.
-
-    What docutils remarks on the document belongs to none.
-    """
+def _find_section(node: nodes.Node | None, systems: _Pair) -> nodes.Node | None:
+    """Return the section that contains a node; messages of docutils have none."""
     while node is not None and not isinstance(node, nodes.system_message):
-        if isinstance(node, nodes.section) and _types(_heading(node), systems):
+        if isinstance(node, nodes.section) and _parse_types(_heading(node), systems):
             return node
         node = node.parent
     return None
 
 
-def _source(node: nodes.Node) -> str:
+def _read_source(node: nodes.Node) -> str:
     return " ".join((getattr(node, "rawsource", "") or node.astext()).split())
 
 
-def _form(text: str, systems: _Pair, types: _Pair) -> Form:
+def _classify(text: str, systems: _Pair, types: _Pair) -> Form:
     left, right = (
         re.escape(f"{system} {kind}")
         for system, kind in zip(systems, types, strict=True)

@@ -20,11 +20,11 @@ from dataflow.errors import DataflowError
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "acquit": (
         "dataflow.proof.command:acquit",
-        "Let right syncs meet the checklist in bad weather: it must blame none.",
+        "Run good syncs in bad weather: no check may fail.",
     ),
     "cassettes": (
         "dataflow.recordings.compare:cassettes",
-        "Show what recordings contain that the committed ones do not.",
+        "Compare changed recordings with the committed ones.",
     ),
     "checklist": (
         "dataflow.checklist.command:checklist",
@@ -32,19 +32,19 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "doctor": (
         "dataflow.sandbox.command:doctor",
-        "Look at the sandbox accounts of both vendors, and say what they lack.",
+        "Check the sandbox accounts of both vendors.",
     ),
     "prove": (
         "dataflow.proof.command:prove",
-        "Let the checklist meet broken syncs: it must notice each.",
+        "Run broken syncs: the checklist must detect each.",
     ),
     "summary": (
         "dataflow.report.ci_summary:summary",
-        "Say in Markdown what came of runs, and name the checks that went wrong.",
+        "Summarise runs in Markdown, with the checks that failed.",
     ),
     "sweep": (
         "dataflow.sandbox.sweep:sweep",
-        "Remove what runs on sandbox accounts have left behind, from both accounts.",
+        "Remove the records that runs left in both sandbox accounts.",
     ),
     "sync": ("dataflow.cli.sync:sync", "Run the reference sync once."),
     "transcribe": (
@@ -53,7 +53,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "twin": (
         "dataflow.cli.twin:twin",
-        "Serve stand-ins for both APIs on loopback, until Ctrl-C.",
+        "Serve twins of both APIs on loopback, until Ctrl-C.",
     ),
 }
 
@@ -93,7 +93,7 @@ class _LazyGroup(click.Group):
             return None
         module, _, attribute = path.partition(":")
         command = getattr(importlib.import_module(module), attribute)
-        assert isinstance(command, click.Command), f"{cmd_name} is no command"
+        assert isinstance(command, click.Command), f"{cmd_name} is not a command"
         return command
 
     def format_commands(

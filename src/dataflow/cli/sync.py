@@ -9,7 +9,7 @@ import click
 
 from dataflow.checklist.features import read_features
 from dataflow.settings import FILE_NAME, decode_table, drop_subtables, read_settings
-from dataflow.sync.reference import SyncSettings, list_flows, run_once
+from dataflow.sync.reference import SyncSettings, run_once
 
 
 @click.command(
@@ -21,36 +21,35 @@ from dataflow.sync.reference import SyncSettings, list_flows, run_once
 @click.option(
     "--full",
     is_flag=True,
-    help="Read all records again: only that shows deletions and merges in Invoiced.",
+    help="Read all records again: only this finds deletions and merges in Invoiced.",
 )
 @click.option(
     "--features",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("features"),
     show_default=True,
-    help="The checklist, which says what is synchronised.",
+    help="The folder of the features, which define what is synchronised.",
 )
 @click.option(
     "--settings",
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path(FILE_NAME),
     show_default=True,
-    help="Its [sync] table; a file that is not there is as good as an empty one.",
+    help="The settings file, of which [sync] is used; a missing file counts as empty.",
 )
 def sync(features: Path, settings: Path, *, full: bool) -> None:
     """Run the reference sync once.
 
-    It is told by variables where the two systems are: DATAFLOW_INVOICED_URL,
+    Environment variables name both systems: DATAFLOW_INVOICED_URL,
     DATAFLOW_INVOICED_KEY, DATAFLOW_CHARGEBEE_URL (up to /api/v2),
-    DATAFLOW_CHARGEBEE_KEY, DATAFLOW_CHARGEBEE_SITE, DATAFLOW_STATE_DIR (what it
-    remembers) and DATAFLOW_SINCE (unix seconds; older records do not interest).
+    DATAFLOW_CHARGEBEE_KEY, DATAFLOW_CHARGEBEE_SITE, DATAFLOW_STATE_DIR (the folder of
+    the sync's state) and DATAFLOW_SINCE (unix seconds; older records are ignored).
 
-    Status 0: done. 75: try again later. 1: a person has to look.
+    Exit status 0: done. 75: try again later. 1: the output shows what to correct.
     """
     table = drop_subtables(read_settings(settings).get("sync", {}))
-    flows = list_flows(read_features(features))
     chosen = decode_table(table, SyncSettings, "[sync]", str(settings))
-    outcome = run_once(os.environ, flows, chosen, full=full)
+    outcome = run_once(os.environ, read_features(features), chosen, full=full)
     for line in outcome.lines():
         click.echo(line)
     raise click.exceptions.Exit(outcome.status)

@@ -22,16 +22,16 @@ _PORT = click.IntRange(0, 65535)
 
 _EPILOG = """\b
 Example: dataflow twin --sample --invoiced-port 8101 --chargebee-port 8102,
-and then in another terminal, with the keys that all twins have:
+and then in another terminal, with the keys of the twins, which never change:
   curl -u key-of-the-invoiced-twin: 127.0.0.1:8101/customers -d name=Ada
   curl -u key-of-the-invoiced-twin: 127.0.0.1:8101/customers
   curl -u key-of-the-chargebee-twin: 127.0.0.1:8102/api/v2/orders
 \b
-Each twin has controls below /_twin, and needs no key for them:
+Each twin has controls below /_twin, which need no key:
   curl 127.0.0.1:8101/_twin
 \b
-Move the clock of both on by a day; list the faults that there can be; refuse
-one call to Invoiced with 429:
+Advance the clock of both twins by a day; list the possible faults; let the twin
+of Invoiced refuse one call with 429:
   curl 127.0.0.1:8101/_twin/clock -d '{"advance": 86400}'
   curl 127.0.0.1:8101/_twin/faults
   curl 127.0.0.1:8101/_twin/faults -d '{"kind": "rate-limit", "times": 1}'
@@ -39,23 +39,29 @@ one call to Invoiced with 429:
 
 
 @click.command(epilog=_EPILOG)
-@click.option("--invoiced-port", type=_PORT, default=0, help="0 takes a free one.")
-@click.option("--chargebee-port", type=_PORT, default=0, help="0 takes a free one.")
-@click.option("--sample", is_flag=True, help="Fill empty twins with invented records.")
+@click.option(
+    "--invoiced-port", type=_PORT, default=0, help="Port of Invoiced; 0: a free port."
+)
+@click.option(
+    "--chargebee-port", type=_PORT, default=0, help="Port of Chargebee; 0: a free port."
+)
+@click.option("--sample", is_flag=True, help="Fill empty twins with sample records.")
 @click.option(
     "--state",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Keep what is in them in this file; it is replaced at the end.",
+    help="Load the records from this file, if it exists, and replace it at the end.",
 )
-@click.option("--log", "logs", is_flag=True, help="A line a call, on standard error.")
-@click.option("--behaviours", is_flag=True, help="Show what they do, and serve not.")
-@click.option("--json", "wants_json", is_flag=True, help="Show behaviours as JSON.")
+@click.option(
+    "--log", "logs", is_flag=True, help="Write a line for each call to standard error."
+)
+@click.option("--behaviours", is_flag=True, help="Show the behaviours; do not serve.")
+@click.option("--json", "wants_json", is_flag=True, help="Print behaviours as JSON.")
 @click.option(
     "--confirmed",
     type=click.Path(path_type=Path, dir_okay=False),
     default=CONFIRMED,
     show_default=True,
-    help="When a sandbox last confirmed what they do; no file, no dates.",
+    help="The file of the dates on which a sandbox last confirmed each behaviour.",
 )
 def twin(  # noqa: PLR0913 - click passes each option
     invoiced_port: int,
@@ -68,9 +74,9 @@ def twin(  # noqa: PLR0913 - click passes each option
     behaviours: bool,
     wants_json: bool,
 ) -> None:
-    """Serve stand-ins for both APIs on loopback, until Ctrl-C.
+    """Serve twins of both APIs on loopback, until Ctrl-C.
 
-    The one line of JSON that it prints says where they are, with their keys.
+    The command prints one line of JSON: the addresses of the twins and their keys.
     """
     if behaviours or wants_json:
         _show_behaviours(confirmed, wants_json=wants_json)

@@ -47,10 +47,10 @@ Confirmations: TypeAlias = Mapping[str, Confirmation]
 
 
 def read_confirmed(path: Path) -> Confirmations:
-    """Return what the file says; raises `FileError`."""
+    """Return the content of the file; raises `FileError`."""
     if not path.exists():
         return {}
-    advice = "restore it, or remove it and confirm all behaviours again"
+    advice = "restore it, or delete it and confirm all behaviours again"
     return read_json(path, dict[str, Confirmation], advice)
 
 

@@ -40,10 +40,10 @@ SUITE = Path("tests", "contract")
 VENDORS = ("invoiced", "chargebee")
 
 _MARKERS = {
-    Evidence.RECORDED: "an answer of the vendor was seen",
-    Evidence.DOCUMENTED: "the vendor's documentation says so",
-    Evidence.SDK: "the vendor's client relies on it",
-    Evidence.UNCONFIRMED: "assumed until a sandbox has shown it",
+    Evidence.RECORDED: "an answer of the vendor showed it",
+    Evidence.DOCUMENTED: "the vendor's documentation states it",
+    Evidence.SDK: "the vendor's own client depends on it",
+    Evidence.UNCONFIRMED: "assumed until a sandbox confirms it",
 }
 
 
@@ -68,18 +68,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--older-than",
         type=int,
         metavar="DAYS",
-        help="run what no sandbox has confirmed for so many days",
+        help="run only tests that no sandbox has confirmed in the last DAYS days",
     )
     group.addoption(
         "--today",
         type=date.fromisoformat,
         metavar="YYYY-MM-DD",
-        help="the day that a confirmation is dated; the real one unless told",
+        help="the date of the confirmations; default: today",
     )
     group.addoption(
         "--seed",
         metavar="TEXT",
-        help="what the names of records are made from; new on a sandbox unless told",
+        help="the seed of record names; default: a new one on a sandbox",
     )
 
 
@@ -99,7 +99,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def _read_options(config: pytest.Config) -> SuiteOptions:
     days = config.getoption("--older-than")
     if days is not None and days < 0:
-        raise pytest.UsageError(f"--older-than {days} is no number of days: from 0 on.")
+        raise pytest.UsageError(
+            f"--older-than {days} is negative: give a number of days from 0 on."
+        )
     # A name that a sandbox knows stays taken, even after its record is deleted.
     seed = secrets.token_hex(4) if _is_on_sandbox(config) else "twin"
     return SuiteOptions(
@@ -164,7 +166,7 @@ class ContractSuite:
             with collect_answers(accounts.connection) as answers:
                 yield
         except VendorUnavailableError as error:
-            # It states nothing about the vendor, and every test would repeat it.
+            # It proves nothing about the vendor, and every test would repeat it.
             pytest.exit(str(error), TryAgainError.status)
         item.stash[ANSWERS] = shapes_of(answers)
         if not _is_on_sandbox(self._config):
@@ -181,7 +183,7 @@ class ContractSuite:
     def pytest_terminal_summary(
         self, terminalreporter: pytest.TerminalReporter
     ) -> None:
-        """Report how many tests ran by evidence, and what none of them settles."""
+        """Report how many tests ran by evidence, and the behaviours without a test."""
         counts = Counter(
             evidence
             for category in ("passed", "failed")
@@ -207,8 +209,8 @@ class ContractSuite:
         settled = {name for item in suite for name in settled_by(item)}
         names = [name for name in known_behaviours() if name not in settled]
         reporter.write_line(
-            f"behaviours: {len(known_behaviours())}, of which {len(names)} are named by"
-            " no contract test that was collected."
+            f"behaviours: {len(known_behaviours())}, of which {len(names)} have no"
+            " contract test in this run."
         )
         if self._config.get_verbosity() > 0:
             for name in names:
@@ -277,7 +279,7 @@ def _evidence_of(item: pytest.Item) -> str:
     if len(found) != 1:
         marked = " and ".join(sorted(found)) or "nothing"
         raise pytest.UsageError(
-            f"{item.nodeid} is marked with {marked}: a contract test carries exactly"
+            f"{item.nodeid} is marked with {marked}: mark a contract test with exactly"
             f" one of {', '.join(Evidence)}."
         )
     return found[0]
@@ -300,13 +302,13 @@ def _check_marker(item: pytest.Item) -> None:
     for name in settled_by(item):
         if name not in known:
             raise pytest.UsageError(
-                f"{item.nodeid} settles {name!r}, which is no behaviour of a twin: see"
-                " dataflow twin --behaviours."
+                f"{item.nodeid} names the unknown behaviour {name!r}: use a name of"
+                " `dataflow twin --behaviours`."
             )
         if known[name].evidence != evidence:
             raise pytest.UsageError(
                 f"{item.nodeid} is marked {evidence}, but {name} is"
-                f" {known[name].evidence}: let one of them give in."
+                f" {known[name].evidence}: correct one of them."
             )
 
 
@@ -317,8 +319,8 @@ def _refuse_mixture(items: Sequence[pytest.Item], suite: Sequence[pytest.Item]) 
     ]
     if foreign or 0 < len(suite) < len(items):
         raise pytest.UsageError(
-            "The checklist runs on a sandbox, and so does the contract suite, each by"
-            " itself: add features, or"
+            "On a sandbox, run the checklist and the contract suite separately: add"
+            " features to the command, or"
             f" {' '.join(f'{SUITE / vendor}' for vendor in VENDORS)}."
         )
 
@@ -334,4 +336,4 @@ def _check_shape(item: pytest.Item) -> None:
     if real is not None:
         wrong = find_differences(real, item.stash[ANSWERS])
 
-        assert [] == wrong, "the twin answers in another shape than the sandbox did"
+        assert [] == wrong, "the shape of the twin's answer differs from the sandbox's"

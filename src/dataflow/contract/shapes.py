@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from dataflow.errors import DataflowError
+from dataflow.errors import FileError
 from dataflow.files import write_whole
 from dataflow.network.hooks import hook_calls
 from dataflow.vendors.connection import Connection
@@ -41,10 +41,6 @@ _WORD = re.compile("[a-z_]+")
 
 #: What `json` reads and writes.
 Json: TypeAlias = Any
-
-
-class DamagedShapesError(DataflowError):
-    """A file of shapes is not one that a run has written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +112,12 @@ def shapes_of(answers: Iterable[Answer]) -> Shapes:
 
 def find_differences(real: Shapes, ours: Shapes) -> list[str]:
     """Return how the shapes of our answers differ from the real ones, as lines."""
-    lines = [f"{key} was answered by the sandbox" for key in real.keys() - ours]
-    lines += [f"{key} was not answered by the sandbox" for key in ours.keys() - real]
+    lines = [
+        f"the sandbox answered {key}, the twin did not" for key in real.keys() - ours
+    ]
+    lines += [
+        f"the twin answered {key}, the sandbox did not" for key in ours.keys() - real
+    ]
     for key in sorted(real.keys() & ours):
         lines += find_misfits(real[key], ours[key], f"{key}: answer")
     return sorted(lines)
@@ -235,7 +235,10 @@ def _find_misfit_members(
 ) -> list[str]:
     lacking = {name for name, (_, always) in real.items() if always} - ours.keys()
     wrong = [f"{place}.{name} is missing" for name in sorted(lacking)]
-    wrong += [f"{place}.{name} is not there" for name in sorted(ours.keys() - real)]
+    wrong += [
+        f"{place}.{name} is not in the sandbox's answer"
+        for name in sorted(ours.keys() - real)
+    ]
     for name in sorted(ours.keys() & real):
         wrong += find_misfits(real[name][0], ours[name][0], f"{place}.{name}")
     return wrong
@@ -273,8 +276,8 @@ def _read_file(path: Path) -> Mapping[str, Mapping[str, object]]:
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        raise DamagedShapesError(
-            f"{path} is not as a run on a sandbox writes it ({error}): restore it, or"
-            " remove it and ask a sandbox anew."
+        raise FileError(
+            f"{path} is not valid JSON ({error}): restore it, or delete it and run the"
+            " suite on a sandbox again."
         ) from error
     return found

@@ -1,1 +1,1 @@
-"""What the steps stand on: targets, both vendors' records, the sync under test."""
+"""The checklist as a pytest plugin: targets, scenarios, the sync under test."""

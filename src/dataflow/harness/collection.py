@@ -18,7 +18,6 @@ from pytest_bdd import scenario as bind_scenario
 from pytest_bdd.parser import Scenario, Step
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
-from dataflow.checklist.errors import NotAFeatureError
 from dataflow.checklist.features import (
     WrittenFeature,
     WrittenScenario,
@@ -27,6 +26,7 @@ from dataflow.checklist.features import (
 )
 from dataflow.errors import (
     DataflowError,
+    FeatureError,
     NotASandboxError,
     TargetFailedError,
     VendorRefusedError,
@@ -41,8 +41,8 @@ FEATURE = pytest.StashKey[WrittenFeature]()
 SCENARIO = pytest.StashKey[WrittenScenario]()
 FAILED = pytest.StashKey[tuple[Scenario, Step]]()
 
-#: The errors that make a check inconclusive: of a vendor, of what stands in its place,
-#: of accounts that are not a sandbox, of a recording.
+#: The errors that make a check inconclusive: of a vendor, of its twin, of accounts that
+#: are not a sandbox, of a recording.
 INCONCLUSIVE = (
     VendorUnavailableError,
     TargetFailedError,
@@ -107,7 +107,7 @@ class FeatureFile(pytest.File):
     def _read(self) -> WrittenFeature:
         try:
             feature = read_feature(self.path)
-        except NotAFeatureError as error:
+        except FeatureError as error:
             raise self.CollectError(str(error)) from error
         found = find_mistakes(feature, step_function_context_registry.values())
         if self.config.getoption("--target") == "recorded":
@@ -122,7 +122,7 @@ class FeatureFile(pytest.File):
         sections = {path.stem for path in self.path.parent.glob(f"*{_SUFFIX}")}
         checks = [scenario.ids[0] for scenario in feature.scenarios]
         return [
-            f"{path.relative_to(folder.parent)} belongs to no scenario: remove it."
+            f"{path.relative_to(folder.parent)} belongs to no scenario: delete it."
             for path in find_stray_cassettes(folder, checks)
             if path.parent.name == feature.section or path.parent.name not in sections
         ]
@@ -134,8 +134,8 @@ class StrayFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Stop the collection: otherwise a misnamed feature would not run."""
         raise self.CollectError(
-            f"{self.path} is no {_SUFFIX} file, so nothing would run it: rename it or"
-            " move it away."
+            f"{self.path} is not a {_SUFFIX} file, so pytest would not run it: rename"
+            " or move it."
         )
 
 
@@ -179,34 +179,37 @@ def _check_names(feature: WrittenFeature) -> Iterator[str]:
     names = Counter(scenario.name for scenario in feature.scenarios)
     for name, count in names.items():
         if count > 1:
-            yield f"{count} scenarios are called {name!r}: only the last would run."
+            yield (
+                f"{count} scenarios have the name {name!r}, but only the last would"
+                " run: rename the others."
+            )
 
 
 def _check_tags(feature: WrittenFeature) -> Iterator[str]:
     ids = Counter(tag for scenario in feature.scenarios for tag in scenario.ids)
     for written in feature.scenarios:
         place = f"Scenario {written.name!r} (line {written.line})"
-        if len(written.standings) != 1:
+        if len(written.bases) != 1:
             yield (
                 f"{place} must have exactly one of the tags @stated, @inferred and"
                 " @observed."
             )
         if [tag.partition(".")[0] for tag in written.ids] != [feature.section]:
             yield (
-                f"{place} must have exactly one check id as a tag, beginning with"
-                f" @{feature.section}. and not {', '.join(written.ids) or 'none'}."
+                f"{place} must have exactly one check id as a tag that begins with"
+                f" @{feature.section}., but has {', '.join(written.ids) or 'none'}."
             )
     for tag, count in ids.items():
         if count > 1:
-            yield f"{count} scenarios have the check id {tag!r}: ids are unique."
+            yield f"{count} scenarios have the check id {tag!r}: make each id unique."
 
 
 def _check_count(feature: WrittenFeature) -> Iterator[str]:
     count = len(feature.scenarios)
     if count != feature.announced:
         yield (
-            f"The feature announces {feature.announced} checks and has {count}"
-            " scenarios: one is lost, by a mistyped keyword perhaps, or too many."
+            f"The feature announces {feature.announced} checks, but has {count}"
+            " scenarios: check the keywords for typing errors, or the number."
         )
 
 
@@ -216,8 +219,8 @@ def _check_descriptions(feature: WrittenFeature) -> Iterator[str]:
     for description in feature.descriptions:
         for line in filter(_is_like_gherkin, description.splitlines()):
             yield (
-                f"{line.strip()!r} stands in a description, so nothing would run"
-                " it: is a keyword before it mistyped?"
+                f"{line.strip()!r} is in a description, so it would not run: check"
+                " the keyword before it for typing errors."
             )
 
 
@@ -226,18 +229,18 @@ def _check_steps(written: WrittenScenario) -> Iterator[str]:
     if written.description:
         line = written.description.splitlines()[0]
         yield (
-            f"{line!r} in scenario {name} is no step, so nothing would run it: is its"
-            " keyword mistyped?"
+            f"{line!r} in scenario {name} is not a step, so it would not run: check its"
+            " keyword for typing errors."
         )
     elif written.is_outline:
         yield (
-            f"Scenario {name} is an outline, whose examples nothing would run: write a"
+            f"Scenario {name} is an outline, whose examples would not run: write a"
             " scenario for each."
         )
     elif not written.steps:
-        yield f"Scenario {name} has no step: it would pass."
+        yield f"Scenario {name} has no step, so it would pass: add its steps."
     elif all(step.type != "then" for step in written.steps):
-        yield f"Scenario {name} has no Then: it would ask for nothing."
+        yield f"Scenario {name} has no Then, so it would check nothing: add one."
 
 
 def _is_like_gherkin(line: str) -> bool:
@@ -255,8 +258,8 @@ def _check_async(definitions: Iterable[StepFunctionContext]) -> Iterator[str]:
             function
         ):
             yield (
-                f"The step {definition.parser.name!r} is async: pytest-bdd never"
-                " awaits it, so it would pass."
+                f"The step {definition.parser.name!r} is async, which pytest-bdd never"
+                " awaits, so it would pass: make it synchronous."
             )
 
 
@@ -273,7 +276,7 @@ def _check_binding(
         yield f"No step definition matches {step.text!r} (line {step.line})."
     elif len(matches) > 1:
         names = " and ".join(repr(match.parser.name) for match in matches)
-        yield f"{step.text!r} (line {step.line}) is matched by two steps: {names}."
+        yield f"Several steps match {step.text!r} (line {step.line}): {names}."
 
 
 # Failures
@@ -297,13 +300,13 @@ def describe_failure(node: pytest.Item, error: BaseException) -> str | None:
 
 def describe_error(error: BaseException) -> str:
     """Return the message of an error, with its notes."""
-    # pytest adds an explanation to our sentence, which would repeat it.
+    # pytest adds an explanation to the sentence, which would repeat it.
     sentence = str(error).partition("\nassert ")[0]
     lines = [sentence, *getattr(error, "__notes__", [])]
     cause = error.__context__
     if isinstance(error, ReplayMismatchError) and isinstance(cause, AssertionError):
         # A check that failed is tried again, which leaves the recording.
-        lines.append(f"Before that, this was found: {describe_error(cause)}")
+        lines.append(f"Previous finding: {describe_error(cause)}")
     return "\n".join(lines)
 
 

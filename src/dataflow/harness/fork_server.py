@@ -21,6 +21,8 @@ from pathlib import Path
 
 #: More bytes than two answers have.
 _ANSWERS = 1024
+#: What a server waits for while a job runs.
+_SIGNALS = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Job:
     output: str
 
     def prepare_process(self) -> None:
-        """Make this process look like a new one, with nothing to read."""
+        """Give this process the state of a new one, with empty standard input."""
         os.chdir(self.folder)
         os.environ.clear()
         os.environ.update(self.environment)
@@ -97,7 +99,7 @@ class ForkServer:
         while b"\n" not in self._received:
             more = os.read(self._answers, _ANSWERS)
             if not more:
-                raise EOFError("the process that forks has ended")
+                raise EOFError("the fork server has ended")
             self._received += more
         line, _, self._received = self._received.partition(b"\n")
         return int(line)
@@ -145,26 +147,31 @@ def serve(warm_up: Callable[[], object]) -> Job | None:
     with suppress(KeyboardInterrupt), os.fdopen(requests, "rb") as lines:
         warm_up()
         gc.freeze()
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # No handler runs: an interrupt that arrives during a fork would be lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         for line in lines:
             process = os.fork()
             if not process:
                 os.setsid()
-                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
                 os.close(answers)
                 return Job(**json.loads(line))
-            _wait(process, answers)
+            os.write(answers, f"{process}\n".encode())
+            if not _has_ended(process):
+                break
+            _, status = os.waitpid(process, 0)
+            os.write(answers, f"{os.waitstatus_to_exitcode(status)}\n".encode())
     return None
 
 
-def _wait(process: int, answers: int) -> None:
-    try:
-        os.write(answers, f"{process}\n".encode())
-        _, status = os.waitpid(process, 0)
-    except KeyboardInterrupt:
-        with suppress(ProcessLookupError):  # it has not yet become a group
-            os.killpg(process, signal.SIGKILL)
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
-        raise
-    os.write(answers, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+def _has_ended(process: int) -> bool:
+    """Wait until a job has ended, or end it and return False after an interrupt."""
+    while signal.sigwait(_SIGNALS) == signal.SIGCHLD:
+        # Another child may have ended, and the job's status is read by the caller.
+        if os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            return True
+    with suppress(ProcessLookupError):  # it has not yet become a group
+        os.killpg(process, signal.SIGKILL)
+    os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+    return False

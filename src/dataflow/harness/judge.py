@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Mark an inconclusive check, and make a failure of an excuse."""
+    """Mark an inconclusive check, and fail a test that gives no verdict or reason."""
     report = yield
     error = call.excinfo and call.excinfo.value
     if FEATURE in item.stash and isinstance(error, INCONCLUSIVE):
@@ -59,16 +59,16 @@ def _find_excuse(report: pytest.TestReport) -> str | None:
     """
     if hasattr(report, "wasxfail"):
         return (
-            f"It was expected to fail ({report.wasxfail or 'no reason is given'}): take"
-            " the xfail away, and let it say what it finds."
+            f"The test has an xfail mark ({report.wasxfail or 'no reason given'}):"
+            " remove the mark, so that the test gives a verdict."
         )
     if report.skipped and find_skip_reason(report) in _NO_REASON:
-        return "It was skipped, and does not say why: give a reason."
+        return "The test was skipped without a reason: give a reason."
     return None
 
 
 def find_skip_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
-    """Return why a test was skipped; empty where it does not say so."""
+    """Return why a test was skipped; empty without a reason."""
     text = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
     return text.removeprefix("Skipped").removeprefix(":").strip()
 
@@ -126,6 +126,6 @@ class InconclusiveLimit:
             text = report.longreprtext.strip().splitlines()[-1]
             last = textwrap.shorten(text, _CHARACTERS, placeholder=" ...")
             self._session.shouldfail = (
-                f"{LIMIT} scenarios in a row could not be told, so the run ends"
+                f"{LIMIT} scenarios in a row were inconclusive, so the run ends"
                 f" here: {last}"
             )

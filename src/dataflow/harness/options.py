@@ -46,8 +46,8 @@ class Options:
     """What was chosen for a run, validated.
 
     `sync_name` is the value of --sync, `sandbox` the [sandbox] table of the settings,
-    `accounts` are the sandbox accounts of a run on them. No call passes the `guard`
-    that leads elsewhere, and no output contains one of the `secrets`.
+    `accounts` are the sandbox accounts of a run on them. The `guard` refuses calls to
+    other places, and no output contains one of the `secrets`.
     """
 
     target: str
@@ -82,14 +82,14 @@ def add_options(parser: pytest.Parser) -> None:
         choices=tuple(EVIDENCE),
         default="recorded",
         help=(
-            "where the checklist runs: 'recorded', the cassettes; 'twin', the stand-ins"
-            " for both APIs; 'sandbox', real test accounts of both vendors"
+            "the systems to run on: 'recorded', replayed cassettes; 'twin', twins of"
+            " both APIs; 'sandbox', real test accounts of both vendors"
         ),
     )
     group.addoption(
         "--record",
         action="store_true",
-        help="record the cassettes anew, from --target twin or sandbox",
+        help="record the cassettes again, from --target twin or sandbox",
     )
     group.addoption(
         "--sync",
@@ -97,46 +97,46 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="SYNC",
         help=(
             "the sync under test: 'reference'; 'command: PROGRAM', any program;"
-            " 'python: FILE', the same, and faster; 'wait',"
-            " a service that runs by itself; 'sesam', pipes of a Sesam node, named in"
-            " dataflow.toml below [sync.sesam]; 'none'"
+            " 'python: FILE', a Python program, started faster; 'wait', a service that"
+            " runs on its own; 'sesam', pipes of a Sesam node ([sync.sesam] of"
+            " dataflow.toml); 'none'"
         ),
     )
     group.addoption(
         "--real-time",
         action="store_true",
         help=(
-            "on the twins: let them have this machine's clock, for a sync that goes by"
-            " it; --sync wait and sesam imply it. What needs days is left out"
+            "on the twins: use the clock of this machine, for a sync that needs it;"
+            " implied by --sync wait and sesam. Checks that need days are skipped"
         ),
     )
     group.addoption(
         "--weather",
         default="fair",
-        metavar="SKY[:SEED]",
+        metavar="SEVERITY[:SEED]",
         help=(
-            "on the twins: 'fair'; 'rough', where lists lag and calls fail before their"
-            " change is made; 'storm', where answers are lost too. The seed, as in"
-            " rough:7, decides what happens when"
+            "on the twins: 'fair', no faults; 'rough', lists lag and calls fail before"
+            " their change is made; 'storm', answers are also lost. The seed, as in"
+            " rough:7, determines the faults"
         ),
     )
     group.addoption(
         "--night",
         action="store_true",
-        help="on a sandbox: also the scenarios of a hundred records or more",
+        help="on a sandbox: also run scenarios with 100 or more records",
     )
     group.addoption(
         "--wait-turn",
         type=float,
         default=5,
         metavar="SECONDS",
-        help="for --sync wait: how often, at the least, the service looks for work",
+        help="for --sync wait: the longest time between two runs of the service",
     )
     group.addoption(
         "--twin-ports",
         default="0,0",
         metavar="INVOICED,CHARGEBEE",
-        help="ports of the twins, for --sync wait; 0 takes a free one",
+        help="for --sync wait: the ports of the twins; 0: a free port",
     )
 
 
@@ -192,36 +192,36 @@ def _refuse_combination(chosen: argparse.Namespace, weather: Weather) -> None:
     is_fair = weather.severity is Severity.FAIR
     if record and target == "recorded":
         raise pytest.UsageError(
-            f"--record needs a target that answers, not {target!r}: add --target twin."
+            f"--record cannot record from --target {target}: add --target twin."
         )
     if (record or target == "recorded") and sync != "reference":
         raise pytest.UsageError(
             f"--sync {sync!r} cannot be {'recorded' if record else 'replayed'}: only"
-            " the reference sync runs inside of this process. Add --target twin"
-            f"{', and leave out --record' if record else ''}."
+            " the reference sync runs inside this process. Add --target twin"
+            f"{', and remove --record' if record else ''}."
         )
     if not is_fair and (record or target != "twin" or sync in _SERVICES):
         raise pytest.UsageError(
-            "--weather is that of the twins, for a sync that the run starts, and is not"
-            " recorded: add --target twin, and leave out --record, --sync wait and"
+            "--weather works only on the twins, for a sync that the run starts, and is"
+            " not recorded: add --target twin, and remove --record, --sync wait and"
             " --sync sesam."
         )
     if chosen.real_time and (record or target != "twin" or not is_fair):
         raise pytest.UsageError(
-            "--real-time is for the twins in fair weather, and is not recorded: add"
-            " --target twin, and leave out --record and --weather."
+            "--real-time works only on the twins in fair weather, and is not recorded:"
+            " add --target twin, and remove --record and --weather."
         )
     # Without pytest-xdist, there is no such option.
     if (record or sync in _SERVICES) and getattr(chosen, "dist", "no") != "no":
         alone = "--record" if record else f"--sync {sync}"
-        raise pytest.UsageError(f"{alone} needs one worker: leave out -n.")
+        raise pytest.UsageError(f"{alone} needs one worker: remove -n.")
 
 
 def _parse_ports(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"([0-9]{1,5}),([0-9]{1,5})", text)
     if found is None or max(int(found[1]), int(found[2])) > _LAST_PORT:
         raise pytest.UsageError(
-            f"--twin-ports {text!r} are no two ports: write them as 8101,8102."
+            f"--twin-ports {text!r} is not a pair of ports: write 8101,8102."
         )
     return int(found[1]), int(found[2])
 
@@ -233,7 +233,7 @@ def _find_accounts(
     if chosen.target != "sandbox":
         return None
     if getattr(chosen, "numprocesses", None):
-        raise pytest.UsageError("--target sandbox needs one worker: leave out -n.")
+        raise pytest.UsageError("--target sandbox needs one worker: remove -n.")
     return sandbox_connection(environment)
 
 
@@ -263,6 +263,6 @@ def _create_sync(
     if name == "none":
         return NoSync()
     raise SettingsError(
-        f"--sync {name!r} is not known: choose reference, 'command: PROGRAM',"
+        f"--sync {name!r} is unknown: choose reference, 'command: PROGRAM',"
         " 'python: FILE', wait, sesam or none."
     )

@@ -72,8 +72,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read the options and settings once, before anything runs."""
-    for standing in Basis:
-        config.addinivalue_line("markers", f"{standing}: who says that a check holds")
+    for basis in Basis:
+        config.addinivalue_line("markers", f"{basis}: the basis of a check")
     # Most objects of a run are JSON, in no cycles: look for cycles less often.
     gc.set_threshold(*_GC_THRESHOLDS)
     config.stash[OPTIONS] = read_options(config.option, config.rootpath)
@@ -134,19 +134,19 @@ def pytest_bdd_step_error(
 
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
-    """Stop the session, note what the verdict rests on, and clean up."""
+    """Stop the session, note the evidence of the verdict, and clean up."""
     target: Target = request.getfixturevalue("target")
     session: Session = request.getfixturevalue("session")
     notes = CheckNotes(request.node.user_properties)
-    notes.evidence(target.evidence())
-    notes.unconfirmed(target.unconfirmed())
-    notes.troubles(target.faults_met())
+    notes.add("evidence", target.evidence())
+    notes.add("unconfirmed", *target.unconfirmed())
+    notes.add("trouble", *target.faults_met())
     passed = sys.exception() is None
     failures = target.pop_failures(passed=passed)
     passed = passed and not failures
     session.stop(passed=passed)
     target.clean_up(request.getfixturevalue("world"), passed=passed)
-    notes.calls(target.calls())
+    notes.add("calls", *(f"{name}: {count}" for name, count in target.calls().items()))
     if failures:
         raise TargetFailedError(failures[0])
 
@@ -256,16 +256,16 @@ def world(
         marks=Marks(
             options.marks, lambda record_id: account.get(ORDER, record_id) is not None
         ),
-        kitchen=RecordFactory(account, create_names(scope.token), scope.marks),
+        factory=RecordFactory(account, create_names(scope.token), scope.marks),
         notes=notes,
         sync=SyncDriver(
             run=run,
             advance_step=target.advance_step,
-            settle=wait_for_lists,
-            linger=target.advance_minute,
-            tries=options.weather.attempts(options.sync.tries),
-            quiet=options.sync.quiet,
-            patience=_patience(request, target, scope, notes, forget),
+            wait_for_lists=wait_for_lists,
+            advance_minute=target.advance_minute,
+            attempts=options.weather.attempts(options.sync.tries),
+            settle_runs=options.sync.quiet,
+            policy=_patience(request, target, scope, notes, forget),
         ),
         advance=advance,
         scope=scope,
@@ -293,7 +293,7 @@ def _patience(
 
     def took(what: str, seconds: float) -> None:
         if scope.run:
-            notes.took(what, seconds)
+            notes.add("took", f"{what}: {seconds:.1f}")
 
     return replace(target.patience, intervals=intervals, pause=pause, took=took)
 

@@ -70,7 +70,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the recorder in the process that sees the whole run."""
+    """Register the recorder in the process that gets all reports."""
     if not is_worker(config):
         config.pluginmanager.register(Recorder(config))
 
@@ -147,7 +147,7 @@ def _locate(item: pytest.Item) -> _Scenario:
     return _Scenario(
         id=scenario.ids[0],
         title=scenario.name,
-        basis=scenario.standings[0],
+        basis=scenario.bases[0],
         line=scenario.line,
         section=section,
         sections=feature.sections,
@@ -215,7 +215,7 @@ class Recorder:
         """Keep the report of one phase of a test."""
         self._cases.setdefault(report.nodeid, _Case(report)).add(report)
 
-    # Last, so that it sees what others do to the status, and before the summaries.
+    # Last, after other plugins have changed the status, and before the summaries.
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Set the exit status, and write the record."""
@@ -323,6 +323,6 @@ def _walk(value: Any, redact: Redactor) -> Any:  # noqa: ANN401 - JSON
 
 def _unwritable(path: Path, error: OSError) -> str:
     return (
-        f"{path} cannot be written ({error.strerror}): see that the disk has room, and"
-        " that the folder may be written."
+        f"{path} cannot be written ({error.strerror}): check the free space and the"
+        " permissions of the folder."
     )

@@ -1,6 +1,6 @@
 """The run record: one JSON document per run, which every report is a view of.
 
-`dataflow.harness.recorder` writes it. This module depends on pytest in no way, so that
+`dataflow.harness.recorder` writes it. This module does not import pytest, so that
 a command can read a record without it.
 """
 
@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from dataflow.checklist.check import Basis
-from dataflow.errors import DataflowError
+from dataflow.errors import FileError
 from dataflow.files import write_whole
 from dataflow.harness.verdicts import Verdict
 
@@ -24,10 +24,6 @@ RUN_RECORD = Path("reports", "run.json")
 
 #: Increased when a reader of the old form would misunderstand the new one.
 VERSION: Literal[1] = 1
-
-
-class RunRecordError(DataflowError):
-    """A run record is missing, damaged or of another version."""
 
 
 class _Record(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -42,19 +38,17 @@ class Wait(_Record, frozen=True, kw_only=True):
 
 
 class NotesRecord(_Record, frozen=True, kw_only=True):
-    """What a check noted for its readers, by the names of JUnit's properties."""
+    """The notes of a check, by the names of JUnit's properties."""
 
-    evidence: tuple[str, ...] = ()  # what answered in the vendors' place
-    observed: tuple[
-        str, ...
-    ] = ()  # what the sync did where the document leaves it open
+    evidence: tuple[str, ...] = ()  # the source of the answers
+    observed: tuple[str, ...] = ()  # the sync's choice where the document has none
     unharmed: tuple[str, ...] = ()  # edits of unlisted properties that are still there
     refused: tuple[str, ...] = ()  # edits that a vendor refused
     unconfirmed: tuple[str, ...] = ()  # `name: sentence`: assumed of a vendor
     trouble: tuple[str, ...] = ()  # the faults that the sync met, by kind
     took: tuple[Wait, ...] = ()
     calls: Mapping[str, int] = {}  # HTTP calls, by vendor
-    litter: tuple[str, ...] = ()  # what could not be removed afterwards
+    litter: tuple[str, ...] = ()  # records that could not be removed
 
 
 class SectionRecord(_Record, frozen=True, kw_only=True):
@@ -157,13 +151,13 @@ def _split(note: str) -> tuple[str, str]:
 
 
 def read_run_record(path: Path) -> RunRecord:
-    """Return the record in a file, or raise `RunRecordError`."""
+    """Return the record in a file, or raise `FileError`."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=RunRecord)
     except (OSError, msgspec.DecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise RunRecordError(
-            f"{path} is not the record of a run ({reason}): run pytest again."
+        raise FileError(
+            f"{path} is not a run record ({reason}): run pytest again."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""The guard: no call of this process goes anywhere but to a sandbox or to loopback.
+"""The guard: this process can call only sandboxes and loopback.
 
 It checks each call below all HTTP clients of this process, and each connection below
 all sockets, for code that uses neither requests nor httpx. It has no switch.
@@ -61,8 +61,8 @@ class Guard:
         place = urlsplit(url)
         if headers.get("host", place.netloc) != place.netloc:
             raise NotASandboxError(
-                f"A call to {place.netloc} says that it is meant for"
-                f" {headers['host']!r}, and is not sent: leave out the header host."
+                f"A call to {place.netloc} has the header host {headers['host']!r}, and"
+                " is not sent: remove this header."
             )
         site = site_of(url)
         if site is not None:
@@ -84,8 +84,8 @@ def refuse_other_site(site: str, domain: object) -> None:
     """
     if domain not in {site, f"{site}.chargebee.com"}:
         raise NotASandboxError(
-            f"The key for {site!r} is of the site {domain!r}, by its own configuration:"
-            " use a key of the test site."
+            f"The key for {site!r} belongs to the site {domain!r}, according to its"
+            " configuration: use a key of the test site."
         )
 
 
@@ -96,12 +96,12 @@ def _domain(site: str, key: str) -> object:
         answer = requests.get(url, auth=(key, ""), timeout=_TIMEOUT)
         if answer.status_code != _OK:
             raise VendorUnavailableError(
-                "Chargebee", f"{answer.status_code} from {url}"
+                "Chargebee", f"{url} answered {answer.status_code}"
             )
         return answer.json()["configurations"][0]["domain"]
     except (requests.RequestException, LookupError, TypeError) as error:
         raise VendorUnavailableError(
-            "Chargebee", f"{url} says nothing ({error!r})"
+            "Chargebee", f"{url} did not answer as documented ({error!r})"
         ) from error
 
 
@@ -115,14 +115,14 @@ def _key(authorization: str) -> str:
     key = both.removesuffix(":")
     if scheme.lower() != "basic" or not key or is_live(both):
         raise NotASandboxError(
-            "A call to Chargebee has the key of a live site, or none that can be looked"
-            " at, and is not sent: use a key of the test site."
+            "A call to Chargebee has the key of a live site or no readable key, and is"
+            " not sent: use a key of the test site."
         )
     return key
 
 
 class _Resolver:
-    """Looks up the names of sandboxes alone, and remembers their addresses."""
+    """Resolves only the names of sandboxes, and remembers their addresses."""
 
     def __init__(self, roots: Collection[str]) -> None:
         self._ports = _ports(roots)
@@ -142,7 +142,7 @@ class _Resolver:
         return found
 
     def check(self, address: Any) -> None:  # noqa: ANN401 - of either family
-        """Refuse an address that is not on loopback and was not looked up here."""
+        """Refuse an address that is not on loopback and was not resolved here."""
         host, port = address[:2]
         if not is_loopback(host) and (host, port) not in self._addresses:
             _refuse_socket(f"{host}:{port}")
@@ -160,13 +160,14 @@ def _ports(roots: Collection[str]) -> Mapping[object, int]:
 
 def _refuse_socket(place: object) -> NoReturn:
     raise NotASandboxError(
-        f"{str(place)!r} is no sandbox, and no connection is opened to it."
+        f"{str(place)!r} is not a sandbox, and is not connected to: use a sandbox or"
+        " loopback."
     )
 
 
 @contextmanager
 def block_network(refuse: Callable[[str], NoReturn]) -> Iterator[None]:
-    """Let `refuse` raise for each address that is looked up or connected to.
+    """Let `refuse` raise for each address that is resolved or connected to.
 
     Programs that are started are not blocked.
     """

@@ -40,7 +40,7 @@ _PROXIES = (
 
 #: The calls per minute that a Chargebee test site accepts (documented).
 CALLS, SECONDS = 150, 60.0
-#: Of these, kept free for other callers, such as a person.
+#: The calls of these that are reserved for other callers, such as a user.
 SPARE = 10
 
 
@@ -106,9 +106,8 @@ def _refuse_redirect(request: Request, response: Response | None) -> None:
     if response.status_code // 100 == _REDIRECT:
         raise VendorUnavailableError(
             urlsplit(str(request.url)).netloc.rpartition("@")[2],
-            f"it answers {response.status_code} and leads to {location!r}, where"
-            " nothing is sent, since the key would go along: find out what stands in"
-            " its place.",
+            f"it answers {response.status_code} with a redirect to {location!r}, which"
+            " is not followed, because it would send the key there: check the address.",
             status=response.status_code,
         )
 
@@ -189,6 +188,6 @@ def _hook_async_httpx(send: _Send, before: Before, after: After) -> _Send:
 def _refuse_proxy(transport: object) -> None:
     if isinstance(getattr(transport, "_pool", None), _PROXIES):
         raise NotASandboxError(
-            "A client is set to ask a proxy, which would see the keys: make it without"
-            " one."
+            "An HTTP client uses a proxy, which would see the keys: create it without a"
+            " proxy."
         )

@@ -36,7 +36,7 @@ _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 _OF_A_VENDOR = re.compile(
     r"[^\s/\"',;=]*(?:invoiced|chargebee)\.com(?![a-z0-9-])[^\s/\"',;]*", re.IGNORECASE
 )
-#: Names of settings that speak of accounts which this project's tests never touch.
+#: Names of settings for accounts that this project's tests never use.
 _NOT_A_TEST = re.compile(r"(?:^|[_-])(?:prod|production|live)(?:$|[_-])", re.IGNORECASE)
 #: Documented: a key of a live site begins so.
 _LIVE = "live_"
@@ -105,9 +105,8 @@ def refuse_url(url: str, roots: Collection[str] = ()) -> None:
     patterns = (_INVOICED_URL, _SITE_URL, _LOOPBACK_URL, *others)
     if not any(pattern.fullmatch(url) for pattern in patterns):
         raise NotASandboxError(
-            f"{hide_secrets(url)!r} is no sandbox, and nothing is sent there: only"
-            f" {INVOICED}, https://NAME-test.chargebee.com/api/v2 and http on loopback"
-            " are called."
+            f"{hide_secrets(url)!r} is not a sandbox, and is not called: use"
+            f" {INVOICED}, https://NAME-test.chargebee.com/api/v2 or http on loopback."
         )
 
 
@@ -121,8 +120,8 @@ def refuse_accounts(environment: Mapping[str, str]) -> None:
             refuse_url(environment[name])
     if is_live(environment.get("DATAFLOW_CHARGEBEE_KEY", "")):
         raise NotASandboxError(
-            "DATAFLOW_CHARGEBEE_KEY is the key of a live site: no sync under test is"
-            " given it."
+            "DATAFLOW_CHARGEBEE_KEY is the key of a live site: give the sync under test"
+            " a key of a test site."
         )
 
 
@@ -139,8 +138,8 @@ def refuse_settings(settings: Mapping[str, object], source: str) -> None:
             # The value itself may be a key, and is not shown.
             by = f", by {wrong[0]!r}" if wrong else ""
             raise NotASandboxError(
-                f"{source} names production in {name}{by}: pytest runs on test"
-                " accounts alone, so take it out."
+                f"{source} names production in {name}{by}: remove it, as pytest runs"
+                " only on test accounts."
             )
 
 

@@ -1,1 +1,1 @@
-"""The checklist on trial: it must detect broken syncs, and must blame no good one."""
+"""The proof of the checklist: it detects broken syncs, and passes good ones."""

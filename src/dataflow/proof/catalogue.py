@@ -12,19 +12,11 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from dataflow.errors import DataflowError
+from dataflow.errors import DataflowError, UnknownNameError
 from dataflow.harness.targets.weather import Severity
 
 #: How long a program may take to list its syncs, in seconds.
 _SECONDS = 30
-
-
-class CatalogueError(DataflowError):
-    """A program does not list its syncs, or lists what does not exist."""
-
-
-class UnknownSyncError(DataflowError):
-    """A name is not in the list."""
 
 
 class BrokenSync(msgspec.Struct, frozen=True, rename={"description": "says"}):
@@ -43,7 +35,7 @@ class BrokenSync(msgspec.Struct, frozen=True, rename={"description": "says"}):
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """All broken syncs, and the checks that none can fail, with the reasons."""
+    """All broken syncs, and the checks that no fault can fail, with the reasons."""
 
     broken: tuple[BrokenSync, ...]
     blind: Mapping[str, str]
@@ -84,7 +76,7 @@ def read_catalogue(program: Path, checks: Sequence[str]) -> Catalogue:
 def expand_patterns(listed: Catalogue, checks: Sequence[str]) -> Catalogue:
     """Return a catalogue in which each pattern is replaced by the checks it matches."""
     for check in listed.blind:
-        _match("the list of what no fault can turn red", [check], checks)
+        _match("the checks that no fault can fail", [check], checks)
     return Catalogue(
         tuple(
             msgspec.structs.replace(
@@ -98,7 +90,7 @@ def expand_patterns(listed: Catalogue, checks: Sequence[str]) -> Catalogue:
 
 def read_good_syncs(program: Path) -> tuple[GoodSync, ...]:
     """Return the reference sync, and those that a program lists."""
-    listed = _list(program, "which right syncs there are", tuple[_Program, ...])
+    listed = _list(program, "a list of good syncs", tuple[_Program, ...])
     return REFERENCE, *map(_start_with_python, listed)
 
 
@@ -121,8 +113,8 @@ def choose(
     by_name = {each.name: each for each in syncs}
     unknown = sorted(set(names) - by_name.keys())
     if unknown:
-        raise UnknownSyncError(
-            f"There is no {noun} {unknown[0]!r}: `{command} --list` shows the names."
+        raise UnknownNameError(
+            f"The {noun} {unknown[0]!r} is unknown: `{command} --list` shows the names."
         )
     return tuple(each for name, each in by_name.items() if not names or name in names)
 
@@ -143,9 +135,9 @@ def _list(program: Path, content: str, kind: type[_Listed]) -> _Listed:
         )
         return msgspec.json.decode(done.stdout, type=kind)
     except (OSError, subprocess.SubprocessError, msgspec.DecodeError) as error:
-        raise CatalogueError(
-            f"{program} --list does not show {content} ({type(error).__name__}): run"
-            " this command from the project's folder, or name the program with"
+        raise DataflowError(
+            f"{program} --list did not print {content} ({type(error).__name__}): run"
+            " this command from the root of the project, or name the program with"
             " --program."
         ) from error
 
@@ -155,8 +147,8 @@ def _match(
 ) -> tuple[str, ...]:
     for pattern in patterns:
         if not any(fnmatchcase(check, pattern) for check in checks):
-            raise CatalogueError(
-                f"The catalogue names {pattern!r} for {name}, and no feature has that"
+            raise DataflowError(
+                f"The catalogue names {pattern!r} for {name}, but no feature has this"
                 " check: correct the catalogue."
             )
     return tuple(c for c in checks if any(fnmatchcase(c, p) for p in patterns))

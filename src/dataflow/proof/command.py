@@ -13,8 +13,8 @@ import click
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from dataflow.checklist.features import check_ids
-from dataflow.errors import DataflowError
+from dataflow.checklist.features import list_check_ids
+from dataflow.errors import FileError
 from dataflow.files import write_whole
 from dataflow.proof.catalogue import (
     BrokenSync,
@@ -41,40 +41,38 @@ INTERRUPTED = 130
 _FEATURES = Path("features")
 
 
-class NoPageError(DataflowError):
-    """The page cannot be written."""
-
-
 # prove
 
 
 @click.command(epilog="Example: dataflow prove --only drops-currency-edits")
-@click.option("--all", "whole", is_flag=True, help="Each broken sync meets all checks.")
 @click.option(
-    "--only", "names", multiple=True, metavar="NAME", help="Only this one; repeatable."
+    "--all", "whole", is_flag=True, help="Run all checks with each broken sync."
 )
-@click.option("--list", "lists", is_flag=True, help="Show the broken syncs; run none.")
+@click.option(
+    "--only", "names", multiple=True, metavar="NAME", help="Only this sync; repeatable."
+)
+@click.option("--list", "lists", is_flag=True, help="List the broken syncs; run none.")
 @click.option("--json", "wants_json", is_flag=True, help="Print the matrix as JSON.")
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
     default=2,
     show_default=True,
-    help="So many broken syncs at a time.",
+    help="The number of broken syncs that run at the same time.",
 )
 @click.option(
     "--page",
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("reports", "prove.html"),
     show_default=True,
-    help="Where the page for people is written.",
+    help="The file of the HTML page.",
 )
 @click.option(
     "--program",
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("broken", "plain_sync.py"),
     show_default=True,
-    help="What is broken: a Python program that takes --list and --broken NAME.",
+    help="The Python program of the broken syncs; takes --list and --broken NAME.",
 )
 def prove(  # noqa: PLR0913 - one argument per option
     names: tuple[str, ...],
@@ -86,17 +84,17 @@ def prove(  # noqa: PLR0913 - one argument per option
     lists: bool,
     wants_json: bool,
 ) -> None:
-    """Let the checklist meet broken syncs: it must notice each.
+    """Run broken syncs: the checklist must detect each.
 
-    The sync of the catalogue runs on the twins, unbroken with all checks, and broken in
-    each way with the checks that name the fault and the first one of each section. The
-    known holes, which nobody notices yet, are listed; they run with --all or --only.
-    With --only, the unbroken sync meets the same checks and no more.
+    The sync of the catalogue runs on the twins: unbroken with all checks, and with each
+    fault with the checks that name the fault and the first check of each section. Known
+    gaps, faults that no check detects yet, are listed; they run with --all or --only.
+    With --only, the unbroken sync runs with the same checks as the broken ones.
 
-    Status 0: each is caught by the checks that name it, and the unbroken sync fails
-    none. 3: something else came of it. 1: it cannot run.
+    Exit status 0: every check that names a fault detects it, and the unbroken sync
+    fails no check. 3: any other result. 1: the command could not run.
     """
-    checks = check_ids(_FEATURES)
+    checks = list_check_ids(_FEATURES)
     catalogue = read_catalogue(program, checks)
     broken = choose(catalogue.broken, names, "broken sync", "dataflow prove")
     if lists:
@@ -110,14 +108,14 @@ def prove(  # noqa: PLR0913 - one argument per option
         _print_json(encode_matrix(matrix))
     else:
         _print(render_matrix(matrix))
-        click.echo(f"The whole matrix: {page}")
+        click.echo(f"Full matrix: {page}")
     if not matrix.is_proven:
         raise click.exceptions.Exit(NOT_PROVEN)
 
 
 def _list_broken(broken: Sequence[BrokenSync]) -> None:
     for each in broken:
-        gap = f" Nobody notices yet: {each.known_gap}." if each.known_gap else ""
+        gap = f" Known gap: {each.known_gap}." if each.known_gap else ""
         click.echo(f"{each.name}: {each.description}{gap}")
 
 
@@ -135,8 +133,8 @@ def _write_page(page: Path, matrix: Matrix) -> None:
         page.parent.mkdir(parents=True, exist_ok=True)
         write_whole(page, render_page(matrix, date=f"{datetime.now(UTC):%Y-%m-%d}"))
     except OSError as error:
-        raise NoPageError(
-            f"{page} cannot be written ({error.strerror}): choose another place with"
+        raise FileError(
+            f"{page} cannot be written ({error.strerror}): choose another file with"
             " --page."
         ) from error
 
@@ -150,26 +148,26 @@ def _write_page(page: Path, matrix: Matrix) -> None:
     type=click.IntRange(1, 10_000),
     default=200,
     show_default=True,
-    help="So many runs in all; the syncs take turns.",
+    help="The number of runs; the syncs take turns.",
 )
 @click.option(
     "--seed",
     type=click.IntRange(0, 999_000_000),
     default=0,
     show_default=True,
-    help="The seed of the first run's weather; each run has the next one.",
+    help="The seed of the first run's weather; each next run adds 1.",
 )
 @click.option(
-    "--only", "names", multiple=True, metavar="NAME", help="Only this one; repeatable."
+    "--only", "names", multiple=True, metavar="NAME", help="Only this sync; repeatable."
 )
-@click.option("--list", "lists", is_flag=True, help="Show the right syncs; run none.")
+@click.option("--list", "lists", is_flag=True, help="List the good syncs; run none.")
 @click.option("--json", "wants_json", is_flag=True, help="Print the results as JSON.")
 @click.option(
     "--program",
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("right", "right_sync.py"),
     show_default=True,
-    help="What tells of the right syncs: a Python program that takes --list.",
+    help="The Python program that lists the good syncs; takes --list.",
 )
 def acquit(  # noqa: PLR0913 - one argument per option
     runs: int,
@@ -180,18 +178,19 @@ def acquit(  # noqa: PLR0913 - one argument per option
     lists: bool,
     wants_json: bool,
 ) -> None:
-    """Let right syncs meet the checklist in bad weather: it must blame none.
+    """Run good syncs in bad weather: no check may fail.
 
     Each run is the whole checklist on the twins, shuffled, with two workers. Lists lag
     and answers are slow; calls are refused with 429, fail with 5xx, or lose their
     connection before the change is made. In every second run, the reference sync meets
-    lost answers and damaged pages too. The weather follows from the seed: the same
-    numbers give the same trouble again.
+    lost answers and damaged pages too. The seed determines the weather: the same seed
+    gives the same faults again.
 
-    Status 0: no check was red. 3: some was, or there was no trouble at all. 130:
-    it was interrupted, and shows what came so far. 1: it cannot run.
+    Exit status 0: no check failed. 3: a check failed or has no result, or no fault
+    occurred. 130: interrupted; the results so far are shown. 1: the command could not
+    run.
     """
-    syncs = choose(read_good_syncs(program), names, "right sync", "dataflow acquit")
+    syncs = choose(read_good_syncs(program), names, "good sync", "dataflow acquit")
     if lists:
         for each in syncs:
             click.echo(f"{each.name}: {each.description}")
@@ -214,10 +213,10 @@ def _run_trials(trials: Sequence[Trial]) -> list[Result]:
         _progress(trials[0].sync.name, len(trials)) as advance,
         suppress(KeyboardInterrupt),
     ):
-        for result in run_trials(trials, check_ids(_FEATURES)):
+        for result in run_trials(trials, list_check_ids(_FEATURES)):
             results.append(result)
-            red = sum(bool(each.alarms) for each in results)
-            advance(f"{result.trial.sync.name}, {red or 'none'} red so far")
+            failed = sum(bool(each.alarms) for each in results)
+            advance(f"{result.trial.sync.name}, {failed or 'none'} failed so far")
     return results
 
 

@@ -22,7 +22,7 @@ class Detection(enum.StrEnum):
     """The result for one broken sync."""
 
     CAUGHT = "caught"  # every check that names the fault failed
-    PARTLY = "partly"  # some of them held
+    PARTLY = "partly"  # some of these checks held
     BY_ANOTHER = "by another"  # only checks failed that name another fault
     MISSED = "missed"  # every check held
     GAP = "known hole"  # every check held, and the catalogue states so

@@ -1,4 +1,4 @@
-"""The matrix as one page of HTML that needs nothing beside it."""
+"""The matrix as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from html import escape
 from importlib import resources
 
 from dataflow.proof.matrix import Detection, Matrix, Row
-from dataflow.proof.render import describe_gap, list_sections, summarize_matrix
+from dataflow.proof.render import (
+    describe_gap,
+    list_sections,
+    name_detection,
+    summarize_matrix,
+)
 
 _SIGNS = {"named": "●", "other": "○", "passed": "✕", "held": "·", "unmet": ""}
 _LEGEND = {
     "named": "failed, and names the fault",
-    "other": "failed, and names another fault",
-    "passed": "held, though it names the fault",
+    "other": "failed, but names another fault",
+    "passed": "held, although it names the fault",
     "held": "held",
 }
 
 
 def render_page(matrix: Matrix, *, date: str) -> str:
-    """Return the page; `date` is the day on which the matrix was made."""
+    """Return the page; `date` is the day of the run."""
     style = resources.files(__package__).joinpath("page.css").read_text("utf-8")
     verdict = "Proven" if matrix.is_proven else "Not proven"
     return f"""<!doctype html>
@@ -27,16 +32,16 @@ def render_page(matrix: Matrix, *, date: str) -> str:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{verdict}: does the checklist notice?</title>
+<title>{verdict}: does the checklist detect broken syncs?</title>
 <style>
 {style}</style>
 </head>
 <body>
 <main>
-<h1>Does the checklist notice?</h1>
+<h1>Does the checklist detect broken syncs?</h1>
 <p class="{"good" if matrix.is_proven else "bad"} verdict"><strong>{verdict}.</strong>
 {escape(summarize_matrix(matrix))}</p>
-<p class="quiet">{escape(date)}, on stand-ins for both APIs</p>
+<p class="quiet">{escape(date)}, on twins of both APIs</p>
 {_wrong(matrix)}{_matrix(matrix)}{_rows(matrix)}{_lists(matrix)}</main>
 </body>
 </html>
@@ -64,15 +69,15 @@ def _matrix(matrix: Matrix) -> str:
     )
     rows = "".join(_line(matrix, row) for row in matrix.rows)
     legend = "".join(
-        f'<span class="{name}">{_SIGNS[name]}</span> {escape(says)} &ensp;'
-        for name, says in _LEGEND.items()
+        f'<span class="{name}">{_SIGNS[name]}</span> {escape(meaning)} &ensp;'
+        for name, meaning in _LEGEND.items()
     )
     table = (
         f'<div class="scroll" tabindex="0"><table class="matrix"><thead><tr><td></td>'
         f"{groups}</tr><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         f'</div><p class="legend">{legend}</p>'
     )
-    return _part("Which check caught what", table)
+    return _part("Checks that detected each fault", table)
 
 
 def _line(matrix: Matrix, row: Row) -> str:
@@ -83,9 +88,9 @@ def _line(matrix: Matrix, row: Row) -> str:
 
 def _cell(matrix: Matrix, row: Row, check: str) -> str:
     kind = _kind(row, check)
-    says = f"{row.broken.name}, {check}: {_LEGEND.get(kind, 'not met')}"
+    title = f"{row.broken.name}, {check}: {_LEGEND.get(kind, 'not run')}"
     edge = " edge" if check in _firsts(matrix) else ""
-    return f'<td class="{kind}{edge}" title="{escape(says)}">{_SIGNS[kind]}</td>'
+    return f'<td class="{kind}{edge}" title="{escape(title)}">{_SIGNS[kind]}</td>'
 
 
 def _kind(row: Row, check: str) -> str:
@@ -121,7 +126,7 @@ def _card(row: Row) -> str:
     chips = "".join(f"<li><code>{escape(check)}</code></li>" for check in shown)
     return (
         f'<article id="{escape(row.broken.name)}"><h4>{escape(row.broken.name)}'
-        f' <span class="{good}">{escape(row.detection)}</span></h4>'
+        f' <span class="{good}">{escape(name_detection(row.detection))}</span></h4>'
         f"<p>{escape(row.broken.description)}</p>{why}<ul>{chips}</ul>{output}</article>"
     )
 
@@ -130,8 +135,8 @@ def _lists(matrix: Matrix) -> str:
     if not matrix.is_complete:
         return ""
     gaps = ((each.name, describe_gap(each)) for each in matrix.known_gaps)
-    return _pairs("Checks that have caught nothing", matrix.never_failed.items()) + (
-        _pairs("Known holes: what nobody notices yet", gaps)
+    return _pairs("Checks that detected no fault", matrix.never_failed.items()) + (
+        _pairs("Known gaps: faults that no check detects", gaps)
     )
 
 

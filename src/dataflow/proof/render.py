@@ -78,19 +78,24 @@ def summarize_matrix(matrix: Matrix) -> str:
 def render_matrix(matrix: Matrix) -> RenderableType:
     """Return the matrix by section, and the lists that follow from it.
 
-    What is true of the whole catalogue alone is left out if only a part of it ran.
+    Lists that need the whole catalogue are left out if only a part of it ran.
     """
     lists = [
-        *_list("What speaks against the checklist", _complaints(matrix)),
+        *_list("Faults that the checklist did not detect", _complaints(matrix)),
         *_list("The unbroken sync fails", [(c, "") for c in matrix.wrongly_failed]),
     ]
     if matrix.is_complete:
         gaps = [(e.name, describe_gap(e)) for e in matrix.known_gaps]
         never = matrix.never_failed.items()
-        lists += _list("Checks that have caught nothing", never)
-        lists += _list("Known holes: what nobody notices yet", gaps)
+        lists += _list("Checks that detected no fault", never)
+        lists += _list("Known gaps: faults that no check detects", gaps)
     style = _OK if matrix.is_proven else _BAD
     return Group(_matrix(matrix), *lists, "", Text(summarize_matrix(matrix), style))
+
+
+def name_detection(detection: Detection) -> str:
+    """Return the name of a result for a reader; the JSON has the name of its format."""
+    return detection.replace("hole", "gap")
 
 
 def describe_gap(broken: BrokenSync) -> str:
@@ -106,13 +111,14 @@ def list_sections(checks: Sequence[str]) -> tuple[str, ...]:
 def _matrix(matrix: Matrix) -> Table:
     sections = list_sections(matrix.checks)
     table = _table(
-        "broken sync", "how many of the checks that it met have failed, by section"
+        "broken sync", "failed checks of those that ran with each sync, by section"
     )
     for section in sections:
         table.add_column(section.partition("-")[0], justify="right", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     for row in matrix.rows:
-        detection = Text(row.detection, _OK if row.is_ok else _BAD)
+        name = name_detection(row.detection)
+        detection = Text(name, _OK if row.is_ok else _BAD)
         cells = (_count_failed(row, section) for section in sections)
         table.add_row(row.broken.name, *cells, detection)
     return table
@@ -133,9 +139,9 @@ def _complaints(matrix: Matrix) -> Iterator[tuple[str, str]]:
 def _describe_miss(row: Row) -> str:
     if row.detection is Detection.NO_RESULT:
         return row.output
-    miss = f"{row.broken.description} It holds in {', '.join(row.missed_by)}"
+    miss = f"{row.broken.description} These checks hold: {', '.join(row.missed_by)}"
     others = [check for check in row.failed if check not in row.broken.caught_by]
-    return f"{miss}, and fails in {', '.join(others)}" if others else miss
+    return f"{miss}; others fail: {', '.join(others)}" if others else miss
 
 
 # The good syncs
@@ -174,24 +180,24 @@ def are_acquitted(results: Sequence[Result]) -> bool:
 
 def summarize_trials(results: Sequence[Result]) -> str:
     """Return the result in one sentence."""
-    red = sum(bool(result.alarms) for result in results)
+    failed = sum(bool(result.alarms) for result in results)
     held = _count(results, Verdict.HOLDS)
     faults = sum(_add_faults(results).values())
     inconclusive = _count(results, Verdict.INCONCLUSIVE)
     return (
-        f"{len(results)} runs of right syncs, {red or 'none'} red:"
+        f"{len(results)} runs of good syncs, {failed or 'none'} failed:"
         f" {held} checks held, {inconclusive or 'none'} inconclusive;"
-        f" the syncs met trouble {faults} times."
+        f" the syncs met {faults} faults."
     )
 
 
 def render_trials(results: Sequence[Result]) -> RenderableType:
     """Return a line for each sync, and below it each false alarm."""
     table = _table(
-        "right sync",
-        "checks that held, were inconclusive or red; seconds a run, median",
+        "good sync",
+        "checks by verdict; faults that the sync met; median seconds per run",
     )
-    for name in ("runs", "held", "inconclusive", "red", "troubles", "seconds"):
+    for name in ("runs", "held", "inconclusive", "failed", "faults", "seconds"):
         table.add_column(name, justify="right", no_wrap=True)
     for name, group in groupby(sorted(results, key=_name), key=_name):
         table.add_row(name, *_cells(list(group)))
@@ -205,11 +211,11 @@ def _name(result: Result) -> str:
 
 
 def _cells(results: Sequence[Result]) -> Iterator[RenderableType]:
-    red = sum(len(result.alarms) for result in results)
+    failed = sum(len(result.alarms) for result in results)
     yield str(len(results))
     yield str(_count(results, Verdict.HOLDS))
     yield str(_count(results, Verdict.INCONCLUSIVE))
-    yield Text(str(red), _BAD if red else _OK)
+    yield Text(str(failed), _BAD if failed else _OK)
     yield str(sum(_add_faults(results).values()))
     yield f"{median(result.seconds for result in results):.0f}"
 

@@ -1,6 +1,6 @@
 """Run pytest in processes that are forked from one that has run it once.
 
-What a sync breaks, a crash of pytest included, thus stays within its run.
+A sync can thus damage only its own run, even if pytest crashes.
 """
 
 from __future__ import annotations
@@ -15,18 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dataflow.errors import FileError
 from dataflow.harness.fork_server import ForkServer, Job
-from dataflow.harness.run_record import CheckRecord, RunRecordError, read_run_record
+from dataflow.harness.run_record import CheckRecord, read_run_record
 from dataflow.harness.verdicts import Verdict
 
 #: The module that is started as the server: it imports pytest, and this one does not.
 _SERVER = "dataflow.proof.pytest_server"
 #: How long the whole checklist may take with one sync, in seconds.
 _SECONDS = 900
-#: So many lines of pytest's output are kept.
+#: The number of last lines of pytest's output that are kept.
 _LINES = 15
 
-#: All servers, and those that have nothing to do; each does one run at a time.
+#: All servers, and the idle ones; each does one run at a time.
 _servers: list[ForkServer] = []
 _idle: list[ForkServer] = []
 
@@ -43,8 +44,8 @@ class PytestRun:
 class RunResult:
     """A run of the checklist: the verdict of each check, and pytest's last lines.
 
-    A check that was left out, or did not get as far as its first step, has no verdict.
-    `faults` counts what the sync met on its way, by kind.
+    A check that was left out, or that did not reach its first step, has no verdict.
+    `faults` counts the faults that the sync met, by kind.
     """
 
     verdicts: Mapping[str, Verdict]
@@ -103,7 +104,7 @@ def run_pytest(
         job = Job(arguments, environment, str(folder.resolve()), str(output))
         status, in_time = server.run(job, seconds)
         text = output.read_text("utf-8", "replace") if output.is_file() else ""
-    limit = "" if in_time else f"\nstopped after {seconds:g} seconds"
+    limit = "" if in_time else f"\nThe run was stopped after {seconds:g} seconds."
     return PytestRun(status, text + limit)
 
 
@@ -143,5 +144,5 @@ def _read_results(record: Path) -> list[CheckRecord]:
     """Return the checks that have a verdict; none if the run did not end by itself."""
     try:
         return [check for check in read_run_record(record).checks if check.has_result]
-    except RunRecordError:
+    except FileError:
         return []

@@ -22,7 +22,7 @@ _WORKERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One run of the whole checklist that is to come."""
+    """One planned run of the whole checklist."""
 
     sync: GoodSync
     weather: Weather

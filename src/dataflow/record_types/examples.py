@@ -17,8 +17,8 @@ class Example:
 class Examples:
     """Values of one property: of a new record, after each edit, of the neighbour.
 
-    `given` says whether a record is created with the value; otherwise the value follows
-    from the record itself.
+    `given` states whether a record is created with the value; otherwise the value
+    follows from the record itself.
     """
 
     first: Example

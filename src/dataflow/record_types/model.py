@@ -17,7 +17,7 @@ class RecordType:
     mark, metadata, an id, a type or a status. `further_edits` are sent together with
     those in one call. In a value, `{}` is a word that occurs nowhere else: the names
     of Chargebee's items must be unique (documented). The vendor's API refuses to
-    change `read_only` properties. `has_factory` says whether a record can be created
+    change `read_only` properties. `has_factory` states whether a record can be created
     that is the counterpart of no other.
     """
 

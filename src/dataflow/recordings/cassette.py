@@ -77,8 +77,8 @@ def parse_cassette(text: str, shown: str) -> Cassette:
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise _unreadable(shown, error) from error
     raise OtherVersionError(
-        f"{shown} is a cassette of version {version}, and this harness reads version"
-        f" {VERSION}: record it anew."
+        f"{shown} is a cassette of version {version}, but this harness reads version"
+        f" {VERSION}: record it again."
     )
 
 
@@ -92,8 +92,8 @@ def _decode(text: str) -> Any:  # noqa: ANN401 - JSON
 
 def _unreadable(shown: str, error: Exception) -> CassetteError:
     return CassetteError(
-        f"{shown} cannot be read as a cassette ({_why(error)}): take it back from"
-        " git, or delete it and record it anew."
+        f"{shown} is not a valid cassette ({_why(error)}): restore it from git, or"
+        " delete it and record it again."
     )
 
 
@@ -112,8 +112,8 @@ def write_cassette(path: Path, cassette: Cassette) -> None:
         write_whole(path, json.dumps(held, indent=1, ensure_ascii=False) + "\n")
     except OSError as error:
         raise CassetteError(
-            f"{path} cannot be written ({error.strerror}): see that the disk has room,"
-            " and that the folder may be written."
+            f"{path} cannot be written ({error.strerror}): check the free space and the"
+            " permissions of the folder."
         ) from error
 
 
@@ -146,4 +146,4 @@ def _be(what: str, held: Any, wanted: Mapping[str, type]) -> None:  # noqa: ANN4
 
 
 def _why(error: Exception) -> str:
-    return f"there is no {error}" if isinstance(error, KeyError) else str(error)
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)

@@ -42,15 +42,11 @@ _FIRST = "page=1"
 _COUNTS = frozenset({"link", "x-total-count"})
 
 
-#: So many differences are shown of one recording.
+#: The number of differences that are shown of one recording.
 _SHOWN = 3
 
 #: The placeholder of an absent value, which is not null.
 _ABSENT = object()
-
-
-class NoHistoryError(DataflowError):
-    """Git has no older recordings."""
 
 
 _FOLDER = click.option(
@@ -59,7 +55,7 @@ _FOLDER = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("cassettes"),
     show_default=True,
-    help="The folder of the recordings.",
+    help="The folder of the cassettes.",
 )
 
 
@@ -68,18 +64,18 @@ _FOLDER = click.option(
     " pytest features --target sandbox --record"
 )
 @click.option(
-    "--changed", is_flag=True, help="Compare the changed recordings with git."
+    "--changed", is_flag=True, help="Compare the recordings that differ from git."
 )
 @_FOLDER
 def cassettes(folder: Path, *, changed: bool) -> None:
-    """Show what recordings contain that the committed ones do not.
+    """Compare changed recordings with the committed ones.
 
-    Ids, times and names differ in each recording of real accounts. A recording that
-    differs in nothing else is restored from git; of the others the differences are
-    shown. Status 0 in both cases.
+    Ids, times and names differ in each recording of real accounts. The command restores
+    a recording from git if nothing else differs; otherwise it shows the differences.
+    Exit status 0 in both cases.
     """
     if not changed:
-        raise click.UsageError("Say what to do with the cassettes: add --changed.")
+        raise click.UsageError("An option is missing: add --changed.")
     _compare_changed(folder)
 
 
@@ -88,8 +84,8 @@ def cassettes(folder: Path, *, changed: bool) -> None:
 def news(folder: Path) -> None:
     """Do the same as `dataflow cassettes --changed`, which replaces this command."""
     click.echo(
-        "`dataflow news` is now `dataflow cassettes --changed`: use the new name, the"
-        " old one goes with the next release.",
+        "`dataflow news` is now `dataflow cassettes --changed`: use the new name; the"
+        " next release removes the old one.",
         err=True,
     )
     _compare_changed(folder)
@@ -102,9 +98,11 @@ def _compare_changed(folder: Path) -> None:
     different = sum(_show_or_restore(folder, name) for name in names)
     if different < len(names):
         equal = len(names) - different
-        click.echo(f"{equal} of {len(names)} say nothing new, and were put back.")
+        click.echo(
+            f"{equal} of {len(names)} have no new content and were restored from git."
+        )
     if not names:
-        click.echo("Nothing is recorded otherwise than git has it.")
+        click.echo("No recording differs from git.")
 
 
 def _show_or_restore(folder: Path, name: str) -> bool:
@@ -133,9 +131,9 @@ def _git(folder: Path, *arguments: str) -> str:
             check=True,
         )
     except (OSError, subprocess.CalledProcessError) as error:
-        raise NoHistoryError(
-            f"Git does not tell what was recorded in {folder} before: call this from"
-            " the root of the project, in a clone of it."
+        raise DataflowError(
+            f"git cannot read the committed recordings in {folder}: run this command"
+            " from the root of the project, in a clone with git."
         ) from error
     return finished.stdout.decode("utf-8")
 
@@ -146,15 +144,17 @@ def find_differences(old: Cassette, new: Cassette) -> list[str]:
     Ids, times, names and rates do not count.
     """
     if old.provenance.target != new.provenance.target:
-        return [f"it is of {new.provenance.target}, and was of {old.provenance.target}"]
+        return [
+            f"the target is {new.provenance.target}, and was {old.provenance.target}"
+        ]
     return list(_differences(normalise(old), normalise(new)))
 
 
 def _differences(old: list[Exchange], new: list[Exchange]) -> Iterator[str]:
     for before, now in zip_longest(old, new):
         if before is None or now is None or before[0] != now[0]:
-            was = _call(before[0]) if before else "nothing"
-            yield f"{_call(now[0]) if now else 'nothing'} comes where {was} came"
+            was = _call(before[0]) if before else "absent"
+            yield f"the request is {_call(now[0]) if now else 'absent'}, and was {was}"
             return
         call = _call(now[0])
         for change in _changes("", before[1], now[1]):
@@ -172,12 +172,12 @@ def _changes(where: str, old: Any, new: Any) -> Iterator[str]:  # noqa: ANN401 -
             inner = f"{where}.{key}" if where else key
             yield from _changes(inner, old.get(key, _ABSENT), new.get(key, _ABSENT))
     elif isinstance(old, list) and isinstance(new, list) and len(old) != len(new):
-        yield f"{where} had {len(old)} entries and has {len(new)}"
+        yield f"{where} had {len(old)} entries, and now has {len(new)}"
     elif isinstance(old, list) and isinstance(new, list):
         for number, (was, now) in enumerate(zip(old, new, strict=True)):
             yield from _changes(f"{where}[{number}]", was, now)
     elif old != new:
-        yield f"{where} was {_render(old)} and is {_render(new)}"
+        yield f"{where} was {_render(old)}, and now is {_render(new)}"
 
 
 def _render(value: object) -> str:

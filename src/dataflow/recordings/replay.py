@@ -2,7 +2,7 @@
 
 vcrpy searches for any recorded request that matches. Here only the next exchange of the
 recording matches: another request, another order, or a missing request is a difference,
-and a look-up costs the same in a long cassette as in a short one.
+and a search takes the same time in a long cassette as in a short one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class ReplayMismatchError(Exception):
 
     def __init__(self, difference: str) -> None:
         super().__init__(
-            f"{difference}\nIf that is meant to be, record anew with `{RECORD}`."
+            f"{difference}\nIf the change is intended, record again with `{RECORD}`."
         )
 
 
@@ -84,7 +84,8 @@ class Player(VcrCassette):  # type: ignore[misc]
     def refuse(self, address: str) -> NoReturn:
         """Raise for an address that is called without the recording."""
         self._differs = self._differs or ReplayMismatchError(
-            f"While {self._path} was played, something went for the network: {address}."
+            f"During the replay of {self._path}, a program called {address}: a replay"
+            " allows no network call."
         )
         raise self._differs
 
@@ -102,16 +103,16 @@ class Player(VcrCassette):  # type: ignore[misc]
         if to_the_end and rest:
             first = rest[0][0]
             raise ReplayMismatchError(
-                f"{self._path} goes on after the last request: {len(rest)} more"
-                f" recorded, from {first['method']} {first['path']} on."
+                f"{self._path} has {len(rest)} more exchanges after the last request,"
+                f" from {first['method']} {first['path']} on."
             )
 
     def _difference(self, asked: Stored) -> ReplayMismatchError | None:
         number = self._next + 1
         if number > len(self._exchanges):
             return ReplayMismatchError(
-                f"{self._path} ends after {len(self._exchanges)} exchanges, and one"
-                f" more is asked for: {asked['method']} {asked['path']}."
+                f"{self._path} ends after {len(self._exchanges)} exchanges, but one"
+                f" more request was sent: {asked['method']} {asked['path']}."
             )
         recorded = self._exchanges[self._next][0]
         # As texts: in Python 1, 1.0 and True are equal. `repr` is the fast way, for the
@@ -120,7 +121,7 @@ class Player(VcrCassette):  # type: ignore[misc]
             return None
         # `indent` only for a difference: json has no C encoder for it.
         before, now = (_text(one, indent=1).splitlines() for one in (recorded, asked))
-        changes = difflib.unified_diff(before, now, "recorded", "asked", lineterm="")
+        changes = difflib.unified_diff(before, now, "recorded", "sent", lineterm="")
         return ReplayMismatchError(
             "\n".join([f"{self._path}, exchange {number} differs:", *changes])
         )

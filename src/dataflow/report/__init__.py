@@ -1,1 +1,1 @@
-"""What a person reads after a run."""
+"""Reports of a run: terminal, Allure, CI summary, JUnit."""

@@ -41,7 +41,7 @@ _LABELS_LEFT_OUT = {"host"}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the folder if no option does, before allure-pytest looks for a name."""
+    """Name the folder if no option does, before allure-pytest reads the option."""
     is_unnamed = not getattr(config.option, "allure_report_dir", True)
     config.stash[_IS_DEFAULT] = uses_reports_folder(config) and is_unnamed
     if config.stash[_IS_DEFAULT]:
@@ -89,8 +89,8 @@ def pytest_terminal_summary(
     found = len(list((config.rootpath / ALLURE).glob("*-result.json")))
     if found != len(ran):
         terminalreporter.write_line(
-            f"{ALLURE} holds {found} results of {len(ran)} tests that ran: do not sign"
-            " it off, and run again.",
+            f"{ALLURE} has {found} results of {len(ran)} tests that ran: do not sign"
+            " off this report; run again.",
             red=True,
         )
 
@@ -112,8 +112,8 @@ def _empty(folder: Path) -> None:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise pytest.UsageError(
-            f"{ALLURE} cannot be written ({error.strerror}): see that the disk has"
-            " room, and that the folder may be written."
+            f"{ALLURE} cannot be written ({error.strerror}): check the free space and"
+            " the permissions of the folder."
         ) from error
 
 

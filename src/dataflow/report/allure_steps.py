@@ -36,10 +36,10 @@ _SUITES = {
     "tests": "The project's own tests",
 }
 _BASES = {
-    Basis.STATED: "the document says so",
+    Basis.STATED: "the document states it",
     Basis.INFERRED: "QA concluded it",
     Basis.OBSERVED: (
-        "the document leaves it open, so only what no reading allows is red"
+        "the document leaves it open; the check fails only on what no reading allows"
     ),
 }
 _NOT_REACHED = "not reached"
@@ -228,14 +228,14 @@ def _describe(
     properties: Sequence[tuple[str, object]],
 ) -> str:
     """Return the description of a scenario in Markdown; `place` is its file."""
-    basis, notes = scenario.standings[0], decode_notes(properties)
+    basis, notes = scenario.bases[0], decode_notes(properties)
     unconfirmed = (text.partition(": ") for text in notes.unconfirmed)
     parts = {
-        "What answered": notes.evidence,
-        "What the sync did": (*notes.observed, *notes.unharmed),
-        "Edits that a vendor did not take": notes.refused,
-        "Open questions to the owner of the document": feature.questions,
-        "Assumed of the vendors, confirmed by no real account yet": [
+        "Evidence": notes.evidence,
+        "Observed behaviour of the sync": (*notes.observed, *notes.unharmed),
+        "Edits that a vendor refused": notes.refused,
+        "Open questions for the owner of the document": feature.questions,
+        "Assumptions about the vendors that no real account has confirmed": [
             f"`{name}`: {sentence}" for name, _, sentence in unconfirmed
         ],
     }

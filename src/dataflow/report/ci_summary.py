@@ -9,30 +9,25 @@ from typing import Any, TypeAlias
 
 import click
 
-from dataflow.errors import DataflowError
+from dataflow.errors import FileError
 from dataflow.harness.run_record import (
     RUN_RECORD,
     CaseRecord,
     CheckRecord,
     RunRecord,
-    RunRecordError,
     read_run_record,
 )
 from dataflow.harness.verdicts import Verdict
 
 _EPILOG = (
-    "Example: dataflow summary reports/prove.json, with what `dataflow prove --json`"
-    " has printed in that file"
+    "Example: dataflow summary reports/prove.json, where the file contains the output"
+    " of `dataflow prove --json`"
 )
 
-#: So many characters of a text are shown; the artefacts of the job contain the rest.
+#: The number of characters of a text that are shown; the artefacts have the rest.
 _MOST = 300
 
 _Json: TypeAlias = Mapping[str, Any]
-
-
-class NoSummaryError(DataflowError):
-    """The summary cannot be written."""
 
 
 @click.command(epilog=_EPILOG)
@@ -41,13 +36,13 @@ class NoSummaryError(DataflowError):
     "--to",
     envvar="GITHUB_STEP_SUMMARY",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Add it to this file; the one that $GITHUB_STEP_SUMMARY names, unless told.",
+    help="Append the summary to this file; default: the file of $GITHUB_STEP_SUMMARY.",
 )
 def summary(files: tuple[Path, ...], to: Path | None) -> None:
-    """Say in Markdown what came of runs, and name the checks that went wrong.
+    """Summarise runs in Markdown, with the checks that failed.
 
-    FILES are what they have left: reports/run.json, which is read if none is named,
-    or the JSON of `dataflow prove` and `dataflow acquit`. Status 0, whatever they tell.
+    FILES are run records, or the JSON of `dataflow prove` or `dataflow acquit`. Without
+    FILES, reports/run.json is read. Exit status 0, whatever the results are.
     """
     text = "\n".join(render_file(path) for path in files or (RUN_RECORD,))
     if to is None:
@@ -57,7 +52,7 @@ def summary(files: tuple[Path, ...], to: Path | None) -> None:
         with to.open("a", encoding="utf-8") as file:
             file.write(f"{text}\n")
     except OSError as error:
-        raise NoSummaryError(
+        raise FileError(
             f"{to} cannot be written ({error.strerror}): choose another file with --to."
         ) from error
 
@@ -65,7 +60,7 @@ def summary(files: tuple[Path, ...], to: Path | None) -> None:
 def render_file(path: Path) -> str:
     """Return the summary of a run record, or of the JSON of `prove` or `acquit`.
 
-    A run that was stopped leaves no file, or half of one: the summary says so.
+    A run that was stopped leaves no file, or a part of one: the summary states this.
     """
     try:
         found = json.loads(path.read_text("utf-8"))
@@ -74,10 +69,9 @@ def render_file(path: Path) -> str:
         if "acquitted" in found:
             return _render_acquittal(found)
         return _render_run(read_run_record(path))
-    except (OSError, ValueError, LookupError, TypeError, RunRecordError):
+    except (OSError, ValueError, LookupError, TypeError, FileError):
         return _render(
-            f"{path} tells nothing: what should have written it did not come to its"
-            " end.",
+            f"{path} has no results: the run that writes it did not complete.",
             {},
         )
 
@@ -104,8 +98,8 @@ def _render_run(run: RunRecord) -> str:
         f"{len(failed) or 'None'} failed, {len(inconclusive) or 'none'} inconclusive,"
         f" {passed} passed{_render_circumstances(run)}",
         {
-            "What does not hold": [_render_case(case) for case in failed],
-            "What could not be told": [_render_case(case) for case in inconclusive],
+            "Failed checks": [_render_case(case) for case in failed],
+            "Inconclusive checks": [_render_case(case) for case in inconclusive],
         },
     )
 
@@ -139,10 +133,10 @@ def _render_proof(matrix: _Json) -> str:
     bad = [row for row in rows if not row["ok"]]
     return _render(
         f"{'Proven' if matrix['proven'] else 'Not proven'}: {len(rows) - len(bad)} of"
-        f" {len(rows)} broken syncs come out as they must, and the unbroken one fails"
-        f" {len(wrongly) or 'none'} of {unbroken['checks']} checks",
+        f" {len(rows)} broken syncs have the expected result, and the unbroken one"
+        f" fails {len(wrongly) or 'none'} of {unbroken['checks']} checks",
         {
-            "Broken syncs that do not": [_render_row(row) for row in bad],
+            "Broken syncs with another result": [_render_row(row) for row in bad],
             "Checks that the unbroken sync fails": [_code(check) for check in wrongly],
         },
     )
@@ -151,21 +145,21 @@ def _render_proof(matrix: _Json) -> str:
 def _render_row(row: _Json) -> str:
     held = [check for check in row["named"] if row["met"].get(check) != "failed"]
     checks = ", ".join(_code(check) for check in held)
-    by = f" gets past {checks}" if checks else ""
+    by = f" passes {checks}" if checks else ""
     return f"{_code(row['name'])} ({row['verdict']}){by}"
 
 
 def _render_acquittal(results: _Json) -> str:
     trials = results["trials"]
-    red = [trial for trial in trials if trial["failed"] or trial["missing"]]
-    met = "" if results["troubles"] else "; there was no trouble at all"
+    failed = [trial for trial in trials if trial["failed"] or trial["missing"]]
+    met = "" if results["troubles"] else "; no fault occurred"
     return _render(
         f"{'Acquitted' if results['acquitted'] else 'Not acquitted'}: of"
-        f" {results['runs']} runs of right syncs {len(red) or 'none'} red,"
+        f" {results['runs']} runs of good syncs {len(failed) or 'none'} failed,"
         f" {results['checks_held']} checks held{met}",
         {
-            "False alarms, and how to have them again": [
-                line for trial in red for line in _list_alarms(trial)
+            "False alarms, and how to repeat them": [
+                line for trial in failed for line in _list_alarms(trial)
             ]
         },
     )

@@ -16,9 +16,9 @@ from dataflow.redact import hidden
 #: An exchange with its number in the text, from 1.
 Numbered: TypeAlias = tuple[int, Exchange]
 
-#: So many records of a page are shown.
+#: The number of records of a page that are shown.
 _SHOWN = 3
-#: So many characters of a text that is not JSON are shown.
+#: The number of characters of a text that is not JSON that are shown.
 _CHARACTERS = 2000
 _WIDTH = 96
 #: An answer of fewer bytes is shown again; a longer one is referred to.
@@ -84,7 +84,7 @@ def _body(body: bytes, mark: str) -> Iterator[str]:
     try:
         lines = _lines(body.decode())
     except UnicodeDecodeError:
-        lines = [f"{len(body)} bytes that are no text"]
+        lines = [f"{len(body)} bytes that are not text"]
     yield from (f"{mark}{line}" for line in lines)
 
 

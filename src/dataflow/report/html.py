@@ -1,7 +1,7 @@
 """Removes analytics from a report of Allure 3: `python -m dataflow.report.html FOLDER`.
 
 Allure 3 writes a script of Google Analytics into every page, and has no setting against
-it: a third party would learn of each reader.
+it: a third party would see each reader.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def main(folder: Path) -> int:
             write_whole(path, cleaned)
         if _THIRD_PARTY in cleaned:
             sys.stderr.write(
-                f"{path} still calls Google Analytics: Allure writes it in another way"
-                " than before, so open it without a network.\n"
+                f"{path} still calls Google Analytics, because Allure has changed the"
+                " script: open the page without a network.\n"
             )
             status = 1
     return status

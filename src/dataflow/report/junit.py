@@ -18,7 +18,7 @@ JUNIT = Path("reports", "junit.xml")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the file if no option does, before pytest's own plugin looks for a name."""
+    """Name the file if no option does, before pytest's own plugin reads the option."""
     if uses_reports_folder(config) and not getattr(config.option, "xmlpath", True):
         config.option.xmlpath = str(config.rootpath / JUNIT)
 

@@ -25,14 +25,14 @@ _PAGE = 100
 
 _SYNCS = {
     "reference": "the reference sync",
-    "wait": "a service that runs by itself",
+    "wait": "a service that runs on its own",
     "sesam": "the pipes of a Sesam node",
-    "none": "no sync at all",
+    "none": "no sync",
 }
 _TARGETS = {
-    "recorded": "as recorded",
+    "recorded": "replayed from cassettes",
     "twin": "on the twins",
-    "sandbox": "on a sandbox",
+    "sandbox": "on sandbox accounts",
 }
 #: The styles of verdicts; any other one is yellow.
 _STYLES = {Verdict.HOLDS: "green", Verdict.FAILS: "bold red"}
@@ -59,25 +59,25 @@ def render(record: RunRecord, *, width: int, colour: bool = False) -> str:
     console = _open_console(width=width, colour=colour)
     console.print(_build_table(record))
     for title, rows in (
-        ("What does not hold", _list_checks(record, Verdict.FAILS)),
-        ("What could not be told", _list_checks(record, Verdict.INCONCLUSIVE)),
+        ("Failed checks", _list_checks(record, Verdict.FAILS)),
+        ("Inconclusive checks", _list_checks(record, Verdict.INCONCLUSIVE)),
         (
-            "What the sync does where the document leaves it open",
+            "Observed behaviour where the document leaves it open",
             _list_observations(record),
         ),
-        ("Open questions to the owner of the document", _list_questions(record)),
+        ("Open questions for the owner of the document", _list_questions(record)),
         (
-            "Edits that a vendor did not take",
+            "Edits that a vendor refused",
             ((c.title, text) for c in record.checks for text in c.notes.refused),
         ),
     ):
         _print_columns(console, title, rows)
     _print_assumed(console, record)
     for title, rows in (
-        ("Calls that this run has made", _list_calls(record)),
-        ("Seconds until what was waited for held", _list_waits(record)),
+        ("Calls of this run", _list_calls(record)),
+        ("Seconds until the expected result", _list_waits(record)),
         (
-            "What could not be removed afterwards",
+            "Records that could not be removed",
             ((c.id, text) for c in record.checks for text in c.notes.litter),
         ),
     ):
@@ -86,9 +86,9 @@ def render(record: RunRecord, *, width: int, colour: bool = False) -> str:
 
 
 def render_assumptions(record: RunRecord, *, width: int) -> str:
-    """Return what is assumed of the vendors, name and sentence."""
+    """Return the assumptions about the vendors, name and sentence."""
     console = _open_console(width=width)
-    _print_columns(console, "The assumptions in words", _list_assumptions(record))
+    _print_columns(console, "Assumptions", _list_assumptions(record))
     return _read(console)
 
 
@@ -179,8 +179,8 @@ def _list_assumptions(record: RunRecord) -> list[tuple[str, str]]:
 
 def _print_assumed(console: Console, record: RunRecord) -> None:
     if assumed := _list_assumptions(record):
-        title = "Assumed of the vendors, confirmed by no real account yet"
-        console.print(f"\n[bold]{title}[/bold] (in words with -v)")
+        title = "Assumptions about the vendors that no real account has confirmed"
+        console.print(f"\n[bold]{title}[/bold] (details: -v)")
         console.print(Padding(", ".join(name for name, _ in assumed), (0, 0, 0, 2)))
 
 
@@ -195,7 +195,7 @@ def _list_calls(record: RunRecord) -> Iterator[tuple[str, str]]:
     for vendor, each in counts.items():
         mean = sum(each) / len(each)
         total = f"{sum(each)} in {len(each)} scenarios"
-        yield vendor, f"{total}: {mean:.1f} each on average, {max(each)} at most"
+        yield vendor, f"{total}: mean {mean:.1f}, maximum {max(each)}"
 
 
 def _list_waits(record: RunRecord) -> Iterator[tuple[str, str]]:
@@ -205,7 +205,7 @@ def _list_waits(record: RunRecord) -> Iterator[tuple[str, str]]:
             waits.setdefault(wait.what, []).append(wait.seconds)
     for what, seconds in waits.items():
         middle = statistics.median(seconds)
-        yield what, f"{middle:.1f} as a rule, {max(seconds):.1f} at most"
+        yield what, f"median {middle:.1f}, maximum {max(seconds):.1f}"
 
 
 # The console

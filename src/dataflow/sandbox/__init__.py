@@ -1,1 +1,1 @@
-"""Sandbox accounts of both vendors: none but these, by one run at a time, swept."""
+"""Sandbox accounts of both vendors: checked, locked for one run, and cleaned up."""

@@ -38,14 +38,14 @@ def _read_keys(path: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         # The parser's message may contain a part of a key.
         raise SettingsError(
-            f"{path.name} cannot be read as TOML: write lines such as"
+            f"{path.name} is not valid TOML: write lines such as"
             ' CHARGEBEE_SITE = "acme-test".'
         ) from error
     for name, value in found.items():
         if name not in _NAMES or not isinstance(value, str):
             raise SettingsError(
-                f"{path.name} says {name!r}: it may hold {', '.join(_NAMES)}, each a"
-                " text."
+                f"{path.name} has the unknown or non-text entry {name!r}: use only"
+                f" {', '.join(_NAMES)}, each with a text."
             )
     return found
 
@@ -74,7 +74,8 @@ def _refuse_missing(environment: Mapping[str, str]) -> None:
     missing = [name for name in _REQUIRED if not environment.get(name)]
     if missing:
         raise NotASandboxError(
-            f"The sandbox accounts are not known: set {', '.join(missing)}."
+            f"The variables of the sandbox accounts are missing: set"
+            f" {', '.join(missing)}."
         )
 
 
@@ -82,7 +83,7 @@ def _refuse_blank_space(environment: Mapping[str, str]) -> None:
     blank = [name for name in _REQUIRED if re.search(r"\s", environment[name])]
     if blank:
         raise NotASandboxError(
-            f"There is blank space in {', '.join(blank)}: take it out."
+            f"The value of {', '.join(blank)} contains white space: remove it."
         )
 
 
@@ -90,12 +91,12 @@ def _refuse_production(environment: Mapping[str, str]) -> None:
     site = environment["CHARGEBEE_SITE"]
     if not is_test_site(site):
         raise NotASandboxError(
-            f"CHARGEBEE_SITE is {site!r}: only a test site is used, whose name ends in"
-            " -test."
+            f"CHARGEBEE_SITE is {site!r}, which is not a test site: use a site whose"
+            " name ends in -test."
         )
     if is_live(environment["CHARGEBEE_API_KEY"]):
         raise NotASandboxError(
-            "CHARGEBEE_API_KEY is the key of a live site: use one of the test site."
+            "CHARGEBEE_API_KEY is the key of a live site: use a key of the test site."
         )
 
 
@@ -103,7 +104,7 @@ def _address(environment: Mapping[str, str], name: str, vendor: str) -> str:
     url = environment.get(name) or vendor
     if url != vendor and _LOOPBACK.fullmatch(url) is None:
         raise NotASandboxError(
-            f"{name} is {url!r}: leave it out for {vendor}, or name an address on"
+            f"{name} is {url!r}: remove it to use {vendor}, or set an address on"
             " loopback."
         )
     return url.rstrip("/")

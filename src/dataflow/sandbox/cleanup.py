@@ -75,7 +75,7 @@ class Leftover:
     """A record of a run in one of the accounts, and the result of its removal.
 
     A record without a mark is the counterpart of an Invoiced record with one, whose id
-    is `of`. `reason` says why the record is left.
+    is `of`. `reason` states why the record is left.
     """
 
     side: str
@@ -222,7 +222,10 @@ class Cleaner:
             each.result = DELETED
             return
         if not _CAN_BE_SENT.fullmatch(each.id):
-            each.result, each.reason = LEFT, f"no call can name the id {each.id!r}"
+            each.result, each.reason = (
+                LEFT,
+                f"the id {each.id!r} cannot be sent in a call",
+            )
             return
         record = self._read(each)
         if record is None:
@@ -260,11 +263,11 @@ class Cleaner:
     def _find_objection(self, each: Leftover, record: Record) -> str:
         """Return why a record must be left, an empty text where it may be removed."""
         if str(record["id"]) != each.id:
-            return "another record answers to its id"
+            return "the vendor returns another record for this id"
         if each.kind is CARRIER:
             return self._find_objection_to_carrier(record)
         if not self._is_ours(each, record):
-            return "it bears no mark of this run any more"
+            return "it no longer has the mark of this run"
         if each.side == INVOICED and (each.kind, each.id) in self._kept:
             return "its counterpart in Chargebee is left"
         return self._find_objection_to_family(each) if each.kind is FAMILY else ""
@@ -272,12 +275,12 @@ class Cleaner:
     def _find_objection_to_carrier(self, invoice: Record) -> str:
         for order in invoice.get("linked_orders") or []:
             if (CHARGEBEE, ORDER, str(order["id"])) not in self._ours:
-                return f"it carries order {order['id']}, which is not ours"
+                return f"it belongs to order {order['id']}, which no run created"
         customer_id = str(invoice["customer_id"])
         customer = self._ours.get((CHARGEBEE, CUSTOMER, customer_id))
         record = self._read(customer) if customer else None
         if customer is None or record is None or not self._is_ours(customer, record):
-            return f"it is one of customer {customer_id}, who is not ours"
+            return f"it belongs to customer {customer_id}, which no run created"
         return ""
 
     def _find_objection_to_family(self, family: Leftover) -> str:
@@ -286,7 +289,7 @@ class Cleaner:
             item_family_id={"is": family.id},
             status={"in": ["active", "archived"]},
         )
-        return f"item {min(items)} is in it" if items else ""
+        return f"it contains item {min(items)}" if items else ""
 
     def _is_ours(self, each: Leftover, record: Record) -> bool:
         if each.side == INVOICED:

@@ -22,24 +22,25 @@ from dataflow.settings import FILE_NAME
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("features"),
     show_default=True,
-    help="The checklist, which says which currencies it uses.",
+    help="The folder of the features, which determine the currencies.",
 )
 @click.option(
     "--settings",
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path(FILE_NAME),
     show_default=True,
-    help="Its [sync] table says which item family is used.",
+    help="The settings file; its [sync] table names the item family.",
 )
-@click.option("--json", "wants_json", is_flag=True, help="Print all of it as JSON.")
+@click.option("--json", "wants_json", is_flag=True, help="Print the findings as JSON.")
 def doctor(features: Path, settings: Path, *, wants_json: bool) -> None:
-    """Look at the sandbox accounts of both vendors, and say what they lack.
+    """Check the sandbox accounts of both vendors.
 
-    It reads and never writes. The accounts are named by variables: INVOICED_API_KEY,
-    CHARGEBEE_API_KEY and CHARGEBEE_SITE, and INVOICED_API_URL and CHARGEBEE_API_URL
-    (up to /api/v2) where something on loopback stands in a vendor's place.
+    The command reads and never writes. Environment variables name the accounts:
+    INVOICED_API_KEY, CHARGEBEE_API_KEY and CHARGEBEE_SITE. INVOICED_API_URL and
+    CHARGEBEE_API_URL (up to /api/v2) name twins on loopback in place of a vendor.
 
-    Status 0: nothing is missing. 1: something is. 75: a vendor could not be asked.
+    Exit status 0: nothing is missing. 1: something is missing. 75: a vendor was not
+    available.
     """
     needs = needs_of(features, settings)
     findings = diagnose(with_keys(os.environ, Path.cwd()), needs, time.time)

@@ -58,8 +58,8 @@ _CALLS_LEFT = ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-rem
 #: A quoted word or a cell of a table with the length of a currency code.
 _WORD = re.compile(r'"([A-Za-z]{3})"|(?<=\|)[ \t]*([A-Za-z]{3})[ \t]*(?=\|)')
 
-_READS = "it may read; whether it may write, only a write shows."
-_STAND_IN = "a stand-in on loopback is in the vendor's place"
+_READS = "valid for reading; only a write shows whether it may write."
+_TWIN = "a server on loopback replaces the vendor"
 
 
 class State(StrEnum):
@@ -67,10 +67,10 @@ class State(StrEnum):
 
     OK = "ok"
     MISSING = "missing"
-    CANNOT_TELL = "cannot tell"
+    UNKNOWN = "unknown"
 
 
-_STYLES = {State.OK: "green", State.MISSING: "bold red", State.CANNOT_TELL: "yellow"}
+_STYLES = {State.OK: "green", State.MISSING: "bold red", State.UNKNOWN: "yellow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +100,21 @@ class Needs:
 def needs_of(features: Path, settings: Path) -> Needs:
     """Return what the features and the sync's settings need.
 
-    Raises `NotAFeatureError` or `SettingsError`.
+    Raises `FeatureError` or `SettingsError`.
     """
     table = read_settings(settings).get("sync", {})
     family = table.get("item_family", _USUAL_FAMILY)
     if not isinstance(family, str) or not family.strip():
-        raise SettingsError(f"[sync] item_family = {family!r} has to be a text.")
+        raise SettingsError(
+            f"[sync] item_family is {family!r}: write a text that is not empty."
+        )
     return Needs(currencies_of(features), family)
 
 
 def currencies_of(features: Path) -> frozenset[str]:
     """Return the currencies of all features in a folder, and of new records.
 
-    Raises `NotAFeatureError` for a folder without features.
+    Raises `FeatureError` for a folder without features.
     """
     texts = [each.path.read_text("utf-8") for each in read_features(features)]
     words = {
@@ -158,7 +160,7 @@ def examine(connection: Connection, needs: Needs, now: Now) -> Iterator[Finding]
             yield from findings
         except VendorUnavailableError as error:
             says = f"{str(error).rstrip('.')}. Try again later."
-            yield Finding(vendor, State.CANNOT_TELL, says, asked=False)
+            yield Finding(vendor, State.UNKNOWN, says, asked=False)
 
 
 def _read(call: Callable[[], _T]) -> tuple[_T | None, str]:
@@ -179,7 +181,7 @@ def _reason(error: VendorRefusedError | VendorUnavailableError) -> str:
 
 def _key_finding(vendor: str, variables: str, reason: str) -> Finding:
     account = "the sandbox account" if vendor == "Invoiced" else "the test site"
-    says = f"not taken ({reason}): set {variables} to those of {account}."
+    says = f"refused ({reason}): set {variables} to the values of {account}."
     return Finding(f"{vendor} key", State.MISSING, says)
 
 
@@ -195,13 +197,13 @@ def _examine_invoiced(
         return
     yield Finding("Invoiced key", State.OK, _READS)
     # Documented: the sandbox is an account of its own, with keys of its own.
-    real = "the sandbox, where no key of production is known"
-    where = real if connection.invoiced_url == INVOICED else _STAND_IN
+    real = "the sandbox, which accepts no key of production"
+    where = real if connection.invoiced_url == INVOICED else _TWIN
     yield Finding("Invoiced environment", State.OK, f"{where}.")
     yield Finding(
         "Invoiced currencies",
-        State.CANNOT_TELL,
-        "no read shows which ones the account takes; a write does.",
+        State.UNKNOWN,
+        "only a write shows which currencies the account accepts.",
     )
     yield _clock("Invoiced clock", headers, now)
     yield _rate("Invoiced rate", headers)
@@ -238,9 +240,9 @@ def _environment(connection: Connection, domain: object) -> Finding:
         refuse_other_site(name, domain)
     except NotASandboxError as error:
         return Finding(about, State.MISSING, str(error))
-    real = f"the test site {name}, by its own configuration"
-    stands_in = "" if site_of(connection.chargebee_url) else f"; {_STAND_IN}"
-    return Finding(about, State.OK, f"{real}{stands_in}.")
+    real = f"the test site {name}, according to its configuration"
+    twin = "" if site_of(connection.chargebee_url) else f"; {_TWIN}"
+    return Finding(about, State.OK, f"{real}{twin}.")
 
 
 def _catalog(version: object) -> Finding:
@@ -250,7 +252,7 @@ def _catalog(version: object) -> Finding:
     return Finding(
         about,
         State.MISSING,
-        f"{version!r}, which has no items: use a test site with Product Catalog 2.0.",
+        f"{version!r} has no items: use a test site with Product Catalog 2.0.",
     )
 
 
@@ -258,34 +260,34 @@ def _currencies(site: ChargebeeSite, needed: frozenset[str]) -> Iterator[Finding
     listed, reason = _read(site.list_currencies)
     if listed is None:
         says = f"the site does not list its currencies ({reason})."
-        yield Finding("currencies", State.CANNOT_TELL, says)
+        yield Finding("currencies", State.UNKNOWN, says)
         return
     there = {each.get("currency_code") for each in listed if each.get("enabled", True)}
-    several, add = len(there) > 1, "in the site's settings"
+    several, where = len(there) > 1, "in the site's settings"
     yield Finding(
         "multi-currency",
         State.OK if several else State.MISSING,
-        f"{len(there)} currencies." if several else f"switch it on, {add}.",
+        f"{len(there)} currencies." if several else f"enable it {where}.",
     )
     lacking = ", ".join(sorted(needed - there))
     yield Finding(
         "currencies",
         State.MISSING if lacking else State.OK,
-        f"add {lacking}, {add}." if lacking else f"{', '.join(sorted(needed))}.",
+        f"add {lacking} {where}." if lacking else f"{', '.join(sorted(needed))}.",
     )
 
 
 def _family(site: ChargebeeSite, family: str, catalog: Finding) -> Finding:
     about = "item family"
     if catalog.state is not State.OK:
-        return Finding(about, State.CANNOT_TELL, "it takes Product Catalog 2.0.")
+        return Finding(about, State.UNKNOWN, "it requires Product Catalog 2.0.")
     found, reason = _read(lambda: site.find_first(FAMILY, id={"is": family}))
     if reason:
         says = f"the site does not list its families ({reason})."
-        return Finding(about, State.CANNOT_TELL, says)
+        return Finding(about, State.UNKNOWN, says)
     if found is not None:
         return Finding(about, State.OK, f"{family!r}.")
-    says = f"{family!r} is not there; the reference sync makes it with the first item."
+    says = f"{family!r} is absent; the reference sync creates it with an item."
     return Finding(about, State.OK, says)
 
 
@@ -294,14 +296,14 @@ def _orders(site: ChargebeeSite) -> Finding:
     _, reason = _read(lambda: site.find_first(ORDER))
     if reason:
         says = (
-            f"the site does not list them ({reason}): switch them on in its"
+            f"the site does not list orders ({reason}): enable them in its"
             " settings, or use a key that may read them."
         )
         return Finding("orders", State.MISSING, says)
     return Finding(
         "orders",
-        State.CANNOT_TELL,
-        "no read shows whether they are switched on: look in the site's settings.",
+        State.UNKNOWN,
+        "no read shows whether orders are enabled: check the site's settings.",
     )
 
 
@@ -312,13 +314,15 @@ def _clock(about: str, headers: Headers, now: Now) -> Finding:
     try:
         date = parsedate_to_datetime(headers.get("date", ""))
     except ValueError:
-        says = "no answer says what time it is there."
-        return Finding(about, State.CANNOT_TELL, says)
+        says = "the vendor's answers have no date."
+        return Finding(about, State.UNKNOWN, says)
     seconds = round(now() - date.timestamp())
     if abs(seconds) <= _CLOCK_DIFFERENCE:
-        return Finding(about, State.OK, f"{abs(seconds)} s apart from this one.")
+        return Finding(
+            about, State.OK, f"{abs(seconds)} s different from this machine's clock."
+        )
     ahead = "ahead of" if seconds > 0 else "behind"
-    says = f"this one is {abs(seconds)} s {ahead} it: set the clock of this machine."
+    says = f"this machine is {abs(seconds)} s {ahead} it: set its clock."
     return Finding(about, State.MISSING, says)
 
 
@@ -326,8 +330,12 @@ def _rate(about: str, headers: Headers) -> Finding:
     """Return how many calls are left; neither vendor documents a header for it."""
     for name, value in headers.items():
         if name.lower() in _CALLS_LEFT:
-            return Finding(about, State.OK, f"{value} calls are left.")
-    return Finding(about, State.CANNOT_TELL, "no answer says how many calls are left.")
+            return Finding(about, State.OK, f"{value} calls left.")
+    return Finding(
+        about,
+        State.UNKNOWN,
+        "the vendor's answers do not state how many calls are left.",
+    )
 
 
 # Render

@@ -6,7 +6,7 @@ number by creating the customer. Why this is correct:
 
 * The site refuses to create an id that exists (sdk), so of any number of runs one gets
   the next number. Each record is changed only by the run that created it: Chargebee's
-  updates compare nothing, and the later of two would win unnoticed.
+  updates compare nothing, and the later of two would win without an error.
 * A run takes the next number only if the last one is released, deleted, or expired by
   the site's clock. Until then its holder may extend it, and the time of that very write
   (`updated_at`) shows if it came too late: so a lock is not both extended and taken
@@ -127,10 +127,10 @@ class Lock:
             return
         if self._now() < _until(lock) + DOUBT:
             raise LockedError(
-                f"The run {_meta(lock).get(KEY)} has the Chargebee site since"
+                f"The run {_meta(lock).get(KEY)} has locked the Chargebee site since"
                 f" {_shown(lock['created_at'])}, until {_shown(_until(lock))} at the"
-                " latest: wait until it is done, or, if it has crashed, delete the"
-                f" customer {lock['id']} there."
+                " latest: wait until it ends, or, if it crashed, delete the"
+                f" customer {lock['id']} on the site."
             )
 
     def _is_ours(self, lock: Record) -> bool:
@@ -201,6 +201,6 @@ def _shown(seconds: int) -> str:
 
 def _lost(run: RunMark) -> LockedError:
     return LockedError(
-        f"The run {run} has the Chargebee site no more: it was silent for too long, or"
-        " somebody has deleted its lock. Run it again."
+        f"The run {run} has lost its lock of the Chargebee site, which expired or was"
+        " deleted: start the run again."
     )

@@ -1,4 +1,4 @@
-"""The `dataflow sweep` command: remove what runs have left in the sandbox accounts."""
+"""The `dataflow sweep` command: remove the records that runs left in the accounts."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def epilog(example: str, command: str) -> str:
     return f"""\b
 Example: {example}, with the variables set
 \b
-With stand-ins in the vendors' place, which are served by
-`dataflow twin --invoiced-port 8101 --chargebee-port 8102` in another terminal:
+With twins in place of the vendors; serve them in another terminal with
+`dataflow twin --invoiced-port 8101 --chargebee-port 8102`:
   export INVOICED_API_URL=http://127.0.0.1:8101
   export INVOICED_API_KEY=key-of-the-invoiced-twin
   export CHARGEBEE_API_URL=http://127.0.0.1:8102/api/v2
@@ -68,26 +68,27 @@ With stand-ins in the vendors' place, which are served by
     "hours",
     metavar="HOURS",
     type=click.FloatRange(min=0),
-    help="Leave runs that were started in the last so many hours alone.",
+    help="Keep the records of runs that started less than HOURS ago.",
 )
-@click.option("--yes", is_flag=True, help="Do not ask before anything is removed.")
+@click.option("--yes", is_flag=True, help="Remove without a question.")
 @click.option(
     "--settings",
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path(FILE_NAME),
     show_default=True,
-    help="Its [marks] table says by what a counterpart is known.",
+    help="The settings file; its [marks] table identifies counterparts.",
 )
 def sweep(hours: float | None, settings: Path, *, yes: bool) -> None:
-    """Remove what runs on sandbox accounts have left behind, from both accounts.
+    """Remove the records that runs left in both sandbox accounts.
 
-    It finds what bears the mark of a run, and the counterparts of that, shows what it
-    found, and asks. Nothing else is touched. Without a terminal it only shows, unless
-    it is told --yes. Meanwhile no run can begin, and while a run is at it, nothing is
-    removed. What a vendor does not let go is told, with its reason.
+    The command finds the records that have the mark of a run, and their counterparts.
+    It shows them and asks before it removes them. It changes no other record. Without
+    a terminal it only shows them, unless --yes is given. It locks the accounts, so that
+    no run can start meanwhile, and removes nothing while a run holds the lock. Records
+    that a vendor does not delete are listed with the reason.
 
-    Status 0: done, or shown. 1: the accounts or the settings are not right. 75: a run
-    is at it, or a vendor could not be asked; try again later.
+    Exit status 0: removed or shown. 1: the accounts or the settings are wrong. 75: a
+    run holds the lock, or a vendor was not available; try again later.
     """
     marks = parse_marks(read_settings(settings).get("marks", {}), source=str(settings))
     accounts = paced_accounts(sandbox_connection(with_keys(os.environ, Path.cwd())))
@@ -98,7 +99,7 @@ def sweep(hours: float | None, settings: Path, *, yes: bool) -> None:
             accounts, marks, now, None if hours is None else hours * _HOUR
         )
         if not found:
-            show("Nothing is left behind.")
+            show("No records of runs found.")
             return
         show(render_leftovers(found, now))
         if yes or _confirm(len(found)):
@@ -109,7 +110,7 @@ def sweep(hours: float | None, settings: Path, *, yes: bool) -> None:
 def _confirm(count: int) -> bool:
     """Ask the user at the terminal; without a terminal, the answer is no."""
     if not _has_terminal():
-        click.echo("Nothing was removed: there is nobody to ask. Add --yes to do it.")
+        click.echo("Nothing was removed, as there is no terminal: add --yes to remove.")
         return False
     return click.confirm(f"Remove these {count} records from both accounts?")
 
@@ -126,7 +127,9 @@ def _in_sentences() -> Iterator[None]:
     except VendorUnavailableError as error:
         raise TryAgainError(f"{str(error).rstrip('.')}. Sweep again later.") from error
     except VendorRefusedError as refusal:
-        sentence = f"{str(refusal).rstrip('.')}. See what is missing: dataflow doctor."
+        sentence = (
+            f"{str(refusal).rstrip('.')}. Run `dataflow doctor` to find the cause."
+        )
         raise DataflowError(sentence) from refusal
 
 
@@ -196,7 +199,7 @@ def paced_accounts(
 def find_older(
     accounts: PacedAccounts, marks: MarksByKind, now: float, age: float | None
 ) -> list[Leftover]:
-    """Return what runs have left that are at least `age` seconds old.
+    """Return the leftovers of runs that are at least `age` seconds old.
 
     Without an age, the records of all runs: a run of a machine whose clock is ahead
     has a negative age.

@@ -1,1 +1,1 @@
-"""The reference sync: a pure plan, what performs it, and what it remembers."""
+"""The reference sync: a pure plan, the code that applies it, and its state."""

@@ -1,4 +1,4 @@
-"""What the plan can ask for. Each action concerns one pair, or one record."""
+"""The actions of a plan. Each concerns one pair, or one record."""
 
 from __future__ import annotations
 
@@ -6,34 +6,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from dataflow.sync.model import Base, Changes, Issue, Link, Observed, SupersededOrder
-from dataflow.sync.values import Value
+from dataflow.sync.model import (
+    Base,
+    Changes,
+    Issue,
+    Link,
+    Observed,
+    SupersededOrder,
+    Values,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Give an Invoiced record its counterpart."""
+    """Create the counterpart of an Invoiced record."""
 
     left: Observed
 
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Link a Chargebee record that is the Invoiced record's own.
-
-    `others` are the orders that it has replaced and that were never cleared away.
-    """
+    """Link an existing counterpart, and store the orders that it has superseded."""
 
     left: Observed
     right_id: str
-    others: tuple[SupersededOrder, ...] = ()
+    superseded: tuple[SupersededOrder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
-    """Clear away what an earlier try to make an order may have left behind.
+class RemoveLeftovers:
+    """Remove what an earlier, failed creation of an order may have left behind.
 
-    `start` is the number of the first order that may have been tried.
+    `start` is the generation of the first order that may have been attempted.
     """
 
     left_id: str
@@ -42,85 +46,85 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class PatchLeft:
-    """Carry edits over to Invoiced: `values` by the names of their lenses."""
+    """Write edits to Invoiced: `values` by the names of their lenses."""
 
     link: Link
     left: Observed
-    values: Mapping[str, Value]
+    values: Values
 
 
 @dataclass(frozen=True, slots=True)
 class PatchRight:
-    """Carry edits over to Chargebee: `values` by the names of their lenses."""
+    """Write edits to Chargebee: `values` by the names of their lenses."""
 
     link: Link
     right: Observed
-    values: Mapping[str, Value]
+    values: Values
 
 
 @dataclass(frozen=True, slots=True)
 class Replace:
-    """Put a new order in the place of one that cannot be edited.
+    """Replace an order that cannot be edited by a new one.
 
-    `values` is all that the new one shall hold; `settled` names the lenses on which
-    both sides agree by that.
+    `values` are all listed properties of the new order; `agreed` names the lenses on
+    which both sides then agree.
     """
 
     link: Link
     left: Observed
     right: Observed
-    values: Mapping[str, Value]
-    settled: frozenset[str]
+    values: Values
+    agreed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Retire:
-    """Clear away an order that another one has replaced."""
+class RemoveSuperseded:
+    """Remove an order that another one has replaced."""
 
     order: SupersededOrder
 
 
 @dataclass(frozen=True, slots=True)
 class Rebase:
-    """Both sides agree: remember on what."""
+    """Store new base values, on which both sides agree."""
 
     link: Link
     base: Base
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
-    """One side of the pair was deleted: remember which, and touch nothing."""
+class MarkDeleted:
+    """Store which side of the pair was deleted; change no record."""
 
     link: Link
-    gone: str
+    deleted_in: str
 
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """The deleted side is back."""
+    """Store that the deleted side exists again."""
 
     link: Link
 
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Both sides were deleted: remember nothing of the pair."""
+    """Delete the link of a pair of which both sides were deleted."""
 
     link: Link
 
 
-#: What changes something: a record, or the memory of the sync.
+#: The actions that change a record or the state file.
 Operation: TypeAlias = (
     Create
     | Adopt
-    | Sweep
+    | RemoveLeftovers
     | PatchLeft
     | PatchRight
     | Replace
-    | Retire
+    | RemoveSuperseded
     | Rebase
-    | Break
+    | MarkDeleted
     | Restore
     | Forget
 )
@@ -128,63 +132,64 @@ Operation: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to tell, once."""
+    """A message to the user that is not stored."""
 
     left_id: str
     text: str
 
 
-#: Everything in a plan; an issue is told and remembered, a note only told.
+#: An issue is reported and stored, a note only reported.
 Action: TypeAlias = Operation | Issue | Note
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """All that is to be done about one Invoiced record, in this order."""
+    """The actions for one Invoiced record, in their order."""
 
     left_id: str
     actions: tuple[Action, ...] = ()
 
     @property
     def operation(self) -> Operation | None:
-        """Return the first action that changes something."""
-        deeds = (a for a in self.actions if not isinstance(a, (Issue, Note)))
-        return next(deeds, None)
+        """Return the first operation."""
+        return next((a for a in self.actions if isinstance(a, Operation)), None)
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """Return what a person may want to know."""
+        """Return the issues."""
         return tuple(a for a in self.actions if isinstance(a, Issue))
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """Return what is only to be told."""
+        """Return the notes."""
         return tuple(a for a in self.actions if isinstance(a, Note))
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a deed did, in a word and a sentence, and what is known by now.
+    """The result of an operation: its outcome for the counts, and a sentence.
 
-    `left` and `right` are the records as they are; `refused` is what was refused, by
-    the property's name or the order's id; `cleared` is an order that is no more.
+    `left` and `right` are the records afterwards; `refused` holds refusals by property
+    name or order id; `removed_id` is a removed order.
     """
 
-    word: str = ""
+    outcome: str = ""
     text: str = ""
     left: Observed | None = None
     right: Observed | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
-    cleared: str = ""
+    removed_id: str = ""
 
     def update_changes(self, changes: Changes, left_id: str) -> None:
-        """Note in `changes` what has changed by the deed on this record."""
+        """Apply the result to the input of the next plan."""
         if self.left is not None:
             changes.left[left_id] = self.left
         if self.right is not None:
             changes.right[self.right.id] = self.right
-        for subject, said in self.refused.items():
-            changes.refused[left_id, subject] = said
-        claims = changes.candidates.get(left_id, ())
-        changes.candidates[left_id] = tuple(c for c in claims if c.id != self.cleared)
-        changes.tried.discard(left_id)
+        for subject, reason in self.refused.items():
+            changes.refused[left_id, subject] = reason
+        candidates = changes.candidates.get(left_id, ())
+        changes.candidates[left_id] = tuple(
+            candidate for candidate in candidates if candidate.id != self.removed_id
+        )
+        changes.attempted.discard(left_id)

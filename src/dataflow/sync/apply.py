@@ -1,4 +1,4 @@
-"""Apply the actions of a plan, and store each result before the next action."""
+"""Apply the operations of a plan, and store each result before the next operation."""
 
 from __future__ import annotations
 
@@ -7,24 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from dataflow.errors import TryAgainError
-from dataflow.sync.actions import (
-    Adopt,
-    Break,
-    Create,
-    Forget,
-    Operation,
-    PatchLeft,
-    PatchRight,
-    Rebase,
-    Replace,
-    Restore,
-    Result,
-    Retire,
-    Sweep,
-)
+from dataflow.sync import actions
+from dataflow.sync.actions import Operation, Result
 from dataflow.sync.changes import ChangeReader, Systems
-from dataflow.sync.create import Creator, FoundRecord
-from dataflow.sync.errors import RefusedError, UnsendableError, WrongValueError
+from dataflow.sync.create import Creator
+from dataflow.sync.errors import MappingError, RefusedError
 from dataflow.sync.mapping import apply_edits, set_at_path
 from dataflow.sync.model import (
     Base,
@@ -39,92 +26,22 @@ from dataflow.sync.model import (
 from dataflow.sync.orders import Orders
 from dataflow.sync.state import StateStore
 
-#: Writes values to one side and remembers them; returns both as they are then.
+#: Writes values to one side and stores the link; returns both as they are then.
 Write: TypeAlias = Callable[[Link, Observed, Values], tuple[Link, Observed]]
 
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """A pair's link and one side of it by now, and what was refused, by property."""
+    """The link and the written side afterwards, and the refusals by property."""
 
     link: Link
-    seen: Observed
+    observed: Observed
     refused: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class EditWriter:
-    """Carries the edits of one flow over to either side."""
-
-    flow: Flow
-    systems: Systems
-    store: StateStore
-    reader: ChangeReader
-    creator: Creator
-
-    def write_left(self, deed: PatchLeft) -> Result:
-        """Edit the Invoiced record, unless somebody else has since it was read."""
-        now = self.reader.find_left(deed.link.left_id)
-        if now.gone or now.frozen or now.values != deed.left.values:
-            return Result(left=now)
-        written = _write(self._write_left, deed.link, now, deed.values)
-        word = "changed" if len(written.refused) < len(deed.values) else ""
-        text = f"{self.flow.kind.left_name} {now.id} changed in Invoiced."
-        return Result(word, text, left=written.seen, refused=written.refused)
-
-    def write_right(self, deed: PatchRight) -> Result:
-        """Edit the Chargebee record."""
-        written = _write(self._write_right, deed.link, deed.right, deed.values)
-        word = "changed" if len(written.refused) < len(deed.values) else ""
-        left_id = deed.link.left_id
-        text = f"{self.flow.kind.left_name} {left_id} changed in Chargebee."
-        return Result(word, text, right=written.seen, refused=written.refused)
-
-    def _write_left(
-        self, link: Link, left: Observed, values: Values
-    ) -> tuple[Link, Observed]:
-        named = [lens for lens in self.flow.lenses if lens.name in values]
-        wanted = {lens.left: lens.to_left(values[lens.name]) for lens in named}
-        body = apply_edits(left.record, wanted)
-        record = self.systems.left.patch(self.flow.kind, link.left_id, body)
-        left = self.reader.observe_left(record)
-        base = {name: (left.values[name], value) for name, value in values.items()}
-        return self._store(link, base), left
-
-    def _write_right(
-        self, link: Link, right: Observed, values: Values
-    ) -> tuple[Link, Observed]:
-        body = apply_edits(
-            right.record, self.flow.right_paths(values, self.store.links)
-        )
-        record = self.creator.update(self.flow.kind, link, body)
-        right = self.reader.observe_right(record)
-        base = {name: (value, right.values[name]) for name, value in values.items()}
-        return self._store(link, base), right
-
-    def _store(self, link: Link, base: Base) -> Link:
-        link = replace(link, base={**link.base, **base})
-        self.store.link(self.flow.kind.name, link)
-        return link
-
-
-def _write(write: Write, link: Link, seen: Observed, values: Values) -> WriteResult:
-    """Write values; where that is refused, each by itself, so that others arrive."""
-    try:
-        return WriteResult(*write(link, seen, values), {})
-    except (RefusedError, WrongValueError, UnsendableError) as error:
-        if len(values) == 1:
-            return WriteResult(link, seen, dict.fromkeys(values, str(error)))
-    written = WriteResult(link, seen, {})
-    for name, value in values.items():
-        single = _write(write, written.link, written.seen, {name: value})
-        written = replace(single, refused={**written.refused, **single.refused})
-    return written
-
-
-@dataclass(frozen=True, slots=True)
 class Applier:
-    """Performs the actions of one flow."""
+    """Applies the operations of one flow."""
 
     flow: Flow
     systems: Systems
@@ -133,132 +50,138 @@ class Applier:
     creator: Creator
     orders: Orders
 
-    def apply(self, deed: Operation) -> Result:  # noqa: PLR0911 - one line an action
-        """Perform one action and remember it."""
-        match deed:
-            case Create():
-                return self._create(deed)
-            case Adopt():
-                return self._adopt(deed)
-            case Sweep():
-                return self._sweep(deed)
-            case PatchLeft():
-                return self._edits.write_left(deed)
-            case PatchRight():
-                return self._edits.write_right(deed)
-            case Replace():
-                return self._replace(deed)
-            case Retire():
-                return self._retire(deed.order)
-            case _:
-                return self._store(deed)
+    def apply(self, operation: Operation) -> Result:  # noqa: C901, PLR0911
+        """Apply one operation and store its result."""
+        match operation:
+            case actions.Create():
+                return self._create(operation.left)
+            case actions.Adopt():
+                return self._adopt(operation)
+            case actions.RemoveLeftovers(left_id, start):
+                self.orders.remove_leftovers(left_id, start)
+            case actions.PatchLeft():
+                return self._patch_left(operation)
+            case actions.PatchRight():
+                return self._patch_right(operation)
+            case actions.Replace():
+                return self._replace(operation)
+            case actions.RemoveSuperseded():
+                return self._remove_superseded(operation.order)
+            case actions.Rebase(link, base):
+                self._save(replace(link, base=base))
+            case actions.MarkDeleted(link, deleted_in):
+                self._save(replace(link, deleted_in=deleted_in))
+            case actions.Restore(link):
+                self._save(replace(link, deleted_in=""))
+            case actions.Forget(link):
+                self.store.delete_link(self.flow.kind.name, link.left_id)
+        return Result()
 
-    @property
-    def _edits(self) -> EditWriter:
-        return EditWriter(
-            self.flow, self.systems, self.store, self.reader, self.creator
-        )
-
-    def _create(self, deed: Create) -> Result:
-        left = deed.left
-        found = self._make(left, left.values)
+    def _create(self, left: Observed) -> Result:
+        params = self._params(left.values)
+        if self.flow.kind.replaceable:
+            # Two calls follow: if the process ends between them, the next run knows
+            # that the first may have been made.
+            self._postpone(left.id, "got no order yet: the sync was stopped")
+            found = self.orders.create_first(left.record, params)
+        else:
+            found = self.creator.create(self.flow.kind, left.record, params)
         right = self.reader.observe_right(found.record)
-        base: Base = {} if found.before else self._agreed(left.values, right.values)
-        self._link(Link(left.id, right.id, base))
-        word = "adopted" if found.before else "created"
-        return self._make_result(word, left.id, right)
+        base = {} if found.existed else self._find_agreed(left.values, right.values)
+        self._save(Link(left.id, right.id, base))
+        outcome = "adopted" if found.existed else "created"
+        return self._make_result(outcome, left.id, right)
 
-    def _make(self, left: Observed, values: Values) -> FoundRecord:
-        wanted = self._wanted(values)
-        if not self.flow.kind.replaceable:
-            return self.creator.create(self.flow.kind, left.record, wanted)
-        # Two calls are to come: whatever ends the process between them, the next run
-        # knows that the first may have been made.
-        self._postpone(left.id, "got no order yet: the sync was stopped")
-        return self.orders.create_first(left.record, wanted)
-
-    def _adopt(self, deed: Adopt) -> Result:
+    def _adopt(self, operation: actions.Adopt) -> Result:
+        left_id = operation.left.id
         try:
-            record = self.systems.right.get(self.flow.kind, deed.right_id)
+            record = self.systems.right.get(self.flow.kind, operation.right_id)
         except TryAgainError as error:
-            # No list will show it again before somebody edits it.
-            self._postpone(deed.left.id, str(error), deed.right_id)
+            # Without an edit, no list will contain it again.
+            self._postpone(left_id, str(error), operation.right_id)
             raise
-        self._link(Link(deed.left.id, deed.right_id), *deed.others)
-        return self._make_result(
-            "adopted", deed.left.id, self.reader.observe_right(record)
-        )
+        self._save(Link(left_id, operation.right_id), *operation.superseded)
+        return self._make_result("adopted", left_id, self.reader.observe_right(record))
 
-    def _postpone(self, left_id: str, why: str, *about: str) -> None:
-        issue = Issue(left_id, IssueKind.LATER, f"{left_id}: {why}", about=about)
-        self.store.replace_issues(self.flow.kind.name, left_id, [issue])
+    def _patch_left(self, operation: actions.PatchLeft) -> Result:
+        """Edit the Invoiced record, unless it was edited since it was read."""
+        link, values = operation.link, operation.values
+        now = self.reader.find_left(link.left_id)
+        if now.is_deleted or now.frozen or now.values != operation.left.values:
+            return Result(left=now)
+        written = _write(self._write_left, link, now, values)
+        result = self._make_patch_result("Invoiced", link, values, written)
+        return replace(result, left=written.observed)
 
-    def _sweep(self, deed: Sweep) -> Result:
-        self.orders.sweep(deed.left_id, deed.start)
-        return Result()
+    def _patch_right(self, operation: actions.PatchRight) -> Result:
+        link, values = operation.link, operation.values
+        written = _write(self._write_right, link, operation.right, values)
+        result = self._make_patch_result("Chargebee", link, values, written)
+        return replace(result, right=written.observed)
 
-    def _replace(self, deed: Replace) -> Result:
-        wanted, listed = self._wanted(deed.values), self.flow.right_names
-        found = self.orders.create_replacement(
-            deed.left.record, deed.right.record, wanted, listed
-        )
+    def _write_left(
+        self, link: Link, left: Observed, values: Values
+    ) -> tuple[Link, Observed]:
+        lenses = [lens for lens in self.flow.lenses if lens.name in values]
+        edits = {lens.left: lens.to_left(values[lens.name]) for lens in lenses}
+        body = apply_edits(left.record, edits)
+        record = self.systems.left.patch(self.flow.kind, link.left_id, body)
+        left = self.reader.observe_left(record)
+        base = {name: (left.values[name], value) for name, value in values.items()}
+        return self._save(replace(link, base={**link.base, **base})), left
+
+    def _write_right(
+        self, link: Link, right: Observed, values: Values
+    ) -> tuple[Link, Observed]:
+        edits = self.flow.right_paths(values, self.store.links)
+        body = apply_edits(right.record, edits)
+        record = self.creator.update(self.flow.kind, link, body)
+        right = self.reader.observe_right(record)
+        base = {name: (value, right.values[name]) for name, value in values.items()}
+        return self._save(replace(link, base={**link.base, **base})), right
+
+    def _replace(self, operation: actions.Replace) -> Result:
+        link, left, old = operation.link, operation.left, operation.right
+        params, listed = self._params(operation.values), self.flow.right_names
+        found = self.orders.create_replacement(left.record, old.record, params, listed)
         right = self.reader.observe_right(found.record)
-        old = SupersededOrder(
-            deed.left.id, deed.right.id, str(deed.right.record.get("invoice_id") or "")
-        )
-        fresh = {
-            name: pair
-            for name, pair in self._agreed(deed.values, right.values).items()
-            if name in deed.settled
-        }
-        base: Base = {} if found.before else {**deed.link.base, **fresh}
-        self._link(Link(deed.left.id, right.id, base), old)
-        return self._make_result("replaced", deed.left.id, right)
+        invoice_id = str(old.record.get("invoice_id") or "")
+        agreed = self._find_agreed(operation.values, right.values)
+        agreed = {name: agreed[name] for name in agreed.keys() & operation.agreed}
+        base: Base = {} if found.existed else {**link.base, **agreed}
+        superseded = SupersededOrder(left.id, old.id, invoice_id)
+        self._save(Link(left.id, right.id, base), superseded)
+        return self._make_result("replaced", left.id, right)
 
-    def _retire(self, retired: SupersededOrder) -> Result:
-        kind = self.flow.kind.name
-        new_id = self.store.links.right_of(kind, retired.left_id)
+    def _remove_superseded(self, order: SupersededOrder) -> Result:
+        kind, links = self.flow.kind.name, self.store.links
+        new_id = links.right_of(kind, order.left_id)
         try:
-            new = self.orders.retire(retired, new_id, self.flow.right_names)
+            new = self.orders.remove_superseded(order, new_id, self.flow.right_names)
         except RefusedError as error:
-            link = self.store.links.by_left(kind, retired.left_id)
+            link = links.by_left(kind, order.left_id)
             if link is not None:
-                self._link(link, retired)
-            return Result(refused={retired.right_id: str(error)})
-        self.store.remove_superseded(kind, retired.right_id)
-        text = f"order {retired.right_id} was replaced and is cleared away."
+                self._save(link, order)
+            return Result(refused={order.right_id: str(error)})
+        self.store.remove_superseded(kind, order.right_id)
+        text = f"order {order.right_id} was replaced and is cleared away."
         right = None if new is None else self.reader.observe_right(new)
-        return Result("cleared", text, right=right, cleared=retired.right_id)
+        return Result("cleared", text, right=right, removed_id=order.right_id)
 
-    def _store(self, deed: Rebase | Break | Restore | Forget) -> Result:
-        match deed:
-            case Rebase():
-                self._link(replace(deed.link, base=deed.base))
-            case Break():
-                self._link(replace(deed.link, gone=deed.gone))
-            case Restore():
-                self._link(replace(deed.link, gone=""))
-            case Forget():
-                self.store.forget(self.flow.kind.name, deed.link.left_id)
-        return Result()
+    def _find_agreed(self, wanted: Values, actual: Values) -> Base:
+        """Return the base values of a new record.
 
-    def _agreed(self, wanted: Values, got: Values) -> Base:
-        """Return what both sides agree on after a record was made.
-
-        A property that came out empty, and can be edited, is left to be written.
+        A property that is empty on it and can be edited is written in another call.
         """
-        fixed = {
-            lens.name
-            for lens in self.flow.lenses
-            if lens.right in self.flow.kind.right_fixed
-        }
+        kind = self.flow.kind
+        fixed = {x.name for x in self.flow.lenses if x.right in kind.right_fixed}
         return {
-            name: (value, got[name])
+            name: (value, actual[name])
             for name, value in wanted.items()
-            if got[name] is not None or value is None or name in fixed
+            if actual[name] is not None or value is None or name in fixed
         }
 
-    def _wanted(self, values: Values) -> dict[str, object]:
+    def _params(self, values: Values) -> dict[str, object]:
         params: dict[str, object] = {}
         paths = self.flow.right_paths(values, self.store.links)
         for path, value in paths.items():
@@ -266,10 +189,37 @@ class Applier:
                 set_at_path(params, path, value)
         return params
 
-    def _link(self, link: Link, *retired: SupersededOrder) -> None:
-        self.store.link(self.flow.kind.name, link, *retired)
+    def _postpone(self, left_id: str, reason: str, *candidate_ids: str) -> None:
+        text = f"{left_id}: {reason}"
+        issue = Issue(left_id, IssueKind.LATER, text, candidate_ids=candidate_ids)
+        self.store.replace_issues(self.flow.kind.name, left_id, [issue])
 
-    def _make_result(self, word: str, left_id: str, right: Observed) -> Result:
+    def _save(self, link: Link, *superseded: SupersededOrder) -> Link:
+        self.store.save_link(self.flow.kind.name, link, *superseded)
+        return link
+
+    def _make_result(self, outcome: str, left_id: str, right: Observed) -> Result:
         kind = self.flow.kind
-        text = f"{kind.left_name} {left_id} {word}: {kind.right_name} {right.id}."
-        return Result(word, text, right=right)
+        text = f"{kind.left_name} {left_id} {outcome}: {kind.right_name} {right.id}."
+        return Result(outcome, text, right=right)
+
+    def _make_patch_result(
+        self, side: str, link: Link, values: Values, written: WriteResult
+    ) -> Result:
+        outcome = "changed" if len(written.refused) < len(values) else ""
+        text = f"{self.flow.kind.left_name} {link.left_id} changed in {side}."
+        return Result(outcome, text, refused=written.refused)
+
+
+def _write(write: Write, link: Link, observed: Observed, values: Values) -> WriteResult:
+    """Write values; after a refusal, write each alone, so that only it is missing."""
+    try:
+        return WriteResult(*write(link, observed, values), {})
+    except (RefusedError, MappingError) as error:
+        if len(values) == 1:
+            return WriteResult(link, observed, dict.fromkeys(values, str(error)))
+    result = WriteResult(link, observed, {})
+    for name, value in values.items():
+        single = _write(write, result.link, result.observed, {name: value})
+        result = replace(single, refused={**result.refused, **single.refused})
+    return result

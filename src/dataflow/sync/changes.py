@@ -1,9 +1,9 @@
-"""Read what has changed in both systems since the last run."""
+"""Read the changes of both systems since the last run."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dataflow.sync.clients.chargebee import Chargebee
@@ -11,14 +11,18 @@ from dataflow.sync.clients.http import Record
 from dataflow.sync.clients.invoiced import Invoiced
 from dataflow.sync.isolation import ErrorIsolation
 from dataflow.sync.mapping import get_at_path
-from dataflow.sync.matching import is_gone, read_candidate
+from dataflow.sync.matching import (
+    find_exclusion,
+    find_freeze,
+    is_deleted,
+    read_candidate,
+)
 from dataflow.sync.merge import may_need_action
 from dataflow.sync.model import (
     LEFT,
     RIGHT,
     Candidate,
     Changes,
-    Exclusion,
     Flow,
     Issue,
     IssueKind,
@@ -26,73 +30,26 @@ from dataflow.sync.model import (
     Links,
     Observed,
     RecordState,
-    Values,
 )
 from dataflow.sync.record_types import CUSTOMER, ITEM, KINDS, Kind
 from dataflow.sync.state import StateStore
 
-VOIDED = "voided"
-
-
-def find_exclusion(
-    kind: Kind, record: Record, since: int, *, referred: bool
-) -> Exclusion | None:
-    """Return what keeps an unlinked Invoiced record from a counterpart, or None.
-
-    What was created before `since`, in unix seconds, is of interest only when a
-    record of interest refers to it.
-    """
-    created = record.get("created_at")
-    if isinstance(created, int) and created < since and not referred:
-        return Exclusion(f"was created before {since}, the time to start from")
-    rule = _RULES.get(kind.name)
-    return rule(record) if rule else None
-
-
-def find_freeze(kind: Kind, record: Record) -> str:
-    """Return why a linked Invoiced record takes no part any more, or nothing.
-
-    A voided invoice takes no edit (unconfirmed), and its order may have been shipped.
-    """
-    if kind.name == "order" and record.get("status") == VOIDED:
-        return "is voided in Invoiced; its order is left as it is"
-    return ""
-
-
-def _customer(record: Record) -> Exclusion | None:
-    if record.get("type") == "person":
-        return None
-    return Exclusion(f"is a {record.get('type')}, and only persons are synchronised")
-
-
-def _invoice(record: Record) -> Exclusion | None:
-    if record.get("status") == VOIDED:
-        return Exclusion("is voided, so it gets no order", IssueKind.LEFT_OUT)
-    if record.get("draft") is True:
-        return Exclusion(
-            "is a draft; it gets an order once it is issued", IssueKind.WAITING
-        )
-    return None
-
-
-_RULES: Mapping[str, Callable[[Record], Exclusion | None]] = {
-    "customer": _customer,
-    "order": _invoice,
-}
-
-
-#: Seconds read again before the cursor. Chargebee's lists may lag by five minutes
-#: (documented); Invoiced's stamps are whole seconds (documented), and a second may
-#: not be over yet when it is read.
+#: Seconds to read again before the cursor. Chargebee's lists may lag by five minutes
+#: (documented); Invoiced's times are whole seconds (documented), and a second may not
+#: be over when it is read.
 OVERLAP: Mapping[str, int] = {LEFT: 5, RIGHT: 300}
 
-#: The cursor of a side that was read and held nothing.
+#: The cursor of a side that was read and had no record.
 EMPTY = 1
+
+#: A run asks for at most this many unlinked records with issues, to detect deletions;
+#: if there are more, a full run detects them.
+MAX_CHECKED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Systems:
-    """The two systems to be kept in sync."""
+    """The two systems to be synchronised."""
 
     left: Invoiced
     right: Chargebee
@@ -100,10 +57,10 @@ class Systems:
 
 @dataclass(frozen=True, slots=True)
 class Listings:
-    """What the lists of one kind say, by id; a complete list holds all there is.
+    """The lists of one kind, by id; a complete list contains all records.
 
-    `reach` says by side from when the next run has to read on, None where the list
-    did not hold still.
+    `cursor` is by side the time from which the next run has to read, or None if the
+    list changed while it was read.
     """
 
     left: Mapping[str, Record]
@@ -113,51 +70,44 @@ class Listings:
     right_complete: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where to read from: `since` in unix seconds, or everything if `full`."""
-
-    since: int = 0
-    full: bool = False
-
-    def after(self, side: str, cursor: int | None) -> int | None:
-        """Return the time after which one side has to be read; None is all of it.
-
-        Both filters leave out the second that they name (documented), hence the 1.
-        """
-        if cursor in {None, EMPTY} or self.full:
-            overlap = OVERLAP[side] if side == RIGHT else 0
-            cursor = self.since
-        else:
-            overlap = OVERLAP[side]
-        after = cursor - overlap - 1
-        return after if after > 0 else None
-
-
 def read_listings(
-    flow: Flow, systems: Systems, memory: StateStore | None, start: Start
+    kind: Kind, systems: Systems, store: StateStore | None, since: int, *, full: bool
 ) -> Listings:
-    """Read the lists of one kind on both sides; nothing is written anywhere."""
-    kind = flow.kind
+    """Read the lists of one kind on both sides; change nothing.
+
+    If `full`, or without a cursor, everything since `since` is read.
+    """
     cursors = {
-        side: memory.cursor(kind.name, side) if memory else None
+        side: store.get_cursor(kind.name, side) if store and not full else None
         for side in (LEFT, RIGHT)
     }
-    lefts = systems.left.list_changed(kind, start.after(LEFT, cursors[LEFT]))
-    rights = systems.right.list_changed(kind, start.after(RIGHT, cursors[RIGHT]))
-    whole = {side: start.full or cursors[side] is None for side in cursors}
+    after = {side: _find_start(side, cursor, since) for side, cursor in cursors.items()}
+    lefts = systems.left.list_changed(kind, after[LEFT])
+    rights = systems.right.list_changed(kind, after[RIGHT])
     return Listings(
         {str(record["id"]): record for record in lefts.records},
         {str(record["id"]): record for record in rights.records},
         {LEFT: lefts.cursor, RIGHT: rights.cursor},
-        left_complete=whole[LEFT] or not kind.left_filters_by_time,
-        right_complete=whole[RIGHT],
+        left_complete=cursors[LEFT] is None or not kind.left_filters_by_time,
+        right_complete=cursors[RIGHT] is None,
     )
+
+
+def _find_start(side: str, cursor: int | None, since: int) -> int | None:
+    """Return the time after which one side has to be read; None means all of it.
+
+    Both filters exclude the second that they name (documented), hence the 1.
+    """
+    if cursor in {None, EMPTY}:
+        after = since - 1 - (OVERLAP[side] if side == RIGHT else 0)
+    else:
+        after = cursor - 1 - OVERLAP[side]
+    return after if after > 0 else None
 
 
 @dataclass(slots=True)
 class ReferencedRecords:
-    """The named records of one kind: their ids, and those read because of it."""
+    """The ids of one kind that other records refer to, and the records read for it."""
 
     ids: set[str] = field(default_factory=set)
     records: dict[str, Record] = field(default_factory=dict)
@@ -165,7 +115,7 @@ class ReferencedRecords:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceReader:
-    """Finds what the records of a run name."""
+    """Finds the records that the records of a run refer to."""
 
     systems: Systems
     store: StateStore
@@ -173,34 +123,37 @@ class ReferenceReader:
     since: int
 
     def find(
-        self, flows: Sequence[Flow], readings: Mapping[str, Listings]
+        self, flows: Sequence[Flow], listings: Mapping[str, Listings]
     ) -> Mapping[str, ReferencedRecords]:
-        """Return by kind what is named, and read the customers that no list shows."""
+        """Return the references by kind, and read the customers that are not listed."""
         found = {kind.name: ReferencedRecords() for kind in KINDS}
         for flow in flows:
-            waiting = self.store.issues(flow.kind.name)
-            found[CUSTOMER.name].ids |= {one.needs for one in waiting if one.needs}
-        for kind, left_id in self._named(flows, readings):
+            issues = self.store.list_issues(flow.kind.name)
+            found[CUSTOMER.name].ids |= {issue.needs for issue in issues if issue.needs}
+        for kind, left_id in self._list_references(flows, listings):
             found[kind].ids.add(left_id)
-            if kind == CUSTOMER.name and kind in readings:
-                self._fetch(left_id, readings[kind], found[kind].records)
+            if kind == CUSTOMER.name and kind in listings:
+                self._read_customer(left_id, listings[kind], found[kind].records)
         return found
 
-    def _named(
-        self, flows: Sequence[Flow], readings: Mapping[str, Listings]
+    def _list_references(
+        self, flows: Sequence[Flow], listings: Mapping[str, Listings]
     ) -> list[tuple[str, str]]:
-        names: dict[tuple[str, str], None] = {}
-        for flow in flows:
-            for left_id, record in readings[flow.kind.name].left.items():
-                linked = self.store.links.by_left(flow.kind.name, left_id) is not None
-                barred = find_exclusion(flow.kind, record, self.since, referred=False)
-                if linked or barred is None:
-                    names |= dict.fromkeys(list_references(flow.kind, record))
-        return list(names)
+        found: dict[tuple[str, str], None] = {}
+        for kind in (flow.kind for flow in flows):
+            for left_id, record in listings[kind.name].left.items():
+                linked = self.store.links.by_left(kind.name, left_id) is not None
+                if linked or not find_exclusion(
+                    kind, record, self.since, referred=False
+                ):
+                    found |= dict.fromkeys(list_references(kind, record))
+        return list(found)
 
-    def _fetch(self, left_id: str, reading: Listings, into: dict[str, Record]) -> None:
-        known = self.store.links.right_of(CUSTOMER.name, left_id) is not None
-        if known or left_id in reading.left:
+    def _read_customer(
+        self, left_id: str, listings: Listings, into: dict[str, Record]
+    ) -> None:
+        linked = self.store.links.right_of(CUSTOMER.name, left_id) is not None
+        if linked or left_id in listings.left:
             return
         with self.isolation.isolate(CUSTOMER.name, left_id):
             record = self.systems.left.find(CUSTOMER, left_id)
@@ -210,31 +163,26 @@ class ReferenceReader:
 
 
 def list_references(kind: Kind, record: Record) -> Iterator[tuple[str, str]]:
-    """Yield the name of the kind and the id of what an Invoiced record names.
+    """Yield the kind and the id of each record that an Invoiced record refers to.
 
-    An invoice has a customer, and each of its lines may be of an item (documented).
+    An invoice has a customer, and each of its lines may have an item (documented).
     """
-    if not kind.stands_on:
+    if not kind.customer_field:
         return
-    yield CUSTOMER.name, str(get_at_path(record, kind.stands_on))
+    yield CUSTOMER.name, str(get_at_path(record, kind.customer_field))
     lines = record.get("items")
     for line in lines if isinstance(lines, list) else ():
         if (item := get_at_path(line, "catalog_item")) is not None:
             yield ITEM.name, str(item)
 
 
-#: So many records that were put off are asked for in every run, lest they be gone;
-#: where there are more, a full reading tells.
-FEW = 20
-
-
 @dataclass(slots=True)
 class ChangeReader:
-    """Makes one flow's changes out of a reading, with calls where it has to be sure.
+    """Turns the listings of one flow into changes, and reads uncertain records by id.
 
-    A list of Chargebee's may lag behind, so a record of it that looks changed is read
-    again by its id; a record that a list does not show is asked for before it counts
-    as deleted. `referred` is what records of interest refer to.
+    A list of Chargebee may lag, so a record that seems changed is read again by its id;
+    a record that is missing in a list is read before it counts as deleted.
+    `referenced` are the records of this kind that other records refer to.
     """
 
     flow: Flow
@@ -244,27 +192,33 @@ class ChangeReader:
     since: int = 0
     referenced: ReferencedRecords = field(default_factory=ReferencedRecords)
 
-    def read_changes(self, reading: Listings, why: Mapping[str, str]) -> Changes:
-        """Return what the plan has to decide on."""
-        issues = self._issues()
-        reading, unread = self._read_again(issues, reading)
-        claims = self._find_candidates(reading, unread)
-        changes = Changes(reasons=why, candidates=claims, tried=_tried(issues))
-        due, lefts = self._list_due(issues), {**self.referenced.records, **reading.left}
-        asked = due | self._list_postponed(issues, reading, changes)
-        for left_id in sorted(asked - lefts.keys()):
-            self._find_left(changes, left_id)
+    def read_changes(self, listings: Listings, reasons: Mapping[str, str]) -> Changes:
+        """Return the input of the plan."""
+        issues = self._list_open_issues()
+        listings, unread = self._read_candidates(issues, listings)
+        candidates = self._find_candidates(listings, unread)
+        changes = Changes(
+            reasons=reasons, candidates=candidates, attempted=_list_attempted(issues)
+        )
+        due = self._list_due(issues)
+        lefts = {**self.referenced.records, **listings.left}
+        wanted = due | self._list_postponed(issues, listings, changes)
+        for left_id in sorted(wanted - lefts.keys()):
+            self._read_left(changes, left_id)
         for left_id, record in lefts.items():
             with self.isolation.isolate(self.flow.kind.name, left_id):
                 changes.left[left_id] = self.observe_left(record)
-        told = Counter(x.left_id for x in issues if x.kind is IssueKind.CONFLICT)
-        for link in self._links().list_of(self.flow.kind.name):
-            if link.left_id in due or self._is_suspect(link, reading, changes, told):
+        conflicts = Counter(x.left_id for x in issues if x.kind is IssueKind.CONFLICT)
+        for link in self._links.list_of(self.flow.kind.name):
+            reported = conflicts[link.left_id]
+            if link.left_id in due or self._is_suspect(
+                link, listings, changes, reported
+            ):
                 self._confirm(link, changes)
         return changes
 
     def observe_left(self, record: Record) -> Observed:
-        """Return an Invoiced record as the plan sees it."""
+        """Return an Invoiced record in the form that the plan uses."""
         kind, left_id = self.flow.kind, str(record["id"])
         referred = left_id in self.referenced.ids
         return Observed(
@@ -277,131 +231,115 @@ class ChangeReader:
         )
 
     def find_left(self, left_id: str) -> Observed:
-        """Read an Invoiced record by its id, gone or not, as the plan sees it."""
+        """Read an Invoiced record by its id, deleted or not."""
         record = self.systems.left.find(self.flow.kind, left_id)
-        return (
-            Observed(left_id, gone=True)
-            if record is None
-            else self.observe_left(record)
-        )
+        if record is None:
+            return Observed(left_id, is_deleted=True)
+        return self.observe_left(record)
 
     def observe_right(self, record: Record) -> Observed:
-        """Return a Chargebee record as the plan sees it."""
-        gone = is_gone(record)
-        values: Values = {} if gone else self.flow.right_values(record, self._links())
+        """Return a Chargebee record in the form that the plan uses."""
+        deleted = is_deleted(record)
+        values = {} if deleted else self.flow.right_values(record, self._links)
         return Observed(
-            str(record["id"]), values, _time(record), gone=gone, record=record
+            str(record["id"]), values, _time(record), is_deleted=deleted, record=record
         )
 
+    @property
     def _links(self) -> Links:
         return self.store.links
 
-    def _read_again(
-        self, issues: list[Issue], reading: Listings
+    def _read_candidates(
+        self, issues: list[Issue], listings: Listings
     ) -> tuple[Listings, list[Candidate]]:
-        """Read what may be somebody's counterpart: no list shows it without an edit.
+        """Read the candidates of earlier runs: without an edit no list contains them.
 
-        Returned is the reading with that, and what could not be read this time and so
-        still may be a counterpart.
+        Return the listings with these, and the candidates that could not be read.
         """
-        about = [(issue.left_id, one) for issue in issues for one in issue.about]
+        wanted = [(issue.left_id, x) for issue in issues for x in issue.candidate_ids]
         read: dict[str, Record | None] = {}
-        for left_id, right_id in about:
+        for left_id, right_id in wanted:
             with self.isolation.isolate(self.flow.kind.name, left_id):
                 read[right_id] = self.systems.right.find(self.flow.kind, right_id)
                 self.isolation.note_answer()
-        listed = {**reading.right, **read}
-        known = {name: record for name, record in listed.items() if record is not None}
-        unread = [
-            Candidate(left, right, left) for left, right in about if right not in read
-        ]
-        return replace(reading, right=known), unread
+        merged = {**listings.right, **read}
+        right = {name: record for name, record in merged.items() if record is not None}
+        unread = [Candidate(one, two, one) for one, two in wanted if two not in read]
+        return replace(listings, right=right), unread
 
     def _find_candidates(
-        self, reading: Listings, unread: list[Candidate]
+        self, listings: Listings, unread: list[Candidate]
     ) -> dict[str, tuple[Candidate, ...]]:
-        """Return, by Invoiced id, the unlinked records that may be its counterpart."""
+        """Return the unlinked candidates by Invoiced id."""
         kind = self.flow.kind
-        claims = [read_candidate(kind, record) for record in reading.right.values()]
+        read = [read_candidate(kind, record) for record in listings.right.values()]
         found: dict[str, tuple[Candidate, ...]] = {}
-        for claim in (*claims, *unread):
-            if claim is not None and self._links().left_of(kind.name, claim.id) is None:
-                found[claim.left_id] = (*found.get(claim.left_id, ()), claim)
+        for one in (*read, *unread):
+            if one is not None and self._links.left_of(kind.name, one.id) is None:
+                found[one.left_id] = (*found.get(one.left_id, ()), one)
         return found
 
     def _list_due(self, issues: list[Issue]) -> set[str]:
-        """Return the records that were put off and may now be dealt with."""
-        retired = self._links().list_superseded(self.flow.kind.name)
-        due = {one.left_id for one in issues if self._is_due(one)}
-        return due | {one.left_id for one in retired}
+        """Return the records that were postponed and may be synchronised now."""
+        superseded = self._links.list_superseded(self.flow.kind.name)
+        due = {issue.left_id for issue in issues if self._is_due(issue)}
+        return due | {order.left_id for order in superseded}
 
-    def _issues(self) -> list[Issue]:
-        """Return what stands open from earlier runs."""
+    def _list_open_issues(self) -> list[Issue]:
+        """Return the issues of earlier runs."""
         kind = self.flow.kind.name
-        issues = self.store.issues(kind)
-        return [
-            one for one in issues if not self.isolation.has_failed(kind, one.left_id)
-        ]
+        issues = self.store.list_issues(kind)
+        return [x for x in issues if not self.isolation.has_failed(kind, x.left_id)]
 
     def _is_due(self, issue: Issue) -> bool:
         if issue.kind in {IssueKind.FAILED, IssueKind.LATER, IssueKind.CONTESTED}:
             return True
-        needed = self._links().right_of("customer", issue.needs)
+        needed = self._links.right_of(CUSTOMER.name, issue.needs)
         return bool(issue.needs) and needed is not None
 
     def _list_postponed(
-        self, issues: list[Issue], reading: Listings, changes: Changes
+        self, issues: list[Issue], listings: Listings, changes: Changes
     ) -> set[str]:
-        """Return unlinked records that were put off and may be gone, or claimed now."""
+        """Return unlinked records that may be deleted or have candidates now."""
         kind = self.flow.kind.name
-        unlinked = {
-            one.left_id
-            for one in issues
-            if self._links().by_left(kind, one.left_id) is None
-        }
-        if reading.left_complete or len(unlinked) <= FEW:
+        ids = {issue.left_id for issue in issues}
+        unlinked = {x for x in ids if self._links.by_left(kind, x) is None}
+        if listings.left_complete or len(unlinked) <= MAX_CHECKED:
             return unlinked
         return unlinked & changes.candidates.keys()
 
     def _is_suspect(
-        self, link: Link, reading: Listings, changes: Changes, told: Mapping[str, int]
+        self, link: Link, listings: Listings, changes: Changes, reported: int
     ) -> bool:
-        """Tell whether the lists hint at anything that a pair may call for.
+        """Return whether a pair may need an action, judging by the lists.
 
-        What it does call for is for the plan to say, once both sides are certain.
+        The plan decides on the action, after both sides have been read by their ids.
         """
         left = changes.left.get(link.left_id)
-        right = self._listed(link, reading)
-        if self._is_claimed(link, changes):
+        right = self._find_listed(link, listings)
+        candidates = changes.candidates.get(link.left_id, ())
+        if any(one.state is RecordState.LIVE for one in candidates):
             return True
-        gone = {
-            LEFT: _is_gone(left, complete=reading.left_complete),
-            RIGHT: _is_gone(right, complete=reading.right_complete),
+        deleted = {
+            LEFT: _is_deleted(left, complete=listings.left_complete),
+            RIGHT: _is_deleted(right, complete=listings.right_complete),
         }
-        if link.gone:
+        if link.deleted_in:
             return any(
-                now not in {None, side in link.gone} for side, now in gone.items()
+                now not in {None, side in link.deleted_in}
+                for side, now in deleted.items()
             )
         if left is not None and left.frozen:
             return False
-        if True in gone.values():
+        if True in deleted.values():
             return True
-        return self._has_hint(link, left, right, told[link.left_id])
-
-    def _has_hint(
-        self, link: Link, left: Observed | None, right: Observed | None, told: int
-    ) -> bool:
         if left is None and right is None:
             return False
         values = (left.values if left else None, right.values if right else None)
-        return may_need_action(self.flow, link, values, told)
+        return may_need_action(self.flow, link, values, reported)
 
-    def _is_claimed(self, link: Link, changes: Changes) -> bool:
-        claims = changes.candidates.get(link.left_id, ())
-        return any(one.state is RecordState.LIVE for one in claims)
-
-    def _listed(self, link: Link, reading: Listings) -> Observed | None:
-        record = reading.right.get(link.right_id)
+    def _find_listed(self, link: Link, listings: Listings) -> Observed | None:
+        record = listings.right.get(link.right_id)
         if record is not None:
             with self.isolation.isolate(self.flow.kind.name, link.left_id):
                 return self.observe_right(record)
@@ -410,33 +348,31 @@ class ChangeReader:
     def _confirm(self, link: Link, changes: Changes) -> None:
         kind = self.flow.kind
         if link.left_id not in changes.left:
-            self._find_left(changes, link.left_id)
+            self._read_left(changes, link.left_id)
         with self.isolation.isolate(kind.name, link.left_id):
             record = self.systems.right.find(kind, link.right_id)
             self.isolation.note_answer()
             changes.right[link.right_id] = (
-                Observed(link.right_id, gone=True)
+                Observed(link.right_id, is_deleted=True)
                 if record is None
                 else self.observe_right(record)
             )
 
-    def _find_left(self, changes: Changes, left_id: str) -> None:
+    def _read_left(self, changes: Changes, left_id: str) -> None:
         with self.isolation.isolate(self.flow.kind.name, left_id):
             changes.left[left_id] = self.find_left(left_id)
             self.isolation.note_answer()
 
 
-def _tried(issues: list[Issue]) -> set[str]:
-    """Return the records of which an earlier try may have left something behind."""
-    return {
-        one.left_id for one in issues if one.kind in {IssueKind.FAILED, IssueKind.LATER}
-    }
+def _list_attempted(issues: list[Issue]) -> set[str]:
+    """Return the records for which a failed call may have left records behind."""
+    return {x.left_id for x in issues if x.kind in {IssueKind.FAILED, IssueKind.LATER}}
 
 
-def _is_gone(seen: Observed | None, *, complete: bool) -> bool | None:
-    """Tell whether a list shows a record as deleted; None when it does not say."""
-    if seen is not None:
-        return seen.gone
+def _is_deleted(observed: Observed | None, *, complete: bool) -> bool | None:
+    """Return whether a record is deleted according to a list; None if unknown."""
+    if observed is not None:
+        return observed.is_deleted
     return True if complete else None
 
 

@@ -14,15 +14,15 @@ from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Record
 from dataflow.sync.errors import DuplicateError, NotFoundError, RefusedError
 from dataflow.sync.mapping import set_at_path
-from dataflow.sync.matching import backing_invoice_line, is_ours, propose_ids
+from dataflow.sync.matching import backing_invoice_line, is_counterpart, propose_ids
 from dataflow.sync.model import Link
 from dataflow.sync.record_types import ITEM, Kind
 from dataflow.sync.values import round_to_minor, to_minor
 
-#: Longest texts that Chargebee takes (sdk).
+#: The longest texts that Chargebee accepts (sdk).
 NAME, EMAIL, ITEM_NAME, DESCRIPTION, LINE = 150, 70, 100, 500, 250
 
-#: How many names are tried for an item before something else must be wrong.
+#: The number of names to try for an item.
 NAMES = 10
 
 
@@ -43,31 +43,29 @@ class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def customer_fields(record: Record) -> dict[str, object]:
-    """Return the parameters of a new customer, but for its id and mark.
+    """Return the parameters of a new customer, without its id and mark.
 
-    Automatic collection is off: what an order's invoice says is charged nowhere.
+    Automatic collection is off, so that no order's invoice is charged.
     """
-    first, last = _names(str(record.get("name") or ""))
+    first, last = _split_name(str(record.get("name") or ""))
     email = str(record.get("email") or "")
-    wanted = {
+    params = {
         "first_name": first,
         "last_name": last,
         "email": email if len(email) <= EMAIL else "",
         "preferred_currency_code": str(record.get("currency") or "").upper(),
     }
-    given = {name: value for name, value in wanted.items() if value}
-    return {"auto_collection": "off", **given}
+    return {"auto_collection": "off", **{k: v for k, v in params.items() if v}}
 
 
 def item_fields(record: Record, settings: SyncSettings) -> dict[str, object]:
-    """Return the parameters of a new item, but for its id, name and mark."""
-    params: dict[str, object] = {
+    """Return the parameters of a new item, without its id, name and mark."""
+    description = str(record.get("description") or "")[:DESCRIPTION]
+    return {
         "type": settings.item_type,
         "item_family_id": settings.item_family,
+        **({"description": description} if description else {}),
     }
-    if description := str(record.get("description") or "")[:DESCRIPTION]:
-        params["description"] = description
-    return params
 
 
 def propose_item_names(name: str, item_id: str) -> Iterator[str]:
@@ -80,29 +78,27 @@ def propose_item_names(name: str, item_id: str) -> Iterator[str]:
 
 
 def backing_invoice_fields(record: Record, currency: str) -> dict[str, object]:
-    """Return the parameters of the invoice that carries an order, but for its ids.
+    """Return the parameters of the backing invoice of an order, without its ids.
 
-    One line of the invoice's total, for an order's sums are not listed; a total that
-    Chargebee cannot hold is rounded. By the line's text it is known as ours. It is
-    imported as `posted`: issued, and not paid as far as Chargebee knows, so that no
-    payment has to be made up; with automatic collection off none is sought.
+    It has one line with the invoice's total, rounded to what Chargebee can store: the
+    amounts of an order are not listed. The text of the line identifies it. It is
+    imported as `posted`, issued and not paid, so that no payment has to be invented;
+    with automatic collection off Chargebee does not collect one.
     """
     amount = to_minor(round_to_minor(_total(record), currency), currency)
-    text = backing_invoice_line(
-        record.get("number") or record["id"], str(record["id"]), LINE
-    )
-    params: dict[str, object] = {
+    number = record.get("number") or record["id"]
+    text = backing_invoice_line(number, str(record["id"]), LINE)
+    return {
         "currency_code": currency,
         "date": issue_time(record),
         "total": amount,
         "status": "posted",
         "line_items": {"description": [text], "amount": [amount]},
     }
-    return params
 
 
 def describe_rounding(record: Record, currency: str) -> str:
-    """Return in a sentence what rounding the total has changed; nothing if nothing."""
+    """Return a sentence about a total that was rounded, or nothing."""
     total = round_to_minor(_total(record), currency)
     if total == Decimal(str(_total(record))):
         return ""
@@ -113,7 +109,7 @@ def describe_rounding(record: Record, currency: str) -> str:
 
 
 def order_fields(record: Record) -> dict[str, object]:
-    """Return the parameters of a new order, but for its ids."""
+    """Return the parameters of a new order, without its ids."""
     date = record.get("date") or issue_time(record)
     return {
         "status": "queued",
@@ -124,10 +120,9 @@ def order_fields(record: Record) -> dict[str, object]:
 
 
 def issue_time(record: Record) -> object:
-    """Return when an invoice came to be: its date, unless that is yet to come.
+    """Return the date of an invoice, or its time of creation if that is earlier.
 
-    An invoice may bear a later date than the day it was made; a record in Chargebee
-    is imported as having existed already.
+    An invoice may have a date in the future, but Chargebee imports past records.
     """
     times = [record.get("date"), record.get("created_at")]
     return min((time for time in times if isinstance(time, int)), default=0)
@@ -137,14 +132,14 @@ def _total(record: Record) -> object:
     return record.get("total") or 0
 
 
-def _names(name: str) -> tuple[str, str]:
+def _split_name(name: str) -> tuple[str, str]:
     first, _, last = name.strip().rpartition(" ")
     if not first:
         first, last = last, ""
     return first.strip()[:NAME], last[:NAME]
 
 
-#: Good to have at creation; a site that refuses one gets the record without it.
+#: Optional at creation: if a site refuses one, the record is created without it.
 OPTIONAL = frozenset(
     {"first_name", "last_name", "email", "preferred_currency_code", "description"}
 )
@@ -152,15 +147,15 @@ OPTIONAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FoundRecord:
-    """A Chargebee record; `before` says that it was there already."""
+    """A Chargebee record, and whether it existed before this call."""
 
     record: Record
-    before: bool = False
+    existed: bool = False
 
 
 @dataclass(slots=True)
 class Creator:
-    """Makes customers and items; `tell` is told what had to be left out."""
+    """Creates customers and items; reports the properties that were refused."""
 
     right: Chargebee
     settings: SyncSettings
@@ -170,24 +165,24 @@ class Creator:
     def create(
         self, kind: Kind, left: Record, wanted: dict[str, object]
     ) -> FoundRecord:
-        """Return the counterpart of `left`, made now or by a call that got lost.
+        """Return the counterpart of `left`, created now or by an unanswered call.
 
-        `wanted` holds the listed properties in Chargebee's own names. A record of
-        somebody else's that has the id keeps it.
+        `wanted` holds the listed properties by Chargebee's names. A record of another
+        program that has the id is not changed.
         """
         left_id = str(left["id"])
         for right_id in propose_ids(left_id):
-            for params in self._attempts(kind, left, wanted):
+            for params in self._list_attempts(kind, left, wanted):
                 params["id"] = right_id
                 set_at_path(params, kind.mark, left_id)
                 try:
                     return FoundRecord(self._create(kind, params, frozenset(wanted)))
                 except DuplicateError:
                     existing = self.right.find(kind, right_id)
-                if existing is not None and is_ours(kind, existing, left_id):
-                    return FoundRecord(existing, before=True)
                 if existing is not None:
-                    break  # The id is taken; had it been free, the name would be.
+                    if is_counterpart(kind, existing, left_id):
+                        return FoundRecord(existing, existed=True)
+                    break  # The id is in use; otherwise the name is.
         raise RefusedError(
             self.right.api.vendor,
             400,
@@ -195,7 +190,7 @@ class Creator:
         )
 
     def update(self, kind: Kind, link: Link, body: Mapping[str, object]) -> Record:
-        """Edit a counterpart; an item whose new name is taken gets its id beside."""
+        """Edit a counterpart; if an item's new name is in use, add its id to it."""
         if kind is not ITEM or not body.get("name"):
             return self.right.update(kind, link.right_id, body)
         *names, last = propose_item_names(str(body["name"]), link.left_id)
@@ -204,14 +199,14 @@ class Creator:
                 return self.right.update(kind, link.right_id, {**body, "name": name})
         return self.right.update(kind, link.right_id, {**body, "name": last})
 
-    def _attempts(
+    def _list_attempts(
         self, kind: Kind, left: Record, wanted: dict[str, object]
     ) -> Iterator[dict[str, object]]:
-        """Yield the parameters to try, one set for each name an item may get."""
+        """Yield the parameters to try: for an item one set per name."""
         if kind is not ITEM:
             yield {**customer_fields(left), **wanted}
             return
-        self._make_family()
+        self._ensure_family()
         params = {**item_fields(left, self.settings), **wanted}
         name = str(params.get("name") or left.get("name") or "")
         for candidate in propose_item_names(name, str(left["id"])):
@@ -226,13 +221,12 @@ class Creator:
             except DuplicateError:
                 raise
             except RefusedError as error:
-                spare = OPTIONAL & params.keys() - listed
-                if error.param not in spare:
+                if error.param not in OPTIONAL & params.keys() - listed:
                     raise
                 del params[error.param]
                 self.report(f"{kind.name} {params['id']} has no {error.param}: {error}")
 
-    def _make_family(self) -> None:
+    def _ensure_family(self) -> None:
         if self._family_exists:
             return
         family = self.settings.item_family

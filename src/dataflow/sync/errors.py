@@ -1,48 +1,31 @@
-"""The errors of the reference sync: one class per decision of a caller."""
+"""The errors of the reference sync: one class per decision of a caller.
+
+The harness has its own errors for calls to a vendor, in `dataflow.errors`. They can be
+raised inside a call of the sync, so they are no `DataflowError`: no `except` of the
+sync may treat one as an answer of the vendor. Therefore the two families are separate.
+
+A vendor that is down, too busy or sends no JSON is a `TryAgainError`.
+"""
 
 from __future__ import annotations
 
-from dataflow.errors import DataflowError, TryAgainError
+from dataflow.errors import DataflowError, FileError
 
 
-class UnknownTypeError(DataflowError):
-    """A row of the checklist names a type that no form stands for."""
+class MappingError(DataflowError):
+    """A value or a type cannot be mapped without changing it: skip it, try the rest."""
 
 
-class WrongValueError(DataflowError):
-    """A value is not of the type that the checklist names for it."""
-
-
-class MoneyError(DataflowError):
-    """An amount cannot be told in the other system without changing it."""
-
-
-class UnreachableError(TryAgainError):
-    """No answer came: whether the call did its work is unknown."""
-
-
-class BusyError(TryAgainError):
-    """The vendor asks for patience, or stumbled by itself (429, 5xx)."""
-
-
-class WrongKeyError(DataflowError):
-    """The API key is not known, or may not do what the sync needs."""
-
-
-class ProxyError(DataflowError):
-    """The environment names a proxy that cannot be used."""
-
-
-class UnsendableError(DataflowError):
-    """A value cannot be told to a vendor without changing it."""
+class KeyRefusedError(DataflowError):
+    """The vendor does not accept the API key, or not for this call: end the run."""
 
 
 class NotFoundError(DataflowError):
-    """There is no record of this id."""
+    """The vendor has no record of this id."""
 
 
 class RefusedError(DataflowError):
-    """The vendor understood the call and said no."""
+    """The vendor understood the call and refused it: report it to the user."""
 
     def __init__(
         self, vendor: str, status: int, message: str, param: str | None = None
@@ -56,36 +39,15 @@ class RefusedError(DataflowError):
 
 
 class DuplicateError(RefusedError):
-    """Another record has this id or name already."""
+    """Another record has this id or name already: try the next one."""
 
 
-class StateError(DataflowError):
-    """Something is wrong with the memory, and so with every record."""
+class StateError(FileError):
+    """The state file cannot be used, so no record can be synchronised: end the run.
 
-
-class StateOfAnotherVersionError(StateError):
-    """The state file was written by another version of the sync."""
-
-
-class StateOfOtherAccountsError(StateError):
-    """The state file belongs to other accounts than those to be synchronised."""
-
-
-class DamagedStateError(StateError):
-    """The state file cannot be read, or is something else."""
-
-
-class StateUnwritableError(StateError):
-    """The state file cannot be opened or written: the disk, or permissions."""
-
-
-class StateDirectoryError(StateError):
-    """The state directory cannot be made or written to."""
-
-
-class StateInUseError(StateError, TryAgainError):
-    """Another sync works with the same state file."""
+    It has another version or other accounts, is damaged or cannot be written.
+    """
 
 
 class UnsettledError(DataflowError):
-    """A record kept changing under the hands of the sync."""
+    """A record still needs changes after `ROUNDS` changes in one run."""

@@ -4,76 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from dataflow.errors import DataflowError, TryAgainError
-from dataflow.sync.errors import StateError, WrongKeyError
+from dataflow.errors import DataflowError, LockedError, TryAgainError
+from dataflow.sync.errors import KeyRefusedError, StateError
 from dataflow.sync.model import Issue, IssueKind
 from dataflow.sync.record_types import KINDS
 from dataflow.sync.state import StateStore
 
-#: So many calls in a row without a good answer mean that no call will get one.
-PATIENCE = 3
+#: After this many calls in a row without an answer, no further call is made.
+MAX_UNANSWERED = 3
 
 
 class HaltedError(Exception):
-    """The run cannot go on for now; what was done is remembered."""
+    """The run cannot continue now; everything that it did is stored."""
 
 
 @dataclass(slots=True)
 class ErrorIsolation:
-    """Catches what goes wrong with one record, and has it remembered at once."""
+    """Turns the error of one record into an issue, and stores it at once."""
 
     store: StateStore
     _failed: set[tuple[str, str]] = field(default_factory=set, init=False)
-    _late: frozenset[tuple[str, str]] = field(init=False)
+    _unanswered: frozenset[tuple[str, str]] = field(init=False)
     _in_a_row: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        """Learn which records got no answer in the run before."""
-        self._late = frozenset(
-            (kind.name, one.left_id)
+        """Read which records got no answer in the previous run."""
+        self._unanswered = frozenset(
+            (kind.name, issue.left_id)
             for kind in KINDS
-            for one in self.store.issues(kind.name)
-            if one.kind is IssueKind.LATER
+            for issue in self.store.list_issues(kind.name)
+            if issue.kind is IssueKind.LATER
         )
 
     @contextmanager
     def isolate(self, kind: str, left_id: str) -> Iterator[None]:
-        """Keep an error inside the block to the record that it is about.
+        """Store an error of the block as an issue of this record, and continue.
 
-        A wrong key and a memory that fails are about everything, and pass. Raises
-        HaltedError after too many calls in a row without an answer. Records that got
-        none in the run before do not count: it may be their own fault, and the others
-        must not wait for them for ever.
+        Errors of the key and of the state file concern all records and are raised.
+        Raises HaltedError after `MAX_UNANSWERED` calls in a row without an answer.
+        Records without an answer in the previous run do not count: the cause may be
+        the record itself, and it must not delay the others for ever.
         """
         try:
             yield
-        except (WrongKeyError, StateError):
+        except (KeyRefusedError, StateError, LockedError):
             raise
         except TryAgainError as error:
-            self._note(kind, Issue(left_id, IssueKind.LATER, f"{left_id}: {error}"))
-            if not self.was_late(kind, left_id):
+            self._add_issue(kind, left_id, IssueKind.LATER, error)
+            if not self.was_unanswered(kind, left_id):
                 self._in_a_row += 1
-            if self._in_a_row >= PATIENCE:
+            if self._in_a_row >= MAX_UNANSWERED:
                 raise HaltedError(str(error)) from error
         except DataflowError as error:
             self.note_answer()
-            self._note(kind, Issue(left_id, IssueKind.FAILED, f"{left_id}: {error}"))
+            self._add_issue(kind, left_id, IssueKind.FAILED, error)
 
     def note_answer(self) -> None:
-        """Note that a call got a good answer."""
+        """Record that a call was answered."""
         self._in_a_row = 0
 
     def has_failed(self, kind: str, left_id: str) -> bool:
-        """Tell whether something went wrong with this record in this run."""
+        """Return whether an error of this record was caught in this run."""
         return (kind, left_id) in self._failed
 
-    def was_late(self, kind: str, left_id: str) -> bool:
-        """Tell whether this record got no answer in the run before."""
-        return (kind, left_id) in self._late
+    def was_unanswered(self, kind: str, left_id: str) -> bool:
+        """Return whether this record got no answer in the previous run."""
+        return (kind, left_id) in self._unanswered
 
-    def _note(self, kind: str, issue: Issue) -> None:
-        self._failed.add((kind, issue.left_id))
-        about = self.store.list_issue_ids(kind, issue.left_id)
-        self.store.replace_issues(kind, issue.left_id, [replace(issue, about=about)])
+    def _add_issue(
+        self, kind: str, left_id: str, issue_kind: IssueKind, error: DataflowError
+    ) -> None:
+        self._failed.add((kind, left_id))
+        candidate_ids = self.store.list_candidate_ids(kind, left_id)
+        text = f"{left_id}: {error}"
+        issue = Issue(left_id, issue_kind, text, candidate_ids=candidate_ids)
+        self.store.replace_issues(kind, left_id, [issue])

@@ -5,25 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dataflow.sync.errors import UnknownTypeError, WrongValueError
-from dataflow.sync.values import (
-    BooleanValue,
-    Converter,
-    CurrencyValue,
-    CustomerValue,
-    DateTextValue,
-    DateValue,
-    DecimalValue,
-    EmailValue,
-    IntegerValue,
-    References,
-    TimestampValue,
-    Value,
-)
+from dataflow.sync.errors import MappingError
+from dataflow.sync.values import SPELLINGS, TYPES, Converter, References, Value
 
 
 def get_at_path(record: Mapping[str, object], path: str) -> object:
-    """Return what stands at `path`; what is not there is None."""
+    """Return the value at `path`, or None if it does not exist."""
     found: object = record
     for name in path.split("."):
         if not isinstance(found, Mapping):
@@ -33,7 +20,7 @@ def get_at_path(record: Mapping[str, object], path: str) -> object:
 
 
 def set_at_path(target: dict[str, object], path: str, value: object) -> None:
-    """Put `value` at `path`, with the objects on the way copied or made."""
+    """Set the value at `path`; objects on the path are copied or created."""
     first, _, rest = path.partition(".")
     if not rest:
         target[first] = value
@@ -47,10 +34,10 @@ def set_at_path(target: dict[str, object], path: str, value: object) -> None:
 def apply_edits(
     record: Mapping[str, object], values: Mapping[str, object]
 ) -> dict[str, object]:
-    """Return the top-level properties of `record` that `values`, by path, edits.
+    """Return the top-level properties of `record` with `values`, by path, set.
 
-    Invoiced replaces a whole object where one is sent (unconfirmed, for metadata),
-    so what else the object holds goes along.
+    Invoiced replaces a whole object if one is sent (unconfirmed, for metadata), so the
+    other properties of the object are sent as well.
     """
     tops = dict.fromkeys(path.partition(".")[0] for path in values if "." in path)
     body: dict[str, object] = {top: record.get(top) for top in tops}
@@ -59,32 +46,9 @@ def apply_edits(
     return body
 
 
-#: What the checklist's third column may say.
-TYPES: Mapping[str, Converter] = {
-    "string": Converter(),
-    "integer": IntegerValue(),
-    "float": DecimalValue(),
-    "number": DecimalValue(),
-    "boolean": BooleanValue(),
-    "date": DateValue(),
-    "datetime": TimestampValue(),
-    "timestamp": TimestampValue(),
-    # What a document shows of a rule that writes the day of a time as text.
-    'datetime-format","%y-%m-%d","_."]': DateTextValue(),
-}
-
-#: Texts that the two systems spell in two ways.
-SPELLINGS: Mapping[tuple[str, str], Converter] = {
-    ("currency", "currency_code"): CurrencyValue(),
-    ("currency", "preferred_currency_code"): CurrencyValue(),
-    ("customer", "customer_id"): CustomerValue(),
-    ("email", "email"): EmailValue(),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """Looks at one property of a pair, from either side."""
+    """One property of a pair, readable and writable on both sides."""
 
     left: str
     right: str
@@ -92,50 +56,60 @@ class Lens:
 
     @property
     def name(self) -> str:
-        """What the property is called in the memory of the sync."""
+        """Return the name of the property in the state file."""
         return f"{self.left}|{self.right}"
 
     @property
     def refers_to(self) -> str | None:
-        """Return the kind of record that the property names, if it names one."""
+        """Return the kind of record that the property refers to, if any."""
         return self.converter.refers_to
 
     def from_left(self, record: Mapping[str, object]) -> Value:
         """Return the canonical value of an Invoiced record."""
-        raw = get_at_path(record, self.left)
-        try:
-            return self.converter.read(raw)
-        except WrongValueError as error:
-            raise WrongValueError(f"{self.left} in Invoiced: {error}") from None
+        return self._read(record, self.left, "Invoiced")
 
     def from_right(self, record: Mapping[str, object], references: References) -> Value:
-        """Return the canonical value of a Chargebee record."""
-        raw = get_at_path(record, self.right)
-        try:
-            return self.converter.read_right(raw, references)
-        except WrongValueError as error:
-            raise WrongValueError(f"{self.right} in Chargebee: {error}") from None
+        """Return the canonical value of a Chargebee record.
+
+        A reference to an unlinked record gets a value that equals no Invoiced id.
+        """
+        value = self._read(record, self.right, "Chargebee")
+        if self.refers_to is None or value is None:
+            return value
+        left_id = references.left_of(self.refers_to, str(value))
+        return f"unlinked:{value}" if left_id is None else left_id
 
     def to_left(self, value: Value) -> object:
-        """Return the value as Invoiced takes it."""
+        """Return the value in Invoiced's format."""
         return self.converter.write_left(value)
 
     def to_right(self, value: Value, references: References) -> object:
-        """Return the value as Chargebee takes it."""
-        return self.converter.write_right(value, references)
+        """Return the value in Chargebee's format."""
+        if self.refers_to is None or value is None:
+            return self.converter.write_right(value)
+        right_id = references.right_of(self.refers_to, str(value))
+        if right_id is None:
+            raise MappingError(f"Customer {value} has no counterpart in Chargebee.")
+        return right_id
+
+    def _read(self, record: Mapping[str, object], path: str, side: str) -> Value:
+        try:
+            return self.converter.read(get_at_path(record, path))
+        except MappingError as error:
+            raise MappingError(f"{path} in {side}: {error}") from None
 
 
 def make_lens(left: str, right: str, type_name: str) -> Lens:
-    """Return the lens for one row: two property paths and the Chargebee type.
+    """Return the lens of one row: two property paths and the Chargebee type.
 
-    Raises UnknownTypeError for a type that no form stands for.
+    Raises MappingError for a type without a converter.
     """
-    form = TYPES.get(type_name.strip().strip('"').lower())
-    if form is None:
-        raise UnknownTypeError(
+    converter = TYPES.get(type_name.strip().strip('"').lower())
+    if converter is None:
+        raise MappingError(
             f"The checklist gives {left} and {right} the type {type_name!r}, which"
             f" this sync does not know: use one of {', '.join(TYPES)}."
         )
-    if type(form) is Converter:
-        form = SPELLINGS.get((left, right), form)
-    return Lens(left, right, form)
+    if converter is TYPES["string"]:
+        converter = SPELLINGS.get((left, right), converter)
+    return Lens(left, right, converter)

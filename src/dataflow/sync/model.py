@@ -1,4 +1,4 @@
-"""The words of the sync: flows, records as seen, links, issues.
+"""The data types of the sync: flows, observed records, links, candidates and issues.
 
 Left is Invoiced, right is Chargebee. Ids are text on both sides.
 """
@@ -15,14 +15,14 @@ from dataflow.sync.mapping import Lens
 from dataflow.sync.record_types import Kind
 from dataflow.sync.values import References, Value
 
-#: The two sides, as people call them.
+#: The names of the two sides, in messages and in the state file.
 LEFT, RIGHT = "Invoiced", "Chargebee"
 
 #: Canonical values by the name of their lens.
 Values: TypeAlias = Mapping[str, Value]
 
-#: By the name of a lens: what left and right held when they last agreed. The two
-#: differ where a vendor keeps a value in a form of its own.
+#: Base values by the name of their lens: what left and right held when they last
+#: agreed. The two differ where a vendor stores a value in its own format.
 Base: TypeAlias = Mapping[str, tuple[Value, Value]]
 
 
@@ -42,7 +42,7 @@ class Flow:
         return {lens.name: lens.from_right(record, references) for lens in self.lenses}
 
     def right_paths(self, values: Values, references: References) -> dict[str, object]:
-        """Return canonical values as Chargebee takes them, by their paths."""
+        """Return canonical values in Chargebee's format, by their paths."""
         return {
             lens.right: lens.to_right(values[lens.name], references)
             for lens in self.lenses
@@ -51,40 +51,40 @@ class Flow:
 
     @property
     def right_names(self) -> frozenset[str]:
-        """Return the Chargebee properties in which listed ones stand."""
+        """Return the top-level Chargebee properties that hold listed properties."""
         return frozenset(lens.right.partition(".")[0] for lens in self.lenses)
 
 
 class IssueKind(StrEnum):
-    """What kind of news an issue is."""
+    """The kinds of issues."""
 
-    WAITING = "waiting"  # will be synchronised once something else happens
+    WAITING = "waiting"  # will be synchronised after another event
     LEFT_OUT = "left out"  # will not be synchronised as it is
-    CONFLICT = "conflict"  # both sides differ, and nothing proves which is later
-    BROKEN = "broken"  # one side was deleted, and the other was left alone
-    CONTESTED = "contested"  # nothing tells which Chargebee record is the counterpart
-    FAILED = "failed"  # refused; a person has to look
-    LATER = "later"  # no answer this time; the next run tries again
+    CONFLICT = "conflict"  # both sides differ, and it is unknown which edit is later
+    BROKEN = "broken"  # one side was deleted, and the sync did not change the other
+    CONTESTED = "contested"  # it is unknown which Chargebee record is the counterpart
+    FAILED = "failed"  # refused; the user has to act
+    LATER = "later"  # no answer in this run; the next run tries again
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Something about one record that a person may want to know.
+    """An open issue of one record, for the user.
 
-    `needs` is the Invoiced id of the customer that the record waits for; `about` are
-    the Chargebee ids of what may be its counterpart, to be read again next time.
+    `needs` is the Invoiced id of the customer that the record waits for;
+    `candidate_ids` are the Chargebee records that the next run reads again.
     """
 
     left_id: str
     kind: IssueKind
     text: str
     needs: str = ""
-    about: tuple[str, ...] = ()
+    candidate_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Why a record gets no counterpart; without a sort nobody needs to be told."""
+    """Why a record gets no counterpart; without a kind it is not reported."""
 
     reason: str
     kind: IssueKind | None = None
@@ -92,17 +92,17 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One record as it was read from either system; of one that is gone only its id.
+    """A record as it was read; a deleted one may have nothing but its id.
 
-    `values` are those of the listed properties. Two are for Invoiced's records alone:
-    `bar` keeps one that is linked to nothing from getting a counterpart, and `frozen`
-    says why a linked one takes no part any more.
+    `values` are those of the listed properties. Two fields are for Invoiced records
+    alone: `exclusion` keeps an unlinked record from getting a counterpart, and `frozen`
+    is the reason why a linked record is not synchronised any more.
     """
 
     id: str
     values: Values = field(default_factory=dict)
     updated_at: int | None = None
-    gone: bool = False
+    is_deleted: bool = False
     record: Record = field(default_factory=dict)
     exclusion: Exclusion | None = None
     frozen: str = ""
@@ -110,51 +110,51 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A pair. `gone` names the side that was deleted, once one was."""
+    """A pair. `deleted_in` names the side that was deleted, or is empty."""
 
     left_id: str
     right_id: str
     base: Base = field(default_factory=dict)
-    gone: str = ""
+    deleted_in: str = ""
 
 
 class RecordState(Enum):
-    """What has become of a Chargebee record."""
+    """The state of a Chargebee record."""
 
     LIVE = auto()
     ENDED = auto()  # an order that was cancelled, voided or returned
-    GONE = auto()  # deleted
+    DELETED = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A Chargebee record, linked to nothing, that may be an Invoiced record's own.
+    """An unlinked Chargebee record that may be the counterpart of an Invoiced record.
 
-    `mark` is the Invoiced id that it bears, if it bears one; `made` says that the sync
-    has made it, as its id shows, and the invoice below it where it is an order.
+    `mark` is the Invoiced id that is written on it. `is_created_by_sync` is derived
+    from its id and, for an order, from the id of its invoice.
     """
 
     left_id: str
     id: str
     mark: str | None = None
-    is_made: bool = False
+    is_created_by_sync: bool = False
     state: RecordState = RecordState.LIVE
     invoice_id: str = ""
     customer_id: str = ""
 
-    def is_sure(self, customer_id: str | None) -> bool:
-        """Tell whether it is the Invoiced record's own, whose customer is given.
+    def is_certain(self, customer_id: str | None) -> bool:
+        """Return whether it is the counterpart of the record with this customer.
 
-        An order may have lost its mark: then who made it counts, and for whom.
+        An order without its mark must be created by the sync for the same customer.
         """
         return self.mark == self.left_id or (
-            self.is_made and self.customer_id == customer_id
+            self.is_created_by_sync and self.customer_id == customer_id
         )
 
 
 @dataclass(frozen=True, slots=True)
 class SupersededOrder:
-    """An order that another one has replaced and that must not stay alive."""
+    """An order that another one has replaced, and that has to be removed."""
 
     left_id: str
     right_id: str
@@ -162,15 +162,15 @@ class SupersededOrder:
 
 
 class Links:
-    """All pairs, and the replaced orders still to be cleared away, by kind."""
+    """All pairs, and the superseded orders still to be removed, by kind."""
 
     def __init__(self) -> None:
         self._left: dict[tuple[str, str], Link] = {}
         self._right: dict[tuple[str, str], str] = {}
-        self._retired: dict[str, dict[str, SupersededOrder]] = {}
+        self._superseded: dict[str, dict[str, SupersededOrder]] = {}
 
     def put(self, kind: str, link: Link) -> None:
-        """Link two records, or change what is known of the link."""
+        """Add the link of a pair, or replace it."""
         before = self._left.get((kind, link.left_id))
         if before is not None:
             del self._right[kind, before.right_id]
@@ -178,7 +178,7 @@ class Links:
         self._right[kind, link.right_id] = link.left_id
 
     def drop(self, kind: str, left_id: str) -> None:
-        """Forget a pair."""
+        """Remove the link of a pair."""
         link = self._left.pop((kind, left_id))
         del self._right[kind, link.right_id]
 
@@ -191,45 +191,45 @@ class Links:
         return self._left.get((kind, left_id))
 
     def right_of(self, kind: str, left_id: str) -> str | None:
-        """Return the living Chargebee record's id linked to this Invoiced id."""
+        """Return the id of the linked Chargebee record, unless that was deleted."""
         link = self._left.get((kind, left_id))
-        return None if link is None or RIGHT in link.gone else link.right_id
+        return None if link is None or RIGHT in link.deleted_in else link.right_id
 
     def left_of(self, kind: str, right_id: str) -> str | None:
         """Return the Invoiced id linked to this Chargebee id."""
         return self._right.get((kind, right_id))
 
-    def supersede(self, kind: str, retired: SupersededOrder) -> None:
-        """Remember an order that has been replaced."""
-        self._retired.setdefault(kind, {})[retired.right_id] = retired
+    def supersede(self, kind: str, order: SupersededOrder) -> None:
+        """Add an order that has been replaced."""
+        self._superseded.setdefault(kind, {})[order.right_id] = order
 
     def remove_superseded(self, kind: str, right_id: str) -> None:
-        """Forget a replaced order that is no more."""
-        self._retired.get(kind, {}).pop(right_id, None)
+        """Remove a superseded order from the list."""
+        self._superseded.get(kind, {}).pop(right_id, None)
 
     def list_superseded(
         self, kind: str, left_id: str | None = None
     ) -> list[SupersededOrder]:
-        """Return replaced orders still to be cleared away, of one record or of all."""
-        found: Iterable[SupersededOrder] = self._retired.get(kind, {}).values()
-        return [one for one in found if left_id in {None, one.left_id}]
+        """Return the superseded orders of one Invoiced record, or of all."""
+        found: Iterable[SupersededOrder] = self._superseded.get(kind, {}).values()
+        return [order for order in found if left_id in {None, order.left_id}]
 
 
 @dataclass(slots=True)
 class Changes:
-    """What one flow has to decide on.
+    """The input of the plan for one flow.
 
-    `left` holds Invoiced records; `right` the Chargebee records read by id, and so
-    certainly as they are now; `claims` those that are linked to nothing, by the
-    Invoiced id they seem to belong to; `why` says of a customer without a counterpart
-    why it has none. `tried` are the Invoiced ids of records of which an earlier try
-    may have left something behind. `refused` is what a vendor has refused in this
-    run, in its words: by the Invoiced id, and by the property's name or the order's id.
+    `left` holds Invoiced records by id; `right` Chargebee records that were read by id,
+    so that they are not outdated; `candidates` unlinked Chargebee records by the
+    Invoiced id that they seem to belong to. `attempted` are the Invoiced ids for which
+    an earlier, failed call may have left records behind. `refused` holds the refusals
+    of this run by Invoiced id and by property name or order id. `reasons` states why a
+    customer has no counterpart.
     """
 
     left: dict[str, Observed] = field(default_factory=dict)
     right: dict[str, Observed] = field(default_factory=dict)
     candidates: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
-    tried: set[str] = field(default_factory=set)
+    attempted: set[str] = field(default_factory=set)
     refused: dict[tuple[str, str], str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)

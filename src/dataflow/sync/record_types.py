@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dataflow.errors import DataflowError
-
-
-class UnknownRecordTypeError(DataflowError):
-    """The checklist speaks of record types that this sync has no words for."""
+from dataflow.sync.errors import MappingError
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of record: left is Invoiced, right is Chargebee.
 
-    `left_fixed` and `right_fixed` are the properties that the API does not let
-    anybody edit; `replaceable` says that a fixed right property is changed by
-    putting a new record in the old one's place. `stands_on` is the left property
-    that names the customer without whom there can be no right record.
+    `left_fixed` and `right_fixed` are the properties that the API does not let the sync
+    edit; if `replaceable`, a fixed right property is changed by a new record that
+    replaces the old one. `customer_field` is the left property that names the customer,
+    whose counterpart has to exist first.
     """
 
     name: str
@@ -33,9 +29,9 @@ class Kind:
     left_fixed: frozenset[str] = frozenset()
     right_fixed: frozenset[str] = frozenset()
     replaceable: bool = False
-    stands_on: str = ""
+    customer_field: str = ""
     left_filters_by_time: bool = True
-    right_list: Mapping[str, str] = field(default_factory=dict)
+    right_list_query: Mapping[str, str] = field(default_factory=dict)
 
 
 CUSTOMER = Kind(
@@ -49,7 +45,7 @@ CUSTOMER = Kind(
     mark="meta_data.invoiced_id",
     left_fixed=frozenset({"id", "created_at", "updated_at"}),
     right_fixed=frozenset({"id", "created_at", "updated_at"}),
-    right_list={"include_deleted": "true"},
+    right_list_query={"include_deleted": "true"},
 )
 
 ITEM = Kind(
@@ -61,15 +57,15 @@ ITEM = Kind(
     left_name="item",
     right_name="item",
     mark="metadata.invoiced_id",
-    # Edits of these are answered with 200 and dropped (unconfirmed).
+    # Invoiced answers an edit of these with 200 and ignores it (unconfirmed).
     left_fixed=frozenset(
         {"id", "currency", "unit_cost", "taxable", "discountable", "taxes"}
     ),
     right_fixed=frozenset({"id", "type", "is_giftable", "metered"}),
-    # Documented on Invoiced's items, but not there (unconfirmed): read them all.
+    # The filter is documented for items, but does not exist (unconfirmed): read all.
     left_filters_by_time=False,
-    # Items know no include_deleted (sdk).
-    right_list={"status[in]": '["active","archived","deleted"]'},
+    # Items have no include_deleted (sdk).
+    right_list_query={"status[in]": '["active","archived","deleted"]'},
 )
 
 ORDER = Kind(
@@ -82,23 +78,23 @@ ORDER = Kind(
     right_name="order",
     mark="reference_id",
     left_fixed=frozenset({"id", "customer", "created_at", "updated_at"}),
-    # Both come from the order's invoice and never change (documented).
+    # Customer and currency come from the order's invoice and never change (documented).
     right_fixed=frozenset({"id", "customer_id", "currency_code"}),
     replaceable=True,
-    stands_on="customer",
-    right_list={"include_deleted": "true"},
+    customer_field="customer",
+    right_list_query={"include_deleted": "true"},
 )
 
-#: In the order in which they are synchronised: orders name customers.
+#: In the order of synchronisation: orders refer to customers.
 KINDS = (CUSTOMER, ITEM, ORDER)
 
 
 def find_kind(left_type: str, right_type: str) -> Kind:
-    """Return the kind for two record types, named as the checklist names them."""
+    """Return the kind of two record types of the checklist; raises MappingError."""
     for kind in KINDS:
         if (kind.left_type, kind.right_type) == (left_type, right_type):
             return kind
     known = ", ".join(f"{kind.left_type} to {kind.right_type}" for kind in KINDS)
-    raise UnknownRecordTypeError(
+    raise MappingError(
         f"This sync does not know {left_type!r} to {right_type!r}: it knows {known}."
     )

@@ -1,10 +1,10 @@
-"""Build the reference sync from its settings and the rows of the checklist."""
+"""The entry point of the reference sync: build a run and execute it."""
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from dataflow.errors import DataflowError
+from dataflow.errors import SettingsError
 from dataflow.sync.changes import Systems
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Pause, open_client
@@ -27,9 +27,9 @@ from dataflow.sync.run import Run, StateFile
 
 
 class Section(Protocol):
-    """A section of the checklist, as far as the sync needs it.
+    """A section of the checklist: the parts that the sync needs.
 
-    `pairs` holds the listed properties: Invoiced name, Chargebee name, Chargebee type.
+    A pair is a listed property: Invoiced name, Chargebee name, Chargebee type.
     """
 
     @property
@@ -40,45 +40,23 @@ class Section(Protocol):
     def pairs(self) -> tuple[tuple[str, str, str], ...]: ...
 
 
-def list_flows(sections: Iterable[Section]) -> list[FlowSpec]:
-    """Return the flow of each section, in the document's own names."""
-    return [FlowSpec(each.left, each.right, each.pairs) for each in sections]
-
-
-__all__ = ["FlowSpec", "RunReport", "SyncSettings", "run_once"]
+__all__ = ["RunReport", "SyncSettings", "run_once"]
 
 #: The state file's name inside `DATAFLOW_STATE_DIR`.
 STATE_FILE = "links.sqlite"
 
-#: Where Chargebee's own sites live (documented).
+#: The host of Chargebee's sites (documented).
 CHARGEBEE_SITES = ".chargebee.com"
 
-#: A time in seconds has so many digits until the year 5138; one in milliseconds more.
+#: The digits of a time in seconds until the year 5138; milliseconds have more.
 SECONDS_DIGITS = 11
 
 _SITE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 
 
-class WrongEnvironmentError(DataflowError):
-    """An environment variable is missing or makes no sense."""
-
-
-@dataclass(frozen=True, slots=True)
-class FlowSpec:
-    """One section of the checklist, in the checklist's own words.
-
-    `left` and `right` are record types; each property is a row: its Invoiced name,
-    its Chargebee name and the Chargebee type.
-    """
-
-    left: str
-    right: str
-    properties: tuple[tuple[str, str, str], ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The accounts to keep in sync and where to keep the memory of it."""
+    """The accounts to synchronise and the directory of the state file."""
 
     invoiced_url: str
     invoiced_key: str
@@ -89,8 +67,8 @@ class Environment:
     since: int
 
     @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Environment:
-        """Read the variables; raises WrongEnvironmentError for the first bad one."""
+    def read(cls, environ: Mapping[str, str]) -> Environment:
+        """Read the variables; raises SettingsError for the first wrong one."""
         return cls(
             invoiced_url=_url(environ, "DATAFLOW_INVOICED_URL"),
             invoiced_key=_key(environ, "DATAFLOW_INVOICED_KEY"),
@@ -101,8 +79,8 @@ class Environment:
             since=_since(environ),
         )
 
-    def state(self) -> StateFile:
-        """Return the state file, bound to these accounts."""
+    def state_file(self) -> StateFile:
+        """Return the state file of these accounts."""
         accounts = {
             "Invoiced at": self.invoiced_url,
             "Chargebee at": self.chargebee_url,
@@ -111,9 +89,9 @@ class Environment:
         return StateFile(self.state_dir / STATE_FILE, accounts)
 
 
-def run_once(  # noqa: PLR0913 - what a run depends on is handed in
+def run_once(  # noqa: PLR0913 - the dependencies of a run
     environ: Mapping[str, str],
-    flows: Sequence[FlowSpec],
+    sections: Iterable[Section],
     settings: SyncSettings,
     *,
     full: bool = False,
@@ -121,24 +99,25 @@ def run_once(  # noqa: PLR0913 - what a run depends on is handed in
     pause: Pause = time.sleep,
     connect: Callable[[str, str], httpx.Client] = open_client,
 ) -> RunReport:
-    """Bring both systems into agreement, once, and say what was done.
+    """Synchronise both systems once, and return the report.
 
-    `full` reads everything again, and so notices what was deleted in Invoiced.
-    `report` is told each thing as it happens; `pause` waits where a vendor asks for
-    patience; `connect` opens a connection to an address with a key. Raises a
-    DataflowError, before anything is written, for what is wrong with the variables,
-    the flows, the state file, the keys or the connection.
+    `full` reads everything again, so that it detects deletions in Invoiced. `report` is
+    called with each event; `pause` waits when a vendor limits the rate; `connect` opens
+    a connection to an address with a key. Raises a DataflowError, before anything is
+    written, for an error of the variables, sections, state file, keys or connection.
     """
-    env = Environment.of(environ)
-    bound = [_bind(spec) for spec in flows]
+    env = Environment.read(environ)
+    flows = [_make_flow(section) for section in sections]
     with (
         closing(connect(env.invoiced_url, env.invoiced_key)) as left,
         closing(connect(env.chargebee_url, env.chargebee_key)) as right,
     ):
         run = Run(
-            bound,
-            Systems(Invoiced.over(left, pause), Chargebee.over(right, pause)),
-            env.state(),
+            flows,
+            Systems(
+                Invoiced.from_client(left, pause), Chargebee.from_client(right, pause)
+            ),
+            env.state_file(),
             settings,
             since=env.since,
             full=full,
@@ -147,23 +126,23 @@ def run_once(  # noqa: PLR0913 - what a run depends on is handed in
         return run()
 
 
-def _bind(spec: FlowSpec) -> Flow:
-    lenses = tuple(make_lens(*row) for row in spec.properties)
-    return Flow(find_kind(spec.left, spec.right), lenses)
+def _make_flow(section: Section) -> Flow:
+    kind = find_kind(section.left, section.right)
+    return Flow(kind, tuple(make_lens(*pair) for pair in section.pairs))
 
 
 def _text(environ: Mapping[str, str], name: str) -> str:
     value = environ.get(name, "").strip()
     if not value:
-        raise WrongEnvironmentError(f"{name} is not set: the sync needs it.")
+        raise SettingsError(f"{name} is not set: the sync needs it.")
     return value
 
 
 def _key(environ: Mapping[str, str], name: str) -> str:
     key = _text(environ, name)
     if not (key.isascii() and key.isprintable()):
-        # What stands in it is not shown: it is a secret all the same.
-        raise WrongEnvironmentError(
+        # The value is not shown: it is a secret.
+        raise SettingsError(
             f"{name} holds a character that no key has: copy the key again."
         )
     return key
@@ -172,11 +151,11 @@ def _key(environ: Mapping[str, str], name: str) -> str:
 def _url(environ: Mapping[str, str], name: str) -> str:
     url = _text(environ, name).rstrip("/")
     if not _is_address(url):
-        raise WrongEnvironmentError(
+        raise SettingsError(
             f"{name} = {_without_password(url)!r} is no http or https address."
         )
     if urlsplit(url).username is not None:
-        raise WrongEnvironmentError(
+        raise SettingsError(
             f"{name} = {_without_password(url)!r} holds a user name or a password: give"
             " the key in the variable for it."
         )
@@ -186,14 +165,14 @@ def _url(environ: Mapping[str, str], name: str) -> str:
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        # Both are what a connection will make of it: names have rules of their own.
+        # A connection does both: host names have their own rules.
         httpx.URL(url)
         (parts.hostname or "").encode("idna")
-        # Asking for the port is what finds a bad one.
-        good = not (parts.query or parts.fragment) and parts.port != 0
+        # Reading the port detects a wrong one.
+        is_valid = not (parts.query or parts.fragment) and parts.port != 0
     except (ValueError, httpx.InvalidURL):
         return False
-    return good and parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return is_valid and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _without_password(url: str) -> str:
@@ -204,11 +183,11 @@ def _chargebee_url(environ: Mapping[str, str]) -> str:
     name = "DATAFLOW_CHARGEBEE_URL"
     url = _url(environ, name)
     if not url.endswith("/api/v2"):
-        raise WrongEnvironmentError(f"{name} = {url!r} has to end in /api/v2.")
+        raise SettingsError(f"{name} = {url!r} has to end in /api/v2.")
     host = urlsplit(url).hostname or ""
     site = _site(environ)
     if host.endswith(CHARGEBEE_SITES) and host != f"{site}{CHARGEBEE_SITES}".lower():
-        raise WrongEnvironmentError(
+        raise SettingsError(
             f"{name} = {url!r} is not the site {site!r} of DATAFLOW_CHARGEBEE_SITE."
         )
     return url
@@ -217,7 +196,7 @@ def _chargebee_url(environ: Mapping[str, str]) -> str:
 def _site(environ: Mapping[str, str]) -> str:
     site = _text(environ, "DATAFLOW_CHARGEBEE_SITE")
     if not _SITE.fullmatch(site):
-        raise WrongEnvironmentError(
+        raise SettingsError(
             f"DATAFLOW_CHARGEBEE_SITE = {site!r} is no site: use its name alone, as in"
             " acme-test."
         )
@@ -227,7 +206,7 @@ def _site(environ: Mapping[str, str]) -> str:
 def _since(environ: Mapping[str, str]) -> int:
     text = environ.get("DATAFLOW_SINCE", "").strip() or "0"
     if not (text.isascii() and text.isdigit() and len(text) <= SECONDS_DIGITS):
-        raise WrongEnvironmentError(
+        raise SettingsError(
             f"DATAFLOW_SINCE = {text!r} has to be a time in whole unix seconds."
         )
     return int(text)

@@ -1,4 +1,4 @@
-"""Report what a run has done."""
+"""Report the result of a run to the user."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 from dataflow.errors import TryAgainError
 from dataflow.sync.model import Issue, IssueKind
 
-#: Of one sort of news, so many are told in full.
+#: The report shows this many lines of one kind of issue.
 SHOWN = 50
 
-_SUMMED = ("created", "adopted", "changed", "replaced", "cleared")
+_OUTCOMES = ("created", "adopted", "changed", "replaced", "cleared")
 
 
 @dataclass(slots=True)
 class RunReport:
-    """The counts and the open issues of one run, in words for people.
+    """The counts and the open issues of one run.
 
-    Only what was refused (`failed`) asks for a person, and only what got no answer
-    (`later`) for another try; the other lists are news. `notes` are said once.
+    Of the lists, only `failed` requires the user to act, and only `later` another run.
+    `counts` is keyed by the outcome of an operation.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -35,18 +35,18 @@ class RunReport:
 
     @property
     def status(self) -> int:
-        """Return what the command ends with: 0 done, 75 try again, 1 look at it."""
+        """Return the exit status: 0 done, 75 try again, 1 the user has to act."""
         if self.halted or self.later:
             return TryAgainError.status
         return 1 if self.failed else 0
 
     @property
     def written(self) -> int:
-        """Return how many records were made, edited, replaced or cleared away."""
-        return sum(self.counts[w] for w in _SUMMED if w != "adopted")
+        """Return how many records were created, edited, replaced or removed."""
+        return sum(self.counts[name] for name in _OUTCOMES if name != "adopted")
 
-    def add(self, issues: Iterable[Issue], name: str) -> None:
-        """File issues about one kind of record, which people call `name`."""
+    def add(self, issues: Iterable[Issue], type_name: str) -> None:
+        """Add the issues of one record type."""
         lists = {
             IssueKind.WAITING: self.waiting,
             IssueKind.LEFT_OUT: self.left_out,
@@ -57,12 +57,12 @@ class RunReport:
             IssueKind.LATER: self.later,
         }
         for issue in issues:
-            lists[issue.kind].append(f"{name} {issue.text}")
+            lists[issue.kind].append(f"{type_name} {issue.text}")
 
     def lines(self) -> list[str]:
-        """Return the report: what was done first, then what stands open."""
-        done = ", ".join(f"{self.counts[w]} {w}" for w in _SUMMED if self.counts[w])
-        lines = [done or "nothing to do"]
+        """Return the lines of the report: the counts, then the open issues."""
+        counts = [f"{self.counts[x]} {x}" for x in _OUTCOMES if self.counts[x]]
+        lines = [", ".join(counts) or "nothing to do"]
         for title, texts in (
             ("waiting", self.waiting),
             ("left out", self.left_out),

@@ -1,15 +1,16 @@
-"""Convert values between the forms that the two systems use."""
+"""Convert values between the formats of the two systems."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
-from typing import ClassVar, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
-from dataflow.sync.errors import MoneyError, WrongValueError
+from dataflow.sync.errors import MappingError
 
 #: ISO 4217 currencies without decimals; Chargebee names JPY, KRW, XAF and XOF
 #: among its own (documented), the others follow ISO 4217 (unconfirmed).
@@ -18,18 +19,18 @@ ZERO_DECIMAL = frozenset(
     | {"UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
 
-#: Sums that do not come out exactly are an error, and so are absurdly large ones.
+#: Inexact results are an error, and so are very large ones.
 _EXACT = Context(prec=28, Emax=27, traps=[Inexact])
 
 
 def to_minor(amount: object, currency: str) -> int:
-    """Return `amount`, in units of `currency`, as Chargebee counts it.
+    """Return `amount`, in units of `currency`, in Chargebee's minor units.
 
-    Raises MoneyError for what is no amount or has more decimals than fit.
+    Raises MappingError if it is no amount or has too many decimals.
     """
     counted = _require_exact(_EXACT.multiply, _decimal(amount), currency)
     if counted != counted.to_integral_value():
-        raise MoneyError(
+        raise MappingError(
             f"{amount} {currency.upper()} has more decimals than Chargebee can hold:"
             " round it in Invoiced."
         )
@@ -37,9 +38,9 @@ def to_minor(amount: object, currency: str) -> int:
 
 
 def round_to_minor(amount: object, currency: str) -> Decimal:
-    """Return `amount`, in units of `currency`, as near to it as Chargebee can hold.
+    """Return `amount` of `currency`, rounded to what Chargebee can store (half up).
 
-    A half goes up, away from zero. Raises MoneyError for what is no amount.
+    Raises MappingError if it is no amount.
     """
     per_unit = _per_unit(currency)
     counted = _decimal(amount) * per_unit
@@ -47,20 +48,20 @@ def round_to_minor(amount: object, currency: str) -> Decimal:
 
 
 def to_major(amount: int, currency: str) -> Decimal:
-    """Return `amount`, as Chargebee counts it, in units of `currency`.
+    """Return `amount`, in Chargebee's minor units, in units of `currency`.
 
-    Raises MoneyError for more digits than can be carried.
+    Raises MappingError if it has too many digits.
     """
     return _require_exact(_EXACT.divide, Decimal(amount), currency)
 
 
 def _require_exact(
-    reckon: Callable[[Decimal, int], Decimal], amount: Decimal, currency: str
+    compute: Callable[[Decimal, int], Decimal], amount: Decimal, currency: str
 ) -> Decimal:
     try:
-        return reckon(amount, _per_unit(currency))
+        return compute(amount, _per_unit(currency))
     except Inexact:
-        raise MoneyError(
+        raise MappingError(
             f"{amount} {currency.upper()} has more digits than can be carried: correct"
             " it in Invoiced."
         ) from None
@@ -71,25 +72,25 @@ def _per_unit(currency: str) -> int:
 
 
 def _decimal(amount: object) -> Decimal:
-    # Through text: a float's own digits are what Invoiced showed, not its binary tail.
+    # Through text: Invoiced shows a float's shortest digits, not its binary value.
     try:
         number = Decimal(str(amount))
     except InvalidOperation:
         number = Decimal("NaN")
     if isinstance(amount, bool) or not number.is_finite():
-        raise MoneyError(f"{amount!r} is no amount of money: correct it in Invoiced.")
+        raise MappingError(f"{amount!r} is no amount of money: correct it in Invoiced.")
     return number
 
 
-#: What a property holds, in one spelling for both systems.
+#: The canonical value of a property, the same for both systems.
 Value: TypeAlias = "bool | int | str | None"
 
-#: Numbers are carried exactly up to so many digits on either side of the point.
+#: The sync keeps this many digits on either side of the decimal point exactly.
 DIGITS = 28
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-#: Unix seconds of the first and the last second that a date can be written for.
+#: Unix seconds of the first and the last second that a date can express.
 FIRST, LAST = -62_135_596_800, 253_402_300_799
 
 #: Chargebee's times have at most ten digits and no sign (sdk).
@@ -99,7 +100,7 @@ _SECONDS = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 class References(Protocol):
-    """Knows which record of one system is linked to which of the other."""
+    """The links between the records of both systems."""
 
     def right_of(self, kind: str, left_id: str) -> str | None:
         """Return the Chargebee id linked to this Invoiced id."""
@@ -110,232 +111,144 @@ class References(Protocol):
         ...
 
 
+def _keep(value: Value) -> object:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
 class Converter:
-    """Text, which every other form is a stricter or kinder kind of."""
+    """Converts a value from either system to its canonical form, and back to each.
 
-    #: The kind of record that a value of this form names, if it names one.
-    refers_to: ClassVar[str | None] = None
-
-    def read(self, raw: object) -> Value:
-        """Return the canonical value of what either system holds."""
-        if raw is None or raw == "":
-            return None
-        if isinstance(raw, bool):
-            return "true" if raw else "false"
-        if isinstance(raw, (str, int, Decimal)):
-            return str(raw)
-        raise WrongValueError(f"{raw!r} is no text, as the checklist says it is.")
-
-    def read_right(self, raw: object, references: References) -> Value:
-        """Return the canonical value of what Chargebee holds."""
-        del references
-        return self.read(raw)
-
-    def write(self, value: Value) -> object:
-        """Return the value as both systems take it."""
-        return value
-
-    def write_right(self, value: Value, references: References) -> object:
-        """Return the value as Chargebee takes it."""
-        del references
-        return self.write(value)
-
-    def write_left(self, value: Value) -> object:
-        """Return the value as Invoiced takes it."""
-        return self.write(value)
-
-
-class IntegerValue(Converter):
-    """Whole numbers."""
-
-    def read(self, raw: object) -> Value:
-        """Return an int; `1.0` and `"1"` are 1."""
-        number = _number(raw, "whole number")
-        if number is None:
-            return None
-        if number != number.to_integral_value():
-            raise WrongValueError(f"{raw!r} is no whole number.")
-        return int(number)
-
-
-class DecimalValue(Converter):
-    """Decimal numbers, canonical as their shortest text, so that nothing is lost."""
-
-    def read(self, raw: object) -> Value:
-        """Return decimal text: `1.50` and `1.5` are `"1.5"`."""
-        number = _number(raw, "number")
-        if number is None:
-            return None
-        return f"{number.normalize() + 0:f}"
-
-    def write(self, value: Value) -> object:
-        """Return a JSON number; refuse one that floating point would change."""
-        if value is None:
-            return None
-        exact = Decimal(str(value))
-        if exact == exact.to_integral_value():
-            return int(exact)
-        if Decimal(repr(float(exact))) != exact:
-            raise WrongValueError(f"{value} has more digits than JSON carries safely.")
-        return float(exact)
-
-
-class BooleanValue(Converter):
-    """Yes or no."""
-
-    def read(self, raw: object) -> Value:
-        """Return a bool; the texts that both APIs use for one are understood."""
-        if raw is None or raw == "":
-            return None
-        if isinstance(raw, bool):
-            return raw
-        known = {"true": True, "false": False, "1": True, "0": False}
-        if (text := str(raw).lower()) in known:
-            return known[text]
-        raise WrongValueError(f"{raw!r} is neither true nor false.")
-
-
-class CurrencyValue(Converter):
-    """Currency codes: lower case in Invoiced (recorded), upper in Chargebee."""
-
-    def read(self, raw: object) -> Value:
-        """Return the code in upper case; refuse what is no code of three letters."""
-        text = super().read(raw)
-        if text is None:
-            return None
-        if not re.fullmatch("[A-Za-z]{3}", str(text)):
-            raise WrongValueError(f"{raw!r} is no currency code of three letters.")
-        return str(text).upper()
-
-    def write_left(self, value: Value) -> object:
-        """Return the code in lower case."""
-        return value.lower() if isinstance(value, str) else None
-
-
-class EmailValue(Converter):
-    """Addresses, which Invoiced trims and lower-cases (unconfirmed)."""
-
-    def read(self, raw: object) -> Value:
-        """Return the address as Invoiced keeps it."""
-        text = super().read(raw)
-        return (text.strip().lower() or None) if isinstance(text, str) else None
-
-
-class CustomerValue(Converter):
-    """A customer named by another record, canonical as the Invoiced id in text."""
-
-    refers_to: ClassVar[str | None] = "customer"
-
-    def read_right(self, raw: object, references: References) -> Value:
-        """Return the Invoiced id of the linked customer.
-
-        A customer that is linked to nobody gets a value that no Invoiced id equals.
-        """
-        right_id = self.read(raw)
-        if right_id is None:
-            return None
-        left_id = references.left_of("customer", str(right_id))
-        return left_id if left_id is not None else f"unlinked:{right_id}"
-
-    def write_right(self, value: Value, references: References) -> object:
-        """Return the Chargebee id of the linked customer."""
-        if value is None:
-            return None
-        right_id = references.right_of("customer", str(value))
-        if right_id is None:
-            raise WrongValueError(f"Customer {value} has no counterpart in Chargebee.")
-        return right_id
-
-    def write_left(self, value: Value) -> object:
-        """Return the id as the number that it is in Invoiced (recorded)."""
-        text = str(value)
-        if not (text.isascii() and text.isdecimal()):
-            raise WrongValueError(f"{text} is no customer of Invoiced.")
-        return int(text)
-
-
-class TimestampValue(Converter):
-    """Points in time, canonical as unix seconds, which both systems hold (documented).
-
-    Fractions of a second are dropped, and so is the zone of a text; one without a
-    zone is UTC.
+    A converter raises MappingError for a value that does not fit. `refers_to` is the
+    kind of record that a value refers to, if any: it is then the id of that record.
     """
 
-    def read(self, raw: object) -> Value:
-        """Return whole unix seconds, of a number or of an ISO 8601 text."""
-        return _seconds(raw)
-
-    def write_right(self, value: Value, references: References) -> object:
-        """Return unix seconds; refuse those that Chargebee cannot hold."""
-        del references
-        return _require_range(value)
+    name: str
+    read: Callable[[object], Value]
+    write_left: Callable[[Value], object] = _keep
+    write_right: Callable[[Value], object] = _keep
+    refers_to: str | None = None
 
 
-class DateValue(Converter):
-    """Days, canonical as `2026-01-05`, held as the second in which they begin in UTC.
-
-    The time of day is dropped.
-    """
-
-    def read(self, raw: object) -> Value:
-        """Return the day of a time in UTC."""
-        seconds = _seconds(raw)
-        if seconds is None:
-            return None
-        return (EPOCH + timedelta(seconds=seconds)).date().isoformat()
-
-    def write(self, value: Value) -> object:
-        """Return the unix seconds at which the day begins in UTC."""
-        return _seconds(value)
-
-    def write_right(self, value: Value, references: References) -> object:
-        """Return the same; refuse days that Chargebee cannot hold."""
-        del references
-        return _require_range(value)
+def _read_text(raw: object) -> Value:
+    if raw is None or raw == "":
+        return None
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, (str, int, Decimal)):
+        return str(raw)
+    raise MappingError(f"{raw!r} is no text, as the checklist says it is.")
 
 
-class DateTextValue(DateValue):
-    """Days that Chargebee's side holds as text, `2026-01-05`."""
+def _read_integer(raw: object) -> Value:
+    """Return an int; `1.0` and `"1"` are 1."""
+    number = _number(raw, "whole number")
+    if number is None:
+        return None
+    if number != number.to_integral_value():
+        raise MappingError(f"{raw!r} is no whole number.")
+    return int(number)
 
-    def write_right(self, value: Value, references: References) -> object:
-        """Return the day as text."""
-        del references
-        return value
+
+def _read_decimal(raw: object) -> Value:
+    """Return the shortest decimal text, which is exact: `1.50` is `"1.5"`."""
+    number = _number(raw, "number")
+    return None if number is None else f"{number.normalize() + 0:f}"
 
 
-def _seconds(raw: object) -> int | None:
+def _write_decimal(value: Value) -> object:
+    """Return a JSON number; refuse one that a float would change."""
+    if value is None:
+        return None
+    exact = Decimal(str(value))
+    if exact == exact.to_integral_value():
+        return int(exact)
+    if Decimal(repr(float(exact))) != exact:
+        raise MappingError(f"{value} has more digits than JSON carries safely.")
+    return float(exact)
+
+
+def _read_boolean(raw: object) -> Value:
+    """Return a bool, also for the texts that both APIs use for it."""
+    if isinstance(raw, bool):
+        return raw
+    if raw is None or raw == "":
+        return None
+    known = {"true": True, "false": False, "1": True, "0": False}
+    if (text := str(raw).lower()) in known:
+        return known[text]
+    raise MappingError(f"{raw!r} is neither true nor false.")
+
+
+def _read_currency(raw: object) -> Value:
+    """Return the code in upper case; refuse one that has not three letters."""
+    text = _read_text(raw)
+    if text is None:
+        return None
+    if not re.fullmatch("[A-Za-z]{3}", str(text)):
+        raise MappingError(f"{raw!r} is no currency code of three letters.")
+    return str(text).upper()
+
+
+def _write_currency_left(value: Value) -> object:
+    return value.lower() if isinstance(value, str) else None
+
+
+def _read_email(raw: object) -> Value:
+    text = _read_text(raw)
+    return (text.strip().lower() or None) if isinstance(text, str) else None
+
+
+def _write_customer_left(value: Value) -> object:
+    """Return the id as a number, as Invoiced has it (recorded)."""
+    text = str(value)
+    if not (text.isascii() and text.isdecimal()):
+        raise MappingError(f"{text} is no customer of Invoiced.")
+    return int(text)
+
+
+def _read_seconds(raw: object) -> int | None:
+    """Return the unix seconds of a number or of an ISO 8601 text."""
     if isinstance(raw, str) and raw and not _SECONDS.fullmatch(raw):
-        seconds = Decimal(_parsed(raw))
+        seconds = Decimal(_parse_time(raw))
     else:
         number = _number(raw, "time")
         if number is None:
             return None
         seconds = number
     if not FIRST <= seconds < LAST + 1:
-        raise WrongValueError(f"{raw!r} is no time in the years 1 to 9999.")
+        raise MappingError(f"{raw!r} is no time in the years 1 to 9999.")
     return math.floor(seconds)
 
 
-def _parsed(text: str) -> int:
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise WrongValueError(f"{text!r} is no time.") from None
-    if time.tzinfo is None:
-        time = time.replace(tzinfo=UTC)
-    return (time - EPOCH) // timedelta(seconds=1)
-
-
-def _require_range(value: Value) -> Value:
-    seconds = _seconds(value)
+def _write_seconds_right(value: Value) -> object:
+    seconds = _read_seconds(value)
     if seconds is not None and not 0 <= seconds <= LAST_RIGHT:
-        raise WrongValueError(
+        raise MappingError(
             f"{value} is a time before 1970 or after 2286, which Chargebee cannot hold."
         )
     return seconds
 
 
-def _number(raw: object, called: str) -> Decimal | None:
+def _read_day(raw: object) -> Value:
+    """Return the day of a time in UTC, as `2026-01-05`."""
+    seconds = _read_seconds(raw)
+    if seconds is None:
+        return None
+    return (EPOCH + timedelta(seconds=seconds)).date().isoformat()
+
+
+def _parse_time(text: str) -> int:
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise MappingError(f"{text!r} is no time.") from None
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    return (time - EPOCH) // timedelta(seconds=1)
+
+
+def _number(raw: object, noun: str) -> Decimal | None:
     if raw is None or raw == "":
         return None
     text = str(raw)
@@ -343,15 +256,54 @@ def _number(raw: object, called: str) -> Decimal | None:
         number = Decimal(text)
     except InvalidOperation:
         number = Decimal("NaN")
-    # Decimal reads 1_000 and digits of other scripts too, which would come back other.
+    # Decimal also reads 1_000 and digits of other scripts, which would be changed.
     plain = text.isascii() and "_" not in text
     if isinstance(raw, bool) or not plain or not number.is_finite():
-        raise WrongValueError(f"{raw!r} is no {called}.")
-    if number and not _format_decimal(number):
-        raise WrongValueError(f"{raw!r} has more digits than the sync carries.")
+        raise MappingError(f"{raw!r} is no {noun}.")
+    if number and not _fits(number):
+        raise MappingError(f"{raw!r} has more digits than the sync carries.")
     return number
 
 
-def _format_decimal(number: Decimal) -> bool:
+def _fits(number: Decimal) -> bool:
     digits = len(number.as_tuple().digits)
     return digits <= DIGITS and abs(number.adjusted()) < DIGITS
+
+
+#: Canonical as the shortest text, which is exact.
+_DECIMAL = Converter("decimal", _read_decimal, _write_decimal, _write_decimal)
+
+#: Canonical as unix seconds, which both systems use (documented). Fractions of a second
+#: and the zone of a text are dropped; a text without a zone is in UTC.
+_TIME = Converter("time", _read_seconds, write_right=_write_seconds_right)
+
+#: The converters of the types in the checklist's third column. A day is canonical as
+#: `2026-01-05`, and stored as its first second in UTC.
+TYPES: Mapping[str, Converter] = {
+    "string": Converter("text", _read_text),
+    "integer": Converter("integer", _read_integer),
+    "float": _DECIMAL,
+    "number": _DECIMAL,
+    "boolean": Converter("boolean", _read_boolean),
+    "date": Converter("day", _read_day, _read_seconds, _write_seconds_right),
+    "datetime": _TIME,
+    "timestamp": _TIME,
+    # So the document shows a rule that formats a time as a day: text in Chargebee.
+    'datetime-format","%y-%m-%d","_."]': Converter(
+        "text day", _read_day, _read_seconds
+    ),
+}
+
+_CURRENCY = Converter("currency", _read_currency, _write_currency_left)
+
+#: The converters of texts that the two systems write differently: currencies are in
+#: lower case in Invoiced (recorded), customers have ids of each system, and Invoiced
+#: trims and lower-cases email addresses (unconfirmed).
+SPELLINGS: Mapping[tuple[str, str], Converter] = {
+    ("currency", "currency_code"): _CURRENCY,
+    ("currency", "preferred_currency_code"): _CURRENCY,
+    ("customer", "customer_id"): Converter(
+        "customer", _read_text, _write_customer_left, refers_to="customer"
+    ),
+    ("email", "email"): Converter("email", _read_email),
+}

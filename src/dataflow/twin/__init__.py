@@ -1,1 +1,1 @@
-"""Stand-ins for the two vendors' APIs: stateful, over real HTTP, on loopback."""
+"""Twins of the two vendors' APIs: stateful, over real HTTP, on loopback."""

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from dataflow.twin.messages import ControlError
 
-#: Where a hand-moved clock starts unless told otherwise: 2026-01-05 09:00:00 UTC.
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+#: The default start of a manual clock: 2026-01-05 09:00:00 UTC.
 START = 1_767_603_600
+#: Chargebee's time stamps have ten digits, so no clock goes further.
+LATEST = 9_999_999_999
 
 
 class Clock(Protocol):
-    """Tells a twin the time."""
+    """The time of a twin."""
 
     def milliseconds(self) -> int:
         """Return milliseconds since the epoch, UTC."""
-        ...
 
     def seconds(self) -> int:
         """Return whole seconds since the epoch, UTC, the grain of both vendors."""
-        ...
+        return self.milliseconds() // 1000
 
 
-class ManualClock:
-    """A clock that stands still until somebody moves it."""
+class ManualClock(Clock):
+    """A clock that stands still until it is advanced."""
 
     def __init__(self, start: int = START) -> None:
         self._milliseconds = start * 1000
@@ -37,34 +42,25 @@ class ManualClock:
         """Return milliseconds since the epoch, UTC."""
         return self._milliseconds
 
-    def seconds(self) -> int:
-        """Return whole seconds since the epoch, UTC."""
-        return self._milliseconds // 1000
-
     def advance(self, seconds: float) -> None:
-        """Move the clock on; it never goes back."""
-        if seconds < 0:
-            raise ValueError(f"a clock does not go back: advance({seconds!r})")
+        """Move the clock forwards."""
+        _refuse_backwards(seconds)
         with self._lock:
             self._milliseconds += round(seconds * 1000)
 
 
-class SystemClock:
-    """The machine's own clock, for twins that are used by hand."""
+class SystemClock(Clock):
+    """The clock of the machine."""
 
     def milliseconds(self) -> int:
         """Return milliseconds since the epoch, UTC."""
         return time.time_ns() // 1_000_000
 
-    def seconds(self) -> int:
-        """Return whole seconds since the epoch, UTC."""
-        return self.milliseconds() // 1000
 
+class AdjustableClock(Clock):
+    """A clock that follows `base`, and can be advanced and frozen.
 
-class AdjustableClock:
-    """Another clock, moved on and frozen at will; `base` is the one that it follows.
-
-    It is so many milliseconds `ahead` of that one, or `stands_at` one time.
+    It is `ahead` of `base` by so many milliseconds, or is frozen at `stands_at`.
     """
 
     def __init__(
@@ -77,12 +73,12 @@ class AdjustableClock:
 
     @property
     def frozen(self) -> bool:
-        """Tell whether it stands still until it is moved."""
+        """Return whether the clock stands still until it is advanced."""
         return self._stands_at is not None
 
     @property
     def setting(self) -> tuple[int, int | None]:
-        """Return `ahead` and `stands_at`, from which it can be made anew."""
+        """Return `ahead` and `stands_at`, the arguments for an equal clock."""
         with self._lock:
             return self._ahead, self._stands_at
 
@@ -93,14 +89,9 @@ class AdjustableClock:
             return stands_at
         return self._base.milliseconds() + self._ahead
 
-    def seconds(self) -> int:
-        """Return whole seconds since the epoch, UTC."""
-        return self.milliseconds() // 1000
-
     def advance(self, seconds: float) -> None:
-        """Move the clock on; it never goes back."""
-        if seconds < 0:
-            raise ValueError(f"a clock does not go back: advance({seconds!r})")
+        """Move the clock forwards."""
+        _refuse_backwards(seconds)
         with self._lock:
             if self._stands_at is None:
                 self._ahead += round(seconds * 1000)
@@ -108,7 +99,7 @@ class AdjustableClock:
                 self._stands_at += round(seconds * 1000)
 
     def freeze(self) -> None:
-        """Let the clock stand still."""
+        """Stop the clock."""
         with self._lock:
             self._stands_at = self.milliseconds()
 
@@ -120,8 +111,13 @@ class AdjustableClock:
                 self._stands_at = None
 
 
+def _refuse_backwards(seconds: float) -> None:
+    if seconds < 0:
+        raise ValueError(f"a clock does not go back: advance({seconds!r})")
+
+
 class MomentClock(AdjustableClock):
-    """A steered clock that stands still for a thread while it does one thing."""
+    """An adjustable clock that stands still for a thread during one operation."""
 
     def __init__(
         self, base: Clock, *, ahead: int = 0, stands_at: int | None = None
@@ -136,9 +132,9 @@ class MomentClock(AdjustableClock):
 
     @contextmanager
     def moment(self, at: int | None = None) -> Iterator[int]:
-        """Let this thread see one moment, in milliseconds: the present one, or `at`.
+        """Stop the clock for this thread, now or `at` this time in milliseconds.
 
-        A moment inside of another one is that other one.
+        Inside another moment, the outer one stays in force.
         """
         outer: int | None = getattr(self._of_thread, "moment", None)
         inner = next(m for m in (outer, at, self.milliseconds()) if m is not None)
@@ -149,15 +145,35 @@ class MomentClock(AdjustableClock):
             self._of_thread.moment = outer
 
 
-#: Chargebee's time stamps have ten digits: no clock goes on to where they have more.
-LATEST = 9_999_999_999
+class ExpiringValues(Generic[Key, Value]):
+    """Values that are kept for a number of seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds
+        # An OrderedDict finds its oldest entry at once, also after many were dropped.
+        self._values: OrderedDict[Key, tuple[int, Value]] = OrderedDict()
+
+    def get(self, key: Key, now: int) -> Value | None:
+        """Return the value of a key, if it is still kept."""
+        self._drop_old(now)
+        return self._values[key][1] if key in self._values else None
+
+    def put(self, key: Key, value: Value, now: int) -> None:
+        """Keep a value from now on; `now` never decreases."""
+        self._drop_old(now)
+        self._values.pop(key, None)
+        self._values[key] = now, value
+
+    def _drop_old(self, now: int) -> None:
+        while self._values:
+            since, _ = next(iter(self._values.values()))
+            if since > now - self._seconds:
+                return
+            self._values.popitem(last=False)
 
 
 class ClockControl:
-    """Moves a clock on, and lets it stand and go, as far as the clock can.
-
-    Both twins live by one clock: whoever steers it steers it for both.
-    """
+    """Advances, freezes and thaws the clock that both twins share, if it can."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -168,44 +184,44 @@ class ClockControl:
 
     @property
     def frozen(self) -> bool:
-        """Tell whether the clock stands still until it is moved."""
+        """Return whether the clock stands still until it is advanced."""
         return isinstance(self._clock, ManualClock) or (
             isinstance(self._clock, AdjustableClock) and self._clock.frozen
         )
 
     def advance(self, seconds: float) -> None:
-        """Move the clock on by so many seconds; raises `ControlError` below 0."""
+        """Advance the clock; raise `ControlError` below 0 and beyond `LATEST`."""
         if not 0 <= seconds <= LATEST - self.seconds():
             raise ControlError(
                 f"The clock cannot go on by {seconds:.15g}: it only goes on, to"
                 f" {LATEST} at most."
             )
-        self._steerable().advance(seconds)
+        self._adjustable().advance(seconds)
 
     def set(self, seconds: float) -> None:
-        """Move the clock on to this time; raises `ControlError` for the past."""
+        """Advance the clock to this time; raise `ControlError` for the past."""
         now = self.seconds()
         if not now <= seconds <= LATEST:
             raise ControlError(
                 f"The clock cannot go to {seconds:.15g}: it is {now:.15g} now, and only"
                 f" goes on, to {LATEST} at most."
             )
-        self._steerable().advance(seconds - now)
+        self._adjustable().advance(seconds - now)
 
     def freeze(self) -> None:
-        """Let the clock stand still until it is moved or thawed."""
-        clock = self._steerable()
+        """Stop the clock until it is advanced or thawed."""
+        clock = self._adjustable()
         if isinstance(clock, AdjustableClock):
             clock.freeze()
 
     def thaw(self) -> None:
         """Let the clock go on from where it stands."""
-        clock = self._steerable()
+        clock = self._adjustable()
         if isinstance(clock, ManualClock):
             raise ControlError("This clock goes by hand alone: move it on instead.")
         clock.thaw()
 
-    def _steerable(self) -> ManualClock | AdjustableClock:
+    def _adjustable(self) -> ManualClock | AdjustableClock:
         if isinstance(self._clock, ManualClock | AdjustableClock):
             return self._clock
         raise ControlError("The twins live by the machine's clock: nobody steers it.")

@@ -7,84 +7,79 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from dataflow.errors import DataflowError
-from dataflow.twin.faults import SAYS, FaultKind, read_fault, render_fault
-from dataflow.twin.gateway import KEPT, Call, Gateway, Seed
-from dataflow.twin.messages import (
-    App,
-    Arguments,
-    ControlError,
-    Json,
-    Request,
-    Response,
-    UnknownControlError,
+from dataflow.twin.faults import (
+    DESCRIPTIONS,
+    FAULT_FIELDS,
+    FaultKind,
+    read_fault,
+    render_fault,
 )
+from dataflow.twin.gateway import CALLS_KEPT, Call, Gateway, Seed
+from dataflow.twin.messages import App, Arguments, ControlError, Json, Request, Response
 
 ROOT = "/_twin"
 
-#: What one control does over HTTP.
-_Act: TypeAlias = Callable[[Gateway, Arguments], Json]
-
-_HEADERS = {"Content-Type": "application/json"}
+#: Carries out one control.
+_Action: TypeAlias = Callable[[Gateway, Arguments], Json]
 
 
-def answer_control(controls: Gateway) -> App:
-    """Return a twin's app that takes the calls below `/_twin` for itself."""
+def answer_control(gateway: Gateway) -> App:
+    """Return an app that answers the calls below `/_twin`, and passes on all others."""
 
-    def steer(request: Request) -> Response:
+    def control(request: Request) -> Response:
         try:
-            return _answer(200, perform(controls, request))
-        except UnknownControlError as error:
-            return _answer(404, {"message": str(error)})
+            return _encode(200, perform(gateway, request))
         except DataflowError as error:
-            return _answer(400, {"message": str(error)})
+            status = error.http_status if isinstance(error, ControlError) else 400
+            return _encode(status, {"message": str(error)})
 
-    caught = controls.failures.catch(steer)
+    caught = gateway.failures.catch(control)
 
     def answer(request: Request) -> Response:
         is_control = request.path == ROOT or request.path.startswith(f"{ROOT}/")
-        return caught(request) if is_control else controls.app(request)
+        return caught(request) if is_control else gateway.app(request)
 
     return answer
 
 
-def perform(controls: Gateway, request: Request) -> Json:
-    """Do what one call to a control asks for; raises `ControlError` if it cannot be."""
+def perform(gateway: Gateway, request: Request) -> Json:
+    """Carry out the control of a call; raise `ControlError`."""
     name = request.path.removeprefix(ROOT).strip("/")
-    act = ROUTES.get(f"{request.method} {name}".rstrip())
-    arguments = Arguments.of(request)
-    if act is not None:
-        return act(controls, arguments)
-    if request.method == "POST" and name in controls.knobs:
-        return controls.set_switch(name, arguments)
-    raise UnknownControlError(
-        f"There is no control {request.method} {request.path}: GET {ROOT} lists them."
+    route = ROUTES.get(f"{request.method} {name}".rstrip())
+    given = Arguments.of(request)
+    if route is not None:
+        action, arguments = route
+        given.refuse_others(*arguments)
+        return action(gateway, given)
+    if request.method == "POST" and name in gateway.switches:
+        return gateway.set_switch(name, given)
+    raise ControlError(
+        f"There is no control {request.method} {request.path}: GET {ROOT} lists them.",
+        404,
     )
 
 
-def _index(controls: Gateway, given: Arguments) -> Json:
-    given.only()
-    names = [*ROUTES, *(f"POST {name}" for name in controls.knobs)]
-    return {"vendor": controls.vendor.name, "controls": [*map(_address, names)]}
+def _list_controls(gateway: Gateway, _given: Arguments) -> Json:
+    names = [*ROUTES, *(f"POST {name}" for name in gateway.switches)]
+    return {"vendor": gateway.vendor.name, "controls": [*map(_render_route, names)]}
 
 
-def _address(name: str) -> str:
+def _render_route(name: str) -> str:
     method, _, control = name.partition(" ")
     return f"{method} {ROOT}/{control}".rstrip("/")
 
 
-def _reset(controls: Gateway, given: Arguments) -> Json:
-    given.only()
-    controls.reset()
+def _reset(gateway: Gateway, _given: Arguments) -> Json:
+    gateway.reset()
     return {}
 
 
-def _seed(controls: Gateway, given: Arguments) -> Json:
-    given.only("calls")
-    return {"answers": controls.seed(map(_seed_of, given.items("calls")))}
+def _seed(gateway: Gateway, given: Arguments) -> Json:
+    return {"answers": gateway.seed(map(_read_seed, given.items("calls")))}
 
 
-def _seed_of(given: Arguments) -> Seed:
-    given.only("path", "body", "method")
+def _read_seed(given: Arguments) -> Seed:
+    given.refuse_others("path", "body", "method")
     return Seed(
         given.text("path"),
         given.get(given.mapping, "body", {}),
@@ -92,15 +87,13 @@ def _seed_of(given: Arguments) -> Seed:
     )
 
 
-def _clock(controls: Gateway, given: Arguments) -> Json:
-    given.only()
-    return {"seconds": controls.clock.seconds(), "frozen": controls.clock.frozen}
+def _show_clock(gateway: Gateway, _given: Arguments) -> Json:
+    return {"seconds": gateway.clock.seconds(), "frozen": gateway.clock.frozen}
 
 
-def _steer(controls: Gateway, given: Arguments) -> Json:
-    """Freeze or thaw, set and advance, in this order: each where it is asked for."""
-    given.only("frozen", "set", "advance")
-    clock = controls.clock
+def _set_clock(gateway: Gateway, given: Arguments) -> Json:
+    """Freeze or thaw, set and advance the clock, in this order, as asked."""
+    clock = gateway.clock
     frozen = given.get(given.flag, "frozen", clock.frozen)
     to, by = (given.get(given.number, name, None) for name in ("set", "advance"))
     if frozen != clock.frozen:
@@ -109,50 +102,44 @@ def _steer(controls: Gateway, given: Arguments) -> Json:
         clock.set(to)
     if by is not None:
         clock.advance(by)
-    return _clock(controls, Arguments({}))
+    return _show_clock(gateway, given)
 
 
-def _faults(controls: Gateway, given: Arguments) -> Json:
-    given.only()
+def _list_faults(gateway: Gateway, _given: Arguments) -> Json:
     kinds: dict[str, Json] = {
-        kind: SAYS[kind] for kind in FaultKind if kind in controls.vendor.faults
+        kind: DESCRIPTIONS[kind] for kind in FaultKind if kind in gateway.vendor.faults
     }
-    added = [render_fault(armed) for armed in controls.faults.all()]
-    return {"faults": [*added], "kinds": kinds}
+    return {"faults": [*map(render_fault, gateway.faults.all())], "kinds": kinds}
 
 
-def _add_fault(controls: Gateway, given: Arguments) -> Json:
-    return render_fault(controls.faults.add(read_fault(given)))
+def _add_fault(gateway: Gateway, given: Arguments) -> Json:
+    return render_fault(gateway.faults.add(read_fault(given)))
 
 
-def _remove_faults(controls: Gateway, given: Arguments) -> Json:
-    given.only("number")
+def _remove_faults(gateway: Gateway, given: Arguments) -> Json:
     if "number" in given:
-        controls.faults.remove(given.whole("number"))
+        gateway.faults.remove(given.integer("number"))
     else:
-        controls.faults.clear()
-    return _faults(controls, Arguments({}))
+        gateway.faults.clear()
+    return _list_faults(gateway, given)
 
 
-def _limit(controls: Gateway, given: Arguments) -> Json:
-    given.only("most")
-    most = given.get(given.whole, "most", controls.vendor.most)
+def _set_limit(gateway: Gateway, given: Arguments) -> Json:
+    most = given.get(given.integer, "most", gateway.vendor.default_limit)
     if most < 0:
         raise ControlError(f"most cannot be {most}: give 0 or more.")
-    controls.limit.most = most
-    return {"most": controls.limit.most}
+    gateway.limit.most = most
+    return {"most": most}
 
 
-def _lift_limit(controls: Gateway, given: Arguments) -> Json:
-    given.only()
-    controls.limit.most = None
+def _remove_limit(gateway: Gateway, _given: Arguments) -> Json:
+    gateway.limit.most = None
     return {"most": None}
 
 
-def _calls(controls: Gateway, given: Arguments) -> Json:
-    given.only("last")
-    calls = controls.calls.latest(given.get(given.whole, "last", KEPT))
-    counts: dict[str, Json] = {**controls.calls.counts()}
+def _list_calls(gateway: Gateway, given: Arguments) -> Json:
+    calls = gateway.calls.latest(given.get(given.integer, "last", CALLS_KEPT))
+    counts: dict[str, Json] = {**gateway.calls.counts()}
     return {"counts": counts, "calls": [*map(_render_call, calls)]}
 
 
@@ -172,34 +159,33 @@ def _render_call(call: Call) -> Json:
     }
 
 
-def _forget_calls(controls: Gateway, given: Arguments) -> Json:
-    given.only()
-    controls.calls.clear()
+def _forget_calls(gateway: Gateway, _given: Arguments) -> Json:
+    gateway.calls.clear()
     return {}
 
 
-def _failures(controls: Gateway, given: Arguments) -> Json:
-    given.only()
-    return {"failures": [*controls.failures.all()]}
+def _list_failures(gateway: Gateway, _given: Arguments) -> Json:
+    return {"failures": [*gateway.failures.all()]}
 
 
-def _answer(status: int, value: Json) -> Response:
-    return Response(status, json.dumps(value).encode(), _HEADERS)
+def _encode(status: int, value: Json) -> Response:
+    headers = {"Content-Type": "application/json"}
+    return Response(status, json.dumps(value).encode(), headers)
 
 
-#: The controls of the edge, by method and name.
-ROUTES: Mapping[str, _Act] = {
-    "GET": _index,
-    "POST reset": _reset,
-    "POST seed": _seed,
-    "GET clock": _clock,
-    "POST clock": _steer,
-    "GET faults": _faults,
-    "POST faults": _add_fault,
-    "DELETE faults": _remove_faults,
-    "POST limit": _limit,
-    "DELETE limit": _lift_limit,
-    "GET calls": _calls,
-    "DELETE calls": _forget_calls,
-    "GET failures": _failures,
+#: The controls that both twins have, by method and name, and their arguments.
+ROUTES: Mapping[str, tuple[_Action, tuple[str, ...]]] = {
+    "GET": (_list_controls, ()),
+    "POST reset": (_reset, ()),
+    "POST seed": (_seed, ("calls",)),
+    "GET clock": (_show_clock, ()),
+    "POST clock": (_set_clock, ("frozen", "set", "advance")),
+    "GET faults": (_list_faults, ()),
+    "POST faults": (_add_fault, FAULT_FIELDS),
+    "DELETE faults": (_remove_faults, ("number",)),
+    "POST limit": (_set_limit, ("most",)),
+    "DELETE limit": (_remove_limit, ()),
+    "GET calls": (_list_calls, ("last",)),
+    "DELETE calls": (_forget_calls, ()),
+    "GET failures": (_list_failures, ()),
 }

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dataflow.twin.messages import Response
 
@@ -12,47 +11,48 @@ from dataflow.twin.messages import Response
 class Evidence(enum.StrEnum):
     """What a behaviour of a twin rests on, from the strongest to none."""
 
-    RECORDED = "recorded"  # an answer of the real service was seen
-    DOCUMENTED = "documented"  # the vendor's documentation says so
+    RECORDED = "recorded"  # a recorded answer of the real service shows it
+    DOCUMENTED = "documented"  # the vendor's documentation states it
     SDK = "sdk"  # the vendor's own client relies on it
     UNCONFIRMED = "unconfirmed"  # assumed until a real account has shown it
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """One thing a twin does.
-
-    `name` is short and never changes (`chargebee.currency-code.case`); `says` is one
-    sentence in the present tense; a verdict that rests on it can then say so.
-    """
+    """One behaviour of a twin, described in one sentence; `name` never changes."""
 
     name: str
-    description: str
-    evidence: Evidence
+    # A twin cites behaviours often, and the hash of an enumeration is slow.
+    description: str = field(hash=False)
+    evidence: Evidence = field(hash=False)
+
+
+def declare(vendor: str, evidence: Evidence, name: str, description: str) -> Behaviour:
+    """Return a behaviour of a vendor's twin."""
+    return Behaviour(f"{vendor}.{name}", description, evidence)
 
 
 class EvidenceLog:
-    """Remembers which behaviours somebody met while using a twin."""
+    """The behaviours on which the answers of a twin rested."""
 
     def __init__(self) -> None:
-        self._met: set[Behaviour] = set()
+        self._cited: set[Behaviour] = set()
 
-    def cite(self, behaviour: Behaviour) -> None:
-        """Note that an answer rested on this behaviour."""
-        self._met.add(behaviour)
+    def cite(self, *behaviours: Behaviour) -> None:
+        """Note that an answer rested on these behaviours."""
+        self._cited.update(behaviours)
 
     def unconfirmed(self) -> list[Behaviour]:
-        """Return what was met and is only assumed, by name."""
-        met = self._met.copy()  # a call may be under way, and touch another one
-        return _by_name(b for b in met if b.evidence is Evidence.UNCONFIRMED)
+        """Return the cited behaviours that are only assumed, by name."""
+        cited = self._cited.copy()  # another call may cite a behaviour meanwhile
+        return sorted(
+            (each for each in cited if each.evidence is Evidence.UNCONFIRMED),
+            key=lambda behaviour: behaviour.name,
+        )
 
     def clear(self) -> None:
-        """Forget everything met so far."""
-        self._met.clear()
-
-
-def _by_name(behaviours: Iterable[Behaviour]) -> list[Behaviour]:
-    return sorted(behaviours, key=lambda behaviour: behaviour.name)
+        """Forget all cited behaviours."""
+        self._cited.clear()
 
 
 _GATEWAY_PAGE = (
@@ -60,16 +60,13 @@ _GATEWAY_PAGE = (
     b"<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
 )
 
-#: What a proxy says when it cannot reach the service: no JSON, and no vendor's form.
+#: The answer of a proxy that cannot reach the service: no JSON, in no vendor's form.
 BAD_GATEWAY = Response(502, _GATEWAY_PAGE, {"Content-Type": "text/html"})
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorResponse:
-    """An answer in a vendor's form, and the behaviour that it rests on.
-
-    One that is `kept` comes from behind the idempotency keys, and is given again.
-    """
+    """An error in a vendor's form; if `kept`, it is repeated for an idempotency key."""
 
     response: Response
     behaviour: Behaviour

@@ -30,8 +30,8 @@ class FaultKind(enum.StrEnum):
 
 _OF_READS = "; it meets, and counts, what is read with GET"
 
-#: What each of them does, as its user is told.
-SAYS: Mapping[FaultKind, str] = {
+#: What each kind does, in the words of `GET /_twin/faults`.
+DESCRIPTIONS: Mapping[FaultKind, str] = {
     FaultKind.RATE_LIMIT: "429, and the change is not made",
     FaultKind.LOCK_TIMEOUT: "429 of a record that is in use; the change is not made",
     FaultKind.SERVER_ERROR: "500 with JSON, and the change is not made",
@@ -48,36 +48,35 @@ SAYS: Mapping[FaultKind, str] = {
     ),
 }
 
-#: These concern what is read: they leave writes alone, and do not count them.
-OF_PAGES = frozenset(
+#: These kinds concern reads: they neither meet nor count writes.
+_OF_PAGES = frozenset(
     {FaultKind.TRUNCATED_BODY, FaultKind.TRUNCATED_JSON, FaultKind.REPEATED_PAGE}
 )
 _REFUSALS = frozenset({FaultKind.RATE_LIMIT, FaultKind.LOCK_TIMEOUT})
 
-#: Seconds after which no client waits any more, and the system refuses to wait longer.
+#: The most seconds: no client waits longer, and the system refuses to.
 SLOWEST = 3600
 
 #: Any method, or any text within a path.
 ANY = "*"
-_ID, _BRACE = "{id}", re.compile(r"[{}]")
+_ID = "{id}"
+_BRACE = re.compile(r"[{}]")
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What goes wrong, and when.
+    """A kind of fault, and the calls that meet it.
 
-    It concerns calls of one `method`, or of each with `*`, whose path fits a pattern,
-    where `*` is any text: as it was sent, without what stands before all paths of the
-    vendor, or as its route, `/customers/{id}`. Of these it meets the one with the
-    number `call`, or each with the chance `rate`, drawn from `seed`; and no more than
-    `times` of them.
+    It concerns calls of one `method` (`*`: any) whose path fits the pattern `path`,
+    where `*` is any text: the path as sent, the path without the vendor's root, or the
+    route, such as `/customers/{id}`. Of these, the call with the number `call` meets
+    the fault, or each with the probability `rate` by a generator with this `seed`; at
+    most `times` calls do. `call` counts from 1 since the fault was added, without calls
+    that this kind cannot meet (see `DESCRIPTIONS`).
 
-    `call` counts from 1 since the fault was added, and counts what the fault could
-    meet: `SAYS` tells of which kinds that is not every call.
-
-    `retry_after`, in seconds, is the header of the two 429; `seconds` is how late a
-    slow answer comes. What could never happen as it is written raises `ControlError`.
+    `retry_after`, in seconds, is the header of the two 429; `seconds` is the delay of a
+    slow answer. Values that no call could ever meet raise `ControlError`.
     """
 
     kind: FaultKind
@@ -91,14 +90,14 @@ class Fault:
     seconds: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what could never happen."""
+        """Refuse values that no call could ever meet."""
         _check_method(self.kind, self.method)
         _check_path(self.path)
-        _within("rate", self.rate, 0, 1)
-        _within("call", self.call, 1)
-        _within("times", self.times, 1)
-        _within("retry_after", self.retry_after, 0)
-        _within("seconds", self.seconds, 0, SLOWEST)
+        _check_range("rate", self.rate, 0, 1)
+        _check_range("call", self.call, 1)
+        _check_range("times", self.times, 1)
+        _check_range("retry_after", self.retry_after, 0)
+        _check_range("seconds", self.seconds, 0, SLOWEST)
         if self.rate == 0:
             raise ControlError("rate cannot be 0: give more than 0, to 1.")
         if self.retry_after is not None and self.kind not in _REFUSALS:
@@ -108,12 +107,9 @@ class Fault:
                 f"A fault has seconds if it is slow; this is {self.kind}."
             )
 
-    def fits(self, method: str, *paths: str) -> bool:
-        """Tell whether a call is one of those that this fault concerns.
-
-        `paths` are the ways to write its path.
-        """
-        if self.kind in OF_PAGES and method != "GET":
+    def matches(self, method: str, *paths: str) -> bool:
+        """Return whether this fault concerns a call, given all forms of its path."""
+        if self.kind in _OF_PAGES and method != "GET":
             return False
         return self.method in {ANY, method} and any(
             _fits(path, self.path) for path in paths
@@ -126,7 +122,7 @@ def _check_method(kind: FaultKind, method: str) -> None:
         raise ControlError(
             f"method cannot be {method!r}: give {ANY}, or one of {known}."
         )
-    if kind in OF_PAGES and method not in {ANY, "GET"}:
+    if kind in _OF_PAGES and method not in {ANY, "GET"}:
         raise ControlError(
             f"A {kind} cannot have the method {method}: only what is read with GET"
             " meets it."
@@ -151,11 +147,11 @@ def _check_path(path: str) -> None:
 
 
 def _fits(text: str, pattern: str) -> bool:
-    """Tell whether a text fits: `*` is any text, and all else stands for itself."""
+    """Return whether a text fits a pattern, in which only `*` is special."""
     return fnmatchcase(text, re.sub(r"[?\[]", r"[\g<0>]", pattern))
 
 
-def _within(
+def _check_range(
     name: str, value: float | None, low: float, high: float | None = None
 ) -> None:
     if value is None or (low <= value and (high is None or value <= high)):
@@ -166,7 +162,7 @@ def _within(
 
 @dataclass(slots=True)
 class ActiveFault:
-    """A fault that was added: its number, how many calls fitted, how many it met."""
+    """An added fault, the number of calls that it matched, and of those that met it."""
 
     number: int
     fault: Fault
@@ -175,107 +171,107 @@ class ActiveFault:
     _chance: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with the fault's own seed."""
-        # Nobody's secret hangs on it, and a seed must give the same calls again.
+        """Start the generator with the fault's own seed."""
+        # No secret depends on it, and a seed must give the same calls again.
         self._chance = random.Random(self.fault.seed)  # noqa: S311
 
     def is_due(self) -> bool:
-        """Count one more call that fits, and tell whether the fault would meet it."""
+        """Count one more matching call, and return whether the fault is due."""
         self.matched += 1
-        drawn = self._chance.random() < self.fault.rate
+        by_chance = self._chance.random() < self.fault.rate
         if self.fault.times is not None and self.fired >= self.fault.times:
             return False
-        return drawn if self.fault.call is None else self.matched == self.fault.call
+        return by_chance if self.fault.call is None else self.matched == self.fault.call
 
 
 class Faults:
-    """The faults of one twin. A call meets one of them at most: the first that is due.
+    """The faults of one vendor's twin: a call meets at most the first that is due."""
 
-    `name` is the vendor's, and `kinds` are the faults that it knows.
-    """
-
-    def __init__(self, name: str, kinds: Container[FaultKind]) -> None:
-        self._name = name
+    def __init__(self, vendor: str, kinds: Container[FaultKind]) -> None:
+        self._vendor = vendor
         self._kinds = kinds
         self._lock = threading.Lock()
-        self._armed: dict[int, ActiveFault] = {}
+        self._active: dict[int, ActiveFault] = {}
         self._added = 0
 
     def add(self, fault: Fault) -> ActiveFault:
-        """Add a fault; what it returns counts on. `ControlError` if no such can be."""
+        """Add a fault; raise `ControlError` for a kind that the vendor lacks."""
         if fault.kind not in self._kinds:
             raise ControlError(
-                f"{self._name} has no {fault.kind}: choose another fault."
+                f"{self._vendor} has no {fault.kind}: choose another fault."
             )
         with self._lock:
             self._added += 1
-            armed = self._armed[self._added] = ActiveFault(self._added, fault)
-        return armed
+            active = self._active[self._added] = ActiveFault(self._added, fault)
+        return active
 
     def all(self) -> list[ActiveFault]:
-        """Return the faults that were added, those that have ended too."""
+        """Return the added faults, including those that will meet no more calls."""
         with self._lock:
-            return list(self._armed.values())
+            return list(self._active.values())
 
     def remove(self, number: int) -> None:
-        """Take a fault away; raises `ControlError` for a number that none has."""
+        """Remove a fault; raise `ControlError` for an unknown number."""
         with self._lock:
-            if self._armed.pop(number, None) is None:
+            if self._active.pop(number, None) is None:
                 raise ControlError(f"There is no fault {number}: list them first.")
 
     def clear(self) -> None:
-        """Take all faults away."""
+        """Remove all faults."""
         with self._lock:
-            self._armed.clear()
+            self._active.clear()
 
-    def due(
+    def find_due(
         self, method: str, paths: Sequence[str], possible: Callable[[FaultKind], bool]
     ) -> Fault | None:
-        """Return the fault that this call meets, and count that it fired.
+        """Return the fault that this call meets, if any, and count it.
 
-        `paths` are the ways to write its path; a fault of a kind that is not `possible`
-        does not count the call.
+        `paths` are all forms of its path; a fault whose kind is not `possible` does not
+        count the call.
         """
         with self._lock:
-            fitting = [
-                armed
-                for armed in self._armed.values()
-                if armed.fault.fits(method, *paths) and possible(armed.fault.kind)
+            matching = [
+                active
+                for active in self._active.values()
+                if active.fault.matches(method, *paths) and possible(active.fault.kind)
             ]
-            due = [armed for armed in fitting if armed.is_due()]
+            due = [active for active in matching if active.is_due()]
             if not due:
                 return None
             due[0].fired += 1
             return due[0].fault
 
 
+FAULT_FIELDS = tuple(each.name for each in fields(Fault))
+
+
 def read_fault(given: Arguments) -> Fault:
-    """Read a fault, whose arguments are its fields; raises `ControlError`."""
-    given.only(*(field.name for field in fields(Fault)))
+    """Read a fault, whose arguments are its fields; raise `ControlError`."""
+    given.refuse_others(*FAULT_FIELDS)
     return Fault(
-        kind=_kind(given.text("kind")),
+        kind=_read_kind(given.text("kind")),
         method=given.get(given.text, "method", ANY),
         path=given.get(given.text, "path", ANY),
-        call=given.get(given.whole, "call", None),
+        call=given.get(given.integer, "call", None),
         rate=given.get(given.number, "rate", 1.0),
-        seed=given.get(given.whole, "seed", 0),
-        times=given.get(given.whole, "times", None),
-        retry_after=given.get(given.whole, "retry_after", None),
+        seed=given.get(given.integer, "seed", 0),
+        times=given.get(given.integer, "times", None),
+        retry_after=given.get(given.integer, "retry_after", None),
         seconds=given.get(given.number, "seconds", None),
     )
 
 
-def render_fault(armed: ActiveFault) -> Json:
+def render_fault(active: ActiveFault) -> Json:
     """Return a fault with its number and its counts."""
     return {
-        "number": armed.number,
-        **asdict(armed.fault),
-        "seen": armed.matched,
-        "fired": armed.fired,
+        "number": active.number,
+        **asdict(active.fault),
+        "seen": active.matched,
+        "fired": active.fired,
     }
 
 
-def _kind(name: str) -> FaultKind:
+def _read_kind(name: str) -> FaultKind:
     try:
         return FaultKind(name)
     except ValueError:

@@ -12,18 +12,17 @@ from dataflow.twin.messages import (
     BadRequest,
     Request,
     Response,
-    decoded_pairs,
-    decoded_path,
+    decode_pairs,
+    decode_path,
 )
 
 _PIECE = 65_536
 
 
 class ByteStream:
-    """Gives out what `receive` brings, which is handed in: a socket's `recv`.
+    """A buffer over `receive`, such as a socket's `recv`.
 
-    What has come too early waits for its turn. Everything that wants more bytes than
-    there will be raises EOFError; what `receive` raises passes through.
+    Raise EOFError if the stream ends too early; errors of `receive` pass through.
     """
 
     def __init__(self, receive: Callable[[int], bytes]) -> None:
@@ -32,11 +31,11 @@ class ByteStream:
         self.begun = False
 
     def begin(self) -> None:
-        """Note that a message ends here; `begun` tells whether more has come since."""
+        """Start a message; `begun` is whether any of its bytes have come."""
         self.begun = bool(self._held)
 
     def peek(self, count: int) -> bytes:
-        """Return the next bytes, as many as are there but one at least."""
+        """Return the next bytes, at least one and at most `count`."""
         if not self._held:
             self._more()
         return bytes(self._held[:count])
@@ -50,9 +49,9 @@ class ByteStream:
         return taken
 
     def until(self, end: bytes, most: int) -> bytes:
-        """Return what stands before `end`, which is dropped.
+        """Return the bytes before `end`, and drop `end`.
 
-        Raises OverflowError if that is more than `most` bytes; they stay.
+        Raise OverflowError if these are more than `most` bytes; they stay.
         """
         start = 0
         while (at := self._held.find(end, start)) < 0:
@@ -89,50 +88,52 @@ _ABSOLUTE = re.compile(r"https?://([^/?]*)(.*)", re.IGNORECASE)
 _LENGTH = re.compile(r"[0-9]+")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]+)[ \t]*(;[^\x00\r\n]*)?")
 _END, _BLANK = b"\r\n", b"\r\n\r\n"
-#: The digits of a length that can be believed, and the bytes of a chunk's first line.
+#: The most digits of a length, and the most bytes of a chunk's first line.
 _MOST_DIGITS, _LONGEST_LINE = 16, 1024
 
 
-class _BadRequestError(Exception):
+class RequestError(Exception):
     """The request cannot be read."""
 
-    def __init__(self, says: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> None:
-        super().__init__(says)
-        self.flaw = BadRequest(int(status), says)
+    def __init__(
+        self, reason: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST
+    ) -> None:
+        super().__init__(reason)
+        self.defect = BadRequest(int(status), reason)
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRequest:
-    """A request, and whether its connection can bring another one."""
+    """A request, and whether its connection stays open for another one."""
 
     request: Request
     keeps: bool
 
 
 def receive(stream: ByteStream, send: Send) -> ReceivedRequest | None:
-    """Read the next request of a connection; None if there is no other one.
+    """Read the next request of a connection, if there is one.
 
-    A request that cannot be read has a flaw, and is the connection's last.
+    An unreadable request has a defect, and is the last of its connection.
     """
     stream.begin()
     try:
         return _read(stream, send)
-    except _BadRequestError as error:
-        flaw = error.flaw
+    except RequestError as error:
+        defect = error.defect
     except TimeoutError:
         status = HTTPStatus.REQUEST_TIMEOUT
-        flaw = BadRequest(int(status), "The rest of the request did not come")
+        defect = BadRequest(int(status), "The rest of the request did not come")
     except EOFError:
-        flaw = BadRequest(int(HTTPStatus.BAD_REQUEST), "The request ends too early")
+        defect = BadRequest(int(HTTPStatus.BAD_REQUEST), "The request ends too early")
     return (
-        ReceivedRequest(Request("", "", defect=flaw), keeps=False)
+        ReceivedRequest(Request("", "", defect=defect), keeps=False)
         if stream.begun
         else None
     )
 
 
 def write_response(response: Response, *, to: Request, keeps: bool) -> bytes:
-    """Return a response as it travels; one to HEAD has no body, a cut one an end."""
+    """Encode a response, without its body for HEAD, or cut at `truncate_at`."""
     if response.truncate_at == 0:
         return b""
     status = HTTPStatus(response.status)
@@ -150,7 +151,7 @@ def _read(stream: ByteStream, send: Send) -> ReceivedRequest:
     line, *fields = _head(stream).decode("latin-1").split("\r\n")
     match = _LINE.fullmatch(line)
     if match is None:
-        raise _BadRequestError("The first line is none of HTTP/1.1")
+        raise RequestError("The first line is none of HTTP/1.1")
     method, target, minor = match.groups()
     old = minor == "0"
     headers = _headers(fields)
@@ -164,30 +165,30 @@ def _read(stream: ByteStream, send: Send) -> ReceivedRequest:
 
 
 def _head(stream: ByteStream) -> bytes:
-    """Return all before the first blank line that follows something."""
+    """Return the head of a request, after any blank lines in front of it."""
     while stream.peek(1) == b"\r":
         if stream.take(2) != _END:
-            raise _BadRequestError("A line ends in the middle")
+            raise RequestError("A line ends in the middle")
     if re.match(_NAME.encode(), stream.peek(1)) is None:
-        raise _BadRequestError("This is no HTTP; HTTPS is not spoken here")
+        raise RequestError("This is no HTTP; HTTPS is not spoken here")
     try:
         return stream.until(_BLANK, LARGEST_HEAD)
     except OverflowError:
         if _END in stream.peek(LARGEST_HEAD):
             raise _too_many_headers() from None
         status = HTTPStatus.REQUEST_URI_TOO_LONG
-        raise _BadRequestError("The address is too long", status) from None
+        raise RequestError("The address is too long", status) from None
 
 
-def _too_many_headers() -> _BadRequestError:
+def _too_many_headers() -> RequestError:
     status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-    return _BadRequestError("There are too many headers, or too large ones", status)
+    return RequestError("There are too many headers, or too large ones", status)
 
 
 def _headers(fields: list[str]) -> dict[str, str]:
     """Return headers by their names in lower case; repeated ones are joined.
 
-    Two hosts or lengths become a malformed one, so that nobody has to choose.
+    Two hosts or two lengths become a malformed one, and are refused.
     """
     if len(fields) > MOST_HEADERS:
         raise _too_many_headers()
@@ -195,7 +196,7 @@ def _headers(fields: list[str]) -> dict[str, str]:
     for field in fields:
         match = _HEADER.fullmatch(field)
         if match is None:
-            raise _BadRequestError("A header is malformed")
+            raise RequestError("A header is malformed")
         name, value = match[1].lower(), match[2].rstrip(" \t")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
@@ -204,20 +205,20 @@ def _headers(fields: list[str]) -> dict[str, str]:
 def _address(
     target: str, headers: dict[str, str], *, old: bool
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return path and query; a host in the target goes before that of the header."""
+    """Return path and query; a host in the target replaces that of the header."""
     if not old and "host" not in headers:
-        raise _BadRequestError("The header host is missing")
+        raise RequestError("The header host is missing")
     absolute = _ABSOLUTE.fullmatch(target)
     if absolute is not None:
         headers["host"] = absolute[1]
         target = absolute[2] if absolute[2].startswith("/") else f"/{absolute[2]}"
     if not _HOST.fullmatch(headers.get("host", "")):
-        raise _BadRequestError("The host is malformed")
+        raise RequestError("The host is malformed")
     path, _, query = target.partition("?")
     try:
-        return decoded_path(path), decoded_pairs(query)
+        return decode_path(path), decode_pairs(query)
     except ValueError as error:
-        raise _BadRequestError("The address is not percent-encoded UTF-8") from error
+        raise RequestError("The address is not percent-encoded UTF-8") from error
 
 
 def _body(
@@ -226,30 +227,30 @@ def _body(
     coding, length = headers.get("transfer-encoding"), headers.get("content-length")
     if coding is not None:
         if old or length is not None or coding.lower() != "chunked":
-            raise _BadRequestError("A body is either chunked or has a length")
+            raise RequestError("A body is either chunked or has a length")
     elif length is None:
         return b""
     elif not _LENGTH.fullmatch(length):
-        raise _BadRequestError("The header content-length is no number")
+        raise RequestError("The header content-length is no number")
     elif len(length) > _MOST_DIGITS or int(length) > LARGEST_BODY:
         raise _too_large()
     _go_on(headers, send)
     return _chunks(stream) if length is None else stream.take(int(length))
 
 
-def _too_large() -> _BadRequestError:
+def _too_large() -> RequestError:
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    return _BadRequestError(f"A body has at most {LARGEST_BODY} bytes", status)
+    return RequestError(f"A body has at most {LARGEST_BODY} bytes", status)
 
 
 def _go_on(headers: Mapping[str, str], send: Send) -> None:
-    """Ask for the body of a client that waits to be asked."""
+    """Send `100 Continue` to a client that expects it before the body."""
     expected = headers.get("expect")
     if expected is None:
         return
     if expected.lower() != "100-continue":
         status = HTTPStatus.EXPECTATION_FAILED
-        raise _BadRequestError("The header expect asks for what is not known", status)
+        raise RequestError("The header expect asks for what is not known", status)
     send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
@@ -261,7 +262,7 @@ def _chunks(stream: ByteStream) -> bytes:
             raise _too_large()
         body += stream.take(size)
         if stream.take(len(_END)) != _END:
-            raise _BadRequestError("A chunk is longer than it says")
+            raise RequestError("A chunk is longer than it says")
     for _ in range(MOST_HEADERS):
         if not _line(stream):
             return bytes(body)
@@ -272,11 +273,11 @@ def _line(stream: ByteStream) -> bytes:
     try:
         return stream.until(_END, _LONGEST_LINE)
     except OverflowError:
-        raise _BadRequestError("A line of a chunked body is too long") from None
+        raise RequestError("A line of a chunked body is too long") from None
 
 
 def _size(line: bytes) -> int:
     match = _CHUNK.fullmatch(line)
     if match is None:
-        raise _BadRequestError("A chunk has no size")
+        raise RequestError("A chunk has no size")
     return int(match[1], 16)

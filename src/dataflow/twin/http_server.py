@@ -7,7 +7,6 @@ import socket
 import sys
 import threading
 from socketserver import BaseRequestHandler, ThreadingTCPServer
-from types import TracebackType
 from typing import Self
 
 from dataflow.twin.http1 import ByteStream, receive, write_response
@@ -15,18 +14,17 @@ from dataflow.twin.messages import App
 
 LOOPBACK = "127.0.0.1"
 
-#: Seconds until the rest of a request is no longer waited for.
+#: The seconds to wait for the rest of a request.
 PATIENCE = 30.0
-#: So much of what cannot be read any more is taken in, in pieces of 64 KiB.
+#: The pieces of 64 KiB that are read and dropped after an unreadable request.
 _LAST_PIECES = 1024
 
 
 class TwinServer:
-    """Serves an app on loopback, until it is closed.
+    """Serves an app on loopback, until it is closed; port 0 takes a free port.
 
-    Port 0 asks the system for a free one. Each connection has a thread of its own, and
-    calls the app whatever the others do: a twin alone goes `InTurn`. A client that
-    begins a request and falls silent for `patience` seconds is told so.
+    Each connection has its own thread and calls the app at any time, so a twin needs a
+    `LockedTwin`. A request that stops for `patience` seconds is answered with 408.
     """
 
     def __init__(self, app: App, port: int = 0, *, patience: float = PATIENCE) -> None:
@@ -36,17 +34,12 @@ class TwinServer:
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def __enter__(self) -> Self:
-        """Begin to serve."""
+        """Start to serve."""
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop serving, hang up, and free the port."""
+    def __exit__(self, *_error: object) -> None:
+        """Stop to serve, end all connections, and free the port."""
         self._tcp.shutdown()
         self._tcp.server_close()
         self._thread.join()
@@ -58,7 +51,7 @@ class TwinServer:
         return f"http://{LOOPBACK}:{self._tcp.server_address[1]}"
 
     def _serve(self) -> None:
-        # Closing waits for the poll to notice, so the interval is the cost of a stop.
+        # A stop waits for the end of a poll, so it takes one interval.
         self._tcp.serve_forever(poll_interval=0.01)
 
 
@@ -77,12 +70,12 @@ class _Server(ThreadingTCPServer):
         self.open: set[socket.socket] = set()
 
     def hang_up(self) -> None:
-        """End every connection that is still open: nobody answers on it any more."""
+        """End every open connection, on which no answer will come."""
         for connection in list(self.open):
             _end(connection, socket.SHUT_RDWR)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a client that hung up; anything else is a fault of ours."""
+        """Ignore a client that ended the connection; other errors are defects here."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
@@ -92,14 +85,14 @@ class _Connection(BaseRequestHandler):
     request: socket.socket
 
     def setup(self) -> None:
-        """Make the connection quick, and not endlessly patient."""
-        # Two small writes meet Nagle and delayed acknowledgements: 40 ms a call.
+        """Set the options of the connection."""
+        # Two small writes would cost 40 ms by Nagle and delayed acknowledgements.
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.request.settimeout(self.server.patience)
         self.server.open.add(self.request)
 
     def handle(self) -> None:
-        """Answer request after request, until one of both sides has had enough."""
+        """Answer requests until the client or the server ends the connection."""
         stream = ByteStream(self.request.recv)
         while received := receive(stream, self.request.sendall):
             request, keeps = received.request, received.keeps
@@ -117,7 +110,7 @@ class _Connection(BaseRequestHandler):
         self.server.open.discard(self.request)
 
     def _let_finish(self) -> None:
-        """Take in what is still coming: a close in its midst would lose the answer."""
+        """Read and drop the rest: a close in the middle of it would lose the answer."""
         _end(self.request, socket.SHUT_WR)
         for _ in range(_LAST_PIECES):
             if not self.request.recv(65_536):
@@ -125,5 +118,5 @@ class _Connection(BaseRequestHandler):
 
 
 def _end(connection: socket.socket, direction: int) -> None:
-    with contextlib.suppress(OSError):  # its client was faster
+    with contextlib.suppress(OSError):  # the client has ended it already
         connection.shutdown(direction)

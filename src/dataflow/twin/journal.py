@@ -1,4 +1,4 @@
-"""Write what happens in a twin to a file, and read it back."""
+"""The journal of a twin's changes: its entries, their JSON, and their repetition."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from functools import partial
 from typing import Protocol, TypeAlias
 
 from dataflow.twin.clock import MomentClock
-from dataflow.twin.evidence import EvidenceLog
-from dataflow.twin.gateway import Knob
+from dataflow.twin.gateway import Switch
 from dataflow.twin.messages import (
     Arguments,
     ControlError,
     Json,
     Request,
     Response,
-    basic,
+    encode_basic_auth,
 )
 from dataflow.twin.profile import Twin
 
@@ -27,7 +26,7 @@ _ODD = "surrogateescape"
 
 @dataclass(frozen=True, slots=True)
 class CallMade:
-    """A call that could have changed something, and its answer."""
+    """A call that could change the twin, and its answer."""
 
     request: Request
     response: Response
@@ -35,7 +34,7 @@ class CallMade:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """An answer made elsewhere, kept for the idempotency key of a request."""
+    """Another component's answer, kept for the idempotency key of a request."""
 
     request: Request
     response: Response
@@ -43,7 +42,7 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class SwitchSet:
-    """A knob that was turned."""
+    """A use of a switch."""
 
     knob: str
     given: Mapping[str, Json]
@@ -56,26 +55,26 @@ class Reset:
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """Somebody looked, and what was due has the time of that."""
+    """A call that ran due actions, which have its time."""
 
 
-Deed: TypeAlias = CallMade | Remembered | SwitchSet | Reset | Advanced
+Operation: TypeAlias = CallMade | Remembered | SwitchSet | Reset | Advanced
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One deed, and when it was done: milliseconds since the epoch, UTC."""
+    """One change, and its time in milliseconds since the epoch, UTC."""
 
     at: int
-    deed: Deed
+    operation: Operation
 
 
-def as_json(entry: Entry) -> Json:
-    """Return an entry, its time in seconds, without the key that opened the twin."""
-    return {"at": entry.at / 1000, **_deed_as_json(entry.deed)}
+def encode_entry(entry: Entry) -> Json:
+    """Return an entry, with its time in seconds, without the API key."""
+    return {"at": entry.at / 1000, **_encode_operation(entry.operation)}
 
 
-def _deed_as_json(deed: Deed) -> dict[str, Json]:
+def _encode_operation(deed: Operation) -> dict[str, Json]:
     match deed:
         case CallMade():
             return {**_request_as_json(deed.request), "status": deed.response.status}
@@ -111,12 +110,12 @@ def _response_as_json(response: Response) -> dict[str, Json]:
     }
 
 
-def entry_of(given: Arguments, key: str) -> Entry:
-    """Read an entry of a twin that `key` opens; raises `ControlError`."""
-    return Entry(round(given.number("at") * 1000), _deed_of(given, key))
+def read_entry(given: Arguments, key: str) -> Entry:
+    """Read an entry of the twin with this API key; raise `ControlError`."""
+    return Entry(round(given.number("at") * 1000), _read_operation(given, key))
 
 
-def _deed_of(given: Arguments, key: str) -> Deed:
+def _read_operation(given: Arguments, key: str) -> Operation:
     if "reset" in given:
         return Reset()
     if "look" in given:
@@ -126,20 +125,20 @@ def _deed_of(given: Arguments, key: str) -> Deed:
     if "kept" in given:
         kept = _response_of(Arguments(given.mapping("kept")))
         return Remembered(_request_of(given, key), kept)
-    return CallMade(_request_of(given, key), Response(given.whole("status")))
+    return CallMade(_request_of(given, key), Response(given.integer("status")))
 
 
 def _request_of(given: Arguments, key: str) -> Request:
     return Request(
         given.text("method"),
         given.text("path"),
-        headers={**_headers_of(given), "authorization": basic(key)},
+        headers={**_headers_of(given), "authorization": encode_basic_auth(key)},
         body=_body_of(given),
     )
 
 
 def _response_of(given: Arguments) -> Response:
-    return Response(given.whole("status"), _body_of(given), _headers_of(given))
+    return Response(given.integer("status"), _body_of(given), _headers_of(given))
 
 
 def _headers_of(given: Arguments) -> dict[str, str]:
@@ -159,38 +158,32 @@ _STRANGER = 401
 
 
 class JournaledTwin(Twin, Protocol):
-    """A twin whose changes can be written down."""
+    """A twin whose changes can be journaled."""
 
     def catch_up(self) -> bool:
-        """Do what is due; tell whether anything changed that shows the time of this."""
-        ...
+        """Run the due actions; return whether a record shows the present time."""
 
 
 class Journal:
-    """A twin that writes down what changes it, in `entries`.
+    """A twin that notes its changes in `entries`.
 
-    The twin has to live by the same `clock`: while it does one thing, no time passes,
-    so that what it did can be done again as at that moment. One thing at a time is
-    its user's business.
+    The twin has to use the same `clock`: no time passes during one operation, so that
+    it can be repeated at its time. The caller has to lock it.
     """
 
     def __init__(
-        self, twin: JournaledTwin, knobs: Mapping[str, Knob], clock: MomentClock
+        self, twin: JournaledTwin, knobs: Mapping[str, Switch], clock: MomentClock
     ) -> None:
         self.entries: list[Entry] = []
-        #: The knobs of the twin; each is written down when it is turned.
-        self.knobs = {name: partial(self.tune, name) for name in knobs}
+        #: The switches of the twin, each of whose uses is noted.
+        self.switches = {name: partial(self.set_switch, name) for name in knobs}
         self._twin = twin
+        self.evidence = twin.evidence
         self._knobs = knobs
         self._clock = clock
 
-    @property
-    def evidence(self) -> EvidenceLog:
-        """Return what the answers so far rested on."""
-        return self._twin.evidence
-
     def handle(self, request: Request) -> Response:
-        """Answer one request, and write it down if it could have changed anything."""
+        """Answer one request, and note it if it could change the twin."""
         with self._clock.moment() as at:
             if self._twin.catch_up():
                 self._note(at, Advanced())
@@ -200,41 +193,41 @@ class Journal:
         return response
 
     def catch_up(self) -> None:
-        """Do what is due, as if somebody looked, and write that down."""
+        """Run the due actions, and note that."""
         with self._clock.moment() as at:
             self._twin.catch_up()
             self._note(at, Advanced())
 
     def reset(self) -> None:
-        """Start over with an empty account, and write that down."""
+        """Empty the account, and note that."""
         with self._clock.moment() as at:
             self._twin.reset()
             self._note(at, Reset())
 
     def remember(self, request: Request, response: Response) -> None:
-        """Keep an answer made elsewhere for a key, and write that down."""
+        """Keep another component's answer for a key, and note that."""
         with self._clock.moment() as at:
             self._twin.remember(request, response)
             self._note(at, Remembered(request, response))
 
-    def tune(self, name: str, given: Arguments) -> Json:
-        """Turn a knob, and write that down."""
+    def set_switch(self, name: str, given: Arguments) -> Json:
+        """Use a switch, and note that."""
         with self._clock.moment() as at:
-            if self._twin.catch_up():  # a knob that is refused has looked all the same
+            if self._twin.catch_up():  # this happens for a refused switch too
                 self._note(at, Advanced())
             answer = self._knobs[name](given)
             self._note(at, SwitchSet(name, given.given))
         return answer
 
     def repeat(self, entry: Entry) -> None:
-        """Do again what another journal holds, as at its moment, and write it down.
+        """Repeat an entry of another journal at its time, and note it.
 
-        Raises `DataflowError` for what this twin does not do, or does otherwise.
+        Raise `DataflowError` if this twin refuses it, or answers otherwise.
         """
         with self._clock.moment(entry.at):
-            self._do(entry.deed)
+            self._apply(entry.operation)
 
-    def _do(self, deed: Deed) -> None:
+    def _apply(self, deed: Operation) -> None:
         match deed:
             case CallMade():
                 _compare(deed, self.handle(deed.request))
@@ -243,13 +236,13 @@ class Journal:
             case SwitchSet():
                 if deed.knob not in self._knobs:
                     raise ControlError(f"There is no knob {deed.knob}.")
-                self.tune(deed.knob, Arguments(deed.given))
+                self.set_switch(deed.knob, Arguments(deed.given))
             case Reset():
                 self.reset()
             case Advanced():
                 self.catch_up()
 
-    def _note(self, at: int, deed: Deed) -> None:
+    def _note(self, at: int, deed: Operation) -> None:
         self.entries.append(Entry(at, deed))
 
 

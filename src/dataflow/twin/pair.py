@@ -11,21 +11,19 @@ from typing import TypeAlias
 
 from dataflow.errors import DataflowError
 from dataflow.twin.chargebee.api import ChargebeeTwin
-from dataflow.twin.chargebee.api import list_switches as chargebee_knobs
 from dataflow.twin.chargebee.profile import CHARGEBEE
 from dataflow.twin.clock import Clock, MomentClock
 from dataflow.twin.controls import answer_control
 from dataflow.twin.evidence import Behaviour
-from dataflow.twin.gateway import Gateway, Knob
+from dataflow.twin.gateway import Gateway, Switch
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced.api import InvoicedTwin
-from dataflow.twin.invoiced.api import list_switches as invoiced_knobs
 from dataflow.twin.invoiced.profile import INVOICED
 from dataflow.twin.journal import Journal, JournaledTwin
 from dataflow.twin.messages import App, Request, Response
 from dataflow.twin.profile import VendorProfile
 
-#: Twins guard nothing: their keys only have to be sent as real ones would be.
+#: The keys are no secrets: clients send them as they would send real ones.
 INVOICED_KEY = "key-of-the-invoiced-twin"
 CHARGEBEE_KEY = "key-of-the-chargebee-twin"
 SITE = "twin-test"
@@ -33,52 +31,37 @@ SITE = "twin-test"
 #: The keys by the vendor's name.
 KEYS = {INVOICED.name: INVOICED_KEY, CHARGEBEE.name: CHARGEBEE_KEY}
 
-#: Is told of each call at the edge of a twin: the vendor's name, and what travelled.
-Watch: TypeAlias = Callable[[str, Request, Response], None]
-
-
-class PortTakenError(DataflowError):
-    """Another program listens where a twin was to listen."""
+#: Receives each call to a twin: the vendor's name, the request and the response.
+CallObserver: TypeAlias = Callable[[str, Request, Response], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the twins listen; Chargebee's goes up to and including `/api/v2`."""
+    """The roots of both APIs; Chargebee's includes `/api/v2`."""
 
     invoiced_url: str
     chargebee_url: str
 
 
-#: Lays something around a twin and its controls: the vendor's name, and both as one.
-Around: TypeAlias = Callable[[str, App], App]
-
-
-def _bare(_vendor: str, app: App) -> App:
-    """Lay nothing around."""
-    return app
-
-
-def _unwatched(_vendor: str, _request: Request, _response: Response) -> None:
-    """Let a call go by."""
+#: Wraps an app, given the vendor's name and the twin with its controls.
+Wrapper: TypeAlias = Callable[[str, App], App]
 
 
 class TwinPair:
-    """A twin of each vendor, living by one clock.
+    """A twin of each vendor, on one clock.
 
-    `invoiced` and `chargebee` are their controls, which are served as well. Every call
-    of every program passes `watch`, whatever it speaks through; `pause` waits so many
-    seconds where an answer is to come late. `around` is laid around all of it.
-
-    Where the clock can stand still for a moment, `journals` holds what changed each
-    twin, by the vendor's name.
+    `invoiced` and `chargebee` are their gateways. `watch` receives each call, whichever
+    program made it; `pause` waits so many seconds before a slow answer; `around` wraps
+    each twin with its controls. With a `MomentClock`, `journals` holds the changes of
+    each twin, by the vendor's name.
     """
 
     def __init__(
         self,
         clock: Clock,
-        watch: Watch = _unwatched,
+        watch: CallObserver = lambda _vendor, _request, _response: None,
         pause: Callable[[float], None] = time.sleep,
-        around: Around = _bare,
+        around: Wrapper = lambda _vendor, app: app,
     ) -> None:
         self._watch = watch
         self._pause = pause
@@ -86,57 +69,54 @@ class TwinPair:
         self.renew(clock)
 
     def renew(self, clock: Clock) -> None:
-        """Put two new, empty accounts in the place of these, at the same addresses.
-
-        Their controls are new too: nothing that was set stays.
-        """
+        """Replace both twins and their gateways by new ones, at the same addresses."""
         self._invoiced = InvoicedTwin(clock, key=INVOICED_KEY)
         self._chargebee = ChargebeeTwin(clock, key=CHARGEBEE_KEY, site=SITE)
         self.journals: dict[str, Journal] = {}
-        self.invoiced = self._edge(
-            self._invoiced, invoiced_knobs(self._invoiced), INVOICED, clock
+        self.invoiced = self._make_gateway(
+            self._invoiced, self._invoiced.list_switches(), INVOICED, clock
         )
-        self.chargebee = self._edge(
-            self._chargebee, chargebee_knobs(self._chargebee), CHARGEBEE, clock
+        self.chargebee = self._make_gateway(
+            self._chargebee, self._chargebee.list_switches(), CHARGEBEE, clock
         )
-        self._invoiced_app = self._around(INVOICED.name, answer_control(self.invoiced))
-        self._chargebee_app = self._around(
-            CHARGEBEE.name, answer_control(self.chargebee)
-        )
+        self._apps = {
+            gateway.vendor.name: self._around(
+                gateway.vendor.name, answer_control(gateway)
+            )
+            for gateway in (self.invoiced, self.chargebee)
+        }
 
     @contextmanager
-    def serving(self, invoiced_port: int, chargebee_port: int) -> Iterator[Addresses]:
-        """Serve both on loopback; port 0 takes a free one."""
+    def serve(self, invoiced_port: int, chargebee_port: int) -> Iterator[Addresses]:
+        """Serve both twins on loopback; port 0 takes a free port."""
         with (
-            _server(self._answer_as_invoiced, invoiced_port) as invoiced,
-            _server(self._answer_as_chargebee, chargebee_port) as chargebee,
+            self._make_server(INVOICED.name, invoiced_port) as invoiced,
+            self._make_server(CHARGEBEE.name, chargebee_port) as chargebee,
         ):
             yield Addresses(invoiced.url, f"{chargebee.url}/api/v2")
 
     def reset(self) -> None:
-        """Empty both accounts and forget what was met; ids go on where they were."""
+        """Empty both accounts, and forget cited behaviours; ids continue."""
         self.invoiced.reset()
         self.chargebee.reset()
 
     def unconfirmed(self) -> list[Behaviour]:
-        """Return the assumed behaviours that were met since the last reset."""
-        return [
-            *self._invoiced.evidence.unconfirmed(),
-            *self._chargebee.evidence.unconfirmed(),
-        ]
+        """Return the assumed behaviours that were cited since the last reset."""
+        twins = self._invoiced, self._chargebee
+        return [each for twin in twins for each in twin.evidence.unconfirmed()]
 
     def pop_failures(self) -> list[str]:
-        """Return at what the twins themselves have failed, and forget it."""
+        """Return the failures of the twins' own code, and forget them."""
         return [*self.invoiced.failures.pop(), *self.chargebee.failures.pop()]
 
-    def _edge(
+    def _make_gateway(
         self,
         twin: JournaledTwin,
-        knobs: Mapping[str, Knob],
+        switches: Mapping[str, Switch],
         vendor: VendorProfile,
         clock: Clock,
     ) -> Gateway:
-        edge = partial(
+        make = partial(
             Gateway,
             vendor=vendor,
             clock=clock,
@@ -145,24 +125,18 @@ class TwinPair:
             pause=self._pause,
         )
         if not isinstance(clock, MomentClock):
-            return edge(twin, knobs=knobs)
-        journal = self.journals[vendor.name] = Journal(twin, knobs, clock)
-        return edge(journal, knobs=journal.knobs)
+            return make(twin, knobs=switches)
+        journal = self.journals[vendor.name] = Journal(twin, switches, clock)
+        return make(journal, knobs=journal.switches)
 
-    # Looked up at each call: a renewed twin has another one.
+    def _make_server(self, vendor: str, port: int) -> TwinServer:
+        def answer(request: Request) -> Response:
+            return self._apps[vendor](request)  # a renewed twin has another app
 
-    def _answer_as_invoiced(self, request: Request) -> Response:
-        return self._invoiced_app(request)
-
-    def _answer_as_chargebee(self, request: Request) -> Response:
-        return self._chargebee_app(request)
-
-
-def _server(app: App, port: int) -> TwinServer:
-    try:
-        return TwinServer(app, port)
-    except OSError as error:
-        raise PortTakenError(
-            f"Port {port} cannot be listened on ({error.strerror}): choose another, or"
-            " 0 for any that is free."
-        ) from error
+        try:
+            return TwinServer(answer, port)
+        except OSError as error:
+            raise DataflowError(
+                f"Port {port} cannot be listened on ({error.strerror}): choose another,"
+                " or 0 for any that is free."
+            ) from error

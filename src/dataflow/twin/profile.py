@@ -1,4 +1,4 @@
-"""What the edge of a twin knows of its vendor: how trouble looks, how a call is put."""
+"""What the gateway of a twin knows of its vendor: errors, lists, routes, limits."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from dataflow.twin.faults import FaultKind
 from dataflow.twin.messages import Json, Request, Response
 from dataflow.twin.rate_limits import Limit
 
-#: These faults are done to an answer or its connection, with no form of a vendor's.
-OF_THE_WIRE = frozenset(
+#: These faults change an answer or its connection, whatever the vendor.
+_OF_ANY_VENDOR = frozenset(
     {
         FaultKind.SLOW,
         FaultKind.CUT_BEFORE,
@@ -26,50 +26,43 @@ OF_THE_WIRE = frozenset(
 
 
 class Twin(Protocol):
-    """A twin, as its edge needs it."""
+    """A twin, as its gateway needs it."""
 
-    @property
-    def evidence(self) -> EvidenceLog:
-        """Return what the answers so far rested on."""
-        ...
+    evidence: EvidenceLog
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
-        ...
 
     def reset(self) -> None:
-        """Start over with an empty account."""
-        ...
+        """Empty the account."""
 
     def remember(self, request: Request, response: Response) -> None:
-        """Keep an answer made elsewhere for the idempotency key of a request."""
-        ...
+        """Keep another component's answer for the idempotency key of a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorProfile:
-    """One vendor's manners at the edge.
+    """The differences between the vendors that the gateway needs.
 
-    `root` stands before each path; `page` is the parameter of lists that asks for a
-    further page, and `first` its values that ask for none. A page has its rows under
-    the name `rows`, or is nothing but rows if that is None. `troubles` are answers by
-    the fault that they are of. `encode` makes the body of a write, which is of the type
-    `content`. `most` is where the limit stands when somebody switches it on.
+    `root` is the prefix of all paths. `page` is the list parameter for a later page,
+    and `first` its values for the first page. The rows of a page are under the name
+    `rows`, or are the whole page if that is None. `encode` makes the body of a write,
+    of the type `content`. `most` is the default of the limit.
     """
 
     name: str
     root: str
     page: str
-    first: frozenset[str]
+    first_pages: frozenset[str]
     rows: str | None
     content: str
     encode: Callable[[Mapping[str, Json]], bytes]
-    route_of: Callable[[str], str]
+    find_route: Callable[[str], str]
     errors: Mapping[FaultKind, ErrorResponse]
     limit: Callable[[Clock], Limit]
-    most: int
+    default_limit: int
 
     @property
     def faults(self) -> frozenset[FaultKind]:
         """Return the faults that calls to this vendor can meet."""
-        return OF_THE_WIRE | self.errors.keys()
+        return _OF_ANY_VENDOR | self.errors.keys()

@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from rich.console import Console
 from rich.text import Text
 
-from dataflow.errors import DataflowError
+from dataflow.errors import FileError
 from dataflow.files import write_whole
 from dataflow.redact import hidden_in
 from dataflow.twin.clock import AdjustableClock, SystemClock
@@ -31,20 +31,14 @@ from dataflow.twin.pair import (
 )
 from dataflow.twin.sample import fill
 from dataflow.twin.state import (
-    DamagedStateError,
     State,
-    StateOfAnotherVersionError,
-    as_text,
-    from_text,
-    state_of,
+    decode_state,
+    encode_state,
+    take_state,
 )
 
 #: The columns of a line of the log beside the address, and the fewest of the address.
 _OTHER_COLUMNS, _ADDRESS_COLUMNS = 40, 20
-
-
-class StateFileError(DataflowError):
-    """The state file cannot be read or written."""
 
 
 @contextmanager
@@ -60,7 +54,7 @@ def serve(
 
     The file of a `state` is read before, and replaced whole at the end. A `sample`
     fills twins that are still empty. With `logs`, each call is a line on the standard
-    error. Raises `PortTakenError` and `StateFileError`.
+    error. Raise `DataflowError` for a taken port, and `FileError`.
     """
     old = State() if state is None else read_state(state)
     machine = SystemClock()
@@ -69,13 +63,13 @@ def serve(
     if state is not None:
         try:
             old.restore(pair.journals)
-        except DamagedStateError as error:
+        except FileError as error:
             raise _refuse_state(state, error) from error
     if sample and not any(old.entries.values()):
         fill(pair)
     # A file that cannot be written is an error now, and not after a day's work.
     _save(pair, clock, state)
-    with pair.serving(invoiced_port, chargebee_port) as addresses:
+    with pair.serve(invoiced_port, chargebee_port) as addresses:
         yield addresses
     _save(pair, clock, state)
 
@@ -120,17 +114,17 @@ def catch_stop_signals() -> Iterator[SimpleQueue[int]]:
 def read_state(path: Path) -> State:
     """Return the state in a file; a missing file is the state of empty twins.
 
-    Raises `StateFileError` for a damaged file, and for one of another version.
+    Raise `FileError` for a damaged file, and for one of another version.
     """
     try:
-        return from_text(path.read_text("utf-8"), KEYS)
+        return decode_state(path.read_text("utf-8"), KEYS)
     except FileNotFoundError:
         return State()
     except OSError as error:
-        raise StateFileError(
+        raise FileError(
             f"{path} cannot be read ({error.strerror}): name a file that can."
         ) from error
-    except (UnicodeDecodeError, DamagedStateError, StateOfAnotherVersionError) as error:
+    except (UnicodeDecodeError, FileError) as error:
         raise _refuse_state(path, error) from error
 
 
@@ -138,17 +132,17 @@ def _save(pair: TwinPair, clock: AdjustableClock, path: Path | None) -> None:
     if path is None:
         return
     try:
-        write_whole(path, as_text(state_of(pair.journals, clock)))
+        write_whole(path, encode_state(take_state(pair.journals, clock)))
     except OSError as error:
-        raise StateFileError(
+        raise FileError(
             f"{path} cannot be written ({error.strerror}): name a file in a folder"
             " that is there and can be."
         ) from error
 
 
-def _refuse_state(path: Path, error: Exception) -> StateFileError:
+def _refuse_state(path: Path, error: Exception) -> FileError:
     reason = str(error).rstrip(".")
-    return StateFileError(
+    return FileError(
         f"{path} holds no state of these twins ({reason}): move it away to begin with"
         " empty ones."
     )

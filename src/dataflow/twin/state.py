@@ -1,6 +1,6 @@
-"""The state of both twins as a text: the deeds that led to it, to be done again.
+"""The state of both twins as a text: the changes that led to it, to be repeated.
 
-So it is always one that the twins' own rules allow, and a text that a person can read.
+So the twins' own rules allow every state, and a person can read it.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from dataflow.errors import DataflowError
+from dataflow.errors import DataflowError, FileError
 from dataflow.twin.clock import AdjustableClock, Clock, MomentClock
-from dataflow.twin.journal import Entry, Journal, as_json, entry_of
+from dataflow.twin.journal import Entry, Journal, encode_entry, read_entry
 from dataflow.twin.messages import Arguments, ControlError, Json
 
 #: Goes up when the form of the text changes.
@@ -20,43 +20,33 @@ VERSION = 1
 _CLOCK = ("ahead", "stands_at")
 
 
-class DamagedStateError(DataflowError):
-    """A text is no state of the twins, or one that they cannot come to."""
-
-
-class StateOfAnotherVersionError(DataflowError):
-    """A state was written by twins of another version."""
-
-
 @dataclass(frozen=True, slots=True)
 class State:
-    """How a clock is set, in milliseconds, and what was done, by the twin's name."""
+    """The setting of the clock in milliseconds, and the changes by the twin's name."""
 
     ahead: int = 0
     stands_at: int | None = None
     entries: Mapping[str, list[Entry]] = field(default_factory=dict)
 
     def clock(self, base: Clock) -> MomentClock:
-        """Return a clock set so, which is never before what was done by it."""
-        done = (entry.at for entries in self.entries.values() for entry in entries)
-        latest = max(done, default=0)
+        """Return a clock with this setting, never before the latest change."""
+        times = (entry.at for entries in self.entries.values() for entry in entries)
+        latest = max(times, default=0)
         ahead = max(self.ahead, latest - base.milliseconds())
         stands_at = None if self.stands_at is None else max(self.stands_at, latest)
         return MomentClock(base, ahead=ahead, stands_at=stands_at)
 
     def restore(self, journals: Mapping[str, Journal]) -> None:
-        """Do it all again; raises `DamagedStateError` where a twin does otherwise."""
+        """Repeat all changes; raise `FileError` if a twin answers otherwise."""
         for name, entries in self.entries.items():
             for number, entry in enumerate(entries, 1):
                 try:
                     journals[name].repeat(entry)
                 except DataflowError as error:
-                    raise DamagedStateError(
-                        f"line {number} of {name}: {error}"
-                    ) from error
+                    raise FileError(f"line {number} of {name}: {error}") from error
 
 
-def state_of(journals: Mapping[str, Journal], clock: AdjustableClock) -> State:
+def take_state(journals: Mapping[str, Journal], clock: AdjustableClock) -> State:
     """Return the present state."""
     ahead, stands_at = clock.setting
     return State(
@@ -64,48 +54,45 @@ def state_of(journals: Mapping[str, Journal], clock: AdjustableClock) -> State:
     )
 
 
-def as_text(state: State) -> str:
-    """Return a state as JSON, with a line for each thing that was done."""
+def encode_state(state: State) -> str:
+    """Return a state as JSON, with a line for each change."""
     stands_at = None if state.stands_at is None else state.stands_at / 1000
     clock: Json = {"ahead": state.ahead / 1000, "stands_at": stands_at}
     parts = [f'"version": {VERSION}', f'"clock": {_line(clock)}']
     for name, entries in state.entries.items():
-        parts.append(f'"{name}": [{_lines(map(as_json, entries))}]')
+        parts.append(f'"{name}": [{_lines(map(encode_entry, entries))}]')
     return "\n".join(["{", ",\n".join(parts), "}", ""])
 
 
-def from_text(text: str, keys: Mapping[str, str]) -> State:
-    """Read a state of twins that these keys open, by name.
-
-    Raises `DamagedStateError` and `StateOfAnotherVersionError`.
-    """
+def decode_state(text: str, keys: Mapping[str, str]) -> State:
+    """Read a state of the twins with these API keys, by name; raise `FileError`."""
     try:
-        return _state(Arguments(_object(text)), keys)
+        return _read_state(Arguments(_parse_object(text)), keys)
     except ControlError as error:
-        raise DamagedStateError(str(error)) from error
+        raise FileError(str(error)) from error
 
 
-def _state(given: Arguments, keys: Mapping[str, str]) -> State:
-    version = given.whole("version")
+def _read_state(given: Arguments, keys: Mapping[str, str]) -> State:
+    version = given.integer("version")
     if version != VERSION:
-        raise StateOfAnotherVersionError(
+        raise FileError(
             f"it has version {version}, and these twins read version {VERSION}"
         )
-    given.only("version", "clock", *keys)
+    given.refuse_others("version", "clock", *keys)
     clock = Arguments(given.mapping("clock"))
-    clock.only(*_CLOCK)
+    clock.refuse_others(*_CLOCK)
     stands_at = clock.get(clock.number, "stands_at", None)
     return State(
         round(clock.number("ahead") * 1000),
         None if stands_at is None else round(stands_at * 1000),
         {
-            name: [entry_of(each, key) for each in given.items(name)]
+            name: [read_entry(each, key) for each in given.items(name)]
             for name, key in keys.items()
         },
     )
 
 
-def _object(text: str) -> dict[str, Json]:
+def _parse_object(text: str) -> dict[str, Json]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -1,1 +1,1 @@
-"""Both vendors as their own SDKs show them."""
+"""The records of both vendors, through their own SDKs."""

@@ -101,7 +101,7 @@ class ChargebeeSite:
     def find(self, kind: Kind, record_id: str) -> Record | None:
         """Return a record as it is now, or None where there is none.
 
-        A deleted one may be shown, and say so (unconfirmed).
+        The vendor may return a deleted one, marked as deleted (unconfirmed).
         """
         try:
             return self.get(kind, record_id)
@@ -179,7 +179,7 @@ class ChargebeeSite:
 
 
 def _record(kind: Kind, answer: Any) -> Record:  # noqa: ANN401 - untyped SDK
-    # The SDK's objects cannot tell an absent value from null; the raw data can.
+    # In the SDK's objects, an absent value equals null; in the raw data it does not.
     record: Record = getattr(answer, kind.name).raw_data
     return record
 
@@ -219,7 +219,7 @@ def _errors() -> Iterator[None]:
     except httpx.HTTPError as error:
         raise VendorUnavailableError("Chargebee", str(error) or repr(error)) from error
     except Exception as error:
-        # An answer that is no JSON raises this very class (sdk).
+        # An answer that is not JSON raises exactly this class (sdk).
         if type(error) is Exception:
             raise VendorUnavailableError("Chargebee", str(error)) from error
         raise

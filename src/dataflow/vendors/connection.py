@@ -27,7 +27,7 @@ MakeCall: TypeAlias = Callable[[Callable[[], Any]], Any]
 NOW = "DATAFLOW_NOW"
 
 _CLIENT_ERROR, _NOT_FOUND = 4, 404
-#: A missing right or too many calls say nothing about the call itself.
+#: Statuses of a missing right or of too many calls, which do not refuse the call.
 _NOT_THE_CALL = {401, 403, 429}
 
 
@@ -50,8 +50,8 @@ class Connection:
         """Return the variables that a sync under test runs with.
 
         `state_dir` is where it may store its state, and `since`, in unix seconds of
-        the vendors' time, how far back it has to look. `now` is their time where it is
-        not the machine's.
+        the vendors' time, the time from which it must read. `now` is their time where
+        it is not the machine's.
         """
         time = {} if now is None else {NOW: str(now)}
         return time | {
@@ -85,7 +85,7 @@ def chargebee_client(connection: Connection) -> Any:  # noqa: ANN401 - untyped S
     _make_tls_contexts_once()
     _read_type_hints_once()
     if connection.chargebee_url.startswith("http:"):
-        # The SDK looks at the class, not at the instance, before it drops TLS.
+        # The SDK reads the class, not the instance, before it disables TLS.
         sdk.Chargebee.verify_ca_certs = False
     return LazyClient(
         connection.chargebee_key, connection.chargebee_site, connection.chargebee_url
@@ -132,7 +132,7 @@ def make_at_once(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
 class ListCache:
     """The lists of one system, each read at most once from one `clear` to the next.
 
-    Most steps of a scenario look at the same moment, and need no further call.
+    Most steps of a scenario read the same state, and need no further call.
     """
 
     def __init__(self) -> None:

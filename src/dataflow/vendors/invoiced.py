@@ -158,10 +158,10 @@ def _errors() -> Iterator[None]:
         if is_refusal(status):
             message = body.get("message", str(error))
             raise refusal("Invoiced", status, message) from error
-        # The SDK keeps no headers: what Retry-After says is lost (sdk).
+        # The SDK keeps no headers: the value of Retry-After is lost (sdk).
         raise VendorUnavailableError(
             "Invoiced", str(error), status=status, message=body.get("message", "")
         ) from error
     except json.JSONDecodeError as error:
-        reason = f"its answer is no JSON ({error})"
+        reason = f"its answer is not JSON ({error})"
         raise VendorUnavailableError("Invoiced", reason) from error

@@ -8,7 +8,7 @@ import pytest
 
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import START, ManualClock
-from dataflow.twin.messages import NoSuchRecordError
+from dataflow.twin.messages import ControlError
 from tests.contract.chargebee.site import Site, refused, taken
 
 ADA = {"object": "customer", "id": "ada"}
@@ -161,7 +161,7 @@ def test_a_bump_of_nothing_says_so(
     ada: Site, twin: ChargebeeTwin, kind: str, record_id: str
 ) -> None:
     """A bump of what is not there names what was asked for."""
-    with pytest.raises(NoSuchRecordError, match=f"{kind} {record_id}"):
+    with pytest.raises(ControlError, match=f"{kind} {record_id}"):
         twin.bump(kind, record_id)
 
     assert 2 == len(ada.listed("event"))
@@ -195,7 +195,7 @@ def test_a_merge_of_nothing_says_so(
     ada: Site, twin: ChargebeeTwin, loser: str, winner: str
 ) -> None:
     """A merge of customers that are not there names one of them."""
-    with pytest.raises(NoSuchRecordError, match=loser):
+    with pytest.raises(ControlError, match=loser):
         twin.merge(loser, winner)
 
     assert ["ada"] == ada.listed("customer")

@@ -23,7 +23,7 @@ from dataflow.twin.chargebee import types
 )
 def test_brackets_nest(body: bytes, expected: types.Form) -> None:
     """Brackets in keys nest values, and unbalanced ones do not."""
-    assert expected == types.from_body(body)
+    assert expected == types.decode_body(body)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_brackets_nest(body: bytes, expected: types.Form) -> None:
 )
 def test_operands_are_listed(text: str, expected: list[str]) -> None:
     """Lists are read in JSON's notation and in Python's."""
-    assert expected == types.listed(text)
+    assert expected == types.parse_list(text)
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,4 @@ def test_operands_are_listed(text: str, expected: list[str]) -> None:
 )
 def test_what_is_no_list_is_none(text: str) -> None:
     """What is no flat list of texts and whole numbers is not read."""
-    assert types.listed(text) is None
+    assert types.parse_list(text) is None

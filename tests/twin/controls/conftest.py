@@ -30,7 +30,7 @@ def bench() -> Iterator[Bench]:
     clock = ManualClock()
     pauses: list[float] = []
     pair = TwinPair(clock, pause=pauses.append)
-    with pair.serving(0, 0) as addresses:
+    with pair.serve(0, 0) as addresses:
         bench = Bench(pair, clock, pauses, addresses)
         with bench.left, bench.right:
             yield bench

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.twin.chargebee.api import route_of as route_of_chargebee
+from dataflow.twin.chargebee.api import find_route as route_of_chargebee
 from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.faults import Fault, FaultKind
-from dataflow.twin.gateway import KEPT, LONGEST, CallLog
-from dataflow.twin.invoiced.profile import route_of as route_of_invoiced
+from dataflow.twin.gateway import CALLS_KEPT, LONGEST_BODY, CallLog
+from dataflow.twin.invoiced.profile import find_route as route_of_invoiced
 from dataflow.twin.messages import Request, Response
 from tests.twin.controls.bench import Bench
 
@@ -105,20 +105,26 @@ def test_the_log_forgets_on_request(bench: Bench) -> None:
 def test_the_log_is_no_leak() -> None:
     """Only the latest calls are kept, and all are counted."""
     calls = CallLog(ManualClock(), route_of_invoiced)
-    for _ in range(KEPT + 3):
-        calls.note(Request("GET", "/items"), Response(200))
+    for _ in range(CALLS_KEPT + 3):
+        calls.add(Request("GET", "/items"), Response(200))
 
-    assert (KEPT, KEPT + 3) == (len(calls.latest(KEPT + 3)), calls.count("GET /items"))
+    assert (CALLS_KEPT, CALLS_KEPT + 3) == (
+        len(calls.latest(CALLS_KEPT + 3)),
+        calls.count("GET /items"),
+    )
 
 
 @pytest.mark.parametrize(("longer", "left_out"), [(0, 0), (9, 9)])
 def test_no_body_is_kept_without_end(longer: int, left_out: int) -> None:
     """Of a long question and a long answer the log keeps the beginning."""
-    calls, body = CallLog(ManualClock(), route_of_invoiced), b"x" * (LONGEST + longer)
-    calls.note(Request("POST", "/items", body=body), Response(200, body))
+    calls, body = (
+        CallLog(ManualClock(), route_of_invoiced),
+        b"x" * (LONGEST_BODY + longer),
+    )
+    calls.add(Request("POST", "/items", body=body), Response(200, body))
     (call,) = calls.latest()
 
-    kept, missing = body[:LONGEST], left_out
+    kept, missing = body[:LONGEST_BODY], left_out
     assert (kept, missing, kept, missing) == (
         call.request.body,
         call.body_left_out,
@@ -153,11 +159,11 @@ def test_the_log(bench: Bench) -> None:
 
 def test_the_log_says_what_it_has_left_out(bench: Bench) -> None:
     """A body that is too long for the log is shown as far as it is kept."""
-    body = b" " * (LONGEST + 7)
+    body = b" " * (LONGEST_BODY + 7)
     bench.left.post("/items", content=body)
     (call,) = bench.control("GET", "calls").json()["calls"]
 
-    assert (LONGEST, 7) == (len(call["body"]), call["body_left_out"])
+    assert (LONGEST_BODY, 7) == (len(call["body"]), call["body_left_out"])
 
 
 def test_the_end_of_the_log(bench: Bench) -> None:

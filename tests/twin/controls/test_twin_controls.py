@@ -89,7 +89,7 @@ class Watched(InvoicedTwin):
     def note(self) -> None:
         """Note whether somebody has the turn."""
         if self.controls is not None:
-            self.noted.append(self.controls._twin.turn.locked())
+            self.noted.append(self.controls._twin.lock.locked())
 
     def handle(self, request: Request) -> Response:
         """Note it, and answer."""
@@ -157,7 +157,7 @@ def test_the_clock_stands_and_goes() -> None:
     """A clock that follows another one can be frozen and thawed."""
     base = ManualClock()
     told = []
-    with TwinPair(AdjustableClock(base)).serving(0, 0) as addresses:
+    with TwinPair(AdjustableClock(base)).serve(0, 0) as addresses:
         for frozen in (True, False):
             url = f"{addresses.invoiced_url}/_twin/clock"
             httpx.post(url, json={"frozen": frozen})
@@ -172,7 +172,7 @@ def test_the_clock_stands_and_goes() -> None:
 
 def test_a_clock_that_is_steered_wrongly_stays_as_it_was() -> None:
     """Nothing of what was asked is done where a part of it cannot be read."""
-    with TwinPair(AdjustableClock(ManualClock())).serving(0, 0) as addresses:
+    with TwinPair(AdjustableClock(ManualClock())).serve(0, 0) as addresses:
         url = f"{addresses.invoiced_url}/_twin/clock"
         httpx.post(url, json={"frozen": True, "set": "tomorrow"})
         told = httpx.get(url).json()
@@ -237,7 +237,7 @@ def test_a_knob_is_a_control() -> None:
     """What is inside of a twin is controlled by one more line."""
 
     def lag(given: Arguments) -> Json:
-        given.only("seconds")
+        given.refuse_others("seconds")
         return {"lag": given.number("seconds")}
 
     twin = InvoicedTwin(ManualClock(), key=KEY)

@@ -109,8 +109,8 @@ def test_a_knob_can_have_a_defect_too() -> None:
         raise ZeroDivisionError
 
     pair = TwinPair(ManualClock())
-    pair.invoiced.knobs["break"] = knob
-    with pair.serving(0, 0) as addresses:
+    pair.invoiced.switches["break"] = knob
+    with pair.serve(0, 0) as addresses:
         answer = httpx.post(f"{addresses.invoiced_url}/_twin/break")
 
     assert (500, True) == (answer.status_code, "ZeroDivisionError" in answer.text)

@@ -95,7 +95,7 @@ def test_by_path_of_chargebee(bench: Bench) -> None:
 )
 def test_only_a_star_is_a_pattern(pattern: str, path: str, *, fits: bool) -> None:
     """Everything but a star stands for itself."""
-    assert fits == Fault(kind=ERROR, path=pattern).fits("GET", path)
+    assert fits == Fault(kind=ERROR, path=pattern).matches("GET", path)
 
 
 def test_at_random(bench: Bench) -> None:
@@ -195,6 +195,6 @@ def test_what_cannot_happen_is_not_counted() -> None:
     """A fault that has nothing to work on waits for the next call."""
     faults = Faults("Invoiced", {ERROR})
     armed = faults.add(Fault(kind=ERROR, call=1))
-    faults.due("GET", ["/items"], lambda _kind: False)
+    faults.find_due("GET", ["/items"], lambda _kind: False)
 
     assert 0 == armed.matched

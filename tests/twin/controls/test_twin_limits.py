@@ -35,7 +35,7 @@ def listed(bench: Bench, times: int) -> list[int]:
 
 def test_chargebee_has_no_limit_unasked(bench: Bench) -> None:
     """Without a limit, a test calls as often as it likes."""
-    assert {200} == set(listed(bench, CHARGEBEE.most + 1))
+    assert {200} == set(listed(bench, CHARGEBEE.default_limit + 1))
 
 
 def test_more_than_a_minute_holds(bench: Bench) -> None:
@@ -181,7 +181,7 @@ def test_slow_answers_are_under_way() -> None:
     pair = TwinPair(ManualClock(), pause=pause)
     pair.invoiced.limit.most = 1
     pair.invoiced.faults.add(Fault(kind=FaultKind.SLOW, seconds=1))
-    with pair.serving(0, 0) as addresses, ThreadPoolExecutor() as threads:
+    with pair.serve(0, 0) as addresses, ThreadPoolExecutor() as threads:
         client = invoiced.Client(INVOICED_KEY)
         client.api_url = addresses.invoiced_url
         slow = threads.submit(client.Customer.create, name="Ada")

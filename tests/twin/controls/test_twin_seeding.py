@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dataflow.twin.chargebee import types
-from dataflow.twin.chargebee.profile import form_of
+from dataflow.twin.chargebee.profile import encode_form
 from dataflow.twin.clock import START
 from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.gateway import Seed
@@ -87,7 +87,7 @@ def test_parameters_become_a_form() -> None:
         "e": "",
         "metadata": '{"k": 1}',
     }
-    assert expected == types.from_body(form_of(values))
+    assert expected == types.decode_body(encode_form(values))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.messages import NoSuchRecordError, Request, basic
+from dataflow.twin.messages import ControlError, Request, encode_basic_auth
 from tests.contract.invoiced.account import Account, Record, refused
 from tests.twin.invoiced.conftest import KEY
 
@@ -35,7 +35,10 @@ def test_no_record_is_older_than_before() -> None:
     """A record that changes after the clock was put back has the latest time known."""
     clock = MachineClock()
     twin = InvoicedTwin(clock, key=KEY)
-    headers = {"authorization": basic(KEY), "content-type": "application/json"}
+    headers = {
+        "authorization": encode_basic_auth(KEY),
+        "content-type": "application/json",
+    }
     twin.handle(Request("POST", "/items", (), headers, b'{"id":"paper","name":"A"}'))
     clock.now -= 5
     twin.handle(Request("PATCH", "/items/paper", (), headers, b'{"name":"B"}'))
@@ -78,7 +81,7 @@ def test_a_bump_of_nothing_says_so(
     twin: InvoicedTwin, kind: str, identifier: str
 ) -> None:
     """A bump of what is not there names what was asked for."""
-    with pytest.raises(NoSuchRecordError, match=f"{kind} {identifier}"):
+    with pytest.raises(ControlError, match=f"{kind} {identifier}"):
         twin.bump(kind, identifier)
 
 
@@ -169,5 +172,5 @@ def test_a_merge_leaves_the_invoices_to_the_winner(
 def test_a_merge_with_oneself_says_so(twin: InvoicedTwin, winner: Record) -> None:
     """A customer is not merged with itself."""
     identifier = str(winner["id"])
-    with pytest.raises(NoSuchRecordError, match=identifier):
+    with pytest.raises(ControlError, match=identifier):
         twin.merge(identifier, identifier)

@@ -86,7 +86,7 @@ def test_every_filter_of_every_kind_can_be_asked(account: Account) -> None:
     asked = [
         (kind, {f"filter[{field}]": "1", "sort": f"{field} asc"})
         for kind, resource in RESOURCES.items()
-        for field in resource.listing.texts | resource.listing.numbers
+        for field in resource.list_spec.texts | resource.list_spec.numbers
     ]
     answers = [account.raw.get(f"/{kind}", params=query) for kind, query in asked]
 

@@ -11,12 +11,12 @@ from dataflow.checklist.document import Document, PropertyRow, Section
 from dataflow.record_types import find_record_type
 from dataflow.record_types.examples import EUR, JPY, Example, Examples, find_examples
 from dataflow.record_types.invoiced import ITEM
-from dataflow.record_types.model import RecordType
+from dataflow.record_types.model import Edits, RecordType
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One section, and how its scenarios speak of it."""
+    """One section, and the steps of its scenarios."""
 
     section: Section
     document: Document
@@ -41,16 +41,37 @@ class Scene:
         """Return the noun of the right record."""
         return self.right_type.one
 
+    @property
+    def left_system(self) -> str:
+        """Return the name of the left system."""
+        return self.document.left_system
+
+    @property
+    def right_system(self) -> str:
+        """Return the name of the right system."""
+        return self.document.right_system
+
+    @property
+    def left_edits(self) -> Edits:
+        """Return known edits of unlisted properties of the left record."""
+        return self.left_type.other_edits({row.left for row in self.section.properties})
+
+    @property
+    def right_edits(self) -> Edits:
+        """Return known edits of unlisted properties of the right record."""
+        listed = {row.right for row in self.section.properties}
+        return self.right_type.other_edits(listed)
+
     @cached_property
     def rows(self) -> tuple[tuple[PropertyRow, Examples], ...]:
-        """Return the rows that can be checked, each with values to try it with."""
+        """Return the rows that can be checked, each with values for its checks."""
         return tuple((row, examples) for row, examples in self._all_rows if examples)
 
     @cached_property
     def unknown_rows(self) -> tuple[PropertyRow, ...]:
-        """Return the rows that cannot be checked: a side or a type is not clear.
+        """Return the rows that cannot be checked: unclear ones, and repeated ones.
 
-        Nor is a row that lists a property again: two checks would have one id.
+        A row that repeats a property would give two checks one id.
         """
         return tuple(row for row, examples in self._all_rows if examples is None)
 
@@ -62,26 +83,45 @@ class Scene:
             for number, row in enumerate(rows)
         )
 
-    def check(self, name: str, standing: Basis, title: str, *steps: Step) -> Check:
-        """Make a check of this section; every one ends with what must not happen."""
-        last = (
-            Step("And", "no system has a record too many"),
-            self.unharmed(),
-            Step("And", "the neighbour is unchanged"),
-        )
-        return Check(f"{self.section.id}.{name}", standing, title, (*steps, *last))
+    def stated(self, name: str, title: str, *steps: Step | str) -> Check:
+        """Return a check that the document states."""
+        return self._check(name, Basis.STATED, title, steps)
 
-    def unharmed(self) -> Step:
-        """Return the step that asks that nobody's values were written over."""
-        return Step("And", f"nothing else was changed in {self.document.left_system}")
+    def inferred(
+        self, name: str, title: str, *steps: Step | str, counts: bool = True
+    ) -> Check:
+        """Return a check that QA concluded; `counts` is whether it counts records."""
+        return self._check(name, Basis.INFERRED, title, steps, counts=counts)
+
+    def observed(self, name: str, title: str, *steps: Step | str) -> Check:
+        """Return a check of what the document leaves open."""
+        return self._check(name, Basis.OBSERVED, title, steps)
+
+    def _check(
+        self,
+        name: str,
+        basis: Basis,
+        title: str,
+        steps: Iterable[Step | str],
+        *,
+        counts: bool = True,
+    ) -> Check:
+        """Return a check of this section; each ends with what must not happen."""
+        last = (
+            *(["And no system has a record too many"] if counts else []),
+            f"And nothing else was changed in {self.left_system}",
+            "And the neighbour is unchanged",
+        )
+        parsed = tuple(_parse(step) for step in (*steps, *last))
+        return Check(f"{self.section.id}.{name}", basis, title, parsed)
 
     def neighbour(self, keyword: str = "Given") -> Step:
-        """Return the step that makes the second pair, the one to be left alone."""
+        """Return the step that creates the neighbour."""
         text = f'a neighbour {self.left} in "{JPY.left}"'
         return Step(keyword, text, self._given("neighbour"))
 
     def bystanders(self) -> Iterator[Step]:
-        """Yield the step that makes a record of another section, to be left alone."""
+        """Yield the step that creates a record of another section."""
         if any(section.left == ITEM for section in self.document.sections):
             yield Step(
                 "And", f'a bystander {find_record_type(ITEM).one} in "{EUR.left}"'
@@ -95,7 +135,7 @@ class Scene:
         *,
         another: bool = False,
     ) -> Step:
-        """Return the step that makes a record in Invoiced, the first or `another`."""
+        """Return the step that creates a record in Invoiced, the first or `another`."""
         made = " is made" if keyword == "When" else ""
         which = "another" if another else "a new"
         text = f'{which} {noun or self.left} in "{currency.left}"{made}'
@@ -109,41 +149,51 @@ class Scene:
         keyword: str = "And",
         more: str = "",
     ) -> Step:
-        """Return the step that makes several records; `more` ends its line."""
+        """Return the step that creates several records; `more` ends its line."""
         many = self.left_type.many
         text = f'{count} new {many} in "{currency.left}"{more}'
         return Step(keyword, text, self._given("first"))
 
-    def changed(self, name: str, value: str, system: str, *, may_fail: bool) -> Step:
-        """Return the step that edits the record, or its counterpart, in one system."""
+    def changed(
+        self,
+        name: str,
+        value: str,
+        system: str,
+        *,
+        may_fail: bool = False,
+        keyword: str = "When",
+    ) -> Step:
+        """Return the step that edits the record or its counterpart in one system."""
         shown = value if value == "another customer" else f'"{value}"'
         tail = ", if the API lets it" if may_fail else ""
-        return Step("When", f'its "{name}" is changed to {shown} in {system}{tail}')
+        return Step(keyword, f'its "{name}" is changed to {shown} in {system}{tail}')
 
     def pairs(
         self,
-        subject: str,
+        subject: str | None = None,
         cells: Mapping[str, Example] | None = None,
         others: str = "",
         their_cells: Mapping[str, Example] | None = None,
+        keyword: str = "Then",
     ) -> Step:
-        """Return the step that asks for exactly one counterpart each, and its values.
+        """Return the step that expects exactly one counterpart each, with values.
 
-        `subject` is left out where it is empty; `cells` replaces the values that a new
-        record has, by the left property's name, and `their_cells` those of the
-        `others`.
+        `subject` is the scenario's record by default, and none if it is empty. `cells`
+        replaces values of a new record, by the left property's name, and `their_cells`
+        those of the `others`.
         """
+        subject = f"the {self.left}" if subject is None else subject
         neighbours = {row.left: examples.neighbour for row, examples in self.rows}
         records = [(subject, self._first | dict(cells or {}))] if subject else []
         records += [(others, self._first | dict(their_cells or {}))] if others else []
         records.append(("the neighbour", neighbours))
         body = tuple(self._cells(label, values) for label, values in records)
         return Step(
-            "Then", f"each has exactly one {self.right}:", (self._head(), *body)
+            keyword, f"each has exactly one {self.right}:", (self._head(), *body)
         )
 
     def agreement(self, noun: str) -> Step:
-        """Return the step that asks a pair which need not be there for its values."""
+        """Return the step that expects the values of a pair, if it exists."""
         right = self.right_type.a
         body = self._cells(f"the {noun}", self._first)
         return Step("And", f"if the {noun} has {right}, it says:", (self._head(), body))
@@ -153,45 +203,36 @@ class Scene:
         return {row.left: examples.first for row, examples in self.rows}
 
     def agreement_on_one(self, choices: Iterable[Mapping[str, Example]]) -> Step:
-        """Return the step that asks a pair to agree, on any one of these values.
-
-        Each of the `choices` replaces values that a new record has, as in `pairs`.
-        """
+        """Return the step that expects one of these values, given as in `pairs`."""
         lines = (self._cells("", self._first | dict(each)) for each in choices)
         body = tuple(line[1:] for line in lines)
         text = f"the {self.left} and its {self.right} agree on one of these:"
         return Step("And", text, (self._head()[1:], *body))
 
-    def linked(self) -> tuple[Step, ...]:
-        """Return the steps that begin with a neighbour and a record, both linked."""
-        return (self.neighbour(), self.new(), self.caught_up())
+    def linked(self) -> tuple[Step | str, ...]:
+        """Return the steps that create a neighbour and a record, both linked."""
+        return (self.neighbour(), self.new(), "And the sync has caught up")
 
-    def caught_up(self) -> Step:
-        """Return the step that begins with pairs that are whole."""
-        return Step("And", "the sync has caught up")
-
-    def catches_up(self, keyword: str = "And") -> Step:
-        """Return the step that lets the sync do its work."""
-        return Step(keyword, "the sync catches up")
+    def synced(
+        self,
+        subject: str | None = None,
+        cells: Mapping[str, Example] | None = None,
+        others: str = "",
+        their_cells: Mapping[str, Example] | None = None,
+    ) -> tuple[Step | str, ...]:
+        """Return the steps that run the sync, and expect `pairs`, also after a run."""
+        return (
+            "And the sync catches up",
+            self.pairs(subject, cells, others, their_cells),
+            "And it stays so when the sync runs again",
+        )
 
     def suffix(self, system: str) -> str:
-        """Return what ends the id of a check that is about one system."""
+        """Return the end of the id of a check that is about one system."""
         return f"in-{'-'.join(system.lower().split())}"
 
-    def stays(self) -> Step:
-        """Return the step that asks the same again after one more turn of the sync."""
-        return Step("And", "it stays so when the sync runs again")
-
-    def rests(self) -> Step:
-        """Return the step that asks it again once the sync has nothing more to do.
-
-        It is for what the document leaves open: a sync may need a few turns to do what
-        it thinks right, and then no more.
-        """
-        return Step("And", "it stays so until the sync has come to rest")
-
     def _head(self) -> tuple[str, ...]:
-        left, right = self.document.left_system, self.document.right_system
+        left, right = self.left_system, self.right_system
         names = [
             name
             for row, _ in self.rows
@@ -209,6 +250,14 @@ class Scene:
             for row, examples in self.rows
             if examples.given
         )
+
+
+def _parse(step: Step | str) -> Step:
+    """Return a step that begins with its keyword as a `Step`."""
+    if isinstance(step, Step):
+        return step
+    keyword, text = step.split(" ", 1)
+    return Step(keyword, text)
 
 
 def _repeats(row: PropertyRow, rows: Iterable[PropertyRow]) -> bool:

@@ -8,194 +8,168 @@ from typing import TypeVar
 
 from dataflow.harness.syncs.program import DONE, TRY_AGAIN, Run
 
+T = TypeVar("T")
 
-def _nothing(seconds: float) -> None:
-    del seconds
-
-
-def _to_nobody(what: str, seconds: float) -> None:
-    del what, seconds
+#: Without intervals, a sync that works in batches gets this many runs more per attempt.
+EXTRA_RUNS = 10
 
 
-def _never() -> float:
-    return 0.0
+def _ignore(*_: object) -> None:
+    """Do nothing: a target on simulated time neither waits nor measures."""
 
 
 @dataclass(frozen=True, slots=True)
 class PollPolicy:
-    """Looks at growing intervals, so many seconds before each further look.
+    """The `intervals` in seconds after which an expectation is checked again.
 
-    They are counted, not timed: a replay looks as often as the run that was recorded,
-    and waits for nothing. `clock` returns seconds; `took` is told what was waited for,
-    and after how many seconds it held.
+    They are counted, not timed: a replay polls as often as the recorded run, without
+    waiting. `clock` returns seconds; `took` gets a description and a duration.
     """
 
     intervals: tuple[float, ...] = ()
-    pause: Callable[[float], None] = _nothing
-    clock: Callable[[], float] = _never
-    took: Callable[[str, float], None] = _to_nobody
-
-
-T = TypeVar("T")
-
-#: Who works in batches asks for many chances: so many for each try, if nobody waits.
-EXTRA_RUNS = 10
-
-#: On stand-ins nothing shows late but what their clock is moved for.
-NONE = PollPolicy()
-
-
-def _advance_nothing() -> None:
-    """Let no time pass."""
+    pause: Callable[[float], None] = _ignore
+    clock: Callable[[], float] = lambda: 0.0
+    took: Callable[[str, float], None] = _ignore
 
 
 class SyncFailedError(AssertionError):
-    """The sync under test ended with an error where it had no further try."""
+    """The sync under test ended with an error on its last attempt."""
 
 
 class SyncDriver:
-    """One sync and its tries.
+    """Runs one sync, and polls until an expectation is met.
 
-    `run` gives the sync one chance, `tick` lets time pass between two of them, and
-    `settle` lets the vendors' lists show what was written. `linger` lets more time pass
-    before a try that the sync has not asked for. With `patience`, a condition is looked
-    at again before the next chance. A chance that the sync has asked for is not counted
-    as a try, for as long as one would have looked, or for `MORE` of them.
-    After `quiet` chances the sync has certainly had its turn: one run of a program is
-    one, a service that runs by itself needs some waiting.
+    Before each run, `advance_step` advances the time; before an attempt that the sync
+    did not ask for, `advance_minute` does. `wait_for_lists` lets the vendors' lists
+    show what was written. A run that the sync asks for is no attempt, as long as there
+    are intervals for it, or `EXTRA_RUNS`. `settle_runs` runs are enough for the sync to
+    see a change: one run of a program, several of a service that runs by itself.
     """
 
-    def __init__(  # noqa: PLR0913 - each is handed in by its name
+    def __init__(  # noqa: PLR0913 - all are keywords
         self,
         *,
         run: Callable[[], Run],
         advance_step: Callable[[], None],
-        settle: Callable[[], None],
-        tries: int,
-        quiet: int = 1,
-        patience: PollPolicy = NONE,
-        linger: Callable[[], None] = _advance_nothing,
+        wait_for_lists: Callable[[], None],
+        attempts: int,
+        settle_runs: int = 1,
+        policy: PollPolicy | None = None,
+        advance_minute: Callable[[], None] = _ignore,
     ) -> None:
         self._run = run
-        self._tick = advance_step
-        self._settle = settle
-        self._tries = tries
-        self._quiet = quiet
-        self._patience = patience
-        self._linger = linger
-        self._began: float | None = None
-        self._settled = True
-        self._left = self._chances = 0
-        self._asking: Iterator[float] = iter(())
+        self._advance_step = advance_step
+        self._wait_for_lists = wait_for_lists
+        self._attempts = attempts
+        self._settle_runs = settle_runs
+        self._policy = policy or PollPolicy()
+        self._advance_minute = advance_minute
+        self._start: float | None = None
+        self._lists_settled = True
+        self._attempts_left = self._runs = 0
+        self._extra_runs: Iterator[float] = iter(())
         self._last = Run(DONE, "")
 
     def start(self) -> None:
-        """Give the sync its first chance, and all its tries."""
-        self._left, self._chances = self._tries - 1, 0
-        self._asking = iter(
-            (self._patience.intervals or (0,) * EXTRA_RUNS) * self._tries
-        )
-        self._began = self._patience.clock()
+        """Run the sync once, with all attempts left."""
+        self._attempts_left, self._runs = self._attempts - 1, 0
+        intervals = self._policy.intervals or (0,) * EXTRA_RUNS
+        self._extra_runs = iter(intervals * self._attempts)
+        self._start = self._policy.clock()
         self._run_once()
 
     def run_now(self) -> None:
-        """Give the sync its turn with no time passing; what it did is seen later."""
-        self._settled = False
-        for _ in range(self._quiet):
+        """Run the sync in the current second, without waiting for lists."""
+        self._lists_settled = False
+        for _ in range(self._settle_runs):
             self._last = self._run()
 
     def wait_until(self, what: str, check: Callable[[], T]) -> T:
-        """Return what `check` returns, as soon as it raises no `AssertionError`.
+        """Return the result of `check` as soon as it raises no `AssertionError`.
 
-        The sync gets further chances until then, as far as it has tries left; after the
-        last one, when the lists show everything, `check` has the final word, and its
-        error says what was waited for.
+        Until then the sync is run again while attempts are left. After the last attempt
+        and when the lists are up to date, the error of `check` is raised.
         """
-        intervals = iter(self._patience.intervals)
+        intervals = iter(self._policy.intervals)
         while True:
             try:
                 result = check()
-            except AssertionError as shortfall:
-                if self._checks_again(intervals):
+            except AssertionError as mismatch:
+                if self._pause_before_poll(intervals):
                     continue
-                if self._run_another_time():
-                    intervals = iter(self._patience.intervals)
+                if self._run_next():
+                    intervals = iter(self._policy.intervals)
                     continue
-                if not self._settled:
-                    # The last chance may have done it, and the lists not show it yet.
-                    self._wait_for_lists_once()
+                if not self._lists_settled:
+                    self._settle_lists()
                     continue
-                shortfall.add_note(self._describe_wait(what))
-                self._raise_if_failed(shortfall)
+                times = "once" if self._runs == 1 else f"{self._runs} times"
+                mismatch.add_note(f"waited for {what}; the sync ran {times}")
+                self._raise_if_failed(mismatch)
                 raise
-            else:
-                if self._last.status == DONE or not self._run_another_time():
-                    self._record_duration(what)
-                    self._raise_if_failed()
-                    self._wait_for_lists_once()
-                    return result
+            if self._last.status == DONE or not self._run_next():
+                self._record_duration(what)
+                self._raise_if_failed()
+                self._settle_lists()
+                return result
 
     def run_again(self) -> None:
-        """Let the sync have its turn, and as much more of it as it asks for."""
+        """Run the sync until it has nothing left to do."""
         self.start()
-        for _ in range(self._quiet - 1):
-            self._run_another_time()
-        while self._last.status != DONE and self._run_another_time():
+        for _ in range(self._settle_runs - 1):
+            self._run_next()
+        while self._last.status != DONE and self._run_next():
             pass
         self._raise_if_failed()
         if self._last.status == TRY_AGAIN:
             raise SyncFailedError(
-                f"the sync under test asks to be run again, after {self._chances} runs"
+                f"the sync under test asks to be run again, after {self._runs} runs"
                 " and with nothing left to do: it is never done"
             )
-        self._wait_for_lists_once()
-        self._began = None
+        self._settle_lists()
+        self._start = None
 
     def _record_duration(self, what: str) -> None:
-        """Tell once a beginning how long the first thing that was waited for took."""
-        if self._began is not None:
-            self._patience.took(what, self._patience.clock() - self._began)
-            self._began = None
+        """Record the duration of the first wait after `start`."""
+        if self._start is not None:
+            self._policy.took(what, self._policy.clock() - self._start)
+            self._start = None
 
-    def _wait_for_lists_once(self) -> None:
-        """Let the lists show what the last chance has brought, if they do not yet."""
-        if not self._settled:
-            self._settled = True
-            self._settle()
+    def _settle_lists(self) -> None:
+        if not self._lists_settled:
+            self._lists_settled = True
+            self._wait_for_lists()
 
-    def _checks_again(self, intervals: Iterator[float]) -> bool:
-        # A sync that asks to be run again has not done its work: no use to look.
+    def _pause_before_poll(self, intervals: Iterator[float]) -> bool:
+        # A sync that asks to be run again has not finished: another poll is useless.
         seconds = next(intervals, None) if self._last.status == DONE else None
         if seconds is not None:
-            self._patience.pause(seconds)
+            self._policy.pause(seconds)
         return seconds is not None
 
     def _run_once(self) -> None:
-        self._chances += 1
-        self._settled = False
-        self._tick()
+        self._runs += 1
+        self._lists_settled = False
+        self._advance_step()
         self._last = self._run()
 
-    def _run_another_time(self) -> bool:
-        wait = next(self._asking, None) if self._last.status == TRY_AGAIN else None
+    def _run_next(self) -> bool:
+        """Run the sync again if an attempt or extra run is left, and return whether."""
+        wait = next(self._extra_runs, None) if self._last.status == TRY_AGAIN else None
         if wait is not None:
-            self._patience.pause(wait)
-        elif self._left:
-            self._left -= 1
-            self._linger()
+            self._policy.pause(wait)
+        elif self._attempts_left:
+            self._attempts_left -= 1
+            self._advance_minute()
         else:
             return False
         self._run_once()
         return True
 
-    def _raise_if_failed(self, shortfall: AssertionError | None = None) -> None:
+    def _raise_if_failed(self, mismatch: AssertionError | None = None) -> None:
         if self._last.status not in {DONE, TRY_AGAIN}:
-            lacking = f"\nWhat is missing: {shortfall}" if shortfall else ""
+            missing = f"\nWhat is missing: {mismatch}" if mismatch else ""
             raise SyncFailedError(
                 f"the sync under test ended with status {self._last.status}:"
-                f"\n{self._last.output.strip()}{lacking}"
+                f"\n{self._last.output.strip()}{missing}"
             )
-
-    def _describe_wait(self, what: str) -> str:
-        times = "once" if self._chances == 1 else f"{self._chances} times"
-        return f"waited for {what}; the sync had its chance {times}"

@@ -1,11 +1,11 @@
-"""The world of one scenario: its records, both systems, the sync."""
+"""The state of one scenario: its records, both systems, the sync, its notes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableSequence
+from collections.abc import Callable, Iterator, Mapping, MutableSequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
@@ -15,76 +15,45 @@ from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.invoiced import InvoicedAccount
 from dataflow.vendors.marks import Marks
 
-#: Names under which notes travel with a test's result, from worker to summary too.
-CALLS = "calls"
-EVIDENCE = "evidence"
-OBSERVED = "observed"
-LITTER = "litter"
-TOOK = "took"
-REFUSED = "refused"
-TROUBLE = "trouble"
-UNCONFIRMED = "unconfirmed"
-UNHARMED = "unharmed"
+#: The kinds of notes: the fields of `NotesRecord`, which explains them.
+NoteKind: TypeAlias = Literal[
+    "calls",
+    "evidence",
+    "litter",
+    "observed",
+    "refused",
+    "took",
+    "trouble",
+    "unconfirmed",
+    "unharmed",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckNotes:
-    """Collects sentences; `properties` are those of the running test."""
+    """Adds notes to the `properties` of the running test, for all reports."""
 
     properties: MutableSequence[tuple[str, object]]
 
-    def observed(self, sentence: str) -> None:
-        """Note what the sync did where the document leaves it open."""
-        self.properties.append((OBSERVED, sentence))
-
-    def unharmed(self, sentence: str) -> None:
-        """Note that an edit of what is not listed is still there."""
-        self.properties.append((UNHARMED, sentence))
-
-    def refused(self, sentence: str) -> None:
-        """Note that a vendor did not take an edit: evidence for the verdict."""
-        self.properties.append((REFUSED, sentence))
-
-    def evidence(self, sentence: str) -> None:
-        """Note what answered in the vendors' place."""
-        self.properties.append((EVIDENCE, sentence))
-
-    def troubles(self, kinds: Iterable[str]) -> None:
-        """Note which trouble the sync's calls have met, one note each time."""
-        self.properties.extend((TROUBLE, kind) for kind in kinds)
-
-    def took(self, what: str, seconds: float) -> None:
-        """Note after how long something held that was waited for."""
-        self.properties.append((TOOK, f"{what}: {seconds:.1f}"))
-
-    def calls(self, counts: Mapping[str, int]) -> None:
-        """Note how many calls each vendor was sent by this process."""
-        told = ((CALLS, f"{vendor}: {count}") for vendor, count in counts.items())
-        self.properties.extend(told)
-
-    def litter(self, sentence: str) -> None:
-        """Note what could not be removed afterwards."""
-        self.properties.append((LITTER, sentence))
-
-    def unconfirmed(self, sentences: Iterable[str]) -> None:
-        """Note which assumed behaviours of a twin the verdict rests on."""
-        self.properties.extend((UNCONFIRMED, sentence) for sentence in sentences)
+    def add(self, kind: NoteKind, *sentences: str) -> None:
+        """Add one note for each sentence."""
+        self.properties.extend((kind, sentence) for sentence in sentences)
 
 
 Record: TypeAlias = dict[str, Any]
 
-#: All that is there is of the scenario.
+#: The scenario owns all records of its accounts.
 OWN_ACCOUNTS = Scope("")
 
-#: What a vendor may touch on a record that nobody has edited.
+#: Properties that a vendor may change on a record without an edit.
 _VOLATILE = {"updated_at", "resource_version"}
-#: Where a sync may leave its own marks in Invoiced.
+#: Properties of Invoiced in which a sync may keep its marks.
 _FOR_MARKS = {"metadata"}
 
 
 @dataclass(eq=False, slots=True)
 class Edit:
-    """An edit that a scenario made, and whether the vendor took it."""
+    """An edit of the scenario; `taken` is whether the vendor accepted it."""
 
     system: str
     made: CreatedRecord
@@ -96,15 +65,15 @@ class Edit:
 
 @dataclass(eq=False)
 class World:
-    """The scenario's records and the means to look at both systems.
+    """The records of a scenario, and access to both systems.
 
-    `let_pass` lets so many seconds pass for the vendors.
+    `advance` advances the vendors' time by seconds.
     """
 
     invoiced: InvoicedAccount
     chargebee: ChargebeeSite
     marks: Marks
-    kitchen: RecordFactory
+    factory: RecordFactory
     notes: CheckNotes
     sync: SyncDriver
     advance: Callable[[int], None]
@@ -132,33 +101,33 @@ class World:
         values: Mapping[str, object],
         customer: CreatedRecord | None = None,
     ) -> CreatedRecord:
-        """Make a record, and remember it with the customer that came with it.
+        """Create a record, and remember it and its new customer.
 
-        Before the first one, note what is there. Where a scenario knows its own records
-        by what they say, none of them can be there yet.
+        Before the first one, take a snapshot. On shared accounts the scenario knows
+        its records by their contents.
         """
         if not self.scope.run:
             self.initial = self.initial or self.snapshot_all()
-        made = self.kitchen.create(noun, currency, values, customer)
+        made = self.factory.create(noun, currency, values, customer)
         if made.customer is not None and made.customer not in self.made:
             self.made.append(made.customer)
         self.made.append(made)
         return made
 
     def note_request(self, made: CreatedRecord, values: Mapping[str, object]) -> None:
-        """Remember that somebody asked for these values, in Invoiced."""
+        """Remember that the scenario requested these values in Invoiced."""
         for name, value in values.items():
             self.requested.setdefault((made, name), []).append(value)
 
     def edit_in_invoiced(
         self, made: CreatedRecord, values: Mapping[str, object]
     ) -> None:
-        """Edit a record, and remember that somebody asked for these values."""
+        """Edit a record, and remember that the scenario requested these values."""
         self.note_request(made, values)
         self.invoiced.edit(made.kind, made.id, values)
 
     def forget_lists(self) -> None:
-        """Look at both systems anew from now on."""
+        """Read both systems again from now on."""
         self.invoiced.lists.clear()
         self.chargebee.lists.clear()
 
@@ -168,11 +137,11 @@ class World:
         return self.subjects[-1]
 
     def list_records(self, kind: Kind) -> list[Record]:
-        """Return all Chargebee records of a kind as they are now."""
+        """Return all current Chargebee records of a kind."""
         return list(self.chargebee.list_all(kind).values())
 
     def counterparts(self, made: CreatedRecord) -> list[Record]:
-        """Return the live counterparts of a record, looked up anew."""
+        """Read the live counterparts of a record."""
         return self.counterparts_among(made, self.list_records(made.kind))
 
     def counterparts_among(
@@ -183,19 +152,19 @@ class World:
         return [dict(record) for record in found]
 
     def get_counterpart(self, made: CreatedRecord) -> Record:
-        """Return the one counterpart of a record; anything else is an assertion."""
+        """Return the counterpart of a record; fails unless there is exactly one."""
         found = self.counterparts(made)
         assert len(found) == 1, describe_counterparts(made, found)
         return found[0]
 
     def is_in_invoiced(self, made: CreatedRecord) -> bool:
-        """Tell whether a record is there; an archived one is not, though it answers."""
+        """Return whether Invoiced lists a record; it does not list an archived one."""
         return made.id in self.invoiced.list_all(made.kind)
 
     def snapshot_all(self) -> dict[str, dict[str, Record]]:
-        """Return the raw records of all kinds on both sides, by place and by id.
+        """Return the raw records of all kinds on both sides, by place and id.
 
-        Chargebee's invoices are among them: a sync may need them to make orders.
+        Chargebee's invoices are included: a sync may need them to create orders.
         """
         return {
             name_place(side, kind): self.select_own(side.list_all(kind))
@@ -207,10 +176,9 @@ class World:
         }
 
     def select_own(self, records: Mapping[str, Record]) -> dict[str, Record]:
-        """Return those that could come of this scenario: on its own accounts, all.
+        """Return the records that may belong to this scenario: on own accounts, all.
 
-        Elsewhere they say so: by the token of the scenario, or by the id of a record
-        that it has made.
+        On shared accounts they contain the scenario's token, or an id of its records.
         """
         if not self.scope.run:
             return dict(records)
@@ -223,10 +191,9 @@ class World:
         }
 
     def snapshot_neighbour(self) -> None:
-        """Keep how the neighbour's counterpart looks, the first time that it is there.
+        """Keep the first version of the neighbour's counterpart, for comparison.
 
-        Its customer and the bystanders are looked after too. What is compared with
-        them later is what nobody but a broken sync would touch.
+        The counterparts of its customer and of the bystanders are kept too.
         """
         neighbour = self.neighbour
         if neighbour is None or neighbour in self.neighbours:
@@ -234,13 +201,13 @@ class World:
         self.neighbours[neighbour] = self.get_counterpart(neighbour)
         others = [neighbour.customer, *self.bystanders]
         for other in (one for one in others if one is not None):
-            # A document without a section of theirs leaves it open.
+            # A document without a section for this kind leaves it open.
             for found in self.counterparts(other)[:1]:
                 self.neighbours[other] = found
 
 
 def _values(value: object) -> Iterator[str]:
-    """Yield each value of a record, and of what is in it, as text."""
+    """Yield each nested value of a record as text."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
@@ -251,13 +218,13 @@ def _values(value: object) -> Iterator[str]:
 
 
 def name_place(side: InvoicedAccount | ChargebeeSite, kind: Kind) -> str:
-    """Return what records of a kind are called on this side, as in `Invoiced item`."""
+    """Return the system and noun of a kind on this side, as in `Invoiced item`."""
     noun = kind.left if isinstance(side, InvoicedAccount) else kind.name
     return f"{side.name} {noun}"
 
 
 def describe_counterparts(made: CreatedRecord, counterparts: list[Record]) -> str:
-    """Say how many live counterparts a record has, and which."""
+    """Describe the live counterparts of a record: number and ids."""
     ids = ", ".join(str(record["id"]) for record in counterparts)
     count = len(counterparts)
     return (
@@ -269,7 +236,7 @@ def describe_counterparts(made: CreatedRecord, counterparts: list[Record]) -> st
 def list_changes(
     before: Mapping[str, Record], after: Mapping[str, Record]
 ) -> list[str]:
-    """Return how records of one kind, by id, differ from before, in every property."""
+    """Return the differences between records of one kind, by id."""
     found = [f"{key} is new" for key in after if key not in before]
     found += [f"{key} is gone" for key in before if key not in after]
     for key in before.keys() & after.keys():
@@ -280,22 +247,22 @@ def list_changes(
 def find_differences(
     before: Record, after: Record, *, marks: bool = False
 ) -> list[str]:
-    """Return how a record differs from before, but for what a vendor touches.
+    """Return the changes of a record, except those that a vendor may make itself.
 
-    With `marks`, a change of Invoiced metadata does not count either.
+    With `marks`, changes of Invoiced metadata are left out too.
     """
     return _changes(before, after, _VOLATILE | (_FOR_MARKS if marks else set()))
 
 
 def _changes(before: Record, after: Record, ignored: set[str]) -> list[str]:
     names = sorted((before.keys() | after.keys()) - ignored)
-    told = (
-        (name, _render_value(before, name), _render_value(after, name))
+    return [
+        f"{name} was {was} and is {now}"
         for name in names
-    )
-    return [f"{name} was {was} and is {now}" for name, was, now in told if was != now]
+        if (was := _render_value(before, name)) != (now := _render_value(after, name))
+    ]
 
 
 def _render_value(record: Record, name: str) -> str:
-    # To a vendor, null and absent can be two things.
+    # A vendor may distinguish null and absent.
     return repr(record[name]) if name in record else "absent"

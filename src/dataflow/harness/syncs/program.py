@@ -1,4 +1,4 @@
-"""The sync under test, as the harness sees it: a program, a service, or none."""
+"""The sync under test: a program, a service, or none."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class SyncUnderTest(Protocol):
 
 
 class NoSync:
-    """No sync at all: every check that can detect a fault must fail with it."""
+    """No sync: every check that can detect a fault must fail with it."""
 
     tries = 1
     quiet = 1
@@ -62,7 +62,7 @@ class NoSync:
     def run(self, environment: Mapping[str, str]) -> Run:
         """Do nothing."""
         del environment
-        return Run(DONE, "no sync is under test (--sync none)")
+        return Run(DONE, "no sync under test (--sync none)")
 
 
 class ProgramSync(ABC):
@@ -82,8 +82,8 @@ class ProgramSync(ABC):
         self._folder = folder
         if not self._exists(self._words[0]):
             raise SettingsError(
-                f"The {self.noun} {self._words[0]!r} of --sync is not there: give its"
-                f" whole path, or its path from {folder}."
+                f"--sync: {self.noun} {self._words[0]!r} not found. Give an absolute"
+                f" path, or a path relative to {folder}."
             )
 
     def run(self, environment: Mapping[str, str]) -> Run:
@@ -98,7 +98,7 @@ class ProgramSync(ABC):
         return (self._folder / program).is_file()
 
     def _add_timeout(self, output: str) -> str:
-        return f"{output}\nstopped after {self._seconds:g} seconds"
+        return f"{output}\nThe sync was stopped after {self._seconds:g} seconds."
 
     @abstractmethod
     def _run(self, environment: Mapping[str, str]) -> Run:
@@ -139,8 +139,8 @@ class CommandSync(ProgramSync):
             )
         except OSError as error:
             raise SettingsError(
-                f"The program {self._words[0]!r} of --sync cannot be started"
-                f" ({error.strerror}): check its right to run."
+                f"--sync: program {self._words[0]!r} cannot be started"
+                f" ({error.strerror}). Check its permissions."
             ) from error
 
 
@@ -151,22 +151,22 @@ def split_words(command: str, kind: str) -> list[str]:
     except ValueError as error:
         raise SettingsError(
             f'--sync "{kind}:{command}" cannot be split into words ({error}): close'
-            " what is open."
+            " each quote."
         ) from error
     if not words:
         raise SettingsError(
-            f'There is no program in --sync "{kind}:": name one, as in'
+            f'--sync "{kind}:" names no program: add one, as in'
             f' --sync "{_EXAMPLES[kind]}".'
         )
     return words
 
 
 class WaitForSync:
-    """A service that runs by itself: the harness only waits for it.
+    """A service that runs on its own: the harness only waits for it.
 
     The service has the machine's clock, so this is the one sync that is waited for by
-    that clock. `turn` is the longest time in seconds between two looks of the service
-    at the systems; after two of those it has seen every record.
+    that clock. `turn` is the longest time in seconds between two reads of the systems
+    by the service; after two of those it has read every record.
     """
 
     def __init__(

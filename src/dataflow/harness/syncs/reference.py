@@ -12,7 +12,7 @@ from dataflow.checklist.features import WrittenFeature
 from dataflow.errors import DataflowError, NotASandboxError
 from dataflow.harness.syncs.program import Run
 from dataflow.settings import decode_table, drop_subtables
-from dataflow.sync.reference import SyncSettings, list_flows, run_once
+from dataflow.sync.reference import SyncSettings, run_once
 
 
 class ReferenceSync:
@@ -30,7 +30,7 @@ class ReferenceSync:
         settings: Mapping[str, object],
         pause: Callable[[float], None] | None = None,
     ) -> None:
-        self._flows = list_flows(features)
+        self._features = features
         self._settings = decode_table(drop_subtables(settings), SyncSettings, "[sync]")
         self._pause = pause or _skip_wait
 
@@ -38,7 +38,7 @@ class ReferenceSync:
         """Run it once."""
         try:
             outcome = run_once(
-                environment, self._flows, self._settings, pause=self._pause
+                environment, self._features, self._settings, pause=self._pause
             )
         except NotASandboxError:
             # This is an error of the accounts, not of the sync.

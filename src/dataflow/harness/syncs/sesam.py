@@ -25,7 +25,12 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
-from dataflow.errors import DataflowError, SettingsError, VendorUnavailableError
+from dataflow.errors import (
+    DataflowError,
+    SettingsError,
+    TryAgainError,
+    VendorUnavailableError,
+)
 from dataflow.harness.syncs.program import DONE, CommandSync, Run
 from dataflow.network.hosts import LOOPBACK, PORT, hide_secrets, names_a_vendor
 from dataflow.redact import hidden_in
@@ -66,7 +71,7 @@ class SesamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A node, by the root of its API, and the ids of its pipes in their order.
 
     All pipes have run within `deadline` seconds. `polling` is the first wait between
-    two questions to the node; later waits are longer.
+    two calls of the node; later waits are longer.
     """
 
     node: Annotated[str, msgspec.Meta(description='"https://NAME/api"')]
@@ -98,12 +103,12 @@ def get_token(environment: Mapping[str, str]) -> str:
     token = environment.get(TOKEN, "")
     if not token:
         raise SettingsError(
-            f"The token of the Sesam node is not known: set {TOKEN} in the environment."
+            f"The token of the Sesam node is missing: set {TOKEN} in the environment."
         )
     if _JWT.fullmatch(token) is None:
         raise SettingsError(
-            f"{TOKEN} holds no JWT, which is three parts with dots between them: copy"
-            " it whole from the node, without quotes or Bearer."
+            f"{TOKEN} is not a JWT, which has three parts with dots between them: copy"
+            " the whole token from the node, without quotes or Bearer."
         )
     return token
 
@@ -123,10 +128,6 @@ class SesamSync(CommandSync):
         if run.status not in {DONE, _FAILED}:
             raise VendorUnavailableError("Sesam", run.output.strip())
         return run
-
-
-class NodeError(DataflowError):
-    """The node did not do what it was asked, which proves nothing about the sync."""
 
 
 class _Runtime(msgspec.Struct, rename="kebab"):
@@ -153,7 +154,7 @@ class LogEntry(msgspec.Struct):
 def connect(node: str, token: str) -> httpx.Client:
     """Return a client of a node: the token goes with each call (documented).
 
-    It follows no redirect and asks no proxy: either would get the token.
+    It follows no redirect and uses no proxy: either would get the token.
     """
     return httpx.Client(
         base_url=node,
@@ -167,7 +168,7 @@ def connect(node: str, token: str) -> httpx.Client:
 
 
 class Node:
-    """The calls to one node; each raises `NodeError`."""
+    """The calls to one node; each raises `TryAgainError`."""
 
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
@@ -189,8 +190,8 @@ class Node:
         """
         answer = self._send("POST", pipe, "pump", {"operation": "start"})
         if not answer.is_success and answer.status_code != httpx.codes.CONFLICT:
-            raise NodeError(
-                f"it does not start the pump of the pipe {pipe!r}: {_quote(answer)}"
+            raise TryAgainError(
+                f"the node did not start the pump of {pipe!r}: {_quote(answer)}"
             )
         return answer.is_success
 
@@ -217,17 +218,17 @@ class Node:
         try:
             answer = self._http.request(method, path, data=data)
         except httpx.HTTPError as error:
-            raise NodeError(f"the node is not reached ({error!r}).") from error
+            raise TryAgainError(f"the node cannot be reached ({error!r}).") from error
         status = answer.status_code
         if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-            raise NodeError(
-                f"the node does not take the token of {TOKEN} ({status}): make a new"
-                " one, of a user who may start these pipes."
+            raise TryAgainError(
+                f"the node refuses the token of {TOKEN} ({status}): create a new token,"
+                " of a user who may start these pipes."
             )
         # A 404 about a pump is that of an unknown pipe (sdk).
         if status == httpx.codes.NOT_FOUND and part != _LOG:
-            raise NodeError(
-                f"the node knows no pipe {pipe!r}: mend pipes or node in [sync.sesam]."
+            raise TryAgainError(
+                f"the node has no pipe {pipe!r}: correct pipes or node in [sync.sesam]."
             )
         return answer
 
@@ -281,14 +282,14 @@ def _waits(
     pause: Callable[[float], None],
     clock: Callable[[], float],
 ) -> Iterator[None]:
-    """Yield after each wait, of which each is longer, until the deadline."""
+    """Yield after each wait, each longer than the last, until the deadline."""
     wait = settings.polling
     while (left := until - clock()) > 0:
         pause(min(wait, left))
         wait = min(wait * _GROWTH, max(_LONGEST, wait))
         yield
-    raise NodeError(
-        f"after {settings.deadline:g} s it does not say that the pipe {pipe!r} has run:"
+    raise TryAgainError(
+        f"after {settings.deadline:g} s the node reports no run of the pipe {pipe!r}:"
         " set a longer deadline in [sync.sesam], or log_events_noop_runs in the pipe's"
         " pump."
     )
@@ -296,23 +297,23 @@ def _waits(
 
 def _render(pipe: str, end: LogEntry | None) -> str:
     if end is None:
-        return f"The pipe {pipe!r} has run, and its log does not tell of it."
+        return f"The pipe {pipe!r} has run, without an entry in its log."
     if end.id == _STOPPED:
-        reason = (end.reason_why_stopped or "").strip() or "the node gives no reason."
+        reason = (end.reason_why_stopped or "").strip() or "the node gave no reason."
         return f"The pump of the pipe {pipe!r} failed: {reason}"
-    counts = f"{end.entities_succeeded} written, {end.entities_failed} not"
+    counts = f"{end.entities_succeeded} written, {end.entities_failed} failed"
     return f"The pipe {pipe!r} has run: {counts}."
 
 
 def _decode(answer: httpx.Response, kind: type[T]) -> T:
     if not answer.is_success:
-        raise NodeError(f"the node answers {_quote(answer)}")
+        raise TryAgainError(f"the node answered {_quote(answer)}")
     try:
         return msgspec.json.decode(answer.content, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise NodeError(
-            f"an answer of the node is not as its API gives it ({error}): mend node"
-            " in [sync.sesam]."
+        raise TryAgainError(
+            f"an answer of the node is not as documented ({error}): correct node in"
+            " [sync.sesam]."
         ) from error
 
 

@@ -1,1 +1,1 @@
-"""What answers in a run: stand-ins, recordings, or accounts."""
+"""The targets of a run: twins, recordings, or sandbox accounts."""

@@ -34,8 +34,8 @@ from dataflow.vendors.connection import Connection
 
 #: The evidence of a verdict, by the name of the target.
 EVIDENCE = {
-    "recorded": "what was answered when the cassettes were recorded; each says where",
-    "twin": "stand-ins for both APIs; no real account took part",
+    "recorded": "the answers in the cassettes; each cassette names its source",
+    "twin": "twins of both APIs; no real account was used",
     "sandbox": "sandbox accounts of both vendors",
 }
 
@@ -49,10 +49,6 @@ _NEW_RECORDS = re.compile(r"\b(\d+) new ")
 _LONG_TIME = re.compile(r"\bhours apart|\bdays pass")
 #: The longest wait in real time, in seconds.
 _LONGEST_WAIT = 60
-
-
-class NoCassetteError(CassetteError):
-    """A scenario has not been recorded yet."""
 
 
 class Session:
@@ -190,7 +186,7 @@ class Target:
 def explain_real_time_skip(scenario: Scenario) -> str | None:
     """Return why a scenario cannot run in real time; None if it can."""
     if any(_LONG_TIME.search(step.name) for step in scenario.steps):
-        return "it needs days to pass, and the clock there is moved by nobody"
+        return "it needs days to pass, and this target runs in real time"
     return None
 
 
@@ -202,14 +198,14 @@ def explain_daytime_skip(scenario: Scenario) -> str | None:
         for count in _NEW_RECORDS.findall(step.name)
     )
     if max(counts, default=0) >= _MANY_RECORDS:
-        return "it makes a hundred records or more: left to the night (--night)"
+        return "it creates 100 or more records: run it with --night"
     return None
 
 
 def wait_or_skip(seconds: float, pause: Callable[[float], None]) -> None:
     """Wait in real time; skip the scenario if that takes longer than a minute."""
     if seconds > _LONGEST_WAIT:
-        pytest.skip(f"it needs {seconds:g} s to pass, and these are real ones")
+        pytest.skip(f"it needs a wait of {seconds:g} s in real time")
     pause(seconds)
 
 
@@ -221,12 +217,12 @@ def installed_versions() -> dict[str, str]:
 def load_cassette(check: str, path: Path, name: str) -> Cassette:
     """Return the cassette of a check; errors call it `name`."""
     if not path.is_file():
-        raise NoCassetteError(f"{name} is not there: record it with `{RECORD}`.")
+        raise CassetteError(f"{name} does not exist: record it with `{RECORD}`.")
     cassette = read_cassette(path, name)
     if cassette.provenance.check != check:
-        raise NoCassetteError(
-            f"{name} was recorded of {cassette.provenance.check!r}, not of {check!r}:"
-            f" record anew with `{RECORD}`."
+        raise CassetteError(
+            f"{name} is a recording of {cassette.provenance.check!r}, not of {check!r}:"
+            f" record again with `{RECORD}`."
         )
     return cassette
 

@@ -1,4 +1,4 @@
-"""Cassettes as a target: both systems as they once answered."""
+"""Cassettes as a target: the recorded answers of both systems."""
 
 from __future__ import annotations
 

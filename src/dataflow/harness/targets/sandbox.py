@@ -47,8 +47,8 @@ from dataflow.sandbox.run_mark import RunMark, Scope, new_run_mark, read_run_mar
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Connection, chargebee_client
 
-#: Who makes a call, as the counts of the calls name them.
-CHECKLIST, SYNC, CLEANUP = "the checklist", "the sync", "the cleaning up"
+#: The callers in the counts of calls.
+CHECKLIST, SYNC, CLEANUP = "the checklist", "the sync", "the cleanup"
 
 #: Seconds until the lock is refreshed between two scenarios: a scenario takes less than
 #: what then remains of it.
@@ -172,10 +172,10 @@ class SandboxTarget(Target):
         return {name: urlsplit(url).netloc for name, url in self._roots().items()}
 
     def _place(self) -> str:
-        """Return what answers: a program on loopback is not evidence of a vendor."""
+        """Return the source of the answers: a server on loopback is no vendor."""
         if all(is_host(host) for host in self._hosts().values()):
             return EVIDENCE["sandbox"]
-        return "something on loopback, in the vendors' place"
+        return "a server on loopback, in place of the vendors"
 
     def _vendor(self, url: str) -> str | None:
         for name, root in self._roots().items():
@@ -195,8 +195,9 @@ class SandboxTarget(Target):
             return
         status = 0 if response is None else response.status_code
         if status in {0, _TOO_MANY} or status >= _SERVER_ERROR:
-            says = f"answered {status}" if status else "did not answer"
-            self._failures.append(f"{vendor} {says} to {request.method} {request.url}")
+            answer = f"answered {status}" if status else "did not answer"
+            call = f"{request.method} {request.url}"
+            self._failures.append(f"{vendor} {answer} to {call}")
         if response is not None:
             self._exchanges.append(_exchange(vendor, request, response))
 
@@ -270,8 +271,8 @@ def refuse_without_orders(target: SandboxTarget) -> None:
         site.delete(ORDER, create_stranger(site, ORDER, name, scope)["id"])
     except VendorRefusedError as refusal:
         raise _exit(
-            f"Chargebee orders: the site takes none ({refusal}). Enable orders in its"
-            " settings, and the currency EUR."
+            f"Chargebee orders: the site refuses orders ({refusal}). Enable orders and"
+            " the currency EUR in its settings."
         ) from refusal
     finally:
         with suppress(VendorRefusedError):
@@ -329,10 +330,10 @@ def _remove_records(world: World, run: RunMark, *, passed: bool) -> None:
             world.invoiced, world.chargebee, world.marks.by_kind, _listed(world)
         )
         for left in cleaner.clean(leftovers):
-            world.notes.litter(f"{left}: {left.reason}")
+            world.notes.add("litter", f"{left}: {left.reason}")
     except (VendorUnavailableError, VendorRefusedError) as error:
         # The verdict must not depend on the removal.
-        world.notes.litter(f"it is left to `dataflow sweep`, since {error}")
+        world.notes.add("litter", f"remove it with `dataflow sweep`, since {error}")
 
 
 def _listed(world: World) -> Lists:

@@ -16,7 +16,7 @@ _DEADLINE = 30.0
 
 
 class SandboxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Seconds: how late lists may be, and how long to look for work on each kind.
+    """Seconds: the lag of lists, and the deadline for each kind of record.
 
     Chargebee's lists may be minutes late (documented); the delay on a test site has to
     be measured there.
@@ -36,7 +36,7 @@ class SandboxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             )
 
     def intervals(self, kind: str) -> tuple[float, ...]:
-        """Return how long to wait before each further look, growing to the deadline."""
+        """Return the growing waits between attempts, up to the deadline."""
         waits: list[float] = []
         last, wait = self.deadline.get(kind, _DEADLINE), 1.0
         while sum(waits) < last:

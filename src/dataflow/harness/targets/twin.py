@@ -1,4 +1,4 @@
-"""The twins as a target: stand-ins for both vendors, over real HTTP on loopback."""
+"""The twins as a target, over real HTTP on loopback."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class TwinTarget(Target):
         """Return that these are twins, and the weather, which can be repeated."""
         if self.weather.severity is Severity.FAIR:
             return EVIDENCE["twin"]
-        return f"{EVIDENCE['twin']}; the weather was {self.weather}"
+        return f"{EVIDENCE['twin']}; weather {self.weather}"
 
     def pop_exchanges(self) -> list[Exchange]:
         """Return the calls that the twins have answered since the last call."""
@@ -237,7 +237,7 @@ def serve_twins(  # noqa: PLR0913 - each has a name
     """Serve both twins; ports are those of Invoiced and Chargebee, 0 for a free one."""
     time, log = time or SimulatedTime(), ExchangeLog()
     twins = pair.TwinPair(time.restart(), log.record, pause=time.delay)
-    with twins.serving(*ports) as addresses:
+    with twins.serve(*ports) as addresses:
         yield TwinTarget(
             twins,
             _connection(addresses),

@@ -120,9 +120,9 @@ def find_machine_time(
     for end in _find_period_ends(queries):
         if machine - _A_DAY < end < min(machine + _A_DAY, twins):
             sentence = (
-                f"The sync asks for what came until {_format_time(end)}, by its"
-                f" machine's clock, and the stand-ins are at {_format_time(twins)}: add"
-                f" --real-time, or let it take the time from {NOW}."
+                f"The sync requests changes until {_format_time(end)}, by the clock of"
+                f" this machine, but the time of the twins is {_format_time(twins)}:"
+                f" add --real-time, or let the sync read the time from {NOW}."
             )
             return [sentence]
     return []

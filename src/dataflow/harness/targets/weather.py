@@ -13,12 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from dataflow.errors import DataflowError
+from dataflow.errors import SettingsError
 from dataflow.twin.faults import Fault, FaultKind
-
-
-class NoSuchWeatherError(DataflowError):
-    """`--weather` has an unknown value."""
 
 
 class Severity(enum.StrEnum):
@@ -65,12 +61,12 @@ class Weather:
 
     @classmethod
     def parse(cls, text: str) -> Weather:
-        """Parse `rough` or `rough:7`; raises `NoSuchWeatherError`."""
+        """Parse `rough` or `rough:7`; raises `SettingsError`."""
         found = _PATTERN.fullmatch(text)
         if found is None:
-            raise NoSuchWeatherError(
-                f"--weather {text!r} is not known: choose fair, rough or storm, and a"
-                " seed if you like, as in rough:7."
+            raise SettingsError(
+                f"--weather {text!r} is unknown: choose fair, rough or storm, with an"
+                " optional seed, as in rough:7."
             )
         return cls(Severity(found[1]), int(found[2] or 0))
 

@@ -1,4 +1,4 @@
-"""Chargebee, as far as the sync needs it."""
+"""The client for Chargebee: the calls that the sync needs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
+from dataflow.errors import TryAgainError
 from dataflow.sync.clients.http import (
     Answer,
     Pause,
@@ -19,9 +20,8 @@ from dataflow.sync.clients.http import (
     VendorApi,
     encode_json,
     find_latest_change,
-    open_client,
 )
-from dataflow.sync.errors import BusyError, NotFoundError
+from dataflow.sync.errors import NotFoundError
 from dataflow.sync.record_types import Kind
 
 VENDOR = "Chargebee"
@@ -30,10 +30,10 @@ PAGE = 100
 #: Sent as JSON text inside the form (sdk).
 JSON_TEXTS = frozenset({"meta_data", "metadata"})
 
-#: Updating a customer leaves these alone; a call of their own sets them (documented).
+#: A customer's update ignores these; another call sets them (documented).
 BILLING = frozenset({"billing_address", "vat_number"})
 
-#: Parts of an address that Chargebee adds in its answers and does not take (sdk).
+#: Parts of an address that Chargebee adds to its answers and does not accept (sdk).
 ANSWERED_ONLY = frozenset({"object", "validation_status"})
 
 
@@ -44,28 +44,25 @@ class Chargebee:
     api: VendorApi
 
     @classmethod
-    def at(cls, url: str, key: str) -> Self:
-        """Return a client for the site at `url`, which ends in `/api/v2`."""
-        return cls.over(open_client(url, key))
-
-    @classmethod
-    def over(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
-        """Return a client that calls through `http`, and waits with `pause`."""
+    def from_client(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
+        """Return a client that sends through `http` and waits with `pause`."""
         return cls(VendorApi(VENDOR, http, pause))
 
     def list_changed(self, kind: Kind, after: int | None) -> RecordList:
         """Return every record changed later than `after`, deleted ones included.
 
-        None asks for all of them, also those too old to carry a time of change. What
-        changes meanwhile moves to the end of the list, which is still to be read; a
-        page begins at a record and not at a position (recorded), so nothing slips.
+        None means all of them, also those too old to have a time of change. A record
+        that changes during the reading moves to the end of the list; a page begins at a
+        record and not at a position (recorded), so no record is missed.
         """
-        query = {**kind.right_list, "sort_by[asc]": "updated_at", "limit": str(PAGE)}
+        query = {
+            **kind.right_list_query,
+            "sort_by[asc]": "updated_at",
+            "limit": str(PAGE),
+        }
         if after is not None:
             query["updated_at[after]"] = str(after)
-        found: dict[str, Record] = {}
-        for record in self._pages(kind, query):
-            found[str(record["id"])] = record
+        found = {str(record["id"]): record for record in self._pages(kind, query)}
         records = list(found.values())
         return RecordList(records, find_latest_change(records))
 
@@ -84,7 +81,7 @@ class Chargebee:
         return self._send(kind.right_path, params, kind.right_name)
 
     def update(self, kind: Kind, right_id: str, params: Mapping[str, object]) -> Record:
-        """Edit one record and return it as it is now."""
+        """Edit one record and return it."""
         path = f"{kind.right_path}/{quote(right_id, safe='')}"
         apart = BILLING if kind.name == "customer" else frozenset()
         billing = {name: params[name] for name in params if name in apart}
@@ -101,7 +98,7 @@ class Chargebee:
         return self._one("/invoices", invoice_id, "invoice")
 
     def import_invoice(self, params: Mapping[str, object]) -> Record:
-        """Bring in an invoice, which an order needs to stand on (documented)."""
+        """Import an invoice, which an order requires (documented)."""
         return self._send("/invoices/import_invoice", params, "invoice")
 
     def void_invoice(self, invoice_id: str) -> Record:
@@ -110,7 +107,7 @@ class Chargebee:
         return self._send(path, {}, "invoice")
 
     def import_order(self, params: Mapping[str, object]) -> Record:
-        """Bring in an order on an imported invoice."""
+        """Import an order of an imported invoice."""
         return self._send("/orders/import_order", params, "order")
 
     def delete_order(self, order_id: str) -> Record:
@@ -119,7 +116,7 @@ class Chargebee:
         return self._send(path, {}, "order")
 
     def cancel_order(self, order_id: str) -> Record:
-        """Cancel one order, the way out where deleting it is refused."""
+        """Cancel one order that cannot be deleted."""
         path = f"/orders/{quote(order_id, safe='')}/cancel"
         return self._send(path, {"cancellation_reason": "others"}, "order")
 
@@ -137,7 +134,7 @@ class Chargebee:
             body = _object(self.api.get(kind.right_path, {**query, **offset}))
             listed = body.get("list")
             if not isinstance(listed, list):
-                raise BusyError(f"{VENDOR} answered with no list: try again later.")
+                raise TryAgainError(f"{VENDOR} answered with no list: try again later.")
             yield from (entry[kind.right_name] for entry in listed)
             if not body.get("next_offset"):
                 return
@@ -151,10 +148,10 @@ class Chargebee:
 
 
 def encode_form(params: Mapping[str, object]) -> dict[str, str]:
-    """Return nested values as the flat form fields that Chargebee reads (sdk).
+    """Return nested values as the flat form fields that Chargebee accepts (sdk).
 
-    `{"a": {"b": [1, 2]}}` becomes `a[b][0]=1&a[b][1]=2`; None becomes the empty
-    text, which clears a value. What only answers have in an address stays out.
+    `{"a": {"b": [1, 2]}}` becomes `a[b][0]=1&a[b][1]=2`; None becomes the empty text,
+    which clears a value. `ANSWERED_ONLY` is omitted.
     """
     fields: dict[str, str] = {}
     for name, value in params.items():
@@ -183,12 +180,12 @@ def _flat(name: str, value: object) -> Iterator[tuple[str, str]]:
 
 def _object(answer: Answer) -> Mapping[str, object]:
     if not isinstance(answer.body, dict):
-        raise BusyError(f"{VENDOR} answered with no object: try again later.")
+        raise TryAgainError(f"{VENDOR} answered with no object: try again later.")
     return answer.body
 
 
 def _inside(answer: Answer, name: str) -> Record:
     record = _object(answer).get(name)
     if not isinstance(record, dict) or "id" not in record:
-        raise BusyError(f"{VENDOR} answered without {name}: try again later.")
+        raise TryAgainError(f"{VENDOR} answered without {name}: try again later.")
     return record

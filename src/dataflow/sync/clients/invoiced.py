@@ -1,4 +1,4 @@
-"""Invoiced, as far as the sync needs it."""
+"""The client for Invoiced: the calls that the sync needs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
+from dataflow.errors import TryAgainError
 from dataflow.sync.clients.http import (
     Answer,
     Pause,
@@ -17,15 +18,14 @@ from dataflow.sync.clients.http import (
     RecordList,
     VendorApi,
     find_latest_change,
-    open_client,
 )
-from dataflow.sync.errors import BusyError, NotFoundError
+from dataflow.sync.errors import NotFoundError
 from dataflow.sync.record_types import Kind
 
 VENDOR = "Invoiced"
 PAGE = 100
 
-#: How often a list is read at most, until it has been seen holding still.
+#: A list is read this often at most, until it did not change while it was read.
 READS = 4
 
 
@@ -45,33 +45,28 @@ class Invoiced:
     api: VendorApi
 
     @classmethod
-    def at(cls, url: str, key: str) -> Self:
-        """Return a client for the account of this key."""
-        return cls.over(open_client(url, key))
-
-    @classmethod
-    def over(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
-        """Return a client that calls through `http`, and waits with `pause`."""
+    def from_client(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
+        """Return a client that sends through `http` and waits with `pause`."""
         return cls(VendorApi(VENDOR, http, pause))
 
     def list_changed(self, kind: Kind, after: int | None) -> RecordList:
         """Return every record changed later than `after`, unix seconds.
 
-        None asks for all of them. Pages are cut by position, so a record deleted
-        meanwhile pushes another one over the edge of a page, unseen. The list is
-        read until nothing has moved, or another reading finds nothing that it had
-        missed, and all is there that the first page announced (documented header).
+        None means all of them. A page begins at a position, so when a record is deleted
+        during the reading, a record of the next page is missed. The list is therefore
+        read until it did not change, or another reading finds no missed record, and it
+        has as many records as the first page announced (documented header).
         """
         page = self._page(kind, after, 1)
-        reach, found = find_latest_change(page.records), dict[str, Record]()
+        cursor, found = find_latest_change(page.records), dict[str, Record]()
         for _ in range(READS):
             missed = self._read_from(page, kind, after, found)
-            whole = len(found) >= page.announced
-            if whole and not (page.more and _was_missed(kind, missed, reach)):
-                return RecordList(list(found.values()), reach)
+            complete = len(found) >= page.announced
+            if complete and not (page.more and _was_missed(kind, missed, cursor)):
+                return RecordList(list(found.values()), cursor)
             before, page = page, self._page(kind, after, 1)
-            if whole and kind.left_filters_by_time and page == before:
-                return RecordList(list(found.values()), reach)
+            if complete and kind.left_filters_by_time and page == before:
+                return RecordList(list(found.values()), cursor)
         return RecordList(list(found.values()), None)
 
     def get(self, kind: Kind, left_id: str) -> Record:
@@ -80,10 +75,10 @@ class Invoiced:
         return _record(answer)
 
     def find(self, kind: Kind, left_id: str) -> Record | None:
-        """Return one record, or None when it is gone.
+        """Return one record, or None if it was deleted.
 
-        A deleted item still answers by its id (unconfirmed), so items are looked
-        for in the list, which hides it.
+        A deleted item can still be read by its id (unconfirmed), so items are searched
+        in the list, which does not contain it.
         """
         if not kind.left_filters_by_time:
             params = {"filter[id]": left_id}
@@ -93,14 +88,14 @@ class Invoiced:
         return None
 
     def patch(self, kind: Kind, left_id: str, body: Mapping[str, object]) -> Record:
-        """Edit one record and return it as it is now."""
+        """Edit one record and return it."""
         path = f"{kind.left_path}/{quote(left_id, safe='')}"
         return _record(self.api.send_json("PATCH", path, body))
 
     def _read_from(
         self, page: Page, kind: Kind, after: int | None, found: dict[str, Record]
     ) -> list[Record]:
-        """Read on from the first page; return what had not been found before."""
+        """Read the other pages; return the records that `found` lacked before."""
         known, number = set(found), 1
         _put(found, page)
         while page.more:
@@ -119,17 +114,17 @@ def _put(found: dict[str, Record], page: Page) -> None:
     found.update((str(record["id"]), record) for record in page.records)
 
 
-def _was_missed(kind: Kind, missed: Iterable[Record], reach: int) -> bool:
-    """Tell whether a record was missed for another reason than a change since."""
+def _was_missed(kind: Kind, missed: Iterable[Record], cursor: int) -> bool:
+    """Return whether a record was missed that did not change after the cursor."""
     times = (record.get("updated_at") for record in missed)
     if not kind.left_filters_by_time:
         return any(True for _ in times)
-    return any(not isinstance(time, int) or time <= reach for time in times)
+    return any(not isinstance(time, int) or time <= cursor for time in times)
 
 
 def _query(kind: Kind, after: int | None, page: int) -> dict[str, str]:
-    # Latest change first: what is edited meanwhile moves to the front, so that no page
-    # skips another record, and bears a later time than all that the first page held.
+    # Latest change first: a record edited during the reading moves to the front,
+    # so that no page skips another record, and is later than all of the first page.
     # Whether items can be sorted by time is unconfirmed; all of them are read anyway.
     order = "updated_at desc" if kind.left_filters_by_time else "id asc"
     query = {"sort": order, "per_page": str(PAGE), "page": str(page)}
@@ -150,13 +145,13 @@ def _has_next(answer: Answer, count: int) -> bool:
 
 def _records(answer: Answer) -> list[Record]:
     if not isinstance(answer.body, list):
-        raise BusyError(f"{VENDOR} answered with no list: try again later.")
+        raise TryAgainError(f"{VENDOR} answered with no list: try again later.")
     return answer.body
 
 
 def _record(answer: Answer) -> Record:
     if not isinstance(answer.body, dict) or "id" not in answer.body:
-        raise BusyError(f"{VENDOR} answered with no record: try again later.")
+        raise TryAgainError(f"{VENDOR} answered with no record: try again later.")
     return answer.body
 
 

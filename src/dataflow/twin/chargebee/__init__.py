@@ -1,4 +1,4 @@
-"""A stateful stand-in for Chargebee's API, version 2 with product catalog 2.0."""
+"""The twin of Chargebee's API, version 2 with product catalog 2.0, in memory."""
 
 from dataflow.twin.chargebee.api import ChargebeeTwin
 

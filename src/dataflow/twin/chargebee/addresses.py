@@ -1,11 +1,11 @@
-"""Addresses, and the characters that a text may hold."""
+"""Addresses and HTML."""
 
 from __future__ import annotations
 
 import re
 
 from dataflow.iso_codes import COUNTRIES, STATES
-from dataflow.twin.chargebee import behaviours
+from dataflow.twin.chargebee import behaviours, types
 from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.types import (
     Field,
@@ -14,11 +14,7 @@ from dataflow.twin.chargebee.types import (
     Record,
     Values,
     drop_fields,
-    email,
-    group,
-    one_of,
     string,
-    text,
 )
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.messages import Json
@@ -28,11 +24,8 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def html(longest: int, inner: int) -> Reader:
-    """Return a reader of HTML of at most so many characters, `inner` without its tags.
-
-    Both limits are those of the vendor's SDK.
-    """
-    whole = text(longest)
+    """Return a reader of HTML; `inner` is without tags; both limits are the SDK's."""
+    whole = types.text(longest)
 
     def reader(name: str, given: str | Form) -> Json:
         value = str(whole(name, given))
@@ -43,14 +36,14 @@ def html(longest: int, inner: int) -> Reader:
     return reader
 
 
-def without_scripts(value: str) -> str:
-    """Return HTML without what would be run or would change how a page looks."""
+def drop_scripts(value: str) -> str:
+    """Return HTML without scripts and styles."""
     return _SCRIPT.sub("", value)
 
 
-def _country(name: str, given: str | Form) -> Json:
+def _read_country(name: str, given: str | Form) -> Json:
     """Read a country of ISO 3166-1; an invalid one is an error: documented."""
-    code = text(50)(name, given)
+    code = types.text(50)(name, given)
     if code not in COUNTRIES:
         raise wrong_value(name, f"{code} is no country code")
     return code
@@ -58,56 +51,55 @@ def _country(name: str, given: str | Form) -> Json:
 
 #: Lengths as in the vendor's own schemas.
 PARTS = (
-    Field("first_name", text(150)),
-    Field("last_name", text(150)),
-    Field("email", email),
-    Field("company", text(250)),
-    Field("phone", text(50)),
-    Field("line1", text(150)),
-    Field("line2", text(150)),
-    Field("line3", text(150)),
-    Field("city", text(50)),
-    Field("state_code", text(50)),
-    Field("state", text(50)),
-    Field("zip", text(20)),
-    Field("country", _country),
+    Field("first_name", types.text(150)),
+    Field("last_name", types.text(150)),
+    Field("email", types.email),
+    Field("company", types.text(250)),
+    Field("phone", types.text(50)),
+    Field("line1", types.text(150)),
+    Field("line2", types.text(150)),
+    Field("line3", types.text(150)),
+    Field("city", types.text(50)),
+    Field("state_code", types.text(50)),
+    Field("state", types.text(50)),
+    Field("zip", types.text(20)),
+    Field("country", _read_country),
     Field(
         "validation_status",
-        one_of("not_validated", "valid", "partially_valid", "invalid"),
+        types.one_of("not_validated", "valid", "partially_valid", "invalid"),
     ),
 )
 
-ADDRESS = group(PARTS)
-KINDS = ("billing_address", "shipping_address")
+ADDRESS = types.group(PARTS)
 
 
-def completed(values: Values, record: Record, touched: EvidenceLog) -> Values:
-    """Return the values with whole addresses in place of the parts that were sent.
+def complete_addresses(values: Values, record: Record, evidence: EvidenceLog) -> Values:
+    """Return the values with whole addresses in place of the sent parts.
 
     Parts that were not sent stay as they are in the record: unconfirmed.
     """
-    whole = dict(values)
-    for kind in KINDS:
+    completed = dict(values)
+    for kind in ("billing_address", "shipping_address"):
         old, sent = record.get(kind), values.get(kind)
         if isinstance(sent, dict):
             merged = sent
             if isinstance(old, dict):
-                touched.cite(behaviours.ADDRESS_MERGED)
+                evidence.cite(behaviours.ADDRESS_MERGED)
                 merged = {**old, **sent}
-            whole[kind] = _filled(kind, _named(merged, sent, touched))
-    return whole
+            completed[kind] = _fill(kind, _name_state(merged, sent, evidence))
+    return completed
 
 
-def _named(parts: Record, sent: Record, touched: EvidenceLog) -> Record:
-    """Return an address with its state's name, if a code for that was sent."""
+def _name_state(parts: Record, sent: Record, evidence: EvidenceLog) -> Record:
+    """Return an address with its state's name, if a code for it was sent."""
     state = STATES.get((string(parts, "country"), string(parts, "state_code")))
     if state is None or not {"country", "state_code"} & sent.keys():
         return parts
-    touched.cite(behaviours.STATE_OF_CODE)
+    evidence.cite(behaviours.STATE_OF_CODE)
     return {**parts, "state": state}
 
 
-def _filled(kind: str, parts: Record) -> Record | None:
+def _fill(kind: str, parts: Record) -> Record | None:
     kept = drop_fields(parts)
     if not kept.keys() - {"validation_status", "object"}:
         return None

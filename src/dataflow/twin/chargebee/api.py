@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 from dataflow.twin.chargebee import (
@@ -24,36 +23,29 @@ from dataflow.twin.chargebee import (
 )
 from dataflow.twin.chargebee.calls import Call, Rule
 from dataflow.twin.chargebee.errors import INVALID, RefusalError, not_found, wrong_value
-from dataflow.twin.chargebee.site import CUSTOMERS, KINDS, Site, Switches
+from dataflow.twin.chargebee.site import KINDS, Site, Switches
 from dataflow.twin.chargebee.types import Record, is_deleted
-from dataflow.twin.clock import Clock
+from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
-from dataflow.twin.gateway import Knob, make_bump_switch, make_merge_switch
-from dataflow.twin.messages import Arguments, Json, Request, Response, nothing
+from dataflow.twin.gateway import Switch, make_bump_switch, make_merge_switch
+from dataflow.twin.messages import (
+    Arguments,
+    Json,
+    Request,
+    Response,
+    make_unknown_record,
+)
 
-#: `calls_per_minute` is none of them: the limit is a control of the edge.
+# The limit on calls is no switch here: it is a control of the gateway.
 _DURATIONS = ("list_lag", "order_delay", "customer_delete_delay")
 _FLAGS = ("orders", "legacy_orders", "enabled_currencies_only", "without_orders")
 _CHOICES = {"order_generation": ("paid", "unpaid"), "product_catalog": ("v2", "v1")}
 _SWITCHES = (*_FLAGS, *_CHOICES, *_DURATIONS)
 
 
-def list_switches(twin: ChargebeeTwin) -> Mapping[str, Knob]:
-    """Return the knobs: `bump` takes `kind` and `id`, `merge` takes `from` and `to`.
-
-    `switches` sets those that are given, and answers all of them; seconds are in
-    numbers. All raise `ControlError` for wrong arguments, `bump` and `merge`
-    `NothingToControlError`, and then nothing has changed.
-    """
-    return {
-        "bump": make_bump_switch(twin.bump),
-        "merge": make_merge_switch(twin.merge),
-        "switches": partial(_switch, twin.switches),
-    }
-
-
-def _switch(switches: Switches, given: Arguments) -> Json:
-    given.only(*_SWITCHES)
+def _set_switches(switches: Switches, given: Arguments) -> Json:
+    """Set the given switches, all or none of them, and return all."""
+    given.refuse_others(*_SWITCHES)
     wanted: dict[str, Json] = {
         **{name: given.duration(name) for name in _DURATIONS if name in given},
         **{name: given.flag(name) for name in _FLAGS if name in given},
@@ -77,23 +69,16 @@ WINDOW, LONGEST = 30 * 60, 100
 _OK = 200
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    until: int
-    payload: tuple[str, bytes]
-    response: Response
-
-
-@dataclass(slots=True)
 class IdempotentAnswers:
-    """The answers to recent writes that had an idempotency key."""
+    """The answers to recent writes with an idempotency key."""
 
-    clock: Clock
-    evidence: EvidenceLog
-    # Its oldest entry is found at once, also after many were dropped.
-    _kept: OrderedDict[str, _Kept] = field(default_factory=OrderedDict)
+    def __init__(self, clock: Clock, evidence: EvidenceLog) -> None:
+        self._clock = clock
+        self._evidence = evidence
+        self._kept: ExpiringValues[str, tuple[Request, Response]]
+        self._kept = ExpiringValues(WINDOW)
 
-    def key(self, request: Request) -> str:
+    def read_key(self, request: Request) -> str:
         """Return a write's key, or an empty text; only POST has keys: documented."""
         key = request.headers.get(HEADER, "") if request.method == "POST" else ""
         if len(key) > LONGEST:
@@ -101,82 +86,33 @@ class IdempotentAnswers:
             raise wrong_value(HEADER, text, behaviours.KEY_TOO_LONG)
         return key
 
-    def again(self, key: str, request: Request) -> Response | None:
-        """Return the first answer to this write if it has been seen, else None.
+    def find(self, key: str, request: Request) -> Response | None:
+        """Return the first answer to this write, if it is not the first.
 
         The SDK takes the header alone for a replay, so first answers have none.
         """
-        self._forget()
-        kept = self._kept.get(key)
+        kept = self._kept.get(key, self._clock.seconds())
         if kept is None:
             return None
-        if kept.payload != (request.path, request.body):
-            raise _used_otherwise()
-        self._note(kept)
-        headers = {**kept.response.headers, REPLAYED: "true"}
-        return replace(kept.response, headers=headers)
+        first, response = kept
+        if (first.path, first.body) != (request.path, request.body):
+            text = "The idempotency key was used for a different request"
+            code = "unable_to_process_request"
+            raise RefusalError(422, code, text, behaviours.KEY_OF_ANOTHER_WRITE)
+        self._evidence.cite(behaviours.REPLAY)
+        if response.status != _OK:
+            self._evidence.cite(behaviours.REPLAYED_REFUSAL)
+        return replace(response, headers={**response.headers, REPLAYED: "true"})
 
     def keep(self, key: str, request: Request, response: Response) -> None:
-        """Remember the answer to a write for the length of the window."""
-        until = self.clock.seconds() + WINDOW
-        self._kept[key] = _Kept(until, (request.path, request.body), response)
-
-    def _note(self, kept: _Kept) -> None:
-        self.evidence.cite(behaviours.REPLAY)
-        if kept.response.status != _OK:
-            self.evidence.cite(behaviours.REPLAYED_REFUSAL)
-
-    def _forget(self) -> None:
-        # Kept in the order of their time: what is over stands at the front.
-        now = self.clock.seconds()
-        while self._kept:
-            if next(iter(self._kept.values())).until > now:
-                return
-            self._kept.popitem(last=False)
-
-
-def _used_otherwise() -> RefusalError:
-    text = "The idempotency key was used for a different request"
-    code = "unable_to_process_request"
-    return RefusalError(422, code, text, behaviours.KEY_OF_ANOTHER_WRITE)
-
-
-def bump(site: Site, kind: str, record_id: str) -> None:
-    """Renew the version of a record, and tell nobody.
-
-    Raises `NothingToControlError` for a record that is not there.
-    """
-    for known in KINDS:
-        record = site.table(known).get(record_id) if known.name == kind else None
-        if record is not None and not is_deleted(record):
-            site.evidence.cite(behaviours.BUMPED)
-            site.renew(known, record)
-            return
-    raise nothing(kind, record_id)
-
-
-def merge(site: Site, loser: str, winner: str) -> None:
-    """Merge one customer into another.
-
-    Raises `NothingToControlError` for a customer that is not there, or that is to be
-    merged with itself.
-    """
-    if loser == winner:
-        raise nothing("other customer than", winner)
-    customers.merged(site, _customer(site, loser), _customer(site, winner))
-
-
-def _customer(site: Site, customer_id: str) -> Record:
-    record = site.table(CUSTOMERS).get(customer_id)
-    if record is None or is_deleted(record):
-        raise nothing("customer", customer_id)
-    return record
+        """Remember the answer to a write."""
+        self._kept.put(key, (request, response), self._clock.seconds())
 
 
 PREFIX = "/api/v2/"
 ID = "{id}"
 
-#: Literal steps go before ids: `/orders/import_order` is not an order of that id.
+#: Literal steps precede ids: `/orders/import_order` is not an order of that id.
 ROUTES: Mapping[str, Mapping[str, Rule]] = {
     "configurations": {"GET": currencies.configurations},
     "currencies": {"POST": currencies.create},
@@ -214,52 +150,52 @@ ROUTES: Mapping[str, Mapping[str, Rule]] = {
 }
 
 
-def route(method: str, path: str) -> tuple[Rule, str]:
+def find_rule(method: str, path: str) -> tuple[Rule, str]:
     """Return the rule for a call, and the id in its path or an empty text."""
-    if not path.startswith(PREFIX):
-        raise not_found(behaviours.UNKNOWN_PATH)
-    steps = path.removeprefix(PREFIX).split("/")
-    found = [way for way in _ways(steps) if way[0] in ROUTES]
-    for pattern, record_id in found:
+    matches = _match_routes(path)
+    for pattern, record_id in matches:
         if method in ROUTES[pattern]:
             return ROUTES[pattern][method], record_id
-    if not found:
+    if not matches:
         raise not_found(behaviours.UNKNOWN_PATH)
     text = f"{method} is not supported here"
     code = "http_method_not_supported"
     raise RefusalError(405, code, text, behaviours.WRONG_METHOD)
 
 
-def _ways(steps: list[str]) -> list[tuple[str, str]]:
-    """Return the patterns that a path may fit, the literal one first."""
-    literal = ("/".join(steps), "")
-    if len(steps) == 1 or not steps[1] or ID in steps:
-        return [literal]
-    return [literal, ("/".join([steps[0], ID, *steps[2:]]), steps[1])]
-
-
-def route_of(path: str) -> str:
-    """Return the route of a path, as `/customers/{id}`, or the path that has none."""
+def _match_routes(path: str) -> list[tuple[str, str]]:
+    """Return the routes that a path matches and the id in it, the literal one first."""
+    if not path.startswith(PREFIX):
+        return []
     steps = path.removeprefix(PREFIX).split("/")
-    known = [pattern for pattern, _ in _ways(steps) if pattern in ROUTES]
-    return f"/{known[0]}" if known and path.startswith(PREFIX) else path
+    patterns = [("/".join(steps), "")]
+    if len(steps) > 1 and steps[1] and ID not in steps:
+        patterns.append(("/".join([steps[0], ID, *steps[2:]]), steps[1]))
+    return [match for match in patterns if match[0] in ROUTES]
 
 
-#: How the paths of the newer product catalog begin.
+def find_route(path: str) -> str:
+    """Return the route of a path, as `/customers/{id}`, or the path that has none."""
+    matches = _match_routes(path)
+    return f"/{matches[0][0]}" if matches else path
+
+
+#: The prefixes of the calls that need the newer product catalog.
 _ABOUT_ITEMS = (
     f"{PREFIX}item",
     f"{PREFIX}invoices/create_for_charge_items_and_charges",
 )
 
 _HEADERS = {"Content-Type": "application/json;charset=utf-8"}
+_KINDS = {kind.name: kind for kind in KINDS}
 
 
 class ChargebeeTwin:
-    """A site of Chargebee that lives in memory.
+    """A site of Chargebee in memory.
 
-    `key` is its API key and `site` its name. `currencies` are those that it lists, its
-    own first. `legacy_orders` lets orders be created the way of old sites; this and
-    more can be changed in `switches`. What the answers rested on is in `evidence`.
+    `key` is its API key and `site` its name. `currencies` are the enabled ones, the
+    site's own first. `legacy_orders` and more can be changed in `switches`. `evidence`
+    holds the behaviours on which the answers rested.
     """
 
     def __init__(
@@ -279,47 +215,72 @@ class ChargebeeTwin:
         self._answers = IdempotentAnswers(clock, self.evidence)
 
     def reset(self) -> None:
-        """Empty the site; generated ids go on, and are never used again."""
+        """Empty the site; generated ids continue, and are never used again."""
         self._site.empty()
         self._answers = IdempotentAnswers(self._clock, self.evidence)
 
     def catch_up(self) -> bool:
-        """Do what is due, each thing as at its own moment: so nothing shows this."""
+        """Do what is due, each action at its own time, and return False.
+
+        No record shows when this was called.
+        """
         self._site.catch_up()
         return False
+
+    def list_switches(self) -> Mapping[str, Switch]:
+        """Return the controls of this twin alone; all raise `ControlError`.
+
+        `bump` takes `kind` and `id`, `merge` takes `from` and `to`; `switches` takes
+        any of them and returns all, times in seconds.
+        """
+        return {
+            "bump": make_bump_switch(self.bump),
+            "merge": make_merge_switch(self.merge),
+            "switches": partial(_set_switches, self.switches),
+        }
 
     def bump(self, kind: str, record_id: str) -> None:
         """Renew a record's version as background jobs do; nothing else changes.
 
-        `kind` is as in answers, such as `item_price`. Raises `NothingToControlError`.
+        `kind` is as in answers, such as `item_price`. Raise `ControlError`.
         """
         self._site.catch_up()
-        bump(self._site, kind, record_id)
+        record = self._find(kind, record_id)
+        self.evidence.cite(behaviours.BUMPED)
+        self._site.renew(_KINDS[kind], record)
 
     def merge(self, loser: str, winner: str) -> None:
-        """Merge one customer into another, as the call does; both are ids.
-
-        Raises `NothingToControlError`.
-        """
+        """Merge one customer into another, as the call does; raise `ControlError`."""
         self._site.catch_up()
-        merge(self._site, loser, winner)
+        if loser == winner:
+            raise make_unknown_record("other customer than", winner)
+        customers.move_all(
+            self._site, self._find("customer", loser), self._find("customer", winner)
+        )
+
+    def _find(self, kind: str, record_id: str) -> Record:
+        known = _KINDS.get(kind)
+        record = self._site.table(known).get(record_id) if known else None
+        if record is None or is_deleted(record):
+            raise make_unknown_record(kind, record_id)
+        return record
 
     def handle(self, request: Request) -> Response:
         """Answer one request; a refusal is an answer too."""
         try:
-            _refuse_flaw(request)
+            _refuse_defect(request)
             self._authenticate(request)
             self._site.catch_up()
-            key = self._answers.key(request)
-            return self._once(key, request) if key else self._answer(request)
+            key = self._answers.read_key(request)
+            return self._answer_once(key, request) if key else self._answer(request)
         except RefusalError as error:
-            return self._refused(error)
+            return self._refuse(error)
 
     def remember(self, request: Request, response: Response) -> None:
-        """Keep an answer made elsewhere for the key of a request, unless it has one."""
+        """Keep another component's answer for a request's key, unless it has one."""
         with suppress(RefusalError):
-            key = self._answers.key(request)
-            if key and self._answers.again(key, request) is None:
+            key = self._answers.read_key(request)
+            if key and self._answers.find(key, request) is None:
                 self._answers.keep(key, request, response)
 
     def _authenticate(self, request: Request) -> None:
@@ -329,52 +290,47 @@ class ChargebeeTwin:
         text = "Sorry, authentication failed. Invalid api key"
         raise RefusalError(401, code, text, behaviours.AUTHENTICATION, kind=None)
 
-    def _once(self, key: str, request: Request) -> Response:
-        again = self._answers.again(key, request)
-        if again is not None:
-            return again
+    def _answer_once(self, key: str, request: Request) -> Response:
+        kept = self._answers.find(key, request)
+        if kept is not None:
+            return kept
         response = self._answer(request)
         self._answers.keep(key, request, response)
         return response
 
     def _answer(self, request: Request) -> Response:
         try:
-            rule, record_id = route(request.method, request.path)
+            rule, record_id = find_rule(request.method, request.path)
             self._refuse_other_catalog(request)
-            call = Call(self._site, record_id, _form(request))
-            return _response(200, rule(call))
+            call = Call(self._site, record_id, _read_form(request))
+            return _encode(200, rule(call))
         except RefusalError as error:
-            return self._refused(error)
+            return self._refuse(error)
 
     def _refuse_other_catalog(self, request: Request) -> None:
-        about_items = request.path.startswith(_ABOUT_ITEMS)
-        if about_items and self.switches.product_catalog == "v1":
+        is_about_items = request.path.startswith(_ABOUT_ITEMS)
+        if is_about_items and self.switches.product_catalog == "v1":
             # Which of the two older codes this has is unconfirmed.
             text = "The site does not have the product catalog that this call is for"
-            raise RefusalError(
-                400,
-                "configuration_incompatible",
-                text,
-                behaviours.OTHER_CATALOG,
-                legacy="pc2_to_pc1_error",
-            )
+            code, legacy = "configuration_incompatible", "pc2_to_pc1_error"
+            raise RefusalError(400, code, text, behaviours.OTHER_CATALOG, legacy=legacy)
 
-    def _refused(self, error: RefusalError) -> Response:
-        self.evidence.cite(error.rests_on)
-        return _response(error.status, error.body())
+    def _refuse(self, error: RefusalError) -> Response:
+        self.evidence.cite(error.behaviour)
+        return _encode(error.status, error.body())
 
 
-def _refuse_flaw(request: Request) -> None:
+def _refuse_defect(request: Request) -> None:
     if request.defect is not None:
-        status, says = request.defect.status, request.defect.reason
-        raise RefusalError(status, INVALID, says, behaviours.UNREADABLE)
+        status, reason = request.defect.status, request.defect.reason
+        raise RefusalError(status, INVALID, reason, behaviours.UNREADABLE)
 
 
-def _form(request: Request) -> types.Form:
+def _read_form(request: Request) -> types.Form:
     if request.method == "GET":
-        return types.from_pairs(request.query)
-    return types.from_body(request.body)
+        return types.nest_pairs(request.query)
+    return types.decode_body(request.body)
 
 
-def _response(status: int, body: Mapping[str, Json]) -> Response:
+def _encode(status: int, body: Mapping[str, Json]) -> Response:
     return Response(status, json.dumps(body).encode(), _HEADERS)

@@ -1,11 +1,11 @@
-"""What a site says about itself, and the currencies that it can be given."""
+"""Show the configuration of a site; create, read and update its currencies."""
 
 from __future__ import annotations
 
 import re
 
-from dataflow.twin.chargebee import behaviours
-from dataflow.twin.chargebee.calls import Answer, Call, listed
+from dataflow.twin.chargebee import behaviours, types
+from dataflow.twin.chargebee.calls import Answer, Call, wrap_list
 from dataflow.twin.chargebee.errors import duplicate, missing, not_found, wrong_value
 from dataflow.twin.chargebee.site import currency
 from dataflow.twin.chargebee.types import (
@@ -14,42 +14,38 @@ from dataflow.twin.chargebee.types import (
     Record,
     Values,
     drop_fields,
-    one_of,
     string,
-    text,
 )
 from dataflow.twin.messages import Json
 
 _CODE = re.compile(r"[A-Z]{3}")
 _RATE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
-
-
 _SCHEMAS = {"v1": "plans_addons", "v2": "items"}
 
 
-def _code(name: str, given: str | Form) -> Json:
-    value = text(3)(name, given)
+def _read_code(name: str, given: str | Form) -> Json:
+    value = types.text(3)(name, given)
     if _CODE.fullmatch(str(value)) is None:
         raise wrong_value(name, f"{value} is no currency code")
     return value
 
 
-def _rate(name: str, given: str | Form) -> Json:
-    value = text(25)(name, given)
+def _read_rate(name: str, given: str | Form) -> Json:
+    value = types.text(25)(name, given)
     if _RATE.fullmatch(str(value)) is None:
         raise wrong_value(name, f"{value} is no exchange rate")
     return value
 
 
 UPDATE = (
-    Field("forex_type", one_of("manual", "auto"), required=True),
-    Field("manual_exchange_rate", _rate),
+    Field("forex_type", types.one_of("manual", "auto"), required=True),
+    Field("manual_exchange_rate", _read_rate),
 )
-CREATE = (Field("currency_code", _code, required=True), *UPDATE)
+CREATE = (Field("currency_code", _read_code, required=True), *UPDATE)
 
 
 def configurations(call: Call) -> Answer:
-    """Say which site this is; the shape is the SDK's, the values are unconfirmed."""
+    """Show the configuration; the shape is the SDK's, the values are unconfirmed."""
     version = call.site.switches.product_catalog
     one: Record = {
         "domain": call.site.name,
@@ -61,12 +57,12 @@ def configurations(call: Call) -> Answer:
 
 def list_all(call: Call) -> Answer:
     """List the site's currencies, its own first; the shape is the SDK's."""
-    return listed("currency", call.site.currencies.values())
+    return wrap_list("currency", call.site.currencies.values())
 
 
 def retrieve(call: Call) -> Answer:
     """Show one currency."""
-    return {"currency": _found(call)}
+    return {"currency": _find(call)}
 
 
 def create(call: Call) -> Answer:
@@ -75,30 +71,30 @@ def create(call: Call) -> Answer:
     code = string(values, "currency_code")
     if code in call.site.currencies:
         raise duplicate("currency_code", code, behaviours.CURRENCY_TAKEN)
-    made = _priced(currency(code, is_base=False), values)
-    call.site.currencies[code] = made
-    return {"currency": made}
+    created = _set_rate(currency(code, is_base=False), values)
+    call.site.currencies[code] = created
+    return {"currency": created}
 
 
 def update(call: Call) -> Answer:
-    """Change at what rate a currency is changed into the site's own."""
-    found = _found(call)
-    made = _priced(found, call.read(UPDATE))
-    call.site.currencies[string(found, "currency_code")] = made
-    return {"currency": made}
+    """Change the exchange rate of a currency to the site's own."""
+    found = _find(call)
+    updated = _set_rate(found, call.read(UPDATE))
+    call.site.currencies[string(found, "currency_code")] = updated
+    return {"currency": updated}
 
 
-def _found(call: Call) -> Record:
+def _find(call: Call) -> Record:
     for found in call.site.currencies.values():
         if found["id"] == call.id:
             return found
     raise not_found(behaviours.UNKNOWN_RECORD)
 
 
-def _priced(record: Record, values: Values) -> Record:
+def _set_rate(record: Record, values: Values) -> Record:
     """Return a currency with its rate, which a manual one needs: unconfirmed."""
-    if values["forex_type"] == "manual" and not values.get("manual_exchange_rate"):
+    is_manual = values["forex_type"] == "manual"
+    rate = values.get("manual_exchange_rate") if is_manual else None
+    if is_manual and not rate:
         raise missing("manual_exchange_rate")
-    rate = values.get("manual_exchange_rate")
-    kept = rate if values["forex_type"] == "manual" else None
-    return drop_fields({**record, **values, "manual_exchange_rate": kept})
+    return drop_fields({**record, **values, "manual_exchange_rate": rate})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from dataflow.twin.chargebee import behaviours, invoices, lists
-from dataflow.twin.chargebee.addresses import ADDRESS, completed
-from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
+from dataflow.twin.chargebee import behaviours, invoices, lists, types
+from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
+from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
 from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, ORDERS, Site
@@ -14,45 +14,40 @@ from dataflow.twin.chargebee.types import (
     Field,
     Record,
     Values,
-    boolean,
     drop_fields,
-    email,
-    integer,
     is_deleted,
-    json_object,
     objects,
-    one_of,
     string,
-    text,
 )
+from dataflow.twin.messages import split_words
 
 MERGE = (
-    Field("from_customer_id", text(50), required=True),
-    Field("to_customer_id", text(50), required=True),
+    Field("from_customer_id", types.text(50), required=True),
+    Field("to_customer_id", types.text(50), required=True),
 )
 
 
 def merge(call: Call) -> Answer:
-    """Merge one customer into another; the vendor does so a little later."""
+    """Merge one customer into another, at once; the vendor does so a little later."""
     values = call.read(MERGE)
-    loser = call.site.refer(CUSTOMERS, values, "from_customer_id")
-    winner = call.site.refer(CUSTOMERS, values, "to_customer_id")
+    loser = call.site.find_reference(CUSTOMERS, values, "from_customer_id")
+    winner = call.site.find_reference(CUSTOMERS, values, "to_customer_id")
     if loser["id"] == winner["id"]:
         text = "is the customer to merge into"
         raise wrong_value("from_customer_id", text, behaviours.MERGED_INTO_ITSELF)
-    return {"customer": merged(call.site, loser, winner)}
+    return {"customer": move_all(call.site, loser, winner)}
 
 
-def merged(site: Site, loser: Record, winner: Record) -> Record:
-    """Move what a customer has to another one, delete it, and return that one."""
+def move_all(site: Site, loser: Record, winner: Record) -> Record:
+    """Move a customer's records to another one, delete it, and return the other one."""
     site.evidence.cite(behaviours.MERGED)
     for invoice in site.table(INVOICES).alive("customer_id", str(loser["id"])):
-        _move(site, invoice, winner)
-    site.change(CUSTOMERS, loser, {"deleted": True}, {})
+        _move_invoice(site, invoice, winner)
+    site.delete(CUSTOMERS, loser, {})
     return site.change(CUSTOMERS, winner, {}, {})
 
 
-def _move(site: Site, invoice: Record, winner: Record) -> None:
+def _move_invoice(site: Site, invoice: Record, winner: Record) -> None:
     owner: Record = {"customer_id": winner["id"]}
     lines = [{**line, **owner} for line in objects(invoice, "line_items")]
     moved: Record = {**owner, "line_items": [*lines]}
@@ -61,54 +56,36 @@ def _move(site: Site, invoice: Record, winner: Record) -> None:
         site.change_silently(ORDERS, order, owner, {})
 
 
-OFFLINE_METHODS = one_of(
-    "no_preference",
-    "cash",
-    "check",
-    "bank_transfer",
-    "ach_credit",
-    "sepa_credit",
-    "boleto",
-    "us_automated_bank_transfer",
-    "eu_automated_bank_transfer",
-    "uk_automated_bank_transfer",
-    "jp_automated_bank_transfer",
-    "mx_automated_bank_transfer",
-    "custom",
+OFFLINE_METHODS = split_words(
+    "no_preference cash check bank_transfer ach_credit sepa_credit boleto"
+    " us_automated_bank_transfer eu_automated_bank_transfer uk_automated_bank_transfer"
+    " jp_automated_bank_transfer mx_automated_bank_transfer custom"
 )
 
 #: Parameters and lengths as in the vendor's SDK and its schemas.
 UPDATE = (
-    Field("first_name", text(150)),
-    Field("last_name", text(150)),
-    Field("email", email),
-    Field("phone", text(50)),
-    Field("company", text(250)),
-    Field("preferred_currency_code", text(3)),
-    Field("auto_collection", one_of("on", "off")),
-    Field("allow_direct_debit", boolean),
-    Field("net_term_days", integer(0)),
-    Field("taxability", one_of("taxable", "exempt", "zero_rated")),
-    Field("locale", text(50)),
-    Field("offline_payment_method", OFFLINE_METHODS),
-    Field("invoice_notes", text(2000)),
-    Field("auto_close_invoices", boolean),
-    Field("meta_data", json_object),
+    *types.fields(types.text(150), "first_name last_name"),
+    Field("email", types.email),
+    *types.fields(types.text(50), "phone locale"),
+    Field("company", types.text(250)),
+    Field("preferred_currency_code", types.text(3)),
+    Field("auto_collection", types.one_of("on", "off")),
+    *types.fields(types.boolean, "allow_direct_debit auto_close_invoices"),
+    Field("net_term_days", types.integer(0)),
+    Field("taxability", types.one_of("taxable", "exempt", "zero_rated")),
+    Field("offline_payment_method", types.one_of(*OFFLINE_METHODS)),
+    Field("invoice_notes", types.text(2000)),
+    Field("meta_data", types.json_object),
 )
-BILLING_INFO = (
-    Field("billing_address", ADDRESS),
-    Field("vat_number", text(20)),
-)
+BILLING_INFO = (Field("billing_address", ADDRESS), Field("vat_number", types.text(20)))
 CREATE = (
-    Field("id", text(50)),
+    *types.fields(types.text(50), "id business_entity_id created_from_ip"),
     *UPDATE,
     *BILLING_INFO,
-    Field("business_entity_id", text(50)),
-    Field("created_from_ip", text(50)),
 )
-DELETE = (Field("delete_payment_method", boolean),)
+DELETE = (Field("delete_payment_method", types.boolean),)
 
-#: What every recorded customer shows, with the values of one that is new.
+#: The properties of every recorded customer, with the values of a new one.
 FIRST: Record = {
     "auto_collection": "on",
     "net_term_days": 0,
@@ -128,68 +105,51 @@ FIRST: Record = {
 }
 
 LISTING = ListSpec(
-    filters={
-        "id": lists.ID,
-        "first_name": lists.TEXT,
-        "last_name": lists.TEXT,
-        "email": lists.TEXT,
-        "company": lists.TEXT,
-        "phone": lists.TEXT,
-        "auto_collection": lists.WORD,
-        "taxability": lists.WORD,
-        "created_at": lists.MOMENT,
-        "updated_at": lists.MOMENT,
-        "offline_payment_method": lists.WORD,
-        "auto_close_invoices": lists.FLAG,
-        "channel": lists.WORD,
-        "business_entity_id": lists.ID,
-    },
+    filters=lists.make_filters(
+        {
+            lists.ID: "id business_entity_id",
+            lists.TEXT: "first_name last_name email company phone",
+            lists.WORD: "auto_collection taxability offline_payment_method channel",
+            lists.MOMENT: "created_at updated_at",
+            lists.FLAG: "auto_close_invoices",
+        }
+    ),
     sorts=("created_at", "updated_at"),
     default="created_at",
 )
 
-list_all = listing(CUSTOMERS, LISTING)
-retrieve = retrieving(CUSTOMERS)
+list_all = make_list(CUSTOMERS, LISTING)
+retrieve = make_retrieve(CUSTOMERS)
 
 
 def create(call: Call) -> Answer:
     """Create a customer; nothing is required, as in the vendor's SDK."""
-    values = completed(call.read(CREATE), {}, call.site.evidence)
-    call.site.check_currency(values, "preferred_currency_code")
-    record_id = string(values, "id") or _generated_id(call.site)
-    call.site.claim(CUSTOMERS, record_id)
-    record = {
-        **_first(call.site),
-        **drop_fields(values),
-        "id": record_id,
-        "created_at": call.site.clock.seconds(),
-    }
-    if "preferred_currency_code" not in drop_fields(values):
-        call.site.evidence.cite(behaviours.CURRENCY_OF_THE_SITE)
-    return {"customer": call.site.store(CUSTOMERS, record)}
+    site = call.site
+    values = drop_fields(complete_addresses(call.read(CREATE), {}, site.evidence))
+    site.check_currency(values, "preferred_currency_code")
+    # Recorded ids have 16 letters and digits; these count, so that runs are alike.
+    record_id = string(values, "id") or site.generate_id(CUSTOMERS, "AzTwin{:010d}")
+    site.claim(CUSTOMERS, record_id)
+    times: Record = {"id": record_id, "created_at": site.clock.seconds()}
+    record = {**_first(site), **values, **times}
+    if "preferred_currency_code" not in values:
+        site.evidence.cite(behaviours.CURRENCY_OF_THE_SITE)
+    return {"customer": site.store(CUSTOMERS, record)}
 
 
 def _first(site: Site) -> Record:
     return {**FIRST, "preferred_currency_code": site.currency}
 
 
-def _generated_id(site: Site) -> str:
-    # Recorded ids have 16 letters and digits; these count, so that runs are alike.
-    while True:
-        made = f"AzTwin{site.count('customer'):010d}"
-        if site.table(CUSTOMERS).get(made) is None:
-            return made
-
-
 def update(call: Call) -> Answer:
     """Change a customer; billing address and VAT number have a call of their own."""
     customer = call.site.find_alive(CUSTOMERS, call.id)
-    values = _without_billing_info(call).read(UPDATE)
+    values = _drop_billing_info(call).read(UPDATE)
     call.site.check_currency(values, "preferred_currency_code")
-    return _changed(call.site, customer, values)
+    return _change(call.site, customer, values)
 
 
-def _without_billing_info(call: Call) -> Call:
+def _drop_billing_info(call: Call) -> Call:
     names = {param.name for param in BILLING_INFO} & call.form.keys()
     if names:
         call.site.evidence.cite(behaviours.BILLING_INFO_IGNORED)
@@ -200,23 +160,23 @@ def _without_billing_info(call: Call) -> Call:
 def update_billing_info(call: Call) -> Answer:
     """Change a customer's billing address and VAT number."""
     customer = call.site.find_alive(CUSTOMERS, call.id)
-    values = completed(call.read(BILLING_INFO), customer, call.site.evidence)
-    return _changed(call.site, customer, values)
+    values = complete_addresses(call.read(BILLING_INFO), customer, call.site.evidence)
+    return _change(call.site, customer, values)
 
 
-def _changed(site: Site, customer: Record, values: Values) -> Answer:
+def _change(site: Site, customer: Record, values: Values) -> Answer:
     return {"customer": site.change(CUSTOMERS, customer, values, _first(site))}
 
 
 def delete(call: Call) -> Answer:
-    """Delete a customer and its invoices, now or later: the moment is unconfirmed."""
+    """Delete a customer and its invoices, now or later: the time is unconfirmed."""
     site = call.site
     customer = site.find_alive(CUSTOMERS, call.id)
     call.read(DELETE)
     delay = site.switches.customer_delete_delay
     if delay <= 0:
         site.evidence.cite(behaviours.DELETED_AT_ONCE)
-        return {"customer": _removed(site, customer)}
+        return {"customer": _remove(site, customer)}
     site.evidence.cite(behaviours.DELETED_LATER)
     site.schedule(delay, partial(_remove_later, site, call.id))
     return {"customer": customer}
@@ -225,11 +185,11 @@ def delete(call: Call) -> Answer:
 def _remove_later(site: Site, customer_id: str) -> None:
     customer = site.table(CUSTOMERS).get(customer_id)
     if customer is not None and not is_deleted(customer):
-        _removed(site, customer)
+        _remove(site, customer)
 
 
-def _removed(site: Site, customer: Record) -> Record:
+def _remove(site: Site, customer: Record) -> Record:
     site.evidence.cite(behaviours.DELETE_CASCADES)
     for invoice in site.table(INVOICES).alive("customer_id", string(customer, "id")):
         invoices.remove(site, invoice)
-    return site.change(CUSTOMERS, customer, {"deleted": True}, {})
+    return site.delete(CUSTOMERS, customer, {})

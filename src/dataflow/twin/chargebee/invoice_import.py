@@ -1,9 +1,9 @@
-"""The import of invoices, as orders need one to stand on."""
+"""Import invoices, which orders need."""
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, orders
-from dataflow.twin.chargebee.addresses import ADDRESS, completed
+from dataflow.twin.chargebee import behaviours, orders, types
+from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
 from dataflow.twin.chargebee.calls import Answer, Call
 from dataflow.twin.chargebee.errors import missing, wrong_value
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, Site
@@ -11,21 +11,16 @@ from dataflow.twin.chargebee.types import (
     Field,
     Record,
     Values,
-    boolean,
     drop_fields,
-    integer,
     number,
     objects,
-    one_of,
-    rows,
     string,
-    text,
-    timestamp,
 )
+from dataflow.twin.messages import Json
 
 A_DAY = 86_400
 
-_ENTITIES = one_of(
+_ENTITIES = types.one_of(
     "adhoc",
     "plan_item_price",
     "addon_item_price",
@@ -35,51 +30,45 @@ _ENTITIES = one_of(
     "addon",
 )
 LINE = (
-    Field("id", text(40)),
-    Field("description", text(250), required=True),
-    Field("date_from", timestamp),
-    Field("date_to", timestamp),
-    Field("unit_amount", integer()),
-    Field("quantity", integer(1)),
-    Field("amount", integer()),
+    Field("id", types.text(40)),
+    Field("description", types.text(250), required=True),
+    *types.fields(types.timestamp, "date_from date_to"),
+    *types.fields(types.integer(), "unit_amount amount"),
+    Field("quantity", types.integer(1)),
     Field("entity_type", _ENTITIES),
-    Field("entity_id", text(100)),
+    Field("entity_id", types.text(100)),
 )
 PAYMENT = (
-    Field("id", text(40)),
-    Field("amount", integer(0), required=True),
-    Field("payment_method", text(50), required=True),
-    Field("date", timestamp),
-    Field("reference_number", text(100)),
+    Field("id", types.text(40)),
+    Field("amount", types.integer(0), required=True),
+    Field("payment_method", types.text(50), required=True),
+    Field("date", types.timestamp),
+    Field("reference_number", types.text(100)),
 )
 #: Documented: a site with several currencies requires the currency code.
 IMPORT = (
-    Field("id", text(50), required=True),
-    Field("currency_code", text(3), required=True),
-    Field("customer_id", text(50), required=True),
-    Field("subscription_id", text(50)),
-    Field("po_number", text(100)),
-    Field("price_type", one_of("tax_exclusive", "tax_inclusive")),
-    Field("vat_number", text(20)),
-    Field("date", timestamp, required=True),
-    Field("total", integer(0), required=True),
-    Field("round_off", integer()),
+    Field("id", types.text(50), required=True),
+    Field("currency_code", types.text(3), required=True),
+    Field("customer_id", types.text(50), required=True),
+    Field("subscription_id", types.text(50)),
+    *types.fields(types.text(100), "po_number void_reason_code"),
+    Field("price_type", types.one_of("tax_exclusive", "tax_inclusive")),
+    Field("vat_number", types.text(20)),
+    Field("date", types.timestamp, required=True),
+    Field("total", types.integer(0), required=True),
+    Field("round_off", types.integer()),
     Field(
         "status",
-        one_of("paid", "posted", "payment_due", "not_paid", "voided", "pending"),
+        types.one_of("paid", "posted", "payment_due", "not_paid", "voided", "pending"),
     ),
-    Field("voided_at", timestamp),
-    Field("void_reason_code", text(100)),
-    Field("due_date", timestamp),
-    Field("net_term_days", integer(0)),
-    Field("has_advance_charges", boolean),
-    Field("paid_at", timestamp),
-    Field("line_items", rows(LINE), required=True),
-    Field("payments", rows(PAYMENT)),
-    Field("billing_address", ADDRESS),
-    Field("shipping_address", ADDRESS),
+    *types.fields(types.timestamp, "voided_at due_date paid_at"),
+    Field("net_term_days", types.integer(0)),
+    Field("has_advance_charges", types.boolean),
+    Field("line_items", types.rows(LINE), required=True),
+    Field("payments", types.rows(PAYMENT)),
+    *types.fields(ADDRESS, "billing_address shipping_address"),
 )
-#: What the recorded invoice shows of one that nothing has happened to yet.
+#: The properties of the recorded invoice, with the values of a new one.
 FIRST: Record = {
     "recurring": False,
     "price_type": "tax_exclusive",
@@ -117,33 +106,37 @@ FIRST_LINE: Record = {
 
 
 def import_invoice(call: Call) -> Answer:
-    """Store an invoice of another system as it was there."""
+    """Store an invoice of another system as it is there."""
     site, values = call.site, call.read(IMPORT)
     site.claim(INVOICES, string(values, "id"))
-    customer = site.refer(CUSTOMERS, values, "customer_id")
+    customer = site.find_reference(CUSTOMERS, values, "customer_id")
     site.check_currency(values, "currency_code")
-    lines = _lines(site, values)
+    sent = enumerate(objects(values, "line_items"))
+    lines = [_make_line(site, values, at, line) for at, line in sent]
     _check_total(site, values, lines)
     site.evidence.cite(behaviours.EXCHANGE_RATE)
     record = {
         **FIRST,
-        **_as_sent(site, values, customer),
+        **_copy_sent(site, values, customer),
         **_sums(site, values, lines),
-        **_standing(site, values),
+        **_status(site, values),
     }
     invoice = site.store(INVOICES, drop_fields(record))
     site.use_prices(lines)
-    orders.consider(site, invoice)
+    orders.schedule_order(site, invoice)
     return {"invoice": invoice}
 
 
-def _as_sent(site: Site, values: Values, customer: Record) -> Record:
+_REWRITTEN = frozenset({"round_off", "line_items", "payments", "status"})
+
+
+def _copy_sent(site: Site, values: Values, customer: Record) -> Record:
     sent = {name: values.get(name) for name in values if name not in _REWRITTEN}
     address = {"billing_address": customer.get("billing_address"), **sent}
     days = number(values, "net_term_days")
     return {
         "due_date": number(values, "date") + days * A_DAY,
-        **drop_fields(completed(address, {}, site.evidence)),
+        **drop_fields(complete_addresses(address, {}, site.evidence)),
         "base_currency_code": site.currency,
         "first_invoice": is_first_of(site, string(customer, "id")),
         "generated_at": site.clock.seconds(),
@@ -151,24 +144,16 @@ def _as_sent(site: Site, values: Values, customer: Record) -> Record:
 
 
 def is_first_of(site: Site, customer_id: str) -> bool:
-    """Tell whether a customer has had no invoice yet."""
+    """Return whether a customer has had no invoice yet."""
     return not site.table(INVOICES).has("customer_id", customer_id)
 
 
-_REWRITTEN = frozenset({"round_off", "line_items", "payments", "status"})
-
-
-def _lines(site: Site, values: Values) -> list[Record]:
-    lines = objects(values, "line_items")
-    return [_line(site, values, at, line) for at, line in enumerate(lines)]
-
-
-def _line(site: Site, values: Values, at: int, line: Record) -> Record:
+def _make_line(site: Site, values: Values, at: int, line: Record) -> Record:
     amount, unit, quantity = _amounts(at, line)
-    dated: Record = {"date_from": values["date"], "date_to": values["date"]}
     return {
         "id": f"li_Tw{site.count('line'):012d}",
-        **dated,
+        "date_from": values["date"],
+        "date_to": values["date"],
         **FIRST_LINE,
         "customer_id": values["customer_id"],
         **line,
@@ -179,7 +164,7 @@ def _line(site: Site, values: Values, at: int, line: Record) -> Record:
 
 
 def _amounts(at: int, line: Record) -> tuple[int, int, int]:
-    """Return a line's amount, unit amount and quantity from what was sent of them."""
+    """Return a line's amount, unit amount and quantity from the sent ones of them."""
     quantity = number(line, "quantity") or 1
     if "amount" in line:
         amount = number(line, "amount")
@@ -204,7 +189,11 @@ def _check_total(site: Site, values: Values, lines: list[Record]) -> None:
 
 def _sums(site: Site, values: Values, lines: list[Record]) -> Record:
     total, round_off = number(values, "total"), number(values, "round_off")
-    payments = [_payment(site, values, each) for each in objects(values, "payments")]
+    payments = []
+    for each in objects(values, "payments"):
+        payment_id = each.get("id", f"txn_Tw{site.count('payment'):012d}")
+        date = each.get("date", values["date"])
+        payments.append(link_payment(payment_id, each["amount"], date))
     return {
         "sub_total": total - round_off,
         "round_off_amount": round_off,
@@ -214,20 +203,20 @@ def _sums(site: Site, values: Values, lines: list[Record]) -> Record:
     }
 
 
-def _payment(site: Site, values: Values, payment: Record) -> Record:
-    date = payment.get("date", values["date"])
+def link_payment(payment_id: Json, amount: Json, date: Json) -> Record:
+    """Return an entry of an invoice's `linked_payments`."""
     return {
-        "txn_id": payment.get("id", f"txn_Tw{site.count('payment'):012d}"),
-        "applied_amount": payment["amount"],
+        "txn_id": payment_id,
+        "applied_amount": amount,
         "applied_at": date,
         "txn_status": "success",
         "txn_date": date,
-        "txn_amount": payment["amount"],
+        "txn_amount": amount,
     }
 
 
-def _standing(site: Site, values: Values) -> Record:
-    """Return the status and what is still due: mostly unconfirmed."""
+def _status(site: Site, values: Values) -> Record:
+    """Return the status and the due amount: mostly unconfirmed."""
     total = number(values, "total")
     paid = sum(number(each, "amount") for each in objects(values, "payments"))
     status = string(values, "status")

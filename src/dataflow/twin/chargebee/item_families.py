@@ -1,46 +1,47 @@
-"""Item families, which every item belongs to one of."""
+"""Create, read, update and delete item families, to which the items belong."""
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, lists
-from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
+from dataflow.twin.chargebee import behaviours, lists, types
+from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
 from dataflow.twin.chargebee.errors import wrong_state
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEMS
-from dataflow.twin.chargebee.types import Field, Record, drop_fields, string, text
+from dataflow.twin.chargebee.types import Field, Record, drop_fields, string
 
 CREATE = (
-    Field("id", text(50), required=True),
-    Field("name", text(50), required=True),
-    Field("description", text(500)),
-    Field("business_entity_id", text(50)),
+    Field("id", types.text(50), required=True),
+    Field("name", types.text(50), required=True),
+    Field("description", types.text(500)),
+    Field("business_entity_id", types.text(50)),
 )
 UPDATE = (
-    Field("name", text(50), kept=True),
-    Field("description", text(500)),
+    Field("name", types.text(50), kept=True),
+    Field("description", types.text(500)),
 )
 
 #: `deleted` is in the vendor's SDK, not yet in the recorded families.
 FIRST: Record = {"status": "active", "object": "item_family", "deleted": False}
 
 LISTING = ListSpec(
-    filters={
-        "id": lists.ID,
-        "name": lists.TEXT,
-        "updated_at": lists.MOMENT,
-        "business_entity_id": lists.ID,
-    },
+    filters=lists.make_filters(
+        {
+            lists.ID: "id business_entity_id",
+            lists.TEXT: "name",
+            lists.MOMENT: "updated_at",
+        }
+    ),
     sorts=(),
     default="updated_at",
     include_deleted=False,
 )
 
-list_all = listing(ITEM_FAMILIES, LISTING)
-retrieve = retrieving(ITEM_FAMILIES)
+list_all = make_list(ITEM_FAMILIES, LISTING)
+retrieve = make_retrieve(ITEM_FAMILIES)
 
 
 def create(call: Call) -> Answer:
-    """Create a family under an id of the caller's choice."""
+    """Create a family with an id that the caller chooses."""
     values = call.read(CREATE)
     call.site.claim(ITEM_FAMILIES, string(values, "id"))
     record = {**FIRST, **drop_fields(values)}
@@ -60,7 +61,5 @@ def delete(call: Call) -> Answer:
     if call.site.table(ITEMS).alive("item_family_id", call.id):
         text = "The item family has items"
         raise wrong_state(text, behaviours.FAMILY_WITH_ITEMS_STAYS)
-    gone = call.site.change(
-        ITEM_FAMILIES, family, {"status": "deleted", "deleted": True}, FIRST
-    )
-    return {"item_family": gone}
+    deleted = call.site.delete(ITEM_FAMILIES, family, {"status": "deleted"})
+    return {"item_family": deleted}

@@ -1,54 +1,42 @@
-"""Item prices, as far as items need them."""
+"""Create, read, update and delete item prices, as far as items need them."""
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, lists
-from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
-from dataflow.twin.chargebee.errors import duplicate, wrong_value
-from dataflow.twin.chargebee.items import archiving
+from dataflow.twin.chargebee import behaviours, lists, types
+from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
+from dataflow.twin.chargebee.errors import wrong_value
+from dataflow.twin.chargebee.items import add_archived_at
 from dataflow.twin.chargebee.lists import ListSpec
-from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
-from dataflow.twin.chargebee.types import (
-    Field,
-    Record,
-    Values,
-    boolean,
-    drop_fields,
-    integer,
-    json_object,
-    one_of,
-    string,
-    text,
-)
+from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS
+from dataflow.twin.chargebee.types import Field, Record, Values, drop_fields, string
 
-_MODELS = one_of("flat_fee", "per_unit", "tiered", "volume", "stairstep")
+_MODELS = types.one_of("flat_fee", "per_unit", "tiered", "volume", "stairstep")
 
 SHARED = (
-    Field("description", text(2000)),
-    Field("external_name", text(100)),
-    Field("price", integer(0)),
-    Field("currency_code", text(3)),
+    *types.fields(types.text(2000), "description invoice_notes"),
+    Field("external_name", types.text(100)),
+    *types.fields(types.integer(0), "price free_quantity"),
+    Field("currency_code", types.text(3)),
     Field("pricing_model", _MODELS),
-    Field("period", integer(1)),
-    Field("period_unit", one_of("day", "week", "month", "year")),
-    Field("free_quantity", integer(0)),
-    Field("invoice_notes", text(2000)),
-    Field("is_taxable", boolean),
-    Field("metadata", json_object),
-    Field("show_description_in_invoices", boolean),
-    Field("show_description_in_quotes", boolean),
+    Field("period", types.integer(1)),
+    Field("period_unit", types.one_of("day", "week", "month", "year")),
+    Field("is_taxable", types.boolean),
+    Field("metadata", types.json_object),
+    *types.fields(
+        types.boolean, "show_description_in_invoices show_description_in_quotes"
+    ),
 )
 CREATE = (
-    Field("id", text(100), required=True),
-    Field("name", text(100), required=True),
-    Field("item_id", text(100), required=True),
+    Field("id", types.text(100), required=True),
+    Field("name", types.text(100), required=True),
+    Field("item_id", types.text(100), required=True),
     *SHARED,
 )
 UPDATE = (
-    Field("name", text(100), kept=True),
-    Field("status", one_of("active", "archived"), kept=True),
+    Field("name", types.text(100), kept=True),
+    Field("status", types.one_of("active", "archived"), kept=True),
     *SHARED,
-    Field("currency_code", text(3), kept=True),
+    Field("currency_code", types.text(3), kept=True),
 )
 
 FIRST: Record = {
@@ -64,36 +52,32 @@ FIRST: Record = {
 }
 
 LISTING = ListSpec(
-    filters={
-        "id": lists.ID,
-        "name": lists.TEXT,
-        "pricing_model": lists.WORD,
-        "item_id": lists.ID,
-        "item_family_id": lists.ID,
-        "item_type": lists.WORD,
-        "currency_code": lists.ID,
-        "status": lists.WORD,
-        "updated_at": lists.MOMENT,
-        "period_unit": lists.WORD,
-        "period": lists.NUMBER,
-        "channel": lists.WORD,
-    },
+    filters=lists.make_filters(
+        {
+            lists.ID: "id item_id item_family_id currency_code",
+            lists.TEXT: "name",
+            lists.WORD: "pricing_model item_type status period_unit channel",
+            lists.MOMENT: "updated_at",
+            lists.NUMBER: "period",
+        }
+    ),
     sorts=("name", "id", "updated_at"),
     default="updated_at",
     include_deleted=False,
 )
 
-list_all = listing(ITEM_PRICES, LISTING)
-retrieve = retrieving(ITEM_PRICES)
+list_all = make_list(ITEM_PRICES, LISTING)
+retrieve = make_retrieve(ITEM_PRICES)
 
 
 def create(call: Call) -> Answer:
     """Create a price of an item; type and family come from the item."""
     site, values = call.site, call.read(CREATE)
-    site.claim(ITEM_PRICES, string(values, "id"))
-    _claim_name(site, string(values, "name"), string(values, "id"))
+    record_id = string(values, "id")
+    site.claim(ITEM_PRICES, record_id)
+    site.claim_name(ITEM_PRICES, values, record_id, behaviours.DUPLICATE_PRICE_NAME)
     site.check_currency(values, "currency_code")
-    item = site.refer(ITEMS, values, "item_id")
+    item = site.find_reference(ITEMS, values, "item_id")
     _check_needs(item, values)
     record = {
         **FIRST,
@@ -106,7 +90,7 @@ def create(call: Call) -> Answer:
 
 
 def _check_needs(item: Record, values: Values) -> None:
-    """Refuse a price without what one of its kind has to have: unconfirmed."""
+    """Refuse a price without currency, or of a plan without period: unconfirmed."""
     needed = ["currency_code"]
     if item["type"] != "charge":
         needed += ["period", "period_unit"]
@@ -116,28 +100,21 @@ def _check_needs(item: Record, values: Values) -> None:
 
 
 def update(call: Call) -> Answer:
-    """Change a price; archiving notes when."""
+    """Change a price; note the time of archiving."""
     site = call.site
     price, values = site.find_alive(ITEM_PRICES, call.id), call.read(UPDATE)
     site.check_currency(values, "currency_code")
-    if "name" in values:
-        _claim_name(site, string(values, "name"), call.id)
-    archived = archiving(site, price, values)
-    return {"item_price": site.change(ITEM_PRICES, price, archived, FIRST)}
-
-
-def _claim_name(site: Site, name: str, price_id: str) -> None:
-    others = site.table(ITEM_PRICES).alive("name", name)
-    if any(string(other, "id") != price_id for other in others):
-        raise duplicate("name", name, behaviours.DUPLICATE_PRICE_NAME)
+    site.claim_name(ITEM_PRICES, values, call.id, behaviours.DUPLICATE_PRICE_NAME)
+    values = add_archived_at(site, price, values)
+    return {"item_price": site.change(ITEM_PRICES, price, values, FIRST)}
 
 
 def delete(call: Call) -> Answer:
-    """Delete a price; one that an invoice was made with is archived: unconfirmed."""
+    """Delete a price; one that is on an invoice is archived: unconfirmed."""
     site = call.site
     price = site.find_alive(ITEM_PRICES, call.id)
-    gone: Values = {"status": "deleted", "deleted": True}
-    if call.id in site.used_prices:
-        site.evidence.cite(behaviours.USED_PRICE_ARCHIVED)
-        gone = archiving(site, price, {"status": "archived"})
-    return {"item_price": site.change(ITEM_PRICES, price, gone, FIRST)}
+    if call.id not in site.used_prices:
+        return {"item_price": site.delete(ITEM_PRICES, price, {"status": "deleted"})}
+    site.evidence.cite(behaviours.USED_PRICE_ARCHIVED)
+    archived = add_archived_at(site, price, {"status": "archived"})
+    return {"item_price": site.change(ITEM_PRICES, price, archived, FIRST)}

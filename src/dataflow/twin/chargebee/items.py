@@ -2,61 +2,46 @@
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, lists
-from dataflow.twin.chargebee.addresses import html, without_scripts
-from dataflow.twin.chargebee.calls import Answer, Call, listing, retrieving
-from dataflow.twin.chargebee.errors import duplicate, wrong_state
+from dataflow.twin.chargebee import behaviours, lists, types
+from dataflow.twin.chargebee.addresses import drop_scripts, html
+from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
+from dataflow.twin.chargebee.errors import wrong_state
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEM_PRICES, ITEMS, Site
-from dataflow.twin.chargebee.types import (
-    Field,
-    Record,
-    Values,
-    boolean,
-    drop_fields,
-    json_object,
-    one_of,
-    string,
-    text,
-    words,
-)
+from dataflow.twin.chargebee.types import Field, Record, Values, drop_fields, string
 
-#: Parameters that both calls have, as in the vendor's SDK and its schemas.
+#: Parameters of both calls, as in the vendor's SDK and its schemas.
 SHARED = (
     Field("description", html(2000, inner=500)),
-    Field("external_name", text(100)),
-    Field("is_shippable", boolean),
-    Field("enabled_for_checkout", boolean),
-    Field("enabled_in_portal", boolean),
-    Field("redirect_url", text(500)),
-    Field("gift_claim_redirect_url", text(500)),
-    Field("item_applicability", one_of("all", "restricted")),
-    Field("applicable_items", words(100)),
-    Field("unit", text(30)),
-    Field("included_in_mrr", boolean),
-    Field("is_percentage_pricing", boolean),
-    Field("metadata", json_object),
+    Field("external_name", types.text(100)),
+    *types.fields(types.boolean, "is_shippable enabled_for_checkout enabled_in_portal"),
+    *types.fields(types.boolean, "included_in_mrr is_percentage_pricing"),
+    *types.fields(types.text(500), "redirect_url gift_claim_redirect_url"),
+    Field("item_applicability", types.one_of("all", "restricted")),
+    Field("applicable_items", types.words(100)),
+    Field("unit", types.text(30)),
+    Field("metadata", types.json_object),
 )
 CREATE = (
-    Field("id", text(100), required=True),
-    Field("name", text(100), required=True),
-    Field("type", one_of("plan", "addon", "charge"), required=True),
-    Field("item_family_id", text(100), required=True),
-    Field("is_giftable", boolean),
-    Field("metered", boolean),
-    Field("usage_calculation", one_of("sum_of_usages", "last_usage", "max_usage")),
-    Field("business_entity_id", text(50)),
+    Field("id", types.text(100), required=True),
+    Field("name", types.text(100), required=True),
+    Field("type", types.one_of("plan", "addon", "charge"), required=True),
+    Field("item_family_id", types.text(100), required=True),
+    *types.fields(types.boolean, "is_giftable metered"),
+    Field(
+        "usage_calculation", types.one_of("sum_of_usages", "last_usage", "max_usage")
+    ),
+    Field("business_entity_id", types.text(50)),
     *SHARED,
 )
-#: No id, type, is_giftable or metered: these never change.
+#: Without id, type, is_giftable and metered, which never change.
 UPDATE = (
-    Field("name", text(100), kept=True),
-    Field("item_family_id", text(100), kept=True),
-    Field("status", one_of("active", "archived"), kept=True),
+    *types.fields(types.text(100), "name item_family_id", kept=True),
+    Field("status", types.one_of("active", "archived"), kept=True),
     *SHARED,
 )
 
-#: What every recorded item shows; `deleted` is in the vendor's SDK.
+#: The properties of every recorded item; `deleted` is in the vendor's SDK.
 FIRST: Record = {
     "status": "active",
     "is_shippable": False,
@@ -72,55 +57,48 @@ FIRST: Record = {
 }
 
 LISTING = ListSpec(
-    filters={
-        "id": lists.ID,
-        "item_family_id": lists.ID,
-        "type": lists.WORD,
-        "name": lists.TEXT,
-        "item_applicability": lists.WORD,
-        "status": lists.WORD,
-        "is_giftable": lists.FLAG,
-        "updated_at": lists.MOMENT,
-        "enabled_for_checkout": lists.FLAG,
-        "enabled_in_portal": lists.FLAG,
-        "metered": lists.FLAG,
-        "usage_calculation": lists.WORD,
-        "channel": lists.WORD,
-        "business_entity_id": lists.ID,
-    },
+    filters=lists.make_filters(
+        {
+            lists.ID: "id item_family_id business_entity_id",
+            lists.TEXT: "name",
+            lists.WORD: "type item_applicability status usage_calculation channel",
+            lists.FLAG: "is_giftable enabled_for_checkout enabled_in_portal metered",
+            lists.MOMENT: "updated_at",
+        }
+    ),
     sorts=("name", "id", "updated_at"),
     default="updated_at",
     include_deleted=False,
 )
 
-list_all = listing(ITEMS, LISTING)
-retrieve = retrieving(ITEMS)
+list_all = make_list(ITEMS, LISTING)
+retrieve = make_retrieve(ITEMS)
 
 
 def create(call: Call) -> Answer:
     """Create an item, unique by id and by name, in a family: documented."""
     site, values = call.site, call.read(CREATE)
-    site.claim(ITEMS, string(values, "id"))
-    _claim_name(site, string(values, "name"), string(values, "id"))
-    site.refer(ITEM_FAMILIES, values, "item_family_id")
-    record = {**FIRST, **_kept(site, drop_fields(values))}
+    record_id = string(values, "id")
+    site.claim(ITEMS, record_id)
+    site.claim_name(ITEMS, values, record_id, behaviours.DUPLICATE_NAME)
+    site.find_reference(ITEM_FAMILIES, values, "item_family_id")
+    record = {**FIRST, **_normalise(site, drop_fields(values))}
     return {"item": site.store(ITEMS, record)}
 
 
 def update(call: Call) -> Answer:
-    """Change an item; archiving notes when."""
+    """Change an item; note the time of archiving."""
     site = call.site
     item, values = site.find_alive(ITEMS, call.id), call.read(UPDATE)
-    if "name" in values:
-        _claim_name(site, string(values, "name"), call.id)
+    site.claim_name(ITEMS, values, call.id, behaviours.DUPLICATE_NAME)
     if "item_family_id" in values:
-        site.refer(ITEM_FAMILIES, values, "item_family_id")
-    archived = archiving(site, item, values)
-    return {"item": site.change(ITEMS, item, _kept(site, archived), FIRST)}
+        site.find_reference(ITEM_FAMILIES, values, "item_family_id")
+    values = _normalise(site, add_archived_at(site, item, values))
+    return {"item": site.change(ITEMS, item, values, FIRST)}
 
 
-def archiving(site: Site, record: Record, values: Values) -> Values:
-    """Return the values with the time of an archiving that they bring about."""
+def add_archived_at(site: Site, record: Record, values: Values) -> Values:
+    """Return the values with the time of archiving, if they archive the record."""
     status = values.get("status", record.get("status"))
     if status != "archived":
         return {**values, "archived_at": None}
@@ -128,28 +106,17 @@ def archiving(site: Site, record: Record, values: Values) -> Values:
     return {**values, "archived_at": since}
 
 
-def _kept(site: Site, values: Values) -> Values:
-    """Return the values as an item keeps them."""
-    values = _with_items(values)
+def _normalise(site: Site, values: Values) -> Values:
+    """Return the values as an item stores them."""
+    ids = values.get("applicable_items")
+    if isinstance(ids, list):
+        values = {**values, "applicable_items": [{"id": each} for each in ids]}
     sent = string(values, "description")
-    clean = without_scripts(sent)
+    clean = drop_scripts(sent)
     if clean == sent:
         return values
     site.evidence.cite(behaviours.SCRIPTS_CUT_OUT)
     return {**values, "description": clean}
-
-
-def _with_items(values: Values) -> Values:
-    ids = values.get("applicable_items")
-    if not isinstance(ids, list):
-        return values
-    return {**values, "applicable_items": [{"id": each} for each in ids]}
-
-
-def _claim_name(site: Site, name: str, item_id: str) -> None:
-    others = site.table(ITEMS).alive("name", name)
-    if any(string(other, "id") != item_id for other in others):
-        raise duplicate("name", name, behaviours.DUPLICATE_NAME)
 
 
 def delete(call: Call) -> Answer:
@@ -157,5 +124,4 @@ def delete(call: Call) -> Answer:
     item = call.site.find_alive(ITEMS, call.id)
     if call.site.table(ITEM_PRICES).alive("item_id", call.id):
         raise wrong_state("The item has prices", behaviours.PRICED_ITEM_STAYS)
-    gone: Values = {"status": "deleted", "deleted": True}
-    return {"item": call.site.change(ITEMS, item, gone, FIRST)}
+    return {"item": call.site.delete(ITEMS, item, {"status": "deleted"})}

@@ -2,112 +2,80 @@
 
 from __future__ import annotations
 
+from dataflow.twin.chargebee import types
 from dataflow.twin.chargebee.addresses import ADDRESS
-from dataflow.twin.chargebee.types import (
-    Field,
-    Record,
-    Values,
-    group,
-    integer,
-    number,
-    objects,
-    one_of,
-    rows,
-    string,
-    text,
-    timestamp,
-)
+from dataflow.twin.chargebee.types import Field, Record, Values, number, objects, string
+from dataflow.twin.messages import split_words
 
-CURRENT = (
-    "queued",
-    "awaiting_shipment",
-    "on_hold",
-    "delivered",
-    "shipped",
-    "partially_delivered",
-    "returned",
-    "cancelled",
+CURRENT = split_words(
+    "queued awaiting_shipment on_hold delivered shipped partially_delivered returned"
+    " cancelled"
 )
 LEGACY = ("new", "processing", "complete", "cancelled", "voided")
-_REASON = one_of(
-    "shipping_cut_off_passed",
-    "product_unsatisfactory",
-    "third_party_cancellation",
-    "product_not_required",
-    "delivery_date_missed",
-    "alternative_found",
-    "invoice_written_off",
-    "invoice_voided",
-    "fraudulent_transaction",
-    "payment_declined",
-    "subscription_cancelled",
-    "product_not_available",
-    "others",
-    "order_resent",
+_REASONS = split_words(
+    "shipping_cut_off_passed product_unsatisfactory third_party_cancellation"
+    " product_not_required delivery_date_missed alternative_found invoice_written_off"
+    " invoice_voided fraudulent_transaction payment_declined subscription_cancelled"
+    " product_not_available others order_resent"
 )
+_REASON = types.one_of(*_REASONS)
 
 NOTES = (
-    Field("reference_id", text(50)),
-    Field("fulfillment_status", text(50)),
-    Field("note", text(600)),
-    Field("tracking_id", text(50)),
-    Field("tracking_url", text(255)),
-    Field("batch_id", text(50)),
+    *types.fields(
+        types.text(50), "reference_id fulfillment_status tracking_id batch_id"
+    ),
+    Field("note", types.text(600)),
+    Field("tracking_url", types.text(255)),
 )
 SHIPPING = (
     *NOTES,
-    Field("shipment_carrier", text(50)),
-    Field("shipped_at", timestamp),
-    Field("delivered_at", timestamp),
-    Field("cancelled_at", timestamp),
+    Field("shipment_carrier", types.text(50)),
+    *types.fields(types.timestamp, "shipped_at delivered_at cancelled_at"),
     Field("cancellation_reason", _REASON),
     Field("shipping_address", ADDRESS),
 )
 IMPORT = (
-    Field("id", text(40)),
-    Field("document_number", text(50)),
-    Field("invoice_id", text(50), required=True),
-    Field("customer_id", text(50)),
-    Field("subscription_id", text(50)),
-    Field("status", one_of(*CURRENT), required=True),
-    Field("created_at", timestamp, required=True),
-    Field("order_date", timestamp, required=True),
-    Field("shipping_date", timestamp, required=True),
-    Field("shipping_cut_off_date", timestamp),
-    Field("refundable_credits_issued", integer(0)),
+    Field("id", types.text(40)),
+    *types.fields(types.text(50), "document_number customer_id subscription_id"),
+    Field("invoice_id", types.text(50), required=True),
+    Field("status", types.one_of(*CURRENT), required=True),
+    Field("created_at", types.timestamp, required=True),
+    Field("order_date", types.timestamp, required=True),
+    Field("shipping_date", types.timestamp, required=True),
+    Field("shipping_cut_off_date", types.timestamp),
+    Field("refundable_credits_issued", types.integer(0)),
     Field("billing_address", ADDRESS),
     *SHIPPING,
 )
 CREATE = (
-    Field("id", text(40)),
-    Field("invoice_id", text(50), required=True),
-    Field("status", one_of(*LEGACY)),
+    Field("id", types.text(40)),
+    Field("invoice_id", types.text(50), required=True),
+    Field("status", types.one_of(*LEGACY)),
     *NOTES,
 )
 LINE = (
-    Field("id", text(40)),
-    Field("status", one_of(*CURRENT)),
-    Field("sku", text(250)),
+    Field("id", types.text(40)),
+    Field("status", types.one_of(*CURRENT)),
+    Field("sku", types.text(250)),
 )
 UPDATE = (
     *SHIPPING,
-    Field("shipping_date", timestamp, kept=True),
-    Field("order_date", timestamp, kept=True),
-    Field("status", one_of(*CURRENT, *LEGACY), kept=True),
-    Field("order_line_items", rows(LINE)),
+    *types.fields(types.timestamp, "shipping_date order_date", kept=True),
+    Field("status", types.one_of(*CURRENT, *LEGACY), kept=True),
+    Field("order_line_items", types.rows(LINE)),
 )
 CANCEL = (
     Field("cancellation_reason", _REASON, required=True),
-    Field("credit_note", group([Field("total", integer(0))])),
-    Field("customer_notes", text(2000)),
-    Field("comment", text(300)),
-    Field("cancelled_at", timestamp),
+    Field("credit_note", types.group([Field("total", types.integer(0))])),
+    Field("customer_notes", types.text(2000)),
+    Field("comment", types.text(300)),
+    Field("cancelled_at", types.timestamp),
 )
-#: What an update has no parameter for, and what a sync might want to change.
+#: No parameters of an update, although a sync might want to change them.
 IMMUTABLE = ("customer_id", "currency_code", "invoice_id")
 
 
-#: An imported order's type is unknown; the recorded one, made by the site itself, has
+#: An imported order's type is unknown; the recorded order, generated by the site, has
 #: `system_generated` and "Auto generated by system". Both values are unconfirmed.
 FIRST: Record = {
     "order_type": "manual",
@@ -125,23 +93,23 @@ FIRST: Record = {
     "resent_orders": [],
 }
 
-#: Recorded: an order shows these like its invoice. An address may be sent along.
-SHARED = ("price_type", "exchange_rate", "currency_code", "base_currency_code")
+#: Recorded: an order shows these like its invoice.
+_SHARED = ("price_type", "exchange_rate", "currency_code", "base_currency_code")
 
 
-def order_of(invoice: Record, sent: Values) -> Record:
-    """Return a new order: what was sent, and what the invoice says."""
+def make_order(invoice: Record, sent: Values) -> Record:
+    """Return a new order from the sent values and its invoice."""
     address = {name: invoice[name] for name in ("billing_address",) if name in invoice}
     return {
         **FIRST,
         **address,
         **sent,
-        **{name: invoice[name] for name in SHARED},
+        **{name: invoice[name] for name in _SHARED},
         "invoice_id": invoice["id"],
         "customer_id": invoice["customer_id"],
         **_sums(invoice, number(sent, "refundable_credits_issued")),
         "order_line_items": [
-            _line(invoice, line, string(sent, "status"))
+            _make_line(invoice, line, string(sent, "status"))
             for line in objects(invoice, "line_items")
         ],
     }
@@ -164,8 +132,8 @@ def _amounts(payment: str, total: int, paid: int, issued: int) -> Record:
     }
 
 
-def paid_with(order: Record, moment: int) -> Values:
-    """Return what changes on an order when its invoice is paid, at a second."""
+def pay(order: Record, moment: int) -> Values:
+    """Return the changes of an order whose invoice is paid, at a time in seconds."""
     issued = number(order, "refundable_credits_issued")
     total = number(order, "total")
     lines = [
@@ -179,7 +147,7 @@ def paid_with(order: Record, moment: int) -> Values:
     }
 
 
-def _line(invoice: Record, line: Record, status: str) -> Record:
+def _make_line(invoice: Record, line: Record, status: str) -> Record:
     amount = line["amount"]
     paid = amount if invoice["status"] == "paid" else 0
     shown = ("description", "entity_type", "entity_id")
@@ -205,8 +173,8 @@ def _line(invoice: Record, line: Record, status: str) -> Record:
     }
 
 
-def with_lines(order: Record, values: Values) -> Values:
-    """Return the values with whole lines in place of the parts that were sent."""
+def complete_lines(order: Record, values: Values) -> Values:
+    """Return the values with whole lines in place of the sent parts."""
     sent = {string(each, "id"): each for each in objects(values, "order_line_items")}
     if "order_line_items" not in values:
         return values

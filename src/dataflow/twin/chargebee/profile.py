@@ -1,4 +1,4 @@
-"""How Chargebee shows trouble, and how a call to it is put."""
+"""The differences of Chargebee that the gateway needs: errors, lists, bodies, limit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode
 
 from dataflow.twin.chargebee import behaviours as b
-from dataflow.twin.chargebee.api import PREFIX, route_of
+from dataflow.twin.chargebee.api import PREFIX, find_route
 from dataflow.twin.chargebee.errors import RefusalError
 from dataflow.twin.clock import Clock
 from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, ErrorResponse
@@ -16,7 +16,7 @@ from dataflow.twin.messages import Json, Response
 from dataflow.twin.profile import VendorProfile
 from dataflow.twin.rate_limits import RateLimit
 
-#: Documented: calls that a test site answers in a minute.
+#: Documented: the calls that a test site answers in a minute.
 PER_MINUTE = 150
 
 _HEADERS = {"Content-Type": "application/json;charset=utf-8"}
@@ -26,28 +26,28 @@ _BLOCKED = (
 )
 
 
-def _trouble(
-    status: int, code: str, text: str, rests_on: Behaviour, *, kept: bool = False
+def _make_error(
+    status: int, code: str, text: str, behaviour: Behaviour, *, kept: bool = False
 ) -> ErrorResponse:
-    error = RefusalError(status, code, text, rests_on, kind="operation_failed")
+    error = RefusalError(status, code, text, behaviour, kind="operation_failed")
     body = json.dumps(error.body()).encode()
-    return ErrorResponse(Response(status, body, _HEADERS), rests_on, kept)
+    return ErrorResponse(Response(status, body, _HEADERS), behaviour, kept)
 
 
-def _too_many(rests_on: Behaviour) -> ErrorResponse:
-    return _trouble(429, "api_request_limit_exceeded", _BLOCKED, rests_on)
+def _refuse_too_many(behaviour: Behaviour) -> ErrorResponse:
+    return _make_error(429, "api_request_limit_exceeded", _BLOCKED, behaviour)
 
 
-# What the messages of the last two say in words is unconfirmed.
-TROUBLES: Mapping[FaultKind, ErrorResponse] = {
-    FaultKind.RATE_LIMIT: _too_many(b.TOO_MANY_CALLS),
-    FaultKind.LOCK_TIMEOUT: _trouble(
+# The messages of lock_timeout and internal_error are unconfirmed.
+ERRORS: Mapping[FaultKind, ErrorResponse] = {
+    FaultKind.RATE_LIMIT: _refuse_too_many(b.TOO_MANY_CALLS),
+    FaultKind.LOCK_TIMEOUT: _make_error(
         429,
         "lock_timeout",
         "Sorry, another request is being processed for this resource.",
         b.LOCK_TIMEOUT,
     ),
-    FaultKind.SERVER_ERROR: _trouble(
+    FaultKind.SERVER_ERROR: _make_error(
         500,
         "internal_error",
         "Sorry, something went wrong when trying to process the request.",
@@ -58,55 +58,47 @@ TROUBLES: Mapping[FaultKind, ErrorResponse] = {
 }
 
 
-def form_of(values: Mapping[str, Json]) -> bytes:
+def encode_form(values: Mapping[str, Json]) -> bytes:
     """Return parameters as the vendor's clients send them: attributes, then indexes.
 
     Metadata is one text of JSON (sdk).
     """
-    pairs = [
-        pair
-        for name, value in values.items()
-        for pair in _pairs(name, _as_text(name, value))
-    ]
-    return urlencode(pairs).encode()
+    flat: list[tuple[str, str]] = []
+    for name, value in values.items():
+        if name in {"metadata", "meta_data"} and not isinstance(value, str):
+            flat.append((name, json.dumps(value)))
+        else:
+            flat += _flatten(name, value)
+    return urlencode(flat).encode()
 
 
-def _as_text(name: str, value: Json) -> Json:
-    is_metadata = name in {"metadata", "meta_data"} and not isinstance(value, str)
-    return json.dumps(value) if is_metadata else value
-
-
-def _pairs(name: str, value: Json, index: str = "") -> Iterator[tuple[str, str]]:
+def _flatten(name: str, value: Json, index: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for inner, each in value.items():
-            yield from _pairs(f"{name}[{inner}]", each, index)
+            yield from _flatten(f"{name}[{inner}]", each, index)
     elif isinstance(value, list):
         for number, each in enumerate(value):
-            yield from _pairs(name, each, f"[{number}]")
+            yield from _flatten(name, each, f"[{number}]")
+    elif isinstance(value, bool):
+        yield f"{name}{index}", str(value).lower()
     else:
-        yield f"{name}{index}", _scalar(value)
+        yield f"{name}{index}", "" if value is None else str(value)
 
 
-def _scalar(value: bool | float | str | None) -> str:  # noqa: FBT001  a value of the API
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _limit(clock: Clock) -> RateLimit:
-    return RateLimit(clock, lambda _most: _too_many(b.CALLS_OF_A_MINUTE))
+def _make_limit(clock: Clock) -> RateLimit:
+    return RateLimit(clock, lambda _most: _refuse_too_many(b.CALLS_OF_A_MINUTE))
 
 
 CHARGEBEE = VendorProfile(
     name="Chargebee",
     root=PREFIX.rstrip("/"),
     page="offset",
-    first=frozenset({""}),
+    first_pages=frozenset({""}),
     rows="list",
     content="application/x-www-form-urlencoded",
-    encode=form_of,
-    route_of=route_of,
-    errors=TROUBLES,
-    limit=_limit,
-    most=PER_MINUTE,
+    encode=encode_form,
+    find_route=find_route,
+    errors=ERRORS,
+    limit=_make_limit,
+    default_limit=PER_MINUTE,
 )

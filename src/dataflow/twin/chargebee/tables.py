@@ -1,33 +1,35 @@
-"""Records of one kind, found by id, by link, and in the order of a property."""
+"""Tables of records with indexes by id, link and order, and copies that lag."""
 
 from __future__ import annotations
 
+import copy
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from dataflow.twin.chargebee.types import Record, is_deleted, number, string
 
-#: Where a row stands in an order: the property's value, then the row's number.
+#: The position of a row in an order: the property's value, then the row's number.
 Place: TypeAlias = tuple[int | str, int]
 
-#: The hidden order of creation, for records that show no time of it.
+#: The order of creation, for records that do not show its time.
 CREATION = "number"
 
-#: Properties that are ordered as texts; all others are whole numbers.
+#: Properties with the order of texts; all others are whole numbers.
 TEXTS = frozenset({"id", "name"})
 
 
 @dataclass(slots=True)
 class Row:
-    """A record and its number, which says when it was first stored."""
+    """A record and its number in the order of creation."""
 
     number: int
     record: Record
 
     def place(self, by: str) -> Place:
-        """Return where the row stands in the order of a property."""
+        """Return the position of the row in the order of a property."""
         if by == CREATION:
             return self.number, self.number
         if by in TEXTS:
@@ -37,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What sets one kind of record apart."""
+    """The indexes and the rules of one kind of record."""
 
     name: str
     sorts: tuple[str, ...]
@@ -47,9 +49,9 @@ class Kind:
 
 @dataclass(slots=True)
 class Table:
-    """All records of one kind, the deleted ones included.
+    """All records of one kind, including the deleted ones.
 
-    A write costs the logarithm of the table's size, but for the moving of pointers.
+    The cost of a write is logarithmic in the table's size, apart from moving pointers.
     """
 
     kind: Kind
@@ -59,18 +61,18 @@ class Table:
     _links: dict[tuple[str, str], set[int]] = field(default_factory=dict)
 
     def get(self, record_id: str) -> Record | None:
-        """Return the record of an id, the latest one if the id was given twice."""
+        """Return the record of an id, the latest if the id was used twice."""
         row = self._ids.get(record_id)
         return None if row is None else row.record
 
     def add(self, number: int, record: Record) -> None:
-        """Store a new record under a number that no other row has."""
+        """Store a new record under an unused number."""
         row = Row(number, record)
         self._rows[number] = self._ids[string(record, "id")] = row
         self._index(row)
 
     def replace(self, record: Record) -> None:
-        """Store what became of a record."""
+        """Store the new version of a record."""
         row = self._ids[string(record, "id")]
         self._unindex(row)
         row.record = record
@@ -84,7 +86,7 @@ class Table:
         return [self._rows[at] for at in sorted(found)]
 
     def has(self, name: str, value: str) -> bool:
-        """Tell whether there is any row with such a link, however many there are."""
+        """Return whether any row has such a link, without a search."""
         return bool(self._links.get((name, value)))
 
     def alive(self, name: str, value: str) -> list[Record]:
@@ -92,27 +94,18 @@ class Table:
         rows = self.linked(name, [value])
         return [row.record for row in rows if not is_deleted(row.record)]
 
-    def forwards(self, by: str, low: Place | None, high: Place | None) -> Iterator[Row]:
+    def in_order(
+        self, by: str, low: Place | None, high: Place | None, *, descending: bool
+    ) -> Iterator[Row]:
         """Yield the rows from `low` up to, without, `high`, in a property's order."""
         order = self._orders.get(by, [])
-        start, stop = self._ends(order, low, high)
-        return (self._rows[order[at][1]] for at in range(start, stop))
-
-    def backwards(
-        self, by: str, low: Place | None, high: Place | None
-    ) -> Iterator[Row]:
-        """Yield the same rows as `forwards`, last first."""
-        order = self._orders.get(by, [])
-        start, stop = self._ends(order, low, high)
-        return (self._rows[order[at][1]] for at in range(stop - 1, start - 1, -1))
-
-    @staticmethod
-    def _ends(
-        order: list[Place], low: Place | None, high: Place | None
-    ) -> tuple[int, int]:
         start = 0 if low is None else bisect_left(order, low)
         stop = len(order) if high is None else bisect_left(order, high)
-        return start, stop
+        places = range(start, stop)
+        return (
+            self._rows[order[at][1]]
+            for at in (reversed(places) if descending else places)
+        )
 
     def _index(self, row: Row) -> None:
         for by in self.kind.sorts:
@@ -130,3 +123,48 @@ class Table:
     def _links_of(self, row: Row) -> list[tuple[str, str]]:
         names = ("id", *self.kind.links)
         return [(name, string(row.record, name)) for name in names]
+
+
+Action: TypeAlias = Callable[[], None]
+
+
+class LaggingCopy:
+    """Copies of tables that receive each write after a lag; without a lag, no copies.
+
+    `schedule` runs an action at a time in milliseconds.
+    """
+
+    def __init__(
+        self, tables: Mapping[str, Table], schedule: Callable[[int, Action], None]
+    ) -> None:
+        self._tables = tables
+        self._schedule = schedule
+        self._copies: dict[str, Table] | None = None
+        self._latest = 0
+
+    def table(self, kind: Kind, lag: float) -> Table:
+        """Return the table that a list of this kind reads."""
+        self.follow(lag)
+        return (self._copies or self._tables)[kind.name]
+
+    def follow(self, lag: float) -> None:
+        """Make the copies if there is a lag, which has to be before a write."""
+        if lag <= 0:
+            self._copies = None
+        elif self._copies is None:
+            self._copies = copy.deepcopy(dict(self._tables))
+
+    def add(self, kind: Kind, number: int, record: Record, moment: float) -> None:
+        """Add a new record to the copies at a time in milliseconds."""
+        if self._copies is not None:
+            self._delay(moment, partial(self._copies[kind.name].add, number, record))
+
+    def replace(self, kind: Kind, record: Record, moment: float) -> None:
+        """Replace a record in the copies at a time in milliseconds."""
+        if self._copies is not None:
+            self._delay(moment, partial(self._copies[kind.name].replace, record))
+
+    def _delay(self, moment: float, action: Action) -> None:
+        # After the lag was shortened, an older version must not come last.
+        self._latest = max(self._latest, round(moment))
+        self._schedule(self._latest, action)

@@ -6,16 +6,16 @@ import ast
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
 from dataflow.twin.chargebee import behaviours
 from dataflow.twin.chargebee.errors import INVALID, RefusalError, missing, wrong_value
 from dataflow.twin.evidence import EvidenceLog
-from dataflow.twin.messages import Json, decoded_pairs
+from dataflow.twin.messages import Json, decode_pairs, open_group
 
-#: One object of the API. What is absent is left out, as in recorded answers.
+#: One object of the API, without absent properties, as in recorded answers.
 Record: TypeAlias = "dict[str, Json]"
 
 
@@ -32,25 +32,24 @@ def number(record: Mapping[str, Json], name: str) -> int:
 
 
 def objects(record: Mapping[str, Json], name: str) -> list[Record]:
-    """Return a list of objects inside of a record, or none if the record has none."""
+    """Return a list of objects in a record, or an empty one if the record has none."""
     value = record.get(name)
     inner = value if isinstance(value, list) else []
     return [each for each in inner if isinstance(each, dict)]
 
 
 def is_deleted(record: Record) -> bool:
-    """Tell whether a record is a deleted one; the catalog says so by its status."""
+    """Return whether a record is deleted, which the catalog shows by the status."""
     return record.get("deleted") is True or record.get("status") == "deleted"
 
 
 def apply_changes(record: Record, values: Values, first: Record) -> Record:
     """Return the record with these values; None empties, back to the `first` value."""
-    filled = drop_fields({**record, **values})
-    return {**first, **filled}
+    return {**first, **drop_fields({**record, **values})}
 
 
 def drop_fields(record: Record) -> Record:
-    """Return the record without what is None."""
+    """Return the record without the properties that are None."""
     return {name: value for name, value in record.items() if value is not None}
 
 
@@ -60,53 +59,41 @@ Form: TypeAlias = "dict[str, str | Form]"
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]+\])*)")
 
 
-def from_body(body: bytes) -> Form:
-    """Decode `application/x-www-form-urlencoded`; what is no pair has no effect.
-
-    What cannot be decoded is refused with 400: unconfirmed.
-    """
+def decode_body(body: bytes) -> Form:
+    """Decode a form; a body that cannot be decoded is refused with 400: unconfirmed."""
     try:
-        return from_pairs(decoded_pairs(body.decode()))
+        return nest_pairs(decode_pairs(body.decode()))
     except ValueError:
         text = "The body is not percent-encoded UTF-8"
         raise RefusalError(400, INVALID, text, behaviours.UNREADABLE) from None
 
 
-def from_pairs(pairs: Iterable[tuple[str, str]]) -> Form:
+def nest_pairs(pairs: Iterable[tuple[str, str]]) -> Form:
     """Nest pairs by the brackets in their keys; the last of equal keys wins.
 
     Attributes come first and indexes second (`lines[amount][0]`), as the SDK sends
-    them. A key with unbalanced brackets is taken as it is.
+    them. A key with unbalanced brackets stays as it is.
     """
     form: Form = {}
     for key, value in pairs:
-        *groups, name = _steps(key)
-        _group(form, groups)[name] = value
+        *groups, name = _split_key(key)
+        open_group(form, groups)[name] = value
     return form
 
 
-def _steps(key: str) -> list[str]:
+def _split_key(key: str) -> list[str]:
     match = _KEY.fullmatch(key)
     if match is None:
         return [key]
     return [match[1], *re.findall(r"\[([^\[\]]+)\]", match[2])]
 
 
-def _group(form: Form, names: Iterable[str]) -> Form:
-    for name in names:
-        inner = form.get(name)
-        if not isinstance(inner, dict):
-            inner = form[name] = {}
-        form = inner
-    return form
-
-
-def listed(text: str) -> list[str] | None:
+def parse_list(text: str) -> list[str] | None:
     """Read the operand of `in` and `between`, or return None if it is no list.
 
     `["a","b"]` and `[1,2]` are documented; the SDK sends Python's `['a', 'b']`.
     """
-    values = _literal(text)
+    values = _parse_literal(text)
     if not isinstance(values, list):
         return None
     if not all(isinstance(value, str | int) for value in values):
@@ -114,7 +101,7 @@ def listed(text: str) -> list[str] | None:
     return [str(value) for value in values]
 
 
-def _literal(text: str) -> object:
+def _parse_literal(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -125,24 +112,21 @@ def _literal(text: str) -> object:
         return None
 
 
-#: Parameters as a call understood them; None stands for "empty this property".
+#: Decoded parameters; None empties a property.
 Values: TypeAlias = dict[str, Json]
 
-#: Reads one parameter, given its name and what was sent, or refuses it.
+#: Decodes one parameter, given its name and its sent value, or refuses it.
 Reader: TypeAlias = "Callable[[str, str | Form], Json]"
 
 _MAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
-# Longer ones are milliseconds: the vendor's own schemas ask for ten digits.
+# A longer number is in milliseconds: the vendor's own schemas ask for ten digits.
 _MOMENT = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One parameter: its name, how it is read, and whether the call needs it.
-
-    `kept` ones may be left out of an update, but not emptied by it.
-    """
+    """One parameter with its reader; a `kept` one cannot be emptied by an update."""
 
     name: str
     read: Reader
@@ -150,8 +134,13 @@ class Field:
     kept: bool = False
 
 
+def fields(reader: Reader, names: str, *, kept: bool = False) -> Iterator[Field]:
+    """Yield parameters with the same reader."""
+    return (Field(name, reader, kept=kept) for name in names.split())
+
+
 def read(form: Form, params: Iterable[Field], evidence: EvidenceLog) -> Values:
-    """Return what a call was given; an empty string becomes None."""
+    """Return the decoded parameters of a call; an empty string becomes None."""
     table = {param.name: param for param in params}
     if not form.keys() <= table.keys():
         evidence.cite(behaviours.UNKNOWN_PARAMETER)
@@ -159,13 +148,13 @@ def read(form: Form, params: Iterable[Field], evidence: EvidenceLog) -> Values:
         if param.required and form.get(param.name, "") == "":
             raise missing(param.name)
     return {
-        name: _value(table[name], given)
+        name: _read_value(table[name], given)
         for name, given in form.items()
         if name in table
     }
 
 
-def _value(param: Field, given: str | Form) -> Json:
+def _read_value(param: Field, given: str | Form) -> Json:
     if given != "":
         return param.read(param.name, given)
     if param.kept:
@@ -173,7 +162,7 @@ def _value(param: Field, given: str | Form) -> Json:
     return None
 
 
-def _plain(name: str, given: str | Form) -> str:
+def _read_scalar(name: str, given: str | Form) -> str:
     if isinstance(given, dict):
         raise wrong_value(name, "is not a single value")
     return given
@@ -183,7 +172,7 @@ def text(longest: int) -> Reader:
     """Return a reader of text of at most so many characters."""
 
     def reader(name: str, given: str | Form) -> Json:
-        value = _plain(name, given)
+        value = _read_scalar(name, given)
         if len(value) > longest:
             raise wrong_value(name, f"cannot be longer than {longest} characters")
         return value
@@ -203,7 +192,7 @@ def integer(least: int | None = None) -> Reader:
     """Return a reader of whole numbers, not below `least`."""
 
     def reader(name: str, given: str | Form) -> Json:
-        value = _plain(name, given)
+        value = _read_scalar(name, given)
         if _WHOLE.fullmatch(value) is None:
             raise wrong_value(name, f"{value} is not a whole number")
         if least is not None and int(value) < least:
@@ -215,7 +204,7 @@ def integer(least: int | None = None) -> Reader:
 
 def timestamp(name: str, given: str | Form) -> Json:
     """Read seconds since the epoch."""
-    value = _plain(name, given)
+    value = _read_scalar(name, given)
     if _MOMENT.fullmatch(value) is None:
         raise wrong_value(name, f"{value} is not a time in seconds")
     return int(value)
@@ -223,7 +212,7 @@ def timestamp(name: str, given: str | Form) -> Json:
 
 def boolean(name: str, given: str | Form) -> Json:
     """Read `true` or `false`."""
-    value = _plain(name, given)
+    value = _read_scalar(name, given)
     if value not in {"true", "false"}:
         raise wrong_value(name, f"{value} is neither true nor false")
     return value == "true"
@@ -233,7 +222,7 @@ def one_of(*values: str) -> Reader:
     """Return a reader of one of these words."""
 
     def reader(name: str, given: str | Form) -> Json:
-        value = _plain(name, given)
+        value = _read_scalar(name, given)
         if value not in values:
             raise wrong_value(name, f"{value} is none of {', '.join(values)}")
         return value
@@ -246,31 +235,31 @@ def json_object(name: str, given: str | Form) -> Json:
     value = text(65_535)(name, given)
     try:
         found: Json = json.loads(
-            str(value), parse_constant=_refused, parse_float=_finite
+            str(value), parse_constant=_refuse_constant, parse_float=_read_finite
         )
     except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict) or not _shallow(found):
+    if not isinstance(found, dict) or not _is_shallow(found):
         raise wrong_value(name, "is not a JSON object")
     return found
 
 
-def _refused(name: str) -> NoReturn:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _finite(digits: str) -> float:
+def _read_finite(digits: str) -> float:
     value = float(digits)
-    return value if math.isfinite(value) else _refused(digits)
+    return value if math.isfinite(value) else _refuse_constant(digits)
 
 
-def _shallow(value: Json, levels: int = 100) -> bool:
-    # What is nested deeper could be read but not written again.
+def _is_shallow(value: Json, levels: int = 100) -> bool:
+    # A deeper value could be decoded but not encoded again.
     if isinstance(value, dict):
         value = list(value.values())
     if not isinstance(value, list):
         return True
-    return levels > 0 and all(_shallow(inner, levels - 1) for inner in value)
+    return levels > 0 and all(_is_shallow(inner, levels - 1) for inner in value)
 
 
 def group(params: Iterable[Field]) -> Reader:
@@ -280,17 +269,13 @@ def group(params: Iterable[Field]) -> Reader:
     def reader(name: str, given: str | Form) -> Json:
         if not isinstance(given, dict):
             raise wrong_value(name, "is not a group of values")
-        return _members(name, given, table)
+        return {
+            key: param.read(f"{name}[{key}]", given[key]) if given[key] else None
+            for key, param in table.items()
+            if key in given
+        }
 
     return reader
-
-
-def _members(prefix: str, given: Form, table: Mapping[str, Field]) -> Values:
-    return {
-        name: param.read(f"{prefix}[{name}]", given[name]) if given[name] else None
-        for name, param in table.items()
-        if name in given
-    }
 
 
 def rows(params: Iterable[Field]) -> Reader:
@@ -300,26 +285,26 @@ def rows(params: Iterable[Field]) -> Reader:
     def reader(name: str, given: str | Form) -> Json:
         if not isinstance(given, dict):
             raise wrong_value(name, "is not a list of objects")
-        return [_row(name, at, row, table) for at, row in _turned(name, given)]
+        return [_read_row(name, at, row, table) for at, row in _transpose(name, given)]
 
     return reader
 
 
-def _turned(name: str, given: Form) -> list[tuple[int, Form]]:
+def _transpose(name: str, given: Form) -> list[tuple[int, Form]]:
     found: dict[int, Form] = {}
     for attribute, column in given.items():
-        for at, value in _column(f"{name}[{attribute}]", column).items():
+        for at, value in _read_column(f"{name}[{attribute}]", column).items():
             found.setdefault(at, {})[attribute] = value
     return sorted(found.items())
 
 
-def _column(name: str, column: str | Form) -> dict[int, str | Form]:
+def _read_column(name: str, column: str | Form) -> dict[int, str | Form]:
     if not isinstance(column, dict) or not all(map(_WHOLE.fullmatch, column)):
         raise wrong_value(name, "has no indexes")
     return {int(at): value for at, value in column.items()}
 
 
-def _row(name: str, at: int, row: Form, table: Mapping[str, Field]) -> Json:
+def _read_row(name: str, at: int, row: Form, table: Mapping[str, Field]) -> Json:
     for param in table.values():
         if param.required and row.get(param.name, "") == "":
             raise missing(f"{name}[{param.name}][{at}]")
@@ -335,7 +320,7 @@ def words(longest: int) -> Reader:
     one = text(longest)
 
     def reader(name: str, given: str | Form) -> Json:
-        column = sorted(_column(name, given).items())
+        column = sorted(_read_column(name, given).items())
         return [one(f"{name}[{at}]", value) for at, value in column]
 
     return reader

@@ -1,4 +1,4 @@
-"""The stand-in for Invoiced: customers, invoices and items over its REST API."""
+"""The twin of Invoiced's REST API, in memory."""
 
 from dataflow.twin.invoiced.api import InvoicedTwin
 

@@ -1,25 +1,14 @@
-"""What the Invoiced twin does, one sentence each, and how far it can be believed."""
+"""The behaviours of the Invoiced twin, with the evidence of each."""
 
 from __future__ import annotations
 
-from dataflow.twin.evidence import Behaviour, Evidence
+from functools import partial
 
+from dataflow.twin.evidence import Behaviour, Evidence, declare
 
-def _recorded(name: str, says: str) -> Behaviour:
-    return Behaviour(f"invoiced.{name}", says, Evidence.RECORDED)
-
-
-def _documented(name: str, says: str) -> Behaviour:
-    return Behaviour(f"invoiced.{name}", says, Evidence.DOCUMENTED)
-
-
-def _sdk(name: str, says: str) -> Behaviour:
-    return Behaviour(f"invoiced.{name}", says, Evidence.SDK)
-
-
-def _unconfirmed(name: str, says: str) -> Behaviour:
-    return Behaviour(f"invoiced.{name}", says, Evidence.UNCONFIRMED)
-
+_recorded, _documented, _sdk, _unconfirmed = (
+    partial(declare, "invoiced", evidence) for evidence in Evidence
+)
 
 # Every call
 BASIC_KEY = _documented(
@@ -83,10 +72,9 @@ NUMBER_TAKEN = _unconfirmed(
     "A number that another record has, in any case of letters, answers 400.",
 )
 NUMBER_TEXT = _unconfirmed("number.text", "A number is a text of 1 to 32 characters.")
-
 NAME_LENGTH = _documented("name.length", "A name has 1 to 255 characters.")
 
-# Trouble, which the controls of the twin make on request
+# Errors that the controls of the twin inject
 TOO_FAST = _documented("trouble.too-fast", "Calls that come too fast answer 429.")
 CALLS_AT_ONCE = _unconfirmed(
     "trouble.calls-at-once",
@@ -245,7 +233,6 @@ LINE_FILLED = _unconfirmed(
 LINE_ITEM_UNKNOWN = _unconfirmed(
     "lines.item-unknown", "A catalog_item that does not exist is dropped to null."
 )
-
 LINE_ADDRESSES = _unconfirmed(
     "lines.addresses",
     "Lines have addresses below their invoice's; a write there is an edit of it.",
@@ -298,7 +285,7 @@ EVENT_UNCHANGED = _unconfirmed(
     "event.unchanged", "An update that only moves updated_at makes no event."
 )
 
-# What happens behind the back of callers
+# Changes without a call
 BUMPED = _unconfirmed(
     "background.bump", "updated_at can move although nothing has changed."
 )
@@ -419,7 +406,7 @@ IDEMPOTENCY_LENGTH = _unconfirmed(
     "idempotency.length", "A key that is not 6 to 64 characters long answers 400."
 )
 
-#: Everything above, by name.
+#: All behaviours above, by name.
 ALL: tuple[Behaviour, ...] = tuple(
     sorted(
         (value for value in list(globals().values()) if isinstance(value, Behaviour)),

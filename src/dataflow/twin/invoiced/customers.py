@@ -1,7 +1,7 @@
-"""Customers: created, edited, deleted, shown.
+"""Create, read, update and delete customers.
 
-The keys are those of a recorded customer. Where no rule below names its evidence, the
-field's reader does.
+The keys are those of a recorded customer. The evidence of a rule is at the rule, or at
+the reader of its field.
 """
 
 from __future__ import annotations
@@ -16,70 +16,42 @@ from dataflow.twin.invoiced.errors import RefusalError, refuse_blocked
 from dataflow.twin.invoiced.invoice_states import is_owed
 from dataflow.twin.invoiced.lists import ListSpec, Query, Resource, Test
 from dataflow.twin.invoiced.types import Reader, metadata, read_leniently
-from dataflow.twin.messages import Json
+from dataflow.twin.messages import Json, split_words
 
 #: Documented are company and person; the other two are unconfirmed.
 TYPES = ("company", "government", "non_profit", "person")
 
-BLOCKED = frozenset(
-    ("created_at", "object", "sign_up_url", "statement_pdf_url", "updated_at")
-)
+BLOCKED = split_words("created_at object sign_up_url statement_pdf_url updated_at")
 
-_TEXTS = (
-    "attention_to",
-    "address1",
-    "address2",
-    "avalara_entity_use_code",
-    "avalara_exemption_number",
-    "city",
-    "notes",
-    "payment_terms",
-    "phone",
-    "postal_code",
-    "state",
-    "tax_id",
+_TEXTS = split_words(
+    "attention_to address1 address2 avalara_entity_use_code avalara_exemption_number"
+    " city notes payment_terms phone postal_code state tax_id"
 )
 _FLAGS = ("active", "chase", "credit_hold", "taxable")
-_WHOLES = (
-    "ach_gateway",
-    "cc_gateway",
-    "chasing_cadence",
-    "next_chase_step",
-    "owner",
-    "parent_customer",
-    "sign_up_page",
+_WHOLES = split_words(
+    "ach_gateway cc_gateway chasing_cadence next_chase_step owner parent_customer"
+    " sign_up_page"
 )
 #: Shown by the recorded customer, and null on a plain account.
-_NULLS = (
-    "ach_gateway_id",
-    "cc_gateway_id",
-    "credit_limit",
-    "currency",
-    "email",
-    "language",
-    "late_fee_schedule",
-    "late_fee_schedule_id",
-    "network_connection",
-    "network_connection_id",
-    "payment_source",
-    "sign_up_url",
+_NULLS = split_words(
+    "ach_gateway_id cc_gateway_id credit_limit currency email language"
+    " late_fee_schedule late_fee_schedule_id network_connection network_connection_id"
+    " payment_source sign_up_url"
 )
 
 
-def kind(param: str, value: Json) -> Json:
-    """Read a customer's type."""
+def _read_type(param: str, value: Json) -> Json:
     if value in TYPES:
         return value
-    raise RefusalError(
-        "Type must be one of the allowed values", b.CUSTOMER_TYPE, param=param
-    )
+    message = "Type must be one of the allowed values"
+    raise RefusalError(message, b.CUSTOMER_TYPE, param=param)
 
 
 READERS: dict[str, Reader] = {
     "name": types.name,
     "number": types.number,
     "email": types.email,
-    "type": kind,
+    "type": _read_type,
     "currency": types.currency,
     "country": types.country,
     "language": types.language,
@@ -106,8 +78,8 @@ def create(account: Account, body: dict[str, Json]) -> Record:
         account.customer_numbers.check(given["number"])
     else:
         account.cite(b.CUSTOMER_NUMBER)
-        given["number"] = account.customer_numbers.give()
-    record = _blank(account) | given
+        given["number"] = account.customer_numbers.generate()
+    record = _make_blank(account) | given
     if given.get("country") is None:
         account.cite(b.CUSTOMER_COUNTRY)
         record["country"] = accounts.COUNTRY
@@ -123,7 +95,7 @@ def retrieve(account: Account, identifier: str) -> Record:
 
 
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
-    """Store what a PATCH says of a customer, all of it or nothing."""
+    """Store all changes of a PATCH, or none of them."""
     old = retrieve(account, identifier)
     refuse_blocked(body, BLOCKED, "Customer")
     record = old | _read(account, body) | {"updated_at": account.now()}
@@ -136,7 +108,7 @@ def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
 
 
 def delete(account: Account, identifier: str) -> None:
-    """Delete a customer, unless it has invoices, be they drafts or voided."""
+    """Delete a customer without invoices; drafts and voided ones count too."""
     record = retrieve(account, identifier)
     if account.invoices_of[record["id"]]:
         raise RefusalError(
@@ -148,7 +120,7 @@ def delete(account: Account, identifier: str) -> None:
 
 
 def show(account: Account, record: Record) -> Record:
-    """Return a customer as it goes over the wire."""
+    """Return a customer as it is shown."""
     account.cite(b.CUSTOMER_SHAPE)
     return record
 
@@ -160,7 +132,7 @@ def _read(account: Account, body: dict[str, Json]) -> Record:
     return given
 
 
-def _blank(account: Account) -> Record:
+def _make_blank(account: Account) -> Record:
     identifier, now = account.next_id(), account.now()
     statement = f"{account.public}/statements/{identifier}"
     return {
@@ -187,8 +159,8 @@ def _blank(account: Account) -> Record:
     }
 
 
-def _special(account: Account, query: Query) -> Iterable[Test]:
-    """Yield what only customers are asked: who owes, and who has a card, as nobody."""
+def _make_special_tests(account: Account, query: Query) -> Iterable[Test]:
+    """Yield the tests of customers alone; no customer here has a stored card."""
     owing, sourced = query.number("open_balance"), query.number("payment_source")
     if owing is not None:
         account.cite(b.OPEN_BALANCE)
@@ -200,27 +172,19 @@ def _special(account: Account, query: Query) -> Iterable[Test]:
 
 
 LISTING = ListSpec(
-    shelf=lambda account: account.customers,
+    table=lambda account: account.customers,
     texts=frozenset(
-        (
-            *("name", "number", "email", "type", "currency", "country", "language"),
-            *_TEXTS,
-        )
+        (*split_words("name number email type currency country language"), *_TEXTS)
     ),
     numbers=frozenset(
         (
-            *("id", "created_at", "updated_at", "autopay", "autopay_delay_days"),
-            *("credit_limit", *_FLAGS, *_WHOLES),
+            *split_words(
+                "id created_at updated_at autopay autopay_delay_days credit_limit"
+            ),
+            *(*_FLAGS, *_WHOLES),
         )
     ),
-    special=_special,
+    special=_make_special_tests,
 )
 
-RESOURCE = Resource(
-    create=create,
-    retrieve=retrieve,
-    update=update,
-    delete=delete,
-    show=show,
-    listing=LISTING,
-)
+RESOURCE = Resource(create, retrieve, update, delete, show, LISTING)

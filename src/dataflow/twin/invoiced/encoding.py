@@ -13,10 +13,10 @@ from typing import NoReturn, TypeAlias
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, list_key
 from dataflow.twin.invoiced.errors import RefusalError
-from dataflow.twin.invoiced.lists import Query, links
-from dataflow.twin.messages import Json, Request, Response, decoded_pairs
+from dataflow.twin.invoiced.lists import Query, render_links
+from dataflow.twin.messages import Json, Request, Response, decode_pairs, open_group
 
-#: Deeper than any real body, and shallow enough to be written back.
+#: Deeper than any real body, and shallow enough to be encoded again.
 DEEPEST = 32
 
 _TYPE = "application/x-www-form-urlencoded"
@@ -27,12 +27,12 @@ _FLAGS = {"true": True, "false": False}
 
 
 class FormText(str):
-    """A text of a form, which may stand for a number or a boolean."""
+    """A text in a form, which may stand for a number or a boolean."""
 
     __slots__ = ()
 
     def value(self) -> Json:
-        """Return what it stands for, itself if for nothing else."""
+        """Return the number or boolean that it stands for, or itself."""
         if self in _FLAGS:
             return _FLAGS[self]
         if _NUMBER.fullmatch(self) is None:
@@ -42,47 +42,35 @@ class FormText(str):
 
 
 def is_form(request: Request) -> bool:
-    """Tell whether a body is a form.
+    """Return whether a body is a form.
 
-    JSON that a tool calls a form, since nobody named another type, is none.
+    JSON with the type of a form, the default of some tools, is no form.
     """
     is_json = request.body.lstrip().startswith(b"{")
     return request.content_type() == _TYPE and not is_json
 
 
 def read_form(body: bytes) -> Json:
-    """Return the object that a form describes; the last of equal keys wins.
-
-    Raises ValueError for what cannot be decoded.
-    """
+    """Return the object in a form; the last of equal keys wins; raise ValueError."""
     found: dict[str, Json] = {}
-    for key, text in decoded_pairs(body.decode()):
-        *groups, name = _steps(key)
-        _group(found, groups)[name] = FormText(text)
-    return {name: _listed(value) for name, value in found.items()}
+    for key, text in decode_pairs(body.decode()):
+        *groups, name = _split_key(key)
+        open_group(found, groups)[name] = FormText(text)
+    return {name: _make_lists(value) for name, value in found.items()}
 
 
-def _steps(key: str) -> list[str]:
+def _split_key(key: str) -> list[str]:
     match = _KEY.fullmatch(key)
     if match is None or key.count("[") > DEEPEST:
         return [key]
     return [match[1], *_STEP.findall(match[2])]
 
 
-def _group(form: dict[str, Json], names: list[str]) -> dict[str, Json]:
-    for name in names:
-        inner = form.get(name)
-        if not isinstance(inner, dict):
-            inner = form[name] = {}
-        form = inner
-    return form
-
-
-def _listed(value: Json) -> Json:
+def _make_lists(value: Json) -> Json:
     """Return a group whose names count from 0, or are empty, as a list."""
     if not isinstance(value, dict):
         return value
-    inner = {name: _listed(each) for name, each in value.items()}
+    inner = {name: _make_lists(each) for name, each in value.items()}
     counted = [str(at) for at in range(len(inner))]
     return list(inner.values()) if list(inner) in (counted, [""]) else inner
 
@@ -94,44 +82,40 @@ _EXACT = 2**53
 
 
 def read_body(request: Request) -> dict[str, Json]:
-    """Return the object that a write carries; an empty body is an empty object.
+    """Return the object in the body of a write; an empty body is an empty object.
 
-    Whole numbers lose their point, as they do in every answer (documented).
+    Whole numbers lose their point, as in every answer (documented).
     """
-    body = _read(request)
+    body = _decode(request)
     if not isinstance(body, dict) or _depth_left(body, DEEPEST) < 0:
-        raise _malformed("The body must be a JSON object")
+        raise _refuse("The body must be a JSON object")
     return body
 
 
-def _read(request: Request) -> Json:
+def _decode(request: Request) -> Json:
     if not request.body:
         return {}
     if is_form(request):
-        return _from_form(request.body)
+        try:
+            return read_form(request.body)
+        except ValueError as error:
+            raise _refuse("The body is not percent-encoded UTF-8") from error
     if request.content_type() == _JSON:
-        return _from_json(request.body)
+        return _decode_json(request.body)
     raise RefusalError(f"JSON goes with the content type {_JSON}", b.BODY_TYPE)
 
 
-def _from_form(body: bytes) -> Json:
-    try:
-        return read_form(body)
-    except ValueError as error:
-        raise _malformed("The body is not percent-encoded UTF-8") from error
-
-
-def _from_json(text: bytes) -> Json:
+def _decode_json(text: bytes) -> Json:
     try:
         body: Json = json.loads(
-            text, parse_float=_number, parse_constant=_refuse_constant
+            text, parse_float=_read_number, parse_constant=_refuse_constant
         )
     except (ValueError, RecursionError) as error:
-        raise _malformed("The body is not valid JSON") from error
+        raise _refuse("The body is not valid JSON") from error
     return body
 
 
-def _number(text: str) -> float:
+def _read_number(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
         raise ValueError(f"{text} is too large")
@@ -149,14 +133,14 @@ def _depth_left(value: Json, left: int) -> int:
     return min((_depth_left(held, left - 1) for held in inner), default=left)
 
 
-def _malformed(message: str) -> RefusalError:
+def _refuse(message: str) -> RefusalError:
     return RefusalError(message, b.BODY_MALFORMED)
 
 
-#: What one method of one address does.
+#: Answers one call.
 Action: TypeAlias = "Callable[[], Response]"
 
-#: On every answer (unconfirmed, but for the type, which is documented).
+#: The headers of every answer; the type is documented, the others are unconfirmed.
 HEADERS = {
     "Cache-Control": "no-cache, no-store",
     "Content-Type": "application/json",
@@ -174,7 +158,7 @@ def encode_answer(
 
 
 def render_record(response: Response) -> Response:
-    """Return an answer over many lines, as curl gets it (recorded)."""
+    """Return an answer with indents, as curl gets it (recorded)."""
     if not response.body:
         return response
     text = json.dumps(json.loads(response.body), indent=4)
@@ -185,24 +169,24 @@ def encode_page(
     account: Account,
     request: Request,
     root: str,
-    picked: Sequence[Record],
+    records: Sequence[Record],
     show: Callable[[Record], Record],
 ) -> Response:
-    """Return one page of what a list call picked; `root` is where its links lead to."""
-    query, key = Query.of(request), list_key(request)
-    total = account.progress.count(key, query.page, len(picked), account.now())
-    if total != len(picked):
+    """Return one page of these records; `root` is the root of the links."""
+    query, key = Query.read(request), list_key(request)
+    total = account.progress.count(key, query.page, len(records), account.now())
+    if total != len(records):
         account.cite(b.LIST_COUNT_CACHED)
-    page = [show(record) for record in _page(account, query, picked)]
+    page = [show(record) for record in _slice(account, query, records)]
     heads = {
-        "Link": links(request, root, query, total),
+        "Link": render_links(request, root, query, total),
         "X-Total-Count": str(total),
     }
     return encode_answer(HTTPStatus.OK, page, heads)
 
 
 def refuse_out_of_turn(account: Account, request: Request, query: Query) -> None:
-    """Raise if a list cannot be read from this page on (documented, if vaguely)."""
+    """Refuse a page that cannot be read yet (documented, but vaguely)."""
     key = list_key(request)
     if not account.progress.is_in_turn(key, query.page, query.per_page):
         account.cite(b.LIST_IN_TURN)
@@ -212,11 +196,13 @@ def refuse_out_of_turn(account: Account, request: Request, query: Query) -> None
         )
 
 
-def _page(account: Account, query: Query, picked: Sequence[Record]) -> Sequence[Record]:
+def _slice(
+    account: Account, query: Query, records: Sequence[Record]
+) -> Sequence[Record]:
     start = (query.page - 1) * query.per_page
     account.cite(b.LIST_HEADERS)
     if "per_page" not in query.plain:
         account.cite(b.LIST_PER_PAGE)
     if start:
-        account.cite(b.LIST_PAGES if start < len(picked) else b.LIST_PAST_END)
-    return picked[start : start + query.per_page]
+        account.cite(b.LIST_PAGES if start < len(records) else b.LIST_PAST_END)
+    return records[start : start + query.per_page]

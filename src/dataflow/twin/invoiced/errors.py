@@ -1,7 +1,7 @@
-"""How the twin says no: one flat error, for the first thing that is wrong.
+"""Refusals in the vendor's form: one flat error, for the first defect of a call.
 
-The envelope is documented; `param` is there when one parameter is at fault. What a
-message says in words rests on nothing that was seen: match on status and `param`.
+The envelope is documented; `param` names the wrong parameter, if there is one. The
+texts of the messages are unconfirmed: compare status and `param` instead.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataflow.twin.invoiced import behaviours as b
 
 
 class RefusalError(Exception):
-    """A call that is answered with an error, and the behaviour it rests on."""
+    """A call that the twin answers with an error; it never leaves the twin."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class RefusalError(Exception):
         self.status = int(status)
 
     def body(self) -> dict[str, str]:
-        """Return the error as it goes over the wire."""
+        """Return the answer's body."""
         body = {"type": "invalid_request", "message": self.message}
         return body if self.param is None else {**body, "param": self.param}
 
@@ -46,13 +46,13 @@ def make_not_found(kind: str, identifier: str) -> RefusalError:
 
 
 def make_field_error(param: str, expected: str) -> RefusalError:
-    """Return the 400 of a value that is not what the field holds."""
+    """Return the 400 of a value that does not fit the field."""
     name = param.replace("_", " ").capitalize()
     return RefusalError(f"{name} must be {expected}", b.VALUE_MISFIT, param=param)
 
 
 def refuse_blocked(keys: Iterable[str], blocked: Collection[str], kind: str) -> None:
-    """Raise if a body assigns a field that only the service computes."""
+    """Refuse a body that assigns a field which the service computes."""
     for key in keys:
         if key in blocked:
             raise RefusalError(

@@ -1,19 +1,19 @@
-"""Events: what became of customers, invoices and payments, each told once.
+"""Log, list and retrieve the events about customers, invoices and payments.
 
-Nothing is told of items, and nothing where only `updated_at` moved. An event holds what
-its record looked like when it happened.
+Items have no events, nor have changes of `updated_at` alone. An event shows its record
+as it was then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, Subject
 from dataflow.twin.invoiced.errors import RefusalError, make_not_found
 from dataflow.twin.invoiced.lists import Query
 
-#: Who did it: the user that a documented event names.
+#: The user of a documented event.
 USER: Record = {
     "created_at": None,
     "email": None,
@@ -25,27 +25,25 @@ USER: Record = {
     "updated_at": None,
 }
 
-_SILENT = "updated_at"
-
 
 def log_event(account: Account, action: str, shown: Record) -> None:
-    """Tell what happened to a record, given as it is shown: `created`, `deleted`."""
-    _add(account, action, shown, {"object": _expanded(account, shown)})
+    """Log an action, such as `created`, on a record, given as it is shown."""
+    _add(account, action, shown, {"object": _expand(account, shown)})
 
 
 def log_change(account: Account, before: Record, after: Record) -> None:
-    """Tell what an edit changed, if it did; both records are given as shown.
+    """Log the changes of an edit, if any; both records are given as they are shown.
 
-    What makes an invoice paid is told as that alone (unconfirmed).
+    An edit that makes an invoice paid has only an event for that (unconfirmed).
     """
     previous = {
         name: value
         for name, value in before.items()
-        if name != _SILENT and after.get(name) != value
+        if name != "updated_at" and after.get(name) != value
     }
     if previous:
         paid = after.get("paid") is True and before.get("paid") is False
-        data = {"object": _expanded(account, after), "previous": previous}
+        data = {"object": _expand(account, after), "previous": previous}
         _add(account, "paid" if paid else "updated", after, data)
 
 
@@ -57,25 +55,29 @@ def retrieve(account: Account, identifier: str) -> Record:
     return read(account, event)
 
 
-def pick(account: Account, query: Query) -> Sequence[Record]:
-    """Return the events that a list call asks for, the latest first (documented).
+def select(account: Account, query: Query) -> Sequence[Record]:
+    """Return the events of a list call, the latest first (documented).
 
-    But for a kind of record, none is looked at yet.
+    Without a filter by kind, no event is read yet.
     """
-    _refuse_others(query)
-    subject = _subject(account, query.plain.get("related_to", ""))
+    if "from" in query.plain or query.filters or query.metadata:
+        raise RefusalError(
+            "This twin knows no filter of events but related_to, type and dates",
+            b.LIST_NOT_BUILT,
+        )
+    subject = _read_subject(account, query.plain.get("related_to", ""))
     start, end = query.number("start_date"), query.number("end_date")
     kind = query.plain.get("type", "")
     if kind or start is not None or end is not None:
         account.cite(b.EVENT_FILTERS)
     account.cite(b.EVENT_ORDER)
-    events = account.log.latest_first(subject, start, end)
+    events = account.log.list_latest(subject, start, end)
     if not kind:
         return events
     return [event for event in events if event["type"].startswith(f"{kind}.")]
 
 
-def _subject(account: Account, asked: str) -> Subject | None:
+def _read_subject(account: Account, asked: str) -> Subject | None:
     if not asked:
         return None
     kind, _, identifier = asked.partition(",")
@@ -83,14 +85,6 @@ def _subject(account: Account, asked: str) -> Subject | None:
     if kind == "customer":
         account.cite(b.EVENT_OF_CUSTOMER)
     return kind, int(identifier) if _is_id(identifier) else 0
-
-
-def _refuse_others(query: Query) -> None:
-    if "from" in query.plain or query.filters or query.metadata:
-        raise RefusalError(
-            "This twin knows no filter of events but related_to, type and dates",
-            b.LIST_NOT_BUILT,
-        )
 
 
 def _add(account: Account, action: str, shown: Record, data: Record) -> None:
@@ -101,25 +95,20 @@ def _add(account: Account, action: str, shown: Record, data: Record) -> None:
         "type": f"{shown['object']}.{action}",
         "user": USER,
     }
-    account.log.add(event, _about(shown))
-
-
-def _about(shown: Record) -> Iterable[Subject]:
-    """Return what an event is about: its record, and the customer whose that is."""
     subjects = {(shown["object"], shown["id"])}
     if shown.get("customer") is not None:
         subjects.add(("customer", shown["customer"]))
-    return subjects
+    account.log.add(event, subjects)
 
 
-def _expanded(account: Account, shown: Record) -> Record:
-    """Return an invoice with its customer in full, as documented; others as is."""
+def _expand(account: Account, shown: Record) -> Record:
+    """Return a record with its customer in full, as documented for invoices."""
     customer = account.customers.get(shown.get("customer") or 0)
     return shown if customer is None else shown | {"customer": customer}
 
 
 def read(account: Account, event: Record) -> Record:
-    """Return an event as it goes over the wire."""
+    """Return an event as it is shown."""
     account.cite(b.EVENT_SHAPE, b.EVENT_UNCHANGED)
     if event["type"] == "invoice.paid":
         account.cite(b.EVENT_PAID)

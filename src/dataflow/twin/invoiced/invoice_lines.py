@@ -9,26 +9,21 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusalError, make_field_error
-from dataflow.twin.invoiced.types import (
-    Reader,
-    line_amount,
-    major,
-    metadata,
-    minor,
-    totals,
-)
+from dataflow.twin.invoiced.types import Reader
 from dataflow.twin.messages import Json
 
 _DAY = 86_400
 _NET = re.compile(r"\s*net\s+([0-9]{1,4})\s*", re.IGNORECASE)
-#: What sums are made anew for.
+#: Fields of a body that change the sums.
 _COUNTED = ("items", "discounts", "discount", "taxes", "tax")
+#: The fields of discounts and taxes, by kind.
+_PARAMS = {"discount": "discounts", "tax": "taxes"}
 
 
 def compose_lines(account: Account, record: Record, body: dict[str, Json]) -> Record:
     """Return an invoice with the lines and rates of a body, and its sums.
 
-    Raises `RefusedError` for lines and rates that do not fit, and for a total below 0.
+    Refuse lines and rates that do not fit, and a total below 0.
     """
     changes: Record = {}
     if "items" in body:
@@ -36,20 +31,16 @@ def compose_lines(account: Account, record: Record, body: dict[str, Json]) -> Re
         changes["items"] = read_lines(
             account, body["items"], record["items"], record["currency"]
         )
-    for kind, param in (("discount", "discounts"), ("tax", "taxes")):
-        spoken, rates = sent_rates(body, kind)
-        if spoken:
-            changes[param] = read_rates(account, kind, rates, record[param])
-    return _summed(account, record | changes)
+    changes |= _read_all_rates(account, body, record)
+    return _sum_up(account, record | changes)
 
 
 def apply_rates(
     account: Account, old: Record, record: Record, body: dict[str, Json]
 ) -> Record:
-    """Return an edited invoice with its sums.
+    """Return an edited invoice with its sums, computed anew for new lines or rates.
 
-    They are made anew only if lines or rates are sent. A new currency alone leaves
-    them, and rounds the balance to its own digits.
+    A new currency alone leaves the sums, and rounds the balance to its own digits.
     """
     if not body.keys().isdisjoint(_COUNTED):
         return compose_lines(account, record, body)
@@ -57,16 +48,18 @@ def apply_rates(
     if currency == old["currency"]:
         return record
     account.cite(b.INVOICE_CURRENCY, b.INVOICE_CURRENCY_AS_IS)
-    return record | {"balance": _balance(record, minor(record["total"], currency))}
+    return record | {
+        "balance": _balance(record, types.minor(record["total"], currency))
+    }
 
 
 def terms(record: Record) -> tuple[Json, Json]:
-    """Return what an invoice's due date follows from."""
+    """Return the values that determine an invoice's due date."""
     return record["date"], record["payment_terms"]
 
 
 def due(account: Account, record: Record) -> int | None:
-    """Return when an invoice is due by its terms, if they say so."""
+    """Return the due date of an invoice by its terms, if they state one."""
     net = _NET.fullmatch(record["payment_terms"] or "")
     if net is None:
         return None
@@ -75,28 +68,31 @@ def due(account: Account, record: Record) -> int | None:
     return found
 
 
-def _summed(account: Account, record: Record) -> Record:
-    subtotal, total = totals(record)
+def _sum_up(account: Account, record: Record) -> Record:
+    subtotal, total = types.totals(record)
     if total < 0:
         raise RefusalError(
             "The total of an invoice cannot be negative", b.INVOICE_NEGATIVE
         )
     account.cite(b.INVOICE_TOTALS)
     currency = record["currency"]
-    sums = {"subtotal": major(subtotal, currency), "total": major(total, currency)}
+    sums = {
+        "subtotal": types.major(subtotal, currency),
+        "total": types.major(total, currency),
+    }
     return record | sums | {"balance": _balance(record, total)}
 
 
 def _balance(record: Record, total: int) -> int | float:
-    """Return what of a total, in minor units, has not been received yet."""
+    """Return the part of a total, in minor units, that has not been received yet."""
     currency = record["currency"]
-    return major(total - minor(record["received"], currency), currency)
+    return types.major(total - types.minor(record["received"], currency), currency)
 
 
-#: What a discount and a tax refer to where they are no flat amount.
+#: The reference of a discount and a tax that is no flat amount.
 _RATE_OF = {"discount": "coupon", "tax": "tax_rate"}
-#: What a catalog item lends to a line.
-_LENT = ("name", "description", "type", "unit_cost")
+#: The values that a line takes from its catalog item.
+_FROM_ITEM = ("name", "description", "type", "unit_cost")
 
 READERS: dict[str, Reader] = {
     "catalog_item": types.text,
@@ -107,7 +103,7 @@ READERS: dict[str, Reader] = {
     "unit_cost": types.quantity,
     "discountable": types.boolean,
     "taxable": types.boolean,
-    "metadata": metadata,
+    "metadata": types.metadata,
 }
 
 
@@ -116,84 +112,74 @@ def read_lines(
 ) -> list[Record]:
     """Return the lines that replace the old ones; a line sent with its id stays."""
     known = {line["id"]: line for line in old}
-    lines = []
-    for entry in _entries("items", sent):
-        kept = _kept(entry, known)
-        lines.append(_line(account, entry, kept, currency))
-    return lines
-
-
-def read_rates(
-    account: Account, kind: str, sent: Json, old: Iterable[Record]
-) -> list[Record]:
-    """Return the flat amounts that replace the old ones; `kind` is discount or tax."""
-    param = {"discount": "discounts", "tax": "taxes"}[kind]
-    known = {rate["id"] for rate in old}
     return [
-        _rate(account, kind, entry, known)
-        for entry in ([] if sent is None else _listed(param, sent))
+        _read_line(account, entry, _find_line(entry, known), currency)
+        for entry in _read_entries("items", sent)
     ]
 
 
-def sent_rates(body: dict[str, Json], kind: str) -> tuple[bool, Json]:
-    """Return whether a body speaks of discounts or taxes, and what it says.
+def _read_all_rates(account: Account, body: dict[str, Json], old: Record) -> Record:
+    """Return the discounts and taxes in a body, by field.
 
     A single `discount` or `tax` is short for a list of one flat amount.
     """
-    param = {"discount": "discounts", "tax": "taxes"}[kind]
-    if param in body:
-        return True, body[param]
-    if kind in body:
-        return True, [{"amount": body[kind]}]
-    return False, None
+    rates: Record = {}
+    for kind, param in _PARAMS.items():
+        if param in body or kind in body:
+            sent = body.get(param, [{"amount": body.get(kind)}])
+            rates[param] = _read_rates(account, kind, sent, old.get(param, ()))
+    return rates
 
 
-def _line(
+def _read_rates(
+    account: Account, kind: str, sent: Json, old: Iterable[Record]
+) -> list[Record]:
+    """Return the flat amounts that replace the old ones."""
+    known = {rate["id"] for rate in old}
+    entries = _read_list(_PARAMS[kind], sent)
+    return [_read_rate(account, kind, entry, known) for entry in entries]
+
+
+def _read_line(
     account: Account, sent: dict[str, Json], old: Record, currency: str
 ) -> Record:
     given: Record = types.read(sent, READERS)
-    line = _blank() | old | _lent(account, given) | given
+    line = _make_blank() | old | _copy_item(account, given) | given
     if "catalog_item" in given:
-        line["catalog_item"] = _known_item(account, given["catalog_item"])
-    for kind, param in (("discount", "discounts"), ("tax", "taxes")):
-        spoken, rates = sent_rates(sent, kind)
-        if spoken:
-            line[param] = read_rates(account, kind, rates, old.get(param, ()))
-    cost = line_amount(line["quantity"], line["unit_cost"], currency)
-    line["amount"] = major(cost, currency)
+        line["catalog_item"] = _drop_unknown_item(account, given["catalog_item"])
+    line |= _read_all_rates(account, sent, old)
+    cost = types.line_amount(line["quantity"], line["unit_cost"], currency)
+    line["amount"] = types.major(cost, currency)
     return line if "id" in line else line | {"id": account.next_id()}
 
 
-def _kept(sent: dict[str, Json], known: dict[int, Record]) -> Record:
+def _find_line(sent: dict[str, Json], known: dict[int, Record]) -> Record:
     """Return the line that an entry edits, once; an entry without id edits none."""
     identifier = sent.get("id")
     if identifier is None:
         return {}
     if isinstance(identifier, int) and identifier in known:
         return known.pop(identifier)
-    raise RefusalError(
-        f"No such line item on this invoice: {identifier}",
-        b.LINE_FOREIGN,
-        param="items",
-    )
+    message = f"No such line item on this invoice: {identifier}"
+    raise RefusalError(message, b.LINE_FOREIGN, param="items")
 
 
-def _lent(account: Account, given: Record) -> Record:
+def _copy_item(account: Account, given: Record) -> Record:
     item = account.items.get(given.get("catalog_item") or "")
     if item is None:
         return {}
     account.cite(b.LINE_FILLED)
-    return {name: item[name] for name in _LENT}
+    return {name: item[name] for name in _FROM_ITEM}
 
 
-def _known_item(account: Account, identifier: str | None) -> str | None:
+def _drop_unknown_item(account: Account, identifier: str | None) -> str | None:
     if identifier is None or account.items.get(identifier) is not None:
         return identifier
     account.cite(b.LINE_ITEM_UNKNOWN)
     return None
 
 
-def _rate(account: Account, kind: str, sent: Json, known: set[int]) -> Record:
+def _read_rate(account: Account, kind: str, sent: Json, known: set[int]) -> Record:
     rate = _RATE_OF[kind]
     if not isinstance(sent, dict) or sent.get(rate) or "amount" not in sent:
         raise RefusalError(
@@ -208,21 +194,21 @@ def _rate(account: Account, kind: str, sent: Json, known: set[int]) -> Record:
     return {"id": identifier, "object": kind, "amount": amount, rate: None}
 
 
-def _entries(param: str, sent: Json) -> list[dict[str, Json]]:
-    entries = [] if sent is None else _listed(param, sent)
-    for entry in entries:
-        if not isinstance(entry, dict):
-            raise make_field_error(param, "a list of objects")
-    return [entry for entry in entries if isinstance(entry, dict)]
+def _read_entries(param: str, sent: Json) -> list[dict[str, Json]]:
+    sent = _read_list(param, sent)
+    entries = [entry for entry in sent if isinstance(entry, dict)]
+    if len(entries) < len(sent):
+        raise make_field_error(param, "a list of objects")
+    return entries
 
 
-def _listed(param: str, sent: Json) -> list[Json]:
-    if isinstance(sent, list):
-        return sent
+def _read_list(param: str, sent: Json) -> list[Json]:
+    if sent is None or isinstance(sent, list):
+        return sent or []
     raise make_field_error(param, "a list")
 
 
-def _blank() -> Record:
+def _make_blank() -> Record:
     return {
         "catalog_item": None,
         "description": None,

@@ -11,59 +11,76 @@ from dataflow.twin.messages import Json
 
 
 def add_invoice(account: Account, record: Record) -> Record:
-    """Store a new invoice, with the next number if it has none, and tell it."""
+    """Store a new invoice, with the next number if it has none, and an event."""
     if record["number"] is None:
         account.cite(b.INVOICE_NUMBER)
-        record["number"] = account.invoice_numbers.give()
+        record["number"] = account.invoice_numbers.generate()
     account.cite(b.INVOICE_ZERO if record["paid"] else b.INVOICE_ISSUED)
     account.invoice_numbers.take(record["number"], record["id"])
     account.invoices_of[record["customer"]] += 1
     record = _put(account, record, account.now())
-    events.log_event(account, "created", seen(record, account.now()))
+    events.log_event(account, "created", render(record, account.now()))
     return record
 
 
 def update_invoice(account: Account, old: Record, record: Record) -> Record:
-    """Store what became of an invoice, tell it, and return it as it is stored."""
+    """Store the new version of an invoice with an event, and return it as stored."""
     now = account.now()
     if record["paid"] and not record["received"]:
         account.cite(b.INVOICE_ZERO)
     record = _put(account, record | {"updated_at": now}, now)
-    events.log_change(account, seen(old, now), seen(record, now))
+    events.log_change(account, render(old, now), render(record, now))
     return record
 
 
-def renumber(account: Account, old: Record, record: Record) -> None:
-    """Give an edited invoice its number, and free the old one.
-
-    Raises `RefusedError` if another invoice has it.
-    """
+def replace_number(account: Account, old: Record, record: Record) -> None:
+    """Store the number of an edited invoice, free the old one, refuse a taken one."""
     account.invoice_numbers.check(record["number"], record["id"])
     account.invoice_numbers.free(old["number"])
     account.invoice_numbers.take(record["number"], record["id"])
 
 
 def remove_invoice(account: Account, record: Record) -> None:
-    """Forget an invoice, whose number is free then, and tell it."""
+    """Remove an invoice, free its number, and log an event."""
     account.invoices.drop(record["id"])
     account.invoices_of[record["customer"]] -= 1
     account.invoice_numbers.free(record["number"])
-    events.log_event(account, "deleted", seen(record, account.now()))
+    events.log_event(account, "deleted", render(record, account.now()))
+
+
+def mark_past_due(account: Account) -> bool:
+    """Mark the invoices whose due date has passed; return whether there were any.
+
+    Their `updated_at` is the time of this call, not the due date.
+    """
+    now, changed = account.now(), False
+    for identifier in account.due_dates.pop_overdue(now):
+        old = account.invoices.get(identifier)
+        if old is None or old["noted_due"] == old["due_date"]:
+            continue
+        if status(old, now) == "past_due":
+            changed = True
+            account.cite(b.INVOICE_PAST_DUE_BUMPS)
+            record = _note_due(old, now) | {"updated_at": now}
+            account.invoices.put(record["id"], record)
+            before = render(old, old["due_date"])
+            events.log_change(account, before, render(record, now))
+    return changed
 
 
 def _put(account: Account, record: Record, now: int) -> Record:
-    record = noted(record, now)
+    record = _note_due(record, now)
     account.invoices.put(record["id"], record)
-    account.due_dates.note(record)
+    account.due_dates.add(record)
     return record
 
 
-#: Kept for statuses, sums and filters; a read does not show them.
+#: Stored for statuses, sums and filters; a read does not show them.
 _HIDDEN = frozenset(("noted_due", "received", "sent", "voided"))
 
 
 def status(record: Record, now: int) -> str:
-    """Return an invoice's status at a moment, in seconds since the epoch."""
+    """Return an invoice's status at a time in seconds since the epoch."""
     if record["voided"]:
         return "voided"
     if record["draft"]:
@@ -75,26 +92,26 @@ def status(record: Record, now: int) -> str:
     return "sent" if record["sent"] else "not_sent"
 
 
-def seen(record: Record, now: int) -> Record:
-    """Return an invoice as it is shown at a moment, in seconds since the epoch."""
+def render(record: Record, now: int) -> Record:
+    """Return an invoice as it is shown at a time in seconds since the epoch."""
     shown = {key: value for key, value in record.items() if key not in _HIDDEN}
     return shown | {"status": status(record, now)}
 
 
-def noted(record: Record, now: int) -> Record:
-    """Return an invoice that remembers its due date if that is over."""
+def _note_due(record: Record, now: int) -> Record:
+    """Return an invoice with its due date noted if that has passed."""
     is_over = status(record, now) == "past_due"
     return record | {"noted_due": record["due_date"] if is_over else None}
 
 
 def is_owed(record: Record) -> bool:
-    """Tell whether something is to be paid for an invoice."""
+    """Return whether an invoice has something to pay."""
     is_over = record["draft"] or record["closed"] or record["voided"]
     return not is_over and record["balance"] > 0
 
 
-def settled(record: Record) -> Record:
-    """Return an invoice paid and closed if it is issued and nothing is left to pay."""
+def settle(record: Record) -> Record:
+    """Return an invoice as paid and closed if it is issued and has nothing to pay."""
     if record["voided"]:
         return record
     paid = not record["draft"] and record["balance"] <= 0
@@ -102,13 +119,10 @@ def settled(record: Record) -> Record:
 
 
 def refuse_edit(record: Record, body: dict[str, Json]) -> None:
-    """Raise if the invoice's state does not allow what a PATCH asks for."""
+    """Refuse a PATCH that the invoice's state does not allow."""
     if record["voided"]:
-        raise RefusalError(
-            "Your changes cannot be saved because this document is voided.",
-            b.INVOICE_VOIDED,
-            param="voided",
-        )
+        message = "Your changes cannot be saved because this document is voided."
+        raise RefusalError(message, b.INVOICE_VOIDED, param="voided")
     if record["closed"] and read_as_meant(body.get("closed")) not in (False, 0):
         raise RefusalError(
             "Your changes cannot be saved because this document is closed."
@@ -117,15 +131,12 @@ def refuse_edit(record: Record, body: dict[str, Json]) -> None:
             param="closed",
         )
     if read_as_meant(body.get("draft")) and not record["draft"]:
-        raise RefusalError(
-            "Cannot save as a draft because the document has already been issued.",
-            b.INVOICE_DRAFT_ONCE,
-            param="draft",
-        )
+        message = "Cannot save as a draft because the document has already been issued."
+        raise RefusalError(message, b.INVOICE_DRAFT_ONCE, param="draft")
 
 
 def refuse_void(record: Record) -> None:
-    """Raise if an invoice cannot be voided."""
+    """Refuse to void an invoice that is voided or paid."""
     if record["voided"]:
         raise RefusalError(
             "This document has already been voided.", b.INVOICE_VOID_TWICE
@@ -134,14 +145,11 @@ def refuse_void(record: Record) -> None:
 
 
 def refuse_delete(record: Record) -> None:
-    """Raise if an invoice cannot be deleted."""
+    """Refuse to delete an invoice that is paid, even in part."""
     _refuse_paid(record, "voided")
 
 
 def _refuse_paid(record: Record, param: str | None) -> None:
     if record["paid"] or record["received"]:
-        raise RefusalError(
-            "This invoice cannot be voided because it has a payment applied.",
-            b.INVOICE_PAID,
-            param=param,
-        )
+        message = "This invoice cannot be voided because it has a payment applied."
+        raise RefusalError(message, b.INVOICE_PAID, param=param)

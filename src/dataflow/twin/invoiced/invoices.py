@@ -13,25 +13,20 @@ from dataflow.twin.invoiced.invoice_lines import apply_rates, compose_lines, due
 from dataflow.twin.invoiced.invoice_states import is_owed
 from dataflow.twin.invoiced.lists import ListSpec, Resource
 from dataflow.twin.invoiced.types import Reader, metadata, minor, read_leniently
-from dataflow.twin.messages import Json
+from dataflow.twin.messages import Json, split_words
 
-#: What only the service computes.
-BLOCKED = frozenset(
-    (
-        *("attempt_count", "balance", "created_at", "paid", "status", "subtotal"),
-        *("total", "updated_at"),
-    )
+#: The service alone computes these.
+BLOCKED = split_words(
+    "attempt_count balance created_at paid status subtotal total updated_at"
 )
 
 #: Read apart from the others, or written and never read back (documented).
-_OTHERS = frozenset(
-    (
-        *("attachments", "calculate_taxes", "customer", "disabled_payment_methods"),
-        *("discount", "discounts", "items", "sent", "tax", "taxes"),
-    )
+_OTHERS = split_words(
+    "attachments calculate_taxes customer disabled_payment_methods discount discounts"
+    " items sent tax taxes"
 )
-#: Where a null at a creation stands for the default.
-_DEFAULTED = frozenset(("number", "name", "date", "payment_terms", "due_date"))
+#: A null at the creation stands for the default of these.
+_DEFAULTED = ("number", "name", "date", "payment_terms", "due_date")
 
 READERS: dict[str, Reader] = {
     "number": types.number,
@@ -53,25 +48,22 @@ READERS: dict[str, Reader] = {
 
 
 def read(account: Account, body: dict[str, Json]) -> Record:
-    """Return what is to be stored of a PATCH, but for customer, lines and rates."""
+    """Return the values of a PATCH, except customer, lines and rates."""
     return read_leniently(account, body, READERS, _OTHERS)
 
 
 def read_new(account: Account, body: dict[str, Json]) -> Record:
-    """Return the same of a creation, where `sent` says nothing.
-
-    That one is documented for updates alone.
-    """
-    said = {
+    """Return the values of a creation; `sent` is documented for updates alone."""
+    given = {
         key: sent
         for key, sent in body.items()
         if key != "sent" and not (sent is None and key in _DEFAULTED)
     }
-    return read(account, said)
+    return read(account, given)
 
 
-def blank(account: Account, customer: Record) -> Record:
-    """Return a new invoice of a customer, with nothing on it and without a number."""
+def make_blank(account: Account, customer: Record) -> Record:
+    """Return an empty invoice of a customer, without a number."""
     identifier, now = account.next_id(), account.now()
     page = f"{account.public}/invoices/{identifier}"
     return {
@@ -117,27 +109,28 @@ _ID = re.compile("[0-9]{1,18}")
 def customer_of(account: Account, sent: Json) -> Record:
     """Return the customer that a new invoice names, by id or as an object with one.
 
-    Raises `RefusedError` for none (documented), and for one that is not there or gets
-    no new invoices (both unconfirmed).
+    Refuse none (documented), and one that is unknown or gets no new invoices (both
+    unconfirmed).
     """
     if sent is None:
-        raise RefusalError(
-            "Customer missing", b.INVOICE_CUSTOMER_NEEDED, param="customer"
-        )
+        message = "Customer missing"
+        raise RefusalError(message, b.INVOICE_CUSTOMER_NEEDED, param="customer")
     identifier = sent.get("id") if isinstance(sent, dict) else sent
     known = account.customers.get(_as_id(identifier))
     if known is None:
-        raise RefusalError(
-            f"No such customer: {identifier}",
-            b.INVOICE_CUSTOMER_UNKNOWN,
-            param="customer",
-        )
-    _refuse_barred(known)
+        message = f"No such customer: {identifier}"
+        raise RefusalError(message, b.INVOICE_CUSTOMER_UNKNOWN, param="customer")
+    if not known["active"]:
+        message = "This customer is inactive: it gets no new invoices"
+        raise RefusalError(message, b.CUSTOMER_INACTIVE, param="customer")
+    if known["credit_hold"]:
+        message = "This customer is on credit hold: it gets no new invoices"
+        raise RefusalError(message, b.CUSTOMER_HELD, param="total")
     return known
 
 
-def refuse_another(record: Record, body: dict[str, Json]) -> None:
-    """Raise if a PATCH names another customer than the invoice has (unconfirmed)."""
+def refuse_other_customer(record: Record, body: dict[str, Json]) -> None:
+    """Refuse a PATCH that names another customer than the invoice's (unconfirmed)."""
     if "customer" in body and _as_id(body["customer"]) != record["customer"]:
         raise RefusalError(
             "Invalid request parameter `customer`. The customer cannot be modified.",
@@ -147,9 +140,9 @@ def refuse_another(record: Record, body: dict[str, Json]) -> None:
 
 
 def refuse_beyond_limit(account: Account, customer: Record, record: Record) -> None:
-    """Raise if a new invoice is more than its customer may owe (unconfirmed).
+    """Refuse a new invoice that exceeds its customer's credit limit (unconfirmed).
 
-    What the customer owes in other currencies is left out.
+    Debts in other currencies do not count.
     """
     limit = customer["credit_limit"]
     if limit is None:
@@ -163,30 +156,12 @@ def refuse_beyond_limit(account: Account, customer: Record, record: Record) -> N
         and is_owed(each)
     )
     if minor(owed, record["currency"]) > minor(limit, record["currency"]):
-        raise RefusalError(
-            "This invoice exceeds the customer's credit limit",
-            b.CUSTOMER_LIMIT,
-            param="total",
-        )
-
-
-def _refuse_barred(customer: Record) -> None:
-    if not customer["active"]:
-        raise RefusalError(
-            "This customer is inactive: it gets no new invoices",
-            b.CUSTOMER_INACTIVE,
-            param="customer",
-        )
-    if customer["credit_hold"]:
-        raise RefusalError(
-            "This customer is on credit hold: it gets no new invoices",
-            b.CUSTOMER_HELD,
-            param="total",
-        )
+        message = "This invoice exceeds the customer's credit limit"
+        raise RefusalError(message, b.CUSTOMER_LIMIT, param="total")
 
 
 def _as_id(sent: Json) -> int:
-    """Return an id that may be written as a text; 0 is nobody's."""
+    """Return an id that may be sent as a text, or 0, which is no id."""
     if isinstance(sent, int) and not isinstance(sent, bool):
         return sent
     if isinstance(sent, str) and _ID.fullmatch(sent):
@@ -199,7 +174,7 @@ def create(account: Account, body: dict[str, Json]) -> Record:
     refuse_blocked(body, BLOCKED, "Invoice")
     customer = customer_of(account, body.get("customer"))
     given = read_new(account, body)
-    record = blank(account, customer) | given
+    record = make_blank(account, customer) | given
     if "number" in given:
         account.invoice_numbers.check(record["number"])
     if "currency" not in given:
@@ -210,7 +185,7 @@ def create(account: Account, body: dict[str, Json]) -> Record:
     refuse_beyond_limit(account, customer, record)
     if "due_date" not in given:
         record["due_date"] = due(account, record)
-    return invoice_states.add_invoice(account, invoice_states.settled(record))
+    return invoice_states.add_invoice(account, invoice_states.settle(record))
 
 
 def retrieve(account: Account, identifier: str) -> Record:
@@ -219,21 +194,21 @@ def retrieve(account: Account, identifier: str) -> Record:
 
 
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
-    """Store what a PATCH says of an invoice, all of it or nothing."""
+    """Store all changes of a PATCH, or none of them."""
     old = retrieve(account, identifier)
     refuse_blocked(body, BLOCKED, "Invoice")
-    refuse_another(old, body)
+    refuse_other_customer(old, body)
     invoice_states.refuse_edit(old, body)
     given = read(account, body)
     record = apply_rates(account, old, old | given, body)
     if "due_date" not in given and terms(old) != terms(record):
         record["due_date"] = due(account, record)
-    invoice_states.renumber(account, old, record)
-    return invoice_states.update_invoice(account, old, invoice_states.settled(record))
+    invoice_states.replace_number(account, old, record)
+    return invoice_states.update_invoice(account, old, invoice_states.settle(record))
 
 
 def void(account: Account, identifier: str) -> Record:
-    """Void an invoice: it stays, keeps its number, and never changes again."""
+    """Void an invoice, which keeps its number and never changes again."""
     old = retrieve(account, identifier)
     invoice_states.refuse_void(old)
     account.cite(b.INVOICE_VOID)
@@ -243,15 +218,15 @@ def void(account: Account, identifier: str) -> Record:
 
 
 def delete(account: Account, identifier: str) -> None:
-    """Delete an invoice that nothing was paid on; its number is free again."""
+    """Delete an invoice without payments, and free its number."""
     record = retrieve(account, identifier)
     invoice_states.refuse_delete(record)
     invoice_states.remove_invoice(account, record)
 
 
 def show(account: Account, record: Record) -> Record:
-    """Return an invoice as it goes over the wire, in the state that it is in now."""
-    shown = invoice_states.seen(record, account.now())
+    """Return an invoice as it is shown, with its present status."""
+    shown = invoice_states.render(record, account.now())
     account.cite(b.INVOICE_SHAPE)
     if shown["status"] == "past_due":
         account.cite(b.INVOICE_PAST_DUE)
@@ -259,7 +234,7 @@ def show(account: Account, record: Record) -> Record:
 
 
 def value(account: Account, record: Record, field: str) -> Json:
-    """Return what a filter or a sort sees of an invoice."""
+    """Return a value of an invoice for filters and orders."""
     if field == "status":
         return invoice_states.status(record, account.now())
     found: Json = record[field]
@@ -267,29 +242,18 @@ def value(account: Account, record: Record, field: str) -> Json:
 
 
 LISTING = ListSpec(
-    shelf=lambda account: account.invoices,
+    table=lambda account: account.invoices,
     texts=frozenset(
-        (
-            *("currency", "name", "notes", "number", "payment_terms"),
-            *("purchase_order", "status"),
-        )
+        split_words("currency name notes number payment_terms purchase_order status")
     ),
     numbers=frozenset(
-        (
-            *("attempt_count", "autopay", "balance", "closed", "created_at"),
-            *("customer", "date", "draft", "due_date", "id", "paid", "subtotal"),
-            *("total", "updated_at", "voided"),
+        split_words(
+            "attempt_count autopay balance closed created_at customer date draft"
+            " due_date id paid subtotal total updated_at voided"
         )
     ),
     dated=True,
     value=value,
 )
 
-RESOURCE = Resource(
-    create=create,
-    retrieve=retrieve,
-    update=update,
-    delete=delete,
-    show=show,
-    listing=LISTING,
-)
+RESOURCE = Resource(create, retrieve, update, delete, show, LISTING)

@@ -1,7 +1,7 @@
-"""Items of the catalogue: the caller names them, a delete archives them.
+"""Create, read, update and archive the items of the catalogue.
 
-The keys and what can be edited are documented; that the rest of an edit is accepted
-and ignored, and that unknown keys are refused, is unconfirmed.
+The keys and the editable ones are documented. That an edit ignores the other keys, and
+refuses unknown ones, is unconfirmed.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusalError, make_not_found
 from dataflow.twin.invoiced.lists import ListSpec, Resource
 from dataflow.twin.invoiced.types import Reader, metadata
-from dataflow.twin.messages import Json
+from dataflow.twin.messages import Json, split_words
 
-#: Kept for the list; a read does not show it.
+#: Stored for the list; a read does not show it.
 _ARCHIVED = "archived"
 _ID = re.compile(r"[A-Za-z0-9_:-]{2,}")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def identifier(param: str, value: Json) -> Json:
-    """Read the id that a caller chose."""
+    """Read the id that a caller chooses."""
     if isinstance(value, str) and _ID.fullmatch(value):
         return value
     raise RefusalError(
@@ -34,7 +34,7 @@ def identifier(param: str, value: Json) -> Json:
     )
 
 
-#: What a PATCH changes; the last three are unconfirmed.
+#: The fields that a PATCH changes; the last three are unconfirmed.
 EDITABLE: dict[str, Reader] = {
     "name": types.name,
     "description": types.text,
@@ -45,7 +45,7 @@ EDITABLE: dict[str, Reader] = {
     "avalara_location_code": types.text,
 }
 
-#: What only a creation takes.
+#: The fields that only a creation sets.
 FIXED: dict[str, Reader] = {
     "id": identifier,
     "currency": types.currency,
@@ -57,21 +57,21 @@ FIXED: dict[str, Reader] = {
 
 
 def create(account: Account, body: dict[str, Json]) -> Record:
-    """Store a new item under the id sent, or under one of the twin's choice."""
+    """Store a new item under the sent id, or under a generated one."""
     _refuse_unknown(body)
     if body.get("name") is None:
         raise RefusalError("Name is missing", b.ITEM_NAME, param="name")
     sent = {k: v for k, v in body.items() if (k, v) != ("id", None)}
-    record = _blank(account) | types.read(sent, EDITABLE | FIXED)
+    record = _make_blank(account) | types.read(sent, EDITABLE | FIXED)
     if "id" in record:
         account.cite(b.ITEM_ID)
     else:
         account.cite(b.ITEM_ID_GIVEN)
-        record["id"] = _free_id(account)
+        record["id"] = _generate_id(account)
     if record["currency"] is None and record["unit_cost"]:
         account.cite(b.ITEM_CURRENCY)
         record["currency"] = accounts.CURRENCY
-    _make_room(account, record["id"])
+    _replace_archived(account, record["id"])
     account.items.put(record["id"], record)
     return record
 
@@ -87,7 +87,7 @@ def retrieve(account: Account, identifier: str) -> Record:
 
 
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
-    """Store what can be edited, ignore what cannot, refuse what is no field."""
+    """Store the editable fields, ignore the fixed ones, refuse unknown ones."""
     old = retrieve(account, identifier)
     _refuse_unknown(body)
     account.cite(b.ITEM_EDITABLE)
@@ -107,20 +107,19 @@ def delete(account: Account, identifier: str) -> None:
 
 
 def show(account: Account, record: Record) -> Record:
-    """Return an item as it goes over the wire."""
+    """Return an item as it is shown."""
     account.cite(b.ITEM_SHAPE)
     return {key: value for key, value in record.items() if key != _ARCHIVED}
 
 
-def _make_room(account: Account, identifier: str) -> None:
-    """Put the archived item of that id aside; raise if a live one has it."""
+def _replace_archived(account: Account, identifier: str) -> None:
+    """Set an archived item of that id aside; refuse the id of a live one."""
     older = account.items.get(identifier)
     if older is None:
         return
     if not older[_ARCHIVED]:
-        raise RefusalError(
-            f"An item already exists with ID: {identifier}", b.ITEM_ID_TAKEN, param="id"
-        )
+        message = f"An item already exists with ID: {identifier}"
+        raise RefusalError(message, b.ITEM_ID_TAKEN, param="id")
     account.replaced_items.append(older)
     account.items.drop(identifier)
 
@@ -137,18 +136,18 @@ def _refuse_unknown(body: dict[str, Json]) -> None:
             )
 
 
-def _free_id(account: Account) -> str:
-    """Return six letters and digits that no item has; no chance is at play."""
+def _generate_id(account: Account) -> str:
+    """Return six letters and digits that no item has, without randomness."""
     while True:
         left, text = account.next_id(), ""
-        while left or len(text) < 6:  # noqa: PLR2004 - the length that was read about
+        while left or len(text) < 6:  # noqa: PLR2004  the length is not confirmed
             left, digit = divmod(left, len(_DIGITS))
             text = _DIGITS[digit] + text
         if account.items.get(text) is None:
             return text
 
 
-def _blank(account: Account) -> Record:
+def _make_blank(account: Account) -> Record:
     now = account.now()
     return {
         _ARCHIVED: False,
@@ -170,28 +169,18 @@ def _blank(account: Account) -> Record:
 
 
 LISTING = ListSpec(
-    shelf=lambda account: account.items,
+    table=lambda account: account.items,
     replaced=lambda account: account.replaced_items,
     texts=frozenset(
-        (
-            *("avalara_location_code", "avalara_tax_code", "currency", "description"),
-            *("gl_account", "id", "name", "type"),
+        split_words(
+            "avalara_location_code avalara_tax_code currency description gl_account id"
+            " name type"
         )
     ),
     numbers=frozenset(
-        (
-            *("archived", "created_at", "discountable", "taxable", "unit_cost"),
-            "updated_at",
-        )
+        split_words("archived created_at discountable taxable unit_cost updated_at")
     ),
     strict=True,
 )
 
-RESOURCE = Resource(
-    create=create,
-    retrieve=retrieve,
-    update=update,
-    delete=delete,
-    show=show,
-    listing=LISTING,
-)
+RESOURCE = Resource(create, retrieve, update, delete, show, LISTING)

@@ -1,6 +1,6 @@
-"""An invoice's lines under addresses of their own; each write is one of the invoice.
+"""An invoice's lines under their own paths; each write is an edit of the invoice.
 
-The addresses are known from the vendor's client, what they do is unconfirmed.
+The paths are known from the vendor's client, their effects are unconfirmed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataflow.twin.invoiced.errors import make_not_found
 from dataflow.twin.messages import Json
 
 
-def lines(account: Account, invoice: str) -> list[Record]:
+def list_all(account: Account, invoice: str) -> list[Record]:
     """Return the lines of an invoice."""
     account.cite(b.LINE_ADDRESSES)
     found: list[Record] = invoices.retrieve(account, invoice)["items"]
@@ -21,7 +21,7 @@ def lines(account: Account, invoice: str) -> list[Record]:
 
 def retrieve(account: Account, invoice: str, identifier: str) -> Record:
     """Return one line of an invoice."""
-    for line in lines(account, invoice):
+    for line in list_all(account, invoice):
         if str(line["id"]) == identifier:
             return line
     raise make_not_found("Line item", identifier)
@@ -30,8 +30,8 @@ def retrieve(account: Account, invoice: str, identifier: str) -> Record:
 def create(account: Account, invoice: str, body: dict[str, Json]) -> Record:
     """Add a line at the end, and return it."""
     sent = {key: value for key, value in body.items() if key != "id"}
-    kept: list[Json] = [{"id": line["id"]} for line in lines(account, invoice)]
-    return _replaced(account, invoice, [*kept, sent])[-1]
+    kept: list[Json] = [{"id": line["id"]} for line in list_all(account, invoice)]
+    return _replace(account, invoice, [*kept, sent])[-1]
 
 
 def update(
@@ -39,20 +39,20 @@ def update(
 ) -> Record:
     """Edit one line, and return it."""
     line = retrieve(account, invoice, identifier)
-    place = lines(account, invoice).index(line)
-    sent: list[Json] = [{"id": each["id"]} for each in lines(account, invoice)]
+    place = list_all(account, invoice).index(line)
+    sent: list[Json] = [{"id": each["id"]} for each in list_all(account, invoice)]
     sent[place] = body | {"id": line["id"]}
-    return _replaced(account, invoice, sent)[place]
+    return _replace(account, invoice, sent)[place]
 
 
 def delete(account: Account, invoice: str, identifier: str) -> None:
-    """Take one line off an invoice."""
-    gone = retrieve(account, invoice, identifier)
-    others = [line for line in lines(account, invoice) if line is not gone]
-    _replaced(account, invoice, [{"id": line["id"]} for line in others])
+    """Remove one line of an invoice."""
+    removed = retrieve(account, invoice, identifier)
+    others = [line for line in list_all(account, invoice) if line is not removed]
+    _replace(account, invoice, [{"id": line["id"]} for line in others])
 
 
-def _replaced(account: Account, invoice: str, sent: list[Json]) -> list[Record]:
+def _replace(account: Account, invoice: str, sent: list[Json]) -> list[Record]:
     record = invoices.update(account, invoice, {"items": sent})
     found: list[Record] = record["items"]
     return found

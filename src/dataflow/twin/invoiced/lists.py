@@ -12,14 +12,14 @@ from urllib.parse import quote, urlencode
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, Table
 from dataflow.twin.invoiced.errors import RefusalError
-from dataflow.twin.messages import Json, Request
+from dataflow.twin.messages import Json, Request, split_words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Resource:
-    """The five calls on one kind, and how its records go over the wire.
+    """The five calls on one kind, how a record is shown, and its list.
 
-    A `delete` that leaves something returns what it left.
+    A `delete` returns the record if it is still there.
     """
 
     create: Callable[[Account, dict[str, Json]], Record]
@@ -27,35 +27,32 @@ class Resource:
     update: Callable[[Account, str, dict[str, Json]], Record]
     delete: Callable[[Account, str], Record | None]
     show: Callable[[Account, Record], Record]
-    listing: ListSpec
+    list_spec: ListSpec
 
 
-#: Both the default and the most (unconfirmed).
+#: Both the default and the highest number (unconfirmed).
 PER_PAGE = 100
 
 _KEYED = re.compile(r"(filter|metadata)\[([^\]]*)\]")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
-#: Real parameters that this twin has not: ignoring them would give wrong records.
-_NOT_BUILT = frozenset(
-    (
-        *("advanced_filter", "automation", "balance", "cadence", "chasing"),
-        *("date_column", "paginate", "payment_attempted"),
-        *("payment_plan", "tags", "total"),
-    )
+#: Real parameters that this twin lacks: to ignore them would return wrong records.
+_NOT_BUILT = split_words(
+    "advanced_filter automation balance cadence chasing date_column paginate"
+    " payment_attempted payment_plan tags total"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The parameters of a list call; of a repeated one the last counts."""
+    """The parameters of a list call; of repeated ones the last counts."""
 
     plain: Mapping[str, str]
     filters: tuple[tuple[str, str], ...]
     metadata: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, request: Request) -> Query:
-        """Read a request's query; raises for what the twin has not built."""
+    def read(cls, request: Request) -> Query:
+        """Read a request's query; refuse parameters that this twin lacks."""
         plain: dict[str, str] = {}
         keyed: dict[str, dict[str, str]] = {"filter": {}, "metadata": {}}
         for name, value in request.query:
@@ -64,36 +61,39 @@ class Query:
                 plain[name] = value
             else:
                 keyed[match[1]][match[2]] = value
-        _refuse_not_built(plain)
+        for name in plain:
+            if name in _NOT_BUILT:
+                message = f"This twin has not built the list parameter {name}"
+                raise RefusalError(message, b.LIST_NOT_BUILT, param=name)
         return cls(
             plain, tuple(keyed["filter"].items()), tuple(keyed["metadata"].items())
         )
 
     def number(self, name: str) -> float | None:
-        """Return a number, or nothing if there is none or it is not one."""
+        """Return a number, or None for another or no value."""
         text = self.plain.get(name, "")
         return float(text) if _NUMBER.fullmatch(text) else None
 
     @property
     def page(self) -> int:
-        """Return the page asked for, from 1; smaller ones count as 1."""
+        """Return the requested page, 1 or more."""
         return max(1, int(self.number("page") or 1))
 
     @property
     def per_page(self) -> int:
-        """Return how many records a page has, from 1 to 100."""
+        """Return the number of records of a page, from 1 to 100."""
         asked = self.number("per_page")
         return PER_PAGE if asked is None else min(max(1, int(asked)), PER_PAGE)
 
     @property
     def sort(self) -> list[tuple[str, str]]:
-        """Return fields and directions as they were sent, both in lower case."""
+        """Return fields and directions as sent, in lower case."""
         entries = self.plain.get("sort", "").lower().split(",")
         parts = [entry.strip().partition(" ") for entry in entries if entry.strip()]
         return [(field, direction.strip()) for field, _, direction in parts]
 
 
-def links(request: Request, root: str, query: Query, total: int) -> str:
+def render_links(request: Request, root: str, query: Query, total: int) -> str:
     """Return the Link header: every page's address, all on one line."""
     last = max(1, -(-total // query.per_page))
     pages = {
@@ -120,206 +120,175 @@ def _address(request: Request, root: str, query: Query) -> tuple[str, str]:
     return before, after and f"&{after}"
 
 
-def _refuse_not_built(plain: Mapping[str, str]) -> None:
-    for name in plain:
-        if name in _NOT_BUILT:
-            raise RefusalError(
-                f"This twin has not built the list parameter {name}",
-                b.LIST_NOT_BUILT,
-                param=name,
-            )
-
-
 _LEADING_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 _METADATA_KEY = re.compile(r"[A-Za-z0-9_-]*")
 
 #: Fields to sort by, and whether backwards.
 Order: TypeAlias = list[tuple[str, bool]]
 
-#: The orders that a shelf keeps its records in.
+#: The orders in which a table keeps its records.
 _BY_ID: Order = []
 _BY_CHANGE: Order = [("updated_at", False)]
 _ID, _CHANGE = itemgetter("id"), itemgetter("updated_at", "id")
 
-#: Whether a record belongs to a list.
+#: Returns whether a record belongs to a list.
 Test: TypeAlias = Callable[[Record], bool]
 
 
-def _nothing_special(_account: Account, _query: Query) -> Iterable[Test]:
-    return ()
-
-
-def _plain_value(_account: Account, record: Record, field: str) -> Json:
+def _get_value(_account: Account, record: Record, field: str) -> Json:
     value: Json = record[field]
     return value
 
 
-def _nothing(_account: Account) -> Iterable[Record]:
-    return ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSpec:
-    """What can be asked of the list of one kind.
+    """The filters and orders of the list of one kind.
 
-    `texts` and `numbers` are the fields to filter and sort by; booleans are numbers.
-    `special` are the conditions that this kind alone has.
-    A `strict` kind refuses what the others ignore, hides what is archived, and cannot
-    be asked what has changed; a `dated` one has a date to ask for. `replaced` are
-    archived records whose ids others on the shelf have now.
+    `texts` and `numbers` are the fields for filters and orders; booleans are numbers.
+    `special` are conditions of this kind alone. A `strict` kind refuses what the others
+    ignore, hides archived records, and has no `updated_after`; a `dated` kind has a
+    date. `replaced` are archived records whose ids other records have now.
     """
 
-    shelf: Callable[[Account], Table[Any]]
+    table: Callable[[Account], Table[Any]]
     texts: frozenset[str]
     numbers: frozenset[str]
-    replaced: Callable[[Account], Iterable[Record]] = _nothing
+    replaced: Callable[[Account], Iterable[Record]] = lambda _account: ()
     strict: bool = False
     dated: bool = False
-    value: Callable[[Account, Record, str], Json] = _plain_value
-    special: Callable[[Account, Query], Iterable[Test]] = _nothing_special
+    value: Callable[[Account, Record, str], Json] = _get_value
+    special: Callable[[Account, Query], Iterable[Test]] = lambda _account, _query: ()
 
 
-def select_page(account: Account, listing: ListSpec, query: Query) -> Sequence[Record]:
-    """Return all records that a list call asks for, in their order.
+def select_page(account: Account, spec: ListSpec, query: Query) -> Sequence[Record]:
+    """Return all records of a list call, in their order.
 
-    Without filters, in an order that the shelf keeps, none is looked at yet.
+    Without filters, in an order that the table keeps, no record is read yet.
     """
-    tests = list(_tests(account, listing, query))
-    order = _order(account, listing, query)
-    records = _candidates(account, listing, query, order)
+    tests = list(_make_tests(account, spec, query))
+    order = _read_order(account, spec, query)
+    records = _select_candidates(account, spec, query, order)
     if tests:
         records = [record for record in records if all(test(record) for test in tests)]
     if order in (_BY_ID, _BY_CHANGE):
         return records
-    return _sorted(account, listing, order, records)
+    return _sort(account, spec, order, records)
 
 
-def _candidates(
-    account: Account, listing: ListSpec, query: Query, order: Order
+def _select_candidates(
+    account: Account, spec: ListSpec, query: Query, order: Order
 ) -> Sequence[Record]:
-    """Return what the tests choose from: by id, or by change if that is the order."""
-    shelf = listing.shelf(account)
-    if _of_archive(listing, query):
-        everything = [*listing.replaced(account), *shelf]
-        return sorted(everything, key=_CHANGE if order == _BY_CHANGE else _ID)
-    after = _after(account, listing, query)
+    """Return the records for the tests: by id, or by change if that is the order."""
+    table = spec.table(account)
+    if spec.strict and (_filters_archive(query) or query.number("archived")):
+        records = [*spec.replaced(account), *table]
+        return sorted(records, key=_CHANGE if order == _BY_CHANGE else _ID)
+    after = _read_updated_after(account, spec, query)
     if order == _BY_CHANGE:
-        return shelf.by_change(after)
-    changed = shelf.by_id() if after is None else shelf.by_change(after)
-    return changed if len(changed) == len(shelf.by_id()) else sorted(changed, key=_ID)
+        return table.by_change(after)
+    changed = table.by_id() if after is None else table.by_change(after)
+    return changed if len(changed) == len(table.by_id()) else sorted(changed, key=_ID)
 
 
-def _after(account: Account, listing: ListSpec, query: Query) -> float | None:
+def _read_updated_after(account: Account, spec: ListSpec, query: Query) -> float | None:
     after = query.number("updated_after")
     if after is None:
         return None
-    if listing.strict:
+    if spec.strict:
         account.cite(b.UPDATED_AFTER_ITEMS)
         return None
     account.cite(b.UPDATED_AFTER)
-    if listing.shelf(account).changed_in(after):
+    if spec.table(account).changed_in(after):
         account.cite(b.UPDATED_AFTER_EXCLUSIVE)
     return after
 
 
-def _tests(account: Account, listing: ListSpec, query: Query) -> Iterable[Test]:
+def _make_tests(account: Account, spec: ListSpec, query: Query) -> Iterable[Test]:
     for field, wanted in query.filters:
-        yield _filter(account, listing, field, wanted)
+        yield _make_filter(account, spec, field, wanted)
     for key, wanted in query.metadata:
-        yield from _metadata(account, listing, key, wanted)
-    yield from listing.special(account, query)
-    if not listing.strict:
-        yield from _times(account, listing, query)
+        yield from _filter_metadata(account, spec, key, wanted)
+    yield from spec.special(account, query)
+    if not spec.strict:
+        yield from _filter_times(account, spec, query)
     elif query.number("archived") and not _filters_archive(query):
         yield lambda record: bool(record["archived"])
 
 
-def _filter(account: Account, listing: ListSpec, field: str, wanted: str) -> Test:
+def _make_filter(account: Account, spec: ListSpec, field: str, wanted: str) -> Test:
     account.cite(b.FILTER_EXACT)
-    if field in listing.numbers:
-        return _number_filter(account, listing, field, wanted)
-    if field in listing.texts:
-        return lambda record: listing.value(account, record, field) == wanted
+    if field in spec.numbers:
+        return _filter_number(account, spec, field, wanted)
+    if field in spec.texts:
+        return lambda record: spec.value(account, record, field) == wanted
     raise RefusalError(f"Invalid filter parameter: {field}", b.FILTER_UNKNOWN)
 
 
-def _number_filter(
-    account: Account, listing: ListSpec, field: str, wanted: str
-) -> Test:
+def _filter_number(account: Account, spec: ListSpec, field: str, wanted: str) -> Test:
     """Compare as the service's database does: a text counts as its leading number."""
     leading = _LEADING_NUMBER.match(wanted)
     if leading is None or leading.end() != len(wanted):
         account.cite(b.FILTER_TEXT_AS_ZERO)
     number = 0 if leading is None else float(leading[0])
-    return lambda record: listing.value(account, record, field) == number
+    return lambda record: spec.value(account, record, field) == number
 
 
-def _metadata(
-    account: Account, listing: ListSpec, key: str, wanted: str
+def _filter_metadata(
+    account: Account, spec: ListSpec, key: str, wanted: str
 ) -> Iterable[Test]:
     if _METADATA_KEY.fullmatch(key):
         account.cite(b.FILTER_METADATA)
         yield lambda record: record.get("metadata", {}).get(key) == wanted
         return
     account.cite(b.FILTER_METADATA_KEY)
-    if listing.strict:
+    if spec.strict:
         raise RefusalError(f"Invalid metadata key: {key}", b.FILTER_METADATA_KEY)
-
-
-def _of_archive(listing: ListSpec, query: Query) -> bool:
-    """Tell whether archived records are asked for; else their kind hides them."""
-    asked = _filters_archive(query) or bool(query.number("archived"))
-    return listing.strict and asked
 
 
 def _filters_archive(query: Query) -> bool:
     return any(field == "archived" for field, _ in query.filters)
 
 
-def _times(account: Account, listing: ListSpec, query: Query) -> Iterable[Test]:
+def _filter_times(account: Account, spec: ListSpec, query: Query) -> Iterable[Test]:
     before = query.number("updated_before")
     if before is not None:
         account.cite(b.UPDATED_BEFORE)
         yield lambda record: record["updated_at"] < before
     start, end = query.number("start_date"), query.number("end_date")
-    if listing.dated and (start is not None or end is not None):
+    if spec.dated and (start is not None or end is not None):
         account.cite(b.DATE_RANGE)
         first = float("-inf") if start is None else start
         last = float("inf") if end is None else end
         yield lambda record: first <= record["date"] <= last
 
 
-def _sorted(
-    account: Account, listing: ListSpec, order: Order, records: Iterable[Record]
+def _sort(
+    account: Account, spec: ListSpec, order: Order, records: Iterable[Record]
 ) -> list[Record]:
-    """Sort what is in the order of its ids, by the last key first; nulls are lowest."""
+    """Sort records, given in the order of ids, with null as the lowest value."""
     records = list(records)
     for field, descending in reversed(order):
 
         def key(record: Record, field: str = field) -> tuple[bool, Json]:
-            value = listing.value(account, record, field)
+            value = spec.value(account, record, field)
             return value is not None, value
 
         records.sort(key=key, reverse=descending)
     return records
 
 
-def _order(account: Account, listing: ListSpec, query: Query) -> Order:
+def _read_order(account: Account, spec: ListSpec, query: Query) -> Order:
     order: Order = []
     for field, direction in query.sort:
         if direction not in ("asc", "desc"):
             raise RefusalError(
                 f"Invalid sort: {field} needs asc or desc", b.LIST_SORT_ODD
             )
-        if field in listing.texts | listing.numbers:
+        if field in spec.texts | spec.numbers:
             account.cite(b.LIST_SORT)
             order.append((field, direction == "desc"))
+        elif spec.strict:
+            raise RefusalError(f"Invalid sort field: {field}", b.LIST_SORT_ODD)
         else:
-            _drop_sort(account, listing, field)
+            account.cite(b.LIST_SORT_ODD)
     return order
-
-
-def _drop_sort(account: Account, listing: ListSpec, field: str) -> None:
-    if listing.strict:
-        raise RefusalError(f"Invalid sort field: {field}", b.LIST_SORT_ODD)
-    account.cite(b.LIST_SORT_ODD)

@@ -1,4 +1,4 @@
-"""Payments, and how they are applied to invoices."""
+"""Create, read, update and void payments, and apply them to invoices."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusalError, make_field_error
 from dataflow.twin.invoiced.lists import ListSpec, Resource
 from dataflow.twin.invoiced.types import Reader, major, minor, read_leniently
-from dataflow.twin.messages import Json
+from dataflow.twin.messages import Json, split_words
 
 PARAM = "applied_to"
 
-#: An invoice, and how much of a payment it gets, in major units.
+#: An invoice, and its share of a payment in major units.
 Share: TypeAlias = tuple[Record, Any]
 
 
 def read_shares(account: Account, sent: Json) -> list[Share]:
-    """Return what goes to which invoice."""
+    """Return the shares of a payment."""
     if sent is not None and not isinstance(sent, list):
         raise make_field_error(PARAM, "a list")
-    return [_share(account, entry) for entry in sent or []]
+    return [_read_share(account, entry) for entry in sent or []]
 
 
-def refuse_misfits(payment: Record, shares: list[Share]) -> None:
-    """Raise if an invoice cannot take what it is to get of a payment."""
+def refuse_shares(payment: Record, shares: list[Share]) -> None:
+    """Refuse a payment if an invoice cannot take its share."""
     left = {invoice["id"]: invoice["balance"] for invoice, _ in shares}
     for invoice, amount in shares:
         if invoice["currency"] != payment["currency"]:
@@ -39,8 +39,8 @@ def refuse_misfits(payment: Record, shares: list[Share]) -> None:
             raise _refused("The amount does not fit the invoice's balance")
 
 
-def receive(account: Account, identifier: int, amount: float) -> None:
-    """Note on an invoice what was received for it; less than 0 takes it back."""
+def apply_share(account: Account, identifier: int, amount: float) -> None:
+    """Add an amount to what an invoice has received; a negative amount reverses it."""
     old = account.invoices.get(identifier)
     if old is None:
         return
@@ -51,14 +51,13 @@ def receive(account: Account, identifier: int, amount: float) -> None:
     sums: Record = {"received": received, "balance": balance}
     if old["paid"] and balance > 0:
         sums["closed"] = False
-    invoice_states.update_invoice(account, old, invoice_states.settled(old | sums))
+    invoice_states.update_invoice(account, old, invoice_states.settle(old | sums))
 
 
-def _share(account: Account, entry: Json) -> Share:
+def _read_share(account: Account, entry: Json) -> Share:
     if not isinstance(entry, dict) or entry.get("type") != "invoice":
-        raise RefusalError(
-            "This twin applies payments to invoices only", b.PAYMENT_KINDS, param=PARAM
-        )
+        message = "This twin applies payments to invoices only"
+        raise RefusalError(message, b.PAYMENT_KINDS, param=PARAM)
     identifier = types.timestamp("invoice", entry.get("invoice"))
     invoice = account.invoices.get(int(str(identifier)))
     if invoice is None:
@@ -85,21 +84,21 @@ READERS: dict[str, Reader] = {
 
 
 def create(account: Account, body: dict[str, Json]) -> Record:
-    """Receive an amount, and apply it to the invoices that it names."""
+    """Store a new payment, and apply it to the invoices that it names."""
     if body.get("amount") is None:
-        raise _misfit("Amount is missing")
+        raise _refuse_amount("Amount is missing")
     given = read_leniently(account, body, READERS, (PARAM,))
     shares = read_shares(account, body.get(PARAM))
-    record = _blank(account, _payer(account, given, shares)) | {
+    record = _make_blank(account, _find_payer(account, given, shares)) | {
         name: value for name, value in given.items() if value is not None
     }
-    refuse_misfits(record, shares)
-    record["balance"] = _left(record, shares)
+    refuse_shares(record, shares)
+    record["balance"] = _compute_balance(record, shares)
     record[PARAM] = [(invoice["id"], amount) for invoice, amount in shares]
     account.payments.put(record["id"], record)
     for identifier, amount in record[PARAM]:
-        receive(account, identifier, amount)
-    events.log_event(account, "created", _seen(record))
+        apply_share(account, identifier, amount)
+    events.log_event(account, "created", _render(record))
     return record
 
 
@@ -109,17 +108,17 @@ def retrieve(account: Account, identifier: str) -> Record:
 
 
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
-    """Store what a PATCH says of a payment; its sums and its payer stay."""
+    """Store the changes of a PATCH; sums and payer stay."""
     old = retrieve(account, identifier)
     given = read_leniently(account, body, EDITABLE, READERS.keys() - EDITABLE.keys())
     record = old | given | {"updated_at": account.now()}
     account.payments.put(record["id"], record)
-    events.log_change(account, _seen(old), _seen(record))
+    events.log_change(account, _render(old), _render(record))
     return record
 
 
 def void(account: Account, identifier: str) -> Record:
-    """Take a payment back: it stays, voided, and its invoices are owed again."""
+    """Void a payment, which stays, and reverse its shares."""
     old = retrieve(account, identifier)
     account.cite(b.PAYMENT_VOID)
     if old["voided"]:
@@ -127,29 +126,28 @@ def void(account: Account, identifier: str) -> Record:
     record = old | {"voided": True, "balance": 0, "updated_at": account.now()}
     account.payments.put(record["id"], record)
     for invoice, amount in old[PARAM]:
-        receive(account, invoice, -amount)
-    events.log_event(account, "deleted", _seen(record))
+        apply_share(account, invoice, -amount)
+    events.log_event(account, "deleted", _render(record))
     return record
 
 
 def show(account: Account, record: Record) -> Record:
-    """Return a payment as it goes over the wire."""
+    """Return a payment as it is shown."""
     account.cite(b.PAYMENT_SHAPE)
-    return _seen(record)
+    return _render(record)
 
 
-def _seen(record: Record) -> Record:
+def _render(record: Record) -> Record:
     return {key: value for key, value in record.items() if key != PARAM}
 
 
-def _payer(account: Account, given: Record, shares: list[Share]) -> Record:
-    """Return who pays and in what, as far as it is not sent."""
+def _find_payer(account: Account, given: Record, shares: list[Share]) -> Record:
+    """Return the payer and the currency, as defaults for those not sent."""
     sent = given.get("customer")
     customer = account.customers.get(sent or 0)
     if sent is not None and customer is None:
-        raise RefusalError(
-            f"No such customer: {sent}", b.PAYMENT_REFUSED, param="customer"
-        )
+        message = f"No such customer: {sent}"
+        raise RefusalError(message, b.PAYMENT_REFUSED, param="customer")
     if shares:
         invoice = shares[0][0]
         return {"customer": invoice["customer"], "currency": invoice["currency"]}
@@ -157,20 +155,20 @@ def _payer(account: Account, given: Record, shares: list[Share]) -> Record:
     return {"currency": currency or accounts.CURRENCY}
 
 
-def _left(record: Record, shares: list[Share]) -> int | float:
+def _compute_balance(record: Record, shares: list[Share]) -> int | float:
     currency = record["currency"]
     spent = sum(minor(amount, currency) for _, amount in shares)
     left = minor(record["amount"], currency) - spent
     if left < 0 or record["amount"] <= 0:
-        raise _misfit("Amount is too small")
+        raise _refuse_amount("Amount is too small")
     return major(left, currency)
 
 
-def _misfit(message: str) -> RefusalError:
+def _refuse_amount(message: str) -> RefusalError:
     return RefusalError(message, b.PAYMENT_AMOUNT, param="amount")
 
 
-def _blank(account: Account, payer: Record) -> Record:
+def _make_blank(account: Account, payer: Record) -> Record:
     identifier, now = account.next_id(), account.now()
     return {
         "ach_sender_id": None,
@@ -193,19 +191,12 @@ def _blank(account: Account, payer: Record) -> Record:
 
 
 LISTING = ListSpec(
-    shelf=lambda account: account.payments,
+    table=lambda account: account.payments,
     texts=frozenset(("currency", "method", "reference", "source")),
     numbers=frozenset(
-        ("amount", "balance", "created_at", "customer", "date", "id", "updated_at")
+        split_words("amount balance created_at customer date id updated_at")
     ),
     dated=True,
 )
 
-RESOURCE = Resource(
-    create=create,
-    retrieve=retrieve,
-    update=update,
-    delete=void,
-    show=show,
-    listing=LISTING,
-)
+RESOURCE = Resource(create, retrieve, update, void, show, LISTING)

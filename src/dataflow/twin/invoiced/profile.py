@@ -1,4 +1,4 @@
-"""How Invoiced shows trouble, and how a call to it is put."""
+"""The differences of Invoiced that the gateway needs: errors, lists, bodies, limit."""
 
 from __future__ import annotations
 
@@ -10,31 +10,30 @@ from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, ErrorResponse
 from dataflow.twin.faults import FaultKind
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.encoding import encode_answer
-from dataflow.twin.messages import Json
 from dataflow.twin.profile import VendorProfile
 from dataflow.twin.rate_limits import ConcurrencyLimit
 
-#: Calls of one key that may be under way at a time: unconfirmed.
+#: The open calls that one key may have: unconfirmed.
 AT_ONCE = 20
 
 
-def _too_many(most: int, rests_on: Behaviour) -> ErrorResponse:
+def _refuse_too_many(most: int, behaviour: Behaviour) -> ErrorResponse:
     text = (
         "Too many concurrent requests! You can only make"
         f" {most} concurrent requests at a time."
     )
     body = {"type": "rate_limit_error", "message": text}
-    return ErrorResponse(encode_answer(429, body), rests_on)
+    return ErrorResponse(encode_answer(429, body), behaviour)
 
 
-# That the type is `api` is documented; `api_error` is heard of too.
+# The type `api` is documented; other sources state `api_error`.
 _SERVER_ERROR = {
     "type": "api",
     "message": "We are sorry, something went wrong on our side.",
 }
 
-TROUBLES: Mapping[FaultKind, ErrorResponse] = {
-    FaultKind.RATE_LIMIT: _too_many(AT_ONCE, b.TOO_FAST),
+ERRORS: Mapping[FaultKind, ErrorResponse] = {
+    FaultKind.RATE_LIMIT: _refuse_too_many(AT_ONCE, b.TOO_FAST),
     FaultKind.SERVER_ERROR: ErrorResponse(
         encode_answer(500, _SERVER_ERROR), b.SERVER_ERROR, kept=True
     ),
@@ -42,31 +41,27 @@ TROUBLES: Mapping[FaultKind, ErrorResponse] = {
 }
 
 
-def route_of(path: str) -> str:
+def find_route(path: str) -> str:
     """Return the route of a path, as `/customers/{id}`: each second step is an id."""
     steps = path.split("/")
     steps[2::2] = ["{id}" for step in steps[2::2]]
     return "/".join(steps)
 
 
-def _encode(values: Mapping[str, Json]) -> bytes:
-    return json.dumps(values).encode()
-
-
-def _limit(clock: Clock) -> ConcurrencyLimit:
-    return ConcurrencyLimit(clock, lambda most: _too_many(most, b.CALLS_AT_ONCE))
+def _make_limit(clock: Clock) -> ConcurrencyLimit:
+    return ConcurrencyLimit(clock, lambda most: _refuse_too_many(most, b.CALLS_AT_ONCE))
 
 
 INVOICED = VendorProfile(
     name="Invoiced",
     root="",
     page="page",
-    first=frozenset({"", "0", "1"}),
+    first_pages=frozenset({"", "0", "1"}),
     rows=None,
     content="application/json",
-    encode=_encode,
-    route_of=route_of,
-    errors=TROUBLES,
-    limit=_limit,
-    most=AT_ONCE,
+    encode=lambda values: json.dumps(values).encode(),
+    find_route=find_route,
+    errors=ERRORS,
+    limit=_make_limit,
+    default_limit=AT_ONCE,
 )

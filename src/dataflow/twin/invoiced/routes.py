@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 
@@ -28,69 +29,6 @@ from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.invoiced.lists import Query, Resource, select_page
 from dataflow.twin.messages import Json, Request, Response
 
-
-def actions(account: Account, request: Request, root: str) -> dict[str, Action]:
-    """Return what each method does at the address of a request, if anything."""
-    match request.path.split("/")[1:]:
-        case ["invoices", identifier, "void"] if identifier:
-            return {"POST": lambda: _void(account, identifier, request)}
-        case ["events"]:
-            return {"GET": lambda: _events(account, request, root)}
-        case ["events", identifier] if identifier:
-            return {"GET": lambda: _event(account, identifier)}
-        case ["invoices", invoice, "line_items"] if invoice:
-            return {
-                "GET": lambda: _lines(account, invoice, request, root),
-                "POST": lambda: _add_line(account, invoice, request),
-            }
-        case ["invoices", invoice, "line_items", line] if invoice and line:
-            return {
-                "GET": lambda: _line(account, invoice, line),
-                "PATCH": lambda: _edit_line(account, invoice, line, request),
-                "DELETE": lambda: _drop_line(account, invoice, line),
-            }
-    return {}
-
-
-def _void(account: Account, identifier: str, request: Request) -> Response:
-    read_body(request)
-    record = invoices.void(account, identifier)
-    return encode_answer(HTTPStatus.OK, invoices.show(account, record))
-
-
-def _events(account: Account, request: Request, root: str) -> Response:
-    picked = events.pick(account, Query.of(request))
-    return encode_page(account, request, root, picked, partial(events.read, account))
-
-
-def _event(account: Account, identifier: str) -> Response:
-    return encode_answer(HTTPStatus.OK, events.retrieve(account, identifier))
-
-
-def _lines(account: Account, invoice: str, request: Request, root: str) -> Response:
-    picked = line_items.lines(account, invoice)
-    return encode_page(account, request, root, picked, dict)
-
-
-def _line(account: Account, invoice: str, line: str) -> Response:
-    return encode_answer(HTTPStatus.OK, line_items.retrieve(account, invoice, line))
-
-
-def _add_line(account: Account, invoice: str, request: Request) -> Response:
-    added = line_items.create(account, invoice, read_body(request))
-    return encode_answer(HTTPStatus.CREATED, added)
-
-
-def _edit_line(account: Account, invoice: str, line: str, request: Request) -> Response:
-    edited = line_items.update(account, invoice, line, read_body(request))
-    return encode_answer(HTTPStatus.OK, edited)
-
-
-def _drop_line(account: Account, invoice: str, line: str) -> Response:
-    line_items.delete(account, invoice, line)
-    return encode_answer(HTTPStatus.NO_CONTENT)
-
-
 RESOURCES: Mapping[str, Resource] = {
     "customers": customers.RESOURCE,
     "invoices": invoices.RESOURCE,
@@ -101,14 +39,12 @@ RESOURCES: Mapping[str, Resource] = {
 
 
 def perform(account: Account, request: Request, root: str) -> Response:
-    """Do what a request asks for; `root` is where page links lead to."""
-    actions = _actions(account, request, root)
+    """Answer a request; `root` is the root of the links to other pages."""
+    call = _Call(account, request, root)
+    actions = _find_actions(call)
     if not actions:
-        raise RefusalError(
-            f"Request was not recognized: {request.method} {request.path}",
-            b.ROUTE_UNKNOWN,
-            status=HTTPStatus.NOT_FOUND,
-        )
+        message = f"Request was not recognized: {request.method} {request.path}"
+        raise RefusalError(message, b.ROUTE_UNKNOWN, status=HTTPStatus.NOT_FOUND)
     if request.method not in actions:
         raise RefusalError(
             f"Method not allowed: {request.method} {request.path}",
@@ -120,88 +56,150 @@ def perform(account: Account, request: Request, root: str) -> Response:
     return actions[request.method]()
 
 
-def _actions(account: Account, request: Request, root: str) -> dict[str, Action]:
-    match request.path.split("/")[1:]:
-        case [kind] if kind in RESOURCES:
+def _find_actions(call: _Call) -> dict[str, Action]:
+    """Return the action of each method at the path of a call."""
+    steps = call.request.path.split("/")[1:]
+    if not steps or "" in steps:
+        return {}
+    if steps[0] in RESOURCES and len(steps) <= 2:  # noqa: PLR2004  kind and id
+        return _find_standard_actions(call, RESOURCES[steps[0]], *steps[1:])
+    return _find_special_actions(call, steps)
+
+
+def _find_special_actions(call: _Call, steps: list[str]) -> dict[str, Action]:
+    match steps:
+        case ["invoices", invoice, "void"]:
+            return {"POST": partial(call.void, invoice)}
+        case ["events"]:
+            return {"GET": call.list_events}
+        case ["events", identifier]:
+            return {"GET": partial(call.retrieve_event, identifier)}
+        case ["invoices", invoice, "line_items"]:
             return {
-                "GET": lambda: _list(account, RESOURCES[kind], request, root),
-                "POST": lambda: _create(account, RESOURCES[kind], request),
+                "GET": partial(call.list_lines, invoice),
+                "POST": partial(call.create_line, invoice),
             }
-        case [kind, identifier] if kind in RESOURCES and identifier:
+        case ["invoices", invoice, "line_items", line]:
             return {
-                "GET": lambda: _retrieve(account, RESOURCES[kind], identifier, request),
-                "PATCH": lambda: _update(account, RESOURCES[kind], identifier, request),
-                "DELETE": lambda: _delete(account, RESOURCES[kind], identifier),
+                "GET": partial(call.retrieve_line, invoice, line),
+                "PATCH": partial(call.update_line, invoice, line),
+                "DELETE": partial(call.delete_line, invoice, line),
             }
-    return actions(account, request, root)
+    return {}
 
 
-def _list(
-    account: Account, resource: Resource, request: Request, root: str
-) -> Response:
-    def show(record: Record) -> Record:
-        return _expanded(account, resource.show(account, record), request)
-
-    query = Query.of(request)
-    if not query.sort:
-        refuse_out_of_turn(account, request, query)
-    picked = select_page(account, resource.listing, query)
-    return encode_page(account, request, root, picked, show)
-
-
-def _create(account: Account, resource: Resource, request: Request) -> Response:
-    body = read_body(request)
-    record = resource.create(account, body)
-    account.cite(b.CREATED_IS_UPDATED)
-    return encode_answer(HTTPStatus.CREATED, _written(account, resource, record, body))
+def _find_standard_actions(
+    call: _Call, resource: Resource, identifier: str | None = None
+) -> dict[str, Action]:
+    if identifier is None:
+        return {
+            "GET": partial(call.list_all, resource),
+            "POST": partial(call.create, resource),
+        }
+    return {
+        "GET": partial(call.retrieve, resource, identifier),
+        "PATCH": partial(call.update, resource, identifier),
+        "DELETE": partial(call.delete, resource, identifier),
+    }
 
 
-def _retrieve(
-    account: Account, resource: Resource, identifier: str, request: Request
-) -> Response:
-    record = resource.retrieve(account, identifier)
-    shown = _expanded(account, resource.show(account, record), request)
-    return encode_answer(HTTPStatus.OK, shown)
+@dataclass(frozen=True, slots=True)
+class _Call:
+    account: Account
+    request: Request
+    root: str
 
+    def list_all(self, resource: Resource) -> Response:
+        query = Query.read(self.request)
+        if not query.sort:
+            refuse_out_of_turn(self.account, self.request, query)
+        records = select_page(self.account, resource.list_spec, query)
+        return self._encode_page(records, partial(self._show, resource))
 
-def _update(
-    account: Account, resource: Resource, identifier: str, request: Request
-) -> Response:
-    body = read_body(request)
-    if body:
-        account.cite(b.PATCH_BUMPS)
-        record = resource.update(account, identifier, body)
-    else:
-        account.cite(b.PATCH_EMPTY)
-        record = resource.retrieve(account, identifier)
-    if "metadata" in body:
-        account.cite(b.METADATA_REPLACED)
-    return encode_answer(HTTPStatus.OK, _written(account, resource, record, body))
+    def create(self, resource: Resource) -> Response:
+        body = read_body(self.request)
+        record = resource.create(self.account, body)
+        self.account.cite(b.CREATED_IS_UPDATED)
+        shown = self._echo_metadata(resource, record, body)
+        return encode_answer(HTTPStatus.CREATED, shown)
 
+    def retrieve(self, resource: Resource, identifier: str) -> Response:
+        record = resource.retrieve(self.account, identifier)
+        return encode_answer(HTTPStatus.OK, self._show(resource, record))
 
-def _delete(account: Account, resource: Resource, identifier: str) -> Response:
-    left = resource.delete(account, identifier)
-    if left is None:
+    def update(self, resource: Resource, identifier: str) -> Response:
+        body = read_body(self.request)
+        if body:
+            self.account.cite(b.PATCH_BUMPS)
+            record = resource.update(self.account, identifier, body)
+        else:
+            self.account.cite(b.PATCH_EMPTY)
+            record = resource.retrieve(self.account, identifier)
+        if "metadata" in body:
+            self.account.cite(b.METADATA_REPLACED)
+        shown = self._echo_metadata(resource, record, body)
+        return encode_answer(HTTPStatus.OK, shown)
+
+    def delete(self, resource: Resource, identifier: str) -> Response:
+        left = resource.delete(self.account, identifier)
+        if left is None:
+            return encode_answer(HTTPStatus.NO_CONTENT)
+        return encode_answer(HTTPStatus.OK, resource.show(self.account, left))
+
+    def void(self, identifier: str) -> Response:
+        read_body(self.request)
+        record = invoices.void(self.account, identifier)
+        return encode_answer(HTTPStatus.OK, invoices.show(self.account, record))
+
+    def list_events(self) -> Response:
+        found = events.select(self.account, Query.read(self.request))
+        return self._encode_page(found, partial(events.read, self.account))
+
+    def retrieve_event(self, identifier: str) -> Response:
+        return encode_answer(HTTPStatus.OK, events.retrieve(self.account, identifier))
+
+    def list_lines(self, invoice: str) -> Response:
+        return self._encode_page(line_items.list_all(self.account, invoice), dict)
+
+    def create_line(self, invoice: str) -> Response:
+        line = line_items.create(self.account, invoice, read_body(self.request))
+        return encode_answer(HTTPStatus.CREATED, line)
+
+    def retrieve_line(self, invoice: str, identifier: str) -> Response:
+        line = line_items.retrieve(self.account, invoice, identifier)
+        return encode_answer(HTTPStatus.OK, line)
+
+    def update_line(self, invoice: str, identifier: str) -> Response:
+        body = read_body(self.request)
+        line = line_items.update(self.account, invoice, identifier, body)
+        return encode_answer(HTTPStatus.OK, line)
+
+    def delete_line(self, invoice: str, identifier: str) -> Response:
+        line_items.delete(self.account, invoice, identifier)
         return encode_answer(HTTPStatus.NO_CONTENT)
-    return encode_answer(HTTPStatus.OK, resource.show(account, left))
 
+    def _encode_page(
+        self, records: Sequence[Record], show: Callable[[Record], Record]
+    ) -> Response:
+        return encode_page(self.account, self.request, self.root, records, show)
 
-def _written(
-    account: Account, resource: Resource, record: Record, body: dict[str, Json]
-) -> Record:
-    """Return a record as the answer to a write, with its metadata as it was sent."""
-    shown = resource.show(account, record)
-    if not body.get("metadata") or "metadata" not in record:
-        return shown
-    if body["metadata"] != record["metadata"]:
-        account.cite(b.METADATA_TEXTS)
-    return shown | {"metadata": body["metadata"]}
+    def _show(self, resource: Resource, record: Record) -> Record:
+        """Return a record as it is shown, with its customer in full if asked for."""
+        shown = resource.show(self.account, record)
+        expanded = dict(self.request.query).get("expand", "").split(",")
+        if "customer" not in expanded or "customer" not in shown:
+            return shown
+        self.account.cite(b.EXPAND)
+        customer = self.account.customers.get(shown["customer"])
+        return shown if customer is None else shown | {"customer": customer}
 
-
-def _expanded(account: Account, shown: Record, request: Request) -> Record:
-    asked = dict(request.query).get("expand", "").split(",")
-    if "customer" not in asked or "customer" not in shown:
-        return shown
-    account.cite(b.EXPAND)
-    customer = account.customers.get(shown["customer"])
-    return shown if customer is None else shown | {"customer": customer}
+    def _echo_metadata(
+        self, resource: Resource, record: Record, body: dict[str, Json]
+    ) -> Record:
+        """Return a record as the answer to a write, with its metadata as sent."""
+        shown = resource.show(self.account, record)
+        if not body.get("metadata") or "metadata" not in record:
+            return shown
+        if body["metadata"] != record["metadata"]:
+            self.account.cite(b.METADATA_TEXTS)
+        return shown | {"metadata": body["metadata"]}

@@ -24,68 +24,62 @@ LONGEST_VALUE = 255
 def metadata(param: str, value: Json) -> Json:
     """Read a map of at most ten short values, each stored as a text.
 
-    An empty list passes for an empty map, as it does in the service's language.
+    An empty list counts as an empty map, as in PHP, the service's language.
     """
     if value == []:
         return {}
     if not isinstance(value, dict):
-        raise _refused("Metadata must be an object", b.METADATA_TYPES, param)
+        message = "Metadata must be an object"
+        raise RefusalError(message, b.METADATA_TYPES, param=param)
     if len(value) > MOST_KEYS:
         message = f"Metadata cannot have more than {MOST_KEYS} keys"
-        raise _refused(message, b.METADATA_LIMITS, param)
-    return {_key(param, key): _value(param, held) for key, held in value.items()}
+        raise RefusalError(message, b.METADATA_LIMITS, param=param)
+    return {
+        _read_key(param, key): _read_value(param, inner) for key, inner in value.items()
+    }
 
 
-def as_text(value: Json) -> str:
-    """Return one value as a later read shows it."""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, dict | list):
-        return json.dumps(value, separators=(",", ":"))
-    return str(value)
-
-
-def _key(param: str, key: str) -> str:
+def _read_key(param: str, key: str) -> str:
     if 1 <= len(key) <= LONGEST_KEY:
         return key
     message = f"Metadata keys must have 1 to {LONGEST_KEY} characters: {key}"
-    raise _refused(message, b.METADATA_LIMITS, param)
+    raise RefusalError(message, b.METADATA_LIMITS, param=param)
 
 
-def _value(param: str, value: Json) -> str:
+def _read_value(param: str, value: Json) -> str:
+    """Return a value as a later read shows it."""
     if value is None:
-        raise _refused("Metadata cannot hold null", b.METADATA_TYPES, param)
-    stored = as_text(value)
+        message = "Metadata cannot hold null"
+        raise RefusalError(message, b.METADATA_TYPES, param=param)
+    stored = str(int(value)) if isinstance(value, bool) else str(value)
+    if isinstance(value, dict | list):
+        stored = json.dumps(value, separators=(",", ":"))
     if len(stored) > LONGEST_VALUE:
         message = f"Metadata values cannot exceed {LONGEST_VALUE} characters"
-        raise _refused(message, b.METADATA_LIMITS, param)
+        raise RefusalError(message, b.METADATA_LIMITS, param=param)
     return stored
 
 
-def _refused(message: str, behaviour: Behaviour, param: str) -> RefusalError:
-    return RefusalError(message, behaviour, param=param)
-
-
-_USUAL_DIGITS = 2
-#: More digits than any sum of lines can have; the usual 28 are not enough.
+_DEFAULT_DIGITS = 2
+#: More digits than any sum of lines can have; the default of 28 is too small.
 _EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
 
 
 def minor(amount: Decimal | float, currency: str) -> int:
     """Return an amount of major units in minor units of the currency."""
     exact = amount if isinstance(amount, Decimal) else Decimal(str(amount))
-    scaled = exact.scaleb(DIGITS.get(currency, _USUAL_DIGITS), _EXACT)
+    scaled = exact.scaleb(DIGITS.get(currency, _DEFAULT_DIGITS), _EXACT)
     return int(scaled.quantize(Decimal(1), context=_EXACT))
 
 
 def major(amount: int, currency: str) -> int | float:
-    """Return minor units as the wire shows them: whole amounts without a point."""
-    exact = Decimal(amount).scaleb(-DIGITS.get(currency, _USUAL_DIGITS), _EXACT)
+    """Return minor units in major units; whole amounts have no point."""
+    exact = Decimal(amount).scaleb(-DIGITS.get(currency, _DEFAULT_DIGITS), _EXACT)
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
 def line_amount(quantity: float, unit_cost: float, currency: str) -> int:
-    """Return what a line costs, in minor units."""
+    """Return the amount of a line in minor units."""
     cost = _EXACT.multiply(Decimal(str(quantity)), Decimal(str(unit_cost)))
     return minor(cost, currency)
 
@@ -93,23 +87,23 @@ def line_amount(quantity: float, unit_cost: float, currency: str) -> int:
 def totals(record: Record) -> tuple[int, int]:
     """Return subtotal and total of an invoice, in minor units.
 
-    The subtotal is what the lines cost before discounts and taxes, theirs included.
+    The subtotal is the sum of the lines before all discounts and taxes.
     """
     currency = record["currency"]
     lines = record["items"]
     subtotal = sum(minor(line["amount"], currency) for line in lines)
     total = subtotal
     for holder in (record, *lines):
-        total -= _flat(holder["discounts"], currency)
-        total += _flat(holder["taxes"], currency)
+        total -= _sum_rates(holder["discounts"], currency)
+        total += _sum_rates(holder["taxes"], currency)
     return subtotal, total
 
 
-def _flat(rates: Iterable[Record], currency: str) -> int:
+def _sum_rates(rates: Iterable[Record], currency: str) -> int:
     return sum(minor(rate["amount"], currency) for rate in rates)
 
 
-#: The fields that a value can enter in another spelling than it is stored in.
+#: The fields whose values are stored in a normal form.
 _NORMALISED: Mapping[str, Behaviour] = {
     "country": b.CUSTOMER_COUNTRY,
     "currency": b.CURRENCY_LOWER,
@@ -124,10 +118,7 @@ def read_leniently(
     readers: Mapping[str, Reader],
     others: Collection[str] = (),
 ) -> Record:
-    """Return what is to be stored of a body; keys that nobody knows are ignored.
-
-    `others` are keys that somebody else reads.
-    """
+    """Return the values to store of a body; ignore all keys but these and `others`."""
     given: Record = read(body, readers)
     for name, value in given.items():
         if value is None and body[name] is not None:
@@ -139,10 +130,10 @@ def read_leniently(
     return given
 
 
-#: From a field's name and what was sent to what is stored.
+#: Returns the value to store, from a field's name and the sent value.
 Reader: TypeAlias = "Callable[[str, Json], Json]"
 
-#: Beyond this no amount, quantity or moment is believed; it also keeps sums exact.
+#: The limit of amounts, quantities and times, which also keeps sums exact.
 LIMIT = 1_000_000_000_000
 LONGEST_NAME = 255
 LONGEST_NUMBER = 32
@@ -151,7 +142,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}")
 
 
 def read(sent: Mapping[str, Json], readers: Mapping[str, Reader]) -> dict[str, Json]:
-    """Return what is to be stored of the fields sent; keys without reader are left."""
+    """Return the values to store of the sent fields that have a reader."""
     return {
         name: reader(name, sent[name])
         for name, reader in readers.items()
@@ -184,26 +175,20 @@ def name(param: str, value: Json) -> Json:
     """Read a name of 1 to 255 characters (documented)."""
     if isinstance(value, str) and 1 <= len(value) <= LONGEST_NAME:
         return value
-    raise RefusalError(
-        "Name must be a string between 1 and 255 characters.",
-        b.NAME_LENGTH,
-        param=param,
-    )
+    message = "Name must be a string between 1 and 255 characters."
+    raise RefusalError(message, b.NAME_LENGTH, param=param)
 
 
 def number(param: str, value: Json) -> Json:
     """Read the number of a customer or an invoice: a text, never null (unconfirmed)."""
     if isinstance(value, str) and value.strip() and len(value) <= LONGEST_NUMBER:
         return value
-    raise RefusalError(
-        "Number must be a string between 1 and 32 characters.",
-        b.NUMBER_TEXT,
-        param=param,
-    )
+    message = "Number must be a string between 1 and 32 characters."
+    raise RefusalError(message, b.NUMBER_TEXT, param=param)
 
 
 def boolean(param: str, value: Json) -> Json:
-    """Read true or false; 1 and 0 will do."""
+    """Read true or false, 1 or 0."""
     value = read_as_meant(value)
     if isinstance(value, int) and value in (0, 1):
         return bool(value)
@@ -211,7 +196,7 @@ def boolean(param: str, value: Json) -> Json:
 
 
 def read_as_meant(value: Json) -> Json:
-    """Return what a text of a form stands for, and anything else as it is."""
+    """Return the value that a text of a form stands for; others stay as they are."""
     return value.value() if isinstance(value, FormText) else value
 
 
@@ -247,62 +232,52 @@ def amount(param: str, value: Json) -> Json:
 
 def email(param: str, value: Json) -> Json:
     """Read one email address: trimmed, lower case, can be null (unconfirmed)."""
-    address = trimmed(param, value)
-    if address is None:
-        return None
-    if not _EMAIL.fullmatch(str(address)):
-        raise RefusalError(
-            "Email must be a valid email address",
-            b.CUSTOMER_EMAIL_CHECKED,
-            param=param,
-        )
-    return str(address).lower()
+    address = str(trimmed(param, value) or "")
+    if address and not _EMAIL.fullmatch(address):
+        message = "Email must be a valid email address"
+        raise RefusalError(message, b.CUSTOMER_EMAIL_CHECKED, param=param)
+    return address.lower() or None
 
 
 def currency(param: str, value: Json) -> Json:
-    """Read a currency, in lower case (recorded); a wrong one has no param."""
-    code = text(param, value)
-    if code is None:
-        return None
-    if str(code).lower() not in CURRENCIES:
-        raise RefusalError(f"Invalid currency code: {code}", b.CURRENCY_CHECKED)
-    return str(code).lower()
+    """Read a currency, in lower case (recorded); its refusal has no param."""
+    code = str(text(param, value) or "").lower()
+    if code and code not in CURRENCIES:
+        raise RefusalError(f"Invalid currency code: {value}", b.CURRENCY_CHECKED)
+    return code or None
 
 
 def set_currency(param: str, value: Json) -> Json:
     """Read the currency of an invoice, which cannot be unset (unconfirmed)."""
     code = currency(param, value)
     if code is None:
-        raise RefusalError(
-            "The currency cannot be unset.", b.INVOICE_CURRENCY_UNSET, param=param
-        )
+        message = "The currency cannot be unset."
+        raise RefusalError(message, b.INVOICE_CURRENCY_UNSET, param=param)
     return code
 
 
 def country(param: str, value: Json) -> Json:
     """Read a country, in upper case (unconfirmed)."""
-    code = text(param, value)
-    if code is not None and str(code).upper() not in COUNTRIES:
-        raise RefusalError(
-            f"Invalid country code: {code}", b.CUSTOMER_COUNTRY, param=param
-        )
-    return None if code is None else str(code).upper()
+    code = str(text(param, value) or "").upper()
+    if code and code not in COUNTRIES:
+        message = f"Invalid country code: {value}"
+        raise RefusalError(message, b.CUSTOMER_COUNTRY, param=param)
+    return code or None
 
 
 def language(param: str, value: Json) -> Json:
     """Read a language of two letters, in lower case (unconfirmed)."""
-    code = text(param, value)
-    if code is not None and not _LANGUAGE.fullmatch(str(code).lower()):
+    code = str(text(param, value) or "").lower()
+    if code and not _LANGUAGE.fullmatch(code):
         raise make_field_error(param, "a language of two letters")
-    return None if code is None else str(code).lower()
+    return code or None
 
 
 def autopay(param: str, value: Json) -> Json:
-    """Read autopay, which this account cannot do (unconfirmed)."""
+    """Read autopay, which this account does not have (unconfirmed)."""
     if boolean(param, value):
-        raise RefusalError(
-            "AutoPay is not available on this account.", b.AUTOPAY_REFUSED, param=param
-        )
+        message = "AutoPay is not available on this account."
+        raise RefusalError(message, b.AUTOPAY_REFUSED, param=param)
     return False
 
 
@@ -316,7 +291,7 @@ def address(param: str, value: Json) -> Json:
 
 
 def no_rates(param: str, value: Json) -> Json:
-    """Read a list of tax rates, which stays empty: rates are not built here."""
+    """Read a list of tax rates, which must be empty: this twin has no rates."""
     if value in ([], None):
         return []
     raise RefusalError("This twin knows no tax rates", b.INVOICE_RATES, param=param)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from dataflow.errors import TryAgainError
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.invoiced import Invoiced
-from dataflow.sync.errors import BusyError
-from dataflow.sync.record_types import CUSTOMER
+from dataflow.sync.record_types import (
+    CUSTOMER,
+)
 
 RECORD = {"id": 7, "customer": {"id": "7"}}
 
@@ -27,7 +29,9 @@ def busy(times: int, **headers: str) -> httpx.Client:
 def test_it_waits_as_long_as_it_is_told() -> None:
     """The seconds of Retry-After pass before the call is made again."""
     waits: list[float] = []
-    Chargebee.over(busy(1, **{"retry-after": "7"}), waits.append).get(CUSTOMER, "7")
+    Chargebee.from_client(busy(1, **{"retry-after": "7"}), waits.append).get(
+        CUSTOMER, "7"
+    )
 
     assert [7] == waits
 
@@ -36,7 +40,7 @@ def test_it_waits_as_long_as_it_is_told() -> None:
 def test_it_waits_a_minute_otherwise(told: dict[str, str]) -> None:
     """Invoiced says nothing, and the limits are a minute's."""
     waits: list[float] = []
-    Invoiced.over(busy(2, **told), waits.append).get(CUSTOMER, "7")
+    Invoiced.from_client(busy(2, **told), waits.append).get(CUSTOMER, "7")
 
     assert [60, 60] == waits
 
@@ -44,7 +48,7 @@ def test_it_waits_a_minute_otherwise(told: dict[str, str]) -> None:
 def test_a_write_waits_too() -> None:
     """A call that was answered with 429 has not been performed."""
     waits: list[float] = []
-    Chargebee.over(busy(1), waits.append).create(CUSTOMER, {"id": "7"})
+    Chargebee.from_client(busy(1), waits.append).create(CUSTOMER, {"id": "7"})
 
     assert [60] == waits
 
@@ -52,8 +56,8 @@ def test_a_write_waits_too() -> None:
 def test_its_patience_ends() -> None:
     """A vendor that never answers otherwise stops the call."""
     waits: list[float] = []
-    with pytest.raises(BusyError):
-        Invoiced.over(busy(99), waits.append).get(CUSTOMER, "7")
+    with pytest.raises(TryAgainError, match="answered 429"):
+        Invoiced.from_client(busy(99), waits.append).get(CUSTOMER, "7")
 
     assert [60, 60, 60] == waits
 
@@ -61,8 +65,8 @@ def test_its_patience_ends() -> None:
 def test_an_hour_is_too_long() -> None:
     """Whoever started the command can wait better than the command."""
     waits: list[float] = []
-    with pytest.raises(BusyError):
-        Invoiced.over(busy(1, **{"retry-after": "3600"}), waits.append).get(
+    with pytest.raises(TryAgainError, match="answered 429"):
+        Invoiced.from_client(busy(1, **{"retry-after": "3600"}), waits.append).get(
             CUSTOMER, "7"
         )
 

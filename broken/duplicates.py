@@ -1,110 +1,93 @@
-"""Broken syncs that make more than one counterpart, or one where there is none."""
+"""Broken syncs that create two counterparts, or one where none belongs."""
 
 from __future__ import annotations
 
 from broken.api import Record
+from broken.common import EarlierPairsSync, RememberingSync, create_second
 from broken.entries import broken
-from broken.manners import Counts, Remembers, make_second
 from broken.plain import PlainSync
 
 _PAGE = 100
 
 
 @broken("creates twice", "*.every.new-record")
-class DoublesAtOnce(Remembers):
+class DoublesAtOnce(RememberingSync):
     """Each record gets two counterparts, the second under another mark."""
 
     def run(self) -> None:
-        """Give each new pair a second one."""
         super().run()
-        for kind, key in self.known():
+        for kind, key in self.list_pairs():
             if self.is_first_time(kind, key):
-                make_second(self, kind, key)
+                create_second(self, kind, key)
 
 
 @broken("creates twice", "*.every.sync-again")
-class DuplicatesOnSecondRun(Remembers):
+class DuplicatesOnSecondRun(EarlierPairsSync):
     """A later run makes a second counterpart, under another mark."""
 
-    def run(self) -> None:
-        """Give each pair of earlier runs another counterpart, once."""
-        known = self.known()
-        super().run()
-        for kind, key in known:
-            if key in self.here[kind] and self.is_first_time(kind, key):
-                make_second(self, kind, key)
+    def act_on_pair(self, kind: str, key: str) -> None:
+        if key in self.here[kind] and self.is_first_time(kind, key):
+            create_second(self, kind, key)
 
 
 @broken("creates twice", "*.every.sync-again")
-class MakesAFurtherOneEachRun(Remembers, Counts):
+class MakesAFurtherOneEachRun(EarlierPairsSync):
     """Every run makes one more counterpart of each record."""
 
-    def run(self) -> None:
-        """Give each pair of earlier runs another counterpart."""
-        known = self.known()
-        super().run()
-        for kind, key in known:
-            if key in self.here[kind]:
-                make_second(self, kind, key, self.number)
+    def act_on_pair(self, kind: str, key: str) -> None:
+        if key in self.here[kind]:
+            create_second(self, kind, key, self.number)
 
 
 @broken("creates twice", "*.every.many-pages")
-class DoublesOnPageBoundary(Remembers):
+class DoublesOnPageBoundary(RememberingSync):
     """The last record of a full page is served again with the next page."""
 
     def run(self) -> None:
-        """Give it a second counterpart."""
         super().run()
-        for kind, key in self.known():
+        for kind, key in self.list_pairs():
             on_boundary = list(self.here[kind])[_PAGE - 1 : _PAGE] == [key]
             if on_boundary and self.is_first_time(kind, key):
-                make_second(self, kind, key)
+                create_second(self, kind, key)
 
 
 @broken("creates twice", "*.every.many-pages")
-class MakesAnewBeyondFirstPage(Remembers):
+class MakesAnewBeyondFirstPage(EarlierPairsSync):
     """A counterpart that is not on Chargebee's first page is made once more."""
 
-    def run(self) -> None:
-        """Look for the counterparts of earlier runs on the first page alone."""
-        known = self.known()
-        super().run()
-        for kind, key in known:
-            beyond = list(self.there[kind])[_PAGE:]
-            late = self.pairs[kind][key]["id"] in beyond
-            if late and self.is_first_time(kind, key):
-                make_second(self, kind, key)
+    def act_on_pair(self, kind: str, key: str) -> None:
+        beyond = list(self.there[kind])[_PAGE:]
+        late = self.pairs[kind][key]["id"] in beyond
+        if late and self.is_first_time(kind, key):
+            create_second(self, kind, key)
 
 
 @broken("creates twice", "invoices-order.currency.edited-in-invoiced")
-class MakesReplacedOrderAgain(Remembers):
+class MakesReplacedOrderAgain(RememberingSync):
     """The run after an edit of the currency makes a second order."""
 
-    def settle(self, key: str, invoice: Record) -> None:
-        """Double what an earlier run has replaced."""
+    def update_pair(self, key: str, invoice: Record) -> None:
         replaced = self.pairs["orders"][key]["count"] != "1"
-        super().settle(key, invoice)
+        super().update_pair(key, invoice)
         if replaced and self.is_first_time("orders", key):
-            make_second(self, "orders", key)
+            create_second(self, "orders", key)
 
 
-class _DoublesInvoices(Remembers):
-    """Gives two orders to invoices of which the document does not speak."""
+class _DoublesInvoices(RememberingSync):
+    """Creates two orders for invoices that the document does not mention."""
 
     def is_odd(self, invoice: Record) -> bool:
-        """Tell whether an invoice is one of those."""
+        """Return whether an invoice is one of those."""
         raise NotImplementedError
 
     def serve_invoice(self, key: str, invoice: Record) -> None:
-        """Make two orders of the right customer, or else of the first."""
         if not self.is_odd(invoice):
             super().serve_invoice(key, invoice)
         elif self.is_first_time("orders", key):
-            make_second(self, "orders", key)
-            make_second(self, "orders", key, 2)
+            create_second(self, "orders", key)
+            create_second(self, "orders", key, 2)
 
     def customer_of(self, invoice: Record) -> str:
-        """Return somebody."""
         right = super().customer_of(invoice)
         return right or next(iter(self.there["customers"]), "")
 
@@ -114,7 +97,6 @@ class DoublesDrafts(_DoublesInvoices):
     """A draft invoice gets two orders, where one or none can be right."""
 
     def is_odd(self, invoice: Record) -> bool:
-        """Look for drafts."""
         return bool(invoice["draft"])
 
 
@@ -123,7 +105,6 @@ class DoublesVoidedInvoices(_DoublesInvoices):
     """A voided invoice gets two orders, where one or none can be right."""
 
     def is_odd(self, invoice: Record) -> bool:
-        """Look for what is voided."""
         return bool(invoice["status"] == "voided")
 
 
@@ -132,8 +113,7 @@ class DoublesInvoicesOfCompanies(_DoublesInvoices):
     """An invoice of a company gets two orders, where one or none can be right."""
 
     def is_odd(self, invoice: Record) -> bool:
-        """Look for companies."""
-        return not self.is_persons(invoice)
+        return not self.is_of_person(invoice)
 
 
 @broken("takes one for another", "customers-person-customer.every.company")
@@ -141,7 +121,6 @@ class TakesCompaniesForPersons(PlainSync):
     """A company gets a counterpart like a person."""
 
     def is_person(self, customer: Record) -> bool:
-        """Take every customer for a person."""
         return "type" in customer
 
 
@@ -149,15 +128,13 @@ class TakesCompaniesForPersons(PlainSync):
 class TakesCompaniesForPersonsLater(PlainSync):
     """A company gets a counterpart in the run after the one that first saw it."""
 
-    def look(self) -> None:
-        """Note who is there for the next run."""
+    def read_both(self) -> None:
         before = self.memory.get("seen", [])
-        super().look()
+        super().read_both()
         self.memory["known"] = before
         self.memory["seen"] = list(self.here["customers"])
 
     def is_person(self, customer: Record) -> bool:
-        """Take a customer that an earlier run has seen for a person."""
         return (
             super().is_person(customer) or str(customer["id"]) in self.memory["known"]
         )
@@ -168,7 +145,6 @@ class DoublesWithoutMark(PlainSync):
     """Each record gets a second counterpart that bears no mark."""
 
     def link(self, kind: str, key: str, record: Record, **more: str) -> None:
-        """Make the second one beside the first."""
         super().link(kind, key, record, **more)
         copy = f"copy-of-{record['id']}"
         if kind == "orders":
@@ -184,13 +160,12 @@ class DoublesWithoutMark(PlainSync):
 
 
 @broken("creates twice", "customers-person-customer.every.new-record")
-class DoublesInInvoiced(Remembers):
+class DoublesInInvoiced(RememberingSync):
     """Each person is made once more in Invoiced, as a company."""
 
     def run(self) -> None:
-        """Make the company."""
         super().run()
-        for kind, key in self.known():
+        for kind, key in self.list_pairs():
             if kind == "customers" and self.is_first_time(kind, key):
                 name = self.here[kind][key]["name"]
-                self.invoiced.make(kind, {"name": name, "type": "company"})
+                self.invoiced.create(kind, {"name": name, "type": "company"})

@@ -1,4 +1,4 @@
-"""Broken syncs that copy a value wrongly, or name another record than the right one."""
+"""Broken syncs that copy a wrong value, or refer to a wrong record."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ class CopiesLowerCase(PlainSync):
     """A currency is written to Chargebee in lower case, as Invoiced spells it."""
 
     def code(self, currency: str) -> str:
-        """Spell it in lower case."""
         return currency.lower()
 
 
@@ -29,7 +28,6 @@ class KnowsOnlyDollars(PlainSync):
     """Every order is made in dollars."""
 
     def code(self, currency: str) -> str:
-        """Return the one currency."""
         del currency
         return "USD"
 
@@ -38,24 +36,22 @@ class KnowsOnlyDollars(PlainSync):
 class TakesCurrencyOfCustomer(PlainSync):
     """An order is made in the currency of its customer, not of its invoice."""
 
-    def make_carrier(
+    def create_carrier(
         self, name: str, invoice: Record, values: Mapping[str, str]
     ) -> str:
-        """Take the other currency."""
         customer = self.here["customers"][str(invoice["customer"])]
         currency = {"currency": str(customer["currency"]).upper()}
-        return super().make_carrier(name, invoice, {**values, **currency})
+        return super().create_carrier(name, invoice, {**values, **currency})
 
 
 class _RespellsItemIds(PlainSync):
-    """Makes items under another id than they have."""
+    """Creates items under another id."""
 
     def spelled(self, key: str) -> str:
         """Return the other id."""
         raise NotImplementedError
 
     def serve_item(self, key: str, item: Record) -> None:
-        """Make the item under the other id."""
         if key not in self.pairs["items"]:
             other = self.spelled(key)
             super().serve_item(other, item)
@@ -68,7 +64,6 @@ class TruncatesItemIds(_RespellsItemIds):
     """The id of an item is cut after twelve characters."""
 
     def spelled(self, key: str) -> str:
-        """Cut it."""
         return key[:_ID_LENGTH]
 
 
@@ -77,7 +72,6 @@ class LowersItemIds(_RespellsItemIds):
     """The id of an item is written in lower case."""
 
     def spelled(self, key: str) -> str:
-        """Lower it."""
         return key.lower()
 
 
@@ -86,7 +80,6 @@ class CutsReferences(PlainSync):
     """The last digit of the invoice's id is cut from the mark on its order."""
 
     def link(self, kind: str, key: str, record: Record, **more: str) -> None:
-        """Write the mark anew."""
         super().link(kind, key, record, **more)
         if kind == "orders":
             self.chargebee.edit(kind, record["id"], {"reference_id": key[:-1]})
@@ -97,7 +90,6 @@ class NamesAnotherCustomer(PlainSync):
     """Every order is made for the first customer that turns up in Chargebee."""
 
     def customer_of(self, invoice: Record) -> str:
-        """Return the first customer, if the right one is there."""
         first = next(iter(self.there["customers"]), "")
         return first if super().customer_of(invoice) else ""
 
@@ -107,7 +99,6 @@ class NamesTheNewestCustomer(PlainSync):
     """Every order is made for the customer that came last."""
 
     def customer_of(self, invoice: Record) -> str:
-        """Return the last customer, if the right one is there."""
         last = next(reversed(self.there["customers"]), "")
         return last if super().customer_of(invoice) else ""
 
@@ -117,7 +108,6 @@ class NamesAnUnlinkedCustomer(PlainSync):
     """Every order is made for a customer that is no person's counterpart."""
 
     def customer_of(self, invoice: Record) -> str:
-        """Return that customer, if the right one is there."""
         if not super().customer_of(invoice):
             return ""
         if "nobody" not in self.memory:
@@ -136,7 +126,6 @@ class SwapsTwoOrders(PlainSync):
     """The `reference_id`s of the two newest orders are exchanged."""
 
     def serve_all(self) -> None:
-        """Exchange them whenever a new order has appeared."""
         known = len(self.pairs["orders"])
         super().serve_all()
         newest = list(self.pairs["orders"])[-2:]
@@ -150,12 +139,10 @@ class SwapsTwoOrders(PlainSync):
 class GivesCompaniesOrdersToAnother(PlainSync):
     """An invoice of a company gets an order of the first person."""
 
-    def is_persons(self, invoice: Record) -> bool:
-        """Take every invoice for a person's."""
+    def is_of_person(self, invoice: Record) -> bool:
         return "customer" in invoice
 
     def customer_of(self, invoice: Record) -> str:
-        """Return the first customer where there is no right one."""
         right = super().customer_of(invoice)
         return right or next(iter(self.there["customers"]), "")
 
@@ -169,7 +156,6 @@ class SwapsNamesOfPersons(PlainSync):
     """The customer of a person bears the name of another person."""
 
     def serve_customer(self, key: str, customer: Record) -> None:
-        """Take the name of the first other person."""
         others = [r for k, r in self.here["customers"].items() if k != key]
         other = next(iter(others), customer)
         super().serve_customer(key, {**customer, "name": other["name"]})

@@ -1,10 +1,10 @@
-"""Broken syncs that the checklist cannot see by its nature; docs/proof.md says more."""
+"""Broken syncs that the checklist cannot detect; see docs/proof.md."""
 
 from __future__ import annotations
 
 from broken.api import Record
+from broken.common import CountingSync, RememberingSync, write_note
 from broken.entries import broken
-from broken.manners import Counts, Remembers, scribble
 from broken.plain import PlainSync
 
 _MANY = 1000
@@ -15,15 +15,14 @@ _LONG = 100
     "copies wrongly",
     hole="the document lists no such property, so a sync may keep there what it likes",
 )
-class GarblesWhatIsNotListed(Remembers):
+class GarblesWhatIsNotListed(RememberingSync):
     """A new counterpart has nonsense where nothing listed stands."""
 
     def run(self) -> None:
-        """Write it once."""
         super().run()
-        for kind, key in self.known():
+        for kind, key in self.list_pairs():
             if self.is_first_time(kind, key):
-                scribble(self, kind, key, "xyzzy")
+                write_note(self, kind, key, "xyzzy")
 
 
 @broken("misses records", hole=f"no check makes as many as {_MANY} records")
@@ -31,16 +30,14 @@ class StopsAtAThousand(PlainSync):
     """From the thousandth of its kind on, no record gets a counterpart."""
 
     def is_wanted(self, kind: str, key: str, record: Record) -> bool:
-        """Want what comes earlier."""
         early = list(self.here[kind]).index(key) < _MANY
         return early and super().is_wanted(kind, key, record)
 
 
 @broken("works only for a while", hole=f"no check lets a sync run {_LONG} times")
-class TiresInTheLongRun(Counts):
+class TiresInTheLongRun(CountingSync):
     """After a hundred runs nothing more is done."""
 
     def serve_all(self) -> None:
-        """Count, and stop."""
         if self.number < _LONG:
             super().serve_all()

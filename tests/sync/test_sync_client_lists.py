@@ -30,7 +30,7 @@ class Account:
         """Return a client of this account."""
         transport = httpx.MockTransport(self._answer)
         http = httpx.Client(base_url="http://a.test", transport=transport)
-        return Invoiced.over(http)
+        return Invoiced.from_client(http)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.calls += 1
@@ -67,7 +67,7 @@ def test_the_latest_change_comes_first(kind: Kind, sort: str) -> None:
         return httpx.Response(200, json=[])
 
     transport = httpx.MockTransport(handle)
-    Invoiced.over(
+    Invoiced.from_client(
         httpx.Client(base_url="http://a.test", transport=transport)
     ).list_changed(kind, None)
 

@@ -1,12 +1,18 @@
-"""Broken syncs that lose an edit, undo it, or let it harm what it does not concern."""
+"""Broken syncs that lose or undo an edit, or damage other records because of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from broken.api import Record
+from broken.common import (
+    ReactingSync,
+    RememberingSync,
+    create_second,
+    delete_others,
+    write_note,
+)
 from broken.entries import broken
-from broken.manners import Reacts, end_others, make_second, scribble
 from broken.plain import KINDS, Pair, PlainSync
 
 _CURRENCY_EDIT = "invoices-order.currency.edited-in-invoiced"
@@ -34,7 +40,7 @@ _EDITS_IN_CHARGEBEE = (
 class DropsCurrencyEdits(PlainSync):
     """An edit of an invoice's currency is never carried over."""
 
-    def settle(self, key: str, invoice: Record) -> None:
+    def update_pair(self, key: str, invoice: Record) -> None:
         """Leave a linked pair as it is."""
 
 
@@ -43,7 +49,6 @@ class CarriesOnlyTheFirstEdit(PlainSync):
     """The second edit of an invoice's currency is not carried over."""
 
     def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
-        """Replace only the first order."""
         if self.pairs["orders"][key]["count"] == "1":
             super().replace(key, invoice, values)
 
@@ -53,7 +58,6 @@ class LosesTheThirdEdit(PlainSync):
     """The third edit of an invoice's currency is not carried over."""
 
     def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
-        """Replace the first two orders."""
         if self.pairs["orders"][key]["count"] in {"1", "2"}:
             super().replace(key, invoice, values)
 
@@ -63,7 +67,6 @@ class LosesEditsToYen(PlainSync):
     """An edit of the currency to one without cents is lost."""
 
     def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
-        """Replace where there are cents."""
         if values["currency"] != "JPY":
             super().replace(key, invoice, values)
 
@@ -73,7 +76,6 @@ class UndoesCurrencyEdits(PlainSync):
     """An edit of an invoice's currency is overwritten with the order's old one."""
 
     def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
-        """Write the old currency back into the invoice instead."""
         del invoice, values
         self.write_back(key, {"currency": self.pairs["orders"][key]["currency"]})
 
@@ -82,8 +84,7 @@ class UndoesCurrencyEdits(PlainSync):
 class TakesEditsBackNextRun(PlainSync):
     """An edit of the currency is carried over, and undone by the next run."""
 
-    def settle(self, key: str, invoice: Record) -> None:
-        """Remember the old currency, and go back to it."""
+    def update_pair(self, key: str, invoice: Record) -> None:
         old = self.memory.setdefault("old", {})
         before = self.pairs["orders"][key]["currency"]
         if key in old:
@@ -91,7 +92,7 @@ class TakesEditsBackNextRun(PlainSync):
             values = {**self.values_here(invoice), "currency": old.pop(key)}
             self.replace(key, invoice, values)
             return
-        super().settle(key, invoice)
+        super().update_pair(key, invoice)
         if self.pairs["orders"][key]["currency"] != before:
             old[key] = before
 
@@ -100,7 +101,7 @@ class TakesEditsBackNextRun(PlainSync):
 class LeavesReplacedOrderAlive(PlainSync):
     """An order that has been replaced stays beside the new one."""
 
-    def retire(self) -> None:
+    def remove_replaced(self) -> None:
         """Remove nothing."""
 
 
@@ -108,13 +109,12 @@ class LeavesReplacedOrderAlive(PlainSync):
 class LeavesNotedOrderAlive(PlainSync):
     """An order with a note stays beside the one that replaces it."""
 
-    def retire(self) -> None:
-        """Remove what bears no note."""
+    def remove_replaced(self) -> None:
         replaced = self.memory.setdefault("replaced", [])
         orders = self.there.get("orders", {})
         noted = [p for p in replaced if orders.get(p["id"], {}).get("note")]
         self.memory["replaced"] = [pair for pair in replaced if pair not in noted]
-        super().retire()
+        super().remove_replaced()
 
 
 @broken("breaks a replacement", _CURRENCY_EDIT)
@@ -122,9 +122,8 @@ class RemovesWithoutReplacing(PlainSync):
     """An edit of the currency deletes the order, and no other takes its place."""
 
     def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
-        """Delete it."""
         del invoice, values
-        self.chargebee.end("orders", self.pairs["orders"][key]["id"], "delete")
+        self.chargebee.remove("orders", self.pairs["orders"][key]["id"], "delete")
 
 
 @broken("breaks a replacement", _CURRENCY_EDIT)
@@ -132,7 +131,6 @@ class ReplacesForTheFirstCustomer(PlainSync):
     """The order that replaces another names the first customer of all."""
 
     def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
-        """Name the first."""
         first = {"customer": next(iter(self.there["customers"]))}
         super().replace(key, invoice, {**values, **first})
 
@@ -141,13 +139,11 @@ class ReplacesForTheFirstCustomer(PlainSync):
 class OverwritesNeighbour(PlainSync):
     """An edit of one invoice's currency rewrites every other order into it as well."""
 
-    def settle(self, key: str, invoice: Record) -> None:
-        """Leave alone what was overwritten, so that the harm lasts."""
+    def update_pair(self, key: str, invoice: Record) -> None:
         if key not in self.memory.setdefault("overwritten", []):
-            super().settle(key, invoice)
+            super().update_pair(key, invoice)
 
     def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
-        """Replace every other order too."""
         super().replace(key, invoice, values)
         for other, neighbour in self.here["orders"].items():
             pair = self.pairs["orders"].get(other, {"id": ""})
@@ -159,37 +155,34 @@ class OverwritesNeighbour(PlainSync):
 
 
 @broken("harms a neighbour", *_EDITS_IN_INVOICED)
-class SpreadsEditsToNeighbours(Reacts):
+class SpreadsEditsToNeighbours(ReactingSync):
     """An edit in Invoiced changes the counterparts of all other records of its kind."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
-        """Write on the others."""
         del pair
         for other in self.pairs[kind]:
             if other != key:
-                scribble(self, kind, other, f"after {key}")
+                write_note(self, kind, other, f"after {key}")
 
 
 @broken("harms a neighbour", *_EDITS_IN_CHARGEBEE)
-class EndsNeighboursOnEditInChargebee(Reacts):
+class EndsNeighboursOnEditInChargebee(ReactingSync):
     """An edit in Chargebee deletes all other records of its kind there."""
 
     sides = ("there",)
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
-        """Delete the others."""
         del pair
-        end_others(self, kind, key)
+        delete_others(self, kind, key)
 
 
 @broken("breaks a pair", *_EDITS_IN_INVOICED)
-class BreaksPairOnUnrelatedEdit(Reacts):
+class BreaksPairOnUnrelatedEdit(ReactingSync):
     """An edit in Invoiced of what is not synchronised deletes the counterpart."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
-        """Delete the counterpart, and never look at the pair again."""
         del key
-        self.chargebee.end(kind, pair["id"], "delete")
+        self.chargebee.remove(kind, pair["id"], "delete")
 
 
 @broken("breaks a pair", *_EDITS_IN_CHARGEBEE)
@@ -207,32 +200,29 @@ class BreaksPairEditedOnBothSides(BreaksPairOnUnrelatedEdit):
 
 
 @broken("breaks a pair", *_EDITS_IN_CHARGEBEE)
-class DeletesOriginalOnEditInChargebee(Reacts):
+class DeletesOriginalOnEditInChargebee(ReactingSync):
     """An edit in Chargebee deletes the record in Invoiced."""
 
     sides = ("there",)
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
-        """Delete the other side."""
         del pair
         self.invoiced.delete(KINDS[kind], key)
 
 
 @broken("breaks a pair", *_EDITS_IN_INVOICED)
-class DoublesPairOnEdit(Reacts):
+class DoublesPairOnEdit(ReactingSync):
     """An edit in Invoiced is taken for a new record: there are two counterparts."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
-        """Make it once more."""
-        make_second(self, kind, key, int(pair.get("count", "1")))
+        create_second(self, kind, key, int(pair.get("count", "1")))
 
 
 @broken("breaks a pair", "invoices-order.other.notes-in-invoiced")
-class ResetsCurrencyOnUnrelatedEdit(Reacts):
+class ResetsCurrencyOnUnrelatedEdit(ReactingSync):
     """An edit of an invoice's notes puts its currency back to dollars."""
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
-        """Write dollars into the invoice."""
         del pair
         if kind == "orders":
             self.invoiced.edit("invoices", key, {"currency": "usd"})
@@ -243,7 +233,6 @@ class HarmsNeighboursCustomer(PlainSync):
     """A replaced order renames the customers of all other invoices, on both sides."""
 
     def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
-        """Rename them."""
         super().replace(key, invoice, values)
         for other, pair in self.pairs["customers"].items():
             if other != str(invoice["customer"]):
@@ -252,13 +241,12 @@ class HarmsNeighboursCustomer(PlainSync):
 
 
 @broken("loses an edit", "invoices-order.currency.edited-beside-note")
-class LosesEditOfBothSides(Reacts):
+class LosesEditOfBothSides(ReactingSync):
     """Where both sides were edited at once, the invoice's currency stays behind."""
 
     sides = ("here", "there")
 
-    def settle(self, key: str, invoice: Record) -> None:
-        """Leave alone what was edited on both sides."""
+    def update_pair(self, key: str, invoice: Record) -> None:
         pair = self.pairs["orders"][key]
         seen = self.memory.get("seen", {}).get(f"orders/{key}")
         now = self.stamps("orders", key, pair)
@@ -266,7 +254,153 @@ class LosesEditOfBothSides(Reacts):
         if seen and self.is_saved(seen, now):
             lost.append(key)
         if key not in lost:
-            super().settle(key, invoice)
+            super().update_pair(key, invoice)
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
-        """Do no more than that."""
+        """Do nothing more."""
+
+
+_PAGE = 100
+_MONTH = 30 * 24 * 60 * 60
+
+
+@broken("loses an edit", "invoices-order.currency.edited-older-in-invoiced")
+class EditsOnlyTheNewest(PlainSync):
+    """Only the newest invoice's edits are carried over."""
+
+    def update_pair(self, key: str, invoice: Record) -> None:
+        if key == list(self.here["orders"])[-1]:
+            super().update_pair(key, invoice)
+
+
+@broken("loses an edit", "invoices-order.currency.edited-among-many-in-invoiced")
+class EditsOnlyOnFirstPage(PlainSync):
+    """Edits of invoices beyond the first page are lost."""
+
+    def update_pair(self, key: str, invoice: Record) -> None:
+        if key in list(self.here["orders"])[:_PAGE]:
+            super().update_pair(key, invoice)
+
+
+@broken("harms others", "invoices-order.currency.edited-among-many-in-invoiced")
+class SpreadsToSameCustomer(PlainSync):
+    """An edit of an invoice's currency changes all invoices of that customer."""
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        super().replace(key, invoice, values)
+        for other, theirs in self.here["orders"].items():
+            if other != key and theirs["customer"] == invoice["customer"]:
+                edit = {"currency": invoice["currency"]}
+                self.invoiced.edit("invoices", other, edit)
+
+
+@broken("loses an edit", "invoices-order.currency.edited-in-several-in-invoiced")
+class CarriesOneEditARun(PlainSync):
+    """A run carries over one edit of a currency and takes the others for seen."""
+
+    has_replaced = False
+
+    def replace(self, key: str, invoice: Record, values: Mapping[str, str]) -> None:
+        if self.has_replaced:
+            self.memory.setdefault("seen", {})[key] = values["currency"]
+            return
+        self.has_replaced = True
+        super().replace(key, invoice, values)
+
+    def update_pair(self, key: str, invoice: Record) -> None:
+        if self.memory.get("seen", {}).get(key) != invoice["currency"].upper():
+            super().update_pair(key, invoice)
+
+
+@broken("loses an edit", "invoices-order.currency.edited-in-several-in-invoiced")
+class LosesEditsOfOddIds(PlainSync):
+    """Edits of invoices with an odd id are lost."""
+
+    def update_pair(self, key: str, invoice: Record) -> None:
+        if int(key) % 2 == 0:
+            super().update_pair(key, invoice)
+
+
+@broken(
+    "takes one for another", "invoices-order.currency.edited-in-several-in-invoiced"
+)
+class SwapsEdits(PlainSync):
+    """Where several invoices were edited before a run, they swap their currencies."""
+
+    def serve_all(self) -> None:
+        invoices = self.here["orders"]
+        edited = [key for key in invoices if self.is_edited(key)]
+        codes = [invoices[key]["currency"] for key in edited]
+        for key, code in zip(edited, codes[-1:] + codes[:-1], strict=True):
+            if code != invoices[key]["currency"]:
+                invoices[key]["currency"] = code
+                self.invoiced.edit("invoices", key, {"currency": code})
+        super().serve_all()
+
+    def is_edited(self, key: str) -> bool:
+        pair = self.pairs["orders"].get(key)
+        now = self.here["orders"][key]["currency"].upper()
+        return pair is not None and pair["currency"] != now
+
+
+@broken("loses an edit", "invoices-order.currency.edited-back-in-invoiced")
+class NeverGoesBack(PlainSync):
+    """An edit to a currency that an invoice has had before is lost."""
+
+    def serve_invoice(self, key: str, invoice: Record) -> None:
+        had = self.memory.setdefault("had", {}).setdefault(key, [])
+        if invoice["currency"] not in had:
+            had.append(invoice["currency"])
+        super().serve_invoice(key, invoice)
+
+    def update_pair(self, key: str, invoice: Record) -> None:
+        if invoice["currency"] == self.memory["had"][key][-1]:
+            super().update_pair(key, invoice)
+
+
+@broken("loses an edit", "invoices-order.currency.edited-late-in-invoiced")
+class LosesEditsOfOldInvoices(PlainSync):
+    """Edits of an invoice that is older than a month are lost."""
+
+    def update_pair(self, key: str, invoice: Record) -> None:
+        if int(invoice["updated_at"]) - int(invoice["created_at"]) < _MONTH:
+            super().update_pair(key, invoice)
+
+
+@broken(
+    "works only once",
+    "customers-person-customer.kept.goes-on",
+    "items-item.kept.goes-on",
+)
+class StopsAfterAnEdit(ReactingSync):
+    """Once a linked record was edited, no new one gets a counterpart."""
+
+    def react(self, kind: str, key: str, pair: Pair) -> None:
+        del kind, key, pair
+        self.memory["stopped"] = True
+
+    def is_wanted(self, kind: str, key: str, record: Record) -> bool:
+        stopped = "stopped" in self.memory
+        return not stopped and super().is_wanted(kind, key, record)
+
+
+@broken("works only for a while", "*.kept.deleted-in-invoiced")
+class StopsAfterADeletion(RememberingSync):
+    """Once a linked record was deleted in Invoiced, nothing more is done."""
+
+    def serve_all(self) -> None:
+        if any(self.is_gone(kind, key) for kind, key in self.list_pairs()):
+            self.memory["stopped"] = True
+        if "stopped" not in self.memory:
+            super().serve_all()
+
+    def is_gone(self, kind: str, key: str) -> bool:
+        return key not in self.here[kind]
+
+
+@broken("works only for a while", "*.kept.deleted-in-chargebee")
+class StopsAfterADeletionInChargebee(StopsAfterADeletion):
+    """Once a linked record was deleted in Chargebee, nothing more is done."""
+
+    def is_gone(self, kind: str, key: str) -> bool:
+        return self.pairs[kind][key]["id"] not in self.there[kind]

@@ -1,18 +1,18 @@
-"""Broken syncs that leave records without a counterpart, or make it too late."""
+"""Broken syncs that leave records without a counterpart, or create it too late."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
-from broken.api import Record
+from broken.api import Record, TryAgainError
+from broken.common import CountingSync
 from broken.entries import broken
-from broken.manners import Counts
-from broken.plain import PlainSync
+from broken.plain import KINDS, PlainSync
 
-#: Which of the records in a list is left out, by those that count.
 _TENTH = 10
 _PAGE = 100
-#: A check gives a program three chances; this one needs more.
+#: A check runs a program three times; this one needs more runs.
 _CHANCES = 5
 _A_RUN = 3
 
@@ -37,7 +37,7 @@ class NeverCreatesCustomers(PlainSync):
 class NeverCreatesOrders(PlainSync):
     """Invoices get no counterpart."""
 
-    def open(self, key: str, invoice: Record) -> None:
+    def create_first_order(self, key: str, invoice: Record) -> None:
         """Do nothing."""
 
 
@@ -53,14 +53,12 @@ class NeverCreatesItems(PlainSync):
 class IgnoresExisting(PlainSync):
     """Records that were there before the very first run never get a counterpart."""
 
-    def look(self) -> None:
-        """Note what is there at the first look."""
-        super().look()
+    def read_both(self) -> None:
+        super().read_both()
         found = {kind: list(records) for kind, records in self.here.items()}
         self.memory.setdefault("existing", found)
 
     def is_wanted(self, kind: str, key: str, record: Record) -> bool:
-        """Want only what was not there then."""
         existing = self.memory["existing"][kind]
         return key not in existing and super().is_wanted(kind, key, record)
 
@@ -70,7 +68,6 @@ class MissesTheFirst(PlainSync):
     """The oldest record of each kind never gets a counterpart."""
 
     def is_wanted(self, kind: str, key: str, record: Record) -> bool:
-        """Want all but the first of the list."""
         first = next(iter(self.here[kind]))
         return key != first and super().is_wanted(kind, key, record)
 
@@ -79,18 +76,16 @@ class MissesTheFirst(PlainSync):
 class MissesTheLast(PlainSync):
     """The last record of each list of Invoiced is not read."""
 
-    def read(self, kind: str) -> list[Record]:
-        """Return all but the last."""
-        return super().read(kind)[:-1]
+    def list_here(self, kind: str) -> list[Record]:
+        return super().list_here(kind)[:-1]
 
 
 @broken("misses records", "*.every.many-pages")
 class MissesSecondPage(PlainSync):
     """Only the first page of each list of Invoiced is read."""
 
-    def read(self, kind: str) -> list[Record]:
-        """Return the first page."""
-        records, _ = self.invoiced.page(kind, 1)
+    def list_here(self, kind: str) -> list[Record]:
+        records, _ = self.invoiced.list_page(kind, 1)
         return records
 
 
@@ -98,9 +93,8 @@ class MissesSecondPage(PlainSync):
 class MissesThirdPage(PlainSync):
     """Only two pages of each list of Invoiced are read."""
 
-    def read(self, kind: str) -> list[Record]:
-        """Return what two pages hold."""
-        return super().read(kind)[: 2 * _PAGE]
+    def list_here(self, kind: str) -> list[Record]:
+        return super().list_here(kind)[: 2 * _PAGE]
 
 
 @broken("misses records", "*.every.a-day-apart")
@@ -108,7 +102,6 @@ class SkipsEveryTenth(PlainSync):
     """Each tenth record of a list never gets a counterpart."""
 
     def is_wanted(self, kind: str, key: str, record: Record) -> bool:
-        """Want nine of ten."""
         number = list(self.here[kind]).index(key) + 1
         return number % _TENTH != 0 and super().is_wanted(kind, key, record)
 
@@ -118,7 +111,6 @@ class ServesThreeARun(PlainSync):
     """A run makes three counterparts of a kind at most, and says that it is done."""
 
     def serve(self, kind: str, one: Callable[[str, Record], None]) -> None:
-        """Serve only three new ones."""
         most = len(self.pairs[kind]) + _A_RUN
 
         def limited(key: str, record: Record) -> None:
@@ -132,8 +124,7 @@ class ServesThreeARun(PlainSync):
 class LeavesOldCustomersOut(PlainSync):
     """A customer from before the start is ignored though a new invoice names it."""
 
-    def referred(self) -> dict[str, set[str]]:
-        """Refer to nothing."""
+    def find_referenced(self) -> dict[str, set[str]]:
         return {}
 
 
@@ -142,7 +133,6 @@ class LosesWaitingInvoice(PlainSync):
     """An invoice that comes before its customer is linked never gets an order."""
 
     def serve_all(self) -> None:
-        """Serve invoices first, and remember them as done."""
         self.serve("orders", self.serve_invoice)
         for key in self.here["orders"]:
             done = {"id": "", "carrier": "", "count": "0"}
@@ -162,17 +152,14 @@ class LinksByName(PlainSync):
     field = "name"
 
     def serve_customer(self, key: str, customer: Record) -> None:
-        """Look for the name first."""
         self.link_by_field("customers", key, customer)
         super().serve_customer(key, customer)
 
     def serve_item(self, key: str, item: Record) -> None:
-        """Look for the name first."""
         self.link_by_field("items", key, item)
         super().serve_item(key, item)
 
     def link_by_field(self, kind: str, key: str, record: Record) -> None:
-        """Share the pair of another record that says the same."""
         value = record.get(self.field)
         others = (k for k in self.here[kind] if k != key and k in self.pairs[kind])
         same = [k for k in others if self.here[kind][k].get(self.field) == value]
@@ -196,18 +183,16 @@ class ServesOnlyItsFirstRun(PlainSync):
     """Nothing that is new or edited after the first run is carried over."""
 
     def run(self) -> None:
-        """Run once."""
         if not self.memory.get("served"):
             super().run()
         self.memory["served"] = True
 
 
 @broken("is late", "*.every.new-record", "*.every.already-there")
-class ComesTooLate(Counts):
+class ComesTooLate(CountingSync):
     """Everything is right in the end, but only when the deadline has passed."""
 
     def serve_all(self) -> None:
-        """Serve in each fifth run."""
         if self.number % _CHANCES == 0:
             super().serve_all()
 
@@ -217,7 +202,6 @@ class EndsWithAnError(PlainSync):
     """Everything is done, and each run says that it failed."""
 
     def run(self) -> None:
-        """Complain in the end."""
         super().run()
         self.complaints.append("something went wrong, said for no reason")
 
@@ -227,7 +211,6 @@ class ComplainsWhenIdle(PlainSync):
     """A run that finds nothing new says that it failed."""
 
     def run(self) -> None:
-        """Complain where no pair has come."""
         before = sum(map(len, self.pairs.values()))
         super().run()
         if before == sum(map(len, self.pairs.values())):
@@ -239,7 +222,6 @@ class NeverServesFormerDrafts(PlainSync):
     """An invoice that was seen as a draft never gets an order."""
 
     def serve_invoice(self, key: str, invoice: Record) -> None:
-        """Remember drafts for good."""
         drafts = self.memory.setdefault("drafts", [])
         if invoice["draft"]:
             drafts.append(key)
@@ -252,9 +234,110 @@ class NeverServesFormerCompanies(PlainSync):
     """A person that was seen as a company never gets a counterpart."""
 
     def serve_customer(self, key: str, customer: Record) -> None:
-        """Remember companies for good."""
         companies = self.memory.setdefault("companies", [])
         if not self.is_person(customer):
             companies.append(key)
         if key not in companies:
             super().serve_customer(key, customer)
+
+
+_HOUR = 3600
+_SATURDAY = 5
+
+
+@broken("misses records", "*.every.same-second")
+class MissesTheSameSecond(PlainSync):
+    """What is saved in the second of the newest record that was seen is missed."""
+
+    def read_both(self) -> None:
+        super().read_both()
+        stamps = [int(r["updated_at"]) for k in KINDS for r in self.here[k].values()]
+        self.memory["seen_to"] = self.memory.get("next", -1)
+        self.memory["next"] = max(stamps, default=-1)
+
+    def is_wanted(self, kind: str, key: str, record: Record) -> bool:
+        late = int(record["created_at"]) != self.memory["seen_to"]
+        return late and super().is_wanted(kind, key, record)
+
+
+@broken("loses an edit", "invoices-order.currency.edited-in-one-second-in-invoiced")
+class LosesEditsOfTheSameSecond(PlainSync):
+    """What is edited in the second of the newest invoice that was seen is lost."""
+
+    def read_both(self) -> None:
+        super().read_both()
+        stamps = [
+            int(invoice["updated_at"]) for invoice in self.here["orders"].values()
+        ]
+        self.memory["edits_to"] = self.memory.get("next_edit", -1)
+        self.memory["next_edit"] = max(stamps, default=-1)
+
+    def update_pair(self, key: str, invoice: Record) -> None:
+        if int(invoice["updated_at"]) > self.memory["edits_to"]:
+            super().update_pair(key, invoice)
+
+
+@broken("misses records", "*.every.a-day-apart")
+class MissesWhatIsAnHourOld(PlainSync):
+    """A record that is an hour older than the newest never gets a counterpart."""
+
+    def is_wanted(self, kind: str, key: str, record: Record) -> bool:
+        newest = max(int(r["created_at"]) for k in KINDS for r in self.here[k].values())
+        recent = int(record["created_at"]) > newest - _HOUR
+        return recent and super().is_wanted(kind, key, record)
+
+
+@broken("misses records", "*.every.a-day-apart")
+class RestsOnWeekends(PlainSync):
+    """What is made on a Saturday or a Sunday never gets a counterpart."""
+
+    def is_wanted(self, kind: str, key: str, record: Record) -> bool:
+        made = datetime.fromtimestamp(int(record["created_at"]), UTC)
+        working = made.weekday() < _SATURDAY
+        return working and super().is_wanted(kind, key, record)
+
+
+@broken("loses an edit", "invoices-order.currency.edited-late-in-invoiced")
+class DoesNotRunOnWeekends(PlainSync):
+    """On a Saturday or a Sunday, by its own clock, a run does nothing."""
+
+    def serve_all(self) -> None:
+        if datetime.now(UTC).weekday() < _SATURDAY:
+            super().serve_all()
+
+
+@broken(
+    "creates twice", "customers-person-customer.every.sync-again", weather="rough:2"
+)
+class MakesAnewAfterTrouble(PlainSync):
+    """A call that was not answered is made again, for another record."""
+
+    def serve_customer(self, key: str, customer: Record) -> None:
+        try:
+            super().serve_customer(key, customer)
+        except TryAgainError:
+            self.chargebee.post("customers", "customers", {"last_name": "Again"})
+            raise
+
+
+@broken("creates twice", "invoices-order.every.already-there", weather="storm:8")
+class DoublesOrderAfterLostAnswer(PlainSync):
+    """An order whose answer was lost is made once more, under a new id."""
+
+    def create_first_order(self, key: str, invoice: Record) -> None:
+        tries = self.memory.setdefault("tries", {})
+        tries[key] = tries.get(key, 0) + 1
+        values = self.values_here(invoice)
+        if values["customer"]:
+            self.create_order(key, invoice, values, tries[key])
+
+
+@broken("misses records", "items-item.every.already-there", weather="rough:1")
+class GivesUpAfterTrouble(PlainSync):
+    """A record that could not be served at once is never served."""
+
+    def serve_item(self, key: str, item: Record) -> None:
+        tried: list[str] = self.memory.setdefault("tried", [])
+        if key not in tried:
+            tried.append(key)
+            super().serve_item(key, item)

@@ -1,4 +1,4 @@
-"""What several broken syncs have in common: how they notice, and how they do harm."""
+"""Base classes and functions that several broken syncs share."""
 
 from __future__ import annotations
 
@@ -9,26 +9,25 @@ from typing import ClassVar
 from broken.plain import KINDS, Pair, PlainSync
 
 
-class Counts(PlainSync):
-    """Knows which run this is: `number` is 1 in the first."""
+class CountingSync(PlainSync):
+    """Counts its runs: `number` is 1 in the first."""
 
     number = 0
 
-    def look(self) -> None:
-        """Count this run."""
-        super().look()
+    def read_both(self) -> None:
+        super().read_both()
         self.number = self.memory["runs"] = self.memory.get("runs", 0) + 1
 
 
-class Remembers(PlainSync):
-    """Knows which pairs were there before this run, and does things once."""
+class RememberingSync(CountingSync):
+    """Remembers to which pairs it has done something."""
 
-    def known(self) -> list[tuple[str, str]]:
-        """Return kind and Invoiced id of everything that is linked."""
+    def list_pairs(self) -> list[tuple[str, str]]:
+        """Return kind and Invoiced id of all pairs."""
         return [(kind, key) for kind in KINDS for key in self.pairs[kind]]
 
     def is_first_time(self, kind: str, key: str) -> bool:
-        """Tell, once a record, that this is the first time."""
+        """Return whether this is the first call for a record."""
         done: list[str] = self.memory.setdefault("done", [])
         name = f"{kind}/{key}"
         if name in done:
@@ -37,13 +36,26 @@ class Remembers(PlainSync):
         return True
 
 
-class Reacts(PlainSync):
-    """Does something wrong to a pair that has been saved on each of the `sides`."""
+class EarlierPairsSync(RememberingSync):
+    """Acts on every pair that an earlier run linked."""
+
+    def run(self) -> None:
+        earlier = self.list_pairs()
+        super().run()
+        for kind, key in earlier:
+            self.act_on_pair(kind, key)
+
+    def act_on_pair(self, kind: str, key: str) -> None:
+        """Do what is wrong to one pair."""
+        raise NotImplementedError
+
+
+class ReactingSync(PlainSync):
+    """Acts wrongly on a pair after a save on each of the `sides`."""
 
     sides: ClassVar[tuple[str, ...]] = ("here",)
 
     def run(self) -> None:
-        """Compare the time stamps with those of the last run."""
         ids = {(kind, key): pair["id"] for kind, key, pair in self.all_pairs()}
         super().run()
         seen = self.memory.setdefault("seen", {})
@@ -55,37 +67,37 @@ class Reacts(PlainSync):
             seen[name] = now
 
     def all_pairs(self) -> Iterator[tuple[str, str, Pair]]:
-        """Yield kind, Invoiced id and pair of everything that is linked."""
+        """Yield kind, Invoiced id and pair of all pairs."""
         for kind in KINDS:
             for key, pair in self.pairs[kind].items():
                 yield kind, key, pair
 
     def stamps(self, kind: str, key: str, pair: Pair) -> dict[str, int | None]:
-        """Return when each side was saved last, as far as it is still there."""
+        """Return when each side was last saved, None where it is gone."""
         here, there = self.here[kind].get(key, {}), self.there[kind].get(pair["id"], {})
         return {"here": here.get("updated_at"), "there": there.get("updated_at")}
 
     def is_saved(
         self, before: dict[str, int | None], now: dict[str, int | None]
     ) -> bool:
-        """Tell whether each watched side has been saved."""
+        """Return whether each of the `sides` has been saved."""
         return all(now[side] not in (None, before[side]) for side in self.sides)
 
     def react(self, kind: str, key: str, pair: Pair) -> None:
-        """Do the wrong thing."""
+        """Do what is wrong to the pair."""
         raise NotImplementedError
 
 
-def scribble(sync: PlainSync, kind: str, key: str, text: str) -> None:
-    """Write a text on a live counterpart where nothing synchronised stands."""
+def write_note(sync: PlainSync, kind: str, key: str, text: str) -> None:
+    """Write a text into a property of a live counterpart that is not synchronised."""
     field = {"customers": "phone", "items": "description", "orders": "note"}[kind]
     counterpart = sync.pairs[kind][key]["id"]
     if counterpart in sync.there[kind]:
         sync.chargebee.edit(kind, counterpart, {field: text})
 
 
-def make_second(sync: PlainSync, kind: str, key: str, number: int = 1) -> None:
-    """Make one more counterpart; an order under its mark, the others under another."""
+def create_second(sync: PlainSync, kind: str, key: str, number: int = 1) -> None:
+    """Create one more counterpart: an order with its mark, the others with another."""
     mark = json.dumps({"invoiced_id": key})
     if kind == "customers":
         sync.chargebee.post(kind, kind, {"last_name": "Twice", "meta_data": mark})
@@ -95,13 +107,13 @@ def make_second(sync: PlainSync, kind: str, key: str, number: int = 1) -> None:
         sync.chargebee.post(kind, kind, twice | family)
     else:
         pair, invoice = sync.pairs[kind].get(key), sync.here[kind][key]
-        sync.make_order(key, invoice, sync.values_here(invoice), 1000 + number)
+        sync.create_order(key, invoice, sync.values_here(invoice), 1000 + number)
         if pair is not None:
             sync.pairs[kind][key] = pair
 
 
-def end_others(sync: PlainSync, kind: str, key: str) -> None:
+def delete_others(sync: PlainSync, kind: str, key: str) -> None:
     """Delete the counterparts of all other records of this kind."""
     for other, pair in sync.pairs[kind].items():
         if other != key:
-            sync.chargebee.end(kind, pair["id"], "delete")
+            sync.chargebee.remove(kind, pair["id"], "delete")
