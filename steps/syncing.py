@@ -94,7 +94,9 @@ def _check_all_paired(world: World) -> None:
     expected = [made for made in world.made if made.expected]
     # In the order of creation: a recording is the same in every run.
     kinds = dict.fromkeys(made.kind for made in expected)
-    records = {kind: world.list_records(kind) for kind in kinds}
+    find = {
+        kind: world.index_counterparts(kind, world.list_records(kind)) for kind in kinds
+    }
     for made in expected:
-        found = world.counterparts_among(made, records[made.kind])
+        found = find[made.kind](made)
         assert len(found) == 1, describe_counterparts(made, found)

@@ -8,6 +8,7 @@ hide a duplicate from the checklist.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
@@ -66,14 +67,34 @@ class Marks:
         self, kind: Kind, invoiced_id: str, records: Iterable[Record]
     ) -> list[Record]:
         """Return the live records that have a mark of this id, compared as text."""
-        texts = [(m, m.text_of(invoiced_id)) for m in self.by_kind[kind.name]]
-        return [
-            record
-            for record in records
-            if (marks := [mark for mark, text in texts if mark.text_on(record) == text])
-            and is_live(dict(record))
-            and self._is_of(kind, record, invoiced_id, marks)
-        ]
+        return self.index(kind, records)(invoiced_id)
+
+    def index(
+        self, kind: Kind, records: Iterable[Record]
+    ) -> Callable[[str], list[Record]]:
+        """Return a function that finds the counterparts of an id among the records.
+
+        It reads the marks of all records once, for the ids of many records.
+        """
+        records, places = list(records), defaultdict[tuple[Mark, str], list[int]](list)
+        for mark in self.by_kind[kind.name]:
+            for place, record in enumerate(records):
+                if (text := mark.text_on(record)) is not None:
+                    places[mark, text].append(place)
+
+        def find(invoiced_id: str) -> list[Record]:
+            marks = defaultdict[int, list[Mark]](list)
+            for mark in self.by_kind[kind.name]:
+                for place in places.get((mark, mark.text_of(invoiced_id)), ()):
+                    marks[place].append(mark)
+            return [
+                records[place]
+                for place in sorted(marks)
+                if is_live(dict(records[place]))
+                and self._is_of(kind, records[place], invoiced_id, marks[place])
+            ]
+
+        return find
 
     def _is_of(
         self, kind: Kind, record: Record, invoiced_id: str, marks: Sequence[Mark]

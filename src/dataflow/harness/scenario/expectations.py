@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from dataflow.harness.scenario.factories import CreatedRecord
@@ -66,7 +66,7 @@ class _Poll:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._chargebee: dict[str, list[Record]] = {}
+        self._chargebee: dict[str, Callable[[CreatedRecord], list[Record]]] = {}
         self._invoiced: dict[str, dict[str, Record]] = {}
 
     def find_mismatches(
@@ -100,8 +100,10 @@ class _Poll:
 
     def _find_counterparts(self, made: CreatedRecord) -> list[Record]:
         if made.kind.name not in self._chargebee:
-            self._chargebee[made.kind.name] = self._world.list_records(made.kind)
-        return self._world.counterparts_among(made, self._chargebee[made.kind.name])
+            records = self._world.list_records(made.kind)
+            find = self._world.index_counterparts(made.kind, records)
+            self._chargebee[made.kind.name] = find
+        return self._chargebee[made.kind.name](made)
 
     def _resolve(self, made: CreatedRecord, cell: str, *, in_invoiced: bool) -> object:
         """Return the value that a cell of the table stands for."""
@@ -150,9 +152,9 @@ def find_foreign_names(
     The last word of a name is unique, however a sync splits the name; records with
     equal names share it.
     """
-    text = json.dumps(counterpart, ensure_ascii=False)
     names = {one.record.get("name") for one in world.made if one.kind is made.kind}
     others = sorted(str(name) for name in names - {made.record.get("name"), None})
+    text = json.dumps(counterpart, ensure_ascii=False) if others else ""
     return [name for name in others if _contains(text, name.split()[-1])]
 
 

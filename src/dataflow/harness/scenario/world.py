@@ -148,8 +148,14 @@ class World:
         self, made: CreatedRecord, records: list[Record]
     ) -> list[Record]:
         """Return the live counterparts of a record among these."""
-        found = self.marks.find_counterparts(made.kind, made.id, records)
-        return [dict(record) for record in found]
+        return self.index_counterparts(made.kind, records)(made)
+
+    def index_counterparts(
+        self, kind: Kind, records: list[Record]
+    ) -> Callable[[CreatedRecord], list[Record]]:
+        """Return a function that finds the live counterparts among these records."""
+        find = self.marks.index(kind, records)
+        return lambda made: [dict(record) for record in find(made.id)]
 
     def get_counterpart(self, made: CreatedRecord) -> Record:
         """Return the counterpart of a record; fails unless there is exactly one."""
