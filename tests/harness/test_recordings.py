@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -40,11 +41,12 @@ socket.getaddrinfo = refuse
 
 
 @pytest.fixture
-def project(project: Project) -> Project:
-    """Return the checklist of items with its cassettes."""
-    name = "cassettes/items-item"
-    shutil.copytree(ROOT / name, project.folder / name)
-    return project
+def project(tmp_path: Path) -> Project:
+    """Return the whole checklist: the calls of the sync depend on all its sections."""
+    features = sorted((ROOT / "features").glob("*.feature"))
+    whole = Project(tmp_path, tuple(path.stem for path in features))
+    shutil.copytree(ROOT / "cassettes", tmp_path / "cassettes")
+    return whole
 
 
 #: Lets the sync ask for something more, whatever comes of it.
