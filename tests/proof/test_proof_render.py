@@ -63,7 +63,10 @@ def test_the_table_counts_by_section() -> None:
 @pytest.mark.parametrize(
     ("found", "text"),
     [
-        (MISSED, "Edits are lost. It holds in bills.new, and fails in people.new"),
+        (
+            MISSED,
+            "Edits are lost. These checks hold: bills.new; others fail: people.new",
+        ),
         (matrix(GAP), "Edits are lost. Why: no check counts."),
         (matrix(unbroken=("bills.new",)), "The unbroken sync fails bills.new"),
     ],
