@@ -89,7 +89,7 @@ MISTAKES = {
     "two scenarios of one name": (
         "Scenario: Two",
         "Scenario: One",
-        "2 scenarios have the name 'One', but only the last would run: rename one.",
+        "2 scenarios have the name 'One', but only the last would run: rename the others.",
     ),
     "a mistyped first line": (
         "Given a thing",

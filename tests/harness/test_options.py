@@ -63,7 +63,7 @@ def refusal(*arguments: str, **more: object) -> str:
         (
             ("--sync", "command:", *TWIN),
             (
-                'There is no program in --sync "command:": name one, as in --sync'
+                '--sync "command:" names no program: add one, as in --sync'
                 ' "command: dataflow sync".'
             ),
         ),
@@ -208,7 +208,7 @@ def test_a_service_runs_in_real_time(
     ("old", "new", "sentence"),
     [
         ("[marks]", "[marks", "is not valid TOML"),
-        ("[marks]", "marks = 7\n[more]", "says marks = 7 outside of a table"),
+        ("[marks]", "marks = 7\n[more]", "has marks = 7 outside of a table"),
         (
             "reference_id={id}",
             "reference_id",

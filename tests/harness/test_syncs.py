@@ -173,7 +173,10 @@ def test_a_program_that_takes_too_long_is_stopped(ran: Ran) -> None:
     """A program that hangs is stopped, and ends with no status of its own."""
     done = ran("import signal; signal.pause()", 1)
 
-    assert (-signal.SIGKILL, "\nstopped after 1 seconds") == (done.status, done.output)
+    assert (-signal.SIGKILL, "\nThe sync was stopped after 1 seconds.") == (
+        done.status,
+        done.output,
+    )
 
 
 @pytest.fixture
@@ -235,7 +238,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_an_empty_command_is_refused(command: str, tmp_path: Path) -> None:
     """A command without a program is refused at the start, with an example."""
     assert (
-        'There is no program in --sync "command:": name one, as in'
+        '--sync "command:" names no program: add one, as in'
         ' --sync "command: dataflow sync".'
     ) == refusal_of(command, tmp_path)
 

@@ -159,8 +159,8 @@ def test_each_good_sync_has_a_line() -> None:
     lines = show(render_trials([GOOD, plain, GOOD])).splitlines()
 
     assert [
-        " plain           1      1              0     1          1        12",
-        " reference       2      4              0     0          2        12",
+        " plain          1      1              0        1        1        12",
+        " reference      2      4              0        0        2        12",
     ] == lines[3:5]
 
 
