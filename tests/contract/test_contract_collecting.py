@@ -22,7 +22,10 @@ def test_wrong_markers_stop_the_run(tmp_path: Path) -> None:
     """A test that is marked wrongly stops the collection: it would claim too much."""
     tests = [f"{marks}\ndef test_{name}(): ..." for name, marks in WRONG.items()]
     lines = Suite(tmp_path, "\n\n".join(["import pytest", *tests])).on_the_twin()
-    one_of = "mark a contract test with exactly one of recorded, documented, sdk, unconfirmed."
+    one_of = (
+        "mark a contract test with exactly one of recorded, documented, sdk,"
+        " unconfirmed."
+    )
 
     assert [
         f"none is marked with nothing: {one_of}",

@@ -89,7 +89,10 @@ MISTAKES = {
     "two scenarios of one name": (
         "Scenario: Two",
         "Scenario: One",
-        "2 scenarios have the name 'One', but only the last would run: rename the others.",
+        (
+            "2 scenarios have the name 'One', but only the last would run: rename the"
+            " others."
+        ),
     ),
     "a mistyped first line": (
         "Given a thing",

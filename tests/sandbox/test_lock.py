@@ -63,9 +63,9 @@ def test_another_run_is_refused_in_one_sentence() -> None:
         True,
         (
             "The run dataflow-1767603600-aaaaaa has locked the Chargebee site since"
-            " 2026-01-05 09:00 UTC, until 2026-01-05 10:00 UTC at the latest: wait until"
-            " it ends, or, if it crashed, delete the customer dataflow-checklist-lock"
-            " on the site."
+            " 2026-01-05 09:00 UTC, until 2026-01-05 10:00 UTC at the latest: wait"
+            " until it ends, or, if it crashed, delete the customer"
+            " dataflow-checklist-lock on the site."
         ),
     ) == (issubclass(error.type, TryAgainError), str(error.value))
 
