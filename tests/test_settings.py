@@ -86,7 +86,7 @@ def test_what_is_no_toml_is_refused(tmp_path: Path, text: str) -> None:
     begin, _, rest = str(error.value).partition(" (")
     said, _, end = rest.rpartition("): ")
 
-    assert (f"{path} cannot be read as TOML", True, "mend that line.") == (
+    assert (f"{path} is not valid TOML", True, "correct this line.") == (
         begin,
         "line 1" in said or "line 2" in said,
         end,
@@ -104,7 +104,7 @@ def test_what_is_no_text_is_refused(
     """A file that cannot be read as a text is refused by name."""
     path = tmp_path / "dataflow.toml"
     make(path)
-    with pytest.raises(SettingsError, match="cannot be read as TOML"):
+    with pytest.raises(SettingsError, match="is not valid TOML"):
         read_settings(path)
 
 
@@ -127,7 +127,7 @@ def test_a_value_outside_of_a_table_is_refused(
         read_settings(path)
 
     assert (
-        f"{path} says {shown} outside of a table: put it below a heading such as"
+        f"{path} has {shown} outside of a table: put it below a heading such as"
         " [marks] or [sync]." == str(error.value)
     )
 

@@ -23,19 +23,20 @@ def test_wrong_markers_stop_the_run(tmp_path: Path) -> None:
     tests = [f"{marks}\ndef test_{name}(): ..." for name, marks in WRONG.items()]
     lines = Suite(tmp_path, "\n\n".join(["import pytest", *tests])).on_the_twin()
     one_of = (
-        "a contract test carries exactly one of recorded, documented, sdk, unconfirmed."
+        "mark a contract test with exactly one of recorded, documented, sdk,"
+        " unconfirmed."
     )
 
     assert [
         f"none is marked with nothing: {one_of}",
         f"two is marked with recorded and sdk: {one_of}",
         (
-            "unknown settles 'invoiced.nonsense', which is no behaviour of a twin: see"
-            " dataflow twin --behaviours."
+            "unknown names the unknown behaviour 'invoiced.nonsense': use a name of"
+            " `dataflow twin --behaviours`."
         ),
         (
-            "disagreeing is marked sdk, but invoiced.customer.name is documented: let"
-            " one of them give in."
+            "disagreeing is marked sdk, but invoiced.customer.name is documented:"
+            " correct one of them."
         ),
     ] == [line.partition("::test_")[2] for line in lines.splitlines() if "::" in line]
 
@@ -55,8 +56,8 @@ def test_the_numbers_are_told(ran: tuple[Suite, str]) -> None:
     assert [
         "contract: 2 tests on the twins: 1 documented, 1 unconfirmed.",
         (
-            f"behaviours: {count}, of which {count - 3} are named by no contract test"
-            " that was collected."
+            f"behaviours: {count}, of which {count - 3} have no contract test in this"
+            " run."
         ),
     ] == [
         line

@@ -148,8 +148,8 @@ def test_the_checklist_runs_by_itself(confirmed: Suite) -> None:
     done = run("--target", "sandbox", ITEMS, str(INVOICED), folder=confirmed.folder)
 
     assert done.output.strip().endswith(
-        "ERROR: The checklist runs on a sandbox, and so does the contract suite, each"
-        " by itself: add features, or tests/contract/invoiced"
+        "ERROR: On a sandbox, run the checklist and the contract suite separately:"
+        " add features to the command, or tests/contract/invoiced"
         " tests/contract/chargebee."
     )
 
@@ -166,7 +166,7 @@ def test_a_redirect_ends_the_run(again: Suite, monkeypatch: pytest.MonkeyPatch) 
 
     assert (TryAgainError.status, 1, [], True, DATED) == (
         done.status,
-        done.output.count("could not be asked: it answers 307 and leads to"),
+        done.output.count("is not available: it answers 307 with a redirect to"),
         other.asked,
         "Traceback" not in done.output,
         again.confirmed(),

@@ -67,7 +67,7 @@ def test_what_fits(real: object, ours: object) -> None:
     ("real", "ours", "line"),
     [
         ({"id": 1}, {}, "answer.id is missing"),
-        ({}, {"id": 1}, "answer.id is not there"),
+        ({}, {"id": 1}, "answer.id is not in the sandbox's answer"),
         ({"id": 1}, {"id": "1"}, "answer.id is text"),
         ({"url": None}, {"url": "x"}, "answer.url is text"),
         ({"url": "x"}, {"url": None}, "answer.url is null"),

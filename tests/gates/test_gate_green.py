@@ -114,8 +114,8 @@ def test_is_marked_late(request):
     raise AssertionError
 '''
 
-SKIPPED = "It was skipped, and does not say why: give a reason."
-EXPECTED = "take the xfail away, and let it say what it finds."
+SKIPPED = "The test was skipped without a reason: give a reason."
+EXPECTED = "remove the mark, so that the test gives a verdict."
 
 
 @pytest.fixture(scope="module")
@@ -139,10 +139,16 @@ def slipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         ("every.new-record", SKIPPED),
         ("test_skips", SKIPPED),
         ("test_is_marked", SKIPPED),
-        ("every.already-there", f"It was expected to fail (flaky): {EXPECTED}"),
-        ("test_passes_all_the_same", f"It was expected to fail (a reason): {EXPECTED}"),
-        ("test_is_not_run", f"It was expected to fail ([NOTRUN] a reason): {EXPECTED}"),
-        ("test_is_marked_late", f"It was expected to fail (a reason): {EXPECTED}"),
+        ("every.already-there", f"The test has an xfail mark (flaky): {EXPECTED}"),
+        (
+            "test_passes_all_the_same",
+            f"The test has an xfail mark (a reason): {EXPECTED}",
+        ),
+        (
+            "test_is_not_run",
+            f"The test has an xfail mark ([NOTRUN] a reason): {EXPECTED}",
+        ),
+        ("test_is_marked_late", f"The test has an xfail mark (a reason): {EXPECTED}"),
     ],
 )
 def test_who_slips_away_fails(

@@ -43,22 +43,23 @@ STEPS_OF_TWO = "\n      Given a thing\n      And a thing\n      Then it has 2 it
 THEN = "      Then it has 2 items\n"
 
 BAD_ID = (
-    "Scenario 'One' (line 9) must have exactly one check id as a tag, beginning with"
-    " @shop. and not"
+    "Scenario 'One' (line 9) must have exactly one check id as a tag that begins with"
+    " @shop., but has"
 )
 BAD_STANDING = (
     "Scenario 'One' (line 9) must have exactly one of the tags @stated, @inferred and"
     " @observed."
 )
-NOT_A_STEP = "is no step, so nothing would run it: is its keyword mistyped?"
+NOT_A_STEP = "is not a step, so it would not run: check its keyword for typing errors."
 IN_DESCRIPTION = (
-    "stands in a description, so nothing would run it: is a keyword before it mistyped?"
+    "is in a description, so it would not run: check the keyword before it for typing"
+    " errors."
 )
 OUTLINE = (
-    "Scenario 'Two' is an outline, whose examples nothing would run: write a scenario"
+    "Scenario 'Two' is an outline, whose examples would not run: write a scenario"
     " for each."
 )
-LOST = "one is lost, by a mistyped keyword perhaps, or too many."
+LOST = "check the keywords for typing errors, or the number."
 
 
 def step(
@@ -88,7 +89,10 @@ MISTAKES = {
     "two scenarios of one name": (
         "Scenario: Two",
         "Scenario: One",
-        "2 scenarios are called 'One': only the last would run.",
+        (
+            "2 scenarios have the name 'One', but only the last would run: rename the"
+            " others."
+        ),
     ),
     "a mistyped first line": (
         "Given a thing",
@@ -100,8 +104,16 @@ MISTAKES = {
         "\n      Tehn it has 2 items",
         f"'Tehn it has 2 items' in scenario 'Two' {NOT_A_STEP}",
     ),
-    "no step": (STEPS_OF_TWO, "", "Scenario 'Two' has no step: it would pass."),
-    "no Then": (THEN, "", "Scenario 'Two' has no Then: it would ask for nothing."),
+    "no step": (
+        STEPS_OF_TWO,
+        "",
+        "Scenario 'Two' has no step, so it would pass: add its steps.",
+    ),
+    "no Then": (
+        THEN,
+        "",
+        "Scenario 'Two' has no Then, so it would check nothing: add one.",
+    ),
     "an outline": ("Scenario: Two", "Scenario Outline: Two", OUTLINE),
     "a template": ("Scenario: Two", "Scenario Template: Two", OUTLINE),
     "no definition": (
@@ -143,19 +155,19 @@ MISTAKES = {
     "one id twice": (
         "@shop.every.two",
         "@shop.every.one",
-        "2 scenarios have the check id 'shop.every.one': ids are unique.",
+        "2 scenarios have the check id 'shop.every.one': make each id unique.",
     ),
     "no standing": ("@shop.every.one @stated", "@shop.every.one", BAD_STANDING),
     "two standings": ("@stated", "@stated @observed", BAD_STANDING),
     "too few announced": (
         "1, 2 checks",
         "1, 1 checks",
-        f"The feature announces 1 checks and has 2 scenarios: {LOST}",
+        f"The feature announces 1 checks, but has 2 scenarios: {LOST}",
     ),
     "too many announced": (
         "1, 2 checks",
         "1, 3 checks",
-        f"The feature announces 3 checks and has 2 scenarios: {LOST}",
+        f"The feature announces 3 checks, but has 2 scenarios: {LOST}",
     ),
 }
 
@@ -205,7 +217,10 @@ async def never_iterated() -> AsyncIterator[None]:
     yield
 
 
-ASYNC = "The step 'it sleeps' is async: pytest-bdd never awaits it, so it would pass."
+ASYNC = (
+    "The step 'it sleeps' is async, which pytest-bdd never awaits, so it would pass:"
+    " make it synchronous."
+)
 
 
 @pytest.mark.parametrize(
@@ -217,11 +232,11 @@ ASYNC = "The step 'it sleeps' is async: pytest-bdd never awaits it, so it would 
             step("then", "it has {rest}"),
             [
                 (
-                    "'it has 1 item' (line 12) is matched by two steps:"
+                    "Several steps match 'it has 1 item' (line 12):"
                     " 'it has {count:d} item' and 'it has {rest}'."
                 ),
                 (
-                    "'it has 2 items' (line 18) is matched by two steps:"
+                    "Several steps match 'it has 2 items' (line 18):"
                     " 'it has {count:d} items' and 'it has {rest}'."
                 ),
             ],
@@ -230,7 +245,7 @@ ASYNC = "The step 'it sleeps' is async: pytest-bdd never awaits it, so it would 
             step(None, "it has 1 item"),
             [
                 (
-                    "'it has 1 item' (line 12) is matched by two steps:"
+                    "Several steps match 'it has 1 item' (line 12):"
                     " 'it has {count:d} item' and 'it has 1 item'."
                 )
             ],
@@ -287,17 +302,17 @@ def reasons(tmp_path_factory: pytest.TempPathFactory) -> str:
             f""" the sync began get theirs' {NOT_A_STEP}"""
         ),
         (
-            f"The feature announces {CHECKS_OF_ITEMS} checks and has"
+            f"The feature announces {CHECKS_OF_ITEMS} checks, but has"
             f" {CHECKS_OF_ITEMS - 1} scenarios: {LOST}"
         ),
         (
-            "The step 'the neighbour is unchanged' is async: pytest-bdd never awaits"
-            " it, so it would pass."
+            "The step 'the neighbour is unchanged' is async, which pytest-bdd never"
+            " awaits, so it would pass: make it synchronous."
         ),
-        "is matched by two steps: 'nothing was written' and 'nothing was written'.",
+        "): 'nothing was written' and 'nothing was written'.",
         (
-            "orders.featur is no .feature file, so nothing would run it: rename it or"
-            " move it away."
+            "orders.featur is not a .feature file, so pytest would not run it: rename"
+            " or move it."
         ),
         (
             "mine.feature does not say which section it transcribes: features are"

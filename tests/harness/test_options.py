@@ -19,13 +19,13 @@ ACCOUNTS = {
 TWIN = ("--target", "twin")
 
 WEATHER = (
-    "--weather is that of the twins, for a sync that the run starts, and is not"
-    " recorded: add --target twin, and leave out --record, --sync wait and --sync"
+    "--weather works only on the twins, for a sync that the run starts, and is not"
+    " recorded: add --target twin, and remove --record, --sync wait and --sync"
     " sesam."
 )
 REAL_TIME = (
-    "--real-time is for the twins in fair weather, and is not recorded: add --target"
-    " twin, and leave out --record and --weather."
+    "--real-time works only on the twins in fair weather, and is not recorded: add"
+    " --target twin, and remove --record and --weather."
 )
 
 
@@ -56,55 +56,55 @@ def refusal(*arguments: str, **more: object) -> str:
         (
             ("--sync", "nonsense", *TWIN),
             (
-                "--sync 'nonsense' is not known: choose reference, 'command: PROGRAM',"
+                "--sync 'nonsense' is unknown: choose reference, 'command: PROGRAM',"
                 " 'python: FILE', wait, sesam or none."
             ),
         ),
         (
             ("--sync", "command:", *TWIN),
             (
-                'There is no program in --sync "command:": name one, as in --sync'
+                '--sync "command:" names no program: add one, as in --sync'
                 ' "command: dataflow sync".'
             ),
         ),
         (
             ("--sync", "command: ./no-such-sync", *TWIN),
             (
-                "The program './no-such-sync' of --sync is not there: give its whole"
-                f" path, or its path from {ROOT}."
+                "--sync: program './no-such-sync' not found. Give an absolute path,"
+                f" or a path relative to {ROOT}."
             ),
         ),
         (
             ("--weather", "wild"),
             (
-                "--weather 'wild' is not known: choose fair, rough or storm, and a seed"
-                " if you like, as in rough:7."
+                "--weather 'wild' is unknown: choose fair, rough or storm, with an"
+                " optional seed, as in rough:7."
             ),
         ),
         (
             ("--twin-ports", "x"),
-            "--twin-ports 'x' are no two ports: write them as 8101,8102.",
+            "--twin-ports 'x' is not a pair of ports: write 8101,8102.",
         ),
         (
             ("--twin-ports", "8101,99999"),
-            "--twin-ports '8101,99999' are no two ports: write them as 8101,8102.",
+            "--twin-ports '8101,99999' is not a pair of ports: write 8101,8102.",
         ),
         (
             ("--record",),
-            "--record needs a target that answers, not 'recorded': add --target twin.",
+            "--record cannot record from --target recorded: add --target twin.",
         ),
         (
             ("--sync", "none"),
             (
-                "--sync 'none' cannot be replayed: only the reference sync runs inside"
-                " of this process. Add --target twin."
+                "--sync 'none' cannot be replayed: only the reference sync runs"
+                " inside this process. Add --target twin."
             ),
         ),
         (
             ("--sync", "none", "--record", *TWIN),
             (
-                "--sync 'none' cannot be recorded: only the reference sync runs inside"
-                " of this process. Add --target twin, and leave out --record."
+                "--sync 'none' cannot be recorded: only the reference sync runs"
+                " inside this process. Add --target twin, and remove --record."
             ),
         ),
         (("--weather", "rough"), WEATHER),
@@ -136,7 +136,7 @@ def test_several_workers_are_refused(
     arguments: tuple[str, ...], of_xdist: dict[str, object], what: str
 ) -> None:
     """A recording, a service and an account have room for one worker."""
-    assert f"{what} needs one worker: leave out -n." == refusal(*arguments, **of_xdist)
+    assert f"{what} needs one worker: remove -n." == refusal(*arguments, **of_xdist)
 
 
 def test_a_sandbox_needs_accounts() -> None:
@@ -144,8 +144,8 @@ def test_a_sandbox_needs_accounts() -> None:
     sentence = refusal("--target", "sandbox", environment={})
 
     assert (
-        "The sandbox accounts are not known: set INVOICED_API_KEY, CHARGEBEE_API_KEY,"
-        " CHARGEBEE_SITE."
+        "The variables of the sandbox accounts are missing: set INVOICED_API_KEY,"
+        " CHARGEBEE_API_KEY, CHARGEBEE_SITE."
     ) == sentence
 
 
@@ -207,8 +207,8 @@ def test_a_service_runs_in_real_time(
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("[marks]", "[marks", "cannot be read as TOML"),
-        ("[marks]", "marks = 7\n[more]", "says marks = 7 outside of a table"),
+        ("[marks]", "[marks", "is not valid TOML"),
+        ("[marks]", "marks = 7\n[more]", "has marks = 7 outside of a table"),
         (
             "reference_id={id}",
             "reference_id",
@@ -232,4 +232,4 @@ def test_a_refusal_is_all_that_pytest_prints() -> None:
     """Pytest ends with the status of a usage error, and without a traceback."""
     done = run("features", "--record", "-n", "2")
 
-    assert "--record needs one worker: leave out -n." == usage_error(done)
+    assert "--record needs one worker: remove -n." == usage_error(done)

@@ -158,11 +158,11 @@ def change_digit(exchanges: Exchanges) -> None:
         (change_digit, r', exchange .*- "unit_cost": 41 \+ "unit_cost": 40'),
         (
             lambda exchanges: exchanges.pop(),
-            r" ends after \d+ exchanges, and one more is asked for: GET",
+            r" ends after \d+ exchanges, but one more request was sent: GET",
         ),
         (
             lambda exchanges: exchanges.append(exchanges[-1]),
-            r" goes on after the last request: 1 more",
+            r" continues after the last request: 1 more",
         ),
     ],
     ids=["a changed digit", "a removed exchange", "an added exchange"],
@@ -183,7 +183,7 @@ def test_what_a_check_lacked_is_told(project: Project) -> None:
 
     said = replay(project)
     assert f"{CASSETTE}, exchange" in said
-    assert re.search(r"Before that, this was found: item \S+ has no live item", said)
+    assert re.search(r"Previous finding: item \S+ has no live item", said)
 
 
 @pytest.mark.parametrize("folder", ["items-item", "items-gone"])
@@ -193,7 +193,7 @@ def test_a_stray_cassette_is_told(project: Project, folder: str) -> None:
     project.append(f"cassettes/{folder}/gone.json", "{}")
 
     done = project.run("--target", "recorded", ITEMS)
-    stray = f"cassettes/{folder}/gone.json belongs to no scenario: remove it."
+    stray = f"cassettes/{folder}/gone.json belongs to no scenario: delete it."
     assert (INTERRUPTED, True) == (done.status, stray in done.output)
 
 
@@ -215,7 +215,7 @@ def test_a_cassette_of_another_check_is_told(project: Project) -> None:
     shutil.copy(other, project.folder / CASSETTE)
 
     assert (
-        f"{CASSETTE} was recorded of 'items-item.every.sync-again', not of"
+        f"{CASSETTE} is a recording of 'items-item.every.sync-again', not of"
         " 'items-item.every.new-record'"
     ) in replay(project)
 
@@ -248,8 +248,8 @@ def test_a_truncated_cassette_is_reported_and_kept(project: Project) -> None:
 
     said, recorded = replay(project), project.run("--record", NEW_ITEM)
 
-    assert f"{CASSETTE} cannot be read as a cassette" in said
-    assert "take it back from git, or delete it and record it anew." in said
+    assert f"{CASSETTE} is not a valid cassette" in said
+    assert "restore it from git, or delete it and record it again." in said
     assert "Traceback" not in said
     assert (TRY_AGAIN, before) == (recorded.status, path.read_bytes())
 
@@ -258,4 +258,6 @@ def test_a_missing_cassette_is_told(project: Project) -> None:
     """A check without a cassette says how it gets one."""
     (project.folder / CASSETTE).unlink()
 
-    assert f"{CASSETTE} is not there: record it with `make record`." in replay(project)
+    assert f"{CASSETTE} does not exist: record it with `make record`." in replay(
+        project
+    )

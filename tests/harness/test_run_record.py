@@ -74,7 +74,7 @@ def test_another_file_is_refused(tmp_path: Path, text: str | None, reason: str) 
     with pytest.raises(FileError) as caught:
         read_run_record(path)
 
-    assert f"{path} is not the record of a run ({reason}): run pytest again." == str(
+    assert f"{path} is not a run record ({reason}): run pytest again." == str(
         caught.value
     )
 

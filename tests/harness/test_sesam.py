@@ -172,7 +172,7 @@ def test_an_id_is_encoded() -> None:
     ("work", "result"),
     [
         (lambda: 3, Run(DONE, "The pipe 'a' has run: 3 written, 0 not.")),
-        (int, Run(DONE, "The pipe 'a' has run, and its log does not tell of it.")),
+        (int, Run(DONE, "The pipe 'a' has run, without an entry in its log.")),
         (failing("no name"), Run(1, "The pump of the pipe 'a' failed: no name")),
     ],
     ids=["logged", "not logged", "failed"],
@@ -257,16 +257,16 @@ def run_program(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..
 @pytest.mark.parametrize(
     ("status", "pipes", "sentence"),
     [
-        (429, ("a",), "the node answers 429: "),
-        (503, ("a",), "the node answers 503: "),
+        (429, ("a",), "the node answered 429: "),
+        (503, ("a",), "the node answered 503: "),
         (
             401,
             ("a",),
-            "the node does not take the token of SESAM_JWT (401): make a new",
+            "the node refuses the token of SESAM_JWT (401): create a new",
         ),
-        (200, ("c",), "the node knows no pipe 'c': mend pipes or node"),
-        (200, ("off",), "it does not start the pump of the pipe 'off': 400: "),
-        (200, ("odd",), "an answer of the node is not as its API gives it (Object"),
+        (200, ("c",), "the node has no pipe 'c': correct pipes or node"),
+        (200, ("off",), "the node did not start the pump of the pipe 'off': 400: "),
+        (200, ("odd",), "an answer of the node is not as documented (Object"),
     ],
 )
 def test_trouble_of_the_node_is_unavailable(
@@ -295,7 +295,7 @@ def test_a_node_that_is_down_is_unavailable(run_program: Callable[..., Run]) -> 
 
     assert (69, True) == (
         done.status,
-        done.output.startswith("the node is not reached (ConnectError("),
+        done.output.startswith("the node cannot be reached (ConnectError("),
     )
 
 
@@ -353,7 +353,7 @@ def test_trouble_of_the_node_is_not_the_syncs(folder: Path) -> None:
             SesamSync(folder, {"SESAM_JWT": JWT}).run({})
 
     assert (True, False) == (
-        str(caught.value).startswith("Sesam is not available: the node answers 503: "),
+        str(caught.value).startswith("Sesam is not available: the node answered 503: "),
         JWT in str(caught.value),
     )
 

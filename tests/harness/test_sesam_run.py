@@ -138,7 +138,7 @@ def test_a_node_that_does_nothing_fails(
     assert (1, "1 failed", True, []) == (
         done.status,
         tally(done)[:8],
-        "The pipe 'share' has run, and its log does not tell of it." in done.output,
+        "The pipe 'share' has run, without an entry in its log." in done.output,
         [path.name for path in left if JWT in path.read_text("utf-8")],
     )
 

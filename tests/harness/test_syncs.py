@@ -173,7 +173,10 @@ def test_a_program_that_takes_too_long_is_stopped(ran: Ran) -> None:
     """A program that hangs is stopped, and ends with no status of its own."""
     done = ran("import signal; signal.pause()", 1)
 
-    assert (-signal.SIGKILL, "\nstopped after 1 seconds") == (done.status, done.output)
+    assert (-signal.SIGKILL, "\nThe sync was stopped after 1 seconds.") == (
+        done.status,
+        done.output,
+    )
 
 
 @pytest.fixture
@@ -200,8 +203,8 @@ def test_a_program_reads_no_keyboard(typed: str, ran: Ran) -> None:
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
     """A program that cannot be found is one sentence, not a traceback of Python's."""
     assert (
-        "The program './no-such-sync' of --sync is not there: give its whole path, or"
-        f" its path from {tmp_path}."
+        "--sync: program './no-such-sync' not found. Give an absolute path, or a path"
+        f" relative to {tmp_path}."
     ) == refusal_of("./no-such-sync --once", tmp_path)
 
 
@@ -226,8 +229,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         PythonSync("no-such-sync.py", tmp_path)
 
     assert (
-        "The file 'no-such-sync.py' of --sync is not there: give its whole path, or its"
-        f" path from {tmp_path}."
+        "--sync: file 'no-such-sync.py' not found. Give an absolute path, or a path"
+        f" relative to {tmp_path}."
     ) == str(caught.value)
 
 
@@ -235,7 +238,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_an_empty_command_is_refused(command: str, tmp_path: Path) -> None:
     """A command without a program is refused at the start, with an example."""
     assert (
-        'There is no program in --sync "command:": name one, as in'
+        '--sync "command:" names no program: add one, as in'
         ' --sync "command: dataflow sync".'
     ) == refusal_of(command, tmp_path)
 
@@ -244,7 +247,7 @@ def test_a_command_with_an_open_quote_is_refused(tmp_path: Path) -> None:
     """An open quote is shown: shells lose quotes easily."""
     assert (
         '--sync "command: sync \'once" cannot be split into words (No closing'
-        " quotation): close what is open."
+        " quotation): close each quote."
     ) == refusal_of(" sync 'once", tmp_path)
 
 
@@ -260,7 +263,7 @@ def test_no_sync_does_nothing_once() -> None:
     """Without a sync there is one run, which reports that nothing ran."""
     none = NoSync()
 
-    expected = (1, Run(DONE, "no sync is under test (--sync none)"))
+    expected = (1, Run(DONE, "no sync under test (--sync none)"))
     assert expected == (none.tries, none.run({}))
 
 

@@ -147,6 +147,6 @@ def test_other_text_is_refused(text: str) -> None:
         Weather.parse(text)
 
     assert (
-        f"--weather {text!r} is not known: choose fair, rough or storm, and a seed if"
-        " you like, as in rough:7."
+        f"--weather {text!r} is unknown: choose fair, rough or storm, with an"
+        " optional seed, as in rough:7."
     ) == str(caught.value)

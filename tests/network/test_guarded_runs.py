@@ -48,7 +48,7 @@ def test_a_client_with_a_changed_address_is_stopped(project: Project) -> None:
     done = project.run("-m", "items-item.every.new-record", ITEMS)
 
     assert (True, True) == (
-        "'https://api.invoiced.com/customers' is no sandbox, and nothing is sent there"
+        "'https://api.invoiced.com/customers' is not a sandbox, and is not called"
         in done.output,
         "inconclusive" in done.output,
     )

@@ -66,7 +66,7 @@ def test_a_star_stands_for_each_section() -> None:
     ("listed", "who"),
     [
         (Catalogue((broken("bills.old"),), {}), "loses-edits"),
-        (Catalogue((), {"bills.old": "why"}), "the list of what no fault"),
+        (Catalogue((), {"bills.old": "why"}), "the checks that no fault"),
     ],
     ids=["of a broken sync", "of the blind checks"],
 )
@@ -104,9 +104,9 @@ def test_a_program_without_a_list_is_one_sentence(
         read(program)
     start, _, end = str(caught.value).partition(" (")
     assert (
-        f"{program} --list does not show {content}",
+        f"{program} --list did not print {content}",
         (
-            "run this command from the project's folder, or name the program with"
+            "run this command from the root of the project, or name the program with"
             " --program."
         ),
     ) == (start, end.partition(": ")[2])

@@ -87,7 +87,7 @@ def test_a_page_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
 
     done = prove(page, "--only", "never-creates-items")
 
-    assert (1, "choose another place with --page.") == (
+    assert (1, "choose another file with --page.") == (
         done.exit_code,
         done.stderr.partition("): ")[2].strip(),
     )

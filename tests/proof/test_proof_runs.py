@@ -157,7 +157,7 @@ def test_a_run_that_hangs_is_stopped(project: Project) -> None:
 
     done = run_pytest(["-s", "test_hangs.py"], project.folder, plain_environment(), 3)
     assert (-signal.SIGKILL, True) == (done.status, "begun" in done.output)
-    assert done.output.endswith("\nstopped after 3 seconds")
+    assert done.output.endswith("\nThe run was stopped after 3 seconds.")
 
 
 @pytest.mark.process

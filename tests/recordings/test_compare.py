@@ -137,10 +137,10 @@ def test_the_number_of_pages_does_not_count(
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        ({"active": False}, "active was True and is False"),
-        ({"type": "person"}, "type was absent and is 'person'"),
-        ({"total": 41}, "total was absent and is 41"),
-        ({"email": None}, "email was absent and is None"),
+        ({"active": False}, "active was True, and now is False"),
+        ({"type": "person"}, "type was absent, and now is 'person'"),
+        ({"total": 41}, "total was absent, and now is 41"),
+        ({"email": None}, "email was absent, and now is None"),
     ],
 )
 def test_another_value_is_a_difference(body: dict[str, Any], sentence: str) -> None:
@@ -185,9 +185,9 @@ def of_twins(new: Cassette) -> Cassette:
             without_records,
             "the answer to GET /customers: body had 1 entries, and now has 0",
         ),
-        (refused, "the answer to PATCH /customers/#2: status was 200 and is 400"),
-        (deleting, "DELETE /customers/#2 comes where PATCH /customers/#2 came"),
-        (longer, "POST /customers comes where nothing came"),
+        (refused, "the answer to PATCH /customers/#2: status was 200, and now is 400"),
+        (deleting, "the request is DELETE /customers/#2, and was PATCH /customers/#2"),
+        (longer, "the request is POST /customers, and was absent"),
         (of_twins, "the target is the twins, and was a sandbox"),
     ],
 )
@@ -285,9 +285,9 @@ def test_an_error_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
     result = compared()
 
-    assert (1, "Error: Git does not tell what was recorded in cassettes before: ") == (
+    assert (1, "Error: git cannot read the committed recordings in cassettes: ") == (
         result.exit_code,
-        result.output[:64],
+        result.output[:62],
     )
 
 
@@ -297,7 +297,7 @@ def test_the_old_name_of_the_command(cassette: Path) -> None:
 
     result = dataflow("news")
 
-    notice = "`dataflow news` is now `dataflow cassettes --changed`: use the new name,"
+    notice = "`dataflow news` is now `dataflow cassettes --changed`: use the new name;"
     assert ("1 of 1 have no new content and were restored from git.\n", [notice]) == (
         result.stdout,
         [line[: len(notice)] for line in result.stderr.splitlines()],

@@ -214,11 +214,11 @@ def test_nothing_goes_past_the_player(how: str) -> None:
     with (
         block_network(player.refuse),
         socket.socket() as own,
-        pytest.raises(ReplayMismatchError, match="went for the network"),
+        pytest.raises(ReplayMismatchError, match="a program called"),
     ):
         ways[how](own)
 
-    with pytest.raises(ReplayMismatchError, match="went for the network"):
+    with pytest.raises(ReplayMismatchError, match="a program called"):
         player.check(to_the_end=False)
 
 
@@ -257,7 +257,7 @@ def test_a_truncated_cassette_is_an_error(tmp_path: Path) -> None:
     cut = path.read_bytes()[:-20]
     path.write_bytes(cut)
 
-    with pytest.raises(CassetteError, match="cannot be read as a cassette"):
+    with pytest.raises(CassetteError, match="is not a valid cassette"):
         read_cassette(path, "x.json")
     assert cut == path.read_bytes()
 
@@ -270,7 +270,7 @@ def test_a_truncated_cassette_is_an_error(tmp_path: Path) -> None:
         ('"method": "POST"', '"method": 5', "method of exchange 1 is 5"),
         ('"Chargebee":', '"Cargobee":', "Chargebee of hosts is None"),
         ('"seed": "a-check"', '"seed": 5', "seed of provenance is 5"),
-        ('"version": ', '"release": ', "there is no 'version'"),
+        ('"version": ', '"release": ', "'version' is missing"),
     ],
 )
 def test_a_cassette_of_another_shape_is_an_error(
@@ -283,7 +283,7 @@ def test_a_cassette_of_another_shape_is_an_error(
 
     with pytest.raises(CassetteError) as error:
         read_cassette(path, "x.json")
-    assert f"x.json cannot be read as a cassette ({why}): take" in str(error.value)
+    assert f"x.json is not a valid cassette ({why}): restore" in str(error.value)
 
 
 def test_a_cassette_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:

@@ -99,8 +99,9 @@ def test_a_description_says_what_was_observed(passing: ChecklistRun) -> None:
     """The description states what the sync did where the document leaves it open."""
     description = passing.result("items-item.kept.deleted-in-chargebee")["description"]
 
-    expected = "**What the sync did**\n\n- It has no live item in Chargebee."
-    assert expected in description
+    heading = "**Observed behaviour of the sync**"
+
+    assert f"{heading}\n\n- It has no live item in Chargebee." in description
 
 
 def test_a_description_asks_the_open_questions(passing: ChecklistRun) -> None:

@@ -160,10 +160,10 @@ def test_a_named_record_is_read() -> None:
     "line",
     [
         (
-            "### Not proven: 1 of 2 broken syncs come out as they must, and the"
+            "### Not proven: 1 of 2 broken syncs have the expected result, and the"
             " unbroken one fails 1 of 90 checks"
         ),
-        f"- `drops-names` (partly) gets past `{CHECK}`",
+        f"- `drops-names` (partly) passes `{CHECK}`",
         f"- `{ANOTHER}`",
     ],
 )
@@ -175,7 +175,7 @@ def test_a_proof_names_what_was_not_caught(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "### Not acquitted: of 3 runs of right syncs 1 red, 268 checks held",
+        "### Not acquitted: of 3 runs of good syncs 1 failed, 268 checks held",
         f"- `{CHECK}` `pytest -m it`",
         f"- `{ANOTHER}` of `loop` has no result",
     ],
@@ -197,7 +197,7 @@ def test_a_false_alarm_is_named(line: str) -> None:
 )
 def test_a_damaged_file_is_reported(name: str, text: str) -> None:
     """Half a file, as a stopped run leaves it, is reported without a traceback."""
-    assert f"### {Path('reports', name)} tells nothing" in summary_of(name, text)
+    assert f"### {Path('reports', name)} has no results" in summary_of(name, text)
 
 
 def test_a_missing_file_is_reported() -> None:
@@ -206,7 +206,7 @@ def test_a_missing_file_is_reported() -> None:
 
     assert (0, True) == (
         done.exit_code,
-        done.stdout.startswith("### reports/run.json tells nothing"),
+        done.stdout.startswith("### reports/run.json has no results"),
     )
 
 
@@ -221,7 +221,7 @@ def test_the_summary_is_appended_to_the_page_of_the_job(
     page = Path("page.md").read_text("utf-8")
     assert ("", True) == (
         done.stdout,
-        page.startswith("before\n### reports/run.json tells nothing"),
+        page.startswith("before\n### reports/run.json has no results"),
     )
 
 

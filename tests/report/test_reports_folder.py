@@ -123,7 +123,7 @@ def test_a_crash_is_reported_and_recorded(project: Project) -> None:
 
     done = project.run("tests", "-n", "1", has_reports=True)
 
-    assert "allure-results holds 1 results of 2 tests that ran" in done.output
+    assert "allure-results has 1 results of 2 tests that ran" in done.output
     assert [("test_stays", True), ("test_crashes", False)] == [
         (test.id.rpartition("::")[2], test.has_result) for test in done.record.tests
     ]

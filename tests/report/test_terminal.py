@@ -137,12 +137,12 @@ def test_colours_are_an_option() -> None:
         ),
         (
             [check(notes=NotesRecord(observed=("It does.",)))],
-            "What the sync does where the document leaves it open",
+            "Observed behaviour where the document leaves it open",
             "The one check  It does.",
         ),
         (
             [check(notes=NotesRecord(unharmed=("Kept.",)), basis=Basis.OBSERVED)],
-            "What the sync does where the document leaves it open",
+            "Observed behaviour where the document leaves it open",
             "The one check  Kept.",
         ),
         (
@@ -153,9 +153,8 @@ def test_colours_are_an_option() -> None:
         (
             [check(notes=NotesRecord(unconfirmed=("b: is", "a: was"))), check("two")],
             (
-                "Assumptions about the vendors that no real account has confirmed (in"
-                " words"
-                " with -v)"
+                "Assumptions about the vendors that no real account has confirmed"
+                " (details: -v)"
             ),
             "a, b",
         ),
@@ -165,10 +164,7 @@ def test_colours_are_an_option() -> None:
                 check(notes=NotesRecord(calls={"Chargebee, by the checklist": 13})),
             ],
             "Calls of this run",
-            (
-                "Chargebee, by the checklist  23 in 2 scenarios: 11.5 each on average,"
-                " 13 at most"
-            ),
+            "Chargebee, by the checklist  23 in 2 scenarios: mean 11.5, maximum 13",
         ),
         (
             [
@@ -181,7 +177,7 @@ def test_colours_are_an_option() -> None:
                 )
             ],
             "Seconds until the expected result",
-            "one item  2.0 as a rule, 9.0 at most",
+            "one item  median 2.0, maximum 9.0",
         ),
         (
             [check(notes=NotesRecord(litter=("customer 7: it has invoices",)))],
@@ -231,7 +227,7 @@ def test_assumptions_are_listed_in_words() -> None:
     """Each assumption is shown once, with its sentence."""
     notes = NotesRecord(unconfirmed=("b: is so", "a: was so"))
 
-    assert ["", "The assumptions in words", "  a  was so", "  b  is so"] == (
+    assert ["", "Assumptions", "  a  was so", "  b  is so"] == (
         render_assumptions(
             run_of(check(notes=notes), check("two", notes=notes)), width=80
         ).splitlines()

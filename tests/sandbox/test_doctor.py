@@ -110,10 +110,10 @@ def test_a_wrong_key_is_missing(
     vendor, _, _ = about.partition(" ")
     (finding,) = (each for each in findings if each.about.startswith(vendor))
 
-    assert (about, MISSING, "not taken (401: ", True, 1) == (
+    assert (about, MISSING, "refused (401: ", True, 1) == (
         finding.about,
         finding.state,
-        finding.says[:16],
+        finding.says[:14],
         finding.says.endswith(says),
         status_of(findings),
     )
@@ -167,7 +167,7 @@ def test_a_site_with_one_currency_lacks_others(
     findings = found(there)
 
     assert (
-        (MISSING, "switch it on, in the site's settings."),
+        (MISSING, "enable it in the site's settings."),
         (MISSING, "add EUR, in the site's settings."),
     ) == (findings["multi-currency"], findings["currencies"])
 
@@ -217,11 +217,11 @@ def test_a_refused_read_has_its_reason(
         (formatdate(NOW + 60), (OK, "60 s different from this machine's clock.")),
         (
             formatdate(NOW - 61),
-            (MISSING, "this one is 61 s ahead of it: set the clock of this machine."),
+            (MISSING, "this machine is 61 s ahead of it: set its clock."),
         ),
         (
             formatdate(NOW + 3600),
-            (MISSING, "this one is 3600 s behind it: set the clock of this machine."),
+            (MISSING, "this machine is 3600 s behind it: set its clock."),
         ),
         ("soon", (UNKNOWN, "the vendor's answers have no date.")),
     ],

@@ -62,10 +62,10 @@ def test_another_run_is_refused_in_one_sentence() -> None:
     assert (
         True,
         (
-            "The run dataflow-1767603600-aaaaaa has the Chargebee site since 2026-01-05"
-            " 09:00 UTC, until 2026-01-05 10:00 UTC at the latest: wait until it is"
-            " done, or, if it has crashed, delete the customer dataflow-checklist-lock"
-            " there."
+            "The run dataflow-1767603600-aaaaaa has locked the Chargebee site since"
+            " 2026-01-05 09:00 UTC, until 2026-01-05 10:00 UTC at the latest: wait"
+            " until it ends, or, if it crashed, delete the customer"
+            " dataflow-checklist-lock on the site."
         ),
     ) == (issubclass(error.type, TryAgainError), str(error.value))
 
@@ -219,7 +219,7 @@ def test_an_expired_lock_is_lost_and_free() -> None:
     lock = lock_of(customers, A)
     lock.take()
     customers.now += LASTS + 1
-    with pytest.raises(LockedError, match="Run it again"):
+    with pytest.raises(LockedError, match="start the run again"):
         lock.refresh()
     lock_of(customers, B).take()
 

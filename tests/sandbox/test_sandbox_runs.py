@@ -44,7 +44,7 @@ def test_a_check_holds(project: Project, accounts: Accounts) -> None:
 
     # Users who pay for calls see those of the checklist apart from the sync's.
     assert "Chargebee, by the checklist" in done.output
-    assert "something on loopback, in the vendors' place" in junit
+    assert "a server on loopback, in place of the vendors" in junit
     assert ([], []) == (
         list(accounts.invoiced.list_all(ITEM)),
         [item["id"] for item in items if is_live(item)],
@@ -68,11 +68,11 @@ def test_keys_may_stand_in_a_file(project: Project, accounts: Accounts) -> None:
     [
         (
             "a-day-apart",
-            "it needs days to pass, and the clock there is moved by nobody",
+            "it needs days to pass, and this target runs in real time",
         ),
         (
             "many-pages",
-            "it makes a hundred records or more: left to the night (--night)",
+            "it creates 100 or more records: run it with --night",
         ),
     ],
 )
@@ -116,7 +116,7 @@ def test_a_site_without_orders_ends_the_run(
 
     assert (TryAgainError.status, True) == (
         done.status,
-        "Chargebee orders: the site takes none" in done.output,
+        "Chargebee orders: the site refuses orders" in done.output,
     )
 
 
@@ -127,7 +127,7 @@ def test_a_second_run_ends_at_once(project: Project, accounts: Accounts) -> None
 
     assert (TryAgainError.status, True) == (
         done.status,
-        "has the Chargebee site since" in done.output,
+        "has locked the Chargebee site since" in done.output,
     )
 
 
@@ -174,7 +174,7 @@ def test_what_was_recorded_is_replayed(project: Project, accounts: Accounts) -> 
     assert str(provenance).startswith("recorded from something on loopback")
     assert (f"1 passed, {OTHERS} deselected", False, before) == (
         tally(done),
-        "What could not be removed afterwards" in done.output,
+        "Records that could not be removed" in done.output,
         cassette.read_bytes(),
     )
 

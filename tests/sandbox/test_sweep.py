@@ -23,7 +23,7 @@ from tests.sandbox.records import leave, seed_strangers
 
 #: Records of others on both sides together.
 STRANGERS = 5_000
-EMPTY = "Nothing is left behind.\n"
+EMPTY = "No records of runs found.\n"
 
 
 @pytest.fixture(autouse=True)
@@ -150,7 +150,7 @@ def test_nothing_goes_without_a_yes(
     done = sweep(answer=answer)
 
     assert (answer is None, before) == (
-        "Nothing was removed: there is nobody to ask. Add --yes to do it."
+        "Nothing was removed, as there is no terminal: add --yes to remove."
         in done.stdout.splitlines(),
         there.state(),
     )
@@ -235,7 +235,9 @@ def test_a_run_is_not_disturbed(there: Accounts) -> None:
 
     assert (75, True, before) == (
         done.exit_code,
-        done.stderr.startswith(f"Error: The run {RUN} has the Chargebee site since"),
+        done.stderr.startswith(
+            f"Error: The run {RUN} has locked the Chargebee site since"
+        ),
         there.names(),
     )
 
@@ -269,9 +271,8 @@ def test_the_lock_is_released(there: Accounts) -> None:
             400,
             1,
             (
-                "Chargebee refused the call with status 400: not now. See what is"
-                " missing:"
-                " dataflow doctor."
+                "Chargebee refused the call with status 400: not now. Run `dataflow"
+                " doctor` to find the cause."
             ),
         ),
     ],

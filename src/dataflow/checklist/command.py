@@ -16,9 +16,9 @@ from dataflow.checklist.reader import read_document
 
 @click.command(epilog="Example: dataflow checklist document.rst --json")
 @click.argument("document", type=click.Path(path_type=Path))
-@click.option("--json", "wants_json", is_flag=True, help="Print all of it as JSON.")
+@click.option("--json", "wants_json", is_flag=True, help="Print the document as JSON.")
 def checklist(document: Path, *, wants_json: bool) -> None:
-    """Read DOCUMENT and show its sections, statements, properties and checks."""
+    """Show DOCUMENT's sections, statements, properties and checks."""
     found = read_document(document)
     if wants_json:
         click.echo(json.dumps(as_json(found), indent=2, ensure_ascii=False))
@@ -38,7 +38,7 @@ def checklist(document: Path, *, wants_json: bool) -> None:
 )
 @click.option("--check", is_flag=True, help="Write nothing; status 1 if they differ.")
 def transcribe(document: Path, features: Path, *, check: bool) -> None:
-    """Write the features of DOCUMENT, one file a section."""
+    """Write the features of DOCUMENT, one file per section."""
     texts = write_texts(read_document(document))
     changed = (
         find_changed_files(texts, features)

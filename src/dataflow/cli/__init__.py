@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "checklist": (
         "dataflow.checklist.command:checklist",
-        "Read DOCUMENT and show its sections, statements, properties and checks.",
+        "Show DOCUMENT's sections, statements, properties and checks.",
     ),
     "doctor": (
         "dataflow.sandbox.command:doctor",
@@ -49,7 +49,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sync": ("dataflow.cli.sync:sync", "Run the reference sync once."),
     "transcribe": (
         "dataflow.checklist.command:transcribe",
-        "Write the features of DOCUMENT, one file a section.",
+        "Write the features of DOCUMENT, one file per section.",
     ),
     "twin": (
         "dataflow.cli.twin:twin",

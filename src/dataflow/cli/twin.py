@@ -22,7 +22,7 @@ _PORT = click.IntRange(0, 65535)
 
 _EPILOG = """\b
 Example: dataflow twin --sample --invoiced-port 8101 --chargebee-port 8102,
-and then in another terminal, with the keys of the twins, which never change:
+and then in another terminal, with the fixed keys of the twins:
   curl -u key-of-the-invoiced-twin: 127.0.0.1:8101/customers -d name=Ada
   curl -u key-of-the-invoiced-twin: 127.0.0.1:8101/customers
   curl -u key-of-the-chargebee-twin: 127.0.0.1:8102/api/v2/orders
@@ -30,8 +30,8 @@ and then in another terminal, with the keys of the twins, which never change:
 Each twin has controls below /_twin, which need no key:
   curl 127.0.0.1:8101/_twin
 \b
-Advance the clock of both twins by a day; list the possible faults; let the twin
-of Invoiced refuse one call with 429:
+Advance the clock of both twins by a day, list the possible faults, and let
+the twin of Invoiced refuse one call with 429:
   curl 127.0.0.1:8101/_twin/clock -d '{"advance": 86400}'
   curl 127.0.0.1:8101/_twin/faults
   curl 127.0.0.1:8101/_twin/faults -d '{"kind": "rate-limit", "times": 1}'

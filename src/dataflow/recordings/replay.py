@@ -103,8 +103,8 @@ class Player(VcrCassette):  # type: ignore[misc]
         if to_the_end and rest:
             first = rest[0][0]
             raise ReplayMismatchError(
-                f"{self._path} has {len(rest)} more exchanges after the last request,"
-                f" from {first['method']} {first['path']} on."
+                f"{self._path} continues after the last request: {len(rest)} more"
+                f" recorded, from {first['method']} {first['path']} on."
             )
 
     def _difference(self, asked: Stored) -> ReplayMismatchError | None:

@@ -67,7 +67,7 @@ class State(StrEnum):
 
     OK = "ok"
     MISSING = "missing"
-    UNKNOWN = "unknown"
+    UNKNOWN = "cannot tell"  # the name in the JSON
 
 
 _STYLES = {State.OK: "green", State.MISSING: "bold red", State.UNKNOWN: "yellow"}

@@ -52,7 +52,7 @@ def epilog(example: str, command: str) -> str:
     return f"""\b
 Example: {example}, with the variables set
 \b
-With twins in place of the vendors; serve them in another terminal with
+With twins in place of the vendors, which another terminal serves with
 `dataflow twin --invoiced-port 8101 --chargebee-port 8102`:
   export INVOICED_API_URL=http://127.0.0.1:8101
   export INVOICED_API_KEY=key-of-the-invoiced-twin
