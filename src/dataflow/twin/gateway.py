@@ -259,7 +259,7 @@ class Gateway:
         key: str,
         note: Note = lambda _request, _response: None,
         pause: Callable[[float], None] = time.sleep,
-        knobs: Mapping[str, Switch] | None = None,
+        switches: Mapping[str, Switch] | None = None,
     ) -> None:
         self.vendor = vendor
         self.clock = ClockControl(clock)
@@ -267,7 +267,7 @@ class Gateway:
         self.faults = Faults(vendor.name, vendor.faults)
         self.failures = Failures(vendor.name)
         self.limit = vendor.limit(clock)
-        self.switches = dict(knobs or {})
+        self.switches = dict(switches or {})
         self._twin = LockedTwin(twin)
         self._pages = PageMemory(vendor)
         self._headers = {

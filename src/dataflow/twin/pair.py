@@ -125,9 +125,9 @@ class TwinPair:
             pause=self._pause,
         )
         if not isinstance(clock, MomentClock):
-            return make(twin, knobs=switches)
+            return make(twin, switches=switches)
         journal = self.journals[vendor.name] = Journal(twin, switches, clock)
-        return make(journal, knobs=journal.switches)
+        return make(journal, switches=journal.switches)
 
     def _make_server(self, vendor: str, port: int) -> TwinServer:
         def answer(request: Request) -> Response:

@@ -115,7 +115,9 @@ class Watched(InvoicedTwin):
 def test_a_twin_does_one_thing_at_a_time() -> None:
     """Calls, faults, seeds, knobs and resets take turns, whoever asks for them."""
     twin = Watched()
-    controls = Gateway(twin, INVOICED, ManualClock(), key=KEY, knobs={"x": twin.tune})
+    controls = Gateway(
+        twin, INVOICED, ManualClock(), key=KEY, switches={"x": twin.tune}
+    )
     twin.controls = controls
     controls.app(Request("GET", "/items"))
     controls.faults.add(Fault(kind=FaultKind.SERVER_ERROR))
@@ -241,7 +243,9 @@ def test_a_knob_is_a_control() -> None:
         return {"lag": given.number("seconds")}
 
     twin = InvoicedTwin(ManualClock(), key=KEY)
-    controls = Gateway(twin, INVOICED, ManualClock(), key=KEY, knobs={"list-lag": lag})
+    controls = Gateway(
+        twin, INVOICED, ManualClock(), key=KEY, switches={"list-lag": lag}
+    )
     with TwinServer(answer_control(controls)) as server:
         url = f"{server.url}/_twin/list-lag"
         answer = httpx.post(url, json={"seconds": 300}).json()
