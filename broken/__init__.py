@@ -1,1 +1,1 @@
-"""A right sync of another design, and the catalogue of its broken variants."""
+"""A good sync of another design, and the catalogue of its broken variants."""

@@ -1,4 +1,4 @@
-"""A right sync of another design: each run reads all records and compares them.
+"""A good sync of another design: each run reads all records and compares them.
 
 It marks a customer and an item by their id, an order by its `reference_id`, and skips
 drafts, voided invoices and companies. It shares no code with the reference sync.

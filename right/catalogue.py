@@ -1,4 +1,4 @@
-"""The catalogue of all right syncs."""
+"""The catalogue of all good syncs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from right.readings import READINGS
 
 @dataclass(frozen=True, slots=True)
 class GoodSync:
-    """One right sync; `command` contains the arguments of Python that start it."""
+    """One good sync; `command` contains the arguments of Python that start it."""
 
     name: str
     says: str
@@ -41,7 +41,7 @@ def readings() -> dict[str, type[PlainSync]]:
 
 
 def catalogue() -> tuple[GoodSync, ...]:
-    """Return every right sync, independent programs first."""
+    """Return every good sync, independent programs first."""
     of_plain = (
         GoodSync(name, str(sync.__doc__), ("right/right_sync.py", "--be", name))
         for name, sync in readings().items()

@@ -1,4 +1,4 @@
-"""A slow right sync that keeps its marks outside the ids: `python right/elsewhere.py`.
+"""A slow good sync that keeps its marks outside the ids: `python right/elsewhere.py`.
 
 The id in Invoiced is in a customer's `meta_data`, in an item's `metadata` and in an
 order's `reference_id`. A run plans all tasks, performs those of the first kind

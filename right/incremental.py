@@ -148,7 +148,7 @@ def _named(record: Record) -> tuple[str, str]:
     return record["object"], str(record["id"])
 
 
-#: The right syncs of this module, in the order of the catalogue.
+#: The good syncs of this module, in the order of the catalogue.
 INCREMENTAL: tuple[type[PlainSync], ...] = (
     PollsSinceItsLastRun,
     PollsUntilNow,

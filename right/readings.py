@@ -279,7 +279,7 @@ class PathsAsReferences(NumbersAsReferences):
         return {"reference_id": f"../customers/{invoice['id']}?#void"}
 
 
-#: The right syncs of this module, in the order of the catalogue.
+#: The good syncs of this module, in the order of the catalogue.
 READINGS: tuple[type[PlainSync], ...] = (
     OrdersForDraftsAndVoided,
     ServesCompaniesWithInvoices,

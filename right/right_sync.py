@@ -1,6 +1,6 @@
 """Run a reading of the plain sync once: `python right/right_sync.py --be NAME`.
 
-`--list` prints all right syncs as JSON: name, description, and arguments of Python that
+`--list` prints all good syncs as JSON: name, description, and arguments of Python that
 start it. Settings and exit status are those of `broken/plain_sync.py`.
 """
 

@@ -1,4 +1,4 @@
-"""A right sync as one plain loop over the two SDKs: `python right/sdk_loop.py`.
+"""A good sync as one plain loop over the two SDKs: `python right/sdk_loop.py`.
 
 Each run reads all records of both sides; it has no state. A customer and an item have
 the id of their record in Invoiced, an order has it as `reference_id`. Chargebee refuses

@@ -44,7 +44,7 @@ def find(world: World, column: str, cell: str, label: str = "the invoice") -> st
 
 
 def test_a_table_that_is_met_has_no_mismatch() -> None:
-    """A table that both systems meet has no mismatch: a right sync passes."""
+    """A table that both systems meet has no mismatch: a good sync passes."""
     table = [
         ["record", "Invoiced currency", CURRENCY, "Invoiced customer", OWNER],
         ["the invoice", "eur", "EUR", "its customer", "its customer"],

@@ -1,6 +1,6 @@
 """A run of the checklist with `--sync sesam`, from the settings to the verdict.
 
-The node is a stand-in whose pumps let a right sync run, which the checklist must let
+The node is a stand-in whose pumps let a good sync run, which the checklist must let
 pass, or do nothing, which it must notice.
 """
 
@@ -113,7 +113,7 @@ def checked(
 def test_a_node_that_syncs_holds(
     check: str, ports: tuple[int, int], tmp_path: Path
 ) -> None:
-    """Where the pumps let a right sync run, a check holds."""
+    """Where the pumps let a good sync run, a check holds."""
     project = Project(tmp_path, ("items-item", "invoices-order"))
     share = Pump(work=syncing(ports, tmp_path / "state"))
     with sesam_node(collect=Pump(), share=share) as node:

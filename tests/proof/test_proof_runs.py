@@ -73,7 +73,7 @@ def test_a_run_that_does_not_begin_has_no_verdicts() -> None:
     """A mistake in the options leaves no record, and its output says why."""
     done = run_checklist("nonsense", [NEW])
 
-    assert ({}, True) == (done.verdicts, "'nonsense' is not known" in done.output)
+    assert ({}, True) == (done.verdicts, "'nonsense' is unknown" in done.output)
 
 
 def test_the_time_of_a_run_is_measured() -> None:

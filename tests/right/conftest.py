@@ -1,4 +1,4 @@
-"""What the tests of the right syncs share."""
+"""What the tests of the good syncs share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The right syncs: how they are listed, how they end, and rough weather."""
+"""The good syncs: how they are listed, how they end, and rough weather."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_a_refusal_is_told_in_one_line(world: World, right: GoodSync) -> None:
 
 
 def test_the_list_is_the_catalogue() -> None:
-    """`--list` shows every right sync, and how it is started."""
+    """`--list` shows every good sync, and how it is started."""
     command = [sys.executable, "right/right_sync.py", "--list"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
 
@@ -124,7 +124,7 @@ def test_the_list_is_the_catalogue() -> None:
 
 
 def test_names_are_unique() -> None:
-    """Each right sync has a name of its own."""
+    """Each good sync has a name of its own."""
     names = [each.name for each in catalogue()]
 
     assert sorted(set(names)) == sorted(names)

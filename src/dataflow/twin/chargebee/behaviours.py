@@ -268,7 +268,7 @@ CURRENCY_TAKEN = _unconfirmed(
 
 ORDER_GENERATED = _recorded(
     "order.generated",
-    "A site with orders switched on makes an order of what is to ship on an invoice.",
+    "A site with orders enabled makes an order of what is to ship on an invoice.",
 )
 CHARGES_SHIPPED = _unconfirmed(
     "order.generated-for-charges",
