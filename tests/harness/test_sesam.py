@@ -107,7 +107,7 @@ def test_pipes_run_one_after_the_other() -> None:
     with sesam_node(a=Pump(work=lambda: first.runs), b=first) as node:
         done = run(node, "b", "a")
 
-        assert (["b", "a"], "The pipe 'a' has run: 1 written, 0 not.") == (
+        assert (["b", "a"], "The pipe 'a' has run: 1 written, 0 failed.") == (
             node.started(),
             done.output.splitlines()[-1],
         )
@@ -171,7 +171,7 @@ def test_an_id_is_encoded() -> None:
 @pytest.mark.parametrize(
     ("work", "result"),
     [
-        (lambda: 3, Run(DONE, "The pipe 'a' has run: 3 written, 0 not.")),
+        (lambda: 3, Run(DONE, "The pipe 'a' has run: 3 written, 0 failed.")),
         (int, Run(DONE, "The pipe 'a' has run, without an entry in its log.")),
         (failing("no name"), Run(1, "The pump of the pipe 'a' failed: no name")),
     ],
@@ -225,7 +225,7 @@ def test_the_deadline_ends_a_wait(pumps: dict[str, Pump], late: str) -> None:
     time = Time()
     with (
         sesam_node(**pumps) as node,
-        pytest.raises(TryAgainError, match=f"after 20 s .* pipe '{late}' has run"),
+        pytest.raises(TryAgainError, match=f"after 20 s .* run of the pipe '{late}'"),
     ):
         run(node, *pumps, time=time, deadline=20)
 
@@ -265,7 +265,7 @@ def run_program(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..
             "the node refuses the token of SESAM_JWT (401): create a new",
         ),
         (200, ("c",), "the node has no pipe 'c': correct pipes or node"),
-        (200, ("off",), "the node did not start the pump of the pipe 'off': 400: "),
+        (200, ("off",), "the node did not start the pump of 'off': 400: "),
         (200, ("odd",), "an answer of the node is not as documented (Object"),
     ],
 )
@@ -338,7 +338,7 @@ def test_the_sync_is_a_child_process(folder: Path) -> None:
         sync = SesamSync(folder, {"SESAM_JWT": JWT})
         done = sync.run({"DATAFLOW_INVOICED_KEY": "key-of-invoiced"})
 
-        assert (Run(DONE, "The pipe 'a' has run: 1 written, 0 not.\n"), False) == (
+        assert (Run(DONE, "The pipe 'a' has run: 1 written, 0 failed.\n"), False) == (
             done,
             "key-of-invoiced" in str((node.calls, node.headers)),
         )

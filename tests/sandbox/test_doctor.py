@@ -91,12 +91,12 @@ def test_the_doctor_only_reads(there: Accounts) -> None:
         (
             {"invoiced_key": "wrong"},
             "Invoiced key",
-            "set INVOICED_API_KEY to those of the sandbox account.",
+            "set INVOICED_API_KEY to the values of the sandbox account.",
         ),
         (
             {"chargebee_key": "wrong"},
             "Chargebee key",
-            "set CHARGEBEE_API_KEY and CHARGEBEE_SITE to those of the test site.",
+            "set CHARGEBEE_API_KEY and CHARGEBEE_SITE to the values of the test site.",
         ),
     ],
     ids=["Invoiced", "Chargebee"],
@@ -147,7 +147,7 @@ def test_an_old_catalog_is_missing(there: Accounts) -> None:
 def test_missing_currencies_are_named(there: Accounts) -> None:
     """The currencies that the features use and the site lacks are named."""
     needs = Needs(frozenset({"EUR", "NZD", "ZAR"}), "invoiced")
-    finding = (MISSING, "add NZD, ZAR, in the site's settings.")
+    finding = (MISSING, "add NZD, ZAR in the site's settings.")
 
     assert finding == found(there, needs)["currencies"]
 
@@ -168,7 +168,7 @@ def test_a_site_with_one_currency_lacks_others(
 
     assert (
         (MISSING, "enable it in the site's settings."),
-        (MISSING, "add EUR, in the site's settings."),
+        (MISSING, "add EUR in the site's settings."),
     ) == (findings["multi-currency"], findings["currencies"])
 
 
@@ -242,7 +242,7 @@ def test_the_calls_left_are_quoted(there: Accounts, vendor: str) -> None:
     """A vendor that sends the number of calls left is quoted."""
     there.headers["X-RateLimit-Remaining"] = "149"
 
-    assert (OK, "149 calls are left.") == found(there)[f"{vendor} rate"]
+    assert (OK, "149 calls left.") == found(there)[f"{vendor} rate"]
 
 
 @pytest.mark.parametrize(
@@ -371,7 +371,7 @@ def test_a_program_reads_json() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "status", "line"),
     [
-        ("CHARGEBEE_SITE", "", 1, "missing  variables  The sandbox accounts are not"),
+        ("CHARGEBEE_SITE", "", 1, "missing  variables  The variables of the"),
         ("CHARGEBEE_API_URL", "http://127.0.0.1:1/api/v2", 75, "ok  "),
         ("CHARGEBEE_API_KEY", "wrong-secret", 1, "ok  "),
     ],
@@ -436,5 +436,5 @@ def test_a_family_that_is_no_text_is_refused(family: str, tmp_path: Path) -> Non
     settings = tmp_path / "dataflow.toml"
     settings.write_text(f"[sync]\nitem_family = {family}\n", "utf-8")
 
-    with pytest.raises(SettingsError, match=r"item_family = .* has to be a text"):
+    with pytest.raises(SettingsError, match=r"item_family is .*: write a text"):
         needs_of(ROOT / "features", settings)

@@ -140,7 +140,7 @@ def test_a_vendor_that_is_gone_ends_the_run(
 
     assert (TryAgainError.status, True, "3 inconclusive") == (
         done.status,
-        "3 scenarios in a row could not be told, so the run ends here" in done.output,
+        "3 scenarios in a row were inconclusive, so the run ends here" in done.output,
         tally(done).partition(", ")[2],
     )
 
@@ -171,7 +171,7 @@ def test_what_was_recorded_is_replayed(project: Project, accounts: Accounts) -> 
     done = project.run("--target", "recorded", *NEW_ITEM)
     project.run(*NEW_ITEM, "--record")
 
-    assert str(provenance).startswith("recorded from something on loopback")
+    assert str(provenance).startswith("recorded from a server on loopback")
     assert (f"1 passed, {OTHERS} deselected", False, before) == (
         tally(done),
         "Records that could not be removed" in done.output,

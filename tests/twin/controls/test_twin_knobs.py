@@ -135,7 +135,7 @@ def test_deletions_take_their_time(bench: Bench) -> None:
 
 
 def test_orders_are_generated_late(bench: Bench) -> None:
-    """A site with orders switched on makes one, so long after its invoice."""
+    """A site with orders enabled makes one, so long after its invoice."""
     turned(
         bench,
         "chargebee",
