@@ -283,10 +283,7 @@ def _check_binding(
 
 
 def describe_failure(node: pytest.Item, error: BaseException) -> str | None:
-    """Return the scenario with the failed step marked, and the finding.
-
-    None for an unexpected error, which needs the Python frames.
-    """
+    """Return the scenario and the finding; None where Python frames are needed."""
     has_step = FAILED in node.stash
     if not isinstance(error, _FINDINGS if has_step else _TARGET_ERRORS):
         return None

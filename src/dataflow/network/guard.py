@@ -42,10 +42,7 @@ class Guard:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Refuse every other call with `NotASandboxError` before it connects.
-
-        Redirects and proxies are refused as by `refuse_detours`.
-        """
+        """Refuse other calls with `NotASandboxError`; use no redirect and no proxy."""
         resolver = _Resolver(self._roots)
         with (
             refuse_detours(),
@@ -167,10 +164,7 @@ def _refuse_socket(place: object) -> NoReturn:
 
 @contextmanager
 def block_network(refuse: Callable[[str], NoReturn]) -> Iterator[None]:
-    """Let `refuse` raise for each address that is resolved or connected to.
-
-    Programs that are started are not blocked.
-    """
+    """Let `refuse` raise for each address that this process resolves or connects to."""
 
     def look_up(host: object, *_: object, **__: object) -> NoReturn:
         refuse(str(host))

@@ -197,10 +197,7 @@ class Cleaner:
         return [each for each in self.remove(leftovers) if each.result == LEFT]
 
     def remove(self, leftovers: Iterable[Leftover]) -> Iterator[Leftover]:
-        """Remove the records one by one, and yield each with its result.
-
-        Raises `VendorUnavailableError`.
-        """
+        """Yield each record after its removal; raises `VendorUnavailableError`."""
         self._ours = {(each.side, each.kind, each.id): each for each in leftovers}
         for side, kind in _ORDER:
             for each in self._of(side, kind):

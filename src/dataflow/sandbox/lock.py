@@ -51,10 +51,7 @@ _NUMBERED = re.compile(rf"{LOCK_ID}(?:-([1-9][0-9]{{0,8}}))?")
 
 
 class Lock:
-    """The lock of one site, for one run; `lasts` is in seconds.
-
-    Every method may raise `VendorUnavailableError`.
-    """
+    """A site's lock for `lasts` seconds; methods may raise `VendorUnavailableError`."""
 
     def __init__(self, site: ChargebeeSite, run: RunMark, lasts: int = LASTS) -> None:
         self._site = site

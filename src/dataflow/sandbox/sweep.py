@@ -137,10 +137,7 @@ def _in_sentences() -> Iterator[None]:
 
 
 class PacedCalls:
-    """Makes calls at a pace that the vendor allows, and counts them.
-
-    `pause` waits for a number of seconds.
-    """
+    """Makes and counts calls at the vendor's pace; `pause` waits for seconds."""
 
     def __init__(self, pace: RateLimiter, pause: Callable[[float], None]) -> None:
         self.count = 0
@@ -215,10 +212,7 @@ def remove_locked(
     run: RunMark,
     show: Callable[[str], None],
 ) -> None:
-    """Remove the records while no run can start, and show the results.
-
-    `run` is the sweep's own mark. Raises `LockedError` during a run.
-    """
+    """Remove the records under the lock of `run`; raises `LockedError` during a run."""
     lock, done = Lock(accounts.chargebee, run), list[Leftover]()
     cleaner = Cleaner(accounts.invoiced, accounts.chargebee, marks)
     with lock.held():

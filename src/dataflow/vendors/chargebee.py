@@ -56,10 +56,7 @@ class ChargebeeSite:
 
     @property
     def time(self) -> int | None:
-        """Return the site's time at its last answer, in unix seconds.
-
-        None without a date in the answer: that there is one is not documented.
-        """
+        """Return the last answer's unix time; None without a date (undocumented)."""
         date = parsedate_tz(self.headers.get("date", ""))
         return None if date is None else int(mktime_tz(date))
 
@@ -73,10 +70,7 @@ class ChargebeeSite:
         return _record(kind, self._write(create, dict(values)))
 
     def edit(self, kind: Kind, record_id: str, values: Mapping[str, object]) -> Record:
-        """Change these properties in one call, and return the record after that.
-
-        Raises `VendorRefusedError`.
-        """
+        """Edit in one call; return the record, or raise `VendorRefusedError`."""
         update = self._resource(kind).update
         return _record(kind, self._write(update, record_id, dict(values)))
 

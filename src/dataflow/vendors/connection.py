@@ -33,10 +33,7 @@ _NOT_THE_CALL = {401, 403, 429}
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Addresses and keys of both systems.
-
-    `chargebee_url` goes up to and including `/api/v2`.
-    """
+    """Addresses and keys of both systems; `chargebee_url` ends with `/api/v2`."""
 
     invoiced_url: str
     invoiced_key: str

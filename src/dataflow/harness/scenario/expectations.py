@@ -220,10 +220,7 @@ def _describe_surplus(place: str, new: int, most: int, foreign: list[str]) -> st
 
 
 def find_damage(world: World) -> list[str]:
-    """Return a sentence for each record of the scenario that was changed or is gone.
-
-    A record that the scenario has deleted is left out.
-    """
+    """Return a sentence for each undeleted record that was changed or is gone."""
     found: list[str] = []
     for kind in KINDS:
         made = [one for one in world.made if one.kind is kind and not one.deleted]

@@ -82,10 +82,7 @@ class RecordFactory:
         values: Mapping[str, object],
         customer: CreatedRecord | None = None,
     ) -> CreatedRecord:
-        """Create the record that a feature calls by this noun.
-
-        `customer` is the customer of an invoice; without one, it gets a new person.
-        """
+        """Create a record by noun; an invoice without `customer` gets a new one."""
         if noun in {"person", "company", *ORGANISATIONS}:
             return self._customer(noun, currency, values)
         if noun == "item":

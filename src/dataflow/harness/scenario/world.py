@@ -65,10 +65,7 @@ class Edit:
 
 @dataclass(eq=False)
 class World:
-    """The records of a scenario, and access to both systems.
-
-    `advance` advances the vendors' time by seconds.
-    """
+    """The records of a scenario and both systems; `advance` lets seconds pass there."""
 
     invoiced: InvoicedAccount
     chargebee: ChargebeeSite
@@ -191,10 +188,7 @@ class World:
         }
 
     def snapshot_neighbour(self) -> None:
-        """Keep the first version of the neighbour's counterpart, for comparison.
-
-        The counterparts of its customer and of the bystanders are kept too.
-        """
+        """Keep the first counterparts of the neighbour, its customer and bystanders."""
         neighbour = self.neighbour
         if neighbour is None or neighbour in self.neighbours:
             return
@@ -247,10 +241,7 @@ def list_changes(
 def find_differences(
     before: Record, after: Record, *, marks: bool = False
 ) -> list[str]:
-    """Return the changes of a record, except those that a vendor may make itself.
-
-    With `marks`, changes of Invoiced metadata are left out too.
-    """
+    """Return what an edit changed of a record; with `marks`, metadata is ignored."""
     return _changes(before, after, _VOLATILE | (_FOR_MARKS if marks else set()))
 
 

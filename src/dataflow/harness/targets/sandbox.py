@@ -147,10 +147,7 @@ class SandboxTarget(Target):
         return dict(self._calls)
 
     def pop_failures(self, *, passed: bool) -> list[str]:
-        """Return the failed calls of a scenario that failed.
-
-        The sync is not responsible for the failures of an account.
-        """
+        """Return the failed calls of a failed scenario: the account caused them."""
         popped, self._failures = self._failures, []
         return [] if passed else popped
 
@@ -260,10 +257,7 @@ def refuse_unfit(
 
 
 def refuse_without_orders(target: SandboxTarget) -> None:
-    """End the run, inconclusive, if the site refuses orders.
-
-    No read shows that, so an order is created, and removed again.
-    """
+    """End the run if the site refuses orders: only the creation of one shows that."""
     site = ChargebeeSite(chargebee_client(target.connection))
     scope = target.scope("probe")
     name = f"Probe {scope.token}-0"
