@@ -97,7 +97,7 @@ def site_of(url: str) -> str | None:
 
 
 def refuse_url(url: str, roots: Collection[str] = ()) -> None:
-    """Raise `NotASandboxError` unless an address is safe, or is below one of `roots`."""
+    """Raise `NotASandboxError` unless an address is safe, or below one of `roots`."""
     others = (re.compile(re.escape(root) + _BELOW) for root in roots)
     patterns = (_INVOICED_URL, _SITE_URL, _LOOPBACK_URL, *others)
     if not any(pattern.fullmatch(url) for pattern in patterns):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from dataflow.errors import NotFoundError, VendorRefusedError
 from dataflow.record_types.model import (
@@ -32,10 +32,10 @@ from dataflow.sandbox.run_mark import (
     run_in_invoiced,
 )
 from dataflow.vendors.chargebee import ChargebeeSite, is_live
+from dataflow.vendors.connection import Record
 from dataflow.vendors.invoiced import InvoicedAccount
 from dataflow.vendors.marks import Marks, MarksByKind
 
-Record: TypeAlias = dict[str, Any]
 _ById: TypeAlias = Mapping[str, Record]
 #: Records by id, of lists by side and kind.
 Lists: TypeAlias = Mapping[tuple[str, Kind], _ById]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import mktime_tz, parsedate_tz
-from typing import Any, TypeAlias
+from typing import Any
 
 import chargebee
 import httpx
@@ -15,12 +15,11 @@ from dataflow.record_types.model import CARRIER, FAMILY, ITEM, ORDER, Kind
 from dataflow.vendors.connection import (
     ListCache,
     MakeCall,
+    Record,
     is_refusal,
     make_at_once,
     refusal,
 )
-
-Record: TypeAlias = dict[str, Any]
 
 #: Statuses in which a record is no longer there for its owner.
 _GONE = {"archived", "cancelled", "deleted", "returned", "voided"}

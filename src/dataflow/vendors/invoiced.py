@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any
 
 import invoiced
 from invoiced import errors
@@ -15,12 +15,11 @@ from dataflow.record_types.model import ITEM, Kind
 from dataflow.vendors.connection import (
     ListCache,
     MakeCall,
+    Record,
     is_refusal,
     make_at_once,
     refusal,
 )
-
-Record: TypeAlias = dict[str, Any]
 
 
 class InvoicedAccount:

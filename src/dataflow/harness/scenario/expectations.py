@@ -9,13 +9,13 @@ from typing import Any, TypeAlias
 
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import (
-    Record,
     World,
     describe_counterparts,
     name_place,
 )
 from dataflow.record_types.model import CUSTOMER, KINDS, Kind
 from dataflow.vendors.chargebee import is_live, was_generated
+from dataflow.vendors.connection import Record
 
 FrozenRecord: TypeAlias = Mapping[str, Any]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, MutableSequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.record_types.model import CARRIER, KINDS, Kind
 from dataflow.sandbox.run_mark import Scope
 from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.connection import Record
 from dataflow.vendors.invoiced import InvoicedAccount
 from dataflow.vendors.marks import Marks
 
@@ -39,8 +40,6 @@ class CheckNotes:
         """Add one note for each sentence."""
         self.properties.extend((kind, sentence) for sentence in sentences)
 
-
-Record: TypeAlias = dict[str, Any]
 
 #: The scenario owns all records of its accounts.
 OWN_ACCOUNTS = Scope("")

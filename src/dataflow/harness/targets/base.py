@@ -175,7 +175,7 @@ class Target:
         return []
 
     def pop_failures(self, *, passed: bool) -> list[str]:
-        """Return the new failures; if `passed`, without those that it recovered from."""
+        """Return the new failures; if `passed`, those that it did not recover from."""
         del passed
         return []
 

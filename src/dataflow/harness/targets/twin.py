@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -76,6 +77,7 @@ class ExchangeLog:
         return popped
 
 
+@dataclass(eq=False, kw_only=True)
 class TwinTarget(Target):
     """Both twins, in this time and weather.
 
@@ -84,36 +86,26 @@ class TwinTarget(Target):
     the clock that the sync under test may use by mistake.
     """
 
-    def __init__(  # noqa: PLR0913 - each has a name
-        self,
-        twins: pair.TwinPair,
-        connection: Connection,
-        log: ExchangeLog,
-        *,
-        time: TwinTime,
-        weather: Weather = FAIR,
-        cassettes: Path | None = None,
-        keeps_accounts: bool = False,
-        machine: Clock | None = None,
-    ) -> None:
-        self.twins = twins
-        self.connection = connection
-        self.time = time
-        self.weather = weather
-        self._log = log
-        self._cassettes = cassettes
-        self._keeps_accounts = keeps_accounts
-        self._machine = machine or SystemClock()
-        self._scenario_weather: ScenarioWeather = FAIR.for_scenario("")
-        self._faults_met: list[str] = []
+    twins: pair.TwinPair
+    connection: Connection
+    log: ExchangeLog
+    time: TwinTime
+    weather: Weather = FAIR
+    cassettes: Path | None = None
+    keeps_accounts: bool = False
+    machine: Clock = field(default_factory=SystemClock)
+    _scenario_weather: ScenarioWeather = field(
+        init=False, default_factory=lambda: FAIR.for_scenario("")
+    )
+    _faults_met: list[str] = field(init=False, default_factory=list)
 
     def start(self, check: str) -> Session:
         """Start with new accounts, unless they are kept."""
-        if not self._keeps_accounts:
+        if not self.keeps_accounts:
             self._renew(check)
-        if self._cassettes is None:
+        if self.cassettes is None:
             return LiveSession(check)
-        path = cassette_path(self._cassettes, check)
+        path = cassette_path(self.cassettes, check)
         # A recording of a twin never replaces one of a vendor.
         return LiveSession(check) if _is_of_vendor(path) else self._record(check, path)
 
@@ -125,7 +117,7 @@ class TwinTarget(Target):
 
     def pop_exchanges(self) -> list[Exchange]:
         """Return the calls that the twins have answered since the last call."""
-        return self._log.pop()
+        return self.log.pop()
 
     def advance_step(self) -> None:
         """Let time pass until lists contain what was written before."""
@@ -134,7 +126,7 @@ class TwinTarget(Target):
 
     def advance_minute(self) -> None:
         """Let a minute pass; a service is polled for long enough anyway."""
-        if not self._keeps_accounts:
+        if not self.keeps_accounts:
             self.time.advance(MINUTE)
 
     def advance(self, seconds: int) -> None:
@@ -177,13 +169,13 @@ class TwinTarget(Target):
         failures = self.twins.pop_failures()
         now = self.now()
         if not passed and now is not None:
-            machine = self._machine.seconds()
-            failures += find_machine_time(self._log.queries, machine, now)
+            machine = self.machine.seconds()
+            failures += find_machine_time(self.log.queries, machine, now)
         return failures
 
     def _renew(self, check: str) -> None:
         self.twins.renew(self.time.restart())
-        self._log.clear()
+        self.log.clear()
         self._faults_met.clear()
         self._scenario_weather = self.weather.for_scenario(check)
         switches = {
@@ -239,14 +231,14 @@ def serve_twins(  # noqa: PLR0913 - each has a name
     twins = pair.TwinPair(time.restart(), log.record, pause=time.delay)
     with twins.serve(*ports) as addresses:
         yield TwinTarget(
-            twins,
-            _connection(addresses),
-            log,
+            twins=twins,
+            connection=_connection(addresses),
+            log=log,
             time=time,
             weather=weather,
             cassettes=cassettes,
             keeps_accounts=keeps_accounts,
-            machine=machine,
+            machine=machine or SystemClock(),
         )
 
 
