@@ -64,14 +64,11 @@ class Guard:
         site = site_of(url)
         if site is not None:
             key = _key(headers.get("authorization", ""))
-            if (method, place.path) != ("GET", f"/api/v2{_CONFIGURATIONS}"):
-                self._refuse_key_of_another(site, key)
-
-    def _refuse_key_of_another(self, site: str, key: str) -> None:
-        """Ask a site once, by a read, whether the key belongs to it."""
-        if (site, key) not in self._confirmed:
-            refuse_other_site(site, _domain(site, key))
-            self._confirmed.add((site, key))
+            is_question = (method, place.path) == ("GET", f"/api/v2{_CONFIGURATIONS}")
+            if not is_question and (site, key) not in self._confirmed:
+                # The site is asked once, by a read, whether the key belongs to it.
+                refuse_other_site(site, _domain(site, key))
+                self._confirmed.add((site, key))
 
 
 def refuse_other_site(site: str, domain: object) -> None:

@@ -219,10 +219,8 @@ class Cleaner:
             each.result = DELETED
             return
         if not _CAN_BE_SENT.fullmatch(each.id):
-            each.result, each.reason = (
-                LEFT,
-                f"the id {each.id!r} cannot be sent in a call",
-            )
+            each.result = LEFT
+            each.reason = f"the id {each.id!r} cannot be sent in a call"
             return
         record = self._read(each)
         if record is None:
@@ -296,11 +294,9 @@ class Cleaner:
         left = self._get_in_invoiced(each.kind, each.of)
         if left is not None and run_in_invoiced(left) != each.run:
             return False
-        marks = Marks(self.marks, self._is_invoice)
+        read = self._get_in_invoiced
+        marks = Marks(self.marks, lambda text: read(ORDER, text) is not None)
         return is_counterpart(marks, each.kind, record, left or {"id": each.of})
-
-    def _is_invoice(self, text: str) -> bool:
-        return self._get_in_invoiced(ORDER, text) is not None
 
     def _delete(self, each: Leftover, record: Record) -> str:
         """Delete a record, or do what its kind allows, and return the result."""

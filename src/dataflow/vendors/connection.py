@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import ssl
 import typing
+from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -121,6 +123,45 @@ def refusal(vendor: str, status: int, message: str) -> VendorRefusedError:
 def make_at_once(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
     """Make the call."""
     return call()
+
+
+class Records(ABC):
+    """One system through its SDK, with calls made by `make_call`.
+
+    `list_all` returns what was saved from `since` on, in the vendor's unix seconds. Its
+    lists are cached in `lists` until a write, or until `lists` is cleared.
+    """
+
+    def __init__(
+        self,
+        client: Any,  # noqa: ANN401 - untyped SDK
+        since: int = 0,
+        make_call: MakeCall = make_at_once,
+    ) -> None:
+        self._client = client
+        self._since = since
+        self._make_call = make_call
+        self.lists = ListCache()
+
+    @staticmethod
+    @abstractmethod
+    def _errors() -> AbstractContextManager[None]:
+        """Raise the SDK's errors as ours."""
+
+    def _write(
+        self, function: Callable[..., Any], *args: object, **named: object
+    ) -> Any:  # noqa: ANN401 - untyped SDK
+        self.lists.clear()
+        return self._call(function, *args, **named)
+
+    def _call(
+        self, function: Callable[..., Any], *args: object, **named: object
+    ) -> Any:  # noqa: ANN401 - untyped SDK
+        def call() -> Any:  # noqa: ANN401 - untyped SDK
+            with self._errors():
+                return function(*args, **named)
+
+        return self._make_call(call)
 
 
 class ListCache:

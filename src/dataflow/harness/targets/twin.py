@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,7 +30,6 @@ from dataflow.recordings.cassette import CassetteError, Provenance, read_cassett
 from dataflow.recordings.scrub import Scrubber
 from dataflow.twin import pair
 from dataflow.twin.clock import Clock, SystemClock
-from dataflow.twin.faults import Fault
 from dataflow.twin.messages import Arguments, Request, Response
 from dataflow.vendors.connection import Connection
 
@@ -146,7 +145,9 @@ class TwinTarget(Target):
     def inject_faults(self) -> Iterator[None]:
         """Let the calls of one run meet the next faults of this weather."""
         faults = self._scenario_weather.draw_faults()
-        self._inject(faults)
+        gateways = {"Invoiced": self.twins.invoiced, "Chargebee": self.twins.chargebee}
+        for vendor, fault in faults:
+            gateways[vendor].faults.add(fault)
         try:
             yield
         finally:
@@ -184,11 +185,6 @@ class TwinTarget(Target):
             "orders": self._scenario_weather.generates_orders,
         }
         self.twins.chargebee.set_switch("switches", Arguments({**switches}))
-
-    def _inject(self, faults: Sequence[tuple[str, Fault]]) -> None:
-        gateways = {"Invoiced": self.twins.invoiced, "Chargebee": self.twins.chargebee}
-        for vendor, fault in faults:
-            gateways[vendor].faults.add(fault)
 
     def _remove_faults(self) -> None:
         for gateway in (self.twins.invoiced, self.twins.chargebee):
