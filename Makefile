@@ -12,6 +12,12 @@ ALLURE ?= npx -y allure@3
 # The number of runs of good syncs; the nightly workflow has 200.
 RUNS ?= 3
 
+# `make test` leaves out the tests that take more than two seconds, unless SLOW is set.
+SLOW ?=
+
+# Tests that share a run, a port or the real clock are in one group.
+WORKERS := -n 2 --dist loadgroup
+
 # The environment of `make newest`, beside .venv, with the vendors' newest SDKs.
 NEWEST := .venv-newest
 
@@ -37,8 +43,8 @@ same: $(READY) ## record again; the cassettes must be equal to the byte
 	@before=$$(mktemp -d) && trap 'rm -rf "$$before"' EXIT && cp -R cassettes "$$before" \
 		&& $(MAKE) --no-print-directory record && diff -ru "$$before/cassettes" cassettes
 
-test: $(READY) ## run all checks, the property tests and the project's own tests
-	@$(BIN)/pytest --no-header features properties tests
+test: $(READY) ## run all checks, the property tests and the project's own tests (SLOW=1: all)
+	@$(BIN)/pytest --no-header $(WORKERS) $(if $(SLOW),,-m "not slow") features properties tests
 
 prove: $(READY) ## run the checklist with broken syncs; it must detect each
 	@$(BIN)/dataflow prove

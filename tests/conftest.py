@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.harness.project import RunChecklist, run
+from tests.project import Project
 
 
-@pytest.fixture(scope="session")
-def run_checklist() -> RunChecklist:
-    """Return what runs the checklist of a folder, forked from a warm process.
-
-    The process starts with the first run, and serves all tests of this worker.
-    """
-    return run
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Return a copy of the checklist of items that may be damaged."""
+    return Project(tmp_path)

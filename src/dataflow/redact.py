@@ -42,13 +42,20 @@ _TOKEN = re.compile(r"(?<=[^/]/)[A-Za-z0-9_~-]{16,}")
 _USER = re.compile(r"(?<=://)[^/@\s]+@")
 #: A number of bytes that is too small to identify a key in base64.
 _SHORT = 5
+#: Letters. Texts that are shorter occur more than once.
+_REPEATED = 100
 #: A text without one of these contains no key, token or address.
 _MARKS = re.compile("[:= /]")
 
 
 def hidden_in(text: str, secrets: Iterable[str] = ()) -> str:
     """Return a text without these secrets, however spelled, and without tokens."""
-    known = _pattern(frozenset(secrets))
+    hide = _hide_cached if len(text) < _REPEATED else _hide
+    return hide(text, frozenset(secrets))
+
+
+def _hide(text: str, secrets: frozenset[str]) -> str:
+    known = _pattern(secrets)
     if known is not None:
         text = known.sub(HIDDEN, text)
     if not _MARKS.search(text):
@@ -57,6 +64,10 @@ def hidden_in(text: str, secrets: Iterable[str] = ()) -> str:
     text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
     text = _NAMED.sub(rf"\1{HIDDEN}", text)
     return _PAGE.sub(HIDDEN, _ADDRESS.sub(_without_tokens, text))
+
+
+#: Names, ids and words of records occur again and again.
+_hide_cached = functools.lru_cache(maxsize=10_000)(_hide)
 
 
 def hidden(value: Any, secrets: Iterable[str] = (), *, name: str = "") -> Any:  # noqa: ANN401 - JSON
@@ -73,6 +84,7 @@ def hidden(value: Any, secrets: Iterable[str] = (), *, name: str = "") -> Any:  
     return hidden_in(value, secrets) if isinstance(value, str) else value
 
 
+@functools.lru_cache(maxsize=1_000)
 def is_key(name: str) -> bool:
     """Return whether the value of this name, such as `card[token]`, is a key."""
     return any(_KEY.search(part) for part in re.split(r"[\[\].]", name))

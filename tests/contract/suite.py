@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.harness.project import ROOT, Project, run
+from tests.project import ROOT, Project, run
 
 HERE = Path("tests", "contract")
 INVOICED = HERE / "invoiced"
@@ -59,7 +59,7 @@ class Suite(Project):
 
     def on_the_twin(self, *arguments: str) -> str:
         """Run the suite as it runs by default; return what was printed."""
-        return run(str(INVOICED), *arguments, folder=self.folder).stdout
+        return run(str(INVOICED), *arguments, folder=self.folder).output
 
     def on_a_sandbox(self, *arguments: str) -> str:
         """Run the suite on what the environment calls a sandbox."""

@@ -14,8 +14,8 @@ from dataflow.errors import TryAgainError
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.vendors.connection import Connection
 from tests.contract.suite import CONFIRMED, INVOICED, MODULE, SHAPE, Suite
-from tests.harness.project import ITEMS, run, tally
 from tests.network.http_host import host
+from tests.project import ITEMS, run, tally
 
 MADE_UP = "invoiced/test_made_up.py"
 DATED = {
@@ -102,7 +102,7 @@ def test_nothing_due_is_no_failure(confirmed: Suite) -> None:
     options = "--older-than", "30", "--today", "2026-01-06"
     done = run(str(INVOICED), *options, folder=confirmed.folder)
 
-    assert (0, "2 deselected") == (done.returncode, tally(done))
+    assert (0, "2 deselected") == (done.status, tally(done))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_the_checklist_runs_by_itself(confirmed: Suite) -> None:
     """Both in one run would confirm and judge on one account at a time."""
     done = run("--target", "sandbox", ITEMS, str(INVOICED), folder=confirmed.folder)
 
-    assert done.stdout.strip().endswith(
+    assert done.output.strip().endswith(
         "ERROR: The checklist runs on a sandbox, and so does the contract suite, each"
         " by itself: add features, or tests/contract/invoiced"
         " tests/contract/chargebee."
@@ -165,10 +165,10 @@ def test_a_redirect_ends_the_run(again: Suite, monkeypatch: pytest.MonkeyPatch) 
         done = run("--target", "sandbox", str(INVOICED), folder=again.folder)
 
     assert (TryAgainError.status, 1, [], True, DATED) == (
-        done.returncode,
-        done.stdout.count("is not available: it answers 307 and leads to"),
+        done.status,
+        done.output.count("could not be asked: it answers 307 and leads to"),
         other.asked,
-        "Traceback" not in done.stdout,
+        "Traceback" not in done.output,
         again.confirmed(),
     )
 

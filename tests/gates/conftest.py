@@ -6,15 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.gates.running import run_two_workers, watch
 from tests.gates.seen import Seen
-from tests.harness.project import ITEMS, ROOT, Project
+from tests.project import ITEMS, ROOT, Project, run, run_process
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """Return a copy of the checklist that may be damaged."""
-    return Project(tmp_path)
+def name_results(results: Path) -> list[str]:
+    """Return the options that write the reports into a folder."""
+    return [
+        *(f"--alluredir={results / 'allure'}", f"--junit-xml={results}/junit.xml"),
+        f"--basetemp={results / 'base'}",
+    ]
+
+
+def watch(folder: Path, results: Path, *arguments: str) -> Seen:
+    """Run the checklist of a folder on the twins, and return what was seen."""
+    probe = "-p", "tests.gates.probe", f"--probe-file={results / 'probe.json'}"
+    # A damaged copy finds its own steps, and the probe.
+    place = {"PYTHONPATH": str(ROOT)}
+    options = [*name_results(results), *probe, *arguments]
+    run(*options, folder=folder, variables=place)
+    return Seen.of(results)
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +38,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Replay the whole checklist with two workers; return where its results are."""
     results = tmp_path_factory.mktemp("shared")
-    run_two_workers(ROOT, results, "features", "--target", "recorded")
+    run_process(*name_results(results), "features", "--target", "recorded", "-n", "2")
     return results
 
 

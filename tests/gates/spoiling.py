@@ -15,6 +15,7 @@ from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import CheckNotes, World
 from dataflow.record_types.model import Kind
 from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.connection import ListCache
 from dataflow.vendors.invoiced import InvoicedAccount
 from dataflow.vendors.marks import Marks
 
@@ -95,6 +96,7 @@ class SpoiledAccount(InvoicedAccount):
 
     def __init__(self, read: Reader, spoil: Spoil) -> None:
         self._read, self._spoil = read, spoil
+        self.lists = ListCache()
 
     def list_all(self, kind: Kind) -> Records:
         """Return all records of a kind, spoiled."""
@@ -110,6 +112,7 @@ class SpoiledSite(ChargebeeSite):
 
     def __init__(self, read: Reader, spoil: Spoil) -> None:
         self._read, self._spoil = read, spoil
+        self.lists = ListCache()
 
     def list_all(self, kind: Kind) -> Records:
         """Return all records of a kind, spoiled."""

@@ -12,7 +12,7 @@ import msgspec
 from broken.catalogue import as_json
 from dataflow.proof.catalogue import BrokenSync, Catalogue, expand_patterns
 from tests.gates.same import asked_for, features_below
-from tests.harness.project import ROOT
+from tests.project import ROOT
 from tests.proof.samples import broken
 
 CHECKS = asked_for(features_below(ROOT))

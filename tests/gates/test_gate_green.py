@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.gates.code import asking_nothing, swallowing
-from tests.harness.project import ITEMS, ROOT, Project
+from tests.project import ITEMS, ROOT, Project
+
+#: They use one run.
+pytestmark = pytest.mark.xdist_group("slipping")
 
 #: What stands between a Then and pytest's verdict.
 BETWEEN = (ROOT / "steps", ROOT / "src" / "dataflow" / "harness")
@@ -123,7 +126,7 @@ def slipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     project.append("test_plain.py", PLAIN)
     checks = "every.new-record", "every.already-there", "every.sync-again"
     places = [f"{ITEMS}::{check}" for check in checks]
-    said = project.run("-rA", *places, "test_plain.py").stdout
+    said = project.run("-rA", *places, "test_plain.py").output
     lines = re.findall(r"^_+ (?:ERROR at setup of )?(\S+) _+\n(.+)", said, re.MULTILINE)
     skipped = re.findall(r"^SKIPPED .*: (.+)$", said, re.MULTILINE)
     by_name = {place.rpartition("::")[2]: sentence for place, sentence in lines}

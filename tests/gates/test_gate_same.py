@@ -19,7 +19,10 @@ from tests.gates.same import (
     unlike,
 )
 from tests.gates.seen import Seen
-from tests.harness.project import ITEMS, ROOT, Project
+from tests.project import ITEMS, ROOT, Project
+
+#: They use the run that is watched.
+pytestmark = pytest.mark.xdist_group("gates")
 
 ASKED_FOR = asked_for(features_below(ROOT))
 
@@ -44,6 +47,7 @@ def test_the_features_ask_for_something() -> None:
     assert [] != ASKED_FOR
 
 
+@pytest.mark.slow
 def test_every_scenario_runs(seen: Seen) -> None:
     """`pytest` alone runs each scenario of each feature file, wherever that stands.
 
@@ -53,11 +57,13 @@ def test_every_scenario_runs(seen: Seen) -> None:
     assert [] == unlike(ASKED_FOR, list(seen.outcomes))
 
 
+@pytest.mark.slow
 def test_every_scenario_has_passed(seen: Seen) -> None:
     """None was skipped on the way, or expected to fail: that would count as green."""
     assert {"passed"} == set(seen.outcomes.values())
 
 
+@pytest.mark.slow
 def test_the_reports_tell_every_scenario(seen: Seen) -> None:
     """Allure and JUnit have one result a scenario each: sign-off reads no console."""
     told = (in_allure(seen.folder), in_junit(seen.folder))
@@ -121,7 +127,7 @@ def test_an_option_that_deselects_is_found(project: Project) -> None:
     project.replace("pyproject.toml", plain, f'{plain} "-m", "not observed",')
 
     said = project.run("--sync", "none", "--collect-only")
-    lost = unlike(asked_for([project.folder / ITEMS]), collected(said.stdout))
+    lost = unlike(asked_for([project.folder / ITEMS]), collected(said.output))
     assert [
         "items-item.kept.deleted-in-chargebee is there 0 times, not 1",
         "items-item.kept.deleted-in-invoiced is there 0 times, not 1",

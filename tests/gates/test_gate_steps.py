@@ -17,8 +17,7 @@ from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 from dataflow.checklist.features import read_features
 from tests.gates.code import is_empty, steps
-from tests.gates.running import CHECKLIST
-from tests.harness.project import ROOT
+from tests.project import ROOT
 
 #: Where a step may stand: not in the tests, which plant some.
 FILES = [
@@ -29,7 +28,7 @@ FILES = [
 
 LINES = {
     (step.type, step.text)
-    for feature in read_features(CHECKLIST)
+    for feature in read_features(ROOT / "features")
     for scenario in feature.scenarios
     for step in scenario.steps
 }

@@ -10,8 +10,11 @@ import re
 import pytest
 
 from dataflow.checklist.features import read_features
-from tests.gates.running import CHECKLIST
 from tests.gates.seen import Call, Look, Seen, blind, restless, unread, writes
+from tests.project import ROOT
+
+#: All use the run that is watched.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("gates")]
 
 #: Which lines ask one system alone, and why.
 ABOUT_ONE = {
@@ -25,7 +28,7 @@ ABOUT_ONE = {
 
 THENS = {
     (scenario.ids[0], step.text)
-    for feature in read_features(CHECKLIST)
+    for feature in read_features(ROOT / "features")
     for scenario in feature.scenarios
     for step in scenario.steps
     if step.type == "then"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dataflow.harness import plugin
-from tests.harness.project import USAGE_ERROR, Project, tally
-
-NEW_ITEM = "features/items-item.feature::every.new-record"
+from tests.project import NEW_ITEM, USAGE_ERROR, Project, tally
 
 #: Results are written even if the plugin is blocked that names their places.
 _RESULTS = "--junit-xml=junit.xml", "--alluredir=allure"
@@ -18,7 +16,7 @@ def test_each_part_can_be_blocked(project: Project, name: str) -> None:
     """Without one of its parts, the checklist runs as before."""
     done = project.run(NEW_ITEM, *_RESULTS, "-p", f"no:{name}")
 
-    assert (0, "1 passed") == (done.returncode, tally(done))
+    assert (0, "1 passed") == (done.status, tally(done))
 
 
 @pytest.mark.parametrize("name", ["dataflow.harness.plugin", "steps.records"])
@@ -27,4 +25,4 @@ def test_a_missing_plugin_is_an_error_of_the_user(project: Project, name: str) -
     project.replace("conftest.py", f'    "{name}",\n', "")
     done = project.run(NEW_ITEM)
 
-    assert (USAGE_ERROR, False) == (done.returncode, "INTERNALERROR" in done.stdout)
+    assert (USAGE_ERROR, False) == (done.status, "INTERNALERROR" in done.output)

@@ -11,7 +11,10 @@ from pytest_bdd.steps import StepFunctionContext
 
 from dataflow.checklist.features import read_feature
 from dataflow.harness.collection import find_mistakes
-from tests.harness.project import CHECKS_OF_ITEMS, ITEMS, Project
+from tests.project import CHECKS_OF_ITEMS, ITEMS, Project
+
+#: They use one run.
+pytestmark = pytest.mark.xdist_group("collection")
 
 FEATURE = """\
 Feature: A shop
@@ -258,7 +261,7 @@ def test_a_correct_feature_has_no_mistakes(prose: str, tmp_path: Path) -> None:
 
 def test_the_checklist_itself_is_collected(project: Project) -> None:
     """The copy is correct before the next tests damage it."""
-    assert 0 == project.run("--sync", "none", "--collect-only").returncode
+    assert 0 == project.run("--sync", "none", "--collect-only").status
 
 
 @pytest.fixture(scope="module")

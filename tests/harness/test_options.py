@@ -9,7 +9,7 @@ import pytest
 
 from dataflow.harness.options import Options, add_options, read_options
 from dataflow.harness.targets.weather import Severity, Weather
-from tests.harness.project import ROOT, run, usage_error
+from tests.project import ROOT, run, usage_error
 
 ACCOUNTS = {
     "INVOICED_API_KEY": "a",

@@ -13,9 +13,10 @@ import pytest
 from dataflow.checklist.features import read_features
 from dataflow.twin import pair
 from dataflow.vendors.connection import Connection
-from tests.harness.project import (
+from tests.project import (
     CHECKS_OF_ITEMS,
     ITEMS,
+    NEW_ITEM,
     ROOT,
     STRANGER,
     environment,
@@ -25,7 +26,6 @@ from tests.harness.project import (
 )
 
 NEW_ORDER = "invoices-order.every.new-record"
-NEW_ITEM = "items-item.every.new-record"
 CHECKS = sum(feature.announced for feature in read_features(ROOT / "features"))
 
 
@@ -84,7 +84,7 @@ def test_a_check_is_chosen_by_its_id(option: str) -> None:
 
 def test_a_check_is_chosen_by_its_place() -> None:
     """A line of pytest's report can be given back to it."""
-    assert "1 passed" == tally(run(f"{ITEMS}::every.new-record"))
+    assert "1 passed" == tally(run(NEW_ITEM))
 
 
 def test_a_standing_chooses_its_checks() -> None:
@@ -122,7 +122,7 @@ def test_a_shuffled_order_passes() -> None:
 
 def test_a_shuffled_order_is_another() -> None:
     """`-p randomly` switches the shuffling on: else the test above says nothing."""
-    places = [run(*how, "--collect-only", ITEMS).stdout for how in ((), SHUFFLED)]
+    places = [run(*how, "--collect-only", ITEMS).output for how in ((), SHUFFLED)]
     plain, shuffled = ([p for p in text.split() if "::" in p] for text in places)
 
     assert (sorted(plain), True) == (sorted(shuffled), plain != shuffled)
@@ -136,11 +136,11 @@ def test_a_failing_program_is_quoted(tmp_path: Path) -> None:
     program = tmp_path / "sync.py"
     program.write_text("raise SystemExit('the key is ' + 'upside down')")
 
-    done = run("--sync", f"command: {sys.executable} {program}", "-k", NEW_ITEM)
+    done = run("--sync", f"command: {sys.executable} {program}", NEW_ITEM)
 
     assert (
         "the sync under test ended with status 1:\nthe key is upside down"
-    ) in done.stdout
+    ) in done.output
 
 
 def test_a_programs_output_is_kept_with_a_wrong_result(tmp_path: Path) -> None:
@@ -148,9 +148,9 @@ def test_a_programs_output_is_kept_with_a_wrong_result(tmp_path: Path) -> None:
     program = tmp_path / "sync.py"
     program.write_text("print('I did ' + 'my best')")
 
-    done = run("--sync", f"command: {sys.executable} {program}", "-k", NEW_ITEM)
+    done = run("--sync", f"command: {sys.executable} {program}", NEW_ITEM)
 
-    assert "sync under test" in done.stdout.partition("I did my best")[0]
+    assert "sync under test" in done.output.partition("I did my best")[0]
 
 
 @pytest.mark.parametrize(
@@ -171,14 +171,14 @@ def test_a_program_is_told_a_time_that_differs(
     )
 
     sync = f"command: {sys.executable} {program}"
-    done = run("--sync", sync, "-k", NEW_ITEM, "-rP", *options)
+    done = run("--sync", sync, NEW_ITEM, "-rP", *options)
 
-    assert told in done.stdout
+    assert told in done.output
 
 
 @pytest.mark.parametrize(
     ("code", "check"),
-    [(IN_BATCHES, "items-item.every.many-pages"), (CAREFUL, NEW_ITEM)],
+    [(IN_BATCHES, f"{ITEMS}::every.many-pages"), (CAREFUL, NEW_ITEM)],
     ids=["in batches", "careful"],
 )
 def test_a_program_may_take_its_time(tmp_path: Path, code: str, check: str) -> None:
@@ -189,7 +189,7 @@ def test_a_program_may_take_its_time(tmp_path: Path, code: str, check: str) -> N
     program = tmp_path / "sync.py"
     program.write_text(f"import sys; sys.path.insert(0, {str(ROOT)!r}){code}")
 
-    done = run("--sync", f"python: {program}", "-k", check)
+    done = run("--sync", f"python: {program}", check)
 
     assert "1 passed" == tally(done).partition(",")[0]
 
@@ -205,6 +205,7 @@ def free_ports(count: int) -> list[int]:
 
 @pytest.mark.process
 @pytest.mark.slow
+@pytest.mark.xdist_group("ports")
 def test_a_service_that_runs_by_itself_is_waited_for(tmp_path: Path) -> None:
     """A sync that nobody starts is met on the ports that it was told, and waited for.
 

@@ -12,17 +12,17 @@ from typing import Any, TypeAlias
 import pytest
 
 from dataflow.harness.verdicts import TRY_AGAIN
-from tests.harness.project import (
+from tests.project import (
     CHECKS_OF_ITEMS,
     INTERRUPTED,
     ITEMS,
+    NEW_ITEM,
     ROOT,
     Project,
     tally,
 )
 
 CASSETTE = "cassettes/items-item/every.new-record.json"
-NEW_ITEM = "features/items-item.feature::every.new-record"
 
 #: The exchanges of a cassette, to be changed in place.
 Exchanges: TypeAlias = list[dict[str, Any]]
@@ -42,7 +42,7 @@ socket.getaddrinfo = refuse
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """Return the whole checklist: what a sync asks depends on all its sections."""
+    """Return the whole checklist: the calls of the sync depend on all its sections."""
     features = sorted((ROOT / "features").glob("*.feature"))
     whole = Project(tmp_path, tuple(path.stem for path in features))
     shutil.copytree(ROOT / "cassettes", tmp_path / "cassettes")
@@ -70,7 +70,7 @@ reference.run_once = and_more
 
 def replay(project: Project, *arguments: str) -> str:
     """Replay checks, and return what was said, with its spaces made single."""
-    said = project.run("--target", "recorded", *arguments or (NEW_ITEM,)).stdout
+    said = project.run("--target", "recorded", *arguments or (NEW_ITEM,)).output
     return re.sub(r"\s+", " ", said)
 
 
@@ -104,16 +104,23 @@ def test_the_block_would_be_noticed(project: Project) -> None:
     project.append("conftest.py", BLOCKED)
 
     assert (
-        "the network was asked for" in project.run("--target", "twin", NEW_ITEM).stdout
+        "the network was asked for" in project.run("--target", "twin", NEW_ITEM).output
     )
 
 
-@pytest.mark.parametrize("how", ["-n 2", "-p randomly", "-k deleted"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param("-n 2", marks=[pytest.mark.process, pytest.mark.slow]),
+        "-p randomly",
+        "-k deleted",
+    ],
+)
 def test_a_replay_can_be_cut_and_shuffled(project: Project, how: str) -> None:
     """Each check plays its own cassette, whatever ran before and beside it."""
     done = project.run("--target", "recorded", ITEMS, *how.split())
 
-    assert 0 == done.returncode, done.stdout
+    assert 0 == done.status, done.output
 
 
 def test_recording_anew_gives_the_same_bytes(project: Project) -> None:
@@ -134,39 +141,39 @@ def test_a_check_that_fails_is_not_recorded(project: Project) -> None:
 
     done = project.run("--record", NEW_ITEM)
 
-    assert (1, before) == (done.returncode, (project.folder / CASSETTE).read_bytes())
+    assert (1, before) == (done.status, (project.folder / CASSETTE).read_bytes())
 
 
 # What does not fit
 
 
-def test_a_changed_digit_is_shown(project: Project) -> None:
-    """One digit of a request that differs from the recorded one is shown beside it."""
+def change_digit(exchanges: Exchanges) -> None:
+    """Change one digit of a request."""
+    first_post(exchanges)["body"]["unit_cost"] = 41
 
-    def change(exchanges: Exchanges) -> None:
-        first_post(exchanges)["body"]["unit_cost"] = 41
 
+@pytest.mark.parametrize(
+    ("change", "pattern"),
+    [
+        (change_digit, r', exchange .*- "unit_cost": 41 \+ "unit_cost": 40'),
+        (
+            lambda exchanges: exchanges.pop(),
+            r" ends after \d+ exchanges, and one more is asked for: GET",
+        ),
+        (
+            lambda exchanges: exchanges.append(exchanges[-1]),
+            r" goes on after the last request: 1 more",
+        ),
+    ],
+    ids=["a changed digit", "a removed exchange", "an added exchange"],
+)
+def test_a_difference_is_shown(
+    project: Project, change: Callable[[Exchanges], object], pattern: str
+) -> None:
+    """A request that differs is shown beside the recorded one, or where it lacks."""
     damage(project, change)
-    said = replay(project)
-    assert f"{CASSETTE}, exchange" in said
-    assert '- "unit_cost": 41 + "unit_cost": 40' in said
 
-
-def test_a_removed_exchange_is_told(project: Project) -> None:
-    """Without the last exchange of a cassette, a request finds none."""
-    damage(project, lambda exchanges: exchanges.pop())
-
-    assert re.search(
-        rf"{CASSETTE} ends after \d+ exchanges, and one more is asked for: GET",
-        replay(project),
-    )
-
-
-def test_an_added_exchange_is_told(project: Project) -> None:
-    """An exchange that nobody asks for at the end of a cassette is told."""
-    damage(project, lambda exchanges: exchanges.append(exchanges[-1]))
-
-    assert f"{CASSETTE} goes on after the last request: 1 more" in replay(project)
+    assert re.search(f"{CASSETTE}{pattern}", replay(project))
 
 
 def test_what_a_check_lacked_is_told(project: Project) -> None:
@@ -187,23 +194,18 @@ def test_a_stray_cassette_is_told(project: Project, folder: str) -> None:
 
     done = project.run("--target", "recorded", ITEMS)
     stray = f"cassettes/{folder}/gone.json belongs to no scenario: remove it."
-    assert (INTERRUPTED, True) == (done.returncode, stray in done.stdout)
+    assert (INTERRUPTED, True) == (done.status, stray in done.output)
 
 
-def test_other_tests_do_not_mind_a_stray_cassette(project: Project) -> None:
-    """Whoever plays no cassette is not stopped by one."""
+def test_a_stray_cassette_is_kept(project: Project) -> None:
+    """It disturbs no test without a cassette, and no recording removes it."""
     project.append("cassettes/items-item/gone.json", "{}")
     project.append("test_plain.py", "def test_plain() -> None:\n    pass\n")
 
-    assert "1 passed" == tally(project.run("--target", "recorded", "test_plain.py"))
-
-
-def test_recording_removes_nothing(project: Project) -> None:
-    """A recording leaves alone what it has not written: it could be somebody's."""
-    project.append("cassettes/items-item/gone.json", "{}")
-
+    done = project.run("--target", "recorded", "test_plain.py")
     project.run("--record", NEW_ITEM)
 
+    assert "1 passed" == tally(done)
     assert (project.folder / "cassettes/items-item/gone.json").exists()
 
 
@@ -238,26 +240,18 @@ def test_a_proxy_is_not_asked(
         assert "1 passed" == tally(project.run("--target", target, NEW_ITEM))
 
 
-def test_a_truncated_cassette_is_told(project: Project) -> None:
-    """A file that was cut is one sentence, before the first step."""
-    path = project.folder / CASSETTE
-    path.write_bytes(path.read_bytes()[:-100])
-
-    said = replay(project)
-    assert f"{CASSETTE} cannot be read as a cassette" in said
-    assert "take it back from git, or delete it and record it anew." in said
-    assert "Traceback" not in said
-
-
-def test_a_truncated_cassette_is_never_recorded_over(project: Project) -> None:
-    """What cannot be read may be the only trace of a fault: a recording leaves it."""
+def test_a_truncated_cassette_is_reported_and_kept(project: Project) -> None:
+    """It may be the only trace of a fault: a recording does not replace it."""
     path = project.folder / CASSETTE
     path.write_bytes(path.read_bytes()[:-100])
     before = path.read_bytes()
 
-    done = project.run("--record", NEW_ITEM)
+    said, recorded = replay(project), project.run("--record", NEW_ITEM)
 
-    assert (TRY_AGAIN, before) == (done.returncode, path.read_bytes())
+    assert f"{CASSETTE} cannot be read as a cassette" in said
+    assert "take it back from git, or delete it and record it anew." in said
+    assert "Traceback" not in said
+    assert (TRY_AGAIN, before) == (recorded.status, path.read_bytes())
 
 
 def test_a_missing_cassette_is_told(project: Project) -> None:
@@ -265,6 +259,3 @@ def test_a_missing_cassette_is_told(project: Project) -> None:
     (project.folder / CASSETTE).unlink()
 
     assert f"{CASSETTE} is not there: record it with `make record`." in replay(project)
-
-
-# What cannot be

@@ -16,14 +16,6 @@ import pytest
 
 from dataflow.twin import pair
 from dataflow.vendors.connection import Connection
-from tests.harness.project import (
-    ITEMS,
-    STRANGER,
-    USAGE_ERROR,
-    ChecklistRun,
-    Project,
-    tally,
-)
 from tests.harness.sesam_node import (
     JWT,
     Pump,
@@ -32,6 +24,17 @@ from tests.harness.sesam_node import (
     sesam_node,
 )
 from tests.harness.test_plugin import free_ports
+from tests.project import (
+    ITEMS,
+    STRANGER,
+    USAGE_ERROR,
+    ChecklistRun,
+    Project,
+    tally,
+)
+
+#: They listen on ports that were free before.
+pytestmark = pytest.mark.xdist_group("ports")
 
 INCONCLUSIVE = 75
 
@@ -116,7 +119,7 @@ def test_a_node_that_syncs_holds(
     with sesam_node(collect=Pump(), share=share) as node:
         done = checked(project, node, ports, "-m", check)
 
-    assert (0, "1 passed") == (done.returncode, tally(done)[:8])
+    assert (0, "1 passed") == (done.status, tally(done)[:8])
 
 
 def test_a_node_that_does_nothing_fails(
@@ -133,9 +136,9 @@ def test_a_node_that_does_nothing_fails(
 
     left = [project.folder / "run.xml", *(project.folder / "run").glob("*")]
     assert (1, "1 failed", True, []) == (
-        done.returncode,
+        done.status,
         tally(done)[:8],
-        "The pipe 'share' has run, and its log does not tell of it." in done.stdout,
+        "The pipe 'share' has run, and its log does not tell of it." in done.output,
         [path.name for path in left if JWT in path.read_text("utf-8")],
     )
 
@@ -152,8 +155,8 @@ def test_a_pump_that_fails_is_red_with_its_reason(
         done = checked(project, node, ports, "-m", NEW_RECORD)
 
     assert (1, True) == (
-        done.returncode,
-        "The pump of the pipe 'share' failed: no such column: name" in done.stdout,
+        done.status,
+        "The pump of the pipe 'share' failed: no such column: name" in done.output,
     )
 
 
@@ -166,9 +169,9 @@ def test_a_node_in_trouble_is_inconclusive(
         done = checked(project, node, ports, "-m", NEW_RECORD)
 
     assert (INCONCLUSIVE, True, False) == (
-        done.returncode,
+        done.status,
         "1 inconclusive" in tally(done),
-        JWT in done.stdout,
+        JWT in done.output,
     )
 
 
@@ -185,7 +188,7 @@ def test_missing_settings_are_one_sentence(
             f"ERROR: {project.folder / 'dataflow.toml'} has no node in [sync.sesam]:"
             ' write node = "https://NAME/api".'
         ),
-    ) == (done.returncode, done.stdout.strip())
+    ) == (done.status, done.output.strip())
 
 
 def test_the_settings_of_a_node_disturb_no_other_sync(
@@ -199,4 +202,4 @@ def test_the_settings_of_a_node_disturb_no_other_sync(
     )
     done = project.run("-m", NEW_RECORD, ITEMS)
 
-    assert 0 == done.returncode
+    assert 0 == done.status

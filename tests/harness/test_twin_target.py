@@ -15,7 +15,7 @@ from dataflow.harness.targets.twin import TwinTarget, serve_twins
 from dataflow.harness.targets.twin_time import START, RealTime, find_machine_time
 from dataflow.harness.targets.weather import Severity, Weather
 from dataflow.twin.clock import ManualClock
-from tests.harness.project import ROOT, run, tally
+from tests.project import ITEMS, ROOT, run, tally
 
 CHECK = "items-item.every.new-record"
 
@@ -182,11 +182,11 @@ def test_an_hour_is_not_waited_for(machine: ManualClock) -> None:
 
 def test_a_check_that_needs_days_is_skipped() -> None:
     """In real time, it is skipped with the reason."""
-    asked = ("--sync", "none", "-m", "items-item.every.a-day-apart", "-rs")
-    done = run("features", "--real-time", *asked)
+    check = f"{ITEMS}::every.a-day-apart"
+    done = run(check, "--real-time", "--sync", "none", "-rs")
 
     assert "it needs days to pass, and the clock there is moved by nobody" in (
-        done.stdout
+        done.output
     )
 
 
@@ -250,9 +250,9 @@ def test_a_sync_in_the_machines_time_is_inconclusive(
 ) -> None:
     """It passes in real time; only a sync that is wrong anyway fails."""
     program = f"command: {sys.executable} {ROOT}/right/right_sync.py --be {sync}"
-    check = "invoices-order.currency.edited-in-invoiced"
+    check = "features/invoices-order.feature::currency.edited-in-invoiced"
     chosen = "none" if sync == "none" else program
-    done = run("features", "--sync", chosen, "-m", check, *options)
+    done = run(check, "--sync", chosen, *options)
 
     assert f"1 {result}" in tally(done).split(", ")
 

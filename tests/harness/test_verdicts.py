@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import Literal
 
 import pytest
 
 from dataflow.harness.judge import judge
-from dataflow.harness.run_record import CheckRecord, read_run_record
+from dataflow.harness.run_record import CheckRecord
 from dataflow.harness.verdicts import TRY_AGAIN, Verdict, exit_status, find_worst
-from tests.harness.project import Project, tally
+from tests.project import ITEMS, NEW_ITEM, ChecklistRun, Project, tally
+
+#: They use one run.
+pytestmark = pytest.mark.xdist_group("verdicts")
 
 FAILS, HOLDS = Verdict.FAILS, Verdict.HOLDS
 INCONCLUSIVE, LEFT_OUT = Verdict.INCONCLUSIVE, Verdict.LEFT_OUT
-
-NEW_ITEM = "features/items-item.feature::every.new-record"
 
 #: Some checks, and the fault that meets each of them from its first call on.
 FAULTS = dict(
@@ -80,59 +80,52 @@ TwinTarget.start, InvoicedTwin.handle = troubled, defective
 """
 
 
-@dataclass(frozen=True)
-class Run:
-    """A run of the checklist: its exit status, its output, and its checks by name."""
-
-    status: int
-    output: str
-    checks: dict[str, CheckRecord]
-
-
-def run(project: Project, *options: str) -> Run:
+def run(project: Project, *options: str) -> ChecklistRun:
     """Run the checklist with the faults above."""
     text = _TROUBLE.format(faults=FAULTS, defect=DEFECT)
     project.append("conftest.py", text)
-    done = project.run(*options, "--run-record=run.json")
-    record = read_run_record(project.folder / "run.json")
-    checks = {check.id.removeprefix("items-item."): check for check in record.checks}
-    return Run(done.returncode, done.stdout, checks)
+    return project.run(*options, has_reports=True)
+
+
+def checks(done: ChecklistRun) -> dict[str, CheckRecord]:
+    """Return the checks of a run by name."""
+    return {c.id.removeprefix("items-item."): c for c in done.record.checks}
 
 
 @pytest.fixture(scope="module")
-def troubled(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Run each check that meets a fault, in two workers."""
+def troubled(tmp_path_factory: pytest.TempPathFactory) -> ChecklistRun:
+    """Run each check that meets a fault."""
     project = Project(tmp_path_factory.mktemp("troubled"))
-    names = [*FAULTS, DEFECT]
-    places = [f"features/items-item.feature::{name}" for name in names]
-    return run(project, *places, "-n", "2")
+    return run(project, *(f"{ITEMS}::{name}" for name in (*FAULTS, DEFECT)))
 
 
 @pytest.mark.parametrize(
     "check", FAULTS, ids=[f"{v}-{k}" for v, (k, _) in FAULTS.values()]
 )
-def test_a_vendor_in_trouble_is_inconclusive(troubled: Run, check: str) -> None:
+def test_a_vendor_in_trouble_is_inconclusive(
+    troubled: ChecklistRun, check: str
+) -> None:
     """No answer, or half of one, gives no verdict on the sync."""
-    assert INCONCLUSIVE is troubled.checks[check].verdict
+    assert INCONCLUSIVE is checks(troubled)[check].verdict
 
 
-def test_a_reason_names_the_vendor(troubled: Run) -> None:
+def test_a_reason_names_the_vendor(troubled: ChecklistRun) -> None:
     """The reason is the scenario with the words of the vendor, and no traceback."""
     (check,) = (
         c for c, fault in FAULTS.items() if fault == ("chargebee", ("rate-limit", "*"))
     )
-    reason = troubled.checks[check].reason
+    reason = checks(troubled)[check].reason
 
     assert (True, True, False) == (
-        "Chargebee is not available: 429" in reason,
+        "Chargebee could not be asked: 429" in reason,
         '> Given a neighbour item in "jpy"' in reason,
         "Traceback" in reason,
     )
 
 
-def test_a_reason_names_the_defect_of_a_twin(troubled: Run) -> None:
+def test_a_reason_names_the_defect_of_a_twin(troubled: ChecklistRun) -> None:
     """A check that meets a defect of a twin states which twin, which call and what."""
-    check = troubled.checks[DEFECT]
+    check = checks(troubled)[DEFECT]
 
     assert (INCONCLUSIVE, True, True) == (
         check.verdict,
@@ -141,13 +134,27 @@ def test_a_reason_names_the_defect_of_a_twin(troubled: Run) -> None:
     )
 
 
-def test_workers_report_it(troubled: Run) -> None:
-    """Verdicts travel from the workers: to the count, the status and the summary."""
+def test_the_end_of_a_run_reports_it(troubled: ChecklistRun) -> None:
+    """The count, the status and the summary differ from those of a failure."""
     assert (TRY_AGAIN, f"{len(FAULTS) + 1} inconclusive", True, False) == (
         troubled.status,
-        tally(troubled.output),
-        "Inconclusive checks" in troubled.output,
-        "Failed checks" in troubled.output,
+        tally(troubled),
+        "What could not be told" in troubled.output,
+        "What does not hold" in troubled.output,
+    )
+
+
+@pytest.mark.process
+@pytest.mark.slow
+def test_workers_report_it(project: Project) -> None:
+    """Verdicts travel from the workers."""
+    check = f"{ITEMS}::{DEFECT}"
+    done = run(project, check, NEW_ITEM, "-n", "2")
+
+    assert (TRY_AGAIN, "2 inconclusive", {INCONCLUSIVE}) == (
+        done.status,
+        tally(done),
+        {each.verdict for each in done.record.checks},
     )
 
 
@@ -161,11 +168,11 @@ def test_a_failure_beside_it_is_a_failure(project: Project) -> None:
 
 def test_a_sync_that_does_nothing_is_not_excused(project: Project) -> None:
     """A lost record fails, and a defect of a twin is inconclusive, for any sync."""
-    places = (f"features/items-item.feature::{n}" for n in ("every.full-page", DEFECT))
+    places = (f"{ITEMS}::{n}" for n in ("every.full-page", DEFECT))
     done = run(project, *places, "--sync", "none")
 
     assert {"every.full-page": FAILS, DEFECT: INCONCLUSIVE} == {
-        name: check.verdict for name, check in done.checks.items()
+        name: check.verdict for name, check in checks(done).items()
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 from dataflow.errors import NotASandboxError
 from dataflow.harness.syncs.program import CommandSync
 from dataflow.harness.syncs.python import PythonSync
-from tests.harness.project import ITEMS, USAGE_ERROR, Project
+from tests.project import ITEMS, USAGE_ERROR, Project
 
 #: A scenario's client whose address is changed after it was checked.
 LED_ASTRAY = """
@@ -23,12 +23,6 @@ import pytest
 def _astray(world):
     world.invoiced._client.api_url = "https://api.invoiced.com"
 """
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """Return a copy of the checklist that may be damaged."""
-    return Project(tmp_path)
 
 
 def test_a_file_that_names_production_is_refused(project: Project) -> None:
@@ -45,7 +39,7 @@ def test_a_file_that_names_production_is_refused(project: Project) -> None:
             f" sync.item_family, by 'api.invoiced.com': remove it, as pytest runs"
             f" only on test accounts."
         ),
-    ) == (done.returncode, done.stdout.strip())
+    ) == (done.status, done.output.strip())
 
 
 def test_a_client_with_a_changed_address_is_stopped(project: Project) -> None:
@@ -55,8 +49,8 @@ def test_a_client_with_a_changed_address_is_stopped(project: Project) -> None:
 
     assert (True, True) == (
         "'https://api.invoiced.com/customers' is no sandbox, and nothing is sent there"
-        in done.stdout,
-        "inconclusive" in done.stdout,
+        in done.output,
+        "inconclusive" in done.output,
     )
 
 

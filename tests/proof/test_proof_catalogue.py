@@ -21,7 +21,7 @@ from dataflow.proof.catalogue import (
     read_catalogue,
     read_good_syncs,
 )
-from tests.harness.project import ROOT
+from tests.project import ROOT
 from tests.proof.samples import CHECKS, PLAIN, broken
 
 PROGRAM = ROOT / "broken" / "plain_sync.py"

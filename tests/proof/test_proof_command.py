@@ -15,7 +15,7 @@ from dataflow.harness.verdicts import Verdict
 from dataflow.proof import command
 from dataflow.proof.matrix import Job, Row
 from dataflow.proof.trials import Result, Trial
-from tests.harness.project import ROOT
+from tests.project import ROOT
 from tests.proof.samples import result
 
 

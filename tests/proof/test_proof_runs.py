@@ -13,9 +13,9 @@ import pytest
 
 from dataflow.harness.verdicts import Verdict
 from dataflow.proof.runs import plain_environment, run_checklist, run_pytest
-from tests.harness.project import ITEMS, ROOT, ChecklistRun, Project, run, run_process
+from tests.project import NEW_ITEM, ROOT, ChecklistRun, Project, run, run_process
 
-NEW_ITEM = "items-item.every.new-record"
+NEW = "items-item.every.new-record"
 STAYS = "items-item.every.sync-again"
 
 #: A test in each process that writes who it is.
@@ -46,14 +46,14 @@ def _in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_each_check_has_its_verdict() -> None:
     """The verdicts come from the run record; a check that did not run has none."""
-    done = run_checklist("reference", [NEW_ITEM])
+    done = run_checklist("reference", [NEW])
 
-    assert {NEW_ITEM: Verdict.HOLDS} == done.verdicts
+    assert {NEW: Verdict.HOLDS} == done.verdicts
 
 
 def test_the_checks_run_in_the_order_that_is_asked_for() -> None:
     """`acquit` shuffles them."""
-    checks = [STAYS, "customers-person-customer.every.new-record", NEW_ITEM]
+    checks = [STAYS, "customers-person-customer.every.new-record", NEW]
     done = run_checklist("none", checks, "-rA", "--tb=no")
 
     found = re.findall(
@@ -64,14 +64,14 @@ def test_the_checks_run_in_the_order_that_is_asked_for() -> None:
 
 def test_faults_are_counted_by_kind() -> None:
     """What the sync met in bad weather is counted."""
-    done = run_checklist("reference", [NEW_ITEM, STAYS], "--weather", "rough:1")
+    done = run_checklist("reference", [NEW, STAYS], "--weather", "rough:1")
 
     assert 0 < done.faults["slow"]
 
 
 def test_a_run_that_does_not_begin_has_no_verdicts() -> None:
     """A mistake in the options leaves no record, and its output says why."""
-    done = run_checklist("nonsense", [NEW_ITEM])
+    done = run_checklist("nonsense", [NEW])
 
     assert ({}, True) == (done.verdicts, "'nonsense' is not known" in done.output)
 
@@ -91,12 +91,7 @@ def test_the_reports_of_a_real_run_stay(tmp_path: Path, project: Project) -> Non
     (reports / "kept.txt").write_text("")
     record = tmp_path / "run.json"
 
-    arguments = (
-        f"--run-record={record}",
-        "--target",
-        "twin",
-        f"{ITEMS}::every.new-record",
-    )
+    arguments = f"--run-record={record}", "--target", "twin", NEW_ITEM
     done = run_pytest(arguments, project.folder, plain_environment())
 
     kept = [path.name for path in reports.parent.rglob("*") if path.is_file()]
@@ -104,14 +99,6 @@ def test_the_reports_of_a_real_run_stay(tmp_path: Path, project: Project) -> Non
 
 
 # The processes
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """Return a copy of the checklist that may be damaged."""
-    folder = tmp_path / "project"
-    folder.mkdir()
-    return Project(folder)
 
 
 def test_each_run_is_a_new_process_with_what_it_is_given(project: Project) -> None:
@@ -122,14 +109,14 @@ def test_each_run_is_a_new_process_with_what_it_is_given(project: Project) -> No
         for value in ("one", "two")
     )
 
-    assert f"in {project.folder} with one read \n" in first.stdout
-    assert f"in {project.folder} with two read \n" in second.stdout
+    assert f"in {project.folder} with one read \n" in first.output
+    assert f"in {project.folder} with two read \n" in second.output
     assert processes(first).isdisjoint(processes(second))
 
 
 def processes(done: ChecklistRun) -> set[str]:
     """Return the ids of the processes that a run has printed."""
-    return set(re.findall(r"process (\d+)", done.stdout))
+    return set(re.findall(r"process (\d+)", done.output))
 
 
 def test_each_run_imports_the_steps_of_its_folder(project: Project) -> None:
@@ -140,11 +127,9 @@ def test_each_run_imports_the_steps_of_its_folder(project: Project) -> None:
         "def sync_has_caught_up(world: World) -> None:\n"
         "    raise AssertionError('damaged')",
     )
-    place = f"{ITEMS}::every.new-record"
-
-    damaged, whole = project.run(place), run(place)
-    assert (1, 0) == (damaged.returncode, whole.returncode)
-    assert "damaged" in damaged.stdout
+    damaged, whole = project.run(NEW_ITEM), run(NEW_ITEM)
+    assert (1, 0) == (damaged.status, whole.status)
+    assert "damaged" in damaged.output
 
 
 @pytest.mark.parametrize(
@@ -159,8 +144,8 @@ def test_a_crash_stays_within_its_run(project: Project, code: str, status: int) 
     )
 
     crashed = project.run("test_crash.py")
-    after = run("--collect-only", f"{ITEMS}::every.new-record")
-    assert (status, 0) == (crashed.returncode, after.returncode)
+    after = run("--collect-only", NEW_ITEM)
+    assert (status, 0) == (crashed.status, after.status)
 
 
 def test_a_run_that_hangs_is_stopped(project: Project) -> None:
@@ -239,10 +224,10 @@ def is_alive(process: int) -> bool:
 @pytest.mark.slow
 def test_a_forked_run_says_what_a_new_interpreter_says() -> None:
     """Status and output are the same, but for the seconds and the numbers of ports."""
-    arguments = f"{ITEMS}::every.new-record", "--sync", "none"
+    arguments = NEW_ITEM, "--sync", "none"
     forked, started = run(*arguments), run_process(*arguments)
 
     def comparable(done: ChecklistRun) -> tuple[int, list[str]]:
-        return done.returncode, re.sub(r"\d", "0", done.stdout).splitlines()
+        return done.status, re.sub(r"\d", "0", done.output).splitlines()
 
     assert comparable(started) == comparable(forked)

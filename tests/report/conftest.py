@@ -7,8 +7,7 @@ import sys
 
 import pytest
 
-from tests.harness.project import CHECKS_OF_ITEMS
-from tests.report.running import ROOT, Project
+from tests.project import ITEMS, NEW_ITEM, ROOT, ChecklistRun, Project
 
 #: Secrets that no file may contain, each in the place of a real one.
 SEEDED = {
@@ -140,49 +139,48 @@ def test_property(numbers):
 '''
 
 
-#: The checks of many records add nothing to the others here.
-CHECKS = ("features", "-k", "not many-pages and not full-page")
-HOW_MANY = CHECKS_OF_ITEMS - 2
-
-
-@pytest.fixture(scope="session")
-def passing(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Run the checks of one section with the reference sync."""
-    project = Project.at(tmp_path_factory.mktemp("passing"))
-    project.run(*CHECKS)
-    return project
-
-
-@pytest.fixture(scope="session")
-def failing(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Run the same with a sync that never creates an item."""
-    project = Project.at(tmp_path_factory.mktemp("failing"))
-    shutil.copytree(ROOT / "broken", project.root / "broken")
-    stranger = project.root / "broken" / "plain_sync.py"
-    fault = "--broken never-creates-items"
-    project.run(*CHECKS, "--sync", f"command: {sys.executable} {stranger} {fault}")
-    return project
-
-
-@pytest.fixture(scope="session")
-def leaky(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Run checks with a sync that prints secrets, and plain tests of every outcome."""
-    project = Project.at(tmp_path_factory.mktemp("leaky"))
-    project.write("leaky_sync.py", _LEAKY_SYNC)
-    project.write(
-        "conftest.py", (project.root / "conftest.py").read_text() + _SEEDED_KEY
+#: What the reports show: a check that is stated, and two that are observed.
+CHECKS = tuple(
+    f"{ITEMS}::{name}"
+    for name in (
+        "every.new-record",
+        "kept.deleted-in-invoiced",
+        "kept.deleted-in-chargebee",
     )
-    project.write("tests/test_plain.py", _PLAIN)
-    program = project.root / "leaky_sync.py"
-    project.run(*CHECKS, "tests", "--sync", f"command: {sys.executable} {program}")
-    return project
+)
 
 
 @pytest.fixture(scope="session")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Record checks on twins whose answers contain secrets."""
-    project = Project.at(tmp_path_factory.mktemp("recorded"))
-    conftest = (project.root / "conftest.py").read_text()
-    project.write("conftest.py", conftest + _SEEDED_KEY + _LEAKY_TWINS)
-    project.run(*CHECKS, "--record")
-    return project
+def passing(tmp_path_factory: pytest.TempPathFactory) -> ChecklistRun:
+    """Run some checks of one section with the reference sync."""
+    project = Project(tmp_path_factory.mktemp("passing"))
+    return project.run(*CHECKS, has_reports=True)
+
+
+@pytest.fixture(scope="session")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> ChecklistRun:
+    """Run one of them with a sync that never creates an item."""
+    project = Project(tmp_path_factory.mktemp("failing"))
+    shutil.copytree(ROOT / "broken", project.folder / "broken")
+    stranger = project.folder / "broken" / "plain_sync.py"
+    sync = f"command: {sys.executable} {stranger} --broken never-creates-items"
+    return project.run(NEW_ITEM, "--sync", sync, has_reports=True)
+
+
+@pytest.fixture(scope="session")
+def leaky(tmp_path_factory: pytest.TempPathFactory) -> ChecklistRun:
+    """Run a check with a sync that prints secrets, and plain tests of every outcome."""
+    project = Project(tmp_path_factory.mktemp("leaky"))
+    project.append("leaky_sync.py", _LEAKY_SYNC)
+    project.append("conftest.py", _SEEDED_KEY)
+    project.append("tests/test_plain.py", _PLAIN)
+    sync = f"command: {sys.executable} {project.folder}/leaky_sync.py"
+    return project.run(NEW_ITEM, "tests", "--sync", sync, has_reports=True)
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> ChecklistRun:
+    """Record a check on twins whose answers contain secrets."""
+    project = Project(tmp_path_factory.mktemp("recorded"))
+    project.append("conftest.py", _SEEDED_KEY + _LEAKY_TWINS)
+    return project.run(NEW_ITEM, "--record", has_reports=True)

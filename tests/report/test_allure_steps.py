@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.report.running import Project, labels
+from tests.project import ITEMS, ChecklistRun, Project, labels
+
+#: All use the same runs.
+pytestmark = pytest.mark.xdist_group("report")
 
 NEW = "items-item.every.new-record"
 SKIPS = """
@@ -30,7 +33,7 @@ STEPS = [
 ]
 
 
-def test_a_scenario_has_its_name(passing: Project) -> None:
+def test_a_scenario_has_its_name(passing: ChecklistRun) -> None:
     """A result has the name of its scenario."""
     assert "A new item gets exactly one item" == passing.result(NEW)["name"]
 
@@ -48,24 +51,26 @@ def test_a_scenario_has_its_name(passing: Project) -> None:
         ("host", []),
     ],
 )
-def test_a_scenario_has_labels(passing: Project, label: str, values: list[str]) -> None:
+def test_a_scenario_has_labels(
+    passing: ChecklistRun, label: str, values: list[str]
+) -> None:
     """Section, statement, check id, standing and circumstances are labels."""
     assert values == labels(passing.result(NEW), label)
 
 
-def test_each_line_is_a_step(passing: Project) -> None:
+def test_each_line_is_a_step(passing: ChecklistRun) -> None:
     """Each line of Gherkin is a step, with its keyword."""
     assert STEPS == [step["name"] for step in passing.result(NEW)["steps"]]
 
 
-def test_steps_pass(passing: Project) -> None:
+def test_steps_pass(passing: ChecklistRun) -> None:
     """The steps of a check that holds have passed."""
     steps = passing.result(NEW)["steps"]
 
     assert {"passed"} == {step["status"] for step in steps}
 
 
-def test_a_table_is_attached(passing: Project) -> None:
+def test_a_table_is_attached(passing: ChecklistRun) -> None:
     """The table below a line is attached to its step as CSV."""
     step = passing.result(NEW)["steps"][4]
 
@@ -73,24 +78,24 @@ def test_a_table_is_attached(passing: Project) -> None:
     assert ["record", "the item", "the neighbour"] == table.splitlines()
 
 
-def test_a_fixture_that_passed_is_left_out(passing: Project) -> None:
+def test_a_fixture_that_passed_is_left_out(passing: ChecklistRun) -> None:
     """Nothing is written about fixtures that passed."""
     assert [] == list(passing.allure.glob("*-container.json"))
 
 
-def test_nothing_more_is_attached_to_what_holds(passing: Project) -> None:
+def test_nothing_more_is_attached_to_what_holds(passing: ChecklistRun) -> None:
     """Exchanges are attached to failed checks alone."""
     assert [] == [test["name"] for test in passing.results if "attachments" in test]
 
 
-def test_a_description_says_where_the_scenario_is(passing: Project) -> None:
+def test_a_description_says_where_the_scenario_is(passing: ChecklistRun) -> None:
     """The description names the feature as the project knows it."""
     description = passing.result(NEW)["description"]
 
     assert f"Check `{NEW}`, in `features/items-item.feature:12`." in description
 
 
-def test_a_description_says_what_was_observed(passing: Project) -> None:
+def test_a_description_says_what_was_observed(passing: ChecklistRun) -> None:
     """The description states what the sync did where the document leaves it open."""
     description = passing.result("items-item.kept.deleted-in-chargebee")["description"]
 
@@ -98,7 +103,7 @@ def test_a_description_says_what_was_observed(passing: Project) -> None:
     assert expected in description
 
 
-def test_a_description_asks_the_open_questions(passing: Project) -> None:
+def test_a_description_asks_the_open_questions(passing: ChecklistRun) -> None:
     """Each check of a section shows the open questions of the section."""
     without = [
         test["name"]
@@ -110,28 +115,28 @@ def test_a_description_asks_the_open_questions(passing: Project) -> None:
     assert [] == without
 
 
-def test_a_description_says_what_is_assumed(passing: Project) -> None:
+def test_a_description_says_what_is_assumed(passing: ChecklistRun) -> None:
     """The description names what is only assumed of the vendors."""
     description = passing.result("items-item.kept.deleted-in-invoiced")["description"]
 
     assert "- `invoiced.item.archived`: " in description
 
 
-def test_the_summary_is_attached_to_the_report(passing: Project) -> None:
+def test_the_summary_is_attached_to_the_report(passing: ChecklistRun) -> None:
     """The summary of the run goes with the report as a whole."""
     (path,) = passing.allure.glob("*-attachment.txt")
 
     assert "Checklist, the reference sync on the twins" in path.read_text("utf-8")
 
 
-def test_steps_stop_where_the_check_fails(failing: Project) -> None:
+def test_steps_stop_where_the_check_fails(failing: ChecklistRun) -> None:
     """The step that failed has failed, and those after it are skipped."""
     statuses = [step["status"] for step in failing.result(NEW)["steps"]]
 
     assert ["passed", "failed", *["skipped"] * 6] == statuses
 
 
-def test_a_failure_says_what_was_found(failing: Project) -> None:
+def test_a_failure_says_what_was_found(failing: ChecklistRun) -> None:
     """The message of a failure is its finding, and no Python."""
     first, second = failing.result(NEW)["statusDetails"]["message"].splitlines()
 
@@ -139,14 +144,14 @@ def test_a_failure_says_what_was_found(failing: Project) -> None:
     assert second.startswith("waited for every record to have its counterpart")
 
 
-def test_a_failure_says_where(failing: Project) -> None:
+def test_a_failure_says_where(failing: ChecklistRun) -> None:
     """The trace of a failure is the place of its line."""
     trace = failing.result(NEW)["statusDetails"]["trace"]
 
     assert "features/items-item.feature:14" == trace
 
 
-def test_a_failure_shows_what_the_harness_sent(failing: Project) -> None:
+def test_a_failure_shows_what_the_harness_sent(failing: ChecklistRun) -> None:
     """The calls of a step through a vendor's SDK stand below that step."""
     log = failing.attached(failing.result(NEW), "HTTP exchanges")
 
@@ -154,7 +159,7 @@ def test_a_failure_shows_what_the_harness_sent(failing: Project) -> None:
     assert "Invoiced POST /items\n" in details.partition("=====")[0]
 
 
-def test_a_failure_shows_what_the_sync_sent(failing: Project) -> None:
+def test_a_failure_shows_what_the_sync_sent(failing: ChecklistRun) -> None:
     """The calls of another program stand below the step that waited for it."""
     log = failing.attached(failing.result(NEW), "HTTP exchanges")
 
@@ -162,39 +167,38 @@ def test_a_failure_shows_what_the_sync_sent(failing: Project) -> None:
     assert "Chargebee GET /api/v2/items\n" in details
 
 
-def test_a_renamed_scenario_keeps_its_history(passing: Project, tmp_path: Path) -> None:
+def test_a_renamed_scenario_keeps_its_history(
+    passing: ChecklistRun, tmp_path: Path
+) -> None:
     """A renamed scenario is the same check as before."""
-    renamed = Project.at(tmp_path)
+    renamed = Project(tmp_path)
     old = "A new item gets exactly one item"
-    renamed.replace("features/items-item.feature", old, "A new item gets its item")
+    renamed.replace(ITEMS, old, "A new item gets its item")
 
-    renamed.run("features", "-m", NEW)
-
-    (now,) = renamed.results
+    (now,) = renamed.run("features", "-m", NEW, has_reports=True).results
     before = passing.result(NEW)
     ids = ("historyId", "testCaseId", "fullName")
     assert [before[name] for name in ids] == [now[name] for name in ids]
 
 
-def test_the_history_depends_on_the_check_id_alone(passing: Project) -> None:
+def test_the_history_depends_on_the_check_id_alone(passing: ChecklistRun) -> None:
     """Neither the folder nor the file of a scenario is part of its history."""
     expected = hashlib.md5(NEW.encode(), usedforsecurity=False).hexdigest()
 
     assert expected == passing.result(NEW)["historyId"]
 
 
-def test_a_skip_inside_a_step_ends_it(tmp_path: Path) -> None:
+def test_a_skip_inside_a_step_ends_it(project: Project) -> None:
     """A step that skips is shown as skipped, like those after it."""
-    project = Project.at(tmp_path)
-    project.write("conftest.py", (tmp_path / "conftest.py").read_text() + SKIPS)
+    project.append("conftest.py", SKIPS)
 
-    project.run("features", "-m", NEW)
+    done = project.run("features", "-m", NEW, has_reports=True)
 
-    steps = project.result(NEW)["steps"]
+    steps = done.result(NEW)["steps"]
     assert ["passed", "skipped", "skipped"] == [step["status"] for step in steps][2:5]
 
 
-def test_the_environment_is_written(failing: Project) -> None:
+def test_the_environment_is_written(failing: ChecklistRun) -> None:
     """The report says what ran where, and what its verdicts rest on."""
     text = (failing.allure / "environment.properties").read_text("utf-8")
 

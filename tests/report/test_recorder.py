@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from dataflow.checklist.check import Basis
 from dataflow.checklist.features import read_feature
 from dataflow.harness.run_record import SectionRecord
 from dataflow.harness.verdicts import Verdict
-from tests.harness.project import ITEMS, ROOT
-from tests.report.conftest import HOW_MANY
-from tests.report.running import Project
+from tests.project import ITEMS, ROOT, ChecklistRun, Project
+from tests.report.conftest import CHECKS
+
+#: All use the same runs.
+pytestmark = pytest.mark.xdist_group("report")
 
 NEW = "items-item.every.new-record"
 
 
-def test_a_check_has_its_place_and_verdict(passing: Project) -> None:
+def test_a_check_has_its_place_and_verdict(passing: ChecklistRun) -> None:
     """A check is recorded with its section, title, basis, verdict and evidence."""
     (check,) = (each for each in passing.record.checks if each.id == NEW)
 
@@ -36,7 +40,7 @@ def test_a_check_has_its_place_and_verdict(passing: Project) -> None:
     )
 
 
-def test_a_failure_has_its_reason(failing: Project) -> None:
+def test_a_failure_has_its_reason(failing: ChecklistRun) -> None:
     """The reason of a failed check is its scenario with what was found."""
     (check,) = (each for each in failing.record.checks if each.id == NEW)
 
@@ -47,7 +51,7 @@ def test_a_failure_has_its_reason(failing: Project) -> None:
     )
 
 
-def test_a_section_is_recorded(passing: Project) -> None:
+def test_a_section_is_recorded(passing: ChecklistRun) -> None:
     """A section has the number of its checks and its questions."""
     feature = read_feature(ROOT / ITEMS)
 
@@ -62,7 +66,7 @@ def test_a_section_is_recorded(passing: Project) -> None:
     ) == passing.record.sections
 
 
-def test_checks_are_in_the_order_of_their_feature(passing: Project) -> None:
+def test_checks_are_in_the_order_of_their_feature(passing: ChecklistRun) -> None:
     """The record has the order of the features."""
     order = [scenario.ids[0] for scenario in read_feature(ROOT / ITEMS).scenarios]
     found = [check.id for check in passing.record.checks]
@@ -70,7 +74,7 @@ def test_checks_are_in_the_order_of_their_feature(passing: Project) -> None:
     assert [each for each in order if each in found] == found
 
 
-def test_the_circumstances_are_recorded(failing: Project) -> None:
+def test_the_circumstances_are_recorded(failing: ChecklistRun) -> None:
     """Target, sync, weather, exit status and versions are recorded, without paths."""
     record = failing.record
 
@@ -90,12 +94,12 @@ def test_the_circumstances_are_recorded(failing: Project) -> None:
     )
 
 
-def test_a_part_of_the_checklist_is_not_whole(passing: Project) -> None:
+def test_a_part_of_the_checklist_is_not_whole(passing: ChecklistRun) -> None:
     """A run that leaves out checks or sections is not whole."""
-    assert (HOW_MANY, False) == (len(passing.record.checks), passing.record.is_whole)
+    assert (len(CHECKS), False) == (len(passing.record.checks), passing.record.is_whole)
 
 
-def test_plain_tests_are_recorded(leaky: Project) -> None:
+def test_plain_tests_are_recorded(leaky: ChecklistRun) -> None:
     """Other tests are recorded by node id, with verdict, phase and reason."""
     found = {
         test.id.rpartition("::")[2]: (test.verdict, test.phase, test.reason)
@@ -135,10 +139,9 @@ def it_holds():
 
 def test_a_run_of_all_checks_is_whole(tmp_path: Path) -> None:
     """A run in which each check has a verdict is whole."""
-    project = Project.at(tmp_path)
-    (tmp_path / ITEMS).unlink()
-    project.write("features/shop.feature", _SHOP)
-    project.write("conftest.py", (tmp_path / "conftest.py").read_text() + _STEP)
-    project.run("features")
+    project = Project(tmp_path, ())
+    project.append("features/shop.feature", _SHOP)
+    project.append("conftest.py", _STEP)
+    record = project.run("features", has_reports=True).record
 
-    assert (1, True) == (len(project.record.checks), project.record.is_whole)
+    assert (1, True) == (len(record.checks), record.is_whole)

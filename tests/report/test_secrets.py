@@ -9,16 +9,19 @@ from pathlib import Path
 import pytest
 
 from dataflow.redact import Redactor
+from tests.project import ROOT, ChecklistRun
 from tests.report.conftest import SEEDED
-from tests.report.running import ROOT, Project
+
+#: All use the same runs.
+pytestmark = pytest.mark.xdist_group("report")
 
 
-def files_with(project: Project, text: str) -> list[str]:
+def files_with(done: ChecklistRun, text: str) -> list[str]:
     """Return the files of the reports and cassettes that hold a text."""
     return [
         path.name
         for folder in ("reports", "cassettes")
-        for path in (project.root / folder).rglob("*")
+        for path in (done.folder / folder).rglob("*")
         if path.is_file() and text.encode() in path.read_bytes()
     ]
 
@@ -35,7 +38,7 @@ def test_no_secret_is_kept(
     project: str, what: str, request: pytest.FixtureRequest
 ) -> None:
     """What was seeded in headers, bodies, queries, addresses and output is gone."""
-    ran: Project = request.getfixturevalue(project)
+    ran: ChecklistRun = request.getfixturevalue(project)
 
     assert [] == files_with(ran, SEEDED[what])
 
@@ -43,22 +46,22 @@ def test_no_secret_is_kept(
 @pytest.mark.parametrize("project", ["leaky", "recorded"])
 def test_no_header_is_kept(project: str, request: pytest.FixtureRequest) -> None:
     """The key as it travels in a header is gone."""
-    ran: Project = request.getfixturevalue(project)
+    ran: ChecklistRun = request.getfixturevalue(project)
     header = base64.b64encode(f"{SEEDED['key']}:".encode()).decode()
 
     assert [] == files_with(ran, header)
 
 
-def test_the_place_of_a_secret_was_recorded(recorded: Project) -> None:
+def test_the_place_of_a_secret_was_recorded(recorded: ChecklistRun) -> None:
     """The cassettes contain the fields with a secret, and it is hidden there."""
-    text = (recorded.root / "cassettes/items-item/every.new-record.json").read_text()
+    text = (recorded.folder / "cassettes/items-item/every.new-record.json").read_text()
 
     assert '"statement_url": "https://acme.invoiced.com/x/[hidden]"' in text
     assert '"api_key": "[hidden]"' in text
     assert '"notes": "called with [hidden]"' in text
 
 
-def test_the_place_of_a_secret_was_reported(leaky: Project) -> None:
+def test_the_place_of_a_secret_was_reported(leaky: ChecklistRun) -> None:
     """The output and calls of the leaky program are shown, with the secret hidden."""
     failed = leaky.result("items-item.every.new-record")
 
@@ -73,13 +76,13 @@ def test_no_path_of_this_machine_is_in_a_report(
     project: str, request: pytest.FixtureRequest
 ) -> None:
     """Neither the project's folder nor this one's is named, nor that of Python."""
-    ran: Project = request.getfixturevalue(project)
-    places = [ran.root, ROOT, Path(base64.__file__).parent, Path.home() / "."]
+    ran: ChecklistRun = request.getfixturevalue(project)
+    places = [ran.folder, ROOT, Path(base64.__file__).parent, Path.home() / "."]
 
     assert [] == [name for place in places for name in files_with(ran, f"{place}/")]
 
 
-def test_no_name_of_this_machine_is_in_a_report(leaky: Project) -> None:
+def test_no_name_of_this_machine_is_in_a_report(leaky: ChecklistRun) -> None:
     """The machine is not named as the host."""
     assert [] == files_with(leaky, f'"{platform.node()}"')
 

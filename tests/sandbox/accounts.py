@@ -23,8 +23,8 @@ from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
 from dataflow.vendors.invoiced import InvoicedAccount
 from dataflow.vendors.marks import parse_marks
-from tests.harness import project as running
-from tests.harness.project import ChecklistRun, Project
+from tests import project as running
+from tests.project import ChecklistRun, Project
 
 Record: TypeAlias = dict[str, Any]
 

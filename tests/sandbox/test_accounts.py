@@ -8,7 +8,7 @@ import pytest
 
 from dataflow.errors import SettingsError
 from dataflow.sandbox.accounts import KEYS_FILE, with_keys
-from tests.harness.project import ROOT
+from tests.project import ROOT
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from dataflow.sandbox.doctor import (
 )
 from dataflow.sync.create import SyncSettings
 from dataflow.twin.messages import Response
-from tests.harness.project import ROOT, Project
+from tests.project import ROOT, Project
 from tests.sandbox.accounts import Accounts, refused
 
 OK, MISSING, UNKNOWN = State.OK, State.MISSING, State.UNKNOWN

@@ -17,7 +17,7 @@ from dataflow.sandbox import sweep as command
 from dataflow.sandbox.lock import Lock
 from dataflow.sandbox.run_mark import RunMark
 from dataflow.sandbox.sweep import PacedCalls, paced_accounts
-from tests.harness.project import ROOT
+from tests.project import ROOT
 from tests.sandbox.accounts import HOUR, OLD, OLDER, RUN, Accounts, refused
 from tests.sandbox.records import leave, seed_strangers
 

@@ -21,6 +21,8 @@ from pathlib import Path
 
 #: More bytes than two answers have.
 _ANSWERS = 1024
+#: What a server waits for while a job runs.
+_SIGNALS = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,26 +147,31 @@ def serve(warm_up: Callable[[], object]) -> Job | None:
     with suppress(KeyboardInterrupt), os.fdopen(requests, "rb") as lines:
         warm_up()
         gc.freeze()
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # No handler runs: an interrupt that arrives during a fork would be lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         for line in lines:
             process = os.fork()
             if not process:
                 os.setsid()
-                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
                 os.close(answers)
                 return Job(**json.loads(line))
-            _wait(process, answers)
+            os.write(answers, f"{process}\n".encode())
+            if not _has_ended(process):
+                break
+            _, status = os.waitpid(process, 0)
+            os.write(answers, f"{os.waitstatus_to_exitcode(status)}\n".encode())
     return None
 
 
-def _wait(process: int, answers: int) -> None:
-    try:
-        os.write(answers, f"{process}\n".encode())
-        _, status = os.waitpid(process, 0)
-    except KeyboardInterrupt:
-        with suppress(ProcessLookupError):  # it has not yet become a group
-            os.killpg(process, signal.SIGKILL)
-        os.kill(process, signal.SIGKILL)
-        os.waitpid(process, 0)
-        raise
-    os.write(answers, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+def _has_ended(process: int) -> bool:
+    """Wait until a job has ended, or end it and return False after an interrupt."""
+    while signal.sigwait(_SIGNALS) == signal.SIGCHLD:
+        # Another child may have ended, and the job's status is read by the caller.
+        if os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            return True
+    with suppress(ProcessLookupError):  # it has not yet become a group
+        os.killpg(process, signal.SIGKILL)
+    os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+    return False

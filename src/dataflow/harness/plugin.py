@@ -58,6 +58,9 @@ pytest_plugins = (
 #: minutes. The lock of the accounts is held for longer.
 _REAL_TIME_TIMEOUT = 50 * 60
 
+#: Of the three generations of Python's garbage collector.
+_GC_THRESHOLDS = (50_000, 20, 20)
+
 
 # Hooks
 
@@ -71,6 +74,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the options and settings once, before anything runs."""
     for basis in Basis:
         config.addinivalue_line("markers", f"{basis}: the basis of a check")
+    # Most objects of a run are JSON, in no cycles: look for cycles less often.
+    gc.set_threshold(*_GC_THRESHOLDS)
     config.stash[OPTIONS] = read_options(config.option, config.rootpath)
 
 

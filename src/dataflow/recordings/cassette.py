@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from dataflow.errors import DataflowError
 from dataflow.files import write_whole
 from dataflow.recordings.scrub import Stored
@@ -68,7 +70,7 @@ def read_cassette(path: Path, shown: str) -> Cassette:
 def parse_cassette(text: str, shown: str) -> Cassette:
     """Read the text of a cassette; its errors are those of `read_cassette`."""
     try:
-        held = json.loads(text)
+        held = _decode(text)
         version = held["version"]
         if version == VERSION:
             return Cassette(_provenance(held["provenance"]), _exchanges(held))
@@ -78,6 +80,14 @@ def parse_cassette(text: str, shown: str) -> Cassette:
         f"{shown} is a cassette of version {version}, but this harness reads version"
         f" {VERSION}: record it again."
     )
+
+
+def _decode(text: str) -> Any:  # noqa: ANN401 - JSON
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        # Python reads more than JSON, such as NaN, and names the place of an error.
+        return json.loads(text)
 
 
 def _unreadable(shown: str, error: Exception) -> CassetteError:

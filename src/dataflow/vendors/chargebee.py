@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from email.utils import mktime_tz, parsedate_tz
 from typing import Any
 
-import chargebee
 import httpx
 
 from dataflow.errors import NotFoundError, VendorUnavailableError
 from dataflow.record_types.model import CARRIER, FAMILY, ITEM, ORDER, Kind
+from dataflow.vendors.chargebee_sdk import sdk
 from dataflow.vendors.connection import Record, Records, is_refusal, refusal
 
 #: Statuses in which a record is no longer there for its owner.
@@ -148,7 +148,7 @@ class ChargebeeSite(Records):
     def _errors() -> Iterator[None]:
         try:
             yield
-        except chargebee.APIError as error:
+        except sdk.APIError as error:
             status, message = error.http_status_code, str(error)
             if is_refusal(status):
                 raise refusal("Chargebee", status, message) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import ssl
 import typing
 from abc import ABC, abstractmethod
@@ -12,13 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import chargebee.model
-import chargebee.responses
 import invoiced
-from chargebee.main import Chargebee
+import invoiced.operations
 
 from dataflow.errors import NotFoundError, VendorRefusedError
 from dataflow.record_types.model import Kind
+from dataflow.vendors.chargebee_sdk import LazyClient, sdk
 
 Record: TypeAlias = dict[str, Any]
 
@@ -73,6 +73,7 @@ class Connection:
 
 def invoiced_client(connection: Connection) -> Any:  # noqa: ANN401 - untyped SDK
     """Return Invoiced's client for the account of this connection."""
+    _spell_plurals_once()
     client = invoiced.Client(connection.invoiced_key)
     client.api_url = connection.invoiced_url
     return client
@@ -82,17 +83,18 @@ def chargebee_client(connection: Connection) -> Any:  # noqa: ANN401 - untyped S
     """Return Chargebee's client for the site of this connection."""
     _make_tls_contexts_once()
     _read_type_hints_once()
-    scheme = connection.chargebee_url.partition(":")[0]
-    if scheme == "http":
+    if connection.chargebee_url.startswith("http:"):
         # The SDK reads the class, not the instance, before it disables TLS.
-        Chargebee.verify_ca_certs = False
-    client = Chargebee(
-        api_key=connection.chargebee_key,
-        site=connection.chargebee_site,
-        protocol=scheme,
+        sdk.Chargebee.verify_ca_certs = False
+    return LazyClient(
+        connection.chargebee_key, connection.chargebee_site, connection.chargebee_url
     )
-    client.env.api_endpoint = connection.chargebee_url
-    return client
+
+
+@functools.cache
+def _spell_plurals_once() -> None:
+    """Let Invoiced's SDK spell the plural of a class once, not for each record."""
+    invoiced.operations.pluralize = functools.cache(invoiced.operations.pluralize)
 
 
 @functools.cache
@@ -106,7 +108,8 @@ def _make_tls_contexts_once() -> None:
 def _read_type_hints_once() -> None:
     """Let Chargebee's SDK read the types of a model once, not for each record."""
     cached: Any = functools.cache(typing.get_type_hints)
-    chargebee.model.get_type_hints = chargebee.responses.get_type_hints = cached
+    for name in ("chargebee.model", "chargebee.responses"):
+        vars(importlib.import_module(name))["get_type_hints"] = cached
 
 
 def is_refusal(status: int | None) -> bool:

@@ -43,7 +43,8 @@ class Mark:
         """Return the text in this place on a record, None for no value."""
         found: Any = record
         for name in self.path:
-            found = found.get(name) if isinstance(found, Mapping) else None
+            # A record is JSON. A test for `Mapping` takes five times as long.
+            found = found.get(name) if isinstance(found, dict) else None
         return None if found is None else str(found)
 
 

@@ -13,7 +13,6 @@ unconfirmed = pytest.mark.unconfirmed
 MISFIT = unconfirmed("invoiced.body.value-misfit")
 RATES = unconfirmed("invoiced.invoice.rates")
 FOREIGN = unconfirmed("invoiced.lines.foreign")
-NEGATIVE = unconfirmed("invoiced.invoice.negative")
 ISSUED = unconfirmed("invoiced.invoice.issued-at-once")
 UNSET = unconfirmed("invoiced.invoice.currency-unset")
 

@@ -13,8 +13,6 @@ import pytest
 from tests.cases import cases
 from tests.contract.invoiced.account import Account, Record, refused
 
-PAGES = pytest.mark.documented("invoiced.list.pages")
-
 #: Three records of one name, and what finds them alone.
 Three: TypeAlias = tuple[list[Record], dict[str, Any]]
 

@@ -103,18 +103,21 @@ def render_links(request: Request, root: str, query: Query, total: int) -> str:
         "next": query.page + 1 if query.page < last else 0,
         "last": last,
     }
+    before, after = _address(request, root, query)
     return ", ".join(
-        f'<{_address(request, root, query, page)}>; rel="{relation}"'
+        f'<{before}{page}{after}>; rel="{relation}"'
         for relation, page in pages.items()
         if page
     )
 
 
-def _address(request: Request, root: str, query: Query, page: int) -> str:
+def _address(request: Request, root: str, query: Query) -> tuple[str, str]:
+    """Return the address of a page: what is before its number, and what is after."""
     sized = () if query.per_page == PER_PAGE else (("per_page", query.per_page),)
     rest = [(k, v) for k, v in request.query if k not in ("page", "per_page")]
-    text = urlencode([("page", page), *sized, *rest])
-    return f"{root}{quote(request.path, safe='/')}?{text}"
+    after = urlencode([*sized, *rest])
+    before = f"{root}{quote(request.path, safe='/')}?page="
+    return before, after and f"&{after}"
 
 
 _LEADING_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")

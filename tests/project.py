@@ -1,23 +1,29 @@
-"""The checklist in a folder of its own, to be damaged and run as QA would run it."""
+"""The one way to run the checklist inside a test, in a folder of its own."""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, TypeAlias
 
+from dataflow.harness.run_record import RUN_RECORD, RunRecord, read_run_record
 from dataflow.proof.runs import plain_environment, run_pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 STRANGER = ROOT / "broken" / "plain_sync.py"
 ITEMS = "features/items-item.feature"
-#: So many checks are in that feature: tests that run it whole count what came of it.
+#: The number of checks in that feature.
 CHECKS_OF_ITEMS = (ROOT / ITEMS).read_text("utf-8").count("Scenario: ")
+#: The smallest check: a test that needs no certain one runs this one.
+NEW_ITEM = f"{ITEMS}::every.new-record"
 
 NO_VARIABLES: Mapping[str, str] = {}
 
@@ -26,44 +32,61 @@ CURRENT_TEST = "PYTEST_CURRENT_TEST"
 #: They leave no trace in the folder.
 _OPTIONS = ("-q", "--no-header", "-p", "no:cacheprovider", "--target", "twin")
 
-#: What pytest ends with: a mistake in what it was asked, and a stopped collection.
+#: Exit statuses of pytest: a mistake in its options, and a stopped collection.
 USAGE_ERROR, INTERRUPTED = 4, 2
 
+#: A result of Allure, as its JSON file has it.
+Result: TypeAlias = dict[str, Any]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class ChecklistRun:
-    """A run of pytest: its exit status, and both output streams.
+    """A run of pytest: its exit status, both output streams, and its reports.
 
-    The names are those of `subprocess`, which a test may use in its place.
+    Only a run that was started with `has_reports` has reports.
     """
 
-    returncode: int
-    stdout: str
+    status: int
+    output: str
     folder: Path = ROOT
+
+    @cached_property
+    def record(self) -> RunRecord:
+        """Return the run record."""
+        return read_run_record(self.folder / RUN_RECORD)
+
+    @property
+    def junit(self) -> list[ET.Element]:
+        """Return the test cases of the JUnit XML."""
+        tree = ET.parse(self.folder / "reports" / "junit.xml")  # noqa: S314 - pytest's own
+        return list(tree.iter("testcase"))
 
     @property
     def allure(self) -> Path:
-        """Return the folder of Allure's results, if this run had reports."""
+        """Return the folder of Allure's results."""
         return self.folder / "reports" / "allure-results"
 
-    @property
-    def junit(self) -> Path:
-        """Return the JUnit XML, if this run had reports."""
-        return self.folder / "reports" / "junit.xml"
+    @cached_property
+    def results(self) -> list[Result]:
+        """Return Allure's results."""
+        files = self.allure.glob("*-result.json")
+        return [json.loads(path.read_text("utf-8")) for path in files]
+
+    def result(self, name: str) -> Result:
+        """Return Allure's result of a check, or of a test by its function."""
+        (found,) = (r for r in self.results if name in (r["fullName"], r["name"]))
+        return found
+
+    def attached(self, holder: Result, name: str) -> str:
+        """Return the attachment of a test or a step with this name."""
+        attachments = holder.get("attachments", ())
+        (found,) = (str(a["source"]) for a in attachments if a["name"] == name)
+        return (self.allure / found).read_text("utf-8")
 
 
-class RunChecklist(Protocol):
-    """What runs pytest on the checklist of a folder."""
-
-    def __call__(
-        self,
-        *arguments: str,
-        folder: Path = ROOT,
-        variables: Mapping[str, str] = NO_VARIABLES,
-        has_reports: bool = False,
-    ) -> ChecklistRun:
-        """Run pytest with these options, and with these variables beside others."""
-        ...
+def labels(result: Result, name: str) -> list[str]:
+    """Return the values of all labels of one name."""
+    return [label["value"] for label in result["labels"] if label["name"] == name]
 
 
 def pytest_command(*arguments: str) -> list[str]:
@@ -88,7 +111,8 @@ def run(
 ) -> ChecklistRun:
     """Run pytest on the checklist of this folder, forked from a warm process.
 
-    With reports, they are written into the folder, which must not be this project's.
+    The process starts with the first run, and serves all tests of this worker. Reports
+    are written into the folder, which must not be this project's.
     """
     assert not (has_reports and folder == ROOT), "it would replace the user's reports"
     variables = environment(has_reports=has_reports) | dict(variables)
@@ -119,14 +143,14 @@ def run_process(
 
 def tally(done: ChecklistRun | str) -> str:
     """Return pytest's last line without its time, such as `1 passed, 8 deselected`."""
-    text = done if isinstance(done, str) else done.stdout
+    text = done if isinstance(done, str) else done.output
     return re.sub(r" in [\d.]+s.*", "", text.strip().splitlines()[-1])
 
 
 def usage_error(done: ChecklistRun) -> str:
-    """Return what pytest said of a mistake in what it was asked, on one line."""
-    assert USAGE_ERROR == done.returncode, done.stdout
-    return " ".join(done.stdout.split()).removeprefix("ERROR: ")
+    """Return how pytest refused its options, on one line."""
+    assert USAGE_ERROR == done.status, done.output
+    return " ".join(done.output.split()).removeprefix("ERROR: ")
 
 
 class Project:
@@ -153,16 +177,18 @@ class Project:
 
     def append(self, name: str, text: str) -> None:
         """Write a text at the end of a file, or into a new one."""
-        with (self.folder / name).open("a", encoding="utf-8") as file:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
             file.write(text)
 
-    def run(self, *arguments: str) -> ChecklistRun:
+    def run(self, *arguments: str, has_reports: bool = False) -> ChecklistRun:
         """Run pytest here."""
-        return run(*arguments, folder=self.folder)
+        return run(*arguments, folder=self.folder, has_reports=has_reports)
 
     def reasons(self) -> list[str]:
         """Return the lines with which the collection stops; none if it goes through."""
         done = self.run("--sync", "none", "--collect-only")
-        if done.returncode != INTERRUPTED:
+        if done.status != INTERRUPTED:
             return []
-        return [line.removeprefix("E").strip() for line in done.stdout.splitlines()]
+        return [line.removeprefix("E").strip() for line in done.output.splitlines()]

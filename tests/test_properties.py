@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.report.running import ROOT, Project
+from tests.project import ROOT, ChecklistRun, Project
+
+#: They use the same runs.
+pytestmark = pytest.mark.xdist_group("properties")
 
 _FAILING = '''
 """A property and a machine that fail."""
@@ -62,54 +65,46 @@ PROFILES = ("dev", "ci")
 
 
 @dataclass(frozen=True)
-class Told:
-    """A project with properties that have failed, and what the terminal told then."""
+class Failures:
+    """Properties that have failed, with what repeats each of them."""
 
     project: Project
     profile: str
-    text: str
+    done: ChecklistRun
 
     @property
     def commands(self) -> list[tuple[str, str]]:
         """Return what repeats each failure: the profile, and the test."""
-        return re.findall(
-            r"HYPOTHESIS_PROFILE=(\w+) \.venv/bin/pytest '(.+)'", self.text
-        )
+        pattern = r"HYPOTHESIS_PROFILE=(\w+) \.venv/bin/pytest '(.+)'"
+        return re.findall(pattern, self.done.output)
 
-    def again(self) -> str:
-        """Run what the commands name; return what the terminal tells now."""
+    def repeat(self) -> ChecklistRun:
+        """Run what the commands name."""
         profiles, nodes = zip(*self.commands, strict=True)
         assert {self.profile} == set(profiles)
         return run(self.project, self.profile, *nodes)
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Told]:
+def failures(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Failures]:
     """Let the properties fail with each profile."""
-    folders = {name: tmp_path_factory.mktemp(name) for name in PROFILES}
-    projects = {name: made(Project.at(folder)) for name, folder in folders.items()}
-    return {
-        name: Told(project, name, run(project, name, "properties"))
-        for name, project in projects.items()
-    }
+    found = {}
+    for profile in PROFILES:
+        project = Project(tmp_path_factory.mktemp(profile))
+        project.append("properties/test_failing.py", _FAILING)
+        for name in ("conftest.py", "profiles.py"):
+            shutil.copy(ROOT / "properties" / name, project.folder / "properties")
+        done = run(project, profile, "properties")
+        found[profile] = Failures(project, profile, done)
+    return found
 
 
-def made(project: Project) -> Project:
-    """Give a project the failing properties, and what tells of them."""
-    folder = project.root / "properties"
-    folder.mkdir()
-    for name in ("conftest.py", "profiles.py"):
-        shutil.copy(ROOT / "properties" / name, folder)
-    project.write("properties/test_failing.py", _FAILING)
-    return project
-
-
-def run(project: Project, profile: str, *nodes: str) -> str:
-    """Run properties with a profile; return what the terminal tells."""
+def run(project: Project, profile: str, *nodes: str) -> ChecklistRun:
+    """Run properties with a profile."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HYPOTHESIS_PROFILE", profile)
         patch.delenv("CI", raising=False)
-        return project.run("--no-header", *nodes)
+        return project.run(*nodes, has_reports=True)
 
 
 def examples(text: str) -> list[str]:
@@ -121,26 +116,27 @@ def examples(text: str) -> list[str]:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_what_is_told_to_repeat_it_repeats_it(
-    told: Mapping[str, Told], profile: str
+    failures: Mapping[str, Failures], profile: str
 ) -> None:
     """The commands below the failures come to the same examples, the smallest."""
+    failed = failures[profile]
     wanted = [*SMALLEST["test_given"], *SMALLEST["test_machine"]]
-    found = examples(told[profile].text), examples(told[profile].again())
+    found = examples(failed.done.output), examples(failed.repeat().output)
 
     assert (wanted, wanted) == found
 
 
-def test_a_failure_can_be_read(told: Mapping[str, Told]) -> None:
+def test_a_failure_can_be_read(failures: Mapping[str, Failures]) -> None:
     """The terminal shows a few lines, not all that Hypothesis went through."""
-    text = told["dev"].text
+    text = failures["dev"].done.output
 
     assert len(text.splitlines()) <= READABLE, text
 
 
 @pytest.mark.parametrize("test", SMALLEST)
-def test_the_report_tells_it_too(told: Mapping[str, Told], test: str) -> None:
+def test_the_report_tells_it_too(failures: Mapping[str, Failures], test: str) -> None:
     """Allure's result holds the smallest example, and the command to repeat it."""
-    message = told["dev"].project.result(test)["statusDetails"]["message"]
+    message = failures["dev"].done.result(test)["statusDetails"]["message"]
     command = (
         f"HYPOTHESIS_PROFILE=dev .venv/bin/pytest 'properties/test_failing.py::{test}'"
     )
