@@ -102,11 +102,7 @@ class Leftover:
 def find_leftovers(
     invoiced: InvoicedAccount, chargebee: ChargebeeSite, marks: MarksByKind
 ) -> list[Leftover]:
-    """Return the records with a run mark and their counterparts.
-
-    Each list of both accounts is read once. Raises `VendorUnavailableError` and
-    `VendorRefusedError`.
-    """
+    """Read each list once; return the records with a run mark and counterparts."""
     invoiced.lists.clear()
     left = {kind: invoiced.list_all(kind) for kind in KINDS}
     known = Marks(marks, left[ORDER].__contains__)
