@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from pytest_bdd import given, parsers, then, when
 
 from dataflow.errors import VendorRefusedError
-from dataflow.harness.scenario.world import Edit, Record, World
+from dataflow.harness.scenario.world import Edit, World
 from dataflow.record_types.invoiced import UNIT_COST
+from dataflow.vendors.connection import Record
 
 
 @when(parsers.parse('its "{name}" is changed to "{value}" in {system:w}'))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -217,43 +217,38 @@ class ContractSuite:
                 reporter.write_line(f"  {name}")
 
 
+@dataclass(eq=False)
 class ConfirmationWriter:
     """Stores what a run on a sandbox has confirmed, once, at its end."""
 
-    def __init__(self, root: Path, today: date) -> None:
-        self._root = root
-        self._today = today
-        self._passed: dict[str, Confirmation] = {}
-        self._failed: set[str] = set()
-        self._shapes: dict[str, Shapes] = {}
+    root: Path
+    today: date
+    _passed: dict[str, Confirmation] = field(default_factory=dict)
+    _failed: set[str] = field(default_factory=set)
+    _shapes: dict[str, Shapes] = field(default_factory=dict)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Note the result of one phase of a contract test."""
-        report = yield
-        if is_contract(item):
-            self._note(item, report)
-        return report
-
-    def _note(self, item: pytest.Item, report: pytest.TestReport) -> None:
-        test = name_test(item)
-        if report.failed:
+        report, test = (yield), name_test(item)
+        if is_contract(item) and report.failed:
             self._failed.add(test)
-        elif report.passed and report.when == "call":
-            self._passed[test] = Confirmation(self._today, settled_by(item))
+        elif is_contract(item) and report.passed and report.when == "call":
+            self._passed[test] = Confirmation(self.today, settled_by(item))
             self._shapes[test] = item.stash[ANSWERS]
+        return report
 
     def pytest_sessionfinish(self) -> None:
         """Replace the files, unless no test has passed or failed."""
         if not (self._passed or self._failed):
             return
-        path = self._root / CONFIRMED
+        path = self.root / CONFIRMED
         before = read_confirmed(path)
         write_confirmed(path, update_confirmed(before, self._passed, self._failed))
         kept = {k: v for k, v in self._shapes.items() if k not in self._failed}
-        write_shapes(self._root / SHAPES, kept)
+        write_shapes(self.root / SHAPES, kept)
 
 
 def is_contract(item: pytest.Item) -> bool:

@@ -283,10 +283,7 @@ def _check_binding(
 
 
 def describe_failure(node: pytest.Item, error: BaseException) -> str | None:
-    """Return the scenario with the failed step marked, and the finding.
-
-    None for an unexpected error, which needs the Python frames.
-    """
+    """Return the scenario and the finding; None where Python frames are needed."""
     has_step = FAILED in node.stash
     if not isinstance(error, _FINDINGS if has_step else _TARGET_ERRORS):
         return None
@@ -294,7 +291,8 @@ def describe_failure(node: pytest.Item, error: BaseException) -> str | None:
     if has_step:
         scenario, failed = node.stash[FAILED]
         line, steps = failed.line_number, [*_mark_step(scenario, failed), ""]
-    place = f"{_relative(node.path, node.config.rootpath)}:{line}"
+    path, root = node.path, node.config.rootpath
+    place = f"{path.relative_to(root) if path.is_relative_to(root) else path}:{line}"
     return "\n".join([place, "", *steps, describe_error(error)])
 
 
@@ -323,7 +321,3 @@ def _align(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     for row in rows:
         cells = (c.ljust(width) for c, width in zip(row, widths, strict=True))
         yield f"        | {' | '.join(cells)} |"
-
-
-def _relative(path: Path, root: Path) -> Path:
-    return path.relative_to(root) if path.is_relative_to(root) else path

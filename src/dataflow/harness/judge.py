@@ -1,7 +1,4 @@
-"""The plugin that gives each test its verdict.
-
-The verdict of an inconclusive check travels with its reports, from a worker too.
-"""
+"""The plugin that gives each test its verdict, which travels with its reports."""
 
 from __future__ import annotations
 

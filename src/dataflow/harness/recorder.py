@@ -252,7 +252,8 @@ class Recorder:
                 if case.scenario is None
             ),
         )
-        return _redact(record, get_redactor(config))
+        document = _walk(msgspec.to_builtins(record), get_redactor(config))
+        return msgspec.convert(document, RunRecord)
 
     def _sort_scenarios(self) -> list[tuple[_Scenario, _Case]]:
         """Return the checks in the order of the features, whatever that of the run."""
@@ -305,10 +306,6 @@ def _find_commit(root: Path) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()
-
-
-def _redact(record: RunRecord, redact: Redactor) -> RunRecord:
-    return msgspec.convert(_walk(msgspec.to_builtins(record), redact), RunRecord)
 
 
 def _walk(value: Any, redact: Redactor) -> Any:  # noqa: ANN401 - JSON

@@ -52,10 +52,7 @@ class NotesRecord(_Record, frozen=True, kw_only=True):
 
 
 class SectionRecord(_Record, frozen=True, kw_only=True):
-    """A section of the document, of which at least one check ran.
-
-    `announced` is the number of checks that its feature has.
-    """
+    """A section of which a check ran; its feature has `announced` checks."""
 
     id: str
     number: int

@@ -42,10 +42,7 @@ class Guard:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Refuse every other call with `NotASandboxError` before it connects.
-
-        Redirects and proxies are refused as by `refuse_detours`.
-        """
+        """Refuse other calls with `NotASandboxError`; use no redirect and no proxy."""
         resolver = _Resolver(self._roots)
         with (
             refuse_detours(),
@@ -67,14 +64,11 @@ class Guard:
         site = site_of(url)
         if site is not None:
             key = _key(headers.get("authorization", ""))
-            if (method, place.path) != ("GET", f"/api/v2{_CONFIGURATIONS}"):
-                self._refuse_key_of_another(site, key)
-
-    def _refuse_key_of_another(self, site: str, key: str) -> None:
-        """Ask a site once, by a read, whether the key belongs to it."""
-        if (site, key) not in self._confirmed:
-            refuse_other_site(site, _domain(site, key))
-            self._confirmed.add((site, key))
+            is_question = (method, place.path) == ("GET", f"/api/v2{_CONFIGURATIONS}")
+            if not is_question and (site, key) not in self._confirmed:
+                # The site is asked once, by a read, whether the key belongs to it.
+                refuse_other_site(site, _domain(site, key))
+                self._confirmed.add((site, key))
 
 
 def refuse_other_site(site: str, domain: object) -> None:
@@ -167,10 +161,7 @@ def _refuse_socket(place: object) -> NoReturn:
 
 @contextmanager
 def block_network(refuse: Callable[[str], NoReturn]) -> Iterator[None]:
-    """Let `refuse` raise for each address that is resolved or connected to.
-
-    Programs that are started are not blocked.
-    """
+    """Let `refuse` raise for each address that this process resolves or connects to."""
 
     def look_up(host: object, *_: object, **__: object) -> NoReturn:
         refuse(str(host))

@@ -62,10 +62,7 @@ class Exchange:
 
 
 class RateLimiter:
-    """Delays calls so that they stay within a limit.
-
-    `clock` returns seconds, and `pause` waits for so many.
-    """
+    """Delays calls to stay within a limit; `clock` and `pause` are in seconds."""
 
     def __init__(
         self,
@@ -90,10 +87,7 @@ class RateLimiter:
 
 @contextmanager
 def refuse_detours() -> Iterator[None]:
-    """Use no proxy, and raise `VendorUnavailableError` for each redirect.
-
-    Programs that are started meanwhile use no proxy either.
-    """
+    """Use no proxy, here and in programs; a redirect is a `VendorUnavailableError`."""
     no_proxy = {"NO_PROXY": "*", "no_proxy": "*"}
     with mock.patch.dict(os.environ, no_proxy), hook_calls(after=_refuse_redirect):
         yield
@@ -118,10 +112,7 @@ def _ignore(*_: object) -> None:
 
 @contextmanager
 def hook_calls(before: Before = _ignore, after: After = _ignore) -> Iterator[None]:
-    """Call `before` and `after` around each HTTP call, without a proxy.
-
-    Raises `NotASandboxError` for a call of a client that was made with a proxy.
-    """
+    """Call `before` and `after` around each HTTP call; refuse a client with a proxy."""
     with ExitStack() as stack:
         for transport, name, hook in (
             (HTTPAdapter, "send", _hook_requests),

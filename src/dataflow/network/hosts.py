@@ -97,10 +97,7 @@ def site_of(url: str) -> str | None:
 
 
 def refuse_url(url: str, roots: Collection[str] = ()) -> None:
-    """Raise `NotASandboxError` for an address that no key may be sent to.
-
-    `roots` are addresses that may be called too, with all that is below them.
-    """
+    """Raise `NotASandboxError` unless an address is safe, or below one of `roots`."""
     others = (re.compile(re.escape(root) + _BELOW) for root in roots)
     patterns = (_INVOICED_URL, _SITE_URL, _LOOPBACK_URL, *others)
     if not any(pattern.fullmatch(url) for pattern in patterns):
@@ -126,10 +123,7 @@ def refuse_accounts(environment: Mapping[str, str]) -> None:
 
 
 def refuse_settings(settings: Mapping[str, object], source: str) -> None:
-    """Raise `NotASandboxError` if settings name an account that is no sandbox.
-
-    `source` is the name of the settings in the message.
-    """
+    """Raise `NotASandboxError` if the settings in `source` name another account."""
     for name, value in _leaves(settings):
         wrong = [
             host for host in _OF_A_VENDOR.findall(value) if not _HOST.fullmatch(host)

@@ -91,7 +91,8 @@ def expand_patterns(listed: Catalogue, checks: Sequence[str]) -> Catalogue:
 def read_good_syncs(program: Path) -> tuple[GoodSync, ...]:
     """Return the reference sync, and those that a program lists."""
     listed = _list(program, "a list of good syncs", tuple[_Program, ...])
-    return REFERENCE, *map(_start_with_python, listed)
+    commands = [(each, f"python: {shlex.join(each.command)}") for each in listed]
+    return REFERENCE, *(GoodSync(each.name, each.says, to) for each, to in commands)
 
 
 class _Named(Protocol):
@@ -106,10 +107,7 @@ _Listed = TypeVar("_Listed")
 def choose(
     syncs: Iterable[_Sync], names: Collection[str], noun: str, command: str
 ) -> tuple[_Sync, ...]:
-    """Return the syncs of these names, or all if there is none.
-
-    The `noun` and the `command` that lists them are for the message.
-    """
+    """Return the syncs of these names, or all; `command` lists them by their `noun`."""
     by_name = {each.name: each for each in syncs}
     unknown = sorted(set(names) - by_name.keys())
     if unknown:
@@ -117,11 +115,6 @@ def choose(
             f"The {noun} {unknown[0]!r} is unknown: `{command} --list` shows the names."
         )
     return tuple(each for name, each in by_name.items() if not names or name in names)
-
-
-def _start_with_python(listed: _Program) -> GoodSync:
-    sync = f"python: {shlex.join(listed.command)}"
-    return GoodSync(listed.name, listed.says, sync)
 
 
 def _list(program: Path, content: str, kind: type[_Listed]) -> _Listed:

@@ -39,10 +39,7 @@ UNBROKEN = BrokenSync("", "", "", ())
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One broken sync and the `wanted` checks: whether each held, by its id.
-
-    `output` is empty unless a result is missing.
-    """
+    """One broken sync; whether each `wanted` check held; `output` if one is missing."""
 
     broken: BrokenSync
     held: Mapping[str, bool]
@@ -80,10 +77,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """All rows; `unbroken` is the row of the sync with no fault.
-
-    `checks` are the ids of all checks, in the order of the features.
-    """
+    """All rows, and all checks in their order; `unbroken` is the sync with no fault."""
 
     checks: tuple[str, ...]
     catalogue: Catalogue
@@ -159,7 +153,7 @@ def select_checks(
     """
     if whole or broken.known_gap:
         return checks
-    first = {_section(check): check for check in reversed(checks)}.values()
+    first = {each.partition(".")[0]: each for each in reversed(checks)}.values()
     return tuple(c for c in checks if c in broken.caught_by or c in first)
 
 
@@ -185,7 +179,3 @@ def run_job(program: Path, job: Job, run: Run = run_checklist) -> Row:
     }
     output = done.output if set(job.wanted) - held.keys() else ""
     return Row(job.broken, held, job.wanted, done.seconds, output)
-
-
-def _section(check: str) -> str:
-    return check.partition(".")[0]

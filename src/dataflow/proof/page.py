@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from html import escape
 from importlib import resources
@@ -9,7 +10,6 @@ from importlib import resources
 from dataflow.proof.matrix import Detection, Matrix, Row
 from dataflow.proof.render import (
     describe_gap,
-    list_sections,
     name_detection,
     summarize_matrix,
 )
@@ -49,23 +49,24 @@ def render_page(matrix: Matrix, *, date: str) -> str:
 
 
 def _wrong(matrix: Matrix) -> str:
-    found = [
-        f"<li><code>{escape(check)}</code></li>" for check in matrix.wrongly_failed
-    ]
-    return (
-        _part("The unbroken sync fails", f"<ul>{''.join(found)}</ul>") if found else ""
-    )
+    items = _list_items(matrix.wrongly_failed)
+    return _part("The unbroken sync fails", f"<ul>{items}</ul>") if items else ""
+
+
+def _list_items(checks: Iterable[str]) -> str:
+    return "".join(f"<li><code>{escape(check)}</code></li>" for check in checks)
 
 
 def _matrix(matrix: Matrix) -> str:
     heads = "".join(
         f'<th scope="col"{_edge(matrix, check)}>'
-        f"<span>{escape(_short(check))}</span></th>"
+        f"<span>{escape(check.partition('.')[2])}</span></th>"
         for check in matrix.checks
     )
+    sizes = Counter(check.partition(".")[0] for check in matrix.checks)
     groups = "".join(
-        f'<th scope="colgroup" colspan="{_size(matrix, name)}">{escape(name)}</th>'
-        for name in list_sections(matrix.checks)
+        f'<th scope="colgroup" colspan="{size}">{escape(section)}</th>'
+        for section, size in sizes.items()
     )
     rows = "".join(_line(matrix, row) for row in matrix.rows)
     legend = "".join(
@@ -114,16 +115,11 @@ def _rows(matrix: Matrix) -> str:
 
 def _card(row: Row) -> str:
     good = "good" if row.is_ok else "bad"
-    why = (
-        f'<p class="quiet">Why: {escape(row.broken.known_gap)}.</p>'
-        if row.broken.known_gap
-        else ""
-    )
+    gap = escape(row.broken.known_gap)
+    why = f'<p class="quiet">Why: {gap}.</p>' if gap else ""
     output = f"<pre>{escape(row.output)}</pre>" if row.output else ""
-    shown = (
-        row.failed if row.detection is not Detection.CAUGHT else row.broken.caught_by
-    )
-    chips = "".join(f"<li><code>{escape(check)}</code></li>" for check in shown)
+    is_caught = row.detection is Detection.CAUGHT
+    chips = _list_items(row.broken.caught_by if is_caught else row.failed)
     return (
         f'<article id="{escape(row.broken.name)}"><h4>{escape(row.broken.name)}'
         f' <span class="{good}">{escape(name_detection(row.detection))}</span></h4>'
@@ -150,14 +146,6 @@ def _pairs(title: str, pairs: Iterable[tuple[str, str]]) -> str:
 
 def _part(title: str, content: str) -> str:
     return f"<section><h2>{escape(title)}</h2>{content}</section>\n"
-
-
-def _short(check: str) -> str:
-    return check.partition(".")[2]
-
-
-def _size(matrix: Matrix, section: str) -> int:
-    return sum(check.startswith(f"{section}.") for check in matrix.checks)
 
 
 def _firsts(matrix: Matrix) -> set[str]:

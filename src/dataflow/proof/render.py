@@ -103,13 +103,8 @@ def describe_gap(broken: BrokenSync) -> str:
     return f"{broken.description} Why: {broken.known_gap}."
 
 
-def list_sections(checks: Sequence[str]) -> tuple[str, ...]:
-    """Return the sections of these checks, in their order."""
-    return tuple(dict.fromkeys(check.partition(".")[0] for check in checks))
-
-
 def _matrix(matrix: Matrix) -> Table:
-    sections = list_sections(matrix.checks)
+    sections = dict.fromkeys(check.partition(".")[0] for check in matrix.checks)
     table = _table(
         "broken sync", "failed checks of those that ran with each sync, by section"
     )

@@ -47,10 +47,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The result of a trial, and the seconds that it took.
-
-    `missing` are checks without a verdict; `output` is pytest's in this case.
-    """
+    """A trial's result; `missing` checks have no verdict, and `output` explains it."""
 
     trial: Trial
     verdicts: Mapping[str, Verdict]

@@ -41,7 +41,6 @@ _FIRST = "page=1"
 #: The headers that depend on how many other records there are.
 _COUNTS = frozenset({"link", "x-total-count"})
 
-
 #: The number of differences that are shown of one recording.
 _SHOWN = 3
 
@@ -111,15 +110,12 @@ def _show_or_restore(folder: Path, name: str) -> bool:
     old, new = parse_cassette(before, name), read_cassette(folder / name, name)
     found = find_differences(old, new)
     if found:
-        click.echo("\n".join([new.provenance.check, *_first(found)]))
+        more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+        shown = [f"  {each}" for each in [*found[:_SHOWN], *more]]
+        click.echo("\n".join([new.provenance.check, *shown]))
     else:
         write_whole(folder / name, before)
     return bool(found)
-
-
-def _first(found: list[str]) -> list[str]:
-    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    return [f"  {each}" for each in [*found[:_SHOWN], *more]]
 
 
 def _git(folder: Path, *arguments: str) -> str:
@@ -266,11 +262,9 @@ def _ids(value: object) -> Iterator[str]:
 
 
 def _is_id(text: str) -> bool:
-    return not (text.isdecimal() and _is_time(int(text)))
-
-
-def _is_time(number: int) -> bool:
-    return number in _SECONDS or number // 1000 in _SECONDS
+    """Return whether a text is not a time in seconds or milliseconds."""
+    number = int(text) if text.isdecimal() else 0
+    return not (number in _SECONDS or number // 1000 in _SECONDS)
 
 
 def _rename(value: Any, names: dict[str, str]) -> Any:  # noqa: ANN401 - JSON

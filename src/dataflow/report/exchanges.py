@@ -63,7 +63,9 @@ def _details(parts: Sequence[tuple[str, list[Numbered]]]) -> Iterator[str]:
             for name, value in call.query:
                 yield f"  ? {name} = {hidden(value, name=name)}"
             yield from _body(call.body, "  > ")
-            yield f"{call.status} {_phrase(call.status)}".strip()
+            is_known = call.status in set(HTTPStatus)
+            phrase = f" {HTTPStatus(call.status).phrase}" if is_known else ""
+            yield f"{call.status}{phrase}"
             first = seen.setdefault(call.answer, number)
             if first != number and len(call.answer) >= _WORTH_REFERRING:
                 yield f"  < the same as in {first}"
@@ -74,10 +76,6 @@ def _details(parts: Sequence[tuple[str, list[Numbered]]]) -> Iterator[str]:
 
 def _call(call: Exchange) -> str:
     return f"{call.system} {call.method} {call.path}"
-
-
-def _phrase(status: int) -> str:
-    return HTTPStatus(status).phrase if status in set(HTTPStatus) else ""
 
 
 def _body(body: bytes, mark: str) -> Iterator[str]:

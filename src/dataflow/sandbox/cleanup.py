@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from dataflow.errors import NotFoundError, VendorRefusedError
 from dataflow.record_types.model import (
@@ -32,10 +32,10 @@ from dataflow.sandbox.run_mark import (
     run_in_invoiced,
 )
 from dataflow.vendors.chargebee import ChargebeeSite, is_live
+from dataflow.vendors.connection import Record
 from dataflow.vendors.invoiced import InvoicedAccount
 from dataflow.vendors.marks import Marks, MarksByKind
 
-Record: TypeAlias = dict[str, Any]
 _ById: TypeAlias = Mapping[str, Record]
 #: Records by id, of lists by side and kind.
 Lists: TypeAlias = Mapping[tuple[str, Kind], _ById]
@@ -102,11 +102,7 @@ class Leftover:
 def find_leftovers(
     invoiced: InvoicedAccount, chargebee: ChargebeeSite, marks: MarksByKind
 ) -> list[Leftover]:
-    """Return the records with a run mark and their counterparts.
-
-    Each list of both accounts is read once. Raises `VendorUnavailableError` and
-    `VendorRefusedError`.
-    """
+    """Read each list once; return the records with a run mark and counterparts."""
     invoiced.lists.clear()
     left = {kind: invoiced.list_all(kind) for kind in KINDS}
     known = Marks(marks, left[ORDER].__contains__)
@@ -197,10 +193,7 @@ class Cleaner:
         return [each for each in self.remove(leftovers) if each.result == LEFT]
 
     def remove(self, leftovers: Iterable[Leftover]) -> Iterator[Leftover]:
-        """Remove the records one by one, and yield each with its result.
-
-        Raises `VendorUnavailableError`.
-        """
+        """Yield each record after its removal; raises `VendorUnavailableError`."""
         self._ours = {(each.side, each.kind, each.id): each for each in leftovers}
         for side, kind in _ORDER:
             for each in self._of(side, kind):
@@ -222,10 +215,8 @@ class Cleaner:
             each.result = DELETED
             return
         if not _CAN_BE_SENT.fullmatch(each.id):
-            each.result, each.reason = (
-                LEFT,
-                f"the id {each.id!r} cannot be sent in a call",
-            )
+            each.result = LEFT
+            each.reason = f"the id {each.id!r} cannot be sent in a call"
             return
         record = self._read(each)
         if record is None:
@@ -299,11 +290,9 @@ class Cleaner:
         left = self._get_in_invoiced(each.kind, each.of)
         if left is not None and run_in_invoiced(left) != each.run:
             return False
-        marks = Marks(self.marks, self._is_invoice)
+        read = self._get_in_invoiced
+        marks = Marks(self.marks, lambda text: read(ORDER, text) is not None)
         return is_counterpart(marks, each.kind, record, left or {"id": each.of})
-
-    def _is_invoice(self, text: str) -> bool:
-        return self._get_in_invoiced(ORDER, text) is not None
 
     def _delete(self, each: Leftover, record: Record) -> str:
         """Delete a record, or do what its kind allows, and return the result."""

@@ -1,7 +1,4 @@
-"""Check the sandbox accounts before a run: keys, currencies, catalog, clock.
-
-The checks only read.
-"""
+"""Check the sandbox accounts before a run, by reads: keys, currencies, clock."""
 
 from __future__ import annotations
 
@@ -75,10 +72,7 @@ _STYLES = {State.OK: "green", State.MISSING: "bold red", State.UNKNOWN: "yellow"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing, its state, and the reason, or what to do.
-
-    `asked` is false for a vendor that was not available.
-    """
+    """One thing, its state and the reason; not `asked`: the vendor was unavailable."""
 
     about: str
     state: State
@@ -98,10 +92,7 @@ class Needs:
 
 
 def needs_of(features: Path, settings: Path) -> Needs:
-    """Return what the features and the sync's settings need.
-
-    Raises `FeatureError` or `SettingsError`.
-    """
+    """Return what both need; raises `FeatureError` or `SettingsError`."""
     table = read_settings(settings).get("sync", {})
     family = table.get("item_family", _USUAL_FAMILY)
     if not isinstance(family, str) or not family.strip():
@@ -112,10 +103,7 @@ def needs_of(features: Path, settings: Path) -> Needs:
 
 
 def currencies_of(features: Path) -> frozenset[str]:
-    """Return the currencies of all features in a folder, and of new records.
-
-    Raises `FeatureError` for a folder without features.
-    """
+    """Return the currencies of the features and new records; raises `FeatureError`."""
     texts = [each.path.read_text("utf-8") for each in read_features(features)]
     words = {
         (quoted or cell).lower()
@@ -132,10 +120,7 @@ def currencies_of(features: Path) -> frozenset[str]:
 def diagnose(
     environment: Mapping[str, str], needs: Needs, now: Now
 ) -> Sequence[Finding]:
-    """Return the findings about the accounts that the variables name.
-
-    Raises `NotASandboxError` for a call to any other place.
-    """
+    """Return the findings; raises `NotASandboxError` for a call to another place."""
     try:
         connection = sandbox_connection(environment)
     except NotASandboxError as error:
@@ -146,10 +131,7 @@ def diagnose(
 
 
 def examine(connection: Connection, needs: Needs, now: Now) -> Iterator[Finding]:
-    """Yield the findings about both accounts.
-
-    The examination of a vendor ends at a finding without which the rest is unknown.
-    """
+    """Yield findings, of each vendor up to the first that leaves the rest unknown."""
     account = InvoicedAccount(invoiced_client(connection))
     site = ChargebeeSite(chargebee_client(connection))
     for vendor, findings in (

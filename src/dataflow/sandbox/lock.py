@@ -27,6 +27,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -50,17 +51,14 @@ _LISTED = 24 * 60 * 60
 _NUMBERED = re.compile(rf"{LOCK_ID}(?:-([1-9][0-9]{{0,8}}))?")
 
 
+@dataclass
 class Lock:
-    """The lock of one site, for one run; `lasts` is in seconds.
+    """A site's lock for `lasts` seconds; methods may raise `VendorUnavailableError`."""
 
-    Every method may raise `VendorUnavailableError`.
-    """
-
-    def __init__(self, site: ChargebeeSite, run: RunMark, lasts: int = LASTS) -> None:
-        self._site = site
-        self._run = run
-        self._lasts = lasts
-        self._id: str | None = None
+    site: ChargebeeSite
+    run: RunMark
+    lasts: int = LASTS
+    _id: str | None = None
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -75,7 +73,7 @@ class Lock:
         """Take the lock, or raise `LockedError` while another run holds it."""
         number = self._last_number()
         while self._id is None:
-            lock = self._site.find(CUSTOMER, _id(number)) if number else None
+            lock = self.site.find(CUSTOMER, _id(number)) if number else None
             if lock is not None and self._is_ours(lock):
                 self._id = lock["id"]  # by a call whose answer was lost
             else:
@@ -84,14 +82,14 @@ class Lock:
 
     def refresh(self) -> None:
         """Extend the lock to its whole length from now, or raise `LockedError`."""
-        lock = self._site.find(CUSTOMER, self._id or LOCK_ID)
+        lock = self.site.find(CUSTOMER, self._id or LOCK_ID)
         if lock is None or not self._is_ours(lock):
-            raise _lost(self._run)
-        until = self._now() + self._lasts
-        written = self._site.edit(CUSTOMER, lock["id"], self._values(until))
+            raise _lost(self.run)
+        until = self._now() + self.lasts
+        written = self.site.edit(CUSTOMER, lock["id"], self._values(until))
         if written["updated_at"] > _until(lock):
             self._end(lock["id"])
-            raise _lost(self._run)
+            raise _lost(self.run)
 
     def release(self) -> None:
         """Let the next run take the site at once; do nothing without the lock."""
@@ -101,11 +99,11 @@ class Lock:
 
     def _try_number(self, number: int) -> int:
         """Try to take a number, and return the last one that exists now."""
-        values = self._values(self._now() + self._lasts)
+        values = self._values(self._now() + self.lasts)
         try:
-            self._site.create(CUSTOMER, {"id": _id(number), **values})
+            self.site.create(CUSTOMER, {"id": _id(number), **values})
         except VendorRefusedError:
-            if self._site.find(CUSTOMER, _id(number)) is None:
+            if self.site.find(CUSTOMER, _id(number)) is None:
                 raise  # the id was not the reason
             return number
         last = self._last_number()
@@ -117,7 +115,7 @@ class Lock:
 
     def _last_number(self) -> int:
         """Return the highest number in the site's list, which may lag; 0 for none."""
-        found = self._site.list_records(
+        found = self.site.list_records(
             CUSTOMER, id={"starts_with": LOCK_ID}, include_deleted=True
         )
         return max((_number_of(each) or 0 for each in found), default=0)
@@ -134,23 +132,23 @@ class Lock:
             )
 
     def _is_ours(self, lock: Record) -> bool:
-        return _is_in_force(lock) and _meta(lock).get(KEY) == str(self._run)
+        return _is_in_force(lock) and _meta(lock).get(KEY) == str(self.run)
 
     def _end(self, lock_id: str) -> None:
         with suppress(VendorRefusedError):  # a person has deleted it
-            self._site.edit(CUSTOMER, lock_id, self._values(0))
+            self.site.edit(CUSTOMER, lock_id, self._values(0))
 
     def _values(self, until: int) -> dict[str, object]:
         # The SDK makes no JSON of a dictionary (sdk).
-        return {"meta_data": json.dumps({KEY: str(self._run), "until": until})}
+        return {"meta_data": json.dumps({KEY: str(self.run), "until": until})}
 
     def _now(self) -> int:
         """Return the site's time: by its last answer, or by a new record."""
-        if self._site.time is not None:
-            return self._site.time
-        meta_data = json.dumps({KEY: str(self._run)})
-        created = self._site.create(CUSTOMER, {"meta_data": meta_data})
-        self._site.delete(CUSTOMER, created["id"])
+        if self.site.time is not None:
+            return self.site.time
+        meta_data = json.dumps({KEY: str(self.run)})
+        created = self.site.create(CUSTOMER, {"meta_data": meta_data})
+        self.site.delete(CUSTOMER, created["id"])
         now: int = created["created_at"]
         return now
 

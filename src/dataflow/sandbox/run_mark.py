@@ -55,10 +55,7 @@ class RunMark:
 
 
 def new_run_mark(now: Callable[[], float], letters: Callable[[int], str]) -> RunMark:
-    """Return the mark of a run that starts now.
-
-    `now` returns unix seconds, `letters` random bytes in hexadecimal digits.
-    """
+    """Return a new mark; `now` returns unix seconds, `letters` random hex digits."""
     return RunMark(int(now()), letters(_BYTES))
 
 
@@ -68,10 +65,7 @@ def read_run_mark(value: object) -> RunMark | None:
 
 
 def run_mark_of_id(record_id: object) -> RunMark | None:
-    """Return the run mark at the beginning of an id, None without one.
-
-    The id ends after it, or a dash follows.
-    """
+    """Return the run mark that an id is, or begins with before a dash; else None."""
     return _read(_BEGINNING, record_id)
 
 

@@ -136,16 +136,13 @@ def _in_sentences() -> Iterator[None]:
 # Accounts
 
 
+@dataclass
 class PacedCalls:
-    """Makes calls at a pace that the vendor allows, and counts them.
+    """Makes and counts calls at the vendor's pace; `pause` waits for seconds."""
 
-    `pause` waits for a number of seconds.
-    """
-
-    def __init__(self, pace: RateLimiter, pause: Callable[[float], None]) -> None:
-        self.count = 0
-        self._pace = pace
-        self._pause = pause
+    pace: RateLimiter
+    pause: Callable[[float], None]
+    count: int = 0
 
     def make(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
         """Make a call; after a 429, wait and make it again, at most three times.
@@ -160,11 +157,11 @@ class PacedCalls:
                 if error.status != _TOO_MANY:
                     raise
                 after = error.retry_after
-                self._pause(_MINUTE if after is None else min(after, _MINUTE))
+                self.pause(_MINUTE if after is None else min(after, _MINUTE))
         return self._make(call)
 
     def _make(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - as above
-        self._pace.wait()
+        self.pace.wait()
         self.count += 1
         return call()
 
@@ -215,10 +212,7 @@ def remove_locked(
     run: RunMark,
     show: Callable[[str], None],
 ) -> None:
-    """Remove the records while no run can start, and show the results.
-
-    `run` is the sweep's own mark. Raises `LockedError` during a run.
-    """
+    """Remove the records under the lock of `run`; raises `LockedError` during a run."""
     lock, done = Lock(accounts.chargebee, run), list[Leftover]()
     cleaner = Cleaner(accounts.invoiced, accounts.chargebee, marks)
     with lock.held():

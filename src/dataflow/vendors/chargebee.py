@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import mktime_tz, parsedate_tz
-from typing import Any, TypeAlias
+from typing import Any
 
 import httpx
 
 from dataflow.errors import NotFoundError, VendorUnavailableError
 from dataflow.record_types.model import CARRIER, FAMILY, ITEM, ORDER, Kind
 from dataflow.vendors.chargebee_sdk import sdk
-from dataflow.vendors.connection import (
-    ListCache,
-    MakeCall,
-    is_refusal,
-    make_at_once,
-    refusal,
-)
-
-Record: TypeAlias = dict[str, Any]
+from dataflow.vendors.connection import Record, Records, is_refusal, refusal
 
 #: Statuses in which a record is no longer there for its owner.
 _GONE = {"archived", "cancelled", "deleted", "returned", "voided"}
@@ -31,35 +23,18 @@ def is_live(record: Record) -> bool:
     return not record.get("deleted") and record.get("status") not in _GONE
 
 
-class ChargebeeSite:
+class ChargebeeSite(Records):
     """Reads and writes records. Values are those of the JSON, types included.
-
-    `list_all` returns what was saved from `since` on, in the vendor's unix seconds. Its
-    lists are cached in `lists` until a write, or until `lists` is cleared.
 
     `headers` are those of the last answer.
     """
 
     name = "Chargebee"
-
-    def __init__(
-        self,
-        client: Any,  # noqa: ANN401 - untyped SDK
-        since: int = 0,
-        make_call: MakeCall = make_at_once,
-    ) -> None:
-        self._client = client
-        self._since = since
-        self._make_call = make_call
-        self.lists = ListCache()
-        self.headers: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
 
     @property
     def time(self) -> int | None:
-        """Return the site's time at its last answer, in unix seconds.
-
-        None without a date in the answer: that there is one is not documented.
-        """
+        """Return the last answer's unix time; None without a date (undocumented)."""
         date = parsedate_tz(self.headers.get("date", ""))
         return None if date is None else int(mktime_tz(date))
 
@@ -73,10 +48,7 @@ class ChargebeeSite:
         return _record(kind, self._write(create, dict(values)))
 
     def edit(self, kind: Kind, record_id: str, values: Mapping[str, object]) -> Record:
-        """Change these properties in one call, and return the record after that.
-
-        Raises `VendorRefusedError`.
-        """
+        """Edit in one call; return the record, or raise `VendorRefusedError`."""
         update = self._resource(kind).update
         return _record(kind, self._write(update, record_id, dict(values)))
 
@@ -164,18 +136,39 @@ class ChargebeeSite:
     def _resource(self, kind: Kind) -> Any:  # noqa: ANN401 - untyped SDK
         return getattr(self._client, kind.chargebee_class)
 
-    def _write(self, function: Callable[..., Any], *args: object) -> Any:  # noqa: ANN401 - untyped SDK
-        self.lists.clear()
-        return self._call(function, *args)
-
-    def _call(self, function: Callable[..., Any], *args: object) -> Any:  # noqa: ANN401 - untyped SDK
-        def call() -> Any:  # noqa: ANN401 - untyped SDK
-            with _errors():
-                return function(*args)
-
-        answer = self._make_call(call)
+    def _call(
+        self, function: Callable[..., Any], *args: object, **named: object
+    ) -> Any:  # noqa: ANN401 - untyped SDK
+        answer = super()._call(function, *args, **named)
         self.headers = answer.headers
         return answer
+
+    @staticmethod
+    @contextmanager
+    def _errors() -> Iterator[None]:
+        try:
+            yield
+        except sdk.APIError as error:
+            status, message = error.http_status_code, str(error)
+            if is_refusal(status):
+                raise refusal("Chargebee", status, message) from error
+            wait = (error.http_headers or {}).get("retry-after", "")
+            raise VendorUnavailableError(
+                "Chargebee",
+                f"{status}: {message}",
+                status=status,
+                message=message,
+                # The header may have another form than a number of seconds.
+                retry_after=int(wait) if wait.isdecimal() else None,
+            ) from error
+        except httpx.HTTPError as error:
+            reason = str(error) or repr(error)
+            raise VendorUnavailableError("Chargebee", reason) from error
+        except Exception as error:
+            # An answer that is not JSON raises exactly this class (sdk).
+            if type(error) is Exception:
+                raise VendorUnavailableError("Chargebee", str(error)) from error
+            raise
 
 
 def _record(kind: Kind, answer: Any) -> Record:  # noqa: ANN401 - untyped SDK
@@ -198,33 +191,3 @@ def _expecting(name: str) -> Iterator[None]:
         # The SDK reads every answer as if it had the documented shape (sdk).
         reason = f"its answer has no {name!r}"
         raise VendorUnavailableError("Chargebee", reason) from error
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """Raise the SDK's errors as ours."""
-    try:
-        yield
-    except sdk.APIError as error:
-        status, message = error.http_status_code, str(error)
-        if is_refusal(status):
-            raise refusal("Chargebee", status, message) from error
-        raise VendorUnavailableError(
-            "Chargebee",
-            f"{status}: {message}",
-            status=status,
-            message=message,
-            retry_after=_seconds((error.http_headers or {}).get("retry-after", "")),
-        ) from error
-    except httpx.HTTPError as error:
-        raise VendorUnavailableError("Chargebee", str(error) or repr(error)) from error
-    except Exception as error:
-        # An answer that is not JSON raises exactly this class (sdk).
-        if type(error) is Exception:
-            raise VendorUnavailableError("Chargebee", str(error)) from error
-        raise
-
-
-def _seconds(retry_after: str) -> int | None:
-    """Return the header as a number of seconds, None for another form."""
-    return int(retry_after) if retry_after.isdecimal() else None

@@ -6,7 +6,9 @@ import functools
 import importlib
 import ssl
 import typing
+from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -33,10 +35,7 @@ _NOT_THE_CALL = {401, 403, 429}
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Addresses and keys of both systems.
-
-    `chargebee_url` goes up to and including `/api/v2`.
-    """
+    """Addresses and keys of both systems; `chargebee_url` ends with `/api/v2`."""
 
     invoiced_url: str
     invoiced_key: str
@@ -127,6 +126,45 @@ def refusal(vendor: str, status: int, message: str) -> VendorRefusedError:
 def make_at_once(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
     """Make the call."""
     return call()
+
+
+class Records(ABC):
+    """One system through its SDK, with calls made by `make_call`.
+
+    `list_all` returns what was saved from `since` on, in the vendor's unix seconds. Its
+    lists are cached in `lists` until a write, or until `lists` is cleared.
+    """
+
+    def __init__(
+        self,
+        client: Any,  # noqa: ANN401 - untyped SDK
+        since: int = 0,
+        make_call: MakeCall = make_at_once,
+    ) -> None:
+        self._client = client
+        self._since = since
+        self._make_call = make_call
+        self.lists = ListCache()
+
+    @staticmethod
+    @abstractmethod
+    def _errors() -> AbstractContextManager[None]:
+        """Raise the SDK's errors as ours."""
+
+    def _write(
+        self, function: Callable[..., Any], *args: object, **named: object
+    ) -> Any:  # noqa: ANN401 - untyped SDK
+        self.lists.clear()
+        return self._call(function, *args, **named)
+
+    def _call(
+        self, function: Callable[..., Any], *args: object, **named: object
+    ) -> Any:  # noqa: ANN401 - untyped SDK
+        def call() -> Any:  # noqa: ANN401 - untyped SDK
+            with self._errors():
+                return function(*args, **named)
+
+        return self._make_call(call)
 
 
 class ListCache:

@@ -3,45 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any
 
 import invoiced
 from invoiced import errors
 
 from dataflow.errors import NotFoundError, VendorUnavailableError
 from dataflow.record_types.model import ITEM, Kind
-from dataflow.vendors.connection import (
-    ListCache,
-    MakeCall,
-    is_refusal,
-    make_at_once,
-    refusal,
-)
-
-Record: TypeAlias = dict[str, Any]
+from dataflow.vendors.connection import Record, Records, is_refusal, refusal
 
 
-class InvoicedAccount:
-    """Reads and writes records; ids are text, as in a mark.
-
-    `list_all` returns what was saved from `since` on, in the vendor's unix seconds. Its
-    lists are cached in `lists` until a write, or until `lists` is cleared.
-    """
+class InvoicedAccount(Records):
+    """Reads and writes records; ids are text, as in a mark."""
 
     name = "Invoiced"
-
-    def __init__(
-        self,
-        client: Any,  # noqa: ANN401 - untyped SDK
-        since: int = 0,
-        make_call: MakeCall = make_at_once,
-    ) -> None:
-        self._client = client
-        self._since = since
-        self._make_call = make_call
-        self.lists = ListCache()
 
     def create(self, kind: Kind, values: Mapping[str, object]) -> Record:
         """Create a record and return it as a read shows it afterwards."""
@@ -132,36 +109,20 @@ class InvoicedAccount:
         # The SDK shares one default dictionary between all handles: give each its own.
         return getattr(invoiced, kind.invoiced_class)(self._client, record_id, {})
 
-    def _write(
-        self, function: Callable[..., Any], *args: object, **named: object
-    ) -> Any:  # noqa: ANN401 - untyped SDK
-        self.lists.clear()
-        return self._call(function, *args, **named)
-
-    def _call(
-        self, function: Callable[..., Any], *args: object, **named: object
-    ) -> Any:  # noqa: ANN401 - untyped SDK
-        def call() -> Any:  # noqa: ANN401 - untyped SDK
-            with _errors():
-                return function(*args, **named)
-
-        return self._make_call(call)
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """Raise the SDK's errors as ours."""
-    try:
-        yield
-    except errors.ErrorBase as error:
-        status, body = error.status_code, error.error or {}
-        if is_refusal(status):
-            message = body.get("message", str(error))
-            raise refusal("Invoiced", status, message) from error
-        # The SDK keeps no headers: the value of Retry-After is lost (sdk).
-        raise VendorUnavailableError(
-            "Invoiced", str(error), status=status, message=body.get("message", "")
-        ) from error
-    except json.JSONDecodeError as error:
-        reason = f"its answer is not JSON ({error})"
-        raise VendorUnavailableError("Invoiced", reason) from error
+    @staticmethod
+    @contextmanager
+    def _errors() -> Iterator[None]:
+        try:
+            yield
+        except errors.ErrorBase as error:
+            status, body = error.status_code, error.error or {}
+            if is_refusal(status):
+                message = body.get("message", str(error))
+                raise refusal("Invoiced", status, message) from error
+            # The SDK keeps no headers: the value of Retry-After is lost (sdk).
+            raise VendorUnavailableError(
+                "Invoiced", str(error), status=status, message=body.get("message", "")
+            ) from error
+        except json.JSONDecodeError as error:
+            reason = f"its answer is not JSON ({error})"
+            raise VendorUnavailableError("Invoiced", reason) from error

@@ -55,10 +55,7 @@ MarksByKind: TypeAlias = Mapping[str, tuple[Mark, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The marks of every kind.
-
-    `names_an_invoice` returns whether a text is the id of an invoice in Invoiced.
-    """
+    """The marks of every kind; `names_an_invoice` recognises an id in Invoiced."""
 
     by_kind: MarksByKind
     names_an_invoice: Callable[[str], bool]
@@ -137,10 +134,7 @@ _Table = msgspec.defstruct(
 def parse_marks(
     table: Mapping[str, object], *, source: str
 ) -> Mapping[str, tuple[Mark, ...]]:
-    """Decode the `[marks]` table; `source` names the file in error messages.
-
-    Raises `SettingsError` where a kind has no mark or a mark no `{id}`.
-    """
+    """Decode `[marks]` of the file `source`, or raise `SettingsError`."""
     marks = msgspec.structs.asdict(decode_table(table, _Table, "[marks]", source))
     return {name: tuple(map(_parse_mark, texts)) for name, texts in marks.items()}
 

@@ -9,13 +9,13 @@ from typing import Any, TypeAlias
 
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import (
-    Record,
     World,
     describe_counterparts,
     name_place,
 )
 from dataflow.record_types.model import CUSTOMER, KINDS, Kind
 from dataflow.vendors.chargebee import is_live, was_generated
+from dataflow.vendors.connection import Record
 
 FrozenRecord: TypeAlias = Mapping[str, Any]
 
@@ -222,10 +222,7 @@ def _describe_surplus(place: str, new: int, most: int, foreign: list[str]) -> st
 
 
 def find_damage(world: World) -> list[str]:
-    """Return a sentence for each record of the scenario that was changed or is gone.
-
-    A record that the scenario has deleted is left out.
-    """
+    """Return a sentence for each undeleted record that was changed or is gone."""
     found: list[str] = []
     for kind in KINDS:
         made = [one for one in world.made if one.kind is kind and not one.deleted]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 from dataflow.record_types.invoiced import (
     CURRENCIES,
@@ -17,9 +16,8 @@ from dataflow.record_types.invoiced import (
 from dataflow.record_types.model import CARRIER, CUSTOMER, FAMILY, ITEM, ORDER, Kind
 from dataflow.sandbox.run_mark import Scope
 from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.connection import Record
 from dataflow.vendors.invoiced import InvoicedAccount
-
-Record: TypeAlias = dict[str, Any]
 
 _NO_MARKS: Mapping[str, str] = {}
 
@@ -82,17 +80,15 @@ class RecordFactory:
         values: Mapping[str, object],
         customer: CreatedRecord | None = None,
     ) -> CreatedRecord:
-        """Create the record that a feature calls by this noun.
-
-        `customer` is the customer of an invoice; without one, it gets a new person.
-        """
+        """Create a record by noun; an invoice without `customer` gets a new one."""
         if noun in {"person", "company", *ORGANISATIONS}:
             return self._customer(noun, currency, values)
         if noun == "item":
             return self._item(noun, currency, values)
         # An invoice need not be in its customer's currency: a sync must not guess so.
         theirs = next(code for code in CURRENCIES if code != currency)
-        owner = customer or self._customer(_owner(noun), theirs, {})
+        owner_noun = "company" if noun.endswith("company") else "person"
+        owner = customer or self._customer(owner_noun, theirs, {})
         return self._invoice(noun, currency, values, owner)
 
     def recreate(self, created: CreatedRecord) -> None:
@@ -182,10 +178,6 @@ def _named(values: Mapping[str, object], name: str) -> dict[str, object]:
         if isinstance(template, str)
     }
     return {**values, **own}
-
-
-def _owner(invoice_noun: str) -> str:
-    return "company" if invoice_noun.endswith("company") else "person"
 
 
 # Strangers: records in Chargebee that no sync has created, and no counterparts.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from dataflow.harness.syncs.program import DONE, TRY_AGAIN, Run
@@ -36,6 +36,7 @@ class SyncFailedError(AssertionError):
     """The sync under test ended with an error on its last attempt."""
 
 
+@dataclass(eq=False, kw_only=True)
 class SyncDriver:
     """Runs one sync, and polls until an expectation is met.
 
@@ -46,43 +47,33 @@ class SyncDriver:
     see a change: one run of a program, several of a service that runs by itself.
     """
 
-    def __init__(  # noqa: PLR0913 - all are keywords
-        self,
-        *,
-        run: Callable[[], Run],
-        advance_step: Callable[[], None],
-        wait_for_lists: Callable[[], None],
-        attempts: int,
-        settle_runs: int = 1,
-        policy: PollPolicy | None = None,
-        advance_minute: Callable[[], None] = _ignore,
-    ) -> None:
-        self._run = run
-        self._advance_step = advance_step
-        self._wait_for_lists = wait_for_lists
-        self._attempts = attempts
-        self._settle_runs = settle_runs
-        self._policy = policy or PollPolicy()
-        self._advance_minute = advance_minute
-        self._start: float | None = None
-        self._lists_settled = True
-        self._attempts_left = self._runs = 0
-        self._extra_runs: Iterator[float] = iter(())
-        self._last = Run(DONE, "")
+    run: Callable[[], Run]
+    advance_step: Callable[[], None]
+    wait_for_lists: Callable[[], None]
+    attempts: int
+    settle_runs: int = 1
+    policy: PollPolicy = PollPolicy()
+    advance_minute: Callable[[], None] = _ignore
+    _start: float | None = field(init=False, default=None)
+    _lists_settled: bool = field(init=False, default=True)
+    _attempts_left: int = field(init=False, default=0)
+    _runs: int = field(init=False, default=0)
+    _extra_runs: Iterator[float] = field(init=False, default=iter(()))
+    _last: Run = field(init=False, default=Run(DONE, ""))
 
     def start(self) -> None:
         """Run the sync once, with all attempts left."""
-        self._attempts_left, self._runs = self._attempts - 1, 0
-        intervals = self._policy.intervals or (0,) * EXTRA_RUNS
-        self._extra_runs = iter(intervals * self._attempts)
-        self._start = self._policy.clock()
+        self._attempts_left, self._runs = self.attempts - 1, 0
+        intervals = self.policy.intervals or (0,) * EXTRA_RUNS
+        self._extra_runs = iter(intervals * self.attempts)
+        self._start = self.policy.clock()
         self._run_once()
 
     def run_now(self) -> None:
         """Run the sync in the current second, without waiting for lists."""
         self._lists_settled = False
-        for _ in range(self._settle_runs):
-            self._last = self._run()
+        for _ in range(self.settle_runs):
+            self._last = self.run()
 
     def wait_until(self, what: str, check: Callable[[], T]) -> T:
         """Return the result of `check` as soon as it raises no `AssertionError`.
@@ -90,7 +81,7 @@ class SyncDriver:
         Until then the sync is run again while attempts are left. After the last attempt
         and when the lists are up to date, the error of `check` is raised.
         """
-        intervals = iter(self._policy.intervals)
+        intervals = iter(self.policy.intervals)
         while True:
             try:
                 result = check()
@@ -98,7 +89,7 @@ class SyncDriver:
                 if self._pause_before_poll(intervals):
                     continue
                 if self._run_next():
-                    intervals = iter(self._policy.intervals)
+                    intervals = iter(self.policy.intervals)
                     continue
                 if not self._lists_settled:
                     self._settle_lists()
@@ -116,7 +107,7 @@ class SyncDriver:
     def run_again(self) -> None:
         """Run the sync until it has nothing left to do."""
         self.start()
-        for _ in range(self._settle_runs - 1):
+        for _ in range(self.settle_runs - 1):
             self._run_next()
         while self._last.status != DONE and self._run_next():
             pass
@@ -132,35 +123,35 @@ class SyncDriver:
     def _record_duration(self, what: str) -> None:
         """Record the duration of the first wait after `start`."""
         if self._start is not None:
-            self._policy.took(what, self._policy.clock() - self._start)
+            self.policy.took(what, self.policy.clock() - self._start)
             self._start = None
 
     def _settle_lists(self) -> None:
         if not self._lists_settled:
             self._lists_settled = True
-            self._wait_for_lists()
+            self.wait_for_lists()
 
     def _pause_before_poll(self, intervals: Iterator[float]) -> bool:
         # A sync that asks to be run again has not finished: another poll is useless.
         seconds = next(intervals, None) if self._last.status == DONE else None
         if seconds is not None:
-            self._policy.pause(seconds)
+            self.policy.pause(seconds)
         return seconds is not None
 
     def _run_once(self) -> None:
         self._runs += 1
         self._lists_settled = False
-        self._advance_step()
-        self._last = self._run()
+        self.advance_step()
+        self._last = self.run()
 
     def _run_next(self) -> bool:
         """Run the sync again if an attempt or extra run is left, and return whether."""
         wait = next(self._extra_runs, None) if self._last.status == TRY_AGAIN else None
         if wait is not None:
-            self._policy.pause(wait)
+            self.policy.pause(wait)
         elif self._attempts_left:
             self._attempts_left -= 1
-            self._advance_minute()
+            self.advance_minute()
         else:
             return False
         self._run_once()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, MutableSequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.record_types.model import CARRIER, KINDS, Kind
 from dataflow.sandbox.run_mark import Scope
 from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.connection import Record
 from dataflow.vendors.invoiced import InvoicedAccount
 from dataflow.vendors.marks import Marks
 
@@ -40,8 +41,6 @@ class CheckNotes:
         self.properties.extend((kind, sentence) for sentence in sentences)
 
 
-Record: TypeAlias = dict[str, Any]
-
 #: The scenario owns all records of its accounts.
 OWN_ACCOUNTS = Scope("")
 
@@ -65,10 +64,7 @@ class Edit:
 
 @dataclass(eq=False)
 class World:
-    """The records of a scenario, and access to both systems.
-
-    `advance` advances the vendors' time by seconds.
-    """
+    """The records of a scenario and both systems; `advance` lets seconds pass there."""
 
     invoiced: InvoicedAccount
     chargebee: ChargebeeSite
@@ -197,10 +193,7 @@ class World:
         }
 
     def snapshot_neighbour(self) -> None:
-        """Keep the first version of the neighbour's counterpart, for comparison.
-
-        The counterparts of its customer and of the bystanders are kept too.
-        """
+        """Keep the first counterparts of the neighbour, its customer and bystanders."""
         neighbour = self.neighbour
         if neighbour is None or neighbour in self.neighbours:
             return
@@ -253,10 +246,7 @@ def list_changes(
 def find_differences(
     before: Record, after: Record, *, marks: bool = False
 ) -> list[str]:
-    """Return the changes of a record, except those that a vendor may make itself.
-
-    With `marks`, changes of Invoiced metadata are left out too.
-    """
+    """Return what an edit changed of a record; with `marks`, metadata is ignored."""
     return _changes(before, after, _VOLATILE | (_FOR_MARKS if marks else set()))
 
 

@@ -16,10 +16,7 @@ from dataflow.sync.reference import SyncSettings, run_once
 
 
 class ReferenceSync:
-    """The reference sync.
-
-    `pause` lets seconds pass where a vendor asks for a wait; without it no time passes.
-    """
+    """The reference sync; without `pause`, waits that a vendor asks for are skipped."""
 
     tries = 3
     quiet = 1

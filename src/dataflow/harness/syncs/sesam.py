@@ -18,6 +18,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeAlias, TypeVar
 from urllib.parse import quote
@@ -167,11 +168,11 @@ def connect(node: str, token: str) -> httpx.Client:
     )
 
 
+@dataclass(frozen=True)
 class Node:
     """The calls to one node; each raises `TryAgainError`."""
 
-    def __init__(self, http: httpx.Client) -> None:
-        self._http = http
+    http: httpx.Client
 
     def get_pump(self, pipe: str) -> Pump:
         """Return the state of a pipe's pump.
@@ -216,7 +217,7 @@ class Node:
         # Percent-encoded once, as by the newer one of Sesam's clients (sdk).
         path = f"/pipes/{quote(pipe, safe='')}/{part}"
         try:
-            answer = self._http.request(method, path, data=data)
+            answer = self.http.request(method, path, data=data)
         except httpx.HTTPError as error:
             raise TryAgainError(f"the node cannot be reached ({error!r}).") from error
         status = answer.status_code
@@ -243,8 +244,22 @@ def run_pipes(
 ) -> int:
     """Run each pipe to its end, and return 0, or 1 after a pump that failed."""
     until = clock() + settings.deadline
+
+    def wait_for(pipe: str) -> Iterator[None]:
+        """Yield after each wait, each longer than the last, until the deadline."""
+        wait = settings.polling
+        while (left := until - clock()) > 0:
+            pause(min(wait, left))
+            wait = min(wait * _GROWTH, max(_LONGEST, wait))
+            yield
+        raise TryAgainError(
+            f"after {settings.deadline:g} s the node reports no run of the pipe"
+            f" {pipe!r}: set a longer deadline in [sync.sesam], or log_events_noop_runs"
+            " in the pipe's pump."
+        )
+
     for pipe in settings.pipes:
-        end = _run_pipe(node, pipe, _waits(settings, pipe, until, pause, clock))
+        end = _run_pipe(node, pipe, wait_for(pipe))
         report(_render(pipe, end))
         if end is not None and end.id == _STOPPED:
             return _FAILED
@@ -273,26 +288,6 @@ def _run_pipe(node: Node, pipe: str, waits: Iterator[None]) -> LogEntry | None:
             if now.last_run != before.last_run:
                 return None
         next(waits)
-
-
-def _waits(
-    settings: SesamSettings,
-    pipe: str,
-    until: float,
-    pause: Callable[[float], None],
-    clock: Callable[[], float],
-) -> Iterator[None]:
-    """Yield after each wait, each longer than the last, until the deadline."""
-    wait = settings.polling
-    while (left := until - clock()) > 0:
-        pause(min(wait, left))
-        wait = min(wait * _GROWTH, max(_LONGEST, wait))
-        yield
-    raise TryAgainError(
-        f"after {settings.deadline:g} s the node reports no run of the pipe {pipe!r}:"
-        " set a longer deadline in [sync.sesam], or log_events_noop_runs in the pipe's"
-        " pump."
-    )
 
 
 def _render(pipe: str, end: LogEntry | None) -> str:

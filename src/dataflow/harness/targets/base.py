@@ -175,10 +175,7 @@ class Target:
         return []
 
     def pop_failures(self, *, passed: bool) -> list[str]:
-        """Return the failures of the target since the last call of this method.
-
-        Where the scenario `passed`, failures that it recovered from do not count.
-        """
+        """Return the new failures; if `passed`, those that it did not recover from."""
         del passed
         return []
 

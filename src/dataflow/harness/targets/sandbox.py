@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,7 @@ _REFRESH_SECONDS = LASTS / 12
 _TOO_MANY, _SERVER_ERROR = 429, 500
 
 
+@dataclass(eq=False)
 class SandboxTarget(Target):
     """The accounts of both vendors, with the calls of this run.
 
@@ -65,28 +67,23 @@ class SandboxTarget(Target):
     before each scenario.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - the parts of one run
-        self,
-        connection: Connection,
-        run: str,
-        clock: Callable[[], float],
-        pause: Callable[[float], None],
-        settings: SandboxSettings,
-        cassettes: Path | None = None,
-    ) -> None:
-        self.connection = connection
-        self.before_each: Callable[[], None] = lambda: None
+    connection: Connection
+    run: str
+    clock: Callable[[], float]
+    pause: Callable[[float], None]
+    settings: SandboxSettings
+    cassettes: Path | None = None
+    before_each: Callable[[], None] = lambda: None
+    _caller: str = field(init=False, default=CHECKLIST)
+    _calls: Counter[str] = field(init=False, default_factory=Counter)
+    _exchanges: list[Exchange] = field(init=False, default_factory=list)
+    _failures: list[str] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Wait by the clock of the run, for an effect and between calls."""
+        clock, pause = self.clock, self.pause
         self.patience = PollPolicy(pause=pause, clock=clock)
-        self._run = run
-        self._clock = clock
-        self._pause = pause
-        self._settings = settings
-        self._cassettes = cassettes
-        self._caller = CHECKLIST
-        self._calls: Counter[str] = Counter()
         self._paces = {name: RateLimiter(clock, pause) for name in self._roots()}
-        self._exchanges: list[Exchange] = []
-        self._failures: list[str] = []
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -96,7 +93,7 @@ class SandboxTarget(Target):
 
     def scope(self, check: str) -> Scope:
         """Return which records belong to a scenario that starts now."""
-        return Scope(check, self._run, int(self._clock()))
+        return Scope(check, self.run, int(self.clock()))
 
     def start(self, check: str) -> Session:
         """Start among the records of others and of earlier scenarios."""
@@ -105,11 +102,11 @@ class SandboxTarget(Target):
         self._exchanges.clear()
         self._failures.clear()
         self._calls.clear()
-        if self._cassettes is None:
+        if self.cassettes is None:
             return LiveSession(scope.seed)
         return RecordingSession(
             scope.seed,
-            cassette_path(self._cassettes, check),
+            cassette_path(self.cassettes, check),
             Scrubber(Hosts({}), self.connection.owners()),
             lambda: self._provenance(scope),
         )
@@ -125,11 +122,11 @@ class SandboxTarget(Target):
 
     def advance(self, seconds: int) -> None:
         """Wait: the clocks of the vendors cannot be advanced."""
-        wait_or_skip(seconds, self._pause)
+        wait_or_skip(seconds, self.pause)
 
     def wait_for_lists(self) -> None:
         """Wait as long as the settings expect lists to lag."""
-        self._pause(self._settings.list_lag)
+        self.pause(self.settings.list_lag)
 
     def inject_faults(self) -> AbstractContextManager[None]:
         """Inject nothing; count the calls meanwhile as those of the sync."""
@@ -147,10 +144,7 @@ class SandboxTarget(Target):
         return dict(self._calls)
 
     def pop_failures(self, *, passed: bool) -> list[str]:
-        """Return the failed calls of a scenario that failed.
-
-        The sync is not responsible for the failures of an account.
-        """
+        """Return the failed calls of a failed scenario: the account caused them."""
         popped, self._failures = self._failures, []
         return [] if passed else popped
 
@@ -202,7 +196,7 @@ class SandboxTarget(Target):
             self._exchanges.append(_exchange(vendor, request, response))
 
     def _provenance(self, scope: Scope) -> Provenance:
-        now = datetime.fromtimestamp(self._clock(), UTC)
+        now = datetime.fromtimestamp(self.clock(), UTC)
         return Provenance(
             check=scope.check,
             seed=scope.seed,
@@ -260,10 +254,7 @@ def refuse_unfit(
 
 
 def refuse_without_orders(target: SandboxTarget) -> None:
-    """End the run, inconclusive, if the site refuses orders.
-
-    No read shows that, so an order is created, and removed again.
-    """
+    """End the run if the site refuses orders: only the creation of one shows that."""
     site = ChargebeeSite(chargebee_client(target.connection))
     scope = target.scope("probe")
     name = f"Probe {scope.token}-0"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,7 +30,6 @@ from dataflow.recordings.cassette import CassetteError, Provenance, read_cassett
 from dataflow.recordings.scrub import Scrubber
 from dataflow.twin import pair
 from dataflow.twin.clock import Clock, SystemClock
-from dataflow.twin.faults import Fault
 from dataflow.twin.messages import Arguments, Request, Response
 from dataflow.vendors.connection import Connection
 
@@ -76,6 +76,7 @@ class ExchangeLog:
         return popped
 
 
+@dataclass(eq=False, kw_only=True)
 class TwinTarget(Target):
     """Both twins, in this time and weather.
 
@@ -84,36 +85,26 @@ class TwinTarget(Target):
     the clock that the sync under test may use by mistake.
     """
 
-    def __init__(  # noqa: PLR0913 - each has a name
-        self,
-        twins: pair.TwinPair,
-        connection: Connection,
-        log: ExchangeLog,
-        *,
-        time: TwinTime,
-        weather: Weather = FAIR,
-        cassettes: Path | None = None,
-        keeps_accounts: bool = False,
-        machine: Clock | None = None,
-    ) -> None:
-        self.twins = twins
-        self.connection = connection
-        self.time = time
-        self.weather = weather
-        self._log = log
-        self._cassettes = cassettes
-        self._keeps_accounts = keeps_accounts
-        self._machine = machine or SystemClock()
-        self._scenario_weather: ScenarioWeather = FAIR.for_scenario("")
-        self._faults_met: list[str] = []
+    twins: pair.TwinPair
+    connection: Connection
+    log: ExchangeLog
+    time: TwinTime
+    weather: Weather = FAIR
+    cassettes: Path | None = None
+    keeps_accounts: bool = False
+    machine: Clock = field(default_factory=SystemClock)
+    _scenario_weather: ScenarioWeather = field(
+        init=False, default_factory=lambda: FAIR.for_scenario("")
+    )
+    _faults_met: list[str] = field(init=False, default_factory=list)
 
     def start(self, check: str) -> Session:
         """Start with new accounts, unless they are kept."""
-        if not self._keeps_accounts:
+        if not self.keeps_accounts:
             self._renew(check)
-        if self._cassettes is None:
+        if self.cassettes is None:
             return LiveSession(check)
-        path = cassette_path(self._cassettes, check)
+        path = cassette_path(self.cassettes, check)
         # A recording of a twin never replaces one of a vendor.
         return LiveSession(check) if _is_of_vendor(path) else self._record(check, path)
 
@@ -125,7 +116,7 @@ class TwinTarget(Target):
 
     def pop_exchanges(self) -> list[Exchange]:
         """Return the calls that the twins have answered since the last call."""
-        return self._log.pop()
+        return self.log.pop()
 
     def advance_step(self) -> None:
         """Let time pass until lists contain what was written before."""
@@ -134,7 +125,7 @@ class TwinTarget(Target):
 
     def advance_minute(self) -> None:
         """Let a minute pass; a service is polled for long enough anyway."""
-        if not self._keeps_accounts:
+        if not self.keeps_accounts:
             self.time.advance(MINUTE)
 
     def advance(self, seconds: int) -> None:
@@ -154,7 +145,9 @@ class TwinTarget(Target):
     def inject_faults(self) -> Iterator[None]:
         """Let the calls of one run meet the next faults of this weather."""
         faults = self._scenario_weather.draw_faults()
-        self._inject(faults)
+        gateways = {"Invoiced": self.twins.invoiced, "Chargebee": self.twins.chargebee}
+        for vendor, fault in faults:
+            gateways[vendor].faults.add(fault)
         try:
             yield
         finally:
@@ -177,13 +170,13 @@ class TwinTarget(Target):
         failures = self.twins.pop_failures()
         now = self.now()
         if not passed and now is not None:
-            machine = self._machine.seconds()
-            failures += find_machine_time(self._log.queries, machine, now)
+            machine = self.machine.seconds()
+            failures += find_machine_time(self.log.queries, machine, now)
         return failures
 
     def _renew(self, check: str) -> None:
         self.twins.renew(self.time.restart())
-        self._log.clear()
+        self.log.clear()
         self._faults_met.clear()
         self._scenario_weather = self.weather.for_scenario(check)
         switches = {
@@ -192,11 +185,6 @@ class TwinTarget(Target):
             "orders": self._scenario_weather.generates_orders,
         }
         self.twins.chargebee.set_switch("switches", Arguments({**switches}))
-
-    def _inject(self, faults: Sequence[tuple[str, Fault]]) -> None:
-        gateways = {"Invoiced": self.twins.invoiced, "Chargebee": self.twins.chargebee}
-        for vendor, fault in faults:
-            gateways[vendor].faults.add(fault)
 
     def _remove_faults(self) -> None:
         for gateway in (self.twins.invoiced, self.twins.chargebee):
@@ -239,14 +227,14 @@ def serve_twins(  # noqa: PLR0913 - each has a name
     twins = pair.TwinPair(time.restart(), log.record, pause=time.delay)
     with twins.serve(*ports) as addresses:
         yield TwinTarget(
-            twins,
-            _connection(addresses),
-            log,
+            twins=twins,
+            connection=_connection(addresses),
+            log=log,
             time=time,
             weather=weather,
             cassettes=cassettes,
             keeps_accounts=keeps_accounts,
-            machine=machine,
+            machine=machine or SystemClock(),
         )
 
 

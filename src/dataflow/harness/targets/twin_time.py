@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TypeAlias
 
 from dataflow.harness.targets.base import wait_or_skip
 from dataflow.twin.clock import Clock, ManualClock, SystemClock
@@ -25,30 +25,6 @@ _PERIOD_END = re.compile(r"updated_before|end_date|end_time|\w+\[(before|on|betw
 _LAST_SECONDS = re.compile(r"([0-9]{1,12})\s*\]?\s*$")
 #: A period that ends so many seconds before the present may be meant to reach it.
 _A_DAY = 24 * 3600
-
-
-class TwinTime(Protocol):
-    """The time of the twins, and how it passes."""
-
-    def restart(self) -> Clock:
-        """Return the clock of a new scenario."""
-        ...
-
-    def advance_step(self) -> None:
-        """Let time pass between two steps."""
-        ...
-
-    def advance(self, seconds: float) -> None:
-        """Let so many seconds pass for a scenario."""
-        ...
-
-    def delay(self, seconds: float) -> None:
-        """Let so many seconds pass before an answer."""
-        ...
-
-    def now(self) -> int | None:
-        """Return unix seconds; None if they are those of the machine."""
-        ...
 
 
 class SimulatedTime:
@@ -74,7 +50,7 @@ class SimulatedTime:
         """Advance the clock: a slow answer takes no real time."""
         self.advance(seconds)
 
-    def now(self) -> int | None:
+    def now(self) -> int:
         """Return unix seconds."""
         return self.clock.seconds()
 
@@ -104,9 +80,12 @@ class RealTime:
         """Wait before an answer."""
         self._pause(seconds)
 
-    def now(self) -> int | None:
+    def now(self) -> None:
         """Return None: the sync has the same clock."""
-        return None
+
+
+#: The time of the twins, and how it passes.
+TwinTime: TypeAlias = SimulatedTime | RealTime
 
 
 def find_machine_time(

@@ -75,10 +75,7 @@ class Weather:
         return f"{self.severity}:{self.seed}"
 
     def attempts(self, fair: int) -> int:
-        """Return the attempts of a sync that has so many in fair weather.
-
-        As many as in fair weather remain if all others meet faults.
-        """
+        """Return so many attempts that as many as in fair weather meet no fault."""
         return fair if self.severity is Severity.FAIR else fair * (MAX_BAD_RUNS + 1)
 
     def for_scenario(self, check: str) -> ScenarioWeather:
