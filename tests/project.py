@@ -123,9 +123,7 @@ def run(
 
 
 def run_process(
-    *arguments: str,
-    folder: Path = ROOT,
-    variables: Mapping[str, str] = NO_VARIABLES,
+    *arguments: str, folder: Path = ROOT, variables: Mapping[str, str] = NO_VARIABLES
 ) -> ChecklistRun:
     """Run the same in a new interpreter, as a user does."""
     done = subprocess.run(

@@ -14,10 +14,7 @@ from dataflow.checklist.features import (
 )
 from dataflow.checklist.reader import parse_document
 from dataflow.errors import FeatureError
-from tests.checklist.documents import (
-    MADE_UP,
-    all_forms,
-)
+from tests.checklist.documents import MADE_UP, all_forms
 
 
 def texts_of(document: str) -> dict[str, str]:

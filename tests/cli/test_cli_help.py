@@ -103,11 +103,7 @@ def test_the_help_of_a_program() -> None:
     """The installed program gives the same help."""
     status, output, complaint = program("-h")
 
-    assert (0, done("-h"), "") == (
-        status,
-        output,
-        complaint,
-    )
+    assert (0, done("-h"), "") == (status, output, complaint)
 
 
 def test_the_version_is_printed() -> None:

@@ -337,9 +337,7 @@ ORDERS: dict[
 
 @pytest.mark.parametrize(("orders", "older", "expected"), ORDERS.values(), ids=ORDERS)
 def test_surplus_orders_are_found_by_number(
-    orders: list[dict[str, Any]],
-    older: tuple[dict[str, Any], ...],
-    expected: list[str],
+    orders: list[dict[str, Any]], older: tuple[dict[str, Any], ...], expected: list[str]
 ) -> None:
     """Each invoice may have one order, and each customer of an invoice one customer."""
     assert expected == find_surplus(after(*orders, older=older))
@@ -368,10 +366,7 @@ def test_a_surplus_record_in_invoiced_is_found() -> None:
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        (
-            [],
-            [("Chargebee customer: 3 new records, expected at most 2; foreign: c-3")],
-        ),
+        ([], [("Chargebee customer: 3 new records, expected at most 2; foreign: c-3")]),
         ([COMPANY], []),
     ],
     ids=["of no invoice", "of a company with an invoice"],

@@ -372,10 +372,7 @@ def test_what_shows_late_is_polled(late: Late, happened: list[object]) -> None:
     [
         (Late(99), ["run", 1.0, 2.0, "run", 1.0, 2.0, "settle"]),
         # The account may be busy.
-        (
-            Late(99, TRY_AGAIN),
-            ["run", *[1.0, "run", 2.0, "run"] * 2, "run", "settle"],
-        ),
+        (Late(99, TRY_AGAIN), ["run", *[1.0, "run", 2.0, "run"] * 2, "run", "settle"]),
     ],
     ids=["done", "asks to be run again"],
 )

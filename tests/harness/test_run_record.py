@@ -24,6 +24,7 @@ from dataflow.harness.run_record import (
     write_run_record,
 )
 from dataflow.harness.verdicts import Verdict
+from tests.cases import cases
 
 CHECK = CheckRecord(
     id="shop.every.one",
@@ -55,15 +56,14 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert RUN == read_run_record(path)
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        (None, "No such file or directory"),
-        ("{", "Input data was truncated"),
-        ('{"version": 2}', "Invalid enum value 2 - at `$.version`"),
-        ('{"version": 1}', "Object missing required field `target`"),
-    ],
-    ids=["missing", "damaged", "another version", "incomplete"],
+@cases(
+    "text, reason",
+    {
+        "missing": (None, "No such file or directory"),
+        "damaged": ("{", "Input data was truncated"),
+        "another version": ('{"version": 2}', "Invalid enum value 2 - at `$.version`"),
+        "incomplete": ('{"version": 1}', "Object missing required field `target`"),
+    },
 )
 def test_another_file_is_refused(tmp_path: Path, text: str | None, reason: str) -> None:
     """What is no record of this version is refused with a reason."""
@@ -120,17 +120,16 @@ def test_a_case_has_a_result_if_its_steps_ran(
     assert expected is case.has_result
 
 
-@pytest.mark.parametrize(
-    ("total", "announced", "verdicts", "expected"),
-    [
-        (1, 2, [Verdict.HOLDS, Verdict.FAILS], True),
-        (1, 2, [Verdict.HOLDS, Verdict.INCONCLUSIVE], True),
-        (1, 2, [Verdict.HOLDS, Verdict.LEFT_OUT], False),
-        (1, 2, [Verdict.HOLDS], False),
-        (2, 1, [Verdict.HOLDS], False),
-        (0, 0, [], False),
-    ],
-    ids=["all", "inconclusive", "left out", "missing", "no other section", "nothing"],
+@cases(
+    "total, announced, verdicts, expected",
+    {
+        "all": (1, 2, [Verdict.HOLDS, Verdict.FAILS], True),
+        "inconclusive": (1, 2, [Verdict.HOLDS, Verdict.INCONCLUSIVE], True),
+        "left out": (1, 2, [Verdict.HOLDS, Verdict.LEFT_OUT], False),
+        "missing": (1, 2, [Verdict.HOLDS], False),
+        "no other section": (2, 1, [Verdict.HOLDS], False),
+        "nothing": (0, 0, [], False),
+    },
 )
 def test_a_run_is_whole(
     total: int, announced: int, verdicts: list[Verdict], *, expected: bool

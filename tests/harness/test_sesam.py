@@ -69,11 +69,7 @@ def run(
     settings = SesamSettings(node.url, pipes, deadline=deadline, polling=1)
     with connect(node.url, token) as http:
         status = run_pipes(
-            settings,
-            Node(http),
-            lines.append,
-            pause=time.pauses.append,
-            clock=time.now,
+            settings, Node(http), lines.append, pause=time.pauses.append, clock=time.now
         )
     return Run(status, "\n".join(lines))
 
@@ -259,11 +255,7 @@ def run_program(folder: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..
     [
         (429, ("a",), "the node answered 429: "),
         (503, ("a",), "the node answered 503: "),
-        (
-            401,
-            ("a",),
-            "the node refuses the token of SESAM_JWT (401): create a new",
-        ),
+        (401, ("a",), "the node refuses the token of SESAM_JWT (401): create a new"),
         (200, ("c",), "the node has no pipe 'c': correct pipes or node"),
         (200, ("off",), "the node did not start the pump of 'off': 400: "),
         (200, ("odd",), "an answer of the node is not as documented (Object"),

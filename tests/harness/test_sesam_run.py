@@ -16,22 +16,9 @@ import pytest
 
 from dataflow.twin import pair
 from dataflow.vendors.connection import Connection
-from tests.harness.sesam_node import (
-    JWT,
-    Pump,
-    PumpFailedError,
-    SesamNode,
-    sesam_node,
-)
+from tests.harness.sesam_node import JWT, Pump, PumpFailedError, SesamNode, sesam_node
 from tests.harness.test_plugin import free_ports
-from tests.project import (
-    ITEMS,
-    STRANGER,
-    USAGE_ERROR,
-    ChecklistRun,
-    Project,
-    tally,
-)
+from tests.project import ITEMS, STRANGER, USAGE_ERROR, ChecklistRun, Project, tally
 
 #: They listen on ports that were free before.
 pytestmark = pytest.mark.xdist_group("ports")

@@ -240,8 +240,7 @@ def test_an_unchanged_neighbour_passes() -> None:
         (
             [
                 replace(
-                    OTHER,
-                    record={**OTHER.record, "metadata": {"chargebee_id": "o-8"}},
+                    OTHER, record={**OTHER.record, "metadata": {"chargebee_id": "o-8"}}
                 ),
                 BOB,
             ],

@@ -15,6 +15,7 @@ from dataflow.harness.targets.twin import TwinTarget, serve_twins
 from dataflow.harness.targets.twin_time import START, RealTime, find_machine_time
 from dataflow.harness.targets.weather import Severity, Weather
 from dataflow.twin.clock import ManualClock
+from tests.cases import cases
 from tests.project import ITEMS, ROOT, run, tally
 
 CHECK = "items-item.every.new-record"
@@ -142,16 +143,15 @@ def test_the_twins_can_have_the_machines_time(in_real_time: Serve) -> None:
     assert ([1000], None) == (customers(target), target.now())
 
 
-@pytest.mark.parametrize(
-    ("wait", "milliseconds"),
-    [
-        (TwinTarget.advance_step, 1_001_000),
-        (TwinTarget.advance_minute, 1_060_500),
-        (TwinTarget.wait_for_lists, 1_000_500),
-        (lambda target: target.advance(2), 1_002_500),
-        (lambda target: target.time.delay(3), 1_003_500),
-    ],
-    ids=["to the next second", "a minute", "no lag", "2 seconds", "a slow answer"],
+@cases(
+    "wait, milliseconds",
+    {
+        "to the next second": (TwinTarget.advance_step, 1_001_000),
+        "a minute": (TwinTarget.advance_minute, 1_060_500),
+        "no lag": (TwinTarget.wait_for_lists, 1_000_500),
+        "2 seconds": (lambda target: target.advance(2), 1_002_500),
+        "a slow answer": (lambda target: target.time.delay(3), 1_003_500),
+    },
 )
 def test_real_time_is_waited_for(
     wait: Callable[[TwinTarget], None],
@@ -233,15 +233,14 @@ def test_another_period_is_not_found(name: str, value: str, twins: int) -> None:
     assert [] == find_machine_time([(name, value)], NOON, twins)
 
 
-@pytest.mark.parametrize(
-    ("sync", "options", "result"),
-    [
-        ("polls-until-now", (), "inconclusive"),
-        ("polls-until-now", ("--real-time",), "passed"),
-        ("polls-since-its-last-run", (), "passed"),
-        ("none", (), "failed"),
-    ],
-    ids=["machine's time", "real time", "no end", "no sync"],
+@cases(
+    "sync, options, result",
+    {
+        "machine's time": ("polls-until-now", (), "inconclusive"),
+        "real time": ("polls-until-now", ("--real-time",), "passed"),
+        "no end": ("polls-since-its-last-run", (), "passed"),
+        "no sync": ("none", (), "failed"),
+    },
 )
 def test_a_sync_in_the_machines_time_is_inconclusive(
     sync: str, options: tuple[str, ...], result: str

@@ -14,6 +14,7 @@ from dataflow.harness.targets.weather import (
     Weather,
 )
 from dataflow.twin.faults import FaultKind
+from tests.cases import cases
 
 RUNS = range(40)
 #: Faults after which the change is made, or a page is wrong.
@@ -73,9 +74,7 @@ def test_a_seed_keeps_its_faults() -> None:
     ) == (drawn.list_lag, drawn.delete_delay, faults)
 
 
-@pytest.mark.parametrize(
-    ("seed", "check"), [(8, "a.check"), (7, "b")], ids=["seed", "check"]
-)
+@cases("seed, check", {"seed": (8, "a.check"), "check": (7, "b")})
 def test_another_seed_or_check_brings_others(seed: int, check: str) -> None:
     """Many runs are not the same run many times."""
     first = draw_all(Weather(Severity.ROUGH, 7).for_scenario("a.check"))
@@ -88,14 +87,13 @@ def test_fair_weather_has_no_faults() -> None:
     assert ["(0, 0, False)"] == draw_all(Weather().for_scenario("a.check"))
 
 
-@pytest.mark.parametrize(
-    ("severity", "expected"),
-    [
-        (Severity.FAIR, set()),
-        (Severity.ROUGH, set(FaultKind) - LOSING),
-        (Severity.STORM, set(FaultKind)),
-    ],
-    ids=["fair", "rough", "storm"],
+@cases(
+    "severity, expected",
+    {
+        "fair": (Severity.FAIR, set()),
+        "rough": (Severity.ROUGH, set(FaultKind) - LOSING),
+        "storm": (Severity.STORM, set(FaultKind)),
+    },
 )
 def test_each_fault_of_a_severity_occurs(
     severity: Severity, expected: set[FaultKind]

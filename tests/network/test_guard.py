@@ -56,9 +56,7 @@ def test_a_corrected_address_leads_to_the_sandbox(
         assert set() == place.names - SANDBOXES
 
 
-def test_production_is_reached_without_the_guard(
-    call: Callable[[str], object],
-) -> None:
+def test_production_is_reached_without_the_guard(call: Callable[[str], object]) -> None:
     """Without the guard each of these calls reaches its address."""
     with anywhere() as place:
         with suppress(*LOST):
@@ -92,11 +90,7 @@ def test_other_libraries_are_refused(url: str) -> None:
 @pytest.mark.parametrize("address", [("192.0.2.1", 443), ("api.invoiced.com", 443)])
 def test_a_socket_is_refused(address: tuple[str, int]) -> None:
     """A socket connects only to loopback and sandboxes."""
-    with (
-        anywhere() as place,
-        Guard().watching(),
-        socket.socket() as bare,
-    ):
+    with anywhere() as place, Guard().watching(), socket.socket() as bare:
         with pytest.raises(NotASandboxError):
             bare.connect(address)
 

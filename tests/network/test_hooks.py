@@ -126,12 +126,7 @@ def test_no_hook_remains(block: Block) -> None:
 
 @pytest.mark.parametrize(
     ("gaps", "pauses"),
-    [
-        ((0, 0, 0), []),
-        ((0, 5, 5, 5), [45.0]),
-        ((0, 0, 0, 60), []),
-        ((0, 5, 5, 65), []),
-    ],
+    [((0, 0, 0), []), ((0, 5, 5, 5), [45.0]), ((0, 0, 0, 60), []), ((0, 5, 5, 65), [])],
     ids=["below the limit", "one more", "after a minute", "long after"],
 )
 def test_calls_stay_within_the_limit(

@@ -144,9 +144,7 @@ def test_no_sync_gets_accounts_of_production(name: str, value: str) -> None:
         {"sync": {"live_site": "acme"}},
     ],
 )
-def test_settings_that_name_production_are_refused(
-    settings: dict[str, object],
-) -> None:
+def test_settings_that_name_production_are_refused(settings: dict[str, object]) -> None:
     """Settings that name production at any depth are refused."""
     with pytest.raises(NotASandboxError):
         refuse_settings(settings, "dataflow.toml")

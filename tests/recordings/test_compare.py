@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from dataflow.cli import main
 from dataflow.recordings.cassette import Cassette, Provenance, write_cassette
 from dataflow.recordings.compare import find_differences
+from tests.cases import cases
 
 
 @dataclass(frozen=True)
@@ -78,17 +79,16 @@ def exchange(
     return request, {"status": 200, "headers": {}, "body": body}
 
 
-@pytest.mark.parametrize(
+@cases(
     "other",
-    [
-        recording(replace(FIRST, customer=2_345_678)),
-        recording(replace(FIRST, token="0c1d2e")),
-        recording(replace(FIRST, created=FIRST.created + 86_400)),
-        recording(replace(FIRST, mark="dataflow-1795497600-a81f03")),
-        recording(reads=5),
-        recording(Run(7_654_321, "9f9f9f", FIRST.created + 9), reads=2),
-    ],
-    ids=["ids", "names", "times", "run", "reads", "all"],
+    {
+        "ids": recording(replace(FIRST, customer=2_345_678)),
+        "names": recording(replace(FIRST, token="0c1d2e")),
+        "times": recording(replace(FIRST, created=FIRST.created + 86_400)),
+        "run": recording(replace(FIRST, mark="dataflow-1795497600-a81f03")),
+        "reads": recording(reads=5),
+        "all": recording(Run(7_654_321, "9f9f9f", FIRST.created + 9), reads=2),
+    },
 )
 def test_what_differs_in_each_run_does_not_count(other: Cassette) -> None:
     """Ids, names, times and the number of reads of a late list are not compared."""
@@ -110,13 +110,12 @@ def test_records_of_others_do_not_count() -> None:
     assert [] == find_differences(old, new)
 
 
-@pytest.mark.parametrize(
-    ("first", "further"),
-    [
-        (["page=1", "per_page=100"], ["page=2", "per_page=100"]),
-        (["limit=100"], ["limit=100", 'offset=["1795437225000","1771"]']),
-    ],
-    ids=["Invoiced", "Chargebee"],
+@cases(
+    "first, further",
+    {
+        "Invoiced": (["page=1", "per_page=100"], ["page=2", "per_page=100"]),
+        "Chargebee": (["limit=100"], ["limit=100", 'offset=["1795437225000","1771"]']),
+    },
 )
 def test_the_number_of_pages_does_not_count(
     first: list[str], further: list[str]

@@ -86,11 +86,7 @@ def test_a_run_replaces_the_results_of_the_last_one(project: Project) -> None:
 
 @pytest.mark.parametrize(
     ("options", "has_reports"),
-    [
-        (["--collect-only"], True),
-        ([], False),
-        (["--run-record", "other.json"], True),
-    ],
+    [(["--collect-only"], True), ([], False), (["--run-record", "other.json"], True)],
     ids=["list", "within a test", "named record"],
 )
 def test_other_runs_leave_the_results(

@@ -17,6 +17,7 @@ from dataflow.harness.run_record import (
 )
 from dataflow.harness.verdicts import Verdict
 from dataflow.report.terminal import render, render_assumptions
+from tests.cases import cases
 
 _MOMENT = datetime(2026, 11, 29, tzinfo=UTC)
 _QUIET = NotesRecord()
@@ -122,35 +123,35 @@ def test_colours_are_an_option() -> None:
     assert (False, True) == ("\x1b[1;31mfails" in plain, "\x1b[1;31mfails" in coloured)
 
 
-@pytest.mark.parametrize(
-    ("checks", "title", "shown"),
-    [
-        (
+@cases(
+    "checks, title, shown",
+    {
+        "failed": (
             [check(verdict=Verdict.FAILS)],
             "Failed checks",
             "The one check, of which there are more  shop.every.one",
         ),
-        (
+        "inconclusive": (
             [check(verdict=Verdict.INCONCLUSIVE)],
             "Inconclusive checks",
             "The one check, of which there are more  shop.every.one",
         ),
-        (
+        "observed": (
             [check(notes=NotesRecord(observed=("It does.",)))],
             "Observed behaviour where the document leaves it open",
             "The one check  It does.",
         ),
-        (
+        "unharmed": (
             [check(notes=NotesRecord(unharmed=("Kept.",)), basis=Basis.OBSERVED)],
             "Observed behaviour where the document leaves it open",
             "The one check  Kept.",
         ),
-        (
+        "refused": (
             [check(notes=NotesRecord(refused=("Too long.",)))],
             "Edits that a vendor refused",
             "The one check, of which there are more  Too long.",
         ),
-        (
+        "assumed": (
             [check(notes=NotesRecord(unconfirmed=("b: is", "a: was"))), check("two")],
             (
                 "Assumptions about the vendors that no real account has confirmed"
@@ -158,7 +159,7 @@ def test_colours_are_an_option() -> None:
             ),
             "a, b",
         ),
-        (
+        "calls": (
             [
                 check(notes=NotesRecord(calls={"Chargebee, by the checklist": 10})),
                 check(notes=NotesRecord(calls={"Chargebee, by the checklist": 13})),
@@ -166,7 +167,7 @@ def test_colours_are_an_option() -> None:
             "Calls of this run",
             "Chargebee, by the checklist  23 in 2 scenarios: mean 11.5, maximum 13",
         ),
-        (
+        "waits": (
             [
                 check(
                     notes=NotesRecord(
@@ -179,23 +180,12 @@ def test_colours_are_an_option() -> None:
             "Seconds until the expected result",
             "one item  median 2.0, maximum 9.0",
         ),
-        (
+        "litter": (
             [check(notes=NotesRecord(litter=("customer 7: it has invoices",)))],
             "Records that could not be removed",
             "shop.every.one  customer 7: it has invoices",
         ),
-    ],
-    ids=[
-        "failed",
-        "inconclusive",
-        "observed",
-        "unharmed",
-        "refused",
-        "assumed",
-        "calls",
-        "waits",
-        "litter",
-    ],
+    },
 )
 def test_a_note_has_its_list(checks: list[CheckRecord], title: str, shown: str) -> None:
     """Each kind of note is listed below its title."""

@@ -40,11 +40,7 @@ class LockSite(ChargebeeSite):
     """
 
     def __init__(
-        self,
-        customers: Customers,
-        turn: Turn = nullcontext,
-        *,
-        sends_date: bool = True,
+        self, customers: Customers, turn: Turn = nullcontext, *, sends_date: bool = True
     ) -> None:
         self.customers = customers
         self.sends_date = sends_date

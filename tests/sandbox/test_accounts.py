@@ -15,11 +15,7 @@ from tests.project import ROOT
     ("text", "environment", "expected"),
     [
         (None, {"A": "1"}, {"A": "1"}),
-        (
-            'CHARGEBEE_SITE = "acme-test"\n',
-            {},
-            {"CHARGEBEE_SITE": "acme-test"},
-        ),
+        ('CHARGEBEE_SITE = "acme-test"\n', {}, {"CHARGEBEE_SITE": "acme-test"}),
         (
             'CHARGEBEE_SITE = "acme-test"\n',
             {"CHARGEBEE_SITE": "other-test"},

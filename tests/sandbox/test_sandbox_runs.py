@@ -66,14 +66,8 @@ def test_keys_may_stand_in_a_file(project: Project, accounts: Accounts) -> None:
 @pytest.mark.parametrize(
     ("check", "reason"),
     [
-        (
-            "a-day-apart",
-            "it needs days to pass, and this target runs in real time",
-        ),
-        (
-            "many-pages",
-            "it creates 100 or more records: run it with --night",
-        ),
+        ("a-day-apart", "it needs days to pass, and this target runs in real time"),
+        ("many-pages", "it creates 100 or more records: run it with --night"),
     ],
 )
 def test_a_check_that_takes_long_is_left_out(

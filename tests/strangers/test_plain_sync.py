@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from dataflow.twin.messages import Request, Response
+from tests.cases import cases
 from tests.strangers.world import IN_INVOICED, World, ids
 
 # What it makes
@@ -54,9 +55,7 @@ def test_an_order_has_currency_and_customer_of_its_invoice(world: World) -> None
     assert ("GBP", persons[1]) == (order["currency_code"], order["customer_id"])
 
 
-@pytest.mark.parametrize(
-    ("currency", "total"), [("eur", 1000), ("jpy", 10)], ids=["eur", "jpy"]
-)
+@cases("currency, total", {"eur": ("eur", 1000), "jpy": ("jpy", 10)})
 def test_a_carrier_has_the_amount(world: World, currency: str, total: int) -> None:
     """The carrier invoice has the invoice's total in the smallest unit."""
     world.invoice(world.customer(), currency)
@@ -265,7 +264,7 @@ def test_a_finished_run_says_so(world: World) -> None:
 
 
 @pytest.mark.parametrize("fails", range(1, 10))
-@pytest.mark.parametrize("lost", [True, False], ids=["answer", "request"])
+@cases("lost", {"answer": True, "request": False})
 def test_a_run_cut_short_is_made_good(world: World, fails: int, *, lost: bool) -> None:
     """Whichever write fails, the next runs leave one right counterpart of each."""
     keys = _edited_pair_and_a_new_one(world)

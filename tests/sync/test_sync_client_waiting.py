@@ -8,9 +8,7 @@ import pytest
 from dataflow.errors import TryAgainError
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.invoiced import Invoiced
-from dataflow.sync.record_types import (
-    CUSTOMER,
-)
+from dataflow.sync.record_types import CUSTOMER
 
 RECORD = {"id": 7, "customer": {"id": "7"}}
 

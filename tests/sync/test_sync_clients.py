@@ -20,12 +20,7 @@ from dataflow.sync.errors import (
     NotFoundError,
     RefusedError,
 )
-from dataflow.sync.record_types import (
-    CUSTOMER,
-    ITEM,
-    ORDER,
-    find_kind,
-)
+from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER, find_kind
 
 
 def wired(handle: Callable[[httpx.Request], httpx.Response]) -> httpx.Client:

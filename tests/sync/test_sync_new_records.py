@@ -85,10 +85,7 @@ def test_what_a_record_of_interest_refers_to_is_of_interest(world: World) -> Non
 
     world.sync()
 
-    assert ([person], [invoice]) == (
-        world.ids("customer"),
-        world.ids("order"),
-    )
+    assert ([person], [invoice]) == (world.ids("customer"), world.ids("order"))
 
 
 def test_an_item_keeps_its_id_and_name(world: World) -> None:
@@ -187,8 +184,4 @@ def test_a_refused_record_is_tried_again(world: World) -> None:
 
     outcome = world.sync()
 
-    assert ([person], [], 0) == (
-        world.ids("customer"),
-        outcome.failed,
-        outcome.status,
-    )
+    assert ([person], [], 0) == (world.ids("customer"), outcome.failed, outcome.status)

@@ -9,6 +9,7 @@ import pytest
 from dataflow.errors import SettingsError
 from dataflow.record_types.model import CUSTOMER, ITEM, ORDER, Kind
 from dataflow.vendors.marks import Marks, parse_marks
+from tests.cases import cases
 
 TABLE: dict[str, object] = {
     "customer": ["id={id}", "meta_data.invoiced_id={id}"],
@@ -35,34 +36,24 @@ def test_counterparts_are_the_union_over_all_marks() -> None:
     assert ["7", "x"] == find(CUSTOMER, *records)
 
 
-@pytest.mark.parametrize(
-    ("record", "is_found"),
-    [
-        ({"id": "7", "meta_data": {"invoiced_id": "7"}}, True),
-        ({"id": "x", "meta_data": {"invoiced_id": 7}}, True),
-        ({"id": "7", "reference_id": "8", "created_by": GENERATED}, True),
-        ({"id": "8", "name": "7"}, False),
-        ({"id": "77"}, False),
-        ({"id": "a-7"}, False),
-        ({"id": "x", "meta_data": None}, False),
-        ({"id": "x", "meta_data": "7"}, False),
-        ({"id": "x", "meta_data": ["7"]}, False),
-        ({"id": "x", "meta_data": {}}, False),
-        ({"id": "x", "meta_data": {"invoiced_id": None}}, False),
-    ],
-    ids=[
-        "both marks",
-        "number",
-        "only orders have chance ids",
-        "no mark",
-        "part of an id",
-        "end of an id",
-        "null",
-        "text",
-        "list",
-        "empty",
-        "null inside",
-    ],
+@cases(
+    "record, is_found",
+    {
+        "both marks": ({"id": "7", "meta_data": {"invoiced_id": "7"}}, True),
+        "number": ({"id": "x", "meta_data": {"invoiced_id": 7}}, True),
+        "only orders have chance ids": (
+            {"id": "7", "reference_id": "8", "created_by": GENERATED},
+            True,
+        ),
+        "no mark": ({"id": "8", "name": "7"}, False),
+        "part of an id": ({"id": "77"}, False),
+        "end of an id": ({"id": "a-7"}, False),
+        "null": ({"id": "x", "meta_data": None}, False),
+        "text": ({"id": "x", "meta_data": "7"}, False),
+        "list": ({"id": "x", "meta_data": ["7"]}, False),
+        "empty": ({"id": "x", "meta_data": {}}, False),
+        "null inside": ({"id": "x", "meta_data": {"invoiced_id": None}}, False),
+    },
 )
 def test_a_customer_is_found_by_its_marks(
     record: dict[str, Any], *, is_found: bool
@@ -74,13 +65,12 @@ def test_a_customer_is_found_by_its_marks(
     assert ([record["id"]] if is_found else []) == find(CUSTOMER, record)
 
 
-@pytest.mark.parametrize(
-    ("mark", "record"),
-    [
-        ("a.b.c={id}", {"id": "x", "a": {"b": {"c": "7"}}}),
-        ("id=inv-{id}", {"id": "inv-7"}),
-    ],
-    ids=["path of several names", "text around the id"],
+@cases(
+    "mark, record",
+    {
+        "path of several names": ("a.b.c={id}", {"id": "x", "a": {"b": {"c": "7"}}}),
+        "text around the id": ("id=inv-{id}", {"id": "inv-7"}),
+    },
 )
 def test_a_mark_may_have_any_place_and_text(mark: str, record: dict[str, Any]) -> None:
     """A path leads into a record, and not every sync writes the bare id."""

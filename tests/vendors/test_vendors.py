@@ -6,11 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dataflow.errors import (
-    NotFoundError,
-    VendorRefusedError,
-    VendorUnavailableError,
-)
+from dataflow.errors import NotFoundError, VendorRefusedError, VendorUnavailableError
 from dataflow.record_types.model import CUSTOMER, ITEM, KINDS, ORDER, Kind
 from dataflow.vendors.chargebee import ChargebeeSite, is_live, was_generated
 from dataflow.vendors.connection import chargebee_client, invoiced_client

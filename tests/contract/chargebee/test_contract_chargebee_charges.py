@@ -131,14 +131,13 @@ def test_what_is_not_sold_once_is_refused(
 
 
 @pytest.mark.documented
-@pytest.mark.parametrize(
-    ("model", "params", "total"),
-    [
-        ("per_unit", {"quantity": 3}, 300),
-        ("flat_fee", {"quantity": 3}, 100),
-        ("per_unit", {"quantity": 2, "unit_price": 1}, 2),
-    ],
-    ids=["by-unit", "flat", "overridden"],
+@cases(
+    "model, params, total",
+    {
+        "by-unit": ("per_unit", {"quantity": 3}, 300),
+        "flat": ("flat_fee", {"quantity": 3}, 100),
+        "overridden": ("per_unit", {"quantity": 2, "unit_price": 1}, 2),
+    },
 )
 def test_a_price_is_charged(model: str, params: Record, total: int, site: Site) -> None:
     """A price by the unit grows with the quantity, and one that is sent replaces it."""

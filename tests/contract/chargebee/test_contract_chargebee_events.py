@@ -103,11 +103,7 @@ def test_an_event_shows_the_record_of_then(
     ],
 )
 def test_a_change_is_told(
-    kind: str,
-    change: Record,
-    expected: str,
-    site: Site,
-    told: Callable[..., list[str]],
+    kind: str, change: Record, expected: str, site: Site, told: Callable[..., list[str]]
 ) -> None:
     """A record is created and changed; some changes of an order have their own type."""
     made = site.make(kind)
@@ -201,10 +197,7 @@ def test_an_invoice_is_told(
     [
         ({"event_type": {"is": "customer_created"}}, ["customer_created"]),
         ({"source": {"is": "admin_console"}}, []),
-        (
-            {"sort_by": {"asc": "occurred_at"}},
-            ["customer_created", "customer_changed"],
-        ),
+        ({"sort_by": {"asc": "occurred_at"}}, ["customer_created", "customer_changed"]),
     ],
 )
 def test_events_can_be_filtered(

@@ -146,8 +146,7 @@ def test_an_order_covers_all_lines(site: Site) -> None:
 
 @pytest.mark.unconfirmed
 @pytest.mark.parametrize(
-    ("status", "shown", "paid"),
-    [("paid", "paid", 100), ("payment_due", "not_paid", 0)],
+    ("status", "shown", "paid"), [("paid", "paid", 100), ("payment_due", "not_paid", 0)]
 )
 def test_an_order_is_paid_like_its_invoice(
     status: str, shown: str, paid: int, site: Site

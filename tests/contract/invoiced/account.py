@@ -31,11 +31,7 @@ class Account:
 
     def make(self, kind: str, **params: object) -> Record:
         """Make a record of a kind such as `invoice`, and what it needs."""
-        makers = {
-            "customer": self.customer,
-            "invoice": self.invoice,
-            "item": self.item,
-        }
+        makers = {"customer": self.customer, "invoice": self.invoice, "item": self.item}
         return makers[kind](**params)
 
     def customer(self, **params: object) -> Record:

@@ -31,9 +31,7 @@ def test_an_invoice_needs_a_known_customer(sent: Record, account: Account) -> No
 
 
 @pytest.mark.unconfirmed
-@pytest.mark.parametrize(
-    "spell", [int, str, lambda found: {"id": found}], ids=["id", "text", "object"]
-)
+@cases("spell", {"id": int, "text": str, "object": lambda found: {"id": found}})
 def test_a_customer_can_be_named_in_three_ways(spell: Any, account: Account) -> None:  # noqa: ANN401
     """The customer of a new invoice is an id, a text of it, or an object with it."""
     customer = account.customer()["id"]

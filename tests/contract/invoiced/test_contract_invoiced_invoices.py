@@ -72,11 +72,7 @@ def test_an_invoice_that_does_not_fit_is_refused(
     {
         "name": ("name", "Invoice", pytest.mark.documented("invoiced.invoice.name")),
         "draft": ("draft", False, ISSUED),
-        "status": (
-            "status",
-            "not_sent",
-            ISSUED,
-        ),
+        "status": ("status", "not_sent", ISSUED),
         "closed": ("closed", False, unconfirmed),
         "paid": ("paid", False, unconfirmed),
         "balance": ("balance", 10, unconfirmed),

@@ -159,11 +159,7 @@ def test_invoices_can_be_filtered(
     {
         "owing": ({"open_balance": 1}, "D", documented("invoiced.list.open-balance")),
         "free": ({"open_balance": 0}, "F", documented("invoiced.list.open-balance")),
-        "card": (
-            {"payment_source": 1},
-            "",
-            documented("invoiced.list.payment-source"),
-        ),
+        "card": ({"payment_source": 1}, "", documented("invoiced.list.payment-source")),
         "no-card": (
             {"payment_source": 0},
             "DF",

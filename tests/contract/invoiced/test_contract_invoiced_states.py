@@ -151,10 +151,7 @@ def test_an_invoice_is_past_due(
     },
 )
 def test_a_state_refuses(
-    make: Make,
-    attempt: Callable[[Record], object],
-    param: str | None,
-    account: Account,
+    make: Make, attempt: Callable[[Record], object], param: str | None, account: Account
 ) -> None:
     """What the state of an invoice does not allow answers 400."""
     assert (400, param) == refused(attempt, make(account))

@@ -47,11 +47,7 @@ def test_the_second_order_is_linked_when_the_first_is_deleted(
 
     outcome = world.sync()
 
-    assert (1, [], []) == (
-        outcome.counts["adopted"],
-        outcome.conflicts,
-        outcome.broken,
-    )
+    assert (1, [], []) == (outcome.counts["adopted"], outcome.conflicts, outcome.broken)
 
 
 def test_an_older_order_of_ours_is_cleared_away(world: World, invoice: str) -> None:

@@ -136,10 +136,7 @@ def test_a_stranger_keeps_its_order(world: World) -> None:
     world.sync()
 
     carrier = f"inv-invoiced-{invoice}"
-    assert {
-        ("other", "stranger", f"of {invoice}"),
-        (invoice, person, carrier),
-    } == {
+    assert {("other", "stranger", f"of {invoice}"), (invoice, person, carrier)} == {
         (order["reference_id"], order["customer_id"], order["invoice_id"])
         for order in world.live("order")
     }

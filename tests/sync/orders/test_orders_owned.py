@@ -47,11 +47,7 @@ def test_a_reference_makes_an_order_our_own(world: World, person: str) -> None:
 
     outcome = world.sync()
 
-    assert ([], 1, []) == (
-        world.writes,
-        outcome.counts["adopted"],
-        outcome.conflicts,
-    )
+    assert ([], 1, []) == (world.writes, outcome.counts["adopted"], outcome.conflicts)
 
 
 def test_another_reference_makes_it_somebody_elses(world: World, person: str) -> None:

@@ -11,14 +11,7 @@ import pytest
 
 from dataflow.twin.chargebee import ChargebeeTwin
 from tests.cases import cases
-from tests.contract.chargebee.site import (
-    Record,
-    Site,
-    refused,
-    taken,
-    unknown,
-    wrong,
-)
+from tests.contract.chargebee.site import Record, Site, refused, taken, unknown, wrong
 
 RATE = {"forex_type": "manual", "manual_exchange_rate": "1.1"}
 CHF = {"currency_code": "CHF", "forex_type": "auto"}

@@ -72,10 +72,7 @@ def test_defects_are_remembered(broken: Bench) -> None:
     """A test can ask whether there was a defect, once."""
     broken.left.get("/items")
 
-    assert ([SENTENCE], []) == (
-        broken.pair.pop_failures(),
-        broken.pair.pop_failures(),
-    )
+    assert ([SENTENCE], []) == (broken.pair.pop_failures(), broken.pair.pop_failures())
 
 
 def test_defects_are_told_over_http(broken: Bench) -> None:

@@ -52,11 +52,7 @@ def test_the_form_of_a_fault_is_evidence(bench: Bench) -> None:
     },
 )
 def test_invoiceds_client_names_the_fault(
-    bench: Bench,
-    kind: FaultKind,
-    error: type[ErrorBase],
-    status: int,
-    word: str | None,
+    bench: Bench, kind: FaultKind, error: type[ErrorBase], status: int, word: str | None
 ) -> None:
     """Invoiced's client makes an error of each fault; of HTML, one without a word."""
     broken(bench.pair.invoiced, kind)

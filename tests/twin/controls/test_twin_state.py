@@ -19,11 +19,7 @@ from dataflow.twin.messages import (
     encode_basic_auth,
 )
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, KEYS, TwinPair
-from dataflow.twin.state import (
-    decode_state,
-    encode_state,
-    take_state,
-)
+from dataflow.twin.state import decode_state, encode_state, take_state
 
 DAY = 86_400
 ADA = Seed("/customers", {"name": "Ada"})

@@ -159,10 +159,7 @@ def ask(twin: InvoicedTwin, method: str, path: str, body: object) -> Response:
     """Ask a twin directly, without a server between."""
     token = base64.b64encode(f"{KEY}:".encode()).decode()
     sent = b"" if body is None else json.dumps(body).encode()
-    headers = {
-        "authorization": f"Basic {token}",
-        "content-type": "application/json",
-    }
+    headers = {"authorization": f"Basic {token}", "content-type": "application/json"}
     return twin.handle(Request(method, path, headers=headers, body=sent))
 
 
