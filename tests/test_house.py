@@ -152,10 +152,7 @@ def test_test_modules_have_names_of_their_own() -> None:
 
 
 def test_nobody_sleeps() -> None:
-    """Nothing sleeps on its own: whoever waits for the real clock is handed the pause.
-
-    The disease: a suite that is slow on good days and red on bad ones.
-    """
+    """Nothing sleeps on its own: what waits for the real clock gets the pause."""
     sleepy = [
         place(path, node)
         for path in files_below(*CODE)

@@ -156,10 +156,7 @@ def test_the_checklist_runs_by_itself(confirmed: Suite) -> None:
 
 @pytest.mark.usefixtures("_vendors")
 def test_a_redirect_ends_the_run(again: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A redirect is not followed: it ends the run with a sentence, and refutes no test.
-
-    The disease: a client that follows it, with the key, to whoever is there.
-    """
+    """A redirect is not followed: it ends the run, and refutes no test."""
     with host() as other, host(307, other.url) as vendor:
         monkeypatch.setenv("INVOICED_API_URL", vendor.url)
         done = run("--target", "sandbox", str(INVOICED), folder=again.folder)

@@ -36,18 +36,12 @@ def _named(entries: Iterable[BrokenSync]) -> set[str]:
 
 
 def test_every_check_catches_something() -> None:
-    """Each check is named by a broken sync, or `BLIND` says why it cannot catch one.
-
-    The disease: a check that has checked nothing for years, and nobody knew.
-    """
+    """Each check is named by a broken sync, or `BLIND` says why it cannot catch one."""
     assert [] == idle(CHECKS, CATALOGUE)
 
 
 def test_every_excuse_is_needed() -> None:
-    """A check that is excused is named by no broken sync, and gives a reason.
-
-    The disease: a list of excuses that only grows.
-    """
+    """A check that is excused is named by no broken sync, and gives a reason."""
     assert [] == excused(CATALOGUE)
 
 

@@ -57,10 +57,7 @@ def swallowed() -> set[tuple[str, str]]:
 
 
 def test_no_error_is_swallowed() -> None:
-    """Between a Then and the verdict, who catches an error raises it or tells it.
-
-    What may end there stands above with its reason, and no more than that.
-    """
+    """Between a Then and the verdict, what catches an error raises or reports it."""
     assert MAY_END.keys() == swallowed()
 
 

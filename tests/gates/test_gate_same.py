@@ -49,11 +49,7 @@ def test_the_features_ask_for_something() -> None:
 
 @pytest.mark.slow
 def test_every_scenario_runs(seen: Seen) -> None:
-    """`pytest` alone runs each scenario of each feature file, wherever that stands.
-
-    The disease: a folder that is not in `testpaths`, a feature that nothing binds, an
-    option in `pyproject.toml` that deselects.
-    """
+    """`pytest` alone runs each scenario of each feature file, wherever that stands."""
     assert [] == unlike(ASKED_FOR, list(seen.outcomes))
 
 
@@ -74,10 +70,7 @@ def test_the_reports_tell_every_scenario(seen: Seen) -> None:
 @pytest.mark.process
 @pytest.mark.slow
 def test_the_reports_of_two_workers_tell_every_scenario(shared: Path) -> None:
-    """With two workers, too, nothing is lost on the way, and nothing told twice.
-
-    The disease: a worker that crashes or comes anew wipes the results of the other.
-    """
+    """With two workers, too, nothing is lost on the way, and nothing told twice."""
     told = (in_allure(shared), in_junit(shared))
 
     assert ([], []) == tuple(unlike(ASKED_FOR, each) for each in told)

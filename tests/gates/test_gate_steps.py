@@ -68,29 +68,19 @@ def _file(definition: StepFunctionContext) -> Path:
 
 
 def test_every_step_is_loaded() -> None:
-    """Each step that is written down is known to pytest, and nothing beside it.
-
-    The disease: a module of steps that `conftest.py` does not name, and two steps of
-    one name in a module, of which the later hides the first.
-    """
+    """Each step that is written down is known to pytest, and nothing beside it."""
     known = {(_file(each), each.step_func.__name__) for each in loaded()}
 
     assert set(written()) == known
 
 
 def test_every_step_is_used() -> None:
-    """Each step definition runs some line of the checklist.
-
-    The disease: dead definitions that rot unseen, and look like checks.
-    """
+    """Each step definition runs some line of the checklist."""
     assert [] == unused(loaded(), LINES)
 
 
 def test_no_step_is_empty() -> None:
-    """Each step does something.
-
-    The disease: a step that was never written passes, and its line reads well.
-    """
+    """Each step does something."""
     assert [] == [name for (_, name), body in written().items() if is_empty(body)]
 
 

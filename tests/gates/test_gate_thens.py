@@ -54,10 +54,7 @@ def test_every_then_was_shown_a_spoiled_world(seen: Seen) -> None:
 
 
 def test_every_then_passes_in_the_world_as_it_is(seen: Seen) -> None:
-    """Asked again with nothing spoiled, each line says what it said.
-
-    The disease of this gate: lines that fail whatever they are shown.
-    """
+    """Asked again with nothing spoiled, each line says what it said."""
     assert [] == restless(seen.looks)
 
 
@@ -66,9 +63,6 @@ def test_every_then_asks_both_systems(seen: Seen) -> None:
 
     Where one is wiped, trebled, or holds a record more under the subject's id, the line
     fails, or reports something else. A line that is about one system says so above.
-
-    The disease: a sync is called right because one side looks right; worse, a Then
-    without a working assertion.
     """
     assert [] == blind(seen.looks, about_one())
 
@@ -78,8 +72,6 @@ def test_every_column_is_compared(seen: Seen) -> None:
 
     A line that begins with "if" compares nothing where there is nothing, and the
     reference sync gives no cause to.
-
-    The disease: a value in a table that nobody reads.
     """
     conditional = [look for look in seen.looks if look.text.startswith("if ")]
 
@@ -88,10 +80,7 @@ def test_every_column_is_compared(seen: Seen) -> None:
 
 @pytest.mark.parametrize("pattern", ABOUT_ONE)
 def test_every_exception_is_needed(seen: Seen, pattern: str) -> None:
-    """An exception stands for a line that does ask one system alone.
-
-    The disease: a list of exceptions that only grows.
-    """
+    """An exception stands for a line that does ask one system alone."""
     looks = [look for look in seen.looks if re.fullmatch(pattern, look.text)]
 
     assert [] != blind(looks, {})
@@ -101,10 +90,7 @@ def test_every_exception_is_needed(seen: Seen, pattern: str) -> None:
 
 
 def test_no_then_writes(seen: Seen) -> None:
-    """No Then changes anything: the sync's own calls are not counted as its.
-
-    The disease: a check that brings about what it asks for.
-    """
+    """No Then changes anything: the sync's own calls are not counted as its."""
     assert [] == writes(seen.calls)
 
 

@@ -135,10 +135,7 @@ def test_names_do_not_repeat(both: Both) -> None:
 
 
 def test_names_belong_to_one_scenario() -> None:
-    """Two scenarios share no name, and a scenario has the same names in each run.
-
-    Records of others stay on real accounts, and recordings are compared.
-    """
+    """Two scenarios share no name, and a scenario has the same names in each run."""
     one, again = (
         create_names("features/a.feature::one"),
         create_names("features/a.feature::one"),

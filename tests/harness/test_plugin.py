@@ -182,10 +182,7 @@ def test_a_program_is_told_a_time_that_differs(
     ids=["in batches", "careful"],
 )
 def test_a_program_may_take_its_time(tmp_path: Path, code: str, check: str) -> None:
-    """Twenty records a run are no fault, and half a minute of care is none either.
-
-    The disease: red over two hundred records, and green over twenty.
-    """
+    """Twenty records a run are no fault, and half a minute of care is none either."""
     program = tmp_path / "sync.py"
     program.write_text(f"import sys; sys.path.insert(0, {str(ROOT)!r}){code}")
 
@@ -207,10 +204,7 @@ def free_ports(count: int) -> list[int]:
 @pytest.mark.slow
 @pytest.mark.xdist_group("ports")
 def test_a_service_that_runs_by_itself_is_waited_for(tmp_path: Path) -> None:
-    """A sync that nobody starts is met on the ports that it was told, and waited for.
-
-    The service is the stranger's sync, run again and again until the checklist ends.
-    """
+    """A service that runs by itself is reached on its ports, and waited for."""
     invoiced, twin = free_ports(2)
     connection = Connection(
         f"http://127.0.0.1:{invoiced}",

@@ -95,10 +95,7 @@ def write_settings(folder: Path, table: dict[str, object]) -> Path:
 
 
 def test_pipes_run_one_after_the_other() -> None:
-    """A pipe starts when the one before it has ended: it reads what that one wrote.
-
-    The defect that this prevents: a check that fails since its pipes ran all at once.
-    """
+    """A pipe starts when the one before it has ended: it reads what that one wrote."""
     first = Pump(slow=3)
     with sesam_node(a=Pump(work=lambda: first.runs), b=first) as node:
         done = run(node, "b", "a")

@@ -91,10 +91,7 @@ def test_without_a_snapshot_nothing_can_be_compared() -> None:
     ids=["nothing", "a new record", "a deleted one", "a value", "a time", "a null"],
 )
 def test_any_change_is_a_write(after: list[dict[str, object]], expected: str) -> None:
-    """Each change of the raw records is reported, also that of a time stamp.
-
-    Otherwise, two systems could write to each other for ever.
-    """
+    """Each change of the raw records is reported, also that of a time stamp."""
     world = seen(ORDER_7)
     world.chargebee = Site({ORDER: after, CUSTOMER: CUSTOMERS})
 

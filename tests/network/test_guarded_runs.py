@@ -73,10 +73,7 @@ def test_no_program_gets_accounts_of_production(  # noqa: PLR0913 - of fixtures
     *,
     inherited: bool,
 ) -> None:
-    """A program with production in its environment is not started.
-
-    The variable may come from the harness, or from the environment of pytest.
-    """
+    """A program with production in its environment is not started."""
     if inherited:
         monkeypatch.setenv(name, value)
     program = tmp_path / "sync.py"

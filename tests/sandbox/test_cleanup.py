@@ -212,10 +212,7 @@ def test_a_record_that_lost_its_mark_is_left(
 
 
 def test_a_counterpart_of_another_record_is_left(there: Accounts) -> None:
-    """A counterpart whose mark names another record now stays, with its Invoiced one.
-
-    The disease: without the record in Invoiced, nothing finds the counterpart again.
-    """
+    """A counterpart whose mark names another record now stays, with its pair."""
     run = leave(there, RUN)
     leftovers = find(there)
     meta_data = {"meta_data": '{"invoiced_id": "999"}'}

@@ -286,11 +286,7 @@ def taking(customers: Customers, letter: str, run: RunMark) -> Callable[[Order],
 def test_one_of_two_runs_gets_the_site(
     before: Callable[[Customers], None], *, frees_ids: bool
 ) -> None:
-    """In whatever order the calls of two runs fall, one gets the site, one is refused.
-
-    The disease: both see that a lock has expired, both take it over, and both find the
-    records of the other.
-    """
+    """In any order of the calls of two runs, one gets the site, one is refused."""
     wrong = {}
     for letters in itertools.product("AB", repeat=9):
         customers = Customers(frees_ids=frees_ids)
@@ -378,11 +374,7 @@ def test_no_other_customer_is_a_spent_lock() -> None:
 
 
 def test_a_suspended_run_is_not_misled() -> None:
-    """A run that takes a number which was used, removed and freed releases it.
-
-    The disease: it was suspended between two calls, while other runs came and went and
-    a sweep removed their locks.
-    """
+    """A run that takes a number which was used, removed and freed releases it."""
     customers = Customers(frees_ids=True)
     created = list[Mapping[str, object]]()
 

@@ -72,10 +72,7 @@ def test_a_mark_has_an_age() -> None:
 def test_a_mark_is_read(
     value: object, whole: RunMark | None, beginning: RunMark | None
 ) -> None:
-    """A property is a whole mark; an id begins with one, and ends there or has a dash.
-
-    Anything else is a stranger's.
-    """
+    """A property is a whole mark; an id is one, or begins with one and a dash."""
     assert (whole, beginning) == (read_run_mark(value), run_mark_of_id(value))
 
 

@@ -395,10 +395,7 @@ def test_a_call_too_many_is_made_again(
 def test_a_failing_call_is_not_repeated_for_ever(
     status: int, waited: list[float], count: int
 ) -> None:
-    """After four refusals it ends; another failure is passed on at once.
-
-    The disease: a write whose answer was lost is made twice.
-    """
+    """After four refusals it ends; another failure is passed on at once."""
     watch = Watch()
     paced = watch.paced()
     with pytest.raises(VendorUnavailableError):

@@ -23,10 +23,7 @@ def people_of(world: World) -> set[str]:
 
 
 def test_an_edit_while_a_list_is_read_is_not_lost(world: World) -> None:
-    """What was edited after its page was read is seen by the next run.
-
-    Edits on later pages bear later times; the next run must not start from those.
-    """
+    """What was edited after its page was read is seen by the next run."""
     world.rows["customer"] = (("phone", "phone"),)
     people = [world.customer() for _ in range(150)]
 

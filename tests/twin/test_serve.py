@@ -155,10 +155,7 @@ def handlers() -> list[object]:
 
 
 def test_the_signal_handlers_are_restored(tmp_path: Path) -> None:
-    """After the command, the signals do what they did before.
-
-    The defect that this prevents: Ctrl-C without effect in the rest of a test run.
-    """
+    """After the command, the signals do what they did before."""
     before = handlers()
     wrong = ["twin", "--state", str(tmp_path / "nowhere" / "twins.json")]
     CliRunner().invoke(main, wrong)

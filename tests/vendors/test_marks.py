@@ -101,10 +101,7 @@ def test_a_mark_may_have_any_place_and_text(mark: str, record: dict[str, Any]) -
 def test_an_order_is_found_if_it_is_live_and_names_no_other_invoice(
     more: dict[str, object], *, is_found: bool
 ) -> None:
-    """The rest of a replaced order is no second order, and a duplicate cannot hide.
-
-    The disease: a chance id takes a neighbour's order for one's own.
-    """
+    """The rest of a replaced order is no second order, and a duplicate cannot hide."""
     assert is_found == bool(find(ORDER, {"id": "7", **more}))
 
 

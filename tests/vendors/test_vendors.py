@@ -93,10 +93,7 @@ def test_a_record_of_each_kind_is_listed(kind: Kind, both: Both) -> None:
 
 @kinds
 def test_a_deleted_record_is_listed_and_not_live(kind: Kind, both: Both) -> None:
-    """A deleted record is still listed, as one that is gone.
-
-    The disease: a sync that deletes and creates again seems to have written nothing.
-    """
+    """A deleted record is still listed, as one that is gone."""
     key = both.create_stranger(kind)["id"]
     both.site.delete(kind, key)
 
