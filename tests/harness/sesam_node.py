@@ -7,19 +7,29 @@ done its work when it has been looked at a number of times: no test waits.
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs
+
+from dataflow.twin.http_server import TwinServer
+from dataflow.twin.messages import Request, Response
 
 JWT = "eyJhbGciOiJub25lIn0.eyJ1c2VyIjoicWEifQ.c2lnbmVk"
 
 
 class PumpFailedError(Exception):
     """The work of a pump failed, for this reason."""
+
+
+def failing(reason: str) -> Callable[[], int]:
+    """Return the work of a pump that fails."""
+
+    def work() -> int:
+        raise PumpFailedError(reason)
+
+    return work
 
 
 @dataclass(eq=False)
@@ -77,57 +87,60 @@ class Pump:
         self.log.append({**entity, "_updated": len(self.log)})
 
 
-class SesamNode(ThreadingHTTPServer):
+class SesamNode:
     """Serves these pumps by the ids of their pipes, for calls with the token.
 
     With a `status` other than 200, each answer has that status, and a `location` if one
     is set. `before_answer` is called with each method. `calls` are method, path and
-    body of each call, and `headers` those of the last one.
+    body of each call, `headers` those of the last one, and `url` the root of its API.
     """
 
     def __init__(self, pumps: dict[str, Pump]) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
         self.pumps = pumps
         self.status = 200
         self.location: str | None = None
         self.before_answer: Callable[[str], object] = str
         self.calls: list[tuple[str, str, str]] = []
-        self.headers: dict[str, str] = {}
-
-    @property
-    def url(self) -> str:
-        """Return the root of its API."""
-        return f"http://127.0.0.1:{self.server_port}/api"
+        self.headers: Mapping[str, str] = {}
+        self.url = ""
 
     def started(self) -> list[str]:
         """Return the pipes that were started, in their order."""
         posted = [path for method, path, _ in self.calls if method == "POST"]
         return [path.split("/")[-2] for path in posted]
 
-    def answer(self, method: str, target: str, body: str) -> tuple[int, object]:
-        """Return the status and the JSON of an answer."""
-        path, token = unquote(urlsplit(target).path), self.headers.get("authorization")
-        self.calls.append((method, path, body))
-        self.before_answer(method)
+    def answer(self, request: Request) -> Response:
+        """Answer one call."""
+        self.headers, body = request.headers, request.body.decode()
+        self.calls.append((request.method, request.path, body))
+        self.before_answer(request.method)
+        status, content = self._find_answer(request, body)
+        headers = {"Content-Type": "application/json"}
+        if self.location is not None:
+            headers["Location"] = self.location
+        return Response(status, json.dumps(content).encode(), headers)
+
+    def _find_answer(self, request: Request, body: str) -> tuple[int, object]:
+        token = self.headers.get("authorization")
         if self.status != 200:
             return self.status, {"detail": f"trouble with {token}"}
         if token != f"Bearer {JWT}":
             return 401, {"detail": "Unauthorized"}
-        *_, pipes, pipe, part = path.split("/")
+        *_, pipes, pipe, part = request.path.split("/")
         if pipes != "pipes" or pipe not in self.pumps:
             return 404, {"detail": "Not found"}
-        query = parse_qs(urlsplit(target).query)
-        return _answer_of_pump(self.pumps[pipe], method, part, query, body)
+        pump, query = self.pumps[pipe], dict(request.query)
+        return _answer_of_pump(pump, request.method, part, query, body)
 
 
 def _answer_of_pump(
-    pump: Pump, method: str, part: str, query: dict[str, list[str]], body: str
+    pump: Pump, method: str, part: str, query: dict[str, str], body: str
 ) -> tuple[int, object]:
     if (method, part) == ("GET", "pump"):
         return 200, pump.look()
     if (method, part) == ("GET", "log"):
-        limit = int(query.get("limit", ["1000000"])[0])
-        newest_first = query.get("reverse") == ["true"]
+        limit = int(query.get("limit", "1000000"))
+        newest_first = query.get("reverse") == "true"
         return 200, (pump.log[::-1] if newest_first else pump.log)[:limit]
     if (method, part, parse_qs(body)) != ("POST", "pump", {"operation": ["start"]}):
         return 400, {"detail": "no such operation"}
@@ -139,39 +152,10 @@ def _answer_of_pump(
     return 200, pump.show()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: SesamNode
-
-    def answer(self) -> None:
-        """Answer one call."""
-        body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
-        self.server.headers = {
-            name.lower(): text for name, text in self.headers.items()
-        }
-        status, answer = self.server.answer(self.command, self.path, body)
-        content = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(content)))
-        if self.server.location is not None:
-            self.send_header("location", self.server.location)
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_GET = do_POST = answer  # noqa: N815 - the names that the server calls
-
-    def log_message(self, *_: object) -> None:
-        """Print nothing."""
-
-
 @contextmanager
 def sesam_node(**pumps: Pump) -> Iterator[SesamNode]:
     """Serve a node with these pipes on a free port of loopback."""
-    with SesamNode(pumps) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    node = SesamNode(pumps)
+    with TwinServer(node.answer) as server:
+        node.url = f"{server.url}/api"
+        yield node

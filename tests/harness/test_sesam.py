@@ -20,7 +20,7 @@ from dataflow.harness.syncs.sesam import (
     read_sesam_settings,
     run_pipes,
 )
-from tests.harness.sesam_node import JWT, Pump, PumpFailedError, SesamNode, sesam_node
+from tests.harness.sesam_node import JWT, Pump, SesamNode, failing, sesam_node
 from tests.network.http_host import host
 
 NODE = "https://node.example/api"
@@ -72,15 +72,6 @@ def run(
             settings, Node(http), lines.append, pause=time.pauses.append, clock=time.now
         )
     return Run(status, "\n".join(lines))
-
-
-def failing(reason: str) -> Callable[[], int]:
-    """Return the work of a pump that fails."""
-
-    def work() -> int:
-        raise PumpFailedError(reason)
-
-    return work
 
 
 def write_settings(folder: Path, table: dict[str, object]) -> Path:

@@ -16,7 +16,14 @@ import pytest
 
 from dataflow.twin import pair
 from dataflow.vendors.connection import Connection
-from tests.harness.sesam_node import JWT, Pump, PumpFailedError, SesamNode, sesam_node
+from tests.harness.sesam_node import (
+    JWT,
+    Pump,
+    PumpFailedError,
+    SesamNode,
+    failing,
+    sesam_node,
+)
 from tests.harness.test_plugin import free_ports
 from tests.project import ITEMS, STRANGER, USAGE_ERROR, ChecklistRun, Project, tally
 
@@ -134,11 +141,8 @@ def test_a_pump_that_fails_is_red_with_its_reason(
     project: Project, ports: tuple[int, int]
 ) -> None:
     """Where a pump fails, the check is red, with what the node says of it."""
-
-    def work() -> int:
-        raise PumpFailedError("no such column: name")
-
-    with sesam_node(collect=Pump(), share=Pump(work=work)) as node:
+    share = Pump(work=failing("no such column: name"))
+    with sesam_node(collect=Pump(), share=share) as node:
         done = checked(project, node, ports, "-m", NEW_RECORD)
 
     assert (1, True) == (

@@ -23,7 +23,7 @@ from dataflow.cli import main
 from dataflow.twin.http_server import LOOPBACK
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, Addresses
 from dataflow.twin.serve import catch_stop_signals, serve
-from tests.cli.running import COMMAND, free_port, twin_program
+from tests.cli.running import COMMAND, ended, free_port, twin_program
 
 PAGE = Path(__file__).parents[2] / "docs" / "twins.md"
 SECONDS = 30
@@ -48,13 +48,12 @@ def program(*options: str) -> Iterator[tuple[subprocess.Popen[str], Any]]:
         yield process, json.loads(line)
 
 
-def ended(
+def stop(
     process: subprocess.Popen[str], number: signal.Signals = signal.SIGINT
 ) -> tuple[int, str, str]:
     """Send a signal, and return the status, output and error output."""
     process.send_signal(number)
-    output, complaint = process.communicate(timeout=SECONDS)
-    return process.returncode, output, complaint
+    return ended(process)
 
 
 def names(addresses: Addresses) -> list[str]:
@@ -124,14 +123,12 @@ def test_a_taken_port_is_one_sentence(option: str) -> None:
     with socket.create_server((LOOPBACK, 0)) as other:
         port = other.getsockname()[1]
         result = CliRunner().invoke(main, ["twin", option, str(port)])
+    sentence = (
+        f"Error: Port {port} cannot be listened on (Address already in use): choose"
+        " another, or 0 for any that is free.\n"
+    )
 
-    assert (
-        1,
-        (
-            f"Error: Port {port} cannot be listened on (Address already in use): choose"
-            " another, or 0 for any that is free.\n"
-        ),
-    ) == (result.exit_code, result.output)
+    assert (1, sentence) == (result.exit_code, result.output)
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http"])
@@ -178,7 +175,7 @@ def test_twins_in_the_background_end_on_ctrl_c() -> None:
     """Twins that a shell started in the background, without Ctrl-C, react to it."""
     ignore = 'trap "" INT; exec "$0" twin'
     with twin_program("sh", "-c", ignore, str(COMMAND)) as (process, _):
-        assert (0, "", "") == ended(process)
+        assert (0, "", "") == stop(process)
 
 
 # The state
@@ -203,7 +200,7 @@ def test_the_state_is_kept(tmp_path: Path, number: signal.Signals) -> None:
     file = tmp_path / "twins.json"
     with program("--state", str(file)) as (process, told):
         make_ada(told["invoiced"]["url"])
-        status = ended(process, number)
+        status = stop(process, number)
     with serve(0, 0, state=file) as addresses:
         found = names(addresses)
 
@@ -295,7 +292,7 @@ def test_a_log_on_request() -> None:
     with program("--log") as (process, told):
         make_ada(told["invoiced"]["url"])
         httpx.get(f"{told['chargebee']['url']}/orders", auth=(CHARGEBEE_KEY, ""))
-        _, output, log = ended(process)
+        _, output, log = stop(process)
     shape = r"\d\d:\d\d:\d\d (\w+) +(\w+) +(\S+) +(\d+) +\d+\.\d ms"
 
     assert (
