@@ -35,6 +35,7 @@ class Answer:
         return json.loads(self.body)
 
 
+@dataclass
 class Raw:
     """A served twin, called by bytes.
 
@@ -42,17 +43,14 @@ class Raw:
     `kind` the content type of its writes.
     """
 
-    def __init__(
-        self, server: TwinServer, path: str, error: set[str], kind: str
-    ) -> None:
-        self.path = path
-        self.error = error
-        self.kind = kind
-        self._server = server
+    server: TwinServer
+    path: str
+    error: set[str]
+    kind: str
 
     def connected(self) -> socket.socket:
         """Return a new connection."""
-        place = urlsplit(self._server.url)
+        place = urlsplit(self.server.url)
         return socket.create_connection((place.hostname, place.port), TOO_LONG)
 
     def send(self, sent: bytes) -> list[Answer]:

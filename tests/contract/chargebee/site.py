@@ -7,6 +7,7 @@ generates for paid invoices at the latest.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import httpx
@@ -34,18 +35,13 @@ _CLASSES = {
 }
 
 
+@dataclass(frozen=True)
 class Site:
     """A site; `new` makes names that are this test's own."""
 
-    def __init__(
-        self,
-        sdk: Any,  # noqa: ANN401 - untyped SDK
-        raw: httpx.Client,
-        new: Callable[[str], str],
-    ) -> None:
-        self.sdk = sdk
-        self.raw = raw
-        self.new = new
+    sdk: Any
+    raw: httpx.Client
+    new: Callable[[str], str]
 
     def make(self, kind: str, **params: object) -> Record:
         """Make a record of a kind such as `item_family`, and what it needs."""

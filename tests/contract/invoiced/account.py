@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import httpx
@@ -16,18 +17,13 @@ NOBODY, A_DATE, A_DAY = 999_999_999_999, 1_767_603_600, 86_400
 Record: TypeAlias = Any
 
 
+@dataclass(frozen=True)
 class Account:
     """An account; `new` makes names that are this test's own."""
 
-    def __init__(
-        self,
-        sdk: Any,  # noqa: ANN401 - untyped SDK
-        raw: httpx.Client,
-        new: Callable[[str], str],
-    ) -> None:
-        self.sdk = sdk
-        self.raw = raw
-        self.new = new
+    sdk: Any
+    raw: httpx.Client
+    new: Callable[[str], str]
 
     def make(self, kind: str, **params: object) -> Record:
         """Make a record of a kind such as `invoice`, and what it needs."""
