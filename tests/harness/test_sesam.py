@@ -415,10 +415,9 @@ def test_no_token_goes_to_an_unsafe_address(unsafe: str, tmp_path: Path) -> None
 )
 def test_a_safe_address_is_accepted(url: str, tmp_path: Path) -> None:
     """A node in the cloud, one of one's own, and one on this machine are called."""
-    assert (
-        url
-        == read_sesam_settings(write_settings(tmp_path, {**WHOLE, "node": url})).node
-    )
+    path = write_settings(tmp_path, {**WHOLE, "node": url})
+
+    assert url == read_sesam_settings(path).node
 
 
 def test_the_token_is_taken_from_the_environment() -> None:

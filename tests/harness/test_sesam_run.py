@@ -172,14 +172,12 @@ def test_missing_settings_are_one_sentence(
     """Pytest does not begin without a node, and says what to write."""
     del ports
     done = project.run("--sync", "sesam", ITEMS)
+    sentence = (
+        f"ERROR: {project.folder / 'dataflow.toml'} has no node in [sync.sesam]:"
+        ' write node = "https://NAME/api".'
+    )
 
-    assert (
-        USAGE_ERROR,
-        (
-            f"ERROR: {project.folder / 'dataflow.toml'} has no node in [sync.sesam]:"
-            ' write node = "https://NAME/api".'
-        ),
-    ) == (done.status, done.output.strip())
+    assert (USAGE_ERROR, sentence) == (done.status, done.output.strip())
 
 
 def test_the_settings_of_a_node_disturb_no_other_sync(

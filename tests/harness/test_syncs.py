@@ -22,6 +22,7 @@ from dataflow.harness.syncs.program import (
     WaitForSync,
 )
 from dataflow.harness.syncs.python import PythonSync
+from tests.cases import cases
 
 
 class Ran(Protocol):
@@ -95,18 +96,23 @@ def test_the_scenarios_variables_win(ran: Ran, monkeypatch: pytest.MonkeyPatch) 
     assert "of the twin\n" == done.output
 
 
-def test_all_that_a_program_writes_is_kept(ran: Ran) -> None:
-    """Both streams are kept, in their order: the reason of a failure is in either."""
-    code = "import sys; print('out', flush=True); print('err', file=sys.stderr)"
-
-    assert "out\nerr\n" == ran(code).output
-
-
-def test_output_that_is_no_text_is_kept_as_far_as_it_goes(ran: Ran) -> None:
-    """Bytes that are not UTF-8 do not stop the harness."""
-    code = r"import sys; sys.stdout.buffer.write(b'a\xffb')"
-
-    assert "a�b" == ran(code).output
+@cases(
+    "code, output",
+    {
+        # The reason of a failure is in either stream.
+        "both streams": (
+            "import sys; print('out', flush=True); print('err', file=sys.stderr)",
+            "out\nerr\n",
+        ),
+        "no UTF-8": (r"import sys; sys.stdout.buffer.write(b'a\xffb')", "a\ufffdb"),
+        "its name": ("import sys; print(sys.argv)", "['sync.py', 'a']\n"),
+        # Without a time of stand-ins, it has the time of the machine.
+        "time": ("import time; print(time.time() < 2083309200)", "True\n"),
+    },
+)
+def test_the_output_of_a_program_is_kept(ran: Ran, code: str, output: str) -> None:
+    """All that a program writes is kept; it runs as any other program does."""
+    assert output == ran(code).output
 
 
 @pytest.mark.parametrize("status", [0, 1, 75])
@@ -120,11 +126,6 @@ def test_a_crash_is_shown(ran: Ran) -> None:
     done = ran("raise LookupError('no such customer')")
 
     assert (1, True) == (done.status, "LookupError: no such customer" in done.output)
-
-
-def test_a_program_knows_its_words(ran: Ran) -> None:
-    """A program is called with its own name first, as any other is."""
-    assert "['sync.py', 'a']\n" == ran("import sys; print(sys.argv)").output
 
 
 def test_a_program_imports_what_lies_beside_it(ran: Ran, tmp_path: Path) -> None:
@@ -150,13 +151,6 @@ def test_a_file_has_the_stand_ins_time(tmp_path: Path) -> None:
     done = PythonSync("sync.py", tmp_path).run({"DATAFLOW_NOW": "2083309200"})
 
     assert "2083309200 2036\n" == done.output
-
-
-def test_a_file_has_the_machines_time_on_accounts(ran: Ran) -> None:
-    """Without a time of stand-ins, a program has the time of the machine."""
-    code = "import time; print(time.time() < 2083309200)"
-
-    assert "True\n" == ran(code).output
 
 
 def test_a_time_left_over_in_the_shell_is_removed(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cases import cases
 from tests.project import ITEMS, ChecklistRun, Project, labels
 
 #: All use the same runs.
@@ -88,20 +89,23 @@ def test_nothing_more_is_attached_to_what_holds(passing: ChecklistRun) -> None:
     assert [] == [test["name"] for test in passing.results if "attachments" in test]
 
 
-def test_a_description_says_where_the_scenario_is(passing: ChecklistRun) -> None:
-    """The description names the feature as the project knows it."""
-    description = passing.result(NEW)["description"]
-
-    assert f"Check `{NEW}`, in `features/items-item.feature:12`." in description
-
-
-def test_a_description_says_what_was_observed(passing: ChecklistRun) -> None:
-    """The description states what the sync did where the document leaves it open."""
-    description = passing.result("items-item.kept.deleted-in-chargebee")["description"]
-
-    heading = "**Observed behaviour of the sync**"
-
-    assert f"{heading}\n\n- It has no live item in Chargebee." in description
+@cases(
+    "check, text",
+    {
+        "place": (NEW, f"Check `{NEW}`, in `features/items-item.feature:12`."),
+        "observed": (
+            "items-item.kept.deleted-in-chargebee",
+            "**Observed behaviour of the sync**\n\n- It has no live item in Chargebee.",
+        ),
+        "assumed": (
+            "items-item.kept.deleted-in-invoiced",
+            "- `invoiced.item.archived`: ",
+        ),
+    },
+)
+def test_a_description_contains(passing: ChecklistRun, check: str, text: str) -> None:
+    """The description has the place, what the sync did, and what is only assumed."""
+    assert text in passing.result(check)["description"]
 
 
 def test_a_description_asks_the_open_questions(passing: ChecklistRun) -> None:
@@ -114,13 +118,6 @@ def test_a_description_asks_the_open_questions(passing: ChecklistRun) -> None:
     ]
 
     assert [] == without
-
-
-def test_a_description_says_what_is_assumed(passing: ChecklistRun) -> None:
-    """The description names what is only assumed of the vendors."""
-    description = passing.result("items-item.kept.deleted-in-invoiced")["description"]
-
-    assert "- `invoiced.item.archived`: " in description
 
 
 def test_the_summary_is_attached_to_the_report(passing: ChecklistRun) -> None:
@@ -152,20 +149,19 @@ def test_a_failure_says_where(failing: ChecklistRun) -> None:
     assert "features/items-item.feature:14" == trace
 
 
-def test_a_failure_shows_what_the_harness_sent(failing: ChecklistRun) -> None:
-    """The calls of a step through a vendor's SDK stand below that step."""
+@cases(
+    "step, call",
+    {
+        "harness": (STEPS[0], "Invoiced POST /items\n"),
+        "sync": (STEPS[1], "Chargebee GET /api/v2/items\n"),
+    },
+)
+def test_a_failure_shows_the_calls(failing: ChecklistRun, step: str, call: str) -> None:
+    """The calls of the harness and of the sync stand below the step that ran them."""
     log = failing.attached(failing.result(NEW), "HTTP exchanges")
 
-    details = log.partition(f"===== {STEPS[0]}")[2]
-    assert "Invoiced POST /items\n" in details.partition("=====")[0]
-
-
-def test_a_failure_shows_what_the_sync_sent(failing: ChecklistRun) -> None:
-    """The calls of another program stand below the step that waited for it."""
-    log = failing.attached(failing.result(NEW), "HTTP exchanges")
-
-    details = log.partition(f"===== {STEPS[1]}")[2]
-    assert "Chargebee GET /api/v2/items\n" in details
+    details = log.partition(f"===== {step}")[2]
+    assert call in details.partition("=====")[0]
 
 
 def test_a_renamed_scenario_keeps_its_history(

@@ -42,43 +42,42 @@ def test_by_number_of_a_kind(bench: Bench) -> None:
     assert [200, 200, 200, 500] == statuses(bench, *calls)
 
 
-def test_by_method(bench: Bench) -> None:
-    """A fault with a method leaves the others alone."""
-    break_invoiced(bench, method="POST")
+@pytest.mark.parametrize(
+    ("match", "calls"),
+    [
+        ({"method": "POST"}, {"GET /customers": 200, "POST /customers": 500}),
+        # A star stands for any text.
+        ({"path": "/customers/*"}, {"GET /customers": 200, "GET /customers/1": 500}),
+        # `{id}` is that of every record, and of nothing below it.
+        (
+            {"path": "/invoices/{id}"},
+            {"GET /invoices/7": 500, "POST /invoices/7/void": 404},
+        ),
+    ],
+    ids=["method", "star", "route"],
+)
+def test_by_method_and_path(
+    bench: Bench, match: dict[str, str], calls: dict[str, int]
+) -> None:
+    """A fault with a method or a path leaves other calls alone."""
+    break_invoiced(bench, **match)
 
-    assert [200, 500] == statuses(bench, "GET /customers", "POST /customers")
-
-
-def test_by_path(bench: Bench) -> None:
-    """A star stands for any text in a path."""
-    break_invoiced(bench, path="/customers/*")
-
-    assert [200, 500] == statuses(bench, "GET /customers", "GET /customers/1")
-
-
-def test_by_route(bench: Bench) -> None:
-    """A path with `{id}` is the one of every record, and of nothing below it."""
-    break_invoiced(bench, path="/invoices/{id}")
-
-    assert [500, 404] == statuses(bench, "GET /invoices/7", "POST /invoices/7/void")
-
-
-def test_by_route_of_chargebee(bench: Bench) -> None:
-    """A route of Chargebee is written without what stands before all of them."""
-    bench.pair.chargebee.faults.add(Fault(kind=ERROR, path="/customers/{id}"))
-
-    assert [200, 500] == [
-        bench.right.get(path).status_code for path in ("/customers", "/customers/a")
-    ]
+    assert [*calls.values()] == statuses(bench, *calls)
 
 
-def test_by_path_of_chargebee(bench: Bench) -> None:
-    """So is the path of one record."""
-    bench.pair.chargebee.faults.add(Fault(kind=ERROR, path="/customers/a"))
+@pytest.mark.parametrize(
+    ("path", "calls"),
+    [
+        ("/customers/{id}", {"/customers": 200, "/customers/a": 500}),
+        ("/customers/a", {"/customers/a": 500, "/customers/b": 404}),
+    ],
+    ids=["route", "record"],
+)
+def test_by_path_of_chargebee(bench: Bench, path: str, calls: dict[str, int]) -> None:
+    """A path of Chargebee is written without what stands before all of them."""
+    bench.pair.chargebee.faults.add(Fault(kind=ERROR, path=path))
 
-    assert [500, 404] == [
-        bench.right.get(path).status_code for path in ("/customers/a", "/customers/b")
-    ]
+    assert calls == {each: bench.right.get(each).status_code for each in calls}
 
 
 @pytest.mark.parametrize(
