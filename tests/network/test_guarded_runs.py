@@ -31,15 +31,13 @@ def test_a_file_that_names_production_is_refused(project: Project) -> None:
         "dataflow.toml", '\n[sync]\nitem_family = "https://api.invoiced.com"\n'
     )
     done = project.run(ITEMS)
+    sentence = (
+        f"ERROR: {project.folder / 'dataflow.toml'} names production in"
+        f" sync.item_family, by 'api.invoiced.com': remove it, as pytest runs"
+        f" only on test accounts."
+    )
 
-    assert (
-        USAGE_ERROR,
-        (
-            f"ERROR: {project.folder / 'dataflow.toml'} names production in"
-            f" sync.item_family, by 'api.invoiced.com': remove it, as pytest runs"
-            f" only on test accounts."
-        ),
-    ) == (done.status, done.output.strip())
+    assert (USAGE_ERROR, sentence) == (done.status, done.output.strip())
 
 
 def test_a_client_with_a_changed_address_is_stopped(project: Project) -> None:

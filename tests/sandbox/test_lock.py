@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -20,6 +21,7 @@ from dataflow.record_types.model import CUSTOMER, Kind
 from dataflow.sandbox.lock import DOUBT, LASTS, LOCK_ID, Lock, spent
 from dataflow.sandbox.run_mark import RunMark
 from dataflow.twin.clock import START as TWIN_START
+from tests.cases import cases
 from tests.sandbox.accounts import OLD, RUN, Accounts
 from tests.sandbox.lock_site import START, Customers, LockSite, Order, run_in_order
 
@@ -58,16 +60,14 @@ def test_another_run_is_refused_in_one_sentence() -> None:
     customers.now += 600
     with pytest.raises(LockedError) as error:
         lock_of(customers, B).take()
+    sentence = (
+        "The run dataflow-1767603600-aaaaaa has locked the Chargebee site since"
+        " 2026-01-05 09:00 UTC, until 2026-01-05 10:00 UTC at the latest: wait"
+        " until it ends, or, if it crashed, delete the customer"
+        " dataflow-checklist-lock on the site."
+    )
 
-    assert (
-        True,
-        (
-            "The run dataflow-1767603600-aaaaaa has locked the Chargebee site since"
-            " 2026-01-05 09:00 UTC, until 2026-01-05 10:00 UTC at the latest: wait"
-            " until it ends, or, if it crashed, delete the customer"
-            " dataflow-checklist-lock on the site."
-        ),
-    ) == (issubclass(error.type, TryAgainError), str(error.value))
+    assert (True, sentence) == (issubclass(error.type, TryAgainError), str(error.value))
 
 
 def test_a_refused_run_writes_nothing() -> None:
@@ -151,29 +151,24 @@ def test_a_lock_whose_answer_was_lost_is_recognised() -> None:
     assert [LOCK_ID] == list(customers.records)
 
 
-def test_a_refusal_for_another_reason_is_raised() -> None:
-    """A site that takes no customer is not tried with one number after another."""
+@cases(
+    "method, error",
+    {
+        # It is not tried with one number after another.
+        "refused": ("create", VendorRefusedError("Chargebee", 400, "customer lacks x")),
+        "down": ("list_records", VendorUnavailableError("Chargebee", "503")),
+    },
+)
+def test_another_error_of_the_site_is_raised(method: str, error: Exception) -> None:
+    """A site that takes no customer, or does not answer, gives no lock."""
+    site = LockSite(Customers())
+    with (
+        mock.patch.object(site, method, side_effect=error),
+        pytest.raises(type(error)) as caught,
+    ):
+        Lock(site, A).take()
 
-    class Refusing(LockSite):
-        def create(self, kind: Kind, values: Mapping[str, object]) -> dict[str, Any]:
-            message = f"{kind.name} {values['id']} lacks x"
-            raise VendorRefusedError("Chargebee", 400, message)
-
-    with pytest.raises(VendorRefusedError, match="lacks x"):
-        Lock(Refusing(Customers()), A).take()
-
-
-def test_an_unavailable_site_is_raised() -> None:
-    """A site that does not answer gives no lock."""
-
-    class Down(LockSite):
-        def list_records(
-            self, kind: Kind, **filters: object
-        ) -> dict[str, dict[str, Any]]:
-            raise VendorUnavailableError("Chargebee", f"503 of {kind.name} {filters}")
-
-    with pytest.raises(VendorUnavailableError):
-        Lock(Down(Customers()), A).take()
+    assert error is caught.value
 
 
 def test_a_site_without_a_date_shows_it_by_a_record() -> None:
