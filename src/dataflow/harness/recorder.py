@@ -78,7 +78,7 @@ def is_worker(config: pytest.Config) -> bool:
 
 
 def uses_reports_folder(config: pytest.Config) -> bool:
-    """Return whether results go to `reports`: not in a test, nor with a named record."""
+    """Return whether results go to `reports`: not in tests, nor with a named record."""
     is_named = config.getoption(OPTION, None) is not None
     is_nested = "PYTEST_CURRENT_TEST" in os.environ
     return not (config.option.collectonly or is_nested or is_named)

@@ -71,7 +71,7 @@ class Scrubber:
 
 
 def stored_request(request: Request, scrub: Scrubber) -> Stored:
-    """Return what is compared of a request; raise no error for one that can be sent."""
+    """Return what is compared of a request; do not fail for one that can be sent."""
     host, path, query = scrub.hosts.split(request.uri)
     stored: Stored = {"method": request.method, "host": host, "path": scrub.text(path)}
     if query:

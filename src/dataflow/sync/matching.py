@@ -58,7 +58,7 @@ def find_exclusion(
 
 
 def find_freeze(kind: Kind, record: Record) -> str:
-    """Return why a record is frozen: voided invoices cannot be edited (unconfirmed)."""
+    """Return why a record is frozen: no voided invoice is editable (unconfirmed)."""
     if kind is ORDER and record.get("status") == VOIDED:
         return "is voided in Invoiced; its order is left as it is"
     return ""

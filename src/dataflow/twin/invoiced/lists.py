@@ -157,7 +157,7 @@ class ListSpec:
 
 
 def select_page(account: Account, spec: ListSpec, query: Query) -> Sequence[Record]:
-    """Return all records of a list call, in order; without filters, none is read yet."""
+    """Return all records of a list call, in order; none is read without filters."""
     tests = list(_make_tests(account, spec, query))
     order = _read_order(account, spec, query)
     records = _select_candidates(account, spec, query, order)
