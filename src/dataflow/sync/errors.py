@@ -43,8 +43,4 @@ class DuplicateError(RefusedError):
 
 
 class StateError(FileError):
-    """The state file cannot be used: end the run."""
-
-
-class UnsettledError(DataflowError):
-    """A record still needs changes after `ROUNDS` changes in one run."""
+    """The state file is damaged, of another version or other accounts: end the run."""

@@ -19,7 +19,6 @@ from dataflow.recordings.cassette import (
     SUFFIX,
     Cassette,
     CassetteError,
-    OtherVersionError,
     Provenance,
     read_cassette,
     write_cassette,
@@ -234,5 +233,6 @@ def _refuse_damaged(path: Path) -> None:
     if path.exists():
         try:
             read_cassette(path, f"{CASSETTES}/{path.parent.name}/{path.name}")
-        except OtherVersionError:
-            return
+        except CassetteError as error:
+            if not error.has_other_version:
+                raise
