@@ -57,11 +57,7 @@ class WrittenScenario:
 
 @dataclass(frozen=True, slots=True)
 class WrittenFeature:
-    """One feature file: a section of the checklist.
-
-    `announced` is the number of checks in its description; `descriptions` contains the
-    free texts of the feature and its rules.
-    """
+    """A section's feature file; `announced` checks stand in its description."""
 
     path: Path
     name: str
@@ -213,11 +209,7 @@ def transcribe(document: Document) -> dict[str, str]:
 
 
 def write_features(features: Mapping[str, str], folder: Path) -> list[str]:
-    """Write these features to the folder, and return the names of changed files.
-
-    Generated features of other sections are deleted, other files are not touched.
-    Raises `FeatureError` where the folder cannot be written to.
-    """
+    """Write features, delete outdated ones; return changes, or raise `FeatureError`."""
     changed = find_changed_files(features, folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)

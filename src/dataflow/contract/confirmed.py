@@ -1,8 +1,4 @@
-"""When a sandbox last confirmed each behaviour of the twins, as file and as table.
-
-The file names the behaviours that each test settles, so that it can be read without
-the tests. Without a file, no behaviour is confirmed.
-"""
+"""When a sandbox last confirmed each behaviour; without a file, none is confirmed."""
 
 from __future__ import annotations
 

@@ -27,10 +27,7 @@ _SIGNALS = {signal.SIGCHLD, signal.SIGINT, signal.SIGTERM}
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a forked process runs, in which folder and with which variables.
-
-    Both of its output streams go to the file `output`.
-    """
+    """What a forked process runs: folder, variables, and `output` for both streams."""
 
     words: Sequence[str]
     environment: Mapping[str, str]
@@ -136,10 +133,7 @@ def _fork(
 
 
 def serve(warm_up: Callable[[], object]) -> Job | None:
-    """Warm up, and fork for each job: return it there, and None when all are done.
-
-    Each process leads a group of its own. An interrupt ends the job that runs, too.
-    """
+    """Warm up, and fork a process group per job: return it there, None at the end."""
     requests, answers = os.dup(0), os.dup(1)
     with Path(os.devnull).open("r+b") as nothing:
         os.dup2(nothing.fileno(), 0)

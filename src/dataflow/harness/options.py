@@ -43,12 +43,7 @@ _LAST_PORT = 65535
 
 @dataclass(frozen=True)
 class Options:
-    """What was chosen for a run, validated.
-
-    `sync_name` is the value of --sync, `sandbox` the [sandbox] table of the settings,
-    `accounts` are the sandbox accounts of a run on them. The `guard` refuses calls to
-    other places, and no output contains one of the `secrets`.
-    """
+    """The options of a run, validated; no output contains one of the `secrets`."""
 
     target: str
     record: bool
@@ -143,10 +138,7 @@ def add_options(parser: pytest.Parser) -> None:
 def read_options(
     chosen: argparse.Namespace, root: Path, environment: Mapping[str, str] = os.environ
 ) -> Options:
-    """Validate the options of a run; raises `UsageError` with one sentence.
-
-    `root` is the folder of `dataflow.toml` and of the features.
-    """
+    """Validate the options of a run below `root`, or raise `UsageError`."""
     try:
         return _read(chosen, root, environment)
     except DataflowError as error:

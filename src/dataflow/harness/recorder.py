@@ -1,7 +1,4 @@
-"""The plugin that writes the run record at the end of a run.
-
-With several workers, the data of a check travels on its reports to the controller.
-"""
+"""Write the run record; data of a check travels on reports to the controller."""
 
 from __future__ import annotations
 
@@ -81,10 +78,7 @@ def is_worker(config: pytest.Config) -> bool:
 
 
 def uses_reports_folder(config: pytest.Config) -> bool:
-    """Return whether the results of this run belong in the folder `reports`.
-
-    A run inside a test, and one that names its record, leave that folder alone.
-    """
+    """Return whether results go to `reports`: not in tests, nor with a named record."""
     is_named = config.getoption(OPTION, None) is not None
     is_nested = "PYTEST_CURRENT_TEST" in os.environ
     return not (config.option.collectonly or is_nested or is_named)
@@ -94,10 +88,7 @@ def get_redactor(config: pytest.Config) -> Redactor:
     """Return what redacts the texts of a run, whichever plugins are blocked."""
     return config.stash.setdefault(
         _REDACTOR,
-        Redactor(
-            lambda: _get_secrets(config),
-            find_machine_paths(config.rootpath),
-        ),
+        Redactor(lambda: _get_secrets(config), find_machine_paths(config.rootpath)),
     )
 
 

@@ -1,8 +1,4 @@
-"""The run record: one JSON document per run, which every report is a view of.
-
-`dataflow.harness.recorder` writes it. This module does not import pytest, so that
-a command can read a record without it.
-"""
+"""The run record, which every report is a view of; to read it needs no pytest."""
 
 from __future__ import annotations
 

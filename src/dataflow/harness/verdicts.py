@@ -27,9 +27,6 @@ def find_worst(verdicts: Collection[Verdict]) -> Verdict:
 
 
 def exit_status(status: int, verdicts: Collection[Verdict]) -> int:
-    """Return the exit status of a run for which pytest found `status`.
-
-    If no test is worse than inconclusive, another run may succeed.
-    """
+    """Return the exit status; if tests were only inconclusive, a retry may succeed."""
     is_temporary = find_worst(verdicts) is Verdict.INCONCLUSIVE
     return TRY_AGAIN if status == _TESTS_FAILED and is_temporary else status

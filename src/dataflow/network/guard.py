@@ -30,11 +30,7 @@ _TIMEOUT = 30
 
 
 class Guard:
-    """Lets calls go to sandboxes and loopback, and remembers the keys of test sites.
-
-    `roots` are addresses (https://HOST:PORT/PATH) that may be called too, with all that
-    is below them.
-    """
+    """Lets calls go to sandboxes, loopback and `roots`; remembers test sites' keys."""
 
     def __init__(self, roots: Collection[str] = ()) -> None:
         self._roots = frozenset(roots)

@@ -1,8 +1,4 @@
-"""Which hosts a key may be sent to: sandboxes and loopback.
-
-An address is compared with patterns as a whole, and never split: clients differ in what
-they take for the host of an unusual one.
-"""
+"""Which hosts get a key; addresses match whole, as clients split them differently."""
 
 from __future__ import annotations
 
@@ -44,11 +40,7 @@ _LIVE = "live_"
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The names that a recording uses for both systems, by the root of their address.
-
-    A twin listens on another port each time, and its recording must not pass for one of
-    a vendor: therefore it names the twin as its host.
-    """
+    """The names of both systems in recordings: a twin must not pass for a vendor."""
 
     names: Mapping[str, str]
 
@@ -108,10 +100,7 @@ def refuse_url(url: str, roots: Collection[str] = ()) -> None:
 
 
 def refuse_accounts(environment: Mapping[str, str]) -> None:
-    """Raise `NotASandboxError` if the variables of a sync name other accounts.
-
-    These are the variables that `Connection.environment` returns.
-    """
+    """Raise `NotASandboxError` if a sync's variables name other accounts."""
     for name in ("DATAFLOW_INVOICED_URL", "DATAFLOW_CHARGEBEE_URL"):
         if name in environment:
             refuse_url(environment[name])

@@ -20,11 +20,7 @@ _SECONDS = 30
 
 
 class BrokenSync(msgspec.Struct, frozen=True, rename={"description": "says"}):
-    """One broken sync: its fault, and the ids of the checks that must detect it.
-
-    They run in this `weather`. `known_gap` is the reason why no check detects it yet,
-    and empty otherwise.
-    """
+    """A fault, and the checks that must detect it; `known_gap` states why none does."""
 
     name: str
     kind: str

@@ -16,12 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from dataflow.checklist.features import list_check_ids
 from dataflow.errors import FileError
 from dataflow.files import write_whole
-from dataflow.proof.catalogue import (
-    BrokenSync,
-    choose,
-    read_catalogue,
-    read_good_syncs,
-)
+from dataflow.proof.catalogue import BrokenSync, choose, read_catalogue, read_good_syncs
 from dataflow.proof.matrix import Job, Matrix, Row, plan_jobs, run_jobs
 from dataflow.proof.page import render_page
 from dataflow.proof.render import (

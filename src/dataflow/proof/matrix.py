@@ -147,10 +147,7 @@ def plan_jobs(
 def select_checks(
     broken: BrokenSync, checks: tuple[str, ...], *, whole: bool
 ) -> tuple[str, ...]:
-    """Return the checks that name a broken sync, and the first one of each section.
-
-    With `whole`, and for a known gap, return all.
-    """
+    """Return checks that name the sync, and one per section; for a gap, all."""
     if whole or broken.known_gap:
         return checks
     first = {each.partition(".")[0]: each for each in reversed(checks)}.values()

@@ -8,11 +8,7 @@ from html import escape
 from importlib import resources
 
 from dataflow.proof.matrix import Detection, Matrix, Row
-from dataflow.proof.render import (
-    describe_gap,
-    name_detection,
-    summarize_matrix,
-)
+from dataflow.proof.render import describe_gap, name_detection, summarize_matrix
 
 _SIGNS = {"named": "●", "other": "○", "passed": "✕", "held": "·", "unmet": ""}
 _LEGEND = {

@@ -76,10 +76,7 @@ def summarize_matrix(matrix: Matrix) -> str:
 
 
 def render_matrix(matrix: Matrix) -> RenderableType:
-    """Return the matrix by section, and the lists that follow from it.
-
-    Lists that need the whole catalogue are left out if only a part of it ran.
-    """
+    """Return the matrix; lists that need the whole catalogue only with that."""
     lists = [
         *_list("Faults that the checklist did not detect", _complaints(matrix)),
         *_list("The unbroken sync fails", [(c, "") for c in matrix.wrongly_failed]),

@@ -42,11 +42,7 @@ class PytestRun:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """A run of the checklist: the verdict of each check, and pytest's last lines.
-
-    A check that was left out, or that did not reach its first step, has no verdict.
-    `faults` counts the faults that the sync met, by kind.
-    """
+    """A run: verdicts of the checks that started, last lines, `faults` by kind."""
 
     verdicts: Mapping[str, Verdict]
     faults: Mapping[str, int]
@@ -60,10 +56,7 @@ def run_checklist(
     *options: str,
     clock: Callable[[], float] = time.monotonic,
 ) -> RunResult:
-    """Run these checks with a sync on the twins, in this order.
-
-    `sync` is the text of `--sync`; the current folder is that of the project.
-    """
+    """Run these checks, in this order, with the sync `--sync` on the twins."""
     start = clock()
     with TemporaryDirectory(prefix="dataflow-run-") as folder:
         record = Path(folder, "run.json")

@@ -1,8 +1,4 @@
-"""The record types of both vendors: the only tables to edit for another one.
-
-A record type without a table is still transcribed, with the document's own name as its
-noun and without the checks that need a table.
-"""
+"""The record types of both vendors: the only tables to edit for another one."""
 
 from __future__ import annotations
 

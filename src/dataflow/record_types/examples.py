@@ -34,11 +34,7 @@ EUR, GBP, JPY, USD = (
 )
 
 _CURRENCIES = Examples(
-    first=EUR,
-    edited_left=GBP,
-    edited_right=USD,
-    neighbour=JPY,
-    given=False,
+    first=EUR, edited_left=GBP, edited_right=USD, neighbour=JPY, given=False
 )
 _ITS = Example("its customer", "its customer")
 _ANOTHER = Example("another customer", "another customer")

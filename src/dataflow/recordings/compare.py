@@ -1,8 +1,4 @@
-"""Compare a recording with an older one of the same check.
-
-Two recordings of real accounts always differ: names and ids are random, and a list is
-read as often as it is late. `normalise` removes these differences.
-"""
+"""Compare two recordings of a check, without random names, ids and lagging reads."""
 
 from __future__ import annotations
 

@@ -34,11 +34,7 @@ RECORD = "make record"
 
 
 class ReplayMismatchError(Exception):
-    """A request differs from the recorded one.
-
-    It is neither an assertion nor a `DataflowError`, so that no `except` of the sync
-    treats it as an answer.
-    """
+    """An unrecorded request; no `except` of the sync must catch it as an answer."""
 
     def __init__(self, difference: str) -> None:
         super().__init__(

@@ -35,10 +35,7 @@ class Request(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scrubber:
-    """Removes what a recording must not contain: real addresses, keys and tokens.
-
-    `owners` has the owner of each key.
-    """
+    """Removes real addresses, keys (their `owners` stay) and tokens."""
 
     hosts: Hosts
     owners: Mapping[str, str] = field(default_factory=dict)
@@ -74,11 +71,7 @@ class Scrubber:
 
 
 def stored_request(request: Request, scrub: Scrubber) -> Stored:
-    """Return what is compared of a request; no request that can be sent is an error.
-
-    That is the method, host, path and query, the owner of the key, and the body with
-    its content type.
-    """
+    """Return what is compared of a request; do not fail for one that can be sent."""
     host, path, query = scrub.hosts.split(request.uri)
     stored: Stored = {"method": request.method, "host": host, "path": scrub.text(path)}
     if query:

@@ -131,11 +131,7 @@ def _render_properties(config: pytest.Config) -> str:
 
 
 class RedactingWriter(AllureReporter):  # type: ignore[misc] # it ships no types
-    """Redacts all that goes into `folder`.
-
-    It leaves out fixtures that passed and have nothing attached. Of the examples that
-    Hypothesis tries, it keeps the last one: in a failure, the smallest.
-    """
+    """Redacts a folder's results; keeps Hypothesis's last, smallest, example."""
 
     def __init__(self, folder: Path, redact: Callable[[str], str]) -> None:
         super().__init__()
@@ -229,10 +225,7 @@ def _redact(body: str | bytes, redact: Callable[[str], str]) -> str | bytes:
 
 
 def _running_example() -> object:
-    """Return the example that Hypothesis runs at the moment, if any.
-
-    Only if a test imported it: the import takes a quarter of a second.
-    """
+    """Return Hypothesis's running example, if a test has imported that (slow)."""
     control: Any = sys.modules.get("hypothesis.control")
     if control is None or not control.currently_in_test_context():
         return None

@@ -58,10 +58,7 @@ def summary(files: tuple[Path, ...], to: Path | None) -> None:
 
 
 def render_file(path: Path) -> str:
-    """Return the summary of a run record, or of the JSON of `prove` or `acquit`.
-
-    A run that was stopped leaves no file, or a part of one: the summary states this.
-    """
+    """Return the summary of a file; it states that a run was stopped."""
     try:
         found = json.loads(path.read_text("utf-8"))
         if "proven" in found:
@@ -71,8 +68,7 @@ def render_file(path: Path) -> str:
         return _render_run(read_run_record(path))
     except (OSError, ValueError, LookupError, TypeError, FileError):
         return _render(
-            f"{path} has no results: the run that writes it did not complete.",
-            {},
+            f"{path} has no results: the run that writes it did not complete.", {}
         )
 
 

@@ -21,10 +21,7 @@ _NAMES = (*_REQUIRED, "INVOICED_API_URL", "CHARGEBEE_API_URL")
 
 
 def with_keys(environment: Mapping[str, str], folder: Path) -> Mapping[str, str]:
-    """Return the variables; those that are not set come from the folder's file of keys.
-
-    Raises `SettingsError`, whose text contains no value.
-    """
+    """Return variables, unset ones from the file of keys; errors show no value."""
     keys = _read_keys(folder / KEYS_FILE)
     missing = {name: keys[name] for name in keys if not environment.get(name)}
     return {**environment, **missing}

@@ -72,11 +72,7 @@ _CAN_BE_SENT = re.compile(r"(?!\.{1,2}$)[^/]+")
 
 @dataclass
 class Leftover:
-    """A record of a run in one of the accounts, and the result of its removal.
-
-    A record without a mark is the counterpart of an Invoiced record with one, whose id
-    is `of`. `reason` states why the record is left.
-    """
+    """A run's record, the one it is a counterpart `of`, and why it is left."""
 
     side: str
     kind: Kind
@@ -111,8 +107,7 @@ def find_leftovers(
         right = _list_live(chargebee, kind)
         ours = {each.id: each for each in found if each.kind is kind}
         found += _find_in_chargebee(known, right, ours, left[kind], kind)
-    families = _list_live(chargebee, FAMILY)
-    return [*found, *_find_marked(FAMILY, families.values())]
+    return [*found, *_find_marked(FAMILY, _list_live(chargebee, FAMILY).values())]
 
 
 def _list_live(chargebee: ChargebeeSite, kind: Kind) -> _ById:

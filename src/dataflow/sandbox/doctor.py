@@ -324,10 +324,7 @@ def _rate(about: str, headers: Headers) -> Finding:
 
 
 def status_of(findings: Sequence[Finding]) -> int:
-    """Return 1 if something is missing, else 75 if a vendor was not available.
-
-    What is missing comes first: it will be missing later as well. Otherwise 0.
-    """
+    """Return 1 if something is missing, else 75 without a vendor, else 0."""
     if any(finding.state is State.MISSING for finding in findings):
         return DataflowError.status
     return 0 if all(finding.asked for finding in findings) else TryAgainError.status

@@ -159,10 +159,7 @@ def is_lock(customer_id: str) -> bool:
 
 
 def spent(customers: Iterable[Record]) -> list[str]:
-    """Return the ids of the locks among customers that are not needed any more.
-
-    The lock after each of them has existed for a day, by the newest record.
-    """
+    """Return the ids of unneeded locks: the next of each has existed for a day."""
     locks = {_number_of(each["id"]): each["created_at"] for each in customers}
     numbered = sorted((n, at) for n, at in locks.items() if n is not None)
     known = max((at for _, at in numbered), default=0) - _LISTED

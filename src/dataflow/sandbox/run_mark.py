@@ -111,10 +111,7 @@ def run_in_invoiced(record: Record) -> RunMark | None:
 
 
 def run_in_chargebee(kind: Kind, record: Record) -> RunMark | None:
-    """Return the run that created a Chargebee record, None for any other record.
-
-    Orders and item families have no metadata: their id begins with the mark.
-    """
+    """Return a record's run by metadata, or by the id of an order or item family."""
     if kind in {ORDER, FAMILY}:
         return run_mark_of_id(record.get("id"))
     return _run_in(record.get(_METADATA[kind])) if kind in _METADATA else None

@@ -145,11 +145,7 @@ class PacedCalls:
     count: int = 0
 
     def make(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - any result
-        """Make a call; after a 429, wait and make it again, at most three times.
-
-        The wait is what the vendor asks for, at most a minute, and a minute without a
-        request.
-        """
+        """Make a call; after a 429 wait at most a minute, and try three times more."""
         for _ in range(_ATTEMPTS - 1):
             try:
                 return self._make(call)

@@ -35,10 +35,7 @@ class Adopt:
 
 @dataclass(frozen=True, slots=True)
 class RemoveLeftovers:
-    """Remove what an earlier, failed creation of an order may have left behind.
-
-    `start` is the generation of the first order that may have been attempted.
-    """
+    """Remove what failed creations of an order left, from generation `start` on."""
 
     left_id: str
     start: int = 1
@@ -64,11 +61,7 @@ class PatchRight:
 
 @dataclass(frozen=True, slots=True)
 class Replace:
-    """Replace an order that cannot be edited by a new one.
-
-    `values` are all listed properties of the new order; `agreed` names the lenses on
-    which both sides then agree.
-    """
+    """Replace an uneditable order; both sides then agree on the lenses `agreed`."""
 
     link: Link
     left: Observed

@@ -169,10 +169,7 @@ class Applier:
         return Result("cleared", text, right=right, removed_id=order.right_id)
 
     def _find_agreed(self, wanted: Values, actual: Values) -> Base:
-        """Return the base values of a new record.
-
-        A property that is empty on it and can be edited is written in another call.
-        """
+        """Return the base values of a new record, without those to write later."""
         kind = self.flow.kind
         fixed = {x.name for x in self.flow.lenses if x.right in kind.right_fixed}
         return {

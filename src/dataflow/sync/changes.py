@@ -57,11 +57,7 @@ class Systems:
 
 @dataclass(frozen=True, slots=True)
 class Listings:
-    """The lists of one kind, by id; a complete list contains all records.
-
-    `cursor` is by side the time from which the next run has to read, or None if the
-    list changed while it was read.
-    """
+    """The lists of one kind, by id; `cursor` is None if its list changed meanwhile."""
 
     left: Mapping[str, Record]
     right: Mapping[str, Record]
@@ -73,10 +69,7 @@ class Listings:
 def read_listings(
     kind: Kind, systems: Systems, store: StateStore | None, since: int, *, full: bool
 ) -> Listings:
-    """Read the lists of one kind on both sides; change nothing.
-
-    If `full`, or without a cursor, everything since `since` is read.
-    """
+    """Read the lists of one kind on both sides: all if `full`, or since the cursor."""
     cursors = {
         side: store.get_cursor(kind.name, side) if store and not full else None
         for side in (LEFT, RIGHT)
@@ -94,10 +87,7 @@ def read_listings(
 
 
 def _find_start(side: str, cursor: int | None, since: int) -> int | None:
-    """Return the time after which one side has to be read; None means all of it.
-
-    Both filters exclude the second that they name (documented), hence the 1.
-    """
+    """Return the time to read after: filters exclude that second (documented)."""
     if cursor in {None, EMPTY}:
         after = since - 1 - (OVERLAP[side] if side == RIGHT else 0)
     else:
@@ -163,10 +153,7 @@ class ReferenceReader:
 
 
 def list_references(kind: Kind, record: Record) -> Iterator[tuple[str, str]]:
-    """Yield the kind and the id of each record that an Invoiced record refers to.
-
-    An invoice has a customer, and each of its lines may have an item (documented).
-    """
+    """Yield kind and id of an invoice's customer and items (documented)."""
     if not kind.customer_field:
         return
     yield CUSTOMER.name, str(get_at_path(record, kind.customer_field))
@@ -252,10 +239,7 @@ class ChangeReader:
     def _read_candidates(
         self, issues: list[Issue], listings: Listings
     ) -> tuple[Listings, list[Candidate]]:
-        """Read the candidates of earlier runs: without an edit no list contains them.
-
-        Return the listings with these, and the candidates that could not be read.
-        """
+        """Read earlier candidates by id; return the listings, and the unread ones."""
         wanted = [(issue.left_id, x) for issue in issues for x in issue.candidate_ids]
         read: dict[str, Record | None] = {}
         for left_id, right_id in wanted:
@@ -311,10 +295,7 @@ class ChangeReader:
     def _is_suspect(
         self, link: Link, listings: Listings, changes: Changes, reported: int
     ) -> bool:
-        """Return whether a pair may need an action, judging by the lists.
-
-        The plan decides on the action, after both sides have been read by their ids.
-        """
+        """Return whether a pair may need an action, judging by the lists."""
         left = changes.left.get(link.left_id)
         right = self._find_listed(link, listings)
         candidates = changes.candidates.get(link.left_id, ())

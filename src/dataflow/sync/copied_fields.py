@@ -41,11 +41,7 @@ def fields_at_import(old: Record) -> dict[str, object]:
 
 
 def find_missing_fields(new: Record, old: Record) -> dict[str, object]:
-    """Return the edit that copies fields of the old order to the new one.
-
-    A field that only the old order has is copied; if both have it, the value of the
-    order that was edited later counts. No field is cleared.
-    """
+    """Return the edit that copies fields to the new order; the later edit counts."""
     is_later = _version(old) > _version(new)
     values = {
         name: old[name]

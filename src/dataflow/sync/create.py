@@ -27,11 +27,7 @@ NAMES = 10
 
 
 class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The choices of the owner of the accounts: the [sync] table of dataflow.toml.
-
-    Items of Chargebee belong to a family, `item_family` by its id, which is made when
-    missing, and are of an `item_type`.
-    """
+    """The [sync] table of dataflow.toml: the id of the family and the type of items."""
 
     item_family: Annotated[str, msgspec.Meta(pattern=r"\S", description="a text")] = (
         "invoiced"
@@ -43,10 +39,7 @@ class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def customer_fields(record: Record) -> dict[str, object]:
-    """Return the parameters of a new customer, without its id and mark.
-
-    Automatic collection is off, so that no order's invoice is charged.
-    """
+    """Return a new customer's fields; without collection no order is charged."""
     first, last = _split_name(str(record.get("name") or ""))
     email = str(record.get("email") or "")
     params = {
@@ -120,10 +113,7 @@ def order_fields(record: Record) -> dict[str, object]:
 
 
 def issue_time(record: Record) -> object:
-    """Return the date of an invoice, or its time of creation if that is earlier.
-
-    An invoice may have a date in the future, but Chargebee imports past records.
-    """
+    """Return the invoice's date, at most its creation: Chargebee imports the past."""
     times = [record.get("date"), record.get("created_at")]
     return min((time for time in times if isinstance(time, int)), default=0)
 
@@ -165,11 +155,7 @@ class Creator:
     def create(
         self, kind: Kind, left: Record, wanted: dict[str, object]
     ) -> FoundRecord:
-        """Return the counterpart of `left`, created now or by an unanswered call.
-
-        `wanted` holds the listed properties by Chargebee's names. A record of another
-        program that has the id is not changed.
-        """
+        """Return the counterpart of `left`, created now or by an unanswered call."""
         left_id = str(left["id"])
         for right_id in propose_ids(left_id):
             for params in self._list_attempts(kind, left, wanted):

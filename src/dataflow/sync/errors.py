@@ -43,7 +43,4 @@ class DuplicateError(RefusedError):
 
 
 class StateError(FileError):
-    """The state file cannot be used, so no record can be synchronised: end the run.
-
-    It has another version or other accounts, is damaged or cannot be written.
-    """
+    """The state file is damaged, of another version or other accounts: end the run."""

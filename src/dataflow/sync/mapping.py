@@ -34,11 +34,7 @@ def set_at_path(target: dict[str, object], path: str, value: object) -> None:
 def apply_edits(
     record: Mapping[str, object], values: Mapping[str, object]
 ) -> dict[str, object]:
-    """Return the top-level properties of `record` with `values`, by path, set.
-
-    Invoiced replaces a whole object if one is sent (unconfirmed, for metadata), so the
-    other properties of the object are sent as well.
-    """
+    """Return whole objects with `values` set: Invoiced replaces them (unconfirmed)."""
     tops = dict.fromkeys(path.partition(".")[0] for path in values if "." in path)
     body: dict[str, object] = {top: record.get(top) for top in tops}
     for path, value in values.items():
@@ -69,10 +65,7 @@ class Lens:
         return self._read(record, self.left, "Invoiced")
 
     def from_right(self, record: Mapping[str, object], references: References) -> Value:
-        """Return the canonical value of a Chargebee record.
-
-        A reference to an unlinked record gets a value that equals no Invoiced id.
-        """
+        """Return the canonical value; an unlinked reference equals no Invoiced id."""
         value = self._read(record, self.right, "Chargebee")
         if self.refers_to is None or value is None:
             return value
@@ -100,10 +93,7 @@ class Lens:
 
 
 def make_lens(left: str, right: str, type_name: str) -> Lens:
-    """Return the lens of one row: two property paths and the Chargebee type.
-
-    Raises MappingError for a type without a converter.
-    """
+    """Return the lens of one row, or raise MappingError for an unknown type."""
     converter = TYPES.get(type_name.strip().strip('"').lower())
     if converter is None:
         raise MappingError(

@@ -40,11 +40,7 @@ _ORDER_ID = re.compile(rf"(?:{FALLBACK})?(\d+)(?:-\d+)?")
 def find_exclusion(
     kind: Kind, record: Record, since: int, *, referred: bool
 ) -> Exclusion | None:
-    """Return what keeps an unlinked Invoiced record from a counterpart, or None.
-
-    A record created before `since`, in unix seconds, counts only if another record of
-    the run refers to it.
-    """
+    """Return what keeps an unlinked record out, such as an unreferenced old one."""
     created = record.get("created_at")
     if isinstance(created, int) and created < since and not referred:
         return Exclusion(f"was created before {since}, the time to start from")
@@ -62,21 +58,14 @@ def find_exclusion(
 
 
 def find_freeze(kind: Kind, record: Record) -> str:
-    """Return why a linked Invoiced record is not synchronised any more, or nothing.
-
-    A voided invoice cannot be edited (unconfirmed), and its order may be shipped.
-    """
+    """Return why a record is frozen: no voided invoice is editable (unconfirmed)."""
     if kind is ORDER and record.get("status") == VOIDED:
         return "is voided in Invoiced; its order is left as it is"
     return ""
 
 
 def read_candidate(kind: Kind, right: Record) -> Candidate | None:
-    """Return what a Chargebee record is a candidate for, or None.
-
-    What the sync created stays its own, whatever mark the user writes on it. An order
-    without a mark is matched by its id, unless the site created it.
-    """
+    """Return what a record is a candidate for; the id counts before the mark."""
     right_id, mark = str(right["id"]), _read_mark(kind, right)
     created_for = _find_created_for(kind, right, mark)
     by_id = right_id if kind.replaceable and not _is_created_by_site(right) else None
@@ -97,10 +86,7 @@ def read_candidate(kind: Kind, right: Record) -> Candidate | None:
 def is_counterpart(
     kind: Kind, right: Record | None, left_id: str, customer_id: object = None
 ) -> bool:
-    """Return whether a Chargebee record is the counterpart of `left_id`.
-
-    `customer_id` is the Chargebee id of the customer of an order.
-    """
+    """Return whether a record, and its customer, belong to `left_id`."""
     if right is None or is_deleted(right):
         return False
     candidate = read_candidate(kind, right)
@@ -199,11 +185,7 @@ def find_duplicates(
     pair: tuple[Link, Observed, Observed],
     candidates: Sequence[Candidate],
 ) -> tuple[list[SupersededOrder], list[Issue]]:
-    """Return the other candidates for the counterpart of a linked record.
-
-    Orders that the sync created before the linked one are superseded. For any other it
-    is unknown whether it or the linked record is the counterpart.
-    """
+    """Return other candidates, except orders of the sync that were superseded."""
     link, left, right = pair
     superseded = links.list_superseded(flow.kind.name, link.left_id)
     known = {link.right_id, *(order.right_id for order in superseded)}
@@ -221,10 +203,7 @@ def _read_mark(kind: Kind, right: Record) -> str | None:
 
 
 def _find_created_for(kind: Kind, right: Record, mark: str | None) -> str | None:
-    """Return the Invoiced id that the sync created this record for, or None.
-
-    Users give orders such ids too, so an order must have its backing invoice.
-    """
+    """Return the id it was created for; users' orders have no backing invoice."""
     right_id = str(right["id"])
     if mark is not None and find_generation(mark, right_id):
         left_id: str | None = mark

@@ -90,11 +90,7 @@ def _find_winner(
 def _resolve_without_base(
     flow: Flow, lens: Lens, now: tuple[Value, Value]
 ) -> Resolution:
-    """Prefer a value to no value.
-
-    A property that cannot be edited in Chargebee still has the value that it got from
-    Invoiced, so a different value in Invoiced must be the later one.
-    """
+    """Prefer a value to none; of a fixed property Invoiced's is the later one."""
     left, right = now
     if left is None:
         return Resolution.TO_LEFT

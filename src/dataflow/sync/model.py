@@ -1,7 +1,4 @@
-"""The data types of the sync: flows, observed records, links, candidates and issues.
-
-Left is Invoiced, right is Chargebee. Ids are text on both sides.
-"""
+"""The data types of the sync. Left is Invoiced, right is Chargebee; ids are text."""
 
 from __future__ import annotations
 
@@ -128,11 +125,7 @@ class RecordState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An unlinked Chargebee record that may be the counterpart of an Invoiced record.
-
-    `mark` is the Invoiced id that is written on it. `is_created_by_sync` is derived
-    from its id and, for an order, from the id of its invoice.
-    """
+    """An unlinked Chargebee record; `mark` is the Invoiced id written on it."""
 
     left_id: str
     id: str

@@ -110,10 +110,7 @@ class IdOwner(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An order to import and its backing invoice, without their ids.
-
-    `note` describes how the invoice differs from the one in Invoiced.
-    """
+    """An order to import and its backing invoice, without ids; `note` on deviations."""
 
     left_id: str
     order: Record
@@ -140,10 +137,7 @@ class Orders:
         return BackingInvoices(self.right, self.report)
 
     def create_first(self, left: Record, wanted: Mapping[str, object]) -> FoundRecord:
-        """Return an order for an invoice without one.
-
-        `wanted` holds the listed properties by Chargebee's names.
-        """
+        """Return an order for an invoice without one."""
         return self._import(self._draft(left, wanted, {}), 1)
 
     def create_replacement(
@@ -153,10 +147,7 @@ class Orders:
         wanted: Mapping[str, object],
         listed: frozenset[str],
     ) -> FoundRecord:
-        """Return an order that replaces `old`, with the user's edits of that.
-
-        `listed` are the names of the listed properties, with those that are empty.
-        """
+        """Return an order that replaces `old`, with the user's edits of that."""
         copied = fields_at_import(old)
         unlisted = {name: copied[name] for name in copied.keys() - listed}
         draft = self._draft(left, wanted, unlisted)
@@ -190,10 +181,7 @@ class Orders:
         return new
 
     def remove_leftovers(self, left_id: str, start: int) -> None:
-        """Void the backing invoices of orders that were attempted and not created.
-
-        `start` is the generation of the first of them.
-        """
+        """Void the backing invoices of orders not created, from `start` on."""
         invoices = self.backing_invoices
         for number in range(start, start + ATTEMPTS):
             ids = [backing_invoice_id(x) for x in propose_ids(left_id, number)]
@@ -233,10 +221,7 @@ class Orders:
         )
 
     def _try(self, draft: Draft, right_id: str) -> FoundRecord | IdOwner:
-        """Import an order with this id, or return the owner of the id.
-
-        An id in use may be of this order, from a call whose answer was lost.
-        """
+        """Import an order, or return the owner of the id: an answer may be lost."""
         invoice_id = backing_invoice_id(right_id)
         if self.backing_invoices.provide(
             draft.left_id, {**draft.invoice, "id": invoice_id}

@@ -27,10 +27,7 @@ from dataflow.sync.run import Run, StateFile
 
 
 class Section(Protocol):
-    """A section of the checklist: the parts that the sync needs.
-
-    A pair is a listed property: Invoiced name, Chargebee name, Chargebee type.
-    """
+    """The parts of a section; a pair is Invoiced name, Chargebee name and type."""
 
     @property
     def left(self) -> str: ...

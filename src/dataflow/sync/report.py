@@ -17,11 +17,7 @@ _OUTCOMES = ("created", "adopted", "changed", "replaced", "cleared")
 
 @dataclass(slots=True)
 class RunReport:
-    """The counts and the open issues of one run.
-
-    Of the lists, only `failed` requires the user to act, and only `later` another run.
-    `counts` is keyed by the outcome of an operation.
-    """
+    """The counts by outcome and the open issues of one run; `failed` needs the user."""
 
     counts: Counter[str] = field(default_factory=Counter)
     waiting: list[str] = field(default_factory=list)

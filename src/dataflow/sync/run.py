@@ -176,12 +176,7 @@ class _Work:
     ) -> None:
         run, store, kind = self._run, self._store, flow.kind
         reader = ChangeReader(
-            flow,
-            run.systems,
-            store,
-            self._isolation,
-            run.since,
-            referenced[kind.name],
+            flow, run.systems, store, self._isolation, run.since, referenced[kind.name]
         )
         reasons = self._find_reasons(referenced)
         changes = reader.read_changes(self._listings[kind.name], reasons)
@@ -236,11 +231,7 @@ class _Work:
         return reasons
 
     def _apply_step(self, applier: Applier, changes: Changes, step: Step) -> None:
-        """Apply one operation at a time until the plan has none left.
-
-        The plan is made anew after each, because a vendor may store something else than
-        what was written.
-        """
+        """Apply one operation and plan anew: a vendor may store something else."""
         rounds = 0
         while step.operation is not None:
             # A removed order never returns, so the number of these is not limited.

@@ -76,10 +76,7 @@ class StateStore:
 
     @classmethod
     def create(cls, path: Path, accounts: Mapping[str, str]) -> Self:
-        """Create the file, completely or not at all, and open it.
-
-        Raises LockedError if another sync has created it in the meantime.
-        """
+        """Create the file, completely or not at all; raise LockedError if it exists."""
         with _translate_os_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
         with closing(_open_locked(path)) as db, _translate_errors(path), db:

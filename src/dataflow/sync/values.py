@@ -24,10 +24,7 @@ _EXACT = Context(prec=28, Emax=27, traps=[Inexact])
 
 
 def to_minor(amount: object, currency: str) -> int:
-    """Return `amount`, in units of `currency`, in Chargebee's minor units.
-
-    Raises MappingError if it is no amount or has too many decimals.
-    """
+    """Return `amount` in Chargebee's minor units, or raise MappingError."""
     counted = _require_exact(_EXACT.multiply, _decimal(amount), currency)
     if counted != counted.to_integral_value():
         raise MappingError(
@@ -38,20 +35,14 @@ def to_minor(amount: object, currency: str) -> int:
 
 
 def round_to_minor(amount: object, currency: str) -> Decimal:
-    """Return `amount` of `currency`, rounded to what Chargebee can store (half up).
-
-    Raises MappingError if it is no amount.
-    """
+    """Return `amount` rounded to minor units (half up), or raise MappingError."""
     per_unit = _per_unit(currency)
     counted = _decimal(amount) * per_unit
     return counted.to_integral_value(ROUND_HALF_UP) / per_unit
 
 
 def to_major(amount: int, currency: str) -> Decimal:
-    """Return `amount`, in Chargebee's minor units, in units of `currency`.
-
-    Raises MappingError if it has too many digits.
-    """
+    """Return an amount of minor units in `currency`, or raise MappingError."""
     return _require_exact(_EXACT.divide, Decimal(amount), currency)
 
 
@@ -117,11 +108,7 @@ def _keep(value: Value) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Converter:
-    """Converts a value from either system to its canonical form, and back to each.
-
-    A converter raises MappingError for a value that does not fit. `refers_to` is the
-    kind of record that a value refers to, if any: it is then the id of that record.
-    """
+    """Converts values to canonical ones and back, or raises MappingError."""
 
     name: str
     read: Callable[[object], Value]

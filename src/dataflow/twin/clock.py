@@ -58,10 +58,7 @@ class SystemClock(Clock):
 
 
 class AdjustableClock(Clock):
-    """A clock that follows `base`, and can be advanced and frozen.
-
-    It is `ahead` of `base` by so many milliseconds, or is frozen at `stands_at`.
-    """
+    """A clock `ahead` of `base` by milliseconds, or frozen at `stands_at`."""
 
     def __init__(
         self, base: Clock, *, ahead: int = 0, stands_at: int | None = None
@@ -132,10 +129,7 @@ class MomentClock(AdjustableClock):
 
     @contextmanager
     def moment(self, at: int | None = None) -> Iterator[int]:
-        """Stop the clock for this thread, now or `at` this time in milliseconds.
-
-        Inside another moment, the outer one stays in force.
-        """
+        """Stop the clock for this thread, unless an outer moment did so."""
         outer: int | None = getattr(self._of_thread, "moment", None)
         inner = next(m for m in (outer, at, self.milliseconds()) if m is not None)
         self._of_thread.moment = inner

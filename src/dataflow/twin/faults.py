@@ -224,11 +224,7 @@ class Faults:
     def find_due(
         self, method: str, paths: Sequence[str], possible: Callable[[FaultKind], bool]
     ) -> Fault | None:
-        """Return the fault that this call meets, if any, and count it.
-
-        `paths` are all forms of its path; a fault whose kind is not `possible` does not
-        count the call.
-        """
+        """Return the fault that this call, by any form of its path, meets; count it."""
         with self._lock:
             matching = [
                 active

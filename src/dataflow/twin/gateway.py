@@ -137,11 +137,7 @@ class Failures:
         self._latest: deque[str] = deque(maxlen=FAILURES_KEPT)
 
     def catch(self, app: App) -> App:
-        """Return an app that answers 500 where this one raises.
-
-        The answer is plain text, unlike all answers of a vendor: a client cannot take
-        it for a vendor's error, nor for a cut connection.
-        """
+        """Return an app that answers 500, in plain text unlike vendors, on an error."""
 
         def answer(request: Request) -> Response:
             try:
@@ -277,10 +273,7 @@ class Gateway:
         self.app = self._stack_layers(note, pause)
 
     def reset(self) -> None:
-        """Empty the account; forget faults, calls, failures and cited behaviours.
-
-        Sequences of ids, the clock, the limit and the switches stay as they are.
-        """
+        """Empty the account and its history; sequences, clock and switches stay."""
         self._twin.reset()
         self.faults.clear()
         self._pages.clear()
@@ -289,10 +282,7 @@ class Gateway:
         self.limit.clear()
 
     def seed(self, seeds: Iterable[Seed]) -> list[Json]:
-        """Make calls past log, limit and faults, and return the answers.
-
-        Raise `ControlError` at the first refused call; those before it stay.
-        """
+        """Make calls past log, limit and faults, up to a refusal: `ControlError`."""
         answers: list[Json] = []
         for seed in seeds:
             answers.append(self._seed_one(seed, answers))

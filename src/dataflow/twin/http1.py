@@ -20,10 +20,7 @@ _PIECE = 65_536
 
 
 class ByteStream:
-    """A buffer over `receive`, such as a socket's `recv`.
-
-    Raise EOFError if the stream ends too early; errors of `receive` pass through.
-    """
+    """A buffer over `receive`; raises EOFError if the stream ends too early."""
 
     def __init__(self, receive: Callable[[int], bytes]) -> None:
         self._receive = receive
@@ -49,10 +46,7 @@ class ByteStream:
         return taken
 
     def until(self, end: bytes, most: int) -> bytes:
-        """Return the bytes before `end`, and drop `end`.
-
-        Raise OverflowError if these are more than `most` bytes; they stay.
-        """
+        """Return the bytes before `end`; raise OverflowError beyond `most` bytes."""
         start = 0
         while (at := self._held.find(end, start)) < 0:
             if len(self._held) > most:
@@ -111,10 +105,7 @@ class ReceivedRequest:
 
 
 def receive(stream: ByteStream, send: Send) -> ReceivedRequest | None:
-    """Read the next request of a connection, if there is one.
-
-    An unreadable request has a defect, and is the last of its connection.
-    """
+    """Read the next request; an unreadable one has a defect, and is the last."""
     stream.begin()
     try:
         return _read(stream, send)
@@ -186,10 +177,7 @@ def _too_many_headers() -> RequestError:
 
 
 def _headers(fields: list[str]) -> dict[str, str]:
-    """Return headers by their names in lower case; repeated ones are joined.
-
-    Two hosts or two lengths become a malformed one, and are refused.
-    """
+    """Return headers by lower-case name, joined: two hosts or lengths are refused."""
     if len(fields) > MOST_HEADERS:
         raise _too_many_headers()
     headers: dict[str, str] = {}

@@ -21,11 +21,7 @@ _LAST_PIECES = 1024
 
 
 class TwinServer:
-    """Serves an app on loopback, until it is closed; port 0 takes a free port.
-
-    Each connection has its own thread and calls the app at any time, so a twin needs a
-    `LockedTwin`. A request that stops for `patience` seconds is answered with 408.
-    """
+    """Serves a thread-safe app; 408 after `patience` seconds; port 0 is a free port."""
 
     def __init__(self, app: App, port: int = 0, *, patience: float = PATIENCE) -> None:
         self._tcp = _Server((LOOPBACK, port), _Connection)

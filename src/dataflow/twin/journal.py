@@ -165,11 +165,7 @@ class JournaledTwin(Twin, Protocol):
 
 
 class Journal:
-    """A twin that notes its changes in `entries`.
-
-    The twin has to use the same `clock`: no time passes during one operation, so that
-    it can be repeated at its time. The caller has to lock it.
-    """
+    """A twin, on the same locked `clock`, that notes its changes to repeat them."""
 
     def __init__(
         self, twin: JournaledTwin, knobs: Mapping[str, Switch], clock: MomentClock
@@ -220,10 +216,7 @@ class Journal:
         return answer
 
     def repeat(self, entry: Entry) -> None:
-        """Repeat an entry of another journal at its time, and note it.
-
-        Raise `DataflowError` if this twin refuses it, or answers otherwise.
-        """
+        """Repeat and note an entry, or raise `DataflowError` if the answer differs."""
         with self._clock.moment(entry.at):
             self._apply(entry.operation)
 

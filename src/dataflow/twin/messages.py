@@ -69,8 +69,7 @@ class Request:
 
     def content_type(self) -> str:
         """Return the declared type of the body, in lower case, without a charset."""
-        declared = self.headers.get("content-type", "")
-        return declared.partition(";")[0].strip().lower()
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def basic_user(self) -> str | None:
         """Return the user name of HTTP Basic, the place of both vendors' API keys."""
@@ -86,11 +85,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP response; the server adds `Content-Length`.
-
-    `truncate_at` ends the connection after so many bytes of the body, although the
-    headers announce all of them; 0 sends nothing at all.
-    """
+    """One response; `truncate_at` ends the connection within the body, 0 before all."""
 
     status: int
     body: bytes = b""
@@ -117,11 +112,7 @@ def decode_path(text: str) -> str:
 
 
 def decode_pairs(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of a query or a form, in their order.
-
-    Raise ValueError for broken percent signs, for what is not UTF-8, and for more than
-    MOST_PAIRS pairs. A part without `=` counts as a name with an empty value.
-    """
+    """Return the pairs of a query or form, or raise ValueError for broken ones."""
     if not text:
         return ()
     pairs = parse_qsl(

@@ -1,7 +1,4 @@
-"""Serve both twins by the machine's clock: with a sample, a state file and a log.
-
-This is the work of the command `dataflow twin`.
-"""
+"""Serve both twins by the machine's clock: the work of the command `dataflow twin`."""
 
 from __future__ import annotations
 
@@ -30,12 +27,7 @@ from dataflow.twin.pair import (
     TwinPair,
 )
 from dataflow.twin.sample import fill
-from dataflow.twin.state import (
-    State,
-    decode_state,
-    encode_state,
-    take_state,
-)
+from dataflow.twin.state import State, decode_state, encode_state, take_state
 
 #: The columns of a line of the log beside the address, and the fewest of the address.
 _OTHER_COLUMNS, _ADDRESS_COLUMNS = 40, 20
@@ -88,10 +80,7 @@ def describe_addresses(addresses: Addresses) -> dict[str, dict[str, str]]:
 
 @contextmanager
 def catch_stop_signals() -> Iterator[SimpleQueue[int]]:
-    """Yield a queue of the signals to stop; restore the signal handlers afterwards.
-
-    These are Ctrl-C, SIGTERM, and the end of the terminal unless it is ignored.
-    """
+    """Yield a queue of Ctrl-C, SIGTERM, and the terminal's end unless ignored."""
     # A signal handler may put into a SimpleQueue at any moment, but not set an Event.
     stop: SimpleQueue[int] = SimpleQueue()
     numbers = [signal.SIGINT, signal.SIGTERM]
@@ -112,10 +101,7 @@ def catch_stop_signals() -> Iterator[SimpleQueue[int]]:
 
 
 def read_state(path: Path) -> State:
-    """Return the state in a file; a missing file is the state of empty twins.
-
-    Raise `FileError` for a damaged file, and for one of another version.
-    """
+    """Return the state in a file, or of empty twins; raise `FileError` if damaged."""
     try:
         return decode_state(path.read_text("utf-8"), KEYS)
     except FileNotFoundError:
@@ -152,10 +138,7 @@ def _refuse_state(path: Path, error: Exception) -> FileError:
 
 
 class CallLog:
-    """Writes one line for each call: time, system, method, address, status, duration.
-
-    `width` returns the columns of a line, `now` the time, and `tick` counts seconds.
-    """
+    """Writes each call as a line of at most `width` columns; `tick` is in seconds."""
 
     def __init__(
         self,

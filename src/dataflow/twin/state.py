@@ -1,7 +1,4 @@
-"""The state of both twins as a text: the changes that led to it, to be repeated.
-
-So the twins' own rules allow every state, and a person can read it.
-"""
+"""The state as a text: the changes to repeat, so that the twins' rules allow it."""
 
 from __future__ import annotations
 

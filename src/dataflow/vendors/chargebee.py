@@ -24,10 +24,7 @@ def is_live(record: Record) -> bool:
 
 
 class ChargebeeSite(Records):
-    """Reads and writes records. Values are those of the JSON, types included.
-
-    `headers` are those of the last answer.
-    """
+    """Reads and writes JSON records; `headers` are those of the last answer."""
 
     name = "Chargebee"
     headers: Mapping[str, str] = {}
@@ -39,10 +36,7 @@ class ChargebeeSite(Records):
         return None if date is None else int(mktime_tz(date))
 
     def create(self, kind: Kind, values: Mapping[str, object]) -> Record:
-        """Create a record and return it, or raise `VendorRefusedError`.
-
-        Invoices and orders are imported: Chargebee takes orders in no other way.
-        """
+        """Create a record or raise `VendorRefusedError`; import invoices and orders."""
         name = f"import_{kind.name}" if kind in {ORDER, CARRIER} else "create"
         create = getattr(self._resource(kind), name)
         return _record(kind, self._write(create, dict(values)))
@@ -67,14 +61,10 @@ class ChargebeeSite(Records):
 
     def get(self, kind: Kind, record_id: str) -> Record:
         """Return a record as it is now."""
-        answer = self._call(self._resource(kind).retrieve, record_id)
-        return _record(kind, answer)
+        return _record(kind, self._call(self._resource(kind).retrieve, record_id))
 
     def find(self, kind: Kind, record_id: str) -> Record | None:
-        """Return a record as it is now, or None where there is none.
-
-        The vendor may return a deleted one, marked as deleted (unconfirmed).
-        """
+        """Return a record, or None; a deleted one may be marked so (unconfirmed)."""
         try:
             return self.get(kind, record_id)
         except NotFoundError:
@@ -92,10 +82,7 @@ class ChargebeeSite(Records):
         return self.lists.get(kind, lambda: self._list_all(kind))
 
     def list_records(self, kind: Kind, **filters: object) -> dict[str, Record]:
-        """Return what the vendor lists of a kind by id: what is deleted is left out.
-
-        `filters` are those of the list, as in `id={"starts_with": "a"}`.
-        """
+        """Return live records by id; filters as in `id={"starts_with": "a"}`."""
         return {record["id"]: record for record in self._pages(kind, filters)}
 
     def get_configuration(self) -> Record:

@@ -1,9 +1,4 @@
-"""Import Chargebee's SDK without the 160 models that no call needs.
-
-The package imports all of them, and its client makes an object of each: 0.6 seconds of
-processor time at each start. Here a model is imported at its first use. Other code that
-imports the SDK in this process still finds every name in it.
-"""
+"""Import Chargebee's SDK without its 160 models: saves 0.6 s of processor time."""
 
 from __future__ import annotations
 

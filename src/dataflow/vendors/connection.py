@@ -46,12 +46,7 @@ class Connection:
     def environment(
         self, state_dir: Path, since: int, now: int | None = None
     ) -> dict[str, str]:
-        """Return the variables that a sync under test runs with.
-
-        `state_dir` is where it may store its state, and `since`, in unix seconds of
-        the vendors' time, the time from which it must read. `now` is their time where
-        it is not the machine's.
-        """
+        """Return a sync's variables; `since` and `now` are vendors' unix seconds."""
         time = {} if now is None else {NOW: str(now)}
         return time | {
             "DATAFLOW_INVOICED_URL": self.invoiced_url,
@@ -168,10 +163,7 @@ class Records(ABC):
 
 
 class ListCache:
-    """The lists of one system, each read at most once from one `clear` to the next.
-
-    Most steps of a scenario read the same state, and need no further call.
-    """
+    """The lists of one system, read once until `clear`: steps read the same state."""
 
     def __init__(self) -> None:
         self._lists: dict[Kind, dict[str, Record]] = {}

@@ -23,8 +23,7 @@ class InvoicedAccount(Records):
     def create(self, kind: Kind, values: Mapping[str, object]) -> Record:
         """Create a record and return it as a read shows it afterwards."""
         create = getattr(self._client, kind.invoiced_class).create
-        created = self._write(create, **values)
-        return self._retrieve(kind, str(created["id"]))
+        return self._retrieve(kind, str(self._write(create, **values)["id"]))
 
     def edit(self, kind: Kind, record_id: str, values: Mapping[str, object]) -> None:
         """Change these properties in one call, or raise `VendorRefusedError`."""

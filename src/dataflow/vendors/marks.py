@@ -69,10 +69,7 @@ class Marks:
     def index(
         self, kind: Kind, records: Iterable[Record]
     ) -> Callable[[str], list[Record]]:
-        """Return a function that finds the counterparts of an id among the records.
-
-        It reads the marks of all records once, for the ids of many records.
-        """
+        """Return a function that finds an id's counterparts; marks are read once."""
         records, places = list(records), defaultdict[tuple[Mark, str], list[int]](list)
         for mark in self.by_kind[kind.name]:
             for place, record in enumerate(records):

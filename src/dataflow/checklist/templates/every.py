@@ -76,10 +76,7 @@ def _always(scene: Scene) -> Iterator[Check]:
 
 
 def _stranger(scene: Scene) -> Iterator[Check]:
-    """Yield the check that a foreign record is not changed.
-
-    The document leaves open whether it gets a counterpart: records are not counted.
-    """
+    """Yield the check that a foreign record, with a counterpart or not, stays."""
     if scene.right_type.has_factory:
         yield scene.inferred(
             "every.stranger",

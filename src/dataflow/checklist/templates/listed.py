@@ -233,10 +233,7 @@ def _one_by_one(
 def _edit_beside_another(
     scene: Scene, row: PropertyRow, edited: Example
 ) -> Iterator[Check]:
-    """Yield the check of two edits at once, one on either side.
-
-    The document leaves open which one a sync keeps if it can keep only one.
-    """
+    """Yield the check of two edits at once; a sync may keep only one."""
     for name, value in scene.right_edits[:1]:
         left_system, right_system = scene.left_system, scene.right_system
         yield scene.observed(

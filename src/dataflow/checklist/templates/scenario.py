@@ -69,10 +69,7 @@ class Scene:
 
     @cached_property
     def unknown_rows(self) -> tuple[PropertyRow, ...]:
-        """Return the rows that cannot be checked: unclear ones, and repeated ones.
-
-        A row that repeats a property would give two checks one id.
-        """
+        """Return the unclear rows, and repeated ones: two checks would share an id."""
         return tuple(row for row, examples in self._all_rows if examples is None)
 
     @cached_property

@@ -8,11 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from dataflow.harness.scenario.factories import CreatedRecord
-from dataflow.harness.scenario.world import (
-    World,
-    describe_counterparts,
-    name_place,
-)
+from dataflow.harness.scenario.world import World, describe_counterparts, name_place
 from dataflow.record_types.model import CUSTOMER, KINDS, Kind
 from dataflow.vendors.chargebee import is_live, was_generated
 from dataflow.vendors.connection import Record
@@ -38,10 +34,7 @@ def join_messages(sentences: Sequence[str]) -> str:
 
 
 def find_mismatches(world: World, table: Sequence[Sequence[str]]) -> list[str]:
-    """Return a sentence for each difference between both systems and the table.
-
-    `table` has a header line: `record`, then columns such as `Invoiced currency`.
-    """
+    """Return the differences from a table: `record`, `Invoiced currency` and so on."""
     head, *body = table
     poll = _Poll(world)
     return [
@@ -147,11 +140,7 @@ def _get_value(record: Record, path: str) -> object:
 def find_foreign_names(
     world: World, made: CreatedRecord, counterpart: Record
 ) -> list[str]:
-    """Return the names of other records of this kind that the counterpart contains.
-
-    The last word of a name is unique, however a sync splits the name; records with
-    equal names share it.
-    """
+    """Return other records whose unique last word the counterpart contains."""
     names = {one.record.get("name") for one in world.made if one.kind is made.kind}
     others = sorted(str(name) for name in names - {made.record.get("name"), None})
     text = json.dumps(counterpart, ensure_ascii=False) if others else ""
@@ -164,11 +153,7 @@ def _contains(text: str, word: str) -> bool:
 
 
 def find_surplus(world: World) -> list[str]:
-    """Return a sentence for each kind that has more records than expected.
-
-    In Invoiced only the scenario creates records. In Chargebee the scenario's kind and
-    its customers are counted: a sync may need records of other kinds.
-    """
+    """Return kinds with too many records; a sync may need some in Chargebee."""
     kinds = [world.subject.kind, *([CUSTOMER] if world.subject.customer else [])]
     in_chargebee = (found for kind in kinds for found in _count_chargebee(world, kind))
     return [*_count_invoiced(world), *in_chargebee]
@@ -199,11 +184,7 @@ def _count_chargebee(world: World, kind: Kind) -> Iterator[str]:
 
 
 def _may_have_one(world: World, made: CreatedRecord) -> bool:
-    """Return whether some reading of the document allows a counterpart.
-
-    Drafts may have one, and so may a company of an invoice, but not a company in a
-    scenario about persons.
-    """
+    """Return whether some reading of the document allows a counterpart."""
     return made.expected or world.subject.kind is not CUSTOMER
 
 

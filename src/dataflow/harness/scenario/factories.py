@@ -164,8 +164,7 @@ class RecordFactory:
         expected: bool = True,
     ) -> CreatedRecord:
         record = self._account.create(kind, values)
-        written = frozenset(values)
-        return CreatedRecord(kind, noun, record, expected, customer, written)
+        return CreatedRecord(kind, noun, record, expected, customer, frozenset(values))
 
 
 def _named(values: Mapping[str, object], name: str) -> dict[str, object]:
@@ -184,11 +183,7 @@ def _named(values: Mapping[str, object], name: str) -> dict[str, object]:
 
 
 def create_stranger(site: ChargebeeSite, kind: Kind, name: str, scope: Scope) -> Record:
-    """Create a record of this name, and the records that it needs.
-
-    An item gets a family of its own, an order a customer and an invoice. Each has the
-    mark of the run, if it has a place for one.
-    """
+    """Create a record of this name, marked, and the records that it needs."""
     key = name.replace(" ", "-")
     if kind is CUSTOMER:
         return site.create(kind, {"last_name": name, **_marked("meta_data", scope)})
@@ -197,12 +192,7 @@ def create_stranger(site: ChargebeeSite, kind: Kind, name: str, scope: Scope) ->
     # A family has no place for a mark, as an order has none.
     group = order_id(name, scope) if scope.run else f"family-{key}"
     family = site.create(FAMILY, {"id": group, "name": name})
-    values = {
-        "id": key,
-        "name": name,
-        "type": "charge",
-        **_marked("metadata", scope),
-    }
+    values = {"id": key, "name": name, "type": "charge", **_marked("metadata", scope)}
     return site.create(kind, {**values, "item_family_id": family["id"]})
 
 

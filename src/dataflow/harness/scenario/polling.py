@@ -20,11 +20,7 @@ def _ignore(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PollPolicy:
-    """The `intervals` in seconds after which an expectation is checked again.
-
-    They are counted, not timed: a replay polls as often as the recorded run, without
-    waiting. `clock` returns seconds; `took` gets a description and a duration.
-    """
+    """The `intervals` in seconds between checks: counted, so a replay need not wait."""
 
     intervals: tuple[float, ...] = ()
     pause: Callable[[float], None] = _ignore
@@ -76,11 +72,7 @@ class SyncDriver:
             self._last = self.run()
 
     def wait_until(self, what: str, check: Callable[[], T]) -> T:
-        """Return the result of `check` as soon as it raises no `AssertionError`.
-
-        Until then the sync is run again while attempts are left. After the last attempt
-        and when the lists are up to date, the error of `check` is raised.
-        """
+        """Return the result of `check`, run after run; raise its last error."""
         intervals = iter(self.policy.intervals)
         while True:
             try:

@@ -97,11 +97,7 @@ class World:
         values: Mapping[str, object],
         customer: CreatedRecord | None = None,
     ) -> CreatedRecord:
-        """Create a record, and remember it and its new customer.
-
-        Before the first one, take a snapshot. On shared accounts the scenario knows
-        its records by their contents.
-        """
+        """Create and remember a record and its customer, after a first snapshot."""
         if not self.scope.run:
             self.initial = self.initial or self.snapshot_all()
         made = self.factory.create(noun, currency, values, customer)
@@ -164,10 +160,7 @@ class World:
         return made.id in self.invoiced.list_all(made.kind)
 
     def snapshot_all(self) -> dict[str, dict[str, Record]]:
-        """Return the raw records of all kinds on both sides, by place and id.
-
-        Chargebee's invoices are included: a sync may need them to create orders.
-        """
+        """Return the raw records by place and id, with invoices that orders need."""
         return {
             name_place(side, kind): self.select_own(side.list_all(kind))
             for side, kinds in (
@@ -178,10 +171,7 @@ class World:
         }
 
     def select_own(self, records: Mapping[str, Record]) -> dict[str, Record]:
-        """Return the records that may belong to this scenario: on own accounts, all.
-
-        On shared accounts they contain the scenario's token, or an id of its records.
-        """
+        """Return the records of this scenario: on shared accounts, by token or id."""
         if not self.scope.run:
             return dict(records)
         ids = {made.id for made in self.made}

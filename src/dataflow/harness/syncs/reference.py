@@ -1,8 +1,4 @@
-"""The reference sync as the sync under test, started in this process.
-
-No other module of the harness imports the reference sync. It gets what any program
-gets, its environment, and it answers as a program does: with a status and some lines.
-"""
+"""Run the reference sync in this process, as a program: environment, status, lines."""
 
 from __future__ import annotations
 

@@ -69,11 +69,7 @@ _Pipe: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"\S")]
 
 
 class SesamSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A node, by the root of its API, and the ids of its pipes in their order.
-
-    All pipes have run within `deadline` seconds. `polling` is the first wait between
-    two calls of the node; later waits are longer.
-    """
+    """A node, and its pipes in order; seconds for a first wait and for all runs."""
 
     node: Annotated[str, msgspec.Meta(description='"https://NAME/api"')]
     pipes: Annotated[
@@ -153,10 +149,7 @@ class LogEntry(msgspec.Struct):
 
 
 def connect(node: str, token: str) -> httpx.Client:
-    """Return a client of a node: the token goes with each call (documented).
-
-    It follows no redirect and uses no proxy: either would get the token.
-    """
+    """Return a client (token: documented); a redirect or proxy would get the token."""
     return httpx.Client(
         base_url=node,
         headers={"authorization": f"Bearer {token}"},

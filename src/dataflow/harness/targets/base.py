@@ -1,8 +1,4 @@
-"""What a target is: both systems, as the harness uses them in each scenario.
-
-A target defines only what it does. The defaults describe one whose clock and faults are
-not controlled, and that records nothing.
-"""
+"""What a target is; its defaults control no clock or fault, and record nothing."""
 
 from __future__ import annotations
 
@@ -68,10 +64,7 @@ class LiveSession(Session):
 
 
 class RecordingSession(Session):
-    """Writes the cassette of a scenario that passes.
-
-    `provenance` is called at the end, when all assumptions are known.
-    """
+    """Writes the cassette of a passing scenario; calls `provenance` at its end."""
 
     def __init__(
         self,

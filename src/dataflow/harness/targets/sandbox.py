@@ -60,12 +60,7 @@ _TOO_MANY, _SERVER_ERROR = 429, 500
 
 @dataclass(eq=False)
 class SandboxTarget(Target):
-    """The accounts of both vendors, with the calls of this run.
-
-    `run` is the mark of the run, `clock` returns unix seconds, and `pause` waits. With
-    `cassettes`, each scenario is recorded below that folder. `before_each` is called
-    before each scenario.
-    """
+    """Both vendors' accounts; `clock` is in unix seconds; `cassettes` are recorded."""
 
     connection: Connection
     run: str

@@ -78,12 +78,7 @@ class ExchangeLog:
 
 @dataclass(eq=False, kw_only=True)
 class TwinTarget(Target):
-    """Both twins, in this time and weather.
-
-    With `cassettes`, each scenario is recorded below that folder. `keeps_accounts` is
-    for a service, which would miss records that vanish between scenarios. `machine` is
-    the clock that the sync under test may use by mistake.
-    """
+    """Both twins, in this time and weather; a service needs `keeps_accounts`."""
 
     twins: pair.TwinPair
     connection: Connection

@@ -86,11 +86,7 @@ class Weather:
 
 @dataclass(slots=True)
 class ScenarioWeather:
-    """The weather of one scenario, run by run.
-
-    Lists are `list_lag` seconds late, a deleted customer of Chargebee remains for
-    `delete_delay` seconds, and the site `generates_orders` by itself.
-    """
+    """The weather of one scenario, run by run; lags and delays are in seconds."""
 
     _severity: Severity
     _random: Random

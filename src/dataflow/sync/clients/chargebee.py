@@ -103,8 +103,7 @@ class Chargebee:
 
     def void_invoice(self, invoice_id: str) -> Record:
         """Void one invoice."""
-        path = f"/invoices/{quote(invoice_id, safe='')}/void"
-        return self._send(path, {}, "invoice")
+        return self._send(f"/invoices/{quote(invoice_id, safe='')}/void", {}, "invoice")
 
     def import_order(self, params: Mapping[str, object]) -> Record:
         """Import an order of an imported invoice."""
@@ -112,8 +111,7 @@ class Chargebee:
 
     def delete_order(self, order_id: str) -> Record:
         """Delete one order; only imported ones can be deleted (documented)."""
-        path = f"/orders/{quote(order_id, safe='')}/delete"
-        return self._send(path, {}, "order")
+        return self._send(f"/orders/{quote(order_id, safe='')}/delete", {}, "order")
 
     def cancel_order(self, order_id: str) -> Record:
         """Cancel one order that cannot be deleted."""
@@ -148,11 +146,7 @@ class Chargebee:
 
 
 def encode_form(params: Mapping[str, object]) -> dict[str, str]:
-    """Return nested values as the flat form fields that Chargebee accepts (sdk).
-
-    `{"a": {"b": [1, 2]}}` becomes `a[b][0]=1&a[b][1]=2`; None becomes the empty text,
-    which clears a value. `ANSWERED_ONLY` is omitted.
-    """
+    """Return values as form fields: `a[b][0]=1`, None as empty, to clear (sdk)."""
     fields: dict[str, str] = {}
     for name, value in params.items():
         if name in JSON_TEXTS and isinstance(value, Mapping):

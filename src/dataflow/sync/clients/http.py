@@ -46,11 +46,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RecordList:
-    """The records of a list, and the time from which the next run has to read.
-
-    All that the list lacks was changed at `cursor` or later, in unix seconds of the
-    vendor; None means that this is not certain.
-    """
+    """The records of a list; `cursor`: unix seconds to read from next, if certain."""
 
     records: list[Record]
     cursor: int | None
@@ -184,10 +180,7 @@ class VendorApi:
 
 
 def _find_wait(response: httpx.Response) -> float | None:
-    """Return the seconds until a retry, or None if there is to be none.
-
-    A call that was answered with 429 was not executed (sdk).
-    """
+    """Return the seconds until a retry, if any; a 429 executed nothing (sdk)."""
     if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
         return None
     text = response.headers.get("retry-after", "")

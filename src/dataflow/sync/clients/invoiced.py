@@ -71,8 +71,7 @@ class Invoiced:
 
     def get(self, kind: Kind, left_id: str) -> Record:
         """Return one record; raises NotFoundError."""
-        answer = self.api.get(f"{kind.left_path}/{quote(left_id, safe='')}")
-        return _record(answer)
+        return _record(self.api.get(f"{kind.left_path}/{quote(left_id, safe='')}"))
 
     def find(self, kind: Kind, left_id: str) -> Record | None:
         """Return one record, or None if it was deleted.
@@ -156,5 +155,4 @@ def _record(answer: Answer) -> Record:
 
 
 def _only(answer: Answer, left_id: str) -> Record | None:
-    matching = (r for r in _records(answer) if str(r.get("id")) == left_id)
-    return next(matching, None)
+    return next((r for r in _records(answer) if str(r.get("id")) == left_id), None)

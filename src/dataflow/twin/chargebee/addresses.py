@@ -74,10 +74,7 @@ ADDRESS = types.group(PARTS)
 
 
 def complete_addresses(values: Values, record: Record, evidence: EvidenceLog) -> Values:
-    """Return the values with whole addresses in place of the sent parts.
-
-    Parts that were not sent stay as they are in the record: unconfirmed.
-    """
+    """Return whole addresses; parts not sent stay: unconfirmed."""
     completed = dict(values)
     for kind in ("billing_address", "shipping_address"):
         old, sent = record.get(kind), values.get(kind)

@@ -220,19 +220,12 @@ class ChargebeeTwin:
         self._answers = IdempotentAnswers(self._clock, self.evidence)
 
     def catch_up(self) -> bool:
-        """Do what is due, each action at its own time, and return False.
-
-        No record shows when this was called.
-        """
+        """Do what is due, each action at its own time, and return False."""
         self._site.catch_up()
         return False
 
     def list_switches(self) -> Mapping[str, Switch]:
-        """Return the controls of this twin alone; all raise `ControlError`.
-
-        `bump` takes `kind` and `id`, `merge` takes `from` and `to`; `switches` takes
-        any of them and returns all, times in seconds.
-        """
+        """Return bump(kind, id), merge(from, to), switches; raise `ControlError`."""
         return {
             "bump": make_bump_switch(self.bump),
             "merge": make_merge_switch(self.merge),
@@ -240,10 +233,7 @@ class ChargebeeTwin:
         }
 
     def bump(self, kind: str, record_id: str) -> None:
-        """Renew a record's version as background jobs do; nothing else changes.
-
-        `kind` is as in answers, such as `item_price`. Raise `ControlError`.
-        """
+        """Renew a record's version as background jobs do; raise `ControlError`."""
         self._site.catch_up()
         record = self._find(kind, record_id)
         self.evidence.cite(behaviours.BUMPED)

@@ -173,8 +173,7 @@ def _status(site: Site, record: Record) -> Record:
     }
     if not total:
         return {**amounts, "status": "paid", "paid_at": record["date"]}
-    status = "posted" if record["net_term_days"] else "payment_due"
-    return {**amounts, "status": status}
+    return {**amounts, "status": "posted" if record["net_term_days"] else "payment_due"}
 
 
 TRANSACTION = (
@@ -199,8 +198,7 @@ def record_payment(call: Call) -> Answer:
     if paid["status"] == "paid":
         _pay_orders(site, paid)
         orders.schedule_order(site, paid)
-    shown = site.find(INVOICES, call.id)
-    return {"invoice": shown, "transaction": transaction}
+    return {"invoice": site.find(INVOICES, call.id), "transaction": transaction}
 
 
 def _make_transaction(site: Site, invoice: Record, values: Values) -> Record:

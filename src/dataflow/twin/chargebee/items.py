@@ -102,8 +102,7 @@ def add_archived_at(site: Site, record: Record, values: Values) -> Values:
     status = values.get("status", record.get("status"))
     if status != "archived":
         return {**values, "archived_at": None}
-    since = record.get("archived_at", site.clock.seconds())
-    return {**values, "archived_at": since}
+    return {**values, "archived_at": record.get("archived_at", site.clock.seconds())}
 
 
 def _normalise(site: Site, values: Values) -> Values:

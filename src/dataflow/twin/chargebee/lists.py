@@ -152,11 +152,7 @@ _NO_FILTERS = frozenset({"limit", "offset", "sort_by", "include_deleted"})
 
 @dataclass(frozen=True, slots=True)
 class ListSpec:
-    """The filters and orders of the list of one kind.
-
-    `default` is the order without `sort_by`, unconfirmed. Kinds without
-    `include_deleted` list deleted records only with a filter by `status`.
-    """
+    """The filters and orders of a list; `default` is unconfirmed."""
 
     filters: Mapping[str, Filter]
     sorts: tuple[str, ...]

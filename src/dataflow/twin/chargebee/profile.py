@@ -59,10 +59,7 @@ ERRORS: Mapping[FaultKind, ErrorResponse] = {
 
 
 def encode_form(values: Mapping[str, Json]) -> bytes:
-    """Return parameters as the vendor's clients send them: attributes, then indexes.
-
-    Metadata is one text of JSON (sdk).
-    """
+    """Return parameters, attributes before indexes; metadata as JSON (sdk)."""
     flat: list[tuple[str, str]] = []
     for name, value in values.items():
         if name in {"metadata", "meta_data"} and not isinstance(value, str):

@@ -238,10 +238,7 @@ class Site:
     def find_reference(
         self, kind: Kind, values: Values, param: str, named: str | None = None
     ) -> Record:
-        """Return the record that a parameter names; 404 without one: unconfirmed.
-
-        `named` is the parameter's name in the refusal, if it has an index.
-        """
+        """Return the record that a parameter names; 404 without one: unconfirmed."""
         record = self.table(kind).get(string(values, param))
         if record is None or is_deleted(record):
             raise not_found(behaviours.UNKNOWN_REFERENCE, named or param)
@@ -290,10 +287,7 @@ class Site:
     def change(
         self, kind: Kind, record: Record, values: Values, first: Record
     ) -> Record:
-        """Store new values of a record with an event, and return it with a new version.
-
-        None empties a property, or resets it to the value in `first`.
-        """
+        """Store values with an event; None empties, or resets to that of `first`."""
         stored = self.change_silently(kind, record, values, first)
         self._log_event(kind, record, stored)
         return stored

@@ -49,10 +49,7 @@ class Kind:
 
 @dataclass(slots=True)
 class Table:
-    """All records of one kind, including the deleted ones.
-
-    The cost of a write is logarithmic in the table's size, apart from moving pointers.
-    """
+    """All records of one kind, deleted ones too; a write costs logarithmic time."""
 
     kind: Kind
     _rows: dict[int, Row] = field(default_factory=dict)
@@ -129,10 +126,7 @@ Action: TypeAlias = Callable[[], None]
 
 
 class LaggingCopy:
-    """Copies of tables that receive each write after a lag; without a lag, no copies.
-
-    `schedule` runs an action at a time in milliseconds.
-    """
+    """Copies of tables that receive each write after a lag, if there is one."""
 
     def __init__(
         self, tables: Mapping[str, Table], schedule: Callable[[int, Action], None]

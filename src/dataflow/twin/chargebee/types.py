@@ -69,11 +69,7 @@ def decode_body(body: bytes) -> Form:
 
 
 def nest_pairs(pairs: Iterable[tuple[str, str]]) -> Form:
-    """Nest pairs by the brackets in their keys; the last of equal keys wins.
-
-    Attributes come first and indexes second (`lines[amount][0]`), as the SDK sends
-    them. A key with unbalanced brackets stays as it is.
-    """
+    """Nest pairs by brackets (`lines[amount][0]`: sdk); the last equal key wins."""
     form: Form = {}
     for key, value in pairs:
         *groups, name = _split_key(key)
@@ -89,10 +85,7 @@ def _split_key(key: str) -> list[str]:
 
 
 def parse_list(text: str) -> list[str] | None:
-    """Read the operand of `in` and `between`, or return None if it is no list.
-
-    `["a","b"]` and `[1,2]` are documented; the SDK sends Python's `['a', 'b']`.
-    """
+    """Read `["a","b"]` or `[1,2]` (documented), or `['a', 'b']` (sdk), or None."""
     values = _parse_literal(text)
     if not isinstance(values, list):
         return None

@@ -79,10 +79,7 @@ class ListProgress:
         self._furthest: dict[ListKey, int] = {}
 
     def count(self, key: ListKey, page: int, found: int, now: int) -> int:
-        """Return the number of records that a page states, of so many found now.
-
-        `now` is in seconds. The first page counts anew, later ones repeat its count.
-        """
+        """Return the number of records that a page states: the first page counts."""
         counted = self._counts.get(key, now) if page > 1 else None
         if counted is None:
             self._counts.put(key, found, now)
@@ -166,11 +163,7 @@ _ID = re.compile(r"[0-9]{1,18}")
 
 
 class Table(Generic[Key]):
-    """The records of one kind: by id, and in the orders of lists.
-
-    Archived records stay, but in no list. The cost of a write is logarithmic in the
-    number of records, apart from moving pointers.
-    """
+    """The records of one kind, by id and in list orders; a write costs O(log n)."""
 
     def __init__(self) -> None:
         self._records: dict[Key, Record] = {}
@@ -238,10 +231,7 @@ def _remove(order: list[Place], place: Place) -> None:
 
 
 class Numbers:
-    """The numbers of one kind: unique, sequential, freed by a delete.
-
-    Numbers that differ only in case or outer spaces are equal (unconfirmed).
-    """
+    """Unique numbers; case and outer spaces do not count (unconfirmed)."""
 
     def __init__(self, kind: str, template: str) -> None:
         self._kind = kind

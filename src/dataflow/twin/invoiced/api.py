@@ -82,18 +82,12 @@ class InvoicedTwin:
         return invoice_states.mark_past_due(self._account)
 
     def list_switches(self) -> Mapping[str, Switch]:
-        """Return the controls of this twin alone; all raise `ControlError`.
-
-        `bump` takes `kind` and `id`, `merge` takes `from` and `to`.
-        """
+        """Return bump(kind, id) and merge(from, to); both raise `ControlError`."""
         bump, merge = make_bump_switch(self.bump), make_merge_switch(self.merge)
         return {"bump": bump, "merge": merge}
 
     def bump(self, kind: str, identifier: str) -> None:
-        """Set a record's `updated_at` to now, as background jobs do, without an event.
-
-        `kind` is customer, invoice or item. Raise `ControlError`.
-        """
+        """Set `updated_at` to now, as background jobs do; raise `ControlError`."""
         self.catch_up()
         account = self._account
         record = self._find(kind, identifier)
@@ -102,10 +96,7 @@ class InvoicedTwin:
         account.tables[kind].put(record["id"], bumped)
 
     def merge(self, loser: str, winner: str) -> None:
-        """Move a customer's records to another one, and delete it (unconfirmed).
-
-        The invoices keep their `updated_at`. Raise `ControlError`.
-        """
+        """Move a customer's records to another, and delete it (unconfirmed)."""
         self.catch_up()
         account = self._account
         deleted, kept = self._find("customer", loser), self._find("customer", winner)

@@ -1,8 +1,4 @@
-"""Create, read, update and delete customers.
-
-The keys are those of a recorded customer. The evidence of a rule is at the rule, or at
-the reader of its field.
-"""
+"""Create, read, update and delete customers; the keys are recorded."""
 
 from __future__ import annotations
 

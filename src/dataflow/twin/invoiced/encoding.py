@@ -42,10 +42,7 @@ class FormText(str):
 
 
 def is_form(request: Request) -> bool:
-    """Return whether a body is a form.
-
-    JSON with the type of a form, the default of some tools, is no form.
-    """
+    """Return whether a body is a form; some tools send JSON with that type."""
     is_json = request.body.lstrip().startswith(b"{")
     return request.content_type() == _TYPE and not is_json
 
@@ -82,10 +79,7 @@ _EXACT = 2**53
 
 
 def read_body(request: Request) -> dict[str, Json]:
-    """Return the object in the body of a write; an empty body is an empty object.
-
-    Whole numbers lose their point, as in every answer (documented).
-    """
+    """Return the object of a body, or an empty one; 1.0 becomes 1 (documented)."""
     body = _decode(request)
     if not isinstance(body, dict) or _depth_left(body, DEEPEST) < 0:
         raise _refuse("The body must be a JSON object")

@@ -1,8 +1,4 @@
-"""Log, list and retrieve the events about customers, invoices and payments.
-
-Items have no events, nor have changes of `updated_at` alone. An event shows its record
-as it was then.
-"""
+"""Log, list and retrieve events, with the record as it was; items have none."""
 
 from __future__ import annotations
 
@@ -32,10 +28,7 @@ def log_event(account: Account, action: str, shown: Record) -> None:
 
 
 def log_change(account: Account, before: Record, after: Record) -> None:
-    """Log the changes of an edit, if any; both records are given as they are shown.
-
-    An edit that makes an invoice paid has only an event for that (unconfirmed).
-    """
+    """Log an edit; one that makes an invoice paid has only that event (unconfirmed)."""
     previous = {
         name: value
         for name, value in before.items()
@@ -56,10 +49,7 @@ def retrieve(account: Account, identifier: str) -> Record:
 
 
 def select(account: Account, query: Query) -> Sequence[Record]:
-    """Return the events of a list call, the latest first (documented).
-
-    Without a filter by kind, no event is read yet.
-    """
+    """Return the events of a list call, the latest first (documented)."""
     if "from" in query.plain or query.filters or query.metadata:
         raise RefusalError(
             "This twin knows no filter of events but related_to, type and dates",

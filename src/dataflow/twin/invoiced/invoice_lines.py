@@ -21,10 +21,7 @@ _PARAMS = {"discount": "discounts", "tax": "taxes"}
 
 
 def compose_lines(account: Account, record: Record, body: dict[str, Json]) -> Record:
-    """Return an invoice with the lines and rates of a body, and its sums.
-
-    Refuse lines and rates that do not fit, and a total below 0.
-    """
+    """Return an invoice with a body's lines, rates and sums, or refuse them."""
     changes: Record = {}
     if "items" in body:
         account.cite(b.LINES_REPLACED)
@@ -38,10 +35,7 @@ def compose_lines(account: Account, record: Record, body: dict[str, Json]) -> Re
 def apply_rates(
     account: Account, old: Record, record: Record, body: dict[str, Json]
 ) -> Record:
-    """Return an edited invoice with its sums, computed anew for new lines or rates.
-
-    A new currency alone leaves the sums, and rounds the balance to its own digits.
-    """
+    """Return an edited invoice; only new lines or rates need new sums."""
     if not body.keys().isdisjoint(_COUNTED):
         return compose_lines(account, record, body)
     currency = record["currency"]
@@ -119,10 +113,7 @@ def read_lines(
 
 
 def _read_all_rates(account: Account, body: dict[str, Json], old: Record) -> Record:
-    """Return the discounts and taxes in a body, by field.
-
-    A single `discount` or `tax` is short for a list of one flat amount.
-    """
+    """Return discounts and taxes by field; `tax` is short for one flat amount."""
     rates: Record = {}
     for kind, param in _PARAMS.items():
         if param in body or kind in body:

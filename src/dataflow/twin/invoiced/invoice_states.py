@@ -49,10 +49,7 @@ def remove_invoice(account: Account, record: Record) -> None:
 
 
 def mark_past_due(account: Account) -> bool:
-    """Mark the invoices whose due date has passed; return whether there were any.
-
-    Their `updated_at` is the time of this call, not the due date.
-    """
+    """Mark invoices past their due date, updated now; return whether any was."""
     now, changed = account.now(), False
     for identifier in account.due_dates.pop_overdue(now):
         old = account.invoices.get(identifier)

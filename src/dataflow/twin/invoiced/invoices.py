@@ -107,11 +107,7 @@ _ID = re.compile("[0-9]{1,18}")
 
 
 def customer_of(account: Account, sent: Json) -> Record:
-    """Return the customer that a new invoice names, by id or as an object with one.
-
-    Refuse none (documented), and one that is unknown or gets no new invoices (both
-    unconfirmed).
-    """
+    """Return the customer; refuse none (documented) or an unfit one (unconfirmed)."""
     if sent is None:
         message = "Customer missing"
         raise RefusalError(message, b.INVOICE_CUSTOMER_NEEDED, param="customer")
@@ -140,10 +136,7 @@ def refuse_other_customer(record: Record, body: dict[str, Json]) -> None:
 
 
 def refuse_beyond_limit(account: Account, customer: Record, record: Record) -> None:
-    """Refuse a new invoice that exceeds its customer's credit limit (unconfirmed).
-
-    Debts in other currencies do not count.
-    """
+    """Refuse debts above the credit limit, by currency (unconfirmed)."""
     limit = customer["credit_limit"]
     if limit is None:
         return

@@ -1,7 +1,4 @@
-"""An invoice's lines under their own paths; each write is an edit of the invoice.
-
-The paths are known from the vendor's client, their effects are unconfirmed.
-"""
+"""Edit an invoice's lines under their own paths (sdk); effects are unconfirmed."""
 
 from __future__ import annotations
 

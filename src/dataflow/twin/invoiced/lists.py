@@ -17,10 +17,7 @@ from dataflow.twin.messages import Json, Request, split_words
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """The five calls on one kind, how a record is shown, and its list.
-
-    A `delete` returns the record if it is still there.
-    """
+    """The five calls on one kind, how a record is shown, and its list."""
 
     create: Callable[[Account, dict[str, Json]], Record]
     retrieve: Callable[[Account, str], Record]
@@ -116,8 +113,7 @@ def _address(request: Request, root: str, query: Query) -> tuple[str, str]:
     sized = () if query.per_page == PER_PAGE else (("per_page", query.per_page),)
     rest = [(k, v) for k, v in request.query if k not in ("page", "per_page")]
     after = urlencode([*sized, *rest])
-    before = f"{root}{quote(request.path, safe='/')}?page="
-    return before, after and f"&{after}"
+    return f"{root}{quote(request.path, safe='/')}?page=", after and f"&{after}"
 
 
 _LEADING_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
@@ -161,10 +157,7 @@ class ListSpec:
 
 
 def select_page(account: Account, spec: ListSpec, query: Query) -> Sequence[Record]:
-    """Return all records of a list call, in their order.
-
-    Without filters, in an order that the table keeps, no record is read yet.
-    """
+    """Return all records of a list call, in order; none is read without filters."""
     tests = list(_make_tests(account, spec, query))
     order = _read_order(account, spec, query)
     records = _select_candidates(account, spec, query, order)

@@ -137,8 +137,7 @@ class _Call:
             record = resource.retrieve(self.account, identifier)
         if "metadata" in body:
             self.account.cite(b.METADATA_REPLACED)
-        shown = self._echo_metadata(resource, record, body)
-        return encode_answer(HTTPStatus.OK, shown)
+        return encode_answer(HTTPStatus.OK, self._echo_metadata(resource, record, body))
 
     def delete(self, resource: Resource, identifier: str) -> Response:
         left = resource.delete(self.account, identifier)

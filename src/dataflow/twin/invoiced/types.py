@@ -85,10 +85,7 @@ def line_amount(quantity: float, unit_cost: float, currency: str) -> int:
 
 
 def totals(record: Record) -> tuple[int, int]:
-    """Return subtotal and total of an invoice, in minor units.
-
-    The subtotal is the sum of the lines before all discounts and taxes.
-    """
+    """Return the subtotal, before all rates, and the total, in minor units."""
     currency = record["currency"]
     lines = record["items"]
     subtotal = sum(minor(line["amount"], currency) for line in lines)
