@@ -20,10 +20,6 @@ class SettingsError(DataflowError):
     """An option, an environment variable or `dataflow.toml` has a wrong value."""
 
 
-class UnknownNameError(DataflowError):
-    """There is no sync, check or broken sync of this name."""
-
-
 class FileError(DataflowError):
     """A file cannot be read, or its content is not valid."""
 

@@ -38,7 +38,6 @@ MAY_END = {
     ("recorder.py", "OSError, SubprocessError"): "a record may lack its commit",
     ("fork_server.py", "ProcessLookupError"): "the process to be killed has ended",
     ("fork_server.py", "KeyboardInterrupt"): "a server that is interrupted ends",
-    ("base.py", "OtherVersionError"): "the cassette is about to be written anew",
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dataflow.checklist.features import list_check_ids
-from dataflow.errors import DataflowError, UnknownNameError
+from dataflow.errors import DataflowError, SettingsError
 from dataflow.harness.targets.weather import Severity
 from dataflow.proof.catalogue import (
     REFERENCE,
@@ -136,7 +136,7 @@ def test_names_choose_syncs(names: list[str], chosen: list[GoodSync]) -> None:
 
 def test_an_unknown_name_is_one_sentence() -> None:
     """A misspelt name is no empty, and so proven, run."""
-    with pytest.raises(UnknownNameError) as caught:
+    with pytest.raises(SettingsError) as caught:
         choose([REFERENCE, PLAIN], ["plane"], "good sync", "dataflow acquit")
 
     assert (

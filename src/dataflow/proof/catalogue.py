@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from dataflow.errors import DataflowError, UnknownNameError
+from dataflow.errors import DataflowError, SettingsError
 from dataflow.harness.targets.weather import Severity
 
 #: How long a program may take to list its syncs, in seconds.
@@ -111,7 +111,7 @@ def choose(
     by_name = {each.name: each for each in syncs}
     unknown = sorted(set(names) - by_name.keys())
     if unknown:
-        raise UnknownNameError(
+        raise SettingsError(
             f"The {noun} {unknown[0]!r} is unknown: `{command} --list` shows the names."
         )
     return tuple(each for name, each in by_name.items() if not names or name in names)

@@ -20,11 +20,12 @@ SYSTEMS = ("Invoiced", "Chargebee")
 
 
 class CassetteError(DataflowError):
-    """A cassette is missing, damaged, of another check, or cannot be written."""
+    """A cassette is missing, damaged, of another check, or cannot be written.
 
+    `has_other_version` is true for one that another version of the harness wrote.
+    """
 
-class OtherVersionError(CassetteError):
-    """A cassette was written by another version of the harness."""
+    has_other_version = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,12 @@ def parse_cassette(text: str, shown: str) -> Cassette:
             return Cassette(_provenance(held["provenance"]), _exchanges(held))
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise _unreadable(shown, error) from error
-    raise OtherVersionError(
+    other = CassetteError(
         f"{shown} is a cassette of version {version}, but this harness reads version"
         f" {VERSION}: record it again."
     )
+    other.has_other_version = True
+    raise other
 
 
 def _decode(text: str) -> Any:  # noqa: ANN401 - JSON

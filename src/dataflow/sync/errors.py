@@ -47,7 +47,3 @@ class StateError(FileError):
 
     It has another version or other accounts, is damaged or cannot be written.
     """
-
-
-class UnsettledError(DataflowError):
-    """A record still needs changes after `ROUNDS` changes in one run."""

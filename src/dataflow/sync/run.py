@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dataflow.errors import DataflowError
 from dataflow.sync.actions import RemoveSuperseded, Step
 from dataflow.sync.apply import Applier
 from dataflow.sync.changes import (
@@ -19,7 +20,7 @@ from dataflow.sync.changes import (
     read_listings,
 )
 from dataflow.sync.create import Creator, SyncSettings
-from dataflow.sync.errors import StateError, UnsettledError
+from dataflow.sync.errors import StateError
 from dataflow.sync.isolation import ErrorIsolation, HaltedError
 from dataflow.sync.matching import find_exclusion
 from dataflow.sync.model import LEFT, Changes, Flow
@@ -245,7 +246,7 @@ class _Work:
             # A removed order never returns, so the number of these is not limited.
             rounds += not isinstance(step.operation, RemoveSuperseded)
             if rounds > ROUNDS:
-                raise UnsettledError(
+                raise DataflowError(
                     f"still not at rest after {ROUNDS} changes: somebody else keeps"
                     " changing it, or a system does not keep what it is given."
                 )

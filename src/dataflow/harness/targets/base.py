@@ -23,7 +23,6 @@ from dataflow.recordings.cassette import (
     SUFFIX,
     Cassette,
     CassetteError,
-    OtherVersionError,
     Provenance,
     read_cassette,
     write_cassette,
@@ -241,5 +240,6 @@ def _refuse_damaged(path: Path) -> None:
     if path.exists():
         try:
             read_cassette(path, f"{CASSETTES}/{path.parent.name}/{path.name}")
-        except OtherVersionError:
-            return
+        except CassetteError as error:
+            if not error.has_other_version:
+                raise
