@@ -22,7 +22,7 @@ from broken.api import (
     RefusedError,
     TryAgainError,
 )
-from broken.catalogue import as_json, catalogue
+from broken.catalogue import as_json, find_sync
 from broken.plain import PlainSync
 
 DONE, FAILED, TRY_AGAIN = 0, 1, 75
@@ -43,8 +43,7 @@ def main() -> int:
     if asked.list:
         sys.stdout.write(json.dumps(as_json(), indent=2) + "\n")
         return DONE
-    kind = catalogue()[asked.broken].sync if asked.broken else PlainSync
-    return run_once(kind)
+    return run_once(asked.broken)
 
 
 def run_once(kind: type[PlainSync]) -> int:
@@ -69,7 +68,11 @@ def parse_arguments() -> argparse.Namespace:
         description="A plain sync from Invoiced to Chargebee and back."
     )
     parser.add_argument(
-        "--broken", choices=catalogue(), metavar="NAME", help="be wrong on purpose"
+        "--broken",
+        type=find_sync,
+        default=PlainSync,
+        metavar="NAME",
+        help="be wrong on purpose",
     )
     parser.add_argument("--list", action="store_true", help="show the names, as JSON")
     return parser.parse_args()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ def list_check_ids(folder: Path) -> tuple[str, ...]:
 def read_feature(path: Path) -> WrittenFeature:
     """Read one feature file, or raise `FeatureError`."""
     try:
-        tree: Any = Parser().parse(path.read_text("utf-8")).get("feature")
+        return _parse_feature(path, path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, CompositeParserException) as error:
         # The first message of the parser causes most of the others.
         first = str(error).removeprefix("Parser errors:\n").splitlines()[0]
@@ -112,6 +113,12 @@ def read_feature(path: Path) -> WrittenFeature:
             f"{path} cannot be read as a feature: {first}; write it anew with"
             " `dataflow transcribe DOCUMENT`."
         ) from error
+
+
+# The runs of `prove` and `acquit` are forked from a process that has read all features.
+@functools.lru_cache(maxsize=64)
+def _parse_feature(path: Path, text: str) -> WrittenFeature:
+    tree: Any = Parser().parse(text).get("feature")
     description = tree["description"] if tree else ""
     counts, records = _COUNTS.search(description), _RECORDS.search(description)
     if tree is None or counts is None or records is None:

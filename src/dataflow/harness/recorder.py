@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.metadata
 import os
 import subprocess
@@ -106,6 +107,7 @@ def get_circumstances(config: pytest.Config) -> dict[str, str]:
     }
 
 
+@functools.cache
 def get_versions() -> dict[str, str]:
     """Return the versions of this project and of both SDKs."""
     names = "dataflow", "invoiced", "chargebee"
@@ -281,6 +283,8 @@ def _find_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
     return str(crash.message if crash else report.longreprtext).strip()
 
 
+# Once per process: the runs that are forked from a server share the answer.
+@functools.cache
 def _find_commit(root: Path) -> str:
     """Return the commit that is checked out, `-dirty` beside changes, if git knows."""
     command = "git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"

@@ -5,7 +5,9 @@ A run that starts in a new interpreter spends most of its time on imports.
 
 from __future__ import annotations
 
+import functools
 import gc
+import importlib.metadata
 import os
 import sys
 import traceback
@@ -19,6 +21,8 @@ from dataflow.proof.runs import plain_environment
 
 #: Modules that belong to a folder of features: each run imports its own.
 _OF_A_FOLDER = ("conftest", "steps")
+#: The entry points that are no plugins.
+_SCRIPTS = ("console_scripts", "gui_scripts")
 
 
 def main() -> None:
@@ -40,6 +44,7 @@ def run_first_check() -> None:
         arguments = "features", "--target", "twin", "-p", "no:cacheprovider"
         pytest.main([*arguments, *options], plugins=[_FirstCheck()])
     _forget_steps()
+    _remember_plugins()
     gc.collect()
 
 
@@ -51,6 +56,22 @@ def _forget_steps() -> None:
     for name in [n for n in sys.modules if n.partition(".")[0] in _OF_A_FOLDER]:
         del sys.modules[name]
     step_function_context_registry.clear()
+
+
+def _remember_plugins() -> None:
+    """Let each run find its plugins without a search through all packages.
+
+    A run of pytest searches once for each plugin, and reads a file of each package.
+    """
+    plugins = [
+        package
+        for package in importlib.metadata.distributions()
+        if any(point.group not in _SCRIPTS for point in package.entry_points)
+    ]
+    for package in plugins:
+        vars(package)["read_text"] = functools.cache(package.read_text)
+        _ = package.entry_points
+    importlib.metadata.distributions = lambda **_: plugins
 
 
 class _FirstCheck:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +23,19 @@ from dataflow.harness.verdicts import Verdict
 
 #: The module that is started as the server: it imports pytest, and this one does not.
 _SERVER = "dataflow.proof.pytest_server"
+#: The plugins that write reports which no proof reads, or have no part in a run.
+_UNUSED = (
+    "cacheprovider",
+    "junitxml",
+    "xdist",
+    "xdist.looponfail",
+    "allure_pytest",
+    "hypothesispytest",
+    "time_machine",
+    "dataflow.report.junit",
+    "dataflow.report.allure",
+    "dataflow.report.terminal",
+)
 #: How long the whole checklist may take with one sync, in seconds.
 _SECONDS = 900
 #: The number of last lines of pytest's output that are kept.
@@ -61,7 +75,8 @@ def run_checklist(
     with TemporaryDirectory(prefix="dataflow-run-") as folder:
         record = Path(folder, "run.json")
         arguments = [
-            *("-q", "--no-header", "-p", "no:cacheprovider", "--target", "twin"),
+            *("-q", "--no-header", "--target", "twin"),
+            *chain.from_iterable(("-p", f"no:{name}") for name in _UNUSED),
             # The name of a record keeps the run from the reports of the last real one.
             *(f"--run-record={record}", f"--basetemp={folder}/base"),
             *("--sync", sync, *options, *map(locate_check, checks)),
