@@ -43,6 +43,10 @@ SMALL_PAGE = "2"
 SIZES = frozenset({"per_page", "limit"})
 
 
+#: Amounts keep their digits.
+DECODER = json.JSONDecoder(parse_float=Decimal)
+
+
 class Twins:
     """Both stand-ins, by one clock that is moved by hand."""
 
@@ -215,7 +219,7 @@ def _is_further(params: Mapping[str, str]) -> bool:
 def _call(connection: Connection, request: Request) -> Json:
     response = connection.send(request)
     assert response.status < BAD_REQUEST, response.body
-    return json.loads(response.body, parse_float=Decimal)
+    return DECODER.decode(response.body.decode())
 
 
 def _text(value: object) -> str:

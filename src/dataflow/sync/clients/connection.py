@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -25,6 +26,10 @@ _HEADERS = {
     "accept-encoding": "gzip, deflate",
     "user-agent": "dataflow",
 }
+
+
+#: A run calls the same few addresses again and again.
+_parse_url = functools.lru_cache(maxsize=1_000)(httpx.URL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class HttpConnection:
         content_type = {"content-type": request.content_type}
         sent = httpx.Request(
             request.method,
-            f"{self.url}{request.path}{query}",
+            _parse_url(f"{self.url}{request.path}{query}"),
             headers=self._headers | (content_type if request.body else {}),
             content=request.body,
             extensions={"timeout": _TIMEOUT},

@@ -25,6 +25,7 @@ from dataflow.sync.errors import (
 #: A record of either vendor, decoded from JSON; fractions are Decimal.
 Record: TypeAlias = Mapping[str, object]
 
+_DECODER = json.JSONDecoder(parse_float=Decimal)
 _FORM = "application/x-www-form-urlencoded"
 
 #: The first digit of the status of a success.
@@ -167,7 +168,7 @@ def _find_wait(response: Response) -> float | None:
 
 def _json(response: Response) -> object:
     try:
-        body: object = json.loads(response.body, parse_float=Decimal)
+        body: object = _DECODER.decode(response.body.decode())
     except ValueError:
         return None
     return body
