@@ -222,14 +222,20 @@ def test_nothing_goes_past_the_player(how: str) -> None:
 
 
 def test_a_recording_can_be_played() -> None:
-    """The player answers what was recorded from a server, with both libraries."""
+    """The player answers both libraries, and a session, as the server did."""
 
     def answer(request: Request) -> Response:
         return Response(200, b'{"path": "%s"}' % request.path.encode())
 
     def calls(root: str) -> list[str]:
-        first = requests.get(f"{root}/one", timeout=1).json()["path"]
-        return [first, httpx.post(f"{root}/two", data={"a[b]": "1"}).json()["path"]]
+        with requests.Session() as session:
+            session.auth = ("a-key", "")
+            answers: list[requests.Response | httpx.Response] = [
+                requests.get(f"{root}/one", auth=("a-key", ""), timeout=1),
+                session.get(f"{root}/two", timeout=1),
+                httpx.post(f"{root}/three", data={"a[b]": "1"}),
+            ]
+        return [answer.json()["path"] for answer in answers]
 
     with TwinServer(answer) as server:
         recorder = Recorder(Scrubber(Hosts({server.url: "invoiced.twin"})))
