@@ -248,6 +248,24 @@ def test_a_recording_can_be_played() -> None:
     assert heard == played
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b'{"a": NaN}', b"<html>", b'"a text"', b'{"a":1.5,"b":[null,"\xc3\xab"]}', b""],
+    ids=["no number", "no JSON", "text", "JSON", "nothing"],
+)
+def test_a_body_is_played_as_it_was_sent(body: bytes) -> None:
+    """An answer has the same bytes in a replay, except for spaces between values."""
+    with TwinServer(lambda _: Response(200, body)) as server:
+        recorder = Recorder(Scrubber(Hosts({server.url: "invoiced.twin"})))
+        with insert_cassette(recorder):
+            httpx.get(f"{server.url}/one")
+    again = Cassette(PROVENANCE, tuple(recorder.exchanges))
+    with insert_cassette(Player(again, "x", NOTHING_HIDDEN)):
+        played = httpx.get(f"{INVOICED}/one").content
+
+    assert body == played
+
+
 def test_a_cassette_reads_as_it_was_written(tmp_path: Path) -> None:
     """A cassette is read as it was written."""
     write_cassette(tmp_path / "x.json", TWO)
