@@ -7,11 +7,13 @@ pytest-bdd accepts stop the collection, and a failed check is shown as its scena
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from _pytest._code.code import TerminalRepr
@@ -54,6 +56,9 @@ _FINDINGS = (AssertionError, DataflowError, VendorRefusedError, *INCONCLUSIVE)
 #: The errors that may occur before the first step or after the last.
 _TARGET_ERRORS = (DataflowError, ReplayMismatchError, TargetFailedError)
 
+#: The definitions of the lines of a feature, by type and text.
+_DEFINITIONS = pytest.StashKey[dict[tuple[str, str], list[Any]]]()
+
 _SUFFIX = ".feature"
 _ALLOWED_FILES = {"README.md"}
 
@@ -86,6 +91,7 @@ class FeatureFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Bind each scenario after a search for mistakes."""
+        _search_for_steps_once()
         feature = self._read()
         # All at once: at each unknown marker, pytest reads every registered one again.
         for written in feature.scenarios:
@@ -143,6 +149,27 @@ def create_collector(path: Path, parent: pytest.Collector) -> pytest.Collector |
     if path.parent.name == "features" and path.name not in _ALLOWED_FILES:
         return StrayFile.from_parent(parent, path=path)
     return None
+
+
+@functools.cache
+def _search_for_steps_once() -> None:
+    """Let pytest-bdd search for the definition of a line once in each file.
+
+    It asks pytest about all fixtures, for every line of every scenario.
+    """
+    # The package has a function of the module's name.
+    module = vars(importlib.import_module("pytest_bdd.scenario"))
+    search = module["find_fixturedefs_for_step"]
+
+    def search_once(step: Step, fixturemanager: Any, node: Any) -> list[Any]:  # noqa: ANN401 - pytest's own
+        known = node.parent.stash.setdefault(_DEFINITIONS, {})
+        key = step.type, step.name
+        if key not in known:
+            known[key] = list(search(step, fixturemanager, node))
+        found: list[Any] = known[key]
+        return found
+
+    module["find_fixturedefs_for_step"] = search_once
 
 
 # Mistakes that pytest-bdd accepts
