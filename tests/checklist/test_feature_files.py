@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.checklist.features import (
-    HEADER,
+from dataflow.checklist.features import HEADER
+from dataflow.checklist.reader import parse_document
+from dataflow.checklist.transcript import (
     find_changed_files,
     transcribe,
     write_features,
 )
-from dataflow.checklist.reader import parse_document
 from dataflow.errors import FeatureError
 from tests.checklist.documents import MADE_UP, all_forms
 

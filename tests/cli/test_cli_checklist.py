@@ -61,6 +61,7 @@ def test_json_has_the_parts_of_a_section(document: Path) -> None:
         "id": "invoices-order",
         "left": "Invoices",
         "right": "Order",
+        "not_exercised": "",
         "properties": [
             {"left": "currency", "right": "currency_code", "type": "string"},
             {"left": "customer", "right": "customer_id", "type": "string"},
@@ -93,6 +94,7 @@ def test_json_has_the_checks(document: Path) -> None:
         "standing": "stated",
         "form": "every",
         "title": "A new item gets exactly one item",
+        "not_exercised": "",
     } == section["checks"][0]
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from dataflow.checklist.features import find_changed_files, write_features
-from dataflow.checklist.features import transcribe as write_texts
 from dataflow.checklist.outline import as_json, as_table
 from dataflow.checklist.reader import read_document
+from dataflow.checklist.transcript import find_changed_files, write_features
+from dataflow.checklist.transcript import transcribe as write_texts
 
 
 @click.command(epilog="Example: dataflow checklist document.rst --json")
