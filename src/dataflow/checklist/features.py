@@ -84,6 +84,7 @@ class WrittenFeature:
     scenarios: tuple[WrittenScenario, ...]
     descriptions: tuple[str, ...]
     not_exercised: str = ""
+    systems: tuple[str, str] = ("", "")
 
     @property
     def section(self) -> str:
@@ -117,21 +118,29 @@ def list_check_ids(folder: Path) -> tuple[str, ...]:
 def read_feature(path: Path) -> WrittenFeature:
     """Read one feature file, or raise `FeatureError`."""
     try:
-        return parse_feature(path, path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, CompositeParserException) as error:
-        # The first message of the parser causes most of the others.
-        first = str(error).removeprefix("Parser errors:\n").splitlines()[0]
-        raise FeatureError(
-            f"{path} cannot be read as a feature: {first}; write it anew with"
-            " `dataflow transcribe DOCUMENT`."
-        ) from error
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from error
+    return parse_feature(path, text)
+
+
+def _unreadable(path: Path, error: Exception) -> FeatureError:
+    # The first message of the parser causes most of the others.
+    first = str(error).removeprefix("Parser errors:\n").splitlines()[0]
+    return FeatureError(
+        f"{path} cannot be read as a feature: {first}; write it anew with"
+        " `dataflow transcribe DOCUMENT`."
+    )
 
 
 # The runs of `prove` and `acquit` are forked from a process that has read all features.
 @functools.lru_cache(maxsize=64)
 def parse_feature(path: Path, text: str) -> WrittenFeature:
     """Parse the text of a feature file, or raise `FeatureError`."""
-    tree: Any = Parser().parse(text).get("feature")
+    try:
+        tree: Any = Parser().parse(text).get("feature")
+    except CompositeParserException as error:
+        raise _unreadable(path, error) from error
     description = tree["description"] if tree else ""
     counts, records = _COUNTS.search(description), _RECORDS.search(description)
     if tree is None or counts is None or records is None:
@@ -156,6 +165,7 @@ def parse_feature(path: Path, text: str) -> WrittenFeature:
         scenarios=tuple(_read_scenarios(tree, reason)),
         descriptions=descriptions,
         not_exercised=reason,
+        systems=(records[2], records[4]),
     )
 
 

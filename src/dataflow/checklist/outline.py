@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -66,30 +67,30 @@ def as_table(document: Document) -> Table:
     for heading in ("", "section", "statements", "properties"):
         # A long line is folded; an id is never truncated.
         table.add_column(heading, overflow="fold", no_wrap=heading == "section")
-    features = [read_section(section, document) for section in document.sections]
-    skipped = [_count_skipped(feature) for feature in features]
-    headings = ["checks", *(["not exercised"] if any(skipped) else []), "questions"]
-    for heading in headings:
+    for heading in ("checks", "questions"):
         table.add_column(heading, justify="right")
-    for section, feature, count in zip(
-        document.sections, features, skipped, strict=True
-    ):
-        numbers = [len(feature.scenarios), len(feature.questions)]
-        if any(skipped):
-            numbers.insert(1, count)
-        table.add_row(*_row(section), *map(str, numbers))
+    for section in document.sections:
+        table.add_row(*_row(section, read_section(section, document)))
     return table
 
 
-def _count_skipped(feature: WrittenFeature) -> int:
-    return sum(bool(scenario.not_exercised) for scenario in feature.scenarios)
-
-
-def _row(section: Section) -> tuple[str, ...]:
+def _row(section: Section, feature: WrittenFeature) -> tuple[str, ...]:
     rows = [f"{row.left} = {row.right}" for row in section.properties]
     return (
         str(section.number),
         section.id,
         "\n".join(statement.form for statement in section.statements),
         "\n".join(rows) or "none",
+        str(len(feature.scenarios)),
+        str(len(feature.questions)),
     )
+
+
+def list_not_exercised(document: Document) -> Iterator[str]:
+    """Yield a sentence for each reason why checks of a section are not exercised."""
+    for section in document.sections:
+        scenarios = read_section(section, document).scenarios
+        counts = Counter(each.not_exercised for each in scenarios)
+        for reason, count in counts.items():
+            if reason:
+                yield f"{section.id}: {count} checks not exercised: {reason}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from dataflow.checklist.checks import Rule, SectionChecks
@@ -29,38 +29,38 @@ def transcribe(document: Document) -> dict[str, str]:
     }
 
 
-def write_features(features: Mapping[str, str], folder: Path) -> list[str]:
-    """Write features, delete outdated ones; return changes, or raise `FeatureError`."""
-    changed = find_changed_files(features, folder)
+def write_features(
+    features: Mapping[str, str], folder: Path, *, stale: Iterable[str] = ()
+) -> list[str]:
+    """Write features, and remove `stale` ones; return the files that changed.
+
+    Raises `FeatureError`, before anything is written, for a file of this name that was
+    not generated.
+    """
+    there = {name: _read_bytes(folder / name) for name in features}
+    changed = [name for name in features if there[name] != features[name].encode()]
+    for name in changed:
+        if there[name] and not there[name].startswith(HEADER.encode()):
+            raise FeatureError(
+                f"{folder / name} was not written by `dataflow transcribe`: rename it,"
+                " so that the section of this name can be written."
+            )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in changed:
-            if name in features:
-                write_whole(folder / name, features[name])
-            else:
-                (folder / name).unlink()
+            write_whole(folder / name, features[name])
+        for name in stale:
+            (folder / name).unlink()
     except OSError as error:
         raise FeatureError(
             f"The features cannot be written to {folder} ({error.strerror}): name a"
             " folder of your own with --features."
         ) from error
-    return changed
+    return sorted([*changed, *stale])
 
 
-def find_changed_files(features: Mapping[str, str], folder: Path) -> list[str]:
-    """Return the names of files in which the folder differs from these features."""
-    wanted = {name: text.encode() for name, text in features.items()}
-    there = {
-        path.name: path.read_bytes()
-        for path in folder.glob("*.feature")
-        if path.is_file() and (path.name in features or _is_generated(path))
-    }
-    names = sorted(wanted.keys() | there.keys())
-    return [name for name in names if wanted.get(name) != there.get(name)]
-
-
-def _is_generated(path: Path) -> bool:
-    return path.read_bytes().startswith(HEADER.encode())
+def _read_bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def read_section(section: Section, document: Document) -> WrittenFeature:

@@ -46,7 +46,8 @@ def find_noun(noun: str) -> tuple[RecordType, Noun]:
 
 def find_singular(nouns: str) -> str:
     """Return the noun of one of these records, or raise `FeatureError`."""
-    for record_type in _CREATED:
-        if nouns.endswith(record_type.many):
-            return nouns.removesuffix(record_type.many) + record_type.one
+    for each in _CREATED:
+        if nouns.endswith(each.many):
+            nouns = nouns.removesuffix(each.many) + each.one
+            break
     return find_noun(nouns)[1].name
