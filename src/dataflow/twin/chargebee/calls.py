@@ -10,8 +10,9 @@ from dataflow.twin.chargebee import behaviours, lists, types
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import Site
 from dataflow.twin.chargebee.tables import Kind
-from dataflow.twin.chargebee.types import Field, Form, Record, Values
+from dataflow.twin.chargebee.types import Form, Record, Values
 from dataflow.twin.messages import Json
+from dataflow.twin.resource import Field
 
 #: The body of an answer, before it becomes JSON.
 Answer: TypeAlias = dict[str, Json]

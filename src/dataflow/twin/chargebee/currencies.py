@@ -9,7 +9,6 @@ from dataflow.twin.chargebee.calls import Answer, Call, wrap_list
 from dataflow.twin.chargebee.errors import duplicate, missing, not_found, wrong_value
 from dataflow.twin.chargebee.site import currency
 from dataflow.twin.chargebee.types import (
-    Field,
     Form,
     Record,
     Values,
@@ -17,6 +16,7 @@ from dataflow.twin.chargebee.types import (
     string,
 )
 from dataflow.twin.messages import Json
+from dataflow.twin.resource import Field
 
 _CODE = re.compile(r"[A-Z]{3}")
 _RATE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
@@ -24,21 +24,21 @@ _SCHEMAS = {"v1": "plans_addons", "v2": "items"}
 
 
 def _read_code(name: str, given: str | Form) -> Json:
-    value = types.text(3)(name, given)
+    value = types.Text(3)(name, given)
     if _CODE.fullmatch(str(value)) is None:
         raise wrong_value(name, f"{value} is no currency code")
     return value
 
 
 def _read_rate(name: str, given: str | Form) -> Json:
-    value = types.text(25)(name, given)
+    value = types.Text(25)(name, given)
     if _RATE.fullmatch(str(value)) is None:
         raise wrong_value(name, f"{value} is no exchange rate")
     return value
 
 
 UPDATE = (
-    Field("forex_type", types.one_of("manual", "auto"), required=True),
+    Field("forex_type", types.OneOf("manual auto"), required=True),
     Field("manual_exchange_rate", _read_rate),
 )
 CREATE = (Field("currency_code", _read_code, required=True), *UPDATE)

@@ -11,7 +11,6 @@ from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, ORDERS, Site
 from dataflow.twin.chargebee.types import (
-    Field,
     Record,
     Values,
     drop_fields,
@@ -19,11 +18,11 @@ from dataflow.twin.chargebee.types import (
     objects,
     string,
 )
-from dataflow.twin.messages import split_words
+from dataflow.twin.resource import Field, fields
 
 MERGE = (
-    Field("from_customer_id", types.text(50), required=True),
-    Field("to_customer_id", types.text(50), required=True),
+    Field("from_customer_id", types.Text(50), required=True),
+    Field("to_customer_id", types.Text(50), required=True),
 )
 
 
@@ -56,7 +55,7 @@ def _move_invoice(site: Site, invoice: Record, winner: Record) -> None:
         site.change_silently(ORDERS, order, owner, {})
 
 
-OFFLINE_METHODS = split_words(
+OFFLINE_METHODS = (
     "no_preference cash check bank_transfer ach_credit sepa_credit boleto"
     " us_automated_bank_transfer eu_automated_bank_transfer uk_automated_bank_transfer"
     " jp_automated_bank_transfer mx_automated_bank_transfer custom"
@@ -64,26 +63,26 @@ OFFLINE_METHODS = split_words(
 
 #: Parameters and lengths as in the vendor's SDK and its schemas.
 UPDATE = (
-    *types.fields(types.text(150), "first_name last_name"),
-    Field("email", types.email),
-    *types.fields(types.text(50), "phone locale"),
-    Field("company", types.text(250)),
-    Field("preferred_currency_code", types.text(3)),
-    Field("auto_collection", types.one_of("on", "off")),
-    *types.fields(types.boolean, "allow_direct_debit auto_close_invoices"),
-    Field("net_term_days", types.integer(0)),
-    Field("taxability", types.one_of("taxable", "exempt", "zero_rated")),
-    Field("offline_payment_method", types.one_of(*OFFLINE_METHODS)),
-    Field("invoice_notes", types.text(2000)),
-    Field("meta_data", types.json_object),
+    *fields(types.Text(150), "first_name last_name"),
+    Field("email", types.Email()),
+    *fields(types.Text(50), "phone locale"),
+    Field("company", types.Text(250)),
+    Field("preferred_currency_code", types.Text(3)),
+    Field("auto_collection", types.OneOf("on off")),
+    *fields(types.Boolean(), "allow_direct_debit auto_close_invoices"),
+    Field("net_term_days", types.Integer(0)),
+    Field("taxability", types.OneOf("taxable exempt zero_rated")),
+    Field("offline_payment_method", types.OneOf(OFFLINE_METHODS)),
+    Field("invoice_notes", types.Text(2000)),
+    Field("meta_data", types.JsonObject()),
 )
-BILLING_INFO = (Field("billing_address", ADDRESS), Field("vat_number", types.text(20)))
+BILLING_INFO = (Field("billing_address", ADDRESS), Field("vat_number", types.Text(20)))
 CREATE = (
-    *types.fields(types.text(50), "id business_entity_id created_from_ip"),
+    *fields(types.Text(50), "id business_entity_id created_from_ip"),
     *UPDATE,
     *BILLING_INFO,
 )
-DELETE = (Field("delete_payment_method", types.boolean),)
+DELETE = (Field("delete_payment_method", types.Boolean()),)
 
 #: The properties of every recorded customer, with the values of a new one.
 FIRST: Record = {

@@ -8,7 +8,6 @@ from dataflow.twin.chargebee.calls import Answer, Call
 from dataflow.twin.chargebee.errors import missing, wrong_value
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, Site
 from dataflow.twin.chargebee.types import (
-    Field,
     Record,
     Values,
     drop_fields,
@@ -17,56 +16,51 @@ from dataflow.twin.chargebee.types import (
     string,
 )
 from dataflow.twin.messages import Json
+from dataflow.twin.resource import Field, fields
 
 A_DAY = 86_400
 
-_ENTITIES = types.one_of(
-    "adhoc",
-    "plan_item_price",
-    "addon_item_price",
-    "charge_item_price",
-    "plan_setup",
-    "plan",
-    "addon",
+_ENTITIES = types.OneOf(
+    "adhoc plan_item_price addon_item_price charge_item_price plan_setup plan addon"
 )
 LINE = (
-    Field("id", types.text(40)),
-    Field("description", types.text(250), required=True),
-    *types.fields(types.timestamp, "date_from date_to"),
-    *types.fields(types.integer(), "unit_amount amount"),
-    Field("quantity", types.integer(1)),
+    Field("id", types.Text(40)),
+    Field("description", types.Text(250), required=True),
+    *fields(types.Timestamp(), "date_from date_to"),
+    *fields(types.Integer(), "unit_amount amount"),
+    Field("quantity", types.Integer(1)),
     Field("entity_type", _ENTITIES),
-    Field("entity_id", types.text(100)),
+    Field("entity_id", types.Text(100)),
 )
 PAYMENT = (
-    Field("id", types.text(40)),
-    Field("amount", types.integer(0), required=True),
-    Field("payment_method", types.text(50), required=True),
-    Field("date", types.timestamp),
-    Field("reference_number", types.text(100)),
+    Field("id", types.Text(40)),
+    Field("amount", types.Integer(0), required=True),
+    Field("payment_method", types.Text(50), required=True),
+    Field("date", types.Timestamp()),
+    Field("reference_number", types.Text(100)),
 )
 #: Documented: a site with several currencies requires the currency code.
 IMPORT = (
-    Field("id", types.text(50), required=True),
-    Field("currency_code", types.text(3), required=True),
-    Field("customer_id", types.text(50), required=True),
-    Field("subscription_id", types.text(50)),
-    *types.fields(types.text(100), "po_number void_reason_code"),
-    Field("price_type", types.one_of("tax_exclusive", "tax_inclusive")),
-    Field("vat_number", types.text(20)),
-    Field("date", types.timestamp, required=True),
-    Field("total", types.integer(0), required=True),
-    Field("round_off", types.integer()),
+    Field("id", types.Text(50), required=True),
+    Field("currency_code", types.Text(3), required=True),
+    Field("customer_id", types.Text(50), required=True),
+    Field("subscription_id", types.Text(50)),
+    *fields(types.Text(100), "po_number void_reason_code"),
+    Field("price_type", types.OneOf("tax_exclusive tax_inclusive")),
+    Field("vat_number", types.Text(20)),
+    Field("date", types.Timestamp(), required=True),
+    Field("total", types.Integer(0), required=True),
+    Field("round_off", types.Integer()),
     Field(
         "status",
-        types.one_of("paid", "posted", "payment_due", "not_paid", "voided", "pending"),
+        types.OneOf("paid posted payment_due not_paid voided pending"),
     ),
-    *types.fields(types.timestamp, "voided_at due_date paid_at"),
-    Field("net_term_days", types.integer(0)),
-    Field("has_advance_charges", types.boolean),
-    Field("line_items", types.rows(LINE), required=True),
-    Field("payments", types.rows(PAYMENT)),
-    *types.fields(ADDRESS, "billing_address shipping_address"),
+    *fields(types.Timestamp(), "voided_at due_date paid_at"),
+    Field("net_term_days", types.Integer(0)),
+    Field("has_advance_charges", types.Boolean()),
+    Field("line_items", types.Rows(LINE), required=True),
+    Field("payments", types.Rows(PAYMENT)),
+    *fields(ADDRESS, "billing_address shipping_address"),
 )
 #: The properties of the recorded invoice, with the values of a new one.
 FIRST: Record = {

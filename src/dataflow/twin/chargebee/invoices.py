@@ -17,7 +17,6 @@ from dataflow.twin.chargebee.order_lines import pay
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, ITEM_PRICES, ORDERS, Site
 from dataflow.twin.chargebee.tables import CREATION
 from dataflow.twin.chargebee.types import (
-    Field,
     Record,
     Values,
     drop_fields,
@@ -25,17 +24,19 @@ from dataflow.twin.chargebee.types import (
     objects,
     string,
 )
+from dataflow.twin.resource import Field, fields
 
 ITEM_PRICE = (
-    Field("item_price_id", types.text(100), required=True),
-    Field("quantity", types.integer(1)),
-    Field("unit_price", types.integer(0)),
-    *types.fields(types.timestamp, "date_from date_to"),
+    Field("item_price_id", types.Text(100), required=True),
+    Field("quantity", types.Integer(1)),
+    Field("unit_price", types.Integer(0)),
+    *fields(types.Timestamp(), "date_from date_to"),
 )
+
 CHARGE = (
-    Field("amount", types.integer(1), required=True),
-    Field("description", types.text(250), required=True),
-    *types.fields(types.timestamp, "date_from date_to"),
+    Field("amount", types.Integer(1), required=True),
+    Field("description", types.Text(250), required=True),
+    *fields(types.Timestamp(), "date_from date_to"),
 )
 
 _FLAT, _PER_UNIT = "flat_fee", "per_unit"
@@ -102,15 +103,15 @@ def _refuse_price(values: Values, price: Record, named: str) -> None:
 
 #: Documented: a site with several currencies requires the currency code.
 CREATE = (
-    Field("customer_id", types.text(50), required=True),
-    Field("currency_code", types.text(3), required=True),
-    Field("item_prices", types.rows(ITEM_PRICE)),
-    Field("charges", types.rows(CHARGE)),
-    Field("invoice_note", types.text(2000)),
-    Field("po_number", types.text(100)),
-    Field("auto_collection", types.one_of("on", "off")),
-    Field("net_term_days", types.integer(0)),
-    Field("invoice_date", types.timestamp),
+    Field("customer_id", types.Text(50), required=True),
+    Field("currency_code", types.Text(3), required=True),
+    Field("item_prices", types.Rows(ITEM_PRICE)),
+    Field("charges", types.Rows(CHARGE)),
+    Field("invoice_note", types.Text(2000)),
+    Field("po_number", types.Text(100)),
+    Field("auto_collection", types.OneOf("on off")),
+    Field("net_term_days", types.Integer(0)),
+    Field("invoice_date", types.Timestamp()),
     Field("shipping_address", ADDRESS),
 )
 
@@ -177,15 +178,15 @@ def _status(site: Site, record: Record) -> Record:
 
 
 TRANSACTION = (
-    Field("amount", types.integer(1)),
-    Field("payment_method", types.text(50)),
-    Field("reference_number", types.text(100)),
-    Field("status", types.one_of("success")),
-    Field("date", types.timestamp),
+    Field("amount", types.Integer(1)),
+    Field("payment_method", types.Text(50)),
+    Field("reference_number", types.Text(100)),
+    Field("status", types.OneOf("success")),
+    Field("date", types.Timestamp()),
 )
 RECORD = (
-    Field("transaction", types.group(TRANSACTION), required=True),
-    Field("comment", types.text(300)),
+    Field("transaction", types.Group(TRANSACTION), required=True),
+    Field("comment", types.Text(300)),
 )
 
 
@@ -256,8 +257,8 @@ def _pay_orders(site: Site, invoice: Record) -> None:
         orders.update_links(site, site.change(ORDERS, order, paid, {}))
 
 
-VOID = (Field("comment", types.text(300)), Field("void_reason_code", types.text(100)))
-DELETE = (Field("comment", types.text(300)),)
+VOID = (Field("comment", types.Text(300)), Field("void_reason_code", types.Text(100)))
+DELETE = (Field("comment", types.Text(300)),)
 
 LISTING = ListSpec(
     filters=lists.make_filters(

@@ -7,17 +7,18 @@ from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
 from dataflow.twin.chargebee.errors import wrong_state
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEMS
-from dataflow.twin.chargebee.types import Field, Record, drop_fields, string
+from dataflow.twin.chargebee.types import Record, drop_fields, string
+from dataflow.twin.resource import Field
 
 CREATE = (
-    Field("id", types.text(50), required=True),
-    Field("name", types.text(50), required=True),
-    Field("description", types.text(500)),
-    Field("business_entity_id", types.text(50)),
+    Field("id", types.Text(50), required=True),
+    Field("name", types.Text(50), required=True),
+    Field("description", types.Text(500)),
+    Field("business_entity_id", types.Text(50)),
 )
 UPDATE = (
-    Field("name", types.text(50), kept=True),
-    Field("description", types.text(500)),
+    Field("name", types.Text(50), kept=True),
+    Field("description", types.Text(500)),
 )
 
 #: `deleted` is in the vendor's SDK, not yet in the recorded families.

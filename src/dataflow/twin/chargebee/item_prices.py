@@ -8,35 +8,34 @@ from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.items import add_archived_at
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS
-from dataflow.twin.chargebee.types import Field, Record, Values, drop_fields, string
+from dataflow.twin.chargebee.types import Record, Values, drop_fields, string
+from dataflow.twin.resource import Field, fields
 
-_MODELS = types.one_of("flat_fee", "per_unit", "tiered", "volume", "stairstep")
+_MODELS = types.OneOf("flat_fee per_unit tiered volume stairstep")
 
 SHARED = (
-    *types.fields(types.text(2000), "description invoice_notes"),
-    Field("external_name", types.text(100)),
-    *types.fields(types.integer(0), "price free_quantity"),
-    Field("currency_code", types.text(3)),
+    *fields(types.Text(2000), "description invoice_notes"),
+    Field("external_name", types.Text(100)),
+    *fields(types.Integer(0), "price free_quantity"),
+    Field("currency_code", types.Text(3)),
     Field("pricing_model", _MODELS),
-    Field("period", types.integer(1)),
-    Field("period_unit", types.one_of("day", "week", "month", "year")),
-    Field("is_taxable", types.boolean),
-    Field("metadata", types.json_object),
-    *types.fields(
-        types.boolean, "show_description_in_invoices show_description_in_quotes"
-    ),
+    Field("period", types.Integer(1)),
+    Field("period_unit", types.OneOf("day week month year")),
+    Field("is_taxable", types.Boolean()),
+    Field("metadata", types.JsonObject()),
+    *fields(types.Boolean(), "show_description_in_invoices show_description_in_quotes"),
 )
 CREATE = (
-    Field("id", types.text(100), required=True),
-    Field("name", types.text(100), required=True),
-    Field("item_id", types.text(100), required=True),
+    Field("id", types.Text(100), required=True),
+    Field("name", types.Text(100), required=True),
+    Field("item_id", types.Text(100), required=True),
     *SHARED,
 )
 UPDATE = (
-    Field("name", types.text(100), kept=True),
-    Field("status", types.one_of("active", "archived"), kept=True),
+    Field("name", types.Text(100), kept=True),
+    Field("status", types.OneOf("active archived"), kept=True),
     *SHARED,
-    Field("currency_code", types.text(3), kept=True),
+    Field("currency_code", types.Text(3), kept=True),
 )
 
 FIRST: Record = {

@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 from dataflow.twin.chargebee import behaviours, lists, types
-from dataflow.twin.chargebee.addresses import drop_scripts, html
+from dataflow.twin.chargebee.addresses import Html, drop_scripts
 from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
 from dataflow.twin.chargebee.errors import wrong_state
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEM_PRICES, ITEMS, Site
-from dataflow.twin.chargebee.types import Field, Record, Values, drop_fields, string
+from dataflow.twin.chargebee.types import Record, Values, drop_fields, string
+from dataflow.twin.resource import Field, fields
 
 #: Parameters of both calls, as in the vendor's SDK and its schemas.
 SHARED = (
-    Field("description", html(2000, inner=500)),
-    Field("external_name", types.text(100)),
-    *types.fields(types.boolean, "is_shippable enabled_for_checkout enabled_in_portal"),
-    *types.fields(types.boolean, "included_in_mrr is_percentage_pricing"),
-    *types.fields(types.text(500), "redirect_url gift_claim_redirect_url"),
-    Field("item_applicability", types.one_of("all", "restricted")),
-    Field("applicable_items", types.words(100)),
-    Field("unit", types.text(30)),
-    Field("metadata", types.json_object),
+    Field("description", Html(2000, inner=500)),
+    Field("external_name", types.Text(100)),
+    *fields(types.Boolean(), "is_shippable enabled_for_checkout enabled_in_portal"),
+    *fields(types.Boolean(), "included_in_mrr is_percentage_pricing"),
+    *fields(types.Text(500), "redirect_url gift_claim_redirect_url"),
+    Field("item_applicability", types.OneOf("all restricted")),
+    Field("applicable_items", types.Words(100)),
+    Field("unit", types.Text(30)),
+    Field("metadata", types.JsonObject()),
 )
 CREATE = (
-    Field("id", types.text(100), required=True),
-    Field("name", types.text(100), required=True),
-    Field("type", types.one_of("plan", "addon", "charge"), required=True),
-    Field("item_family_id", types.text(100), required=True),
-    *types.fields(types.boolean, "is_giftable metered"),
-    Field(
-        "usage_calculation", types.one_of("sum_of_usages", "last_usage", "max_usage")
-    ),
-    Field("business_entity_id", types.text(50)),
+    Field("id", types.Text(100), required=True),
+    Field("name", types.Text(100), required=True),
+    Field("type", types.OneOf("plan addon charge"), required=True),
+    Field("item_family_id", types.Text(100), required=True),
+    *fields(types.Boolean(), "is_giftable metered"),
+    Field("usage_calculation", types.OneOf("sum_of_usages last_usage max_usage")),
+    Field("business_entity_id", types.Text(50)),
     *SHARED,
 )
 #: Without id, type, is_giftable and metered, which never change.
 UPDATE = (
-    *types.fields(types.text(100), "name item_family_id", kept=True),
-    Field("status", types.one_of("active", "archived"), kept=True),
+    *fields(types.Text(100), "name item_family_id", kept=True),
+    Field("status", types.OneOf("active archived"), kept=True),
     *SHARED,
 )
 

@@ -15,30 +15,23 @@ from dataflow.twin.chargebee.tables import TEXTS, Place, Row, Table
 from dataflow.twin.chargebee.types import Form, Record, is_deleted, parse_list
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.messages import Json
+from dataflow.twin.resource import Filter, Type
 
 Operands: TypeAlias = tuple[Json, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """The reader of a filter's operand, and its operators."""
-
-    read: Callable[[str, str], Json]
-    operators: frozenset[str]
-
-
-def _filter(read: Callable[[str, str], Json], *operators: str) -> Filter:
-    return Filter(read, frozenset(operators))
+def _filter(type_: Type, *operators: str) -> Filter:
+    return Filter(type_, frozenset(operators))
 
 
 #: The kinds of filters in the vendor's SDK, with their operators.
-ID = _filter(types.text(4000), "is", "is_not", "starts_with", "in", "not_in")
-TEXT = _filter(types.text(4000), "is", "is_not", "starts_with", "is_present")
-WORD = _filter(types.text(4000), "is", "is_not", "in", "not_in", "is_present")
-FLAG = _filter(types.boolean, "is", "is_present")
-MOMENT = _filter(types.timestamp, "after", "before", "on", "between", "is_present")
+ID = _filter(types.Text(4000), "is", "is_not", "starts_with", "in", "not_in")
+TEXT = _filter(types.Text(4000), "is", "is_not", "starts_with", "is_present")
+WORD = _filter(types.Text(4000), "is", "is_not", "in", "not_in", "is_present")
+FLAG = _filter(types.Boolean(), "is", "is_present")
+MOMENT = _filter(types.Timestamp(), "after", "before", "on", "between", "is_present")
 NUMBER = _filter(
-    types.integer(), "is", "is_not", "lt", "lte", "gt", "gte", "between", "is_present"
+    types.Integer(), "is", "is_not", "lt", "lte", "gt", "gte", "between", "is_present"
 )
 
 
@@ -87,7 +80,7 @@ def _read_operands(
 ) -> Operands:
     if isinstance(given, dict):
         raise wrong_value(name, "is not a single value", behaviours.FILTER_REFUSED)
-    read = types.boolean if operator == "is_present" else kind.read
+    read = types.Boolean() if operator == "is_present" else kind.type
     try:
         return tuple(read(name, each) for each in _split_list(name, operator, given))
     except RefusalError as error:
@@ -210,10 +203,10 @@ def _read_limit(given: str | Form) -> int:
     if given == "":
         return DEFAULT_LIMIT
     try:
-        value = types.integer(1)("limit", given)
+        value = types.Integer(1)("limit", given)
     except RefusalError as error:
         raise wrong_value("limit", str(error), behaviours.LIMIT_REFUSED) from None
-    if not isinstance(value, int) or value > HIGHEST_LIMIT:
+    if value > HIGHEST_LIMIT:
         text = f"cannot be more than {HIGHEST_LIMIT}"
         raise wrong_value("limit", text, behaviours.LIMIT_REFUSED)
     return value
@@ -225,7 +218,7 @@ def _includes_deleted(
     if not spec.include_deleted:
         return any(condition.field == "status" for condition in conditions)
     given = form.get("include_deleted", "")
-    included = given != "" and types.boolean("include_deleted", given) is True
+    included = given != "" and types.Boolean()("include_deleted", given)
     if not included:
         evidence.cite(behaviours.DELETED_LEFT_OUT)
     return included

@@ -4,72 +4,69 @@ from __future__ import annotations
 
 from dataflow.twin.chargebee import types
 from dataflow.twin.chargebee.addresses import ADDRESS
-from dataflow.twin.chargebee.types import Field, Record, Values, number, objects, string
-from dataflow.twin.messages import split_words
+from dataflow.twin.chargebee.types import Record, Values, number, objects, string
+from dataflow.twin.resource import Field, fields
 
-CURRENT = split_words(
+CURRENT = (
     "queued awaiting_shipment on_hold delivered shipped partially_delivered returned"
     " cancelled"
 )
-LEGACY = ("new", "processing", "complete", "cancelled", "voided")
-_REASONS = split_words(
+LEGACY = "new processing complete cancelled voided"
+_REASON = types.OneOf(
     "shipping_cut_off_passed product_unsatisfactory third_party_cancellation"
     " product_not_required delivery_date_missed alternative_found invoice_written_off"
     " invoice_voided fraudulent_transaction payment_declined subscription_cancelled"
     " product_not_available others order_resent"
 )
-_REASON = types.one_of(*_REASONS)
 
 NOTES = (
-    *types.fields(
-        types.text(50), "reference_id fulfillment_status tracking_id batch_id"
-    ),
-    Field("note", types.text(600)),
-    Field("tracking_url", types.text(255)),
+    *fields(types.Text(50), "reference_id fulfillment_status tracking_id batch_id"),
+    Field("note", types.Text(600)),
+    Field("tracking_url", types.Text(255)),
 )
 SHIPPING = (
     *NOTES,
-    Field("shipment_carrier", types.text(50)),
-    *types.fields(types.timestamp, "shipped_at delivered_at cancelled_at"),
+    Field("shipment_carrier", types.Text(50)),
+    *fields(types.Timestamp(), "shipped_at delivered_at cancelled_at"),
     Field("cancellation_reason", _REASON),
     Field("shipping_address", ADDRESS),
 )
 IMPORT = (
-    Field("id", types.text(40)),
-    *types.fields(types.text(50), "document_number customer_id subscription_id"),
-    Field("invoice_id", types.text(50), required=True),
-    Field("status", types.one_of(*CURRENT), required=True),
-    Field("created_at", types.timestamp, required=True),
-    Field("order_date", types.timestamp, required=True),
-    Field("shipping_date", types.timestamp, required=True),
-    Field("shipping_cut_off_date", types.timestamp),
-    Field("refundable_credits_issued", types.integer(0)),
+    Field("id", types.Text(40)),
+    *fields(types.Text(50), "document_number customer_id subscription_id"),
+    Field("invoice_id", types.Text(50), required=True),
+    Field("status", types.OneOf(CURRENT), required=True),
+    Field("created_at", types.Timestamp(), required=True),
+    Field("order_date", types.Timestamp(), required=True),
+    Field("shipping_date", types.Timestamp(), required=True),
+    Field("shipping_cut_off_date", types.Timestamp()),
+    Field("refundable_credits_issued", types.Integer(0)),
     Field("billing_address", ADDRESS),
     *SHIPPING,
 )
 CREATE = (
-    Field("id", types.text(40)),
-    Field("invoice_id", types.text(50), required=True),
-    Field("status", types.one_of(*LEGACY)),
+    Field("id", types.Text(40)),
+    Field("invoice_id", types.Text(50), required=True),
+    Field("status", types.OneOf(LEGACY)),
     *NOTES,
 )
 LINE = (
-    Field("id", types.text(40)),
-    Field("status", types.one_of(*CURRENT)),
-    Field("sku", types.text(250)),
+    Field("id", types.Text(40)),
+    Field("status", types.OneOf(CURRENT)),
+    Field("sku", types.Text(250)),
 )
 UPDATE = (
     *SHIPPING,
-    *types.fields(types.timestamp, "shipping_date order_date", kept=True),
-    Field("status", types.one_of(*CURRENT, *LEGACY), kept=True),
-    Field("order_line_items", types.rows(LINE)),
+    *fields(types.Timestamp(), "shipping_date order_date", kept=True),
+    Field("status", types.OneOf(f"{CURRENT} {LEGACY}"), kept=True),
+    Field("order_line_items", types.Rows(LINE)),
 )
 CANCEL = (
     Field("cancellation_reason", _REASON, required=True),
-    Field("credit_note", types.group([Field("total", types.integer(0))])),
-    Field("customer_notes", types.text(2000)),
-    Field("comment", types.text(300)),
-    Field("cancelled_at", types.timestamp),
+    Field("credit_note", types.Group((Field("total", types.Integer(0)),))),
+    Field("customer_notes", types.Text(2000)),
+    Field("comment", types.Text(300)),
+    Field("cancelled_at", types.Timestamp()),
 )
 #: No parameters of an update, although a sync might want to change them.
 IMMUTABLE = ("customer_id", "currency_code", "invoice_id")
