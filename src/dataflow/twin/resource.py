@@ -58,11 +58,11 @@ def fields(type_: Type, names: str, **options: Any) -> Iterable[Field]:  # noqa:
     return [Field(name, type_, **options) for name in names.split()]
 
 
-@dataclass(frozen=True)
 class Fields:
     """The fields of one resource, as each kind of call needs them."""
 
-    all: tuple[Field, ...]
+    def __init__(self, *every: Field) -> None:
+        self.all = every
 
     @cached_property
     def created(self) -> tuple[Field, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.twin.chargebee.api import find_route as route_of_chargebee
+from dataflow.twin.chargebee.routes import find_route as route_of_chargebee
 from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.gateway import CALLS_KEPT, LONGEST_BODY, CallLog

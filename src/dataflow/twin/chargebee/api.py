@@ -8,21 +8,10 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from dataflow.twin.chargebee import (
-    behaviours,
-    currencies,
-    customers,
-    events,
-    invoice_import,
-    invoices,
-    item_families,
-    item_prices,
-    items,
-    orders,
-    types,
-)
-from dataflow.twin.chargebee.calls import Call, Rule
-from dataflow.twin.chargebee.errors import INVALID, RefusalError, not_found, wrong_value
+from dataflow.twin.chargebee import behaviours, customers, types
+from dataflow.twin.chargebee.calls import Call
+from dataflow.twin.chargebee.errors import INVALID, RefusalError, wrong_value
+from dataflow.twin.chargebee.routes import PREFIX, find_operation
 from dataflow.twin.chargebee.site import KINDS, Site, Switches
 from dataflow.twin.chargebee.types import Record, is_deleted
 from dataflow.twin.clock import Clock, ExpiringValues
@@ -107,77 +96,6 @@ class IdempotentAnswers:
     def keep(self, key: str, request: Request, response: Response) -> None:
         """Remember the answer to a write."""
         self._kept.put(key, (request, response), self._clock.seconds())
-
-
-PREFIX = "/api/v2/"
-ID = "{id}"
-
-#: Literal steps precede ids: `/orders/import_order` is not an order of that id.
-ROUTES: Mapping[str, Mapping[str, Rule]] = {
-    "configurations": {"GET": currencies.configurations},
-    "currencies": {"POST": currencies.create},
-    "currencies/list": {"GET": currencies.list_all},
-    "currencies/{id}": {"GET": currencies.retrieve, "POST": currencies.update},
-    "customers": {"GET": customers.list_all, "POST": customers.create},
-    "customers/merge": {"POST": customers.merge},
-    "customers/{id}": {"GET": customers.retrieve, "POST": customers.update},
-    "customers/{id}/update_billing_info": {"POST": customers.update_billing_info},
-    "customers/{id}/delete": {"POST": customers.delete},
-    "events": {"GET": events.list_all},
-    "events/{id}": {"GET": events.retrieve},
-    "item_families": {"GET": item_families.list_all, "POST": item_families.create},
-    "item_families/{id}": {"GET": item_families.retrieve, "POST": item_families.update},
-    "item_families/{id}/delete": {"POST": item_families.delete},
-    "items": {"GET": items.list_all, "POST": items.create},
-    "items/{id}": {"GET": items.retrieve, "POST": items.update},
-    "items/{id}/delete": {"POST": items.delete},
-    "item_prices": {"GET": item_prices.list_all, "POST": item_prices.create},
-    "item_prices/{id}": {"GET": item_prices.retrieve, "POST": item_prices.update},
-    "item_prices/{id}/delete": {"POST": item_prices.delete},
-    "invoices": {"GET": invoices.list_all},
-    "invoices/create_for_charge_items_and_charges": {"POST": invoices.create},
-    "invoices/import_invoice": {"POST": invoice_import.import_invoice},
-    "invoices/{id}": {"GET": invoices.retrieve},
-    "invoices/{id}/record_payment": {"POST": invoices.record_payment},
-    "invoices/{id}/void": {"POST": invoices.void},
-    "invoices/{id}/delete": {"POST": invoices.delete},
-    "invoices/{id}/orders": {"GET": orders.list_for_invoice},
-    "orders": {"GET": orders.list_all, "POST": orders.create},
-    "orders/import_order": {"POST": orders.import_order},
-    "orders/{id}": {"GET": orders.retrieve, "POST": orders.update},
-    "orders/{id}/cancel": {"POST": orders.cancel},
-    "orders/{id}/delete": {"POST": orders.delete},
-}
-
-
-def find_rule(method: str, path: str) -> tuple[Rule, str]:
-    """Return the rule for a call, and the id in its path or an empty text."""
-    matches = _match_routes(path)
-    for pattern, record_id in matches:
-        if method in ROUTES[pattern]:
-            return ROUTES[pattern][method], record_id
-    if not matches:
-        raise not_found(behaviours.UNKNOWN_PATH)
-    text = f"{method} is not supported here"
-    code = "http_method_not_supported"
-    raise RefusalError(405, code, text, behaviours.WRONG_METHOD)
-
-
-def _match_routes(path: str) -> list[tuple[str, str]]:
-    """Return the routes that a path matches and the id in it, the literal one first."""
-    if not path.startswith(PREFIX):
-        return []
-    steps = path.removeprefix(PREFIX).split("/")
-    patterns = [("/".join(steps), "")]
-    if len(steps) > 1 and steps[1] and ID not in steps:
-        patterns.append(("/".join([steps[0], ID, *steps[2:]]), steps[1]))
-    return [match for match in patterns if match[0] in ROUTES]
-
-
-def find_route(path: str) -> str:
-    """Return the route of a path, as `/customers/{id}`, or the path that has none."""
-    matches = _match_routes(path)
-    return f"/{matches[0][0]}" if matches else path
 
 
 #: The prefixes of the calls that need the newer product catalog.
@@ -290,10 +208,11 @@ class ChargebeeTwin:
 
     def _answer(self, request: Request) -> Response:
         try:
-            rule, record_id = find_rule(request.method, request.path)
+            operation, record_id = find_operation(request.method, request.path)
             self._refuse_other_catalog(request)
-            call = Call(self._site, record_id, _read_form(request))
-            return _encode(200, rule(call))
+            form = _read_form(request)
+            call = Call(self._site, record_id, form, operation.fields)
+            return _encode(200, operation.rule(call))
         except RefusalError as error:
             return self._refuse(error)
 

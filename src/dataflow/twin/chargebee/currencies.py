@@ -67,7 +67,7 @@ def retrieve(call: Call) -> Answer:
 
 def create(call: Call) -> Answer:
     """Add a currency to the site."""
-    values = call.read(CREATE)
+    values = call.read()
     code = string(values, "currency_code")
     if code in call.site.currencies:
         raise duplicate("currency_code", code, behaviours.CURRENCY_TAKEN)
@@ -79,7 +79,7 @@ def create(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     """Change the exchange rate of a currency to the site's own."""
     found = _find(call)
-    updated = _set_rate(found, call.read(UPDATE))
+    updated = _set_rate(found, call.read())
     call.site.currencies[string(found, "currency_code")] = updated
     return {"currency": updated}
 

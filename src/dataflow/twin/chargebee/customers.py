@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from dataflow.twin.chargebee import behaviours, invoices, lists, types
@@ -28,7 +29,7 @@ MERGE = (
 
 def merge(call: Call) -> Answer:
     """Merge one customer into another, at once; the vendor does so a little later."""
-    values = call.read(MERGE)
+    values = call.read()
     loser = call.site.find_reference(CUSTOMERS, values, "from_customer_id")
     winner = call.site.find_reference(CUSTOMERS, values, "to_customer_id")
     if loser["id"] == winner["id"]:
@@ -124,7 +125,7 @@ retrieve = make_retrieve(CUSTOMERS)
 def create(call: Call) -> Answer:
     """Create a customer; nothing is required, as in the vendor's SDK."""
     site = call.site
-    values = drop_fields(complete_addresses(call.read(CREATE), {}, site.evidence))
+    values = drop_fields(complete_addresses(call.read(), {}, site.evidence))
     site.check_currency(values, "preferred_currency_code")
     # Recorded ids have 16 letters and digits; these count, so that runs are alike.
     record_id = string(values, "id") or site.generate_id(CUSTOMERS, "AzTwin{:010d}")
@@ -143,7 +144,7 @@ def _first(site: Site) -> Record:
 def update(call: Call) -> Answer:
     """Change a customer; billing address and VAT number have a call of their own."""
     customer = call.site.find_alive(CUSTOMERS, call.id)
-    values = _drop_billing_info(call).read(UPDATE)
+    values = _drop_billing_info(call).read()
     call.site.check_currency(values, "preferred_currency_code")
     return _change(call.site, customer, values)
 
@@ -153,13 +154,13 @@ def _drop_billing_info(call: Call) -> Call:
     if names:
         call.site.evidence.cite(behaviours.BILLING_INFO_IGNORED)
     form = {name: call.form[name] for name in call.form if name not in names}
-    return Call(call.site, call.id, form)
+    return replace(call, form=form)
 
 
 def update_billing_info(call: Call) -> Answer:
     """Change a customer's billing address and VAT number."""
     customer = call.site.find_alive(CUSTOMERS, call.id)
-    values = complete_addresses(call.read(BILLING_INFO), customer, call.site.evidence)
+    values = complete_addresses(call.read(), customer, call.site.evidence)
     return _change(call.site, customer, values)
 
 
@@ -171,7 +172,7 @@ def delete(call: Call) -> Answer:
     """Delete a customer and its invoices, now or later: the time is unconfirmed."""
     site = call.site
     customer = site.find_alive(CUSTOMERS, call.id)
-    call.read(DELETE)
+    call.read()
     delay = site.switches.customer_delete_delay
     if delay <= 0:
         site.evidence.cite(behaviours.DELETED_AT_ONCE)

@@ -101,7 +101,7 @@ FIRST_LINE: Record = {
 
 def import_invoice(call: Call) -> Answer:
     """Store an invoice of another system as it is there."""
-    site, values = call.site, call.read(IMPORT)
+    site, values = call.site, call.read()
     site.claim(INVOICES, string(values, "id"))
     customer = site.find_reference(CUSTOMERS, values, "customer_id")
     site.check_currency(values, "currency_code")

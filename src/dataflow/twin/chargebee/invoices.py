@@ -118,7 +118,7 @@ CREATE = (
 
 def create(call: Call) -> Answer:
     """Create an invoice for charge items and charges, and perhaps an order later."""
-    site, values = call.site, call.read(CREATE)
+    site, values = call.site, call.read()
     customer = site.find_reference(CUSTOMERS, values, "customer_id")
     site.check_currency(values, "currency_code")
     lines = _make_lines(site, values)
@@ -194,7 +194,7 @@ def record_payment(call: Call) -> Answer:
     """Record a payment of an invoice, of all that is due unless an amount is sent."""
     site = call.site
     invoice = site.find_alive(INVOICES, call.id)
-    transaction = _make_transaction(site, invoice, call.read(RECORD))
+    transaction = _make_transaction(site, invoice, call.read())
     paid = site.change(INVOICES, invoice, _apply(invoice, transaction), {})
     if paid["status"] == "paid":
         _pay_orders(site, paid)
@@ -282,7 +282,7 @@ retrieve = make_retrieve(INVOICES)
 def void(call: Call) -> Answer:
     """Void an unpaid invoice, once; its orders stay: unconfirmed."""
     site = call.site
-    invoice, values = site.find_alive(INVOICES, call.id), call.read(VOID)
+    invoice, values = site.find_alive(INVOICES, call.id), call.read()
     if invoice["status"] in {"paid", "voided"}:
         text = f"An invoice that is {invoice['status']} cannot be voided"
         raise wrong_state(text, behaviours.VOID_REFUSED)
@@ -300,7 +300,7 @@ def void(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     """Delete an unpaid invoice and its orders: unconfirmed."""
     invoice = call.site.find_alive(INVOICES, call.id)
-    call.read(DELETE)
+    call.read()
     if invoice["status"] == "paid":
         text = "A paid invoice cannot be deleted"
         raise wrong_state(text, behaviours.PAID_INVOICE_STAYS)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode
 
 from dataflow.twin.chargebee import behaviours as b
-from dataflow.twin.chargebee.api import PREFIX, find_route
 from dataflow.twin.chargebee.errors import RefusalError
+from dataflow.twin.chargebee.routes import PREFIX, find_route
 from dataflow.twin.clock import Clock
 from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, ErrorResponse
 from dataflow.twin.faults import FaultKind
