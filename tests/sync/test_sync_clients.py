@@ -202,19 +202,20 @@ def test_the_proxy_of_the_environment_is_used(
     assert [{"verify": False, "proxy": proxy}] == used
 
 
-def test_billing_details_go_their_own_way() -> None:
-    """Updating a customer has no parameter for its billing address."""
+def test_billing_info_is_sent_whole() -> None:
+    """A customer's address is sent with its VAT number, in a call of its own."""
     seen: list[str] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
         seen.append(f"{request.url.path} {request.content.decode()}")
-        return httpx.Response(200, json={"customer": {"id": "7"}})
+        return httpx.Response(200, json={"customer": {"id": "7", "vat_number": "GB1"}})
 
     params = {"billing_address": {"city": "Turin"}, "phone": "1"}
     Chargebee.over(connected(handle)).update(CUSTOMER, "7", params)
 
     assert [
-        "/customers/7/update_billing_info billing_address%5Bcity%5D=Turin",
+        "/customers/7 ",
+        "/customers/7/update_billing_info vat_number=GB1&billing_address%5Bcity%5D=Turin",
         "/customers/7 phone=1",
     ] == seen
 

@@ -29,8 +29,12 @@ PAGE = 100
 #: Sent as JSON text inside the form (sdk).
 JSON_TEXTS = frozenset({"meta_data", "metadata"})
 
-#: A customer's update ignores these; another call sets them (documented).
-BILLING = frozenset({"billing_address", "vat_number"})
+#: A customer's update drops these. Another call sets all of them, and removes those
+#: that are not sent (documented).
+BILLING = (
+    *("billing_address", "vat_number", "vat_number_prefix"),
+    *("registered_for_gst", "business_customer_without_vat_number"),
+)
 
 #: Parts of an address that Chargebee adds to its answers and does not accept (sdk).
 ANSWERED_ONLY = frozenset({"object", "validation_status"})
@@ -82,12 +86,14 @@ class Chargebee:
     def update(self, kind: Kind, right_id: str, params: Mapping[str, object]) -> Record:
         """Edit one record and return it."""
         path = f"{kind.right_path}/{quote(right_id, safe='')}"
-        apart = BILLING if kind.name == "customer" else frozenset()
+        apart = BILLING if kind.name == "customer" else ()
         billing = {name: params[name] for name in params if name in apart}
         others = {name: params[name] for name in params if name not in apart}
         record: Record = {}
         if billing:
-            record = self._send(f"{path}/update_billing_info", billing, kind.right_name)
+            now = self.get(kind, right_id)
+            whole = {name: now[name] for name in BILLING if name in now} | billing
+            record = self._send(f"{path}/update_billing_info", whole, kind.right_name)
         if others:
             record = self._send(path, others, kind.right_name)
         return record

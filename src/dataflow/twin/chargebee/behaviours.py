@@ -142,7 +142,17 @@ CURRENCY_OF_THE_SITE = _unconfirmed(
 )
 ADDRESS_MERGED = _unconfirmed(
     "address.merged",
-    "An address that is sent again changes only in the parts that were sent.",
+    "An order's shipping address changes only in the parts that were sent.",
+)
+BILLING_INFO_REPLACED = _documented(
+    "customer.billing-info-replaced",
+    "update_billing_info removes the VAT number and each part of the address that are"
+    " not sent.",
+)
+COMPANY_STAYS = _unconfirmed(
+    "customer.billing-company-stays",
+    "update_billing_info keeps the company and the state_code of an address that are"
+    " not sent: the documentation does not list them.",
 )
 STATE_OF_CODE = _documented(
     "address.state-from-code",

@@ -77,7 +77,16 @@ UPDATE = (
     Field("invoice_notes", types.Text(2000)),
     Field("meta_data", types.JsonObject()),
 )
-BILLING_INFO = (Field("billing_address", ADDRESS), Field("vat_number", types.Text(20)))
+BILLING_INFO = (
+    Field("billing_address", ADDRESS),
+    Field("vat_number", types.Text(20)),
+    Field("vat_number_prefix", types.Text(10)),
+    Field("entity_identifier_scheme", types.Text(50)),
+    Field("entity_identifier_standard", types.Text(50)),
+    *fields(types.Boolean(), "registered_for_gst is_einvoice_enabled"),
+    Field("business_customer_without_vat_number", types.Boolean()),
+    Field("einvoicing_method", types.OneOf("automatic manual site_default")),
+)
 CREATE = (
     *fields(types.Text(50), "id business_entity_id created_from_ip"),
     *UPDATE,
@@ -157,11 +166,39 @@ def _drop_billing_info(call: Call) -> Call:
     return replace(call, form=form)
 
 
+#: update_billing_info removes these unless they are sent: documented.
+_REPLACED = (
+    *("vat_number", "vat_number_prefix"),
+    *("registered_for_gst", "business_customer_without_vat_number"),
+)
+#: These parts of an address are not on the documentation's list of removed ones.
+_STAYING = ("company", "state_code")
+
+
 def update_billing_info(call: Call) -> Answer:
-    """Change a customer's billing address and VAT number."""
-    customer = call.site.find_alive(CUSTOMERS, call.id)
-    values = complete_addresses(call.read(), customer, call.site.evidence)
-    return _change(call.site, customer, values)
+    """Replace a customer's billing address and VAT number."""
+    site, customer = call.site, call.site.find_alive(CUSTOMERS, call.id)
+    values = {**dict.fromkeys(_REPLACED), **call.read()}
+    site.evidence.cite(behaviours.BILLING_INFO_REPLACED)
+    sent = values.get("billing_address")
+    address = {
+        **_staying_parts(site, customer),
+        **(sent if isinstance(sent, dict) else {}),
+    }
+    values = complete_addresses(
+        {**values, "billing_address": address}, {}, site.evidence
+    )
+    return _change(site, customer, values)
+
+
+def _staying_parts(site: Site, customer: Record) -> Record:
+    """Return the parts of an address that stay when they are not sent: unconfirmed."""
+    old = customer.get("billing_address")
+    parts = old if isinstance(old, dict) else {}
+    staying = {name: parts[name] for name in _STAYING if name in parts}
+    if staying:
+        site.evidence.cite(behaviours.COMPANY_STAYS)
+    return staying
 
 
 def _change(site: Site, customer: Record, values: Values) -> Answer:
