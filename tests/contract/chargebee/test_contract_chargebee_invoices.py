@@ -155,26 +155,56 @@ def test_an_invoice_can_be_voided(site: Site) -> None:
     assert ("voided", 0) == (now["status"], now["amount_due"])
 
 
+def paid_partly(site: Site) -> Record:
+    """Make an invoice of which a part is paid."""
+    made = site.invoice()
+    site.pay(made, amount=40)
+    return made
+
+
 @cases(
     "attempt",
     {
         "void-paid": (
             lambda site: site.void(site.invoice(status="paid")),
-            pytest.mark.unconfirmed("chargebee.invoice.void-refused"),
+            pytest.mark.documented("chargebee.invoice.void-refused"),
         ),
         "void-voided": (
             lambda site: site.void(site.void(site.invoice())),
-            pytest.mark.unconfirmed("chargebee.invoice.void-refused"),
+            pytest.mark.documented("chargebee.invoice.void-refused"),
+        ),
+        "void-pending": (
+            lambda site: site.void(site.invoice(status="pending")),
+            pytest.mark.documented("chargebee.invoice.void-refused"),
+        ),
+        "void-paid-partly": (
+            lambda site: site.void(paid_partly(site)),
+            pytest.mark.documented("chargebee.invoice.partly-paid-stays"),
         ),
         "delete-paid": (
             lambda site: site.delete(site.invoice(status="paid")),
-            pytest.mark.unconfirmed("chargebee.invoice.delete-refused-when-paid"),
+            pytest.mark.documented("chargebee.invoice.delete-refused-when-paid"),
+        ),
+        "delete-paid-partly": (
+            lambda site: site.delete(paid_partly(site)),
+            pytest.mark.documented("chargebee.invoice.partly-paid-stays"),
         ),
     },
 )
 def test_an_invoice_stays(attempt: Callable[[Site], Any], site: Site) -> None:
-    """A paid or voided invoice cannot be voided, and a paid one not deleted."""
+    """An invoice with a payment is neither voided nor deleted, even a partial one."""
     assert WRONG_STATE == refused(attempt, site)
+
+
+@pytest.mark.documented("chargebee.invoice.deleted-only-listed")
+def test_a_deleted_invoice_is_only_listed(site: Site) -> None:
+    """A deleted invoice answers 404 by its id; the list shows it on request."""
+    made = site.invoice()
+    site.delete(made)
+    mine = {"id": {"is": made["id"]}}
+
+    assert unknown() == refused(site.read, made)
+    assert [made["id"]] == site.listed("invoice", **mine, include_deleted=True)
 
 
 @pytest.mark.unconfirmed("chargebee.invoice.void-leaves-orders")

@@ -118,6 +118,10 @@ DELETED_IS_SHOWN = _unconfirmed(
     "record.deleted-is-retrievable",
     "A deleted record can still be retrieved, and says that it is deleted.",
 )
+DELETED_INVOICE_HIDDEN = _documented(
+    "invoice.deleted-only-listed",
+    "A deleted invoice is found by the list with include_deleted only: 404 by its id.",
+)
 DELETED_IS_FINAL = _unconfirmed(
     "record.deleted-is-final", "A write to a deleted record answers 404."
 )
@@ -239,13 +243,18 @@ EXCHANGE_RATE = _unconfirmed(
     "invoice.exchange-rate-is-one",
     "The exchange rate to the site's own currency is 1, whatever the currency.",
 )
-VOID_REFUSED = _unconfirmed(
-    "invoice.void-refused", "A paid or a voided invoice cannot be voided: 409."
+VOID_REFUSED = _documented(
+    "invoice.void-refused",
+    "Only an invoice that is payment_due, posted or not_paid is voided: 409.",
+)
+PARTLY_PAID_STAYS = _documented(
+    "invoice.partly-paid-stays",
+    "An invoice with a payment is neither voided nor deleted, partly paid too: 409.",
 )
 VOID_LEAVES_ORDERS = _unconfirmed(
     "invoice.void-leaves-orders", "The orders of a voided invoice stay as they are."
 )
-PAID_INVOICE_STAYS = _unconfirmed(
+PAID_INVOICE_STAYS = _documented(
     "invoice.delete-refused-when-paid", "A paid invoice cannot be deleted: 409."
 )
 CHARGED_IS_DUE = _unconfirmed(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataflow.twin.chargebee import behaviours, invoice_import, lists, orders, types
 from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
-from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
+from dataflow.twin.chargebee.calls import Answer, Call, make_list
 from dataflow.twin.chargebee.errors import (
     INVALID,
     RefusalError,
     missing,
+    not_found,
     wrong_state,
     wrong_value,
 )
@@ -20,6 +21,7 @@ from dataflow.twin.chargebee.types import (
     Record,
     Values,
     drop_fields,
+    is_deleted,
     number,
     objects,
     string,
@@ -276,16 +278,38 @@ LISTING = ListSpec(
 )
 
 list_all = make_list(INVOICES, LISTING)
-retrieve = make_retrieve(INVOICES)
+
+
+def retrieve(call: Call) -> Answer:
+    """Show one invoice; a deleted one is in lists only: documented."""
+    invoice = call.site.find(INVOICES, call.id)
+    if is_deleted(invoice):
+        raise not_found(behaviours.DELETED_INVOICE_HIDDEN)
+    return {"invoice": invoice}
+
+
+#: The statuses of an invoice that can be voided: documented.
+_OPEN = frozenset({"payment_due", "posted", "not_paid"})
+
+#: The statuses of a payment that forbids a void and a deletion: documented.
+_EFFECTIVE = frozenset({"success", "in_progress"})
+
+
+def _refuse_paid_partly(invoice: Record) -> None:
+    payments = objects(invoice, "linked_payments")
+    if any(payment["txn_status"] in _EFFECTIVE for payment in payments):
+        text = "The invoice has payments"
+        raise wrong_state(text, behaviours.PARTLY_PAID_STAYS)
 
 
 def void(call: Call) -> Answer:
     """Void an unpaid invoice, once; its orders stay: unconfirmed."""
     site = call.site
     invoice, values = site.find_alive(INVOICES, call.id), call.read()
-    if invoice["status"] in {"paid", "voided"}:
+    if invoice["status"] not in _OPEN:
         text = f"An invoice that is {invoice['status']} cannot be voided"
         raise wrong_state(text, behaviours.VOID_REFUSED)
+    _refuse_paid_partly(invoice)
     site.evidence.cite(behaviours.VOID_LEAVES_ORDERS)
     changes: Values = {
         "status": "voided",
@@ -304,6 +328,7 @@ def delete(call: Call) -> Answer:
     if invoice["status"] == "paid":
         text = "A paid invoice cannot be deleted"
         raise wrong_state(text, behaviours.PAID_INVOICE_STAYS)
+    _refuse_paid_partly(invoice)
     return {"invoice": remove(call.site, invoice)}
 
 

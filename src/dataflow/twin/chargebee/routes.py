@@ -57,7 +57,7 @@ ROUTES: Mapping[str, Methods] = {
     "invoices/import_invoice": {
         "POST": Operation(invoice_import.import_invoice, invoice_import.IMPORT)
     },
-    "invoices/{id}": {"GET": invoices.retrieve},
+    "invoices/{id}": {"GET": Operation(invoices.retrieve)},
     "invoices/{id}/record_payment": {
         "POST": Operation(invoices.record_payment, invoices.RECORD)
     },
