@@ -20,7 +20,7 @@ from dataflow.sync.errors import (
     RefusedError,
 )
 from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER, find_kind
-from tests.sync.world import connected
+from tests.sync.world import World, connected
 
 
 def answering(status: int, body: object = None, **headers: str) -> HttpConnection:
@@ -218,6 +218,26 @@ def test_billing_info_is_sent_whole() -> None:
         "/customers/7/update_billing_info vat_number=GB1&billing_address%5Bcity%5D=Turin",
         "/customers/7 phone=1",
     ] == seen
+
+
+def test_a_deleted_invoice_is_found_by_the_list(world: World) -> None:
+    """An invoice that answers 404 is looked up in the list with the deleted ones."""
+    person = world.right("POST", "/customers")["customer"]["id"]
+    bill = {"id": "inv", "customer_id": person, "currency_code": "EUR", "date": 1}
+    line = {"line_items": {"description": ["Tea"], "amount": [5]}}
+    world.right("POST", "/invoices/import_invoice", **bill, total=5, **line)
+    world.right("POST", "/invoices/inv/delete")
+    site = Chargebee.over(world.connect_right())
+
+    assert site.invoice("inv")["deleted"] is True
+
+
+def test_an_unknown_invoice_is_not_found(world: World) -> None:
+    """An invoice that no list has raises NotFoundError."""
+    with pytest.raises(NotFoundError):
+        Chargebee.over(world.connect_right()).invoice("inv")
+
+    assert "GET /invoices" == world.calls[-1]
 
 
 def test_an_id_cannot_leave_its_place() -> None:

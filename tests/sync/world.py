@@ -69,7 +69,7 @@ class World:
         self.clock.advance(2)
         self.calls, self.bodies = [], []
         left = self._connect(self.invoiced.handle, "")
-        right = self._connect(self.chargebee.handle, "/api/v2")
+        right = self.connect_right()
         run = Run(
             self.flows(),
             Systems(
@@ -166,6 +166,10 @@ class World:
             yield
         finally:
             self.fault = None
+
+    def connect_right(self) -> HttpConnection:
+        """Return a connection to Chargebee, as the sync has one."""
+        return self._connect(self.chargebee.handle, "/api/v2")
 
     def _connect(self, app: App, root: str) -> HttpConnection:
         def handle(request: httpx.Request) -> httpx.Response:

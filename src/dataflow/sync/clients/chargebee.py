@@ -65,7 +65,8 @@ class Chargebee:
         }
         if after is not None:
             query["updated_at[after]"] = str(after)
-        found = {str(record["id"]): record for record in self._pages(kind, query)}
+        pages = self._pages(kind.right_path, kind.right_name, query)
+        found = {str(record["id"]): record for record in pages}
         records = list(found.values())
         return RecordList(records, find_latest_change(records))
 
@@ -99,8 +100,17 @@ class Chargebee:
         return record
 
     def invoice(self, invoice_id: str) -> Record:
-        """Return one invoice; raises NotFoundError."""
-        return self._one("/invoices", invoice_id, "invoice")
+        """Return one invoice; raises NotFoundError.
+
+        A deleted invoice is found by the list only (documented).
+        """
+        try:
+            return self._one("/invoices", invoice_id, "invoice")
+        except NotFoundError:
+            query = {"id[is]": invoice_id, "include_deleted": "true"}
+            for found in self._pages("/invoices", "invoice", query):
+                return found
+            raise
 
     def import_invoice(self, params: Mapping[str, object]) -> Record:
         """Import an invoice, which an order requires (documented)."""
@@ -131,14 +141,16 @@ class Chargebee:
         """Create the family that the synchronised items belong to."""
         return self._send("/item_families", params, "item_family")
 
-    def _pages(self, kind: Kind, query: Mapping[str, str]) -> Iterator[Record]:
+    def _pages(
+        self, path: str, name: str, query: Mapping[str, str]
+    ) -> Iterator[Record]:
         offset: Mapping[str, str] = {}
         while True:
-            body = _object(self.api.get(kind.right_path, {**query, **offset}))
+            body = _object(self.api.get(path, {**query, **offset}))
             listed = body.get("list")
             if not isinstance(listed, list):
                 raise TryAgainError(f"{VENDOR} answered with no list: try again later.")
-            yield from (entry[kind.right_name] for entry in listed)
+            yield from (entry[name] for entry in listed)
             if not body.get("next_offset"):
                 return
             offset = {"offset": str(body["next_offset"])}
