@@ -213,9 +213,10 @@ def test_billing_info_is_sent_whole() -> None:
     params = {"billing_address": {"city": "Turin"}, "phone": "1"}
     Chargebee.over(connected(handle)).update(CUSTOMER, "7", params)
 
+    billing = "vat_number=GB1&billing_address%5Bcity%5D=Turin"
     assert [
         "/customers/7 ",
-        "/customers/7/update_billing_info vat_number=GB1&billing_address%5Bcity%5D=Turin",
+        f"/customers/7/update_billing_info {billing}",
         "/customers/7 phone=1",
     ] == seen
 

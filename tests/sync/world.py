@@ -114,6 +114,11 @@ class World:
         path = f"/api/v2{path}"
         return _direct(self.chargebee.handle, method, path, body, query)
 
+    def delete_right_customer(self, customer_id: str) -> None:
+        """Delete a customer in Chargebee, and let the time of its deletion pass."""
+        self.right("POST", f"/customers/{customer_id}/delete")
+        self.clock.advance(180)
+
     def customer(self, **body: object) -> str:
         """Make a person in Invoiced and return the id."""
         body = {"name": "Ada Lovelace", "type": "person", "currency": "eur", **body}

@@ -50,6 +50,7 @@ def test_a_deleted_record_is_listed_within_the_lag(
 ) -> None:
     """A list shows a deleted record until the lag is over."""
     lagging.delete(ADA)
+    clock.advance(180)
     before = lagging.listed("customer")
     clock.advance(5)
 
@@ -170,12 +171,13 @@ def test_a_bump_of_nothing_says_so(
 # Merges
 
 
-def test_a_merge_moves_silently(ada: Site) -> None:
+def test_a_merge_moves_silently(ada: Site, clock: ManualClock) -> None:
     """No event tells that an invoice or an order has another customer."""
     ada.order(invoice_id="inv")
     bob = ada.customer()
     before = len(ada.listed("event"))
     ada.merge(ADA, bob)
+    clock.advance(60)
 
     assert ["customer_deleted", "customer_changed"] == [
         event["event_type"] for event in ada.rows("event", limit=100)[before:]

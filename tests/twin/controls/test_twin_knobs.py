@@ -106,7 +106,8 @@ def test_switches_are_told(bench: Bench) -> None:
         "product_catalog": "v2",
         "list_lag": 0,
         "order_delay": 0,
-        "customer_delete_delay": 0,
+        "customer_delete_delay": 180,
+        "customer_merge_delay": 60,
     } == turned(bench, "chargebee", "switches").json()
 
 

@@ -26,7 +26,10 @@ from dataflow.twin.messages import (
 )
 
 # The limit on calls is no switch here: it is a control of the gateway.
-_DURATIONS = ("list_lag", "order_delay", "customer_delete_delay")
+_DURATIONS = (
+    *("list_lag", "order_delay"),
+    *("customer_delete_delay", "customer_merge_delay"),
+)
 _FLAGS = ("orders", "legacy_orders", "enabled_currencies_only", "without_orders")
 _CHOICES = {"order_generation": ("paid", "unpaid"), "product_catalog": ("v2", "v1")}
 _SWITCHES = (*_FLAGS, *_CHOICES, *_DURATIONS)

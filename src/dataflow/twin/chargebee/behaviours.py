@@ -165,10 +165,6 @@ STATE_OF_CODE = _documented(
 
 # Customers.
 
-DELETED_AT_ONCE = _unconfirmed(
-    "customer.deleted-at-once",
-    "A customer is deleted at once, where the vendor speaks of a few minutes.",
-)
 DELETED_LATER = _documented(
     "customer.deleted-later",
     "A customer is deleted a while after the call that asks for it.",
@@ -184,10 +180,14 @@ BILLING_INFO_IGNORED = _unconfirmed(
     "customer.update-ignores-billing-info",
     "A customer's update ignores billing address and VAT number: they have their own.",
 )
+MERGED_LATER = _documented(
+    "customer.merged-later",
+    "A merge takes effect a while after the call that asks for it.",
+)
 MERGED = _unconfirmed(
     "customer.merged",
     "A merge moves a customer's invoices and orders without an event of theirs, and"
-    " deletes the customer at once.",
+    " deletes the customer.",
 )
 MERGED_INTO_ITSELF = _unconfirmed(
     "customer.merged-into-itself", "A customer is not merged with itself: 400."

@@ -28,14 +28,25 @@ MERGE = (
 
 
 def merge(call: Call) -> Answer:
-    """Merge one customer into another, at once; the vendor does so a little later."""
+    """Merge one customer into another, a little later: documented."""
     values = call.read()
     loser = call.site.find_reference(CUSTOMERS, values, "from_customer_id")
     winner = call.site.find_reference(CUSTOMERS, values, "to_customer_id")
     if loser["id"] == winner["id"]:
         text = "is the customer to merge into"
         raise wrong_value("from_customer_id", text, behaviours.MERGED_INTO_ITSELF)
-    return {"customer": move_all(call.site, loser, winner)}
+    call.site.evidence.cite(behaviours.MERGED_LATER)
+    ids = string(loser, "id"), string(winner, "id")
+    delay = call.site.switches.customer_merge_delay
+    call.site.schedule(delay, partial(_merge_later, call.site, *ids))
+    call.site.catch_up()
+    return {"customer": call.site.find(CUSTOMERS, ids[1])}
+
+
+def _merge_later(site: Site, loser_id: str, winner_id: str) -> None:
+    loser, winner = (site.table(CUSTOMERS).get(each) for each in (loser_id, winner_id))
+    if loser and winner and not is_deleted(loser) and not is_deleted(winner):
+        move_all(site, loser, winner)
 
 
 def move_all(site: Site, loser: Record, winner: Record) -> Record:
@@ -206,17 +217,14 @@ def _change(site: Site, customer: Record, values: Values) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """Delete a customer and its invoices, now or later: the time is unconfirmed."""
-    site = call.site
-    customer = site.find_alive(CUSTOMERS, call.id)
+    """Delete a customer and its invoices, a while later: documented."""
+    site, customer = call.site, call.site.find_alive(CUSTOMERS, call.id)
     call.read()
-    delay = site.switches.customer_delete_delay
-    if delay <= 0:
-        site.evidence.cite(behaviours.DELETED_AT_ONCE)
-        return {"customer": _remove(site, customer)}
     site.evidence.cite(behaviours.DELETED_LATER)
-    site.schedule(delay, partial(_remove_later, site, call.id))
-    return {"customer": customer}
+    delay = site.switches.customer_delete_delay
+    site.schedule(delay, partial(_remove_later, site, string(customer, "id")))
+    site.catch_up()
+    return {"customer": site.find(CUSTOMERS, call.id)}
 
 
 def _remove_later(site: Site, customer_id: str) -> None:

@@ -42,8 +42,9 @@ class Switches:
     `legacy_orders` admits the creation of orders, as old sites do. `orders` generates
     orders for invoices with shippable items, `order_delay` after the payment, or after
     the creation if `order_generation` is `unpaid`. A customer disappears
-    `customer_delete_delay` after its deletion; a write appears in lists after
-    `list_lag`. `enabled_currencies_only` refuses all other currencies,
+    `customer_delete_delay` after the call that deletes it (documented: a few minutes),
+    and `customer_merge_delay` after the call that merges it. A write appears in lists
+    after `list_lag`. `enabled_currencies_only` refuses all other currencies,
     `without_orders` every new order, the product catalog `v1` all calls about items.
     """
 
@@ -51,7 +52,8 @@ class Switches:
     orders: bool = False
     order_generation: Literal["paid", "unpaid"] = "paid"
     order_delay: float = 0
-    customer_delete_delay: float = 0
+    customer_delete_delay: float = 180
+    customer_merge_delay: float = 60
     list_lag: float = 0
     enabled_currencies_only: bool = False
     without_orders: bool = False
