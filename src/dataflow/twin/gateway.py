@@ -92,6 +92,7 @@ class CallLog:
         with self._lock:
             self._number = 0
             self._counts: Counter[str] = Counter()
+            self._dropped: Counter[tuple[str, str]] = Counter()
             self._calls: deque[Call] = deque(maxlen=CALLS_KEPT)
 
     def add(self, request: Request, response: Response) -> None:
@@ -106,6 +107,7 @@ class CallLog:
         with self._lock:
             self._number += 1
             self._counts[kind] += 1
+            self._dropped.update((kind, name) for name in response.dropped)
             call = Call(self._number, seconds, kind, request, response, *left_out)
             self._calls.append(call)
 
@@ -119,6 +121,12 @@ class CallLog:
         """Return the number of calls of each kind."""
         with self._lock:
             return dict(sorted(self._counts.items()))
+
+    def dropped(self) -> dict[str, int]:
+        """Return how often each parameter was dropped, as `POST /orders/{id}: x`."""
+        with self._lock:
+            dropped = sorted(self._dropped.items())
+        return {f"{kind}: {name}": number for (kind, name), number in dropped}
 
     def count(self, kind: str) -> int:
         """Return the number of calls of one kind."""

@@ -10,7 +10,13 @@ from functools import partial
 
 from dataflow.twin.chargebee import behaviours, customers, types
 from dataflow.twin.chargebee.calls import Call
-from dataflow.twin.chargebee.errors import INVALID, RefusalError, wrong_value
+from dataflow.twin.chargebee.errors import (
+    INVALID,
+    NotBuiltError,
+    RefusalError,
+    wrong_value,
+)
+from dataflow.twin.chargebee.parameters import find_dropped
 from dataflow.twin.chargebee.routes import PREFIX, find_operation
 from dataflow.twin.chargebee.site import KINDS, Site, Switches
 from dataflow.twin.chargebee.types import Record, is_deleted
@@ -22,6 +28,7 @@ from dataflow.twin.messages import (
     Json,
     Request,
     Response,
+    make_not_built,
     make_unknown_record,
 )
 
@@ -186,6 +193,8 @@ class ChargebeeTwin:
             return self._answer_once(key, request) if key else self._answer(request)
         except RefusalError as error:
             return self._refuse(error)
+        except NotBuiltError as error:
+            return make_not_built("Chargebee", str(error))
 
     def remember(self, request: Request, response: Response) -> None:
         """Keep another component's answer for a request's key, unless it has one."""
@@ -211,11 +220,15 @@ class ChargebeeTwin:
 
     def _answer(self, request: Request) -> Response:
         try:
-            operation, record_id = find_operation(request.method, request.path)
+            method = request.method
+            path, operation, record_id = find_operation(method, request.path)
             self._refuse_other_catalog(request)
-            form = _read_form(request)
+            pairs = _read_pairs(request)
+            names = (name for name, _ in pairs)
+            dropped = find_dropped(method, path, operation, names)
+            form = types.nest_pairs(pairs)
             call = Call(self._site, record_id, form, operation.fields)
-            return _encode(200, operation.rule(call))
+            return replace(_encode(200, operation.rule(call)), dropped=dropped)
         except RefusalError as error:
             return self._refuse(error)
 
@@ -238,9 +251,9 @@ def _refuse_defect(request: Request) -> None:
         raise RefusalError(status, INVALID, reason, behaviours.UNREADABLE)
 
 
-def _read_form(request: Request) -> types.Form:
+def _read_pairs(request: Request) -> tuple[tuple[str, str], ...]:
     if request.method == "GET":
-        return types.nest_pairs(request.query)
+        return request.query
     return types.decode_body(request.body)
 
 

@@ -36,7 +36,7 @@ class Call:
 Rule: TypeAlias = Callable[[Call], Answer]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """A rule with the parameters that it declares, or the list that it answers."""
 

@@ -127,8 +127,9 @@ FIRST: Record = {
 LISTING = ListSpec(
     filters=lists.make_filters(
         {
-            lists.ID: "id business_entity_id",
-            lists.TEXT: "first_name last_name email company phone",
+            lists.ID: "id",
+            lists.ONE_ID: "business_entity_id",
+            lists.PRESENT_TEXT: "first_name last_name email company phone",
             lists.WORD: "auto_collection taxability offline_payment_method channel",
             lists.MOMENT: "created_at updated_at",
             lists.FLAG: "auto_close_invoices",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from dataflow.twin.chargebee import behaviours, lists
+from dataflow.twin.chargebee import behaviours, lists, types
 from dataflow.twin.chargebee.calls import Answer, Call, make_list
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import EVENTS
 from dataflow.twin.chargebee.types import Form
+from dataflow.twin.resource import fields
 
 LISTING = ListSpec(
     filters={
@@ -21,7 +22,9 @@ LISTING = ListSpec(
     },
     sorts=("occurred_at",),
     default="occurred_at",
+    include_deleted=False,
 )
+PERIOD = tuple(fields(types.Timestamp(), "start_time end_time"))
 
 #: The older parameters of a period, with defaults: the latest time has ten digits.
 _PERIOD = {"start_time": "0", "end_time": "9999999999"}

@@ -265,7 +265,8 @@ DELETE = (Field("comment", types.Text(300)),)
 LISTING = ListSpec(
     filters=lists.make_filters(
         {
-            lists.ID: "id subscription_id customer_id void_reason_code",
+            lists.ID: "id customer_id void_reason_code",
+            lists.PRESENT_ID: "subscription_id",
             lists.FLAG: "recurring",
             lists.WORD: "status price_type channel",
             lists.MOMENT: "date paid_at updated_at voided_at",

@@ -13,7 +13,12 @@ FIELDS = Fields(
     Field("id", types.Text(50), required=True, sent=Sent.CREATE, filter=lists.ID),
     Field("name", types.Text(50), required=True, kept=True, filter=lists.TEXT),
     Field("description", types.Text(500)),
-    Field("business_entity_id", types.Text(50), sent=Sent.CREATE, filter=lists.ID),
+    Field(
+        "business_entity_id",
+        types.Text(50),
+        sent=Sent.CREATE,
+        filter=lists.ONE_PRESENT_ID,
+    ),
     Field("updated_at", types.Timestamp(), sent=Sent.NEVER, filter=lists.MOMENT),
     Field("status", types.Text(50), sent=Sent.NEVER, default="active"),
     Field("object", types.Text(50), sent=Sent.NEVER, default="item_family"),

@@ -24,7 +24,7 @@ FIELDS = Fields(
         types.Text(100),
         required=True,
         kept=True,
-        filter=lists.TEXT,
+        filter=lists.ID,
         sort=True,
         unique=behaviours.DUPLICATE_PRICE_NAME,
     ),

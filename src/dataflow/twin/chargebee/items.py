@@ -92,7 +92,12 @@ FIELDS = Fields(
     Field("object", types.Text(50), sent=Sent.NEVER, default="item"),
     # In the vendor's SDK, not yet in the recorded items.
     Field("deleted", types.Boolean(), sent=Sent.NEVER, default=False),
-    Field("business_entity_id", types.Text(50), sent=Sent.CREATE, filter=lists.ID),
+    Field(
+        "business_entity_id",
+        types.Text(50),
+        sent=Sent.CREATE,
+        filter=lists.ONE_PRESENT_ID,
+    ),
     Field("description", Html(2000, inner=500)),
     Field("external_name", types.Text(100)),
     *fields(types.Boolean(), "included_in_mrr is_percentage_pricing"),

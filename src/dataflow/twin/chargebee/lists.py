@@ -25,14 +25,16 @@ def _filter(type_: Type, *operators: str) -> Filter:
 
 
 #: The kinds of filters in the vendor's SDK, with their operators.
+TEXT = _filter(types.Text(4000), "is", "is_not", "starts_with")
+PRESENT_TEXT = _filter(types.Text(4000), "is", "is_not", "starts_with", "is_present")
 ID = _filter(types.Text(4000), "is", "is_not", "starts_with", "in", "not_in")
-TEXT = _filter(types.Text(4000), "is", "is_not", "starts_with", "is_present")
-WORD = _filter(types.Text(4000), "is", "is_not", "in", "not_in", "is_present")
-FLAG = _filter(types.Boolean(), "is", "is_present")
-MOMENT = _filter(types.Timestamp(), "after", "before", "on", "between", "is_present")
-NUMBER = _filter(
-    types.Integer(), "is", "is_not", "lt", "lte", "gt", "gte", "between", "is_present"
-)
+PRESENT_ID = Filter(ID.type, ID.operators | {"is_present"})
+ONE_ID = _filter(types.Text(4000), "is")
+ONE_PRESENT_ID = _filter(types.Text(4000), "is", "is_present")
+WORD = _filter(types.Text(4000), "is", "is_not", "in", "not_in")
+FLAG = _filter(types.Boolean(), "is")
+MOMENT = _filter(types.Timestamp(), "after", "before", "on", "between")
+NUMBER = _filter(types.Integer(), "is", "is_not", "lt", "lte", "gt", "gte", "between")
 
 
 def make_filters(names: Mapping[Filter, str]) -> Mapping[str, Filter]:

@@ -85,7 +85,8 @@ def _generate(site: Site, invoice_id: str) -> None:
 LISTING = ListSpec(
     filters=lists.make_filters(
         {
-            lists.ID: "id invoice_id subscription_id original_order_id",
+            lists.ID: "id invoice_id",
+            lists.TEXT: "subscription_id original_order_id",
             lists.WORD: "status order_type resent_status",
             lists.MOMENT: "shipping_date shipped_at order_date paid_on updated_at"
             " created_at",
@@ -99,7 +100,7 @@ LISTING = ListSpec(
 _PAGING = frozenset({"limit", "offset"})
 
 #: The list of an invoice's orders has no filters and one order.
-OF_INVOICE = ListSpec({}, (), "created_at")
+OF_INVOICE = ListSpec({}, (), "created_at", include_deleted=False)
 
 list_all = make_list(ORDERS, LISTING)
 retrieve = make_retrieve(ORDERS)

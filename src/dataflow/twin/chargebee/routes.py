@@ -15,10 +15,11 @@ from dataflow.twin.chargebee import (
     orders,
 )
 from dataflow.twin.chargebee.calls import Methods, Operation
-from dataflow.twin.chargebee.errors import RefusalError, not_found
+from dataflow.twin.chargebee.errors import NotBuiltError, RefusalError, not_found
 from dataflow.twin.chargebee.item_families import ITEM_FAMILY
 from dataflow.twin.chargebee.item_prices import ITEM_PRICE
 from dataflow.twin.chargebee.items import ITEM
+from dataflow.twin.chargebee.vendor_calls import find_vendor_call
 
 PREFIX = "/api/v2/"
 ID = "{id}"
@@ -45,7 +46,7 @@ ROUTES: Mapping[str, Methods] = {
         "POST": Operation(customers.update_billing_info, customers.BILLING_INFO)
     },
     "customers/{id}/delete": {"POST": Operation(customers.delete, customers.DELETE)},
-    "events": {"GET": Operation(events.list_all, spec=events.LISTING)},
+    "events": {"GET": Operation(events.list_all, events.PERIOD, events.LISTING)},
     "events/{id}": {"GET": Operation(events.retrieve)},
     **ITEM_FAMILY.routes("item_families"),
     **ITEM.routes("items"),
@@ -80,12 +81,15 @@ ROUTES: Mapping[str, Methods] = {
 }
 
 
-def find_operation(method: str, path: str) -> tuple[Operation, str]:
-    """Return the operation of a call, and the id in its path or an empty text."""
+def find_operation(method: str, path: str) -> tuple[str, Operation, str]:
+    """Return the route and the operation of a call, and the id in its path if any."""
     matches = _match_routes(path)
     for pattern, record_id in matches:
         if method in ROUTES[pattern]:
-            return ROUTES[pattern][method], record_id
+            return pattern, ROUTES[pattern][method], record_id
+    unbuilt = find_vendor_call(method, path.removeprefix(PREFIX))
+    if unbuilt is not None and path.startswith(PREFIX):
+        raise NotBuiltError(f"the call {method} /{unbuilt.path}")
     if not matches:
         raise not_found(behaviours.UNKNOWN_PATH)
     text = f"{method} is not supported here"

@@ -60,10 +60,10 @@ Form: TypeAlias = "dict[str, str | Form]"
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]+\])*)")
 
 
-def decode_body(body: bytes) -> Form:
+def decode_body(body: bytes) -> tuple[tuple[str, str], ...]:
     """Decode a form; a body that cannot be decoded is refused with 400: unconfirmed."""
     try:
-        return nest_pairs(decode_pairs(body.decode()))
+        return decode_pairs(body.decode())
     except ValueError:
         text = "The body is not percent-encoded UTF-8"
         raise RefusalError(400, INVALID, text, behaviours.UNREADABLE) from None
