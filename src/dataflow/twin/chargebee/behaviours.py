@@ -274,10 +274,19 @@ CURRENCY_MISMATCH = _unconfirmed(
     "A price in another currency than the charge invoice's is refused with 400,"
     " currency_mismatched in the old form.",
 )
-PAYMENT_REFUSED = _unconfirmed(
+PAYMENT_REFUSED = _documented(
     "invoice.payment-refused",
-    "A payment for a paid or voided invoice is refused with 409, for more than is due"
-    " with 400.",
+    "Only an invoice that is payment_due, posted or not_paid takes a payment: 409,"
+    " invalid_invoice_state in the old form.",
+)
+EXCESS_PAYMENT = _documented(
+    "invoice.excess-payment",
+    "A payment may be more than what is due: the rest is an excess payment of the"
+    " customer.",
+)
+PAYMENT_REMOVED = _documented(
+    "invoice.payment-removed",
+    "remove_payment reopens a paid invoice, and makes the amount an excess payment.",
 )
 CURRENCY_TAKEN = _unconfirmed(
     "currency.taken", "A currency that the site has already is refused like a taken id."

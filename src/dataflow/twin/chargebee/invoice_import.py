@@ -32,10 +32,14 @@ LINE = (
     Field("entity_type", _ENTITIES),
     Field("entity_id", types.Text(100)),
 )
+PAYMENT_METHOD = types.OneOf(
+    "cash check bank_transfer other app_store play_store custom dana touch_n_go tamara"
+    " qpay"
+)
 PAYMENT = (
     Field("id", types.Text(40)),
-    Field("amount", types.Integer(0), required=True),
-    Field("payment_method", types.Text(50), required=True),
+    Field("amount", types.Integer(1), required=True),
+    Field("payment_method", PAYMENT_METHOD, required=True),
     Field("date", types.Timestamp()),
     Field("reference_number", types.Text(100)),
 )
@@ -50,7 +54,7 @@ IMPORT = (
     Field("vat_number", types.Text(20)),
     Field("date", types.Timestamp(), required=True),
     Field("total", types.Integer(0), required=True),
-    Field("round_off", types.Integer()),
+    Field("round_off", types.Integer(-99, 99)),
     Field(
         "status",
         types.OneOf("paid posted payment_due not_paid voided pending"),

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, invoice_import, lists, orders, types
+from dataflow.twin.chargebee import (
+    behaviours,
+    invoice_import,
+    lists,
+    orders,
+    payments,
+    types,
+)
 from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
 from dataflow.twin.chargebee.calls import Answer, Call, make_list
 from dataflow.twin.chargebee.errors import (
@@ -14,7 +21,6 @@ from dataflow.twin.chargebee.errors import (
     wrong_value,
 )
 from dataflow.twin.chargebee.lists import ListSpec
-from dataflow.twin.chargebee.order_lines import pay
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, ITEM_PRICES, ORDERS, Site
 from dataflow.twin.chargebee.tables import CREATION
 from dataflow.twin.chargebee.types import (
@@ -179,86 +185,6 @@ def _status(site: Site, record: Record) -> Record:
     return {**amounts, "status": "posted" if record["net_term_days"] else "payment_due"}
 
 
-TRANSACTION = (
-    Field("amount", types.Integer(1)),
-    Field("payment_method", types.Text(50)),
-    Field("reference_number", types.Text(100)),
-    Field("status", types.OneOf("success")),
-    Field("date", types.Timestamp()),
-)
-RECORD = (
-    Field("transaction", types.Group(TRANSACTION), required=True),
-    Field("comment", types.Text(300)),
-)
-
-
-def record_payment(call: Call) -> Answer:
-    """Record a payment of an invoice, of all that is due unless an amount is sent."""
-    site = call.site
-    invoice = site.find_alive(INVOICES, call.id)
-    transaction = _make_transaction(site, invoice, call.read())
-    paid = site.change(INVOICES, invoice, _apply(invoice, transaction), {})
-    if paid["status"] == "paid":
-        _pay_orders(site, paid)
-        orders.schedule_order(site, paid)
-    return {"invoice": site.find(INVOICES, call.id), "transaction": transaction}
-
-
-def _make_transaction(site: Site, invoice: Record, values: Values) -> Record:
-    sent = values["transaction"]
-    if not isinstance(sent, dict) or not sent.get("payment_method"):
-        raise missing("transaction[payment_method]")
-    due = number(invoice, "amount_due")
-    if invoice["status"] in {"paid", "voided"}:
-        text = f"An invoice that is {invoice['status']} takes no payment"
-        raise wrong_state(text, behaviours.PAYMENT_REFUSED)
-    amount = number(sent, "amount") or due
-    if amount > due:
-        text = f"cannot be more than the {due} that are due"
-        raise wrong_value("transaction[amount]", text, behaviours.PAYMENT_REFUSED)
-    now = site.clock.milliseconds()
-    return {
-        "id": f"txn_Tw{site.count('payment'):012d}",
-        "customer_id": invoice["customer_id"],
-        "type": "payment",
-        "date": now // 1000,
-        "exchange_rate": invoice["exchange_rate"],
-        "currency_code": invoice["currency_code"],
-        "base_currency_code": invoice["base_currency_code"],
-        "status": "success",
-        "amount_unused": 0,
-        "resource_version": now,
-        "updated_at": now // 1000,
-        "deleted": False,
-        "object": "transaction",
-        **drop_fields({**sent, "amount": amount}),
-    }
-
-
-def _apply(invoice: Record, transaction: Record) -> Values:
-    """Return the changes of an invoice by a payment."""
-    amount, date = number(transaction, "amount"), transaction["date"]
-    due = number(invoice, "amount_due") - amount
-    payment = invoice_import.link_payment(transaction["id"], amount, date)
-    payments = [*objects(invoice, "linked_payments"), payment]
-    settled = {"status": "paid", "paid_at": date} if due == 0 else {}
-    return {
-        "amount_paid": number(invoice, "amount_paid") + amount,
-        "amount_due": due,
-        "amount_to_collect": due,
-        "linked_payments": [*payments],
-        **settled,
-    }
-
-
-def _pay_orders(site: Site, invoice: Record) -> None:
-    """Mark an invoice's orders as paid too: unconfirmed."""
-    for order in site.table(ORDERS).alive("invoice_id", string(invoice, "id")):
-        site.evidence.cite(behaviours.PAID_ORDERS)
-        paid = pay(order, number(invoice, "paid_at"))
-        orders.update_links(site, site.change(ORDERS, order, paid, {}))
-
-
 VOID = (Field("comment", types.Text(300)), Field("void_reason_code", types.Text(100)))
 DELETE = (Field("comment", types.Text(300)),)
 
@@ -289,16 +215,9 @@ def retrieve(call: Call) -> Answer:
     return {"invoice": invoice}
 
 
-#: The statuses of an invoice that can be voided: documented.
-_OPEN = frozenset({"payment_due", "posted", "not_paid"})
-
-#: The statuses of a payment that forbids a void and a deletion: documented.
-_EFFECTIVE = frozenset({"success", "in_progress"})
-
-
 def _refuse_paid_partly(invoice: Record) -> None:
-    payments = objects(invoice, "linked_payments")
-    if any(payment["txn_status"] in _EFFECTIVE for payment in payments):
+    linked = objects(invoice, "linked_payments")
+    if any(each["txn_status"] in payments.EFFECTIVE for each in linked):
         text = "The invoice has payments"
         raise wrong_state(text, behaviours.PARTLY_PAID_STAYS)
 
@@ -307,7 +226,7 @@ def void(call: Call) -> Answer:
     """Void an unpaid invoice, once; its orders stay: unconfirmed."""
     site = call.site
     invoice, values = site.find_alive(INVOICES, call.id), call.read()
-    if invoice["status"] not in _OPEN:
+    if invoice["status"] not in payments.OPEN:
         text = f"An invoice that is {invoice['status']} cannot be voided"
         raise wrong_state(text, behaviours.VOID_REFUSED)
     _refuse_paid_partly(invoice)

@@ -13,6 +13,7 @@ from dataflow.twin.chargebee import (
     invoices,
     order_lines,
     orders,
+    payments,
 )
 from dataflow.twin.chargebee.calls import Methods, Operation
 from dataflow.twin.chargebee.errors import NotBuiltError, RefusalError, not_found
@@ -60,7 +61,10 @@ ROUTES: Mapping[str, Methods] = {
     },
     "invoices/{id}": {"GET": Operation(invoices.retrieve)},
     "invoices/{id}/record_payment": {
-        "POST": Operation(invoices.record_payment, invoices.RECORD)
+        "POST": Operation(payments.record_payment, payments.RECORD)
+    },
+    "invoices/{id}/remove_payment": {
+        "POST": Operation(payments.remove_payment, payments.REMOVE)
     },
     "invoices/{id}/void": {"POST": Operation(invoices.void, invoices.VOID)},
     "invoices/{id}/delete": {"POST": Operation(invoices.delete, invoices.DELETE)},

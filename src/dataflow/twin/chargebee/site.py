@@ -177,6 +177,7 @@ class Site:
         self.charged_invoices: set[str] = set()
         self.expected_orders: set[str] = set()
         self.used_prices: set[str] = set()
+        self.payments: dict[str, Record] = {}
         self.currencies = {
             code: currency(code, is_base=code == self.currency)
             for code in self._own_currencies
