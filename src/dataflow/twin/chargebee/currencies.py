@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from dataflow.twin.chargebee import behaviours, types
 from dataflow.twin.chargebee.calls import Answer, Call, wrap_list
@@ -15,7 +16,6 @@ from dataflow.twin.chargebee.types import (
     drop_fields,
     string,
 )
-from dataflow.twin.messages import Json
 from dataflow.twin.resource import Field
 
 _CODE = re.compile(r"[A-Z]{3}")
@@ -23,25 +23,39 @@ _RATE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 _SCHEMAS = {"v1": "plans_addons", "v2": "items"}
 
 
-def _read_code(name: str, given: str | Form) -> Json:
-    value = types.Text(3)(name, given)
-    if _CODE.fullmatch(str(value)) is None:
-        raise wrong_value(name, f"{value} is no currency code")
-    return value
+@dataclass(frozen=True, slots=True)
+class Code(types.Text):
+    """A code of three capital letters."""
+
+    longest: int = 3
+
+    def __call__(self, name: str, given: str | Form) -> str:
+        """Decode one value."""
+        value = types.Text.__call__(self, name, given)
+        if _CODE.fullmatch(value) is None:
+            raise wrong_value(name, f"{value} is no currency code")
+        return value
 
 
-def _read_rate(name: str, given: str | Form) -> Json:
-    value = types.Text(25)(name, given)
-    if _RATE.fullmatch(str(value)) is None:
-        raise wrong_value(name, f"{value} is no exchange rate")
-    return value
+@dataclass(frozen=True, slots=True)
+class Rate(types.Text):
+    """A decimal number of at most 20 characters."""
+
+    longest: int = 20
+
+    def __call__(self, name: str, given: str | Form) -> str:
+        """Decode one value."""
+        value = types.Text.__call__(self, name, given)
+        if _RATE.fullmatch(value) is None:
+            raise wrong_value(name, f"{value} is no exchange rate")
+        return value
 
 
 UPDATE = (
     Field("forex_type", types.OneOf("manual auto"), required=True),
-    Field("manual_exchange_rate", _read_rate),
+    Field("manual_exchange_rate", Rate()),
 )
-CREATE = (Field("currency_code", _read_code, required=True), *UPDATE)
+CREATE = (Field("currency_code", Code(), required=True), *UPDATE)
 
 
 def configurations(call: Call) -> Answer:

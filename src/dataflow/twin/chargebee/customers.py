@@ -83,7 +83,7 @@ UPDATE = (
     Field("auto_collection", types.OneOf("on off")),
     *fields(types.Boolean(), "allow_direct_debit auto_close_invoices"),
     Field("net_term_days", types.Integer(0)),
-    Field("taxability", types.OneOf("taxable exempt zero_rated")),
+    Field("taxability", types.OneOf("taxable exempt")),
     Field("offline_payment_method", types.OneOf(OFFLINE_METHODS)),
     Field("invoice_notes", types.Text(2000)),
     Field("meta_data", types.JsonObject()),

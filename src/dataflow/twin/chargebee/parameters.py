@@ -9,7 +9,9 @@ from dataflow.twin.chargebee import types
 from dataflow.twin.chargebee.calls import Operation
 from dataflow.twin.chargebee.errors import NotBuiltError
 from dataflow.twin.chargebee.lists import ListSpec
+from dataflow.twin.chargebee.routes import ROUTES
 from dataflow.twin.chargebee.vendor_calls import load_vendor_calls, normalise_name
+from dataflow.twin.coverage import CallCoverage
 from dataflow.twin.resource import Field, Type
 
 
@@ -70,3 +72,17 @@ def _list_filters(spec: ListSpec) -> Iterator[tuple[str, Field]]:
     if spec.include_deleted:
         others["include_deleted"] = types.Boolean()
     yield from ((name, Field(name, type_)) for name, type_ in others.items())
+
+
+def measure_coverage() -> Iterator[CallCoverage]:
+    """Yield the coverage of each call that Chargebee has."""
+    for (method, path), call in load_vendor_calls().items():
+        operation = ROUTES.get(path, {}).get(method)
+        built = list_parameters(operation) if operation else {}
+        yield CallCoverage(
+            "Chargebee",
+            call.operation.partition(".")[0],
+            is_built=operation is not None,
+            built_parameters=len(built.keys() & call.parameters.keys()),
+            all_parameters=len(call.parameters),
+        )
