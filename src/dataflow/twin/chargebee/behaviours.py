@@ -345,7 +345,7 @@ IMPORTED_ORDER_TYPE = _unconfirmed(
 )
 ORDER_IMMUTABLE = _unconfirmed(
     "order.customer-immutable",
-    "An update of an order's customer, currency or invoice is refused with 400.",
+    "An update of an order drops its customer, currency and invoice without a word.",
 )
 ONLY_IMPORTED_DELETED = _documented(
     "order.only-imported-deleted", "Only an imported order can be deleted."
