@@ -232,16 +232,30 @@ def test_an_item_without_prices_goes(site: Site) -> None:
     assert "deleted" == site.read(made)["status"]
 
 
-@pytest.mark.unconfirmed("chargebee.item-family.delete-refused-while-used")
-def test_a_family_with_an_item_stays(site: Site) -> None:
-    """A family that has items is not deleted."""
+@pytest.mark.documented("chargebee.item-family.delete-refused-while-used")
+@pytest.mark.parametrize(("status", "stays"), [("active", True), ("archived", False)])
+def test_a_family_with_an_active_item_stays(
+    status: str, site: Site, *, stays: bool
+) -> None:
+    """A family that has an active item is not deleted; an archived one may be."""
     family = site.family()
-    site.item(item_family_id=family["id"])
+    site.update(site.item(item_family_id=family["id"]), status=status)
+    if stays:
+        assert WRONG_STATE == refused(site.delete, family)
+    else:
+        assert "deleted" == site.delete(family)["status"]
 
-    assert WRONG_STATE == refused(site.delete, family)
+
+@pytest.mark.documented("chargebee.item.deleted-id-and-name-free")
+def test_a_deleted_familys_id_and_name_are_free(site: Site) -> None:
+    """Id and name of a deleted family can be given again."""
+    made = site.family()
+    site.delete(made)
+
+    assert "active" == site.family(id=made["id"], name=made["name"])["status"]
 
 
-@pytest.mark.unconfirmed("chargebee.item.deleted-id-and-name-free")
+@pytest.mark.documented("chargebee.item.deleted-id-and-name-free")
 def test_a_deleted_items_id_and_name_are_free(site: Site) -> None:
     """Id and name of a deleted item can be given again; both items are listed then."""
     made = site.item()
@@ -251,4 +265,4 @@ def test_a_deleted_items_id_and_name_are_free(site: Site) -> None:
         "item", id={"is": made["id"]}, status={"in": ["active", "deleted"]}
     )
 
-    assert ["deleted", "active"] == [item["status"] for item in both]
+    assert ["active", "deleted"] == [item["status"] for item in both]

@@ -139,7 +139,7 @@ def test_a_list_can_be_sorted(
     assert expected == named(site, three, **ask(three))
 
 
-@pytest.mark.unconfirmed("chargebee.list.default-sort")
+@pytest.mark.documented("chargebee.list.default-sort")
 def test_a_list_is_in_the_order_of_creation(site: Site, three: list[Record]) -> None:
     """A list of customers without sort_by shows the oldest first."""
     site.update(three[0], phone="1")
@@ -147,17 +147,27 @@ def test_a_list_is_in_the_order_of_creation(site: Site, three: list[Record]) -> 
     assert "ABE" == named(site, three)
 
 
-@pytest.mark.unconfirmed("chargebee.list.default-sort")
-def test_items_are_in_the_order_of_change(
+@pytest.mark.documented("chargebee.list.default-sort")
+def test_items_show_the_newest_first(
     site: Site, later: Callable[[float], None]
 ) -> None:
-    """A list of items without sort_by begins with the one that was changed first."""
+    """A list of items without sort_by begins with the one that was made last."""
     family = site.family()["id"]
     first, second = (site.item(item_family_id=family) for _ in range(2))
     later(2)
     site.update(first, unit="box")
 
     assert ids(second, first) == site.listed("item", item_family_id={"is": family})
+
+
+@pytest.mark.documented("chargebee.list.default-sort")
+@pytest.mark.parametrize("kind", ["item_family", "item_price"])
+def test_the_catalog_shows_the_newest_first(kind: str, site: Site) -> None:
+    """Lists of families and prices without sort_by show the newest first."""
+    made = [site.make(kind) for _ in range(3)]
+    named = {"starts_with": made[0]["id"].rpartition("-")[0]}
+
+    assert ids(*reversed(made)) == site.listed(kind, id=named)
 
 
 @pytest.mark.documented

@@ -127,11 +127,11 @@ DELETED_IS_FINAL = _unconfirmed(
 )
 DELETED_ID_TAKEN = _unconfirmed(
     "record.deleted-id-stays-taken",
-    "The id of a deleted customer, invoice, order or item family stays taken.",
+    "The id of a deleted customer, invoice or order stays taken.",
 )
-DELETED_ITEM_ID_FREE = _unconfirmed(
+DELETED_ITEM_ID_FREE = _documented(
     "item.deleted-id-and-name-free",
-    "The id and the name of a deleted item or item price can be given again.",
+    "The id and the name of a deleted item, item price or family can be given again.",
 )
 CURRENCY_AS_SENT = _unconfirmed(
     "currency-code.stored-as-sent", "A currency code is stored as it was sent."
@@ -199,9 +199,9 @@ PRICED_ITEM_STAYS = _unconfirmed(
     "item.delete-refused-while-priced",
     "An item that has an active or archived price is not deleted: 409.",
 )
-FAMILY_WITH_ITEMS_STAYS = _unconfirmed(
+FAMILY_WITH_ITEMS_STAYS = _documented(
     "item-family.delete-refused-while-used",
-    "A family that has items is not deleted: 409.",
+    "A family that has active items is not deleted: 409. Archived ones do not matter.",
 )
 SCRIPTS_CUT_OUT = _unconfirmed(
     "item.description-without-scripts",
@@ -382,9 +382,10 @@ AFTER_EXCLUSIVE = _unconfirmed(
     "after and before leave their own second out, between keeps both ends.",
 )
 ON_IS_THE_SECOND = _unconfirmed("list.on-is-the-second", "on means this very second.")
-DEFAULT_SORT = _unconfirmed(
+DEFAULT_SORT = _documented(
     "list.default-sort",
-    "A list without sort_by is in the order of creation, of change for the catalog.",
+    "A list without sort_by shows the oldest first; items, item families and item"
+    " prices show the newest first.",
 )
 DELETED_LEFT_OUT = _documented(
     "list.deleted-left-out",

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from dataflow.twin.chargebee import behaviours, lists, types
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import KINDS, Site
-from dataflow.twin.chargebee.tables import Kind
+from dataflow.twin.chargebee.tables import CREATION, Kind
 from dataflow.twin.chargebee.types import Form, Record, Values, drop_fields, string
 from dataflow.twin.messages import Json
 from dataflow.twin.resource import Field, Fields
@@ -86,14 +86,13 @@ _KINDS = {kind.name: kind for kind in KINDS}
 class Resource:
     """A kind of record of the catalog, whose ids the caller chooses.
 
-    `default` is the order of its list. `complete` returns the values as a record stores
-    them, given the record before, which is empty for a new one. `check_delete` refuses
-    a deletion; `delete_by` replaces it.
+    Its list shows the newest first: documented. `complete` returns the values as a
+    record stores them, given the record before, which is empty for a new one.
+    `check_delete` refuses a deletion; `delete_by` replaces it.
     """
 
     kind: Kind
     fields: Fields
-    default: str
     complete: Callable[[Site, Record, Values], Values] = lambda _site, _old, values: (
         values
     )
@@ -105,8 +104,9 @@ class Resource:
         spec = ListSpec(
             self.fields.filters,
             self.fields.sorts,
-            self.default,
+            CREATION,
             include_deleted=False,
+            newest_first=True,
         )
         return {
             path: {

@@ -28,10 +28,11 @@ FIELDS = Fields(
 
 
 def _refuse_used(site: Site, family: Record) -> None:
-    """Refuse to delete a family that has items: unconfirmed."""
-    if site.table(ITEMS).alive("item_family_id", string(family, "id")):
-        text = "The item family has items"
+    """Refuse to delete a family that has active items: documented."""
+    items = site.table(ITEMS).alive("item_family_id", string(family, "id"))
+    if any(item["status"] == "active" for item in items):
+        text = "The item family has active items"
         raise wrong_state(text, behaviours.FAMILY_WITH_ITEMS_STAYS)
 
 
-ITEM_FAMILY = Resource(ITEM_FAMILIES, FIELDS, "updated_at", check_delete=_refuse_used)
+ITEM_FAMILY = Resource(ITEM_FAMILIES, FIELDS, check_delete=_refuse_used)

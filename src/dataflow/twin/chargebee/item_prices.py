@@ -121,6 +121,4 @@ def _delete(call: Call) -> Answer:
     return {"item_price": site.change(ITEM_PRICES, price, archived, FIELDS.first)}
 
 
-ITEM_PRICE = Resource(
-    ITEM_PRICES, FIELDS, "updated_at", complete=_complete, delete_by=_delete
-)
+ITEM_PRICE = Resource(ITEM_PRICES, FIELDS, complete=_complete, delete_by=_delete)

@@ -153,6 +153,7 @@ class ListSpec:
     sorts: tuple[str, ...]
     default: str
     include_deleted: bool = True
+    newest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ def _read_sort(
 ) -> tuple[str, bool]:
     if not given:
         evidence.cite(behaviours.DEFAULT_SORT)
-        return spec.default, False
+        return spec.default, spec.newest_first
     pairs = given.items() if isinstance(given, dict) else [("", given)]
     direction, by = next(iter(pairs))
     if direction not in {"asc", "desc"} or by not in spec.sorts:

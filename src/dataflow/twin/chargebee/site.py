@@ -128,16 +128,18 @@ def _event_type(kind: str, before: Record | None, after: Record) -> str:
 
 
 CUSTOMERS = Kind("customer", sorts=("created_at", "updated_at"))
-ITEM_FAMILIES = Kind("item_family", sorts=("updated_at",))
+ITEM_FAMILIES = Kind(
+    "item_family", sorts=(CREATION, "updated_at"), id_free_when_deleted=True
+)
 ITEMS = Kind(
     "item",
-    sorts=("name", "id", "updated_at"),
+    sorts=(CREATION, "name", "id", "updated_at"),
     links=("name", "item_family_id"),
     id_free_when_deleted=True,
 )
 ITEM_PRICES = Kind(
     "item_price",
-    sorts=("name", "id", "updated_at"),
+    sorts=(CREATION, "name", "id", "updated_at"),
     links=("name", "item_id"),
     id_free_when_deleted=True,
 )
