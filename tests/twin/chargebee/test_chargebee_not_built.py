@@ -75,3 +75,17 @@ def test_an_unbuilt_answer_is_not_kept_for_a_key(ada: Site) -> None:
     answer = ada.raw.post("/customers", data={"id": "bob"}, headers=key)
 
     assert "bob" == answer.json()["customer"]["id"]
+
+
+def test_a_price_with_tiers_is_not_sold_here(ada: Site) -> None:
+    """A charge invoice for a price with tiers, which Chargebee sells, answers 501."""
+    tier = {"starting_unit": 1, "price": 100}
+    made = ada.price(ada.item(), pricing_model="tiered", price=None, tiers=[tier])
+    data = {
+        "customer_id": "ada",
+        "currency_code": "USD",
+        "item_prices[item_price_id][0]": made["id"],
+    }
+    path = "/invoices/create_for_charge_items_and_charges"
+
+    assert 501 == ada.raw.post(path, data=data).status_code

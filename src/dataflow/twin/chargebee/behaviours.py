@@ -102,7 +102,7 @@ DUPLICATE = _sdk(
 DUPLICATE_NAME = _documented(
     "record.duplicate-name", "A name that another item has is refused like a taken id."
 )
-DUPLICATE_PRICE_NAME = _unconfirmed(
+DUPLICATE_PRICE_NAME = _documented(
     "item-price.duplicate-name",
     "A name that another item price has is refused like a taken id.",
 )
@@ -207,9 +207,18 @@ SCRIPTS_CUT_OUT = _unconfirmed(
     "item.description-without-scripts",
     "Scripts and styles are cut out of an item's description; all else stays.",
 )
-PRICE_NEEDS_MORE = _unconfirmed(
+PRICE_NEEDS_MORE = _documented(
     "item-price.needs-currency-and-period",
-    "An item price needs its currency, that of a plan or addon its period: else 400.",
+    "An item price needs its currency, that of a plan or addon its period, and a price"
+    " or, in a tiered model, tiers: else 400.",
+)
+ONE_PRICE = _documented(
+    "item-price.one-per-currency-and-period",
+    "An item has one price in a currency and a billing period: another is refused.",
+)
+TIERS_OF_TIERED = _documented(
+    "item-price.tiers-of-tiered-models",
+    "Tiers belong to the models tiered, volume and stairstep: else they are refused.",
 )
 USED_PRICE_ARCHIVED = _unconfirmed(
     "item-price.delete-archives-used",
@@ -264,10 +273,6 @@ CHARGED_IS_DUE = _unconfirmed(
 CHARGED_ONCE = _unconfirmed(
     "invoice.charged-plan-refused",
     "A plan's price on a charge invoice is refused with 400.",
-)
-NO_TIERS = _unconfirmed(
-    "invoice.charged-tiers-refused",
-    "A price with tiers on a charge invoice is refused with 400 here.",
 )
 CURRENCY_MISMATCH = _unconfirmed(
     "invoice.charged-currency",

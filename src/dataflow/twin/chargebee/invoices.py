@@ -14,6 +14,7 @@ from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
 from dataflow.twin.chargebee.calls import Answer, Call, make_list
 from dataflow.twin.chargebee.errors import (
     INVALID,
+    NotBuiltError,
     RefusalError,
     missing,
     not_found,
@@ -101,7 +102,7 @@ def _refuse_price(values: Values, price: Record, named: str) -> None:
     if price["item_type"] == "plan":
         raise wrong_value(named, "is a plan's", behaviours.CHARGED_ONCE)
     if price["pricing_model"] not in {_FLAT, _PER_UNIT}:
-        raise wrong_value(named, "has tiers", behaviours.NO_TIERS)
+        raise NotBuiltError("an invoice line of a price with tiers")
     if price.get("currency_code") != values["currency_code"]:
         text = "The currency of the item price is another one"
         legacy = "currency_mismatched"

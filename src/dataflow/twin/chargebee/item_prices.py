@@ -7,9 +7,20 @@ from dataflow.twin.chargebee.calls import Answer, Call, Resource
 from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.items import add_archived_at
 from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
-from dataflow.twin.chargebee.types import Record, Values
+from dataflow.twin.chargebee.types import Record, Values, string
 from dataflow.twin.resource import Field, Fields, Sent, fields
 
+_TIERED = frozenset({"tiered", "volume", "stairstep"})
+
+TIER = (
+    Field("starting_unit", types.Integer(1)),
+    Field("ending_unit", types.Integer()),
+    Field("price", types.Integer(0)),
+    *fields(types.Text(33), "starting_unit_in_decimal ending_unit_in_decimal"),
+    Field("price_in_decimal", types.Text(39)),
+    Field("pricing_type", types.OneOf("per_unit flat_fee package")),
+    Field("package_size", types.Integer(1)),
+)
 FIELDS = Fields(
     Field(
         "id",
@@ -73,6 +84,20 @@ FIELDS = Fields(
     Field("period", types.Integer(1), filter=lists.NUMBER),
     Field("period_unit", types.OneOf("day week month year"), filter=lists.WORD),
     Field("metadata", types.JsonObject()),
+    Field("tiers", types.Rows(TIER)),
+    Field("price_in_decimal", types.Text(39)),
+    Field("free_quantity_in_decimal", types.Text(33)),
+    Field("trial_period", types.Integer(0)),
+    Field("trial_period_unit", types.OneOf("day month")),
+    Field(
+        "trial_end_action",
+        types.OneOf("site_default activate_subscription cancel_subscription"),
+    ),
+    Field("shipping_period", types.Integer(1)),
+    Field("shipping_period_unit", types.OneOf("day week month year")),
+    Field("billing_cycles", types.Integer(1)),
+    Field("proration_type", types.OneOf("site_default partial_term full_term")),
+    Field("business_entity_id", types.Text(50), sent=Sent.CREATE),
     Field("item_family_id", types.Text(100), sent=Sent.NEVER, filter=lists.ID),
     Field("item_type", types.Text(50), sent=Sent.NEVER, filter=lists.WORD),
     Field(
@@ -88,10 +113,11 @@ FIELDS = Fields(
 def _complete(site: Site, price: Record, values: Values) -> Values:
     """Return the values as a price stores them; type and family are its item's."""
     site.check_currency(values, "currency_code")
+    item = site.find_reference(ITEMS, {**price, **values}, "item_id")
+    _check_needs(item, price, values)
+    _refuse_second(site, {**FIELDS.first, **price, **values})
     if price:
         return add_archived_at(site, price, values)
-    item = site.find_reference(ITEMS, values, "item_id")
-    _check_needs(item, values)
     return {
         **values,
         "item_type": item["type"],
@@ -100,14 +126,34 @@ def _complete(site: Site, price: Record, values: Values) -> Values:
     }
 
 
-def _check_needs(item: Record, values: Values) -> None:
-    """Refuse a price without currency, or of a plan without period: unconfirmed."""
+def _check_needs(item: Record, price: Record, values: Values) -> None:
+    """Refuse a price without currency, price or tiers, or of a plan without period."""
+    whole = {**FIELDS.first, **price, **values}
+    is_tiered = whole["pricing_model"] in _TIERED
+    if values.get("tiers") and not is_tiered:
+        text = f"do not belong to the pricing model {whole['pricing_model']}"
+        raise wrong_value("tiers", text, behaviours.TIERS_OF_TIERED)
     needed = ["currency_code"]
     if item["type"] != "charge":
         needed += ["period", "period_unit"]
+    if is_tiered:
+        needed.append("tiers")
+    elif whole.get("price_in_decimal") is None:
+        needed.append("price")
     for name in needed:
-        if not values.get(name):
+        if whole.get(name) is None or whole[name] == []:
             raise wrong_value(name, "cannot be blank", behaviours.PRICE_NEEDS_MORE)
+
+
+def _refuse_second(site: Site, price: Record) -> None:
+    """Refuse a second price of an item in one currency and period: documented."""
+    same = ("currency_code", "period", "period_unit")
+    for other in site.table(ITEM_PRICES).alive("item_id", string(price, "item_id")):
+        is_other = other["id"] != price["id"]
+        if is_other and all(other.get(name) == price.get(name) for name in same):
+            text = f"The item has the price {other['id']} in this currency and period"
+            behaviour = behaviours.ONE_PRICE
+            raise wrong_value("currency_code", text, behaviour)
 
 
 def _delete(call: Call) -> Answer:
