@@ -170,8 +170,24 @@ def test_the_catalog_shows_the_newest_first(kind: str, site: Site) -> None:
     assert ids(*reversed(made)) == site.listed(kind, id=named)
 
 
+@pytest.mark.unconfirmed
+@pytest.mark.parametrize(
+    ("spelling", "count"), [("True", 1), ("TRUE", 1), ("true", 1), ("False", 0)]
+)
+def test_a_boolean_has_several_spellings(spelling: str, count: int, site: Site) -> None:
+    """Connectors send include_deleted=True, which is understood."""
+    made = site.order()
+    site.delete(made)
+    asked = {"id[is]": made["id"], "include_deleted": spelling}
+    answer = site.raw.get("/orders", params=asked).json()
+
+    assert count == len(answer["list"])
+
+
 @pytest.mark.documented
-@pytest.mark.parametrize("form", ['["{}","{}"]', "['{}', '{}']", '["{}", "{}"]'])
+@pytest.mark.parametrize(
+    "form", ['["{}","{}"]', "['{}', '{}']", '["{}", "{}"]', "[{}, {}]", "[{},{}]"]
+)
 def test_operands_have_two_notations(
     form: str, site: Site, three: list[Record]
 ) -> None:

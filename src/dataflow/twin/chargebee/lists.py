@@ -32,7 +32,7 @@ PRESENT_ID = Filter(ID.type, ID.operators | {"is_present"})
 ONE_ID = _filter(types.Text(4000), "is")
 ONE_PRESENT_ID = _filter(types.Text(4000), "is", "is_present")
 WORD = _filter(types.Text(4000), "is", "is_not", "in", "not_in")
-FLAG = _filter(types.Boolean(), "is")
+FLAG = _filter(types.Boolean(any_case=True), "is")
 MOMENT = _filter(types.Timestamp(), "after", "before", "on", "between")
 NUMBER = _filter(types.Integer(), "is", "is_not", "lt", "lte", "gt", "gte", "between")
 
@@ -82,7 +82,7 @@ def _read_operands(
 ) -> Operands:
     if isinstance(given, dict):
         raise wrong_value(name, "is not a single value", behaviours.FILTER_REFUSED)
-    read = types.Boolean() if operator == "is_present" else kind.type
+    read = types.Boolean(any_case=True) if operator == "is_present" else kind.type
     try:
         return tuple(read(name, each) for each in _split_list(name, operator, given))
     except RefusalError as error:
@@ -221,7 +221,7 @@ def _includes_deleted(
     if not spec.include_deleted:
         return any(condition.field == "status" for condition in conditions)
     given = form.get("include_deleted", "")
-    included = given != "" and types.Boolean()("include_deleted", given)
+    included = given != "" and types.Boolean(any_case=True)("include_deleted", given)
     if not included:
         evidence.cite(behaviours.DELETED_LEFT_OUT)
     return included

@@ -86,13 +86,21 @@ def _split_key(key: str) -> list[str]:
 
 
 def parse_list(text: str) -> list[str] | None:
-    """Read `["a","b"]` or `[1,2]` (documented), or `['a', 'b']` (sdk), or None."""
+    """Read `["a","b"]` or `[1,2]` (documented), or `['a', 'b']` (sdk), or None.
+
+    Connectors also send `[a, b]`, without quotes.
+    """
     values = _parse_literal(text)
+    if values is None and _BARE_LIST.fullmatch(text):
+        return [each.strip() for each in text[1:-1].split(",")]
     if not isinstance(values, list):
         return None
     if not all(isinstance(value, str | int) for value in values):
         return None
     return [str(value) for value in values]
+
+
+_BARE_LIST = re.compile(r"\[[^\[\]'\",]+(,[^\[\]'\",]+)*\]")
 
 
 def _parse_literal(text: str) -> object:
@@ -205,11 +213,14 @@ class Timestamp:
 
 @dataclass(frozen=True, slots=True)
 class Boolean:
-    """`true` or `false`."""
+    """`true` or `false`; in lists also `True` and `False`, which connectors send."""
+
+    any_case: bool = False
 
     def __call__(self, name: str, given: str | Form) -> bool:
         """Decode one value."""
         value = _read_scalar(name, given)
+        value = value.lower() if self.any_case else value
         if value not in {"true", "false"}:
             raise wrong_value(name, f"{value} is neither true nor false")
         return value == "true"
