@@ -26,6 +26,7 @@ from dataflow.twin.messages import (
     encode_basic_auth,
 )
 from dataflow.twin.profile import Twin, VendorProfile
+from dataflow.twin.rate_limits import KeysInUse
 
 
 class LockedTwin:
@@ -250,8 +251,8 @@ class Gateway:
     """A twin with its call log, limit, faults and clock.
 
     `app` is the twin as its clients meet it. Its layers, from outside: the log, the
-    failures, the limit, the faults, the lock. `key` is valid at the twin; `pause` waits
-    so many seconds; `note` receives each call besides the log.
+    failures, the limits, the keys in use, the faults, the lock. `key` is valid at the
+    twin; `pause` waits so many seconds; `note` receives each call besides the log.
     """
 
     def __init__(  # noqa: PLR0913  each layer takes one
@@ -278,7 +279,7 @@ class Gateway:
             "authorization": encode_basic_auth(key),
             "content-type": vendor.content,
         }
-        self.app = self._stack_layers(note, pause)
+        self.app = self._stack_layers(note, pause, clock)
 
     def reset(self) -> None:
         """Empty the account and its history; sequences, clock and switches stay."""
@@ -315,11 +316,17 @@ class Gateway:
         with self._twin.lock:
             return self.switches[name](arguments)
 
-    def _stack_layers(self, note: Note, pause: Callable[[float], None]) -> App:
+    def _stack_layers(
+        self, note: Note, pause: Callable[[float], None], clock: Clock
+    ) -> App:
         injector = FaultInjector(
             self._twin, self.faults, self._pages, self.vendor, pause
         )
-        limited = self.limit.admit(injector.handle, self._twin.evidence)
+        evidence = self._twin.evidence
+        keys = KeysInUse(self.vendor.key_header, self.vendor.key_in_use)
+        limited = self.limit.admit(keys.guard(injector.handle, evidence), evidence)
+        if self.vendor.at_once is not None:
+            limited = self.vendor.at_once(clock).admit(limited, evidence)
         caught = self.failures.catch(limited)
 
         def answer(request: Request) -> Response:

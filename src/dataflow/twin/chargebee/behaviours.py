@@ -61,6 +61,10 @@ KEY_OF_ANOTHER_WRITE = _documented(
     "idempotency.other-payload",
     "An idempotency key that comes back with another payload is refused with 422.",
 )
+KEY_IN_USE = _unconfirmed(
+    "idempotency.key-in-use",
+    "An idempotency key whose first write is still in progress is refused with 409.",
+)
 KEY_TOO_LONG = _unconfirmed(
     "idempotency.key-too-long",
     "An idempotency key of more than 100 characters is refused with 400.",
@@ -75,12 +79,16 @@ OTHER_CATALOG = _sdk(
 
 TOO_MANY_CALLS = _documented(
     "trouble.too-many-calls",
-    "A site that has had too many calls answers 429 api_request_limit_exceeded.",
+    "A site that has had too many calls answers 429 api_request_limit_exceeded, with"
+    " Retry-After.",
 )
 CALLS_OF_A_MINUTE = _unconfirmed(
     "trouble.calls-of-a-minute",
-    "The limit holds for any 60 seconds, refused calls do not count, and the refusal"
-    " has no Retry-After.",
+    "The limit holds for any 60 seconds, and refused calls do not count.",
+)
+CALLS_AT_ONCE = _documented(
+    "trouble.calls-at-once",
+    "A test site answers 50 reads and 50 writes at once, and refuses others with 429.",
 )
 LOCK_TIMEOUT = _documented(
     "trouble.lock-timeout",
