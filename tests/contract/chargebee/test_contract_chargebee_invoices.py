@@ -90,6 +90,19 @@ def test_a_total_can_be_zero(site: Site) -> None:
     assert (0, "paid") == (made["total"], made["status"])
 
 
+@pytest.mark.documented("chargebee.amount.greatest")
+@pytest.mark.parametrize(
+    ("amount", "is_refused"), [(2_147_483_647, False), (2_147_483_648, True)]
+)
+def test_an_amount_has_a_limit(amount: int, site: Site, *, is_refused: bool) -> None:
+    """A site without High Value Currency refuses amounts above 21,474,836.47."""
+    lines = [{**A_NAIL, "amount": amount}]
+    if is_refused:
+        assert 400 == refused(site.invoice, total=amount, line_items=lines)[0]
+    else:
+        assert amount == site.invoice(total=amount, line_items=lines)["total"]
+
+
 @pytest.mark.unconfirmed("chargebee.invoice.import-negative-lines")
 def test_a_line_can_be_negative(site: Site) -> None:
     """A line below zero can be imported."""

@@ -102,6 +102,7 @@ def test_switches_are_told(bench: Bench) -> None:
         "legacy_orders": False,
         "enabled_currencies_only": False,
         "without_orders": False,
+        "high_value_currency": False,
         "order_generation": "paid",
         "product_catalog": "v2",
         "list_lag": 0,

@@ -37,7 +37,10 @@ _DURATIONS = (
     *("list_lag", "order_delay"),
     *("customer_delete_delay", "customer_merge_delay"),
 )
-_FLAGS = ("orders", "legacy_orders", "enabled_currencies_only", "without_orders")
+_FLAGS = (
+    *("orders", "legacy_orders", "without_orders"),
+    *("enabled_currencies_only", "high_value_currency"),
+)
 _CHOICES = {"order_generation": ("paid", "unpaid"), "product_catalog": ("v2", "v1")}
 _SWITCHES = (*_FLAGS, *_CHOICES, *_DURATIONS)
 

@@ -144,6 +144,10 @@ DELETED_ITEM_ID_FREE = _documented(
 CURRENCY_AS_SENT = _unconfirmed(
     "currency-code.stored-as-sent", "A currency code is stored as it was sent."
 )
+GREATEST_AMOUNT = _documented(
+    "amount.greatest",
+    "An amount above 21,474,836.47 needs a feature of the site: else it is refused.",
+)
 CURRENCY_NOT_ENABLED = _unconfirmed(
     "currency-code.not-enabled",
     "A currency that the site was not given cannot be used: 400.",

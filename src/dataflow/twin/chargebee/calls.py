@@ -29,7 +29,10 @@ class Call:
 
     def read(self) -> Values:
         """Return the parameters that this call declares."""
-        return types.read(self.form, self.fields, self.site.evidence)
+        values = types.read(self.form, self.fields, self.site.evidence)
+        for name, amount in types.find_amounts(self.fields, values):
+            self.site.check_amount(name, amount)
+        return values
 
 
 #: Answers one call, or raises `RefusalError`.

@@ -27,7 +27,7 @@ LINE = (
     Field("id", types.Text(40)),
     Field("description", types.Text(250), required=True),
     *fields(types.Timestamp(), "date_from date_to"),
-    *fields(types.Integer(), "unit_amount amount"),
+    *fields(types.Amount(), "unit_amount amount"),
     Field("quantity", types.Integer(1)),
     Field("entity_type", _ENTITIES),
     Field("entity_id", types.Text(100)),
@@ -38,7 +38,7 @@ PAYMENT_METHOD = types.OneOf(
 )
 PAYMENT = (
     Field("id", types.Text(40)),
-    Field("amount", types.Integer(1), required=True),
+    Field("amount", types.Amount(1), required=True),
     Field("payment_method", PAYMENT_METHOD, required=True),
     Field("date", types.Timestamp()),
     Field("reference_number", types.Text(100)),
@@ -53,7 +53,7 @@ IMPORT = (
     Field("price_type", types.OneOf("tax_exclusive tax_inclusive")),
     Field("vat_number", types.Text(20)),
     Field("date", types.Timestamp(), required=True),
-    Field("total", types.Integer(0), required=True),
+    Field("total", types.Amount(0), required=True),
     Field("round_off", types.Integer(-99, 99)),
     Field(
         "status",

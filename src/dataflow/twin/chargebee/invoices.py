@@ -38,12 +38,12 @@ from dataflow.twin.resource import Field, fields
 ITEM_PRICE = (
     Field("item_price_id", types.Text(100), required=True),
     Field("quantity", types.Integer(1)),
-    Field("unit_price", types.Integer(0)),
+    Field("unit_price", types.Amount(0)),
     *fields(types.Timestamp(), "date_from date_to"),
 )
 
 CHARGE = (
-    Field("amount", types.Integer(1), required=True),
+    Field("amount", types.Amount(1), required=True),
     Field("description", types.Text(250), required=True),
     *fields(types.Timestamp(), "date_from date_to"),
 )

@@ -15,7 +15,7 @@ _TIERED = frozenset({"tiered", "volume", "stairstep"})
 TIER = (
     Field("starting_unit", types.Integer(1)),
     Field("ending_unit", types.Integer()),
-    Field("price", types.Integer(0)),
+    Field("price", types.Amount(0)),
     *fields(types.Text(33), "starting_unit_in_decimal ending_unit_in_decimal"),
     Field("price_in_decimal", types.Text(39)),
     Field("pricing_type", types.OneOf("per_unit flat_fee package")),
@@ -79,7 +79,7 @@ FIELDS = Fields(
     Field("deleted", types.Boolean(), sent=Sent.NEVER, default=False),
     *fields(types.Text(2000), "description invoice_notes"),
     Field("external_name", types.Text(100)),
-    Field("price", types.Integer(0)),
+    Field("price", types.Amount(0)),
     Field("currency_code", types.Text(3), kept=True, filter=lists.ID),
     Field("period", types.Integer(1), filter=lists.NUMBER),
     Field("period_unit", types.OneOf("day week month year"), filter=lists.WORD),

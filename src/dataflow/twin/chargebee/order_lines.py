@@ -40,7 +40,7 @@ IMPORT = (
     Field("order_date", types.Timestamp(), required=True),
     Field("shipping_date", types.Timestamp(), required=True),
     Field("shipping_cut_off_date", types.Timestamp()),
-    Field("refundable_credits_issued", types.Integer(0)),
+    Field("refundable_credits_issued", types.Amount(0)),
     Field("billing_address", ADDRESS),
     *SHIPPING,
 )
@@ -63,7 +63,7 @@ UPDATE = (
 )
 CANCEL = (
     Field("cancellation_reason", _REASON, required=True),
-    Field("credit_note", types.Group((Field("total", types.Integer(0)),))),
+    Field("credit_note", types.Group((Field("total", types.Amount(0)),))),
     Field("customer_notes", types.Text(2000)),
     Field("comment", types.Text(300)),
     Field("cancelled_at", types.Timestamp()),

@@ -24,7 +24,7 @@ OPEN = frozenset({"payment_due", "posted", "not_paid"})
 EFFECTIVE = frozenset({"success", "in_progress"})
 
 TRANSACTION = (
-    Field("amount", types.Integer(0)),
+    Field("amount", types.Amount(0)),
     Field("payment_method", invoice_import.PAYMENT_METHOD, required=True),
     Field("reference_number", types.Text(100)),
     Field("custom_payment_method_id", types.Text(50)),

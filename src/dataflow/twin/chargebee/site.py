@@ -12,6 +12,8 @@ from dataflow.twin.chargebee import behaviours
 from dataflow.twin.chargebee.errors import duplicate, not_found, wrong_value
 from dataflow.twin.chargebee.tables import CREATION, Action, Kind, LaggingCopy, Table
 from dataflow.twin.chargebee.types import (
+    GREATEST_AMOUNT,
+    HIGH_VALUE_AMOUNT,
     Record,
     Values,
     apply_changes,
@@ -46,6 +48,7 @@ class Switches:
     and `customer_merge_delay` after the call that merges it. A write appears in lists
     after `list_lag`. `enabled_currencies_only` refuses all other currencies,
     `without_orders` every new order, the product catalog `v1` all calls about items.
+    `high_value_currency` admits amounts above 21,474,836.47.
     """
 
     legacy_orders: bool = False
@@ -54,6 +57,7 @@ class Switches:
     order_delay: float = 0
     customer_delete_delay: float = 180
     customer_merge_delay: float = 60
+    high_value_currency: bool = False
     list_lag: float = 0
     enabled_currencies_only: bool = False
     without_orders: bool = False
@@ -255,6 +259,14 @@ class Site:
         if isinstance(code, str) and code.upper() not in self.currencies:
             text = f"{code} is not enabled for this site"
             raise wrong_value(param, text, behaviours.CURRENCY_NOT_ENABLED)
+
+    def check_amount(self, param: str, amount: int) -> None:
+        """Refuse an amount that is too high for the site."""
+        has_feature = self.switches.high_value_currency
+        most = HIGH_VALUE_AMOUNT if has_feature else GREATEST_AMOUNT
+        if abs(amount) > most:
+            text = f"cannot be more than {most}"
+            raise wrong_value(param, text, behaviours.GREATEST_AMOUNT)
 
     def use_prices(self, lines: Iterable[Record]) -> None:
         """Note the item prices on an invoice."""

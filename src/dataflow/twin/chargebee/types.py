@@ -6,7 +6,7 @@ import ast
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
@@ -197,6 +197,32 @@ class Integer:
         if self.most is not None and int(value) > self.most:
             raise wrong_value(name, f"cannot be more than {self.most}")
         return int(value)
+
+
+#: Documented: the greatest amount in cents, and with the feature High Value Currency.
+GREATEST_AMOUNT, HIGH_VALUE_AMOUNT = 2_147_483_647, 9_007_199_254_740_991
+
+
+@dataclass(frozen=True, slots=True)
+class Amount(Integer):
+    """An amount of money in cents; a site without a feature has a lower limit."""
+
+
+def find_amounts(
+    fields: Iterable[Field], values: Mapping[str, Json], template: str = "{}"
+) -> Iterator[tuple[str, int]]:
+    """Yield the amounts among decoded parameters, with their names."""
+    for field in fields:
+        name, value = template.format(field.name), values.get(field.name)
+        match field.type, value:
+            case Amount(), int():
+                yield name, value
+            case Group(fields=inner), dict():
+                yield from find_amounts(inner, value, f"{name}[{{}}]")
+            case Rows(fields=inner), list():
+                for at, row in enumerate(value):
+                    if isinstance(row, dict):
+                        yield from find_amounts(inner, row, f"{name}[{{}}][{at}]")
 
 
 @dataclass(frozen=True, slots=True)
