@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from dataflow.checklist.check import Basis
 from dataflow.harness.run_record import (
@@ -68,51 +70,42 @@ def run_of(*checks: CheckRecord, sections: tuple[SectionRecord, ...] = ()) -> Ru
 def lines(*checks: CheckRecord, sections: tuple[SectionRecord, ...] = ()) -> list[str]:
     """Return the lines of the summary below its table."""
     text = render(run_of(*checks, sections=sections), width=120)
-    return [line for line in text.splitlines() if line][4:]
+    return text.strip("\n").partition("\n\n\n")[2].splitlines()
 
 
-def row(*checks: CheckRecord) -> list[str]:
-    """Return the cells of the one row of the table."""
-    return render(run_of(*checks), width=120).splitlines()[4].split("  ")
+def table(*checks: CheckRecord) -> list[list[str]]:
+    """Return the cells of the head and of the one row of the table."""
+    text = render(run_of(*checks), width=120)
+    head, _, row = text.partition("\n\n")[2].splitlines()[:3]
+    return [re.split("  +", line.strip()) for line in (head, row)]
 
 
-def test_the_title_states_sync_and_target() -> None:
-    """The title states which sync ran on which target."""
-    title = render(run_of(check()), width=120).splitlines()[0]
+def test_the_first_lines_state_the_result_and_the_sync() -> None:
+    """The first line counts the checks, the second states which sync was tested."""
+    first, second = render(run_of(check()), width=120).splitlines()[:2]
 
-    assert "Checklist, the reference sync on the twins" == title
-
-
-@pytest.mark.parametrize(
-    ("verdicts", "shown"),
-    [
-        ((Verdict.HOLDS, Verdict.HOLDS), "holds"),
-        ((Verdict.HOLDS, Verdict.FAILS), "fails"),
-        ((Verdict.INCONCLUSIVE, Verdict.FAILS), "fails"),
-        ((Verdict.HOLDS, Verdict.INCONCLUSIVE), "inconclusive"),
-        ((Verdict.HOLDS,), "1 not run"),
-        ((Verdict.HOLDS, Verdict.LEFT_OUT), "1 not run"),
-    ],
-)
-def test_a_section_has_its_worst_verdict(
-    verdicts: tuple[Verdict, ...], shown: str
-) -> None:
-    """A section has the worst verdict of its checks, or the number of missing ones."""
-    checks = [check(str(number), each) for number, each in enumerate(verdicts)]
-
-    assert shown == row(*checks)[-1].strip()
+    assert "Checklist: holds. 1 of 1 checks was run: 1 holds." == first
+    assert "Tested: the reference sync." == second
 
 
-def test_checks_are_counted_by_basis() -> None:
-    """The table counts how many checks of each basis hold, of those that ran."""
-    cells = row(
+def test_checks_are_counted_by_basis_and_verdict() -> None:
+    """The table counts the checks that hold by basis, and all others by verdict."""
+    head, row = table(
         check(),
         check("two", Verdict.FAILS),
         check("three", basis=Basis.OBSERVED),
-        check("four", Verdict.LEFT_OUT, basis=Basis.INFERRED),
+        check("four", Verdict.NOT_EXERCISED, basis=Basis.INFERRED),
+        check("five", Verdict.REFUSED),
     )
 
-    assert ["1/2", "-", "1/1"] == [cell.strip() for cell in cells if cell.strip()][1:4]
+    counts = ["1/3", "0/1", "1/1", "1", "1", "1", "fails"]
+    assert ["refused", "fails", "not exercised", "result"] == head[4:]
+    assert counts == row[1:]
+
+
+def test_only_verdicts_that_occur_have_a_column() -> None:
+    """A run in which all checks hold has no column for another verdict."""
+    assert ["section", "stated", "inferred", "observed", "result"] == table(check())[0]
 
 
 def test_colours_are_an_option() -> None:
@@ -135,6 +128,19 @@ def test_colours_are_an_option() -> None:
             [check(verdict=Verdict.INCONCLUSIVE)],
             "Inconclusive checks",
             "The one check, of which there are more  shop.every.one",
+        ),
+        "not exercised": (
+            [replace(check(verdict=Verdict.NOT_EXERCISED), reason="it needs days")],
+            "Checks that are not exercised",
+            "1. The one check, of which there are more  it needs days",
+        ),
+        "not exercised together": (
+            [
+                replace(check(name, Verdict.NOT_EXERCISED), reason="no adapter")
+                for name in ("one", "two")
+            ],
+            "Checks that are not exercised",
+            "1. 2 checks  no adapter",
         ),
         "observed": (
             [check(notes=NotesRecord(observed=("It does.",)))],

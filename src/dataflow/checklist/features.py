@@ -22,6 +22,7 @@ from dataflow.record_types import find_record_type
 _COUNTS = re.compile(r"Section (\d+) of (\d+), (\d+) checks\.")
 _RECORDS = re.compile(r'Records: "(.+)" of (.+), "(.+)" of (.+)\.')
 _CELL = re.compile(r"(?<!\\)\|")
+_NOT_EXERCISED = re.compile(r"^\s*Not exercised: (.+)\.$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class WrittenScenario:
     steps: tuple[WrittenStep, ...]
     line: int
     is_outline: bool = False
+    not_exercised: str = ""
 
     @property
     def bases(self) -> tuple[Basis, ...]:
@@ -72,11 +74,18 @@ class WrittenFeature:
     questions: tuple[str, ...]
     scenarios: tuple[WrittenScenario, ...]
     descriptions: tuple[str, ...]
+    not_exercised: str = ""
 
     @property
     def section(self) -> str:
         """Return the id of the section, with which every check id begins."""
         return self.path.stem
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """Return the names of both systems; none if the description names none."""
+        found = _RECORDS.search(self.descriptions[0])
+        return (found[2], found[4]) if found else ()
 
     @property
     def pairs(self) -> tuple[tuple[str, str, str], ...]:
@@ -141,6 +150,7 @@ def _parse_feature(path: Path, text: str) -> WrittenFeature:
         questions=tuple(_read_questions(descriptions)),
         scenarios=tuple(_read_scenarios(tree)),
         descriptions=descriptions,
+        not_exercised=_read_declaration(description),
     )
 
 
@@ -166,15 +176,22 @@ def _read_questions(descriptions: tuple[str, ...]) -> Iterator[str]:
                 yield line.strip().removeprefix(QUESTION)
 
 
+def _read_declaration(description: str) -> str:
+    """Return why a feature or a scenario is not exercised; empty if it is."""
+    found = _NOT_EXERCISED.search(description)
+    return found[1] if found else ""
+
+
 def _read_scenarios(tree: Any) -> Iterator[WrittenScenario]:  # noqa: ANN401 - a Gherkin tree
+    inherited = _read_declaration(tree["description"])
     for child in tree["children"]:
         rule = child.get("rule") or {"name": "", "children": [child]}
         for grandchild in rule["children"]:
             if "scenario" in grandchild:
-                yield _read_scenario(grandchild["scenario"], rule["name"])
+                yield _read_scenario(grandchild["scenario"], rule["name"], inherited)
 
 
-def _read_scenario(tree: Any, rule: str) -> WrittenScenario:  # noqa: ANN401 - a Gherkin tree
+def _read_scenario(tree: Any, rule: str, inherited: str) -> WrittenScenario:  # noqa: ANN401 - a Gherkin tree
     return WrittenScenario(
         name=tree["name"],
         rule=rule,
@@ -183,6 +200,7 @@ def _read_scenario(tree: Any, rule: str) -> WrittenScenario:  # noqa: ANN401 - a
         steps=tuple(_read_steps(tree["steps"])),
         line=tree["location"]["line"],
         is_outline=tree["keyword"] not in _PLAIN,
+        not_exercised=_read_declaration(tree["description"]) or inherited,
     )
 
 

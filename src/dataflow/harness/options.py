@@ -121,6 +121,11 @@ def add_options(parser: pytest.Parser) -> None:
         help="on a sandbox: also run scenarios with 100 or more records",
     )
     group.addoption(
+        "--whole",
+        action="store_true",
+        help="end with status 1 if a check of the checklist was not run",
+    )
+    group.addoption(
         "--wait-turn",
         type=float,
         default=5,

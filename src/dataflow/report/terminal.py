@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import statistics
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 import pytest
@@ -17,25 +17,33 @@ from rich.text import Text
 from dataflow.checklist.check import Basis
 from dataflow.harness.recorder import RECORD
 from dataflow.harness.run_record import CheckRecord, RunRecord, SectionRecord
-from dataflow.harness.verdicts import Verdict, find_worst
+from dataflow.harness.verdicts import Verdict
 from dataflow.report.allure import attach_to_report
+from dataflow.report.headline import describe_result, describe_run, describe_sync
 
+#: Why a run ends with status 1 in which no check fails.
+_PARTIAL = (
+    "The run is partial, which --whole makes an error: run all checks, or remove"
+    " --whole."
+)
 #: The width of the summary in the report, in characters.
 _PAGE = 100
 
-_SYNCS = {
-    "reference": "the reference sync",
-    "wait": "a service that runs on its own",
-    "sesam": "the pipes of a Sesam node",
-    "none": "no sync",
+#: The styles of results; any other one is yellow.
+_STYLES: Mapping[str, str] = {
+    Verdict.HOLDS: "green",
+    Verdict.REFUSED: "cyan",
+    Verdict.FAILS: "bold red",
+    Verdict.NOT_EXERCISED: "blue",
 }
-_TARGETS = {
-    "recorded": "replayed from cassettes",
-    "twin": "on the twins",
-    "sandbox": "on sandbox accounts",
-}
-#: The styles of verdicts; any other one is yellow.
-_STYLES = {Verdict.HOLDS: "green", Verdict.FAILS: "bold red"}
+#: The verdicts that have a column of their own, where a check has one.
+_COLUMNS = (
+    Verdict.REFUSED,
+    Verdict.FAILS,
+    Verdict.INCONCLUSIVE,
+    Verdict.NOT_EXERCISED,
+    Verdict.NOT_RUN,
+)
 
 
 def pytest_terminal_summary(
@@ -43,7 +51,7 @@ def pytest_terminal_summary(
 ) -> None:
     """Write the summary below pytest's own, and attach it to Allure's report."""
     record = config.stash.get(RECORD, None)
-    if record is None or not any(_list_sections(record)):
+    if record is None:
         return
     width = terminalreporter._tw.fullwidth  # noqa: SLF001 - pytest has no other way
     text = render(record, width=width, colour=terminalreporter.hasmarkup)
@@ -52,15 +60,20 @@ def pytest_terminal_summary(
     attach_to_report(config, "Summary", page)
     if config.get_verbosity() > 0:
         terminalreporter.write(render_assumptions(record, width=width))
+    if config.getoption("--whole") and not record.is_whole:
+        terminalreporter.write_line(f"\n{_PARTIAL}", red=True)
 
 
 def render(record: RunRecord, *, width: int, colour: bool = False) -> str:
     """Return the summary as text."""
     console = _open_console(width=width, colour=colour)
-    console.print(_build_table(record))
+    _print_headline(console, record)
+    if record.checks:
+        console.print(_build_table(record))
     for title, rows in (
         ("Failed checks", _list_checks(record, Verdict.FAILS)),
         ("Inconclusive checks", _list_checks(record, Verdict.INCONCLUSIVE)),
+        ("Checks that are not exercised", _list_declarations(record)),
         (
             "Observed behaviour where the document leaves it open",
             _list_observations(record),
@@ -92,27 +105,33 @@ def render_assumptions(record: RunRecord, *, width: int) -> str:
     return _read(console)
 
 
-# The table
+# The headline and the table
+
+
+def _print_headline(console: Console, record: RunRecord) -> None:
+    result, _, counts = describe_run(record).partition(". ")
+    console.print(
+        Text(f"{result}.", style=_style(describe_result(record.checks))), counts
+    )
+    console.print(f"Tested: {describe_sync(record)}.", markup=False)
 
 
 def _build_table(record: RunRecord) -> Table:
-    sync = _SYNCS.get(record.sync, record.sync)
-    table = Table(
-        title=f"Checklist, {sync} {_TARGETS.get(record.target, record.target)}",
-        title_style="bold",
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
+    there = {check.verdict for check in record.checks}
+    columns = [verdict for verdict in _COLUMNS if verdict in there]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("section")
     for basis in Basis:
         table.add_column(basis, justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+    for verdict in columns:
+        table.add_column(verdict, justify="right")
+    table.add_column("result")
     for section, checks in _list_sections(record):
         table.add_row(
             f"{section.number}. {section.name}",
             *(_tally(c for c in checks if c.basis is basis) for basis in Basis),
-            _render_verdict(section, checks),
+            *(_count(checks, verdict) for verdict in columns),
+            _render_result(checks),
         )
     return table
 
@@ -120,11 +139,9 @@ def _build_table(record: RunRecord) -> Table:
 def _list_sections(
     record: RunRecord,
 ) -> Iterator[tuple[SectionRecord, list[CheckRecord]]]:
-    """Yield each section of which a check ran, with those checks."""
+    """Yield each section, with its checks."""
     for section in record.sections:
-        checks = [c for c in record.checks if c.section == section.id]
-        if ran := [c for c in checks if c.verdict is not Verdict.LEFT_OUT]:
-            yield section, ran
+        yield section, [c for c in record.checks if c.section == section.id]
 
 
 def _tally(checks: Iterable[CheckRecord]) -> str:
@@ -133,13 +150,18 @@ def _tally(checks: Iterable[CheckRecord]) -> str:
     return f"{verdicts.count(Verdict.HOLDS)}/{len(verdicts)}" if verdicts else "-"
 
 
-def _render_verdict(section: SectionRecord, checks: Sequence[CheckRecord]) -> Text:
-    """Return the worst verdict of a section, or how much of it was not run."""
-    worst = find_worst({check.verdict for check in checks})
-    missing = section.announced - len(checks)
-    if worst is Verdict.HOLDS and missing:
-        return Text(f"{missing} not run", style="yellow")
-    return Text(worst, style=_STYLES.get(worst, "yellow"))
+def _count(checks: Sequence[CheckRecord], verdict: Verdict) -> Text:
+    count = sum(check.verdict is verdict for check in checks)
+    return Text(str(count), _style(verdict)) if count else Text("-")
+
+
+def _render_result(checks: Sequence[CheckRecord]) -> Text:
+    result = describe_result(checks)
+    return Text(result, style=_style(result))
+
+
+def _style(result: str) -> str:
+    return _STYLES.get(result.partition(",")[0], "yellow")
 
 
 # The lists below it: rows of two columns
@@ -147,6 +169,18 @@ def _render_verdict(section: SectionRecord, checks: Sequence[CheckRecord]) -> Te
 
 def _list_checks(record: RunRecord, verdict: Verdict) -> Iterator[tuple[str, str]]:
     return ((c.title, c.id) for c in record.checks if c.verdict is verdict)
+
+
+def _list_declarations(record: RunRecord) -> Iterator[tuple[str, str]]:
+    """Yield the reasons of each section, with the checks that have them."""
+    for section, checks in _list_sections(record):
+        titles: dict[str, list[str]] = {}
+        for check in checks:
+            if check.verdict is Verdict.NOT_EXERCISED:
+                titles.setdefault(check.reason, []).append(check.title)
+        for reason, found in titles.items():
+            name = found[0] if len(found) == 1 else f"{len(found)} checks"
+            yield f"{section.number}. {name}", reason
 
 
 def _list_observations(record: RunRecord) -> Iterator[tuple[str, str]]:
@@ -159,8 +193,11 @@ def _list_observations(record: RunRecord) -> Iterator[tuple[str, str]]:
 
 def _list_questions(record: RunRecord) -> Iterator[tuple[str, str]]:
     askers: dict[str, list[str]] = {}
-    for section, _ in _list_sections(record):
-        for question in section.questions:
+    for section, checks in _list_sections(record):
+        questions = (
+            section.questions if any(c.verdict.is_result for c in checks) else ()
+        )
+        for question in questions:
             askers.setdefault(question, []).append(str(section.number))
     for question, numbers in askers.items():
         words = "Section" if len(numbers) == 1 else "Sections"

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 
-import pytest
-from pytest_bdd.parser import Scenario
-
+from dataflow.checklist.features import WrittenScenario
+from dataflow.errors import TargetFailedError
 from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.scenario.world import World
 from dataflow.network.guard import block_network
@@ -172,29 +171,32 @@ class Target:
         return []
 
 
-def explain_real_time_skip(scenario: Scenario) -> str | None:
+def explain_real_time_skip(scenario: WrittenScenario) -> str | None:
     """Return why a scenario cannot run in real time; None if it can."""
-    if any(_LONG_TIME.search(step.name) for step in scenario.steps):
+    if any(_LONG_TIME.search(step.text) for step in scenario.steps):
         return "it needs days to pass, and this target runs in real time"
     return None
 
 
-def explain_daytime_skip(scenario: Scenario) -> str | None:
+def explain_daytime_skip(scenario: WrittenScenario) -> str | None:
     """Return why a scenario does not run on accounts by day; None if it does."""
     counts = (
         int(count)
         for step in scenario.steps
-        for count in _NEW_RECORDS.findall(step.name)
+        for count in _NEW_RECORDS.findall(step.text)
     )
     if max(counts, default=0) >= _MANY_RECORDS:
         return "it creates 100 or more records: run it with --night"
     return None
 
 
-def wait_or_skip(seconds: float, pause: Callable[[float], None]) -> None:
-    """Wait in real time; skip the scenario if that takes longer than a minute."""
+def wait_in_real_time(seconds: float, pause: Callable[[float], None]) -> None:
+    """Wait; raise `TargetFailedError` for more than a minute."""
     if seconds > _LONGEST_WAIT:
-        pytest.skip(f"it needs a wait of {seconds:g} s in real time")
+        raise TargetFailedError(
+            f"A step needs {seconds:g} s to pass, and this target runs in real time:"
+            " run the check with --target twin."
+        )
     pause(seconds)
 
 

@@ -33,7 +33,7 @@ from dataflow.harness.targets.base import (
     Target,
     cassette_path,
     installed_versions,
-    wait_or_skip,
+    wait_in_real_time,
 )
 from dataflow.harness.targets.sandbox_settings import SandboxSettings
 from dataflow.network.hooks import Exchange, RateLimiter, hook_calls
@@ -117,7 +117,7 @@ class SandboxTarget(Target):
 
     def advance(self, seconds: int) -> None:
         """Wait: the clocks of the vendors cannot be advanced."""
-        wait_or_skip(seconds, self.pause)
+        wait_in_real_time(seconds, self.pause)
 
     def wait_for_lists(self) -> None:
         """Wait as long as the settings expect lists to lag."""
