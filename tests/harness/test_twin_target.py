@@ -321,12 +321,17 @@ def test_faults_are_of_the_current_scenario(stormy: TwinTarget) -> None:
 
 def test_the_weather_is_part_of_the_evidence(stormy: TwinTarget) -> None:
     """A verdict states the weather, so that it can be repeated."""
+    call_both(stormy)
+
     assert stormy.evidence().endswith("; weather rough:1")
 
 
 def test_fair_weather_is_not_mentioned(serve: Serve) -> None:
-    """A usual run states only that these are twins."""
-    assert "twins of both APIs; no real account was used" == serve().evidence()
+    """A usual run states only that twins have answered."""
+    target = serve()
+    call_both(target)
+
+    assert "twins of both APIs; no real account was used" == target.evidence()
 
 
 @pytest.mark.parametrize("pass_time", ["advance_step", "wait_for_lists"])

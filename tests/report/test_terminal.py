@@ -81,11 +81,12 @@ def table(*checks: CheckRecord) -> list[list[str]]:
 
 
 def test_the_first_lines_state_the_result_and_the_sync() -> None:
-    """The first line counts the checks, the second states which sync was tested."""
-    first, second = render(run_of(check()), width=120).splitlines()[:2]
+    """The first line counts the checks, the second states sync and evidence."""
+    record = replace(run_of(check()), evidence=("twins", "accounts"))
+    first, second = render(record, width=120).splitlines()[:2]
 
     assert "Checklist: holds. 1 of 1 checks was run: 1 holds." == first
-    assert "Tested: the reference sync." == second
+    assert "Tested: the reference sync. Evidence: twins; accounts." == second
 
 
 def test_checks_are_counted_by_basis_and_verdict() -> None:

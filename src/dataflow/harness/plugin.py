@@ -157,12 +157,21 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     notes.add("trouble", *target.faults_met())
     passed = sys.exception() is None
     failures = target.pop_failures(passed=passed)
+    unbuilt = target.pop_unbuilt()
+    if unbuilt and not _shows_damage(request):
+        failures += unbuilt
     passed = passed and not failures
     session.stop(passed=passed)
     target.clean_up(request.getfixturevalue("world"), passed=passed)
     notes.add("calls", *(f"{name}: {count}" for name, count in target.calls().items()))
     if failures:
         raise TargetFailedError(failures[0])
+
+
+def _shows_damage(request: pytest.FixtureRequest) -> bool:
+    """Return whether a scenario fails, and a record is damaged or gone."""
+    is_failed = isinstance(sys.exception(), AssertionError)
+    return is_failed and bool(find_damage(request.getfixturevalue("world")))
 
 
 def _find_declaration(options: Options, scenario: WrittenScenario) -> str | None:

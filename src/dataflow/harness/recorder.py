@@ -6,7 +6,6 @@ import argparse
 import functools
 import importlib.metadata
 import os
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +22,7 @@ from dataflow.checklist.features import (
 )
 from dataflow.errors import FeatureError
 from dataflow.harness.collection import FEATURE, NOT_EXERCISED
+from dataflow.harness.evidence import merge_evidence
 from dataflow.harness.judge import find_skip_reason, judge
 from dataflow.harness.options import OPTIONS
 from dataflow.harness.run_record import (
@@ -37,6 +37,7 @@ from dataflow.harness.run_record import (
     write_run_record,
 )
 from dataflow.harness.verdicts import Verdict, exit_status
+from dataflow.recordings.provenance import find_commit
 from dataflow.redact import Redactor, find_machine_paths
 
 #: The record of a run that concerns the checklist, as soon as it has ended.
@@ -46,9 +47,6 @@ _REDACTOR = pytest.StashKey[Redactor]()
 
 #: The option that names the file of the record.
 OPTION = "--run-record"
-
-#: How long git may take.
-_GIT_SECONDS = 10
 
 #: The folder of the checklist below the root of the project.
 _FEATURES = "features"
@@ -204,10 +202,11 @@ class Recorder:
             weather=config.getoption("--weather", "fair"),
             start=self._start,
             end=self._clock(),
-            commit=_find_commit(config.rootpath),
+            commit=find_commit(config.rootpath),
             versions=get_versions(),
             status=status,
             is_whole=is_whole(checks),
+            evidence=merge_evidence(e for c in checks for e in c.notes.evidence),
             sections=tuple(map(_describe_section, features)),
             checks=tuple(checks),
             tests=tuple(
@@ -286,26 +285,6 @@ def _find_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
         return find_skip_reason(report).removeprefix(NOT_EXERCISED)
     crash = getattr(report.longrepr, "reprcrash", None)
     return str(crash.message if crash else report.longreprtext).strip()
-
-
-# Once per process: the runs that are forked from a server share the answer.
-@functools.cache
-def _find_commit(root: Path) -> str:
-    """Return the commit that is checked out, `-dirty` beside changes, if git knows."""
-    command = "git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"
-    try:
-        done = subprocess.run(  # noqa: S603 - nothing in it comes from outside
-            command,
-            cwd=root,
-            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_GIT_SECONDS,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.strip()
 
 
 def _walk(value: Any, redact: Redactor) -> Any:  # noqa: ANN401 - JSON

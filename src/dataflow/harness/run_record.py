@@ -90,8 +90,9 @@ class CheckRecord(CaseRecord, frozen=True, kw_only=True):
 class RunRecord(_Record, frozen=True, kw_only=True):
     """One run of pytest: its circumstances, and each check of the checklist.
 
-    `document` names the systems that the checklist is about. `is_whole` is true if no
-    check has the verdict *not run*. `sync` is the text of `--sync`; `commit` is the one
+    `document` names the systems that the checklist is about. `sync` is the text of
+    `--sync`. `start` and `end` are the machine's time. `is_whole` is true if no check
+    has the verdict *not run*. `evidence` states who has answered. `commit` is the one
     that was checked out, with `-dirty` beside changes, if git knows it. `versions` are
     those of this project and both SDKs. `status` is the exit status. Checks are in the
     order of the features, other tests that ran in that of the run.
@@ -106,6 +107,7 @@ class RunRecord(_Record, frozen=True, kw_only=True):
     end: datetime
     status: int
     is_whole: bool
+    evidence: tuple[str, ...] = ()
     commit: str = ""
     versions: Mapping[str, str] = {}
     sections: tuple[SectionRecord, ...] = ()

@@ -20,13 +20,13 @@ from allure_commons.types import AttachmentType
 
 from dataflow.files import write_whole
 from dataflow.harness.recorder import (
+    RECORD,
     get_circumstances,
     get_redactor,
     get_versions,
     is_worker,
     uses_reports_folder,
 )
-from dataflow.harness.targets.base import EVIDENCE
 from dataflow.report.allure_steps import AllureSteps
 
 #: The folder of the results below the root of the project.
@@ -119,10 +119,11 @@ def _empty(folder: Path) -> None:
 
 def _render_properties(config: pytest.Config) -> str:
     """Return the circumstances as Java properties, whose keys contain no space."""
-    circumstances = get_circumstances(config)
+    record = config.stash.get(RECORD, None)
+    evidence = record.evidence if record is not None else ()
     values = {
-        **circumstances,
-        "evidence": EVIDENCE[circumstances["target"]],
+        **get_circumstances(config),
+        **({"evidence": "; ".join(evidence)} if evidence else {}),
         "python": platform.python_version(),
         **get_versions(),
     }

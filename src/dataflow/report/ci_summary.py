@@ -120,8 +120,9 @@ def _render_circumstances(run: RunRecord) -> str:
     """Return where the run took place, and with which SDKs."""
     found = {"target": run.target, "sync": run.sync, **run.versions}
     names = "target", "sync", "invoiced", "chargebee"
-    parts = (f"{name} {_code(found[name])}" for name in names if name in found)
-    return f"({', '.join(parts)})"
+    parts = [f"{name} {_code(found[name])}" for name in names if name in found]
+    evidence = [f"evidence {_code(sentence)}" for sentence in run.evidence]
+    return f"({', '.join([*parts, *evidence])})"
 
 
 # The proofs

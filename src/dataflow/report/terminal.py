@@ -113,7 +113,10 @@ def _print_headline(console: Console, record: RunRecord) -> None:
     console.print(
         Text(f"{result}.", style=_style(describe_result(record.checks))), counts
     )
-    console.print(f"Tested: {describe_sync(record)}.", markup=False)
+    evidence = "; ".join(record.evidence) or "none"
+    console.print(
+        f"Tested: {describe_sync(record)}. Evidence: {evidence}.", markup=False
+    )
 
 
 def _build_table(record: RunRecord) -> Table:

@@ -6,6 +6,7 @@ import importlib.metadata
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dataflow.checklist.features import WrittenScenario
@@ -22,16 +23,18 @@ from dataflow.recordings.cassette import (
     read_cassette,
     write_cassette,
 )
+from dataflow.recordings.provenance import (
+    PROVENANCE,
+    Origin,
+    add_origin,
+    find_commit,
+)
 from dataflow.recordings.replay import RECORD, Player, Recorder, insert_cassette
 from dataflow.recordings.scrub import Scrubber
 from dataflow.vendors.connection import Connection
 
-#: The evidence of a verdict, by the name of the target.
-EVIDENCE = {
-    "recorded": "the answers in the cassettes; each cassette names its source",
-    "twin": "twins of both APIs; no real account was used",
-    "sandbox": "sandbox accounts of both vendors",
-}
+#: The targets of a run.
+TARGETS = ("recorded", "twin", "sandbox")
 
 #: The folder of the cassettes, relative to the root.
 CASSETTES = "cassettes"
@@ -87,8 +90,9 @@ class RecordingSession(Session):
         """Write the cassette: a scenario that failed is no evidence."""
         self._stack.close()
         if passed:
-            exchanges = tuple(self._recorder.exchanges)
-            write_cassette(self._path, Cassette(self._provenance(), exchanges))
+            exchanges, provenance = tuple(self._recorder.exchanges), self._provenance()
+            write_cassette(self._path, Cassette(provenance, exchanges))
+            _store_origin(self._path.parents[1], provenance.check)
 
 
 class ReplaySession(Session):
@@ -165,6 +169,10 @@ class Target:
         """Return the assumptions that this scenario rests on."""
         return []
 
+    def pop_unbuilt(self) -> list[str]:
+        """Return the calls that the vendors have and a twin lacks, as sentences."""
+        return []
+
     def pop_failures(self, *, passed: bool) -> list[str]:
         """Return the new failures; if `passed`, those that it did not recover from."""
         del passed
@@ -227,7 +235,19 @@ def cassette_path(folder: Path, check: str) -> Path:
 def find_stray_cassettes(folder: Path, checks: Iterable[str]) -> list[Path]:
     """Return the cassettes below a folder that belong to none of these checks."""
     known = {cassette_path(folder, check) for check in checks}
+    known.add(folder / PROVENANCE)
     return sorted(p for p in folder.rglob(f"*{SUFFIX}") if p not in known)
+
+
+def _store_origin(folder: Path, check: str) -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        add_origin(folder, check, Origin(now, find_commit(folder.parent)))
+    except OSError as error:
+        raise CassetteError(
+            f"{folder / PROVENANCE} cannot be written ({error.strerror}): check the"
+            " free space and the permissions of the folder."
+        ) from error
 
 
 def _refuse_damaged(path: Path) -> None:
