@@ -249,7 +249,7 @@ def _locate(feature: WrittenFeature, scenario: WrittenScenario) -> str:
 
 def _name_document(features: Sequence[WrittenFeature]) -> str:
     """Return the systems of the checklist, such as `Invoiced and Chargebee`."""
-    pairs = dict.fromkeys(" and ".join(each.systems) for each in features)
+    pairs = dict.fromkeys(" and ".join(filter(None, f.systems)) for f in features)
     return ", ".join(filter(None, pairs))
 
 
