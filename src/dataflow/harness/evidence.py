@@ -15,6 +15,7 @@ TWIN, LOOPBACK = "a twin", "a server on loopback"
 #: The systems that answered, each with everyone that has answered in its place.
 Sources = Mapping[str, Collection[str]]
 
+_NO_ANSWER = "no system has answered"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -30,7 +31,7 @@ def name_sources(sources: Sources) -> str:
     """Return who has answered, as a recording names it."""
     everyone = {each for found in sources.values() for each in found}
     if not everyone:
-        return "no system: none has answered"
+        return _NO_ANSWER
     if everyone == {TWIN}:
         return "twins of both APIs"
     if everyone == {LOOPBACK}:
@@ -47,6 +48,8 @@ def describe_sources(sources: Sources) -> str:
     """Return the evidence of a check that was not replayed."""
     everyone = {each for found in sources.values() for each in found}
     hosts = sorted(filter(is_host, everyone))
+    if not everyone:
+        return _NO_ANSWER
     if not hosts:
         return f"{name_sources(sources)}; no real account was used"
     return f"{name_sources(sources)} ({', '.join(hosts)})"

@@ -61,7 +61,7 @@ def _mark(
         mark = _MARKS[Verdict.INCONCLUSIVE]
     elif report.failed and is_inconclusive(error):
         mark = _MARKS[Verdict.INCONCLUSIVE]
-    elif report.passed and any(name == _REFUSED for name, _ in item.user_properties):
+    elif report.passed and report.when == "call" and _is_refused(item):
         mark = _MARKS[Verdict.REFUSED]
     # JUnit reads the properties from the report of the tear-down.
     for properties in (report.user_properties, item.user_properties):
@@ -70,6 +70,10 @@ def _mark(
             properties[:] = [p for p in properties if p not in _MARKS.values()]
         if mark is not None and mark not in properties:
             properties.append(mark)
+
+
+def _is_refused(item: pytest.Item) -> bool:
+    return any(name == _REFUSED for name, _ in item.user_properties)
 
 
 def _fail(report: pytest.TestReport, sentence: str) -> None:

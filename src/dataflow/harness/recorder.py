@@ -106,6 +106,11 @@ def get_versions() -> dict[str, str]:
     return {name: importlib.metadata.version(name) for name in names}
 
 
+def is_over(report: pytest.TestReport) -> bool:
+    """Return whether a test has a result: a run may be interrupted after its set-up."""
+    return report.when != "setup" or not report.passed
+
+
 # The record
 
 
@@ -122,8 +127,7 @@ class _Case:
         """Add the report of one more phase."""
         if _rank(report) < _rank(self.worst):
             self.worst = report
-        # A run may be interrupted between the set-up and the call.
-        self.is_over |= report.when != "setup" or not report.passed
+        self.is_over |= is_over(report)
         self.seconds += report.duration
         # Each report repeats the properties that were known by then.
         self.properties = report.user_properties or self.properties

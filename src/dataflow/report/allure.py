@@ -24,6 +24,7 @@ from dataflow.harness.recorder import (
     get_circumstances,
     get_redactor,
     get_versions,
+    is_over,
     is_worker,
     uses_reports_folder,
 )
@@ -84,7 +85,7 @@ def pytest_terminal_summary(
         report.nodeid
         for reports in terminalreporter.stats.values()
         for report in reports
-        if isinstance(report, pytest.TestReport)
+        if isinstance(report, pytest.TestReport) and is_over(report)
     }
     found = len(list((config.rootpath / ALLURE).glob("*-result.json")))
     if found != len(ran):
@@ -142,8 +143,11 @@ class RedactingWriter(AllureReporter):  # type: ignore[misc] # it ships no types
         self._before: tuple[int, int] = (0, 0)
 
     def close_test(self, uuid: str) -> None:
-        """Write a result."""
+        """Write a result, unless the run was interrupted before it."""
         test = self.get_test(uuid)
+        if test.historyId is None:  # the tear-down states it
+            self.drop_test(uuid)
+            return
         test.labels[:] = sorted(
             (label for label in test.labels if label.name not in _LABELS_LEFT_OUT),
             key=lambda label: (label.name, label.value),
