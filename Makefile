@@ -66,7 +66,7 @@ report: $(READY) ## render the last run as HTML: reports/html/index.html
 		|| { echo "Allure 3 renders the report, and $(firstword $(ALLURE)) was not found: install Node.js 20 or newer (https://nodejs.org), or name an Allure with make report ALLURE=..."; exit 1; }
 	@$(ALLURE) awesome reports/allure-results --output reports/html --single-file \
 		--report-name "Checklist" --report-language en \
-		--history-path reports/history.jsonl \
+		--history-path "$$($(BIN)/python -m dataflow.report.history reports/allure-results)" \
 		$(addprefix --hide-labels ,parentSuite suite subSuite package thread language framework)
 	@$(BIN)/python -m dataflow.report.html reports/html
 	@echo "reports/html/index.html"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.sandbox.accounts import accounts as served_accounts
 
 NEW_ITEM = ("-m", "items-item.every.new-record")
 OTHERS = CHECKS_OF_ITEMS - 1
+CASSETTE = Path("cassettes", "items-item", "every.new-record.json")
 
 
 @pytest.fixture
@@ -51,6 +53,30 @@ def test_a_check_holds(project: Project, accounts: Accounts) -> None:
     )
     # A scenario is not ended where the vendors' limits set the pace.
     assert [f"1 passed, {OTHERS} deselected"] * 2 == [tally(done), tally(again)]
+
+
+def test_a_rehearsal_on_twins_claims_no_account(
+    project: Project, accounts: Accounts
+) -> None:
+    """No file of a run on twins in the vendors' place claims accounts of vendors."""
+    accounts.report(project, *NEW_ITEM, "--record")
+    accounts.report(project, *NEW_ITEM)
+    folders = (project.folder / name for name in ("reports", "cassettes"))
+    texts = {
+        path.name: path.read_text("utf-8")
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+    claims = re.compile(
+        r"sandbox accounts|accounts of both|invoiced\.com|chargebee\.com"
+    )
+    assert {} == {name: text for name, text in texts.items() if claims.search(text)}
+    for name in ("run.json", "junit.xml", "environment.properties", CASSETTE.name):
+        assert "twins of both APIs" in texts[name], name
+    (result,) = (text for name, text in texts.items() if name.endswith("result.json"))
+    assert "twins of both APIs; no real account was used" in result
 
 
 def test_keys_may_stand_in_a_file(project: Project, accounts: Accounts) -> None:
@@ -159,9 +185,9 @@ def test_what_was_recorded_is_replayed(project: Project, accounts: Accounts) -> 
     A replay calls no vendor, not even to remove what the recorded run has created.
     """
     accounts.run(project, *NEW_ITEM, "--record")
-    cassette = project.folder / "cassettes" / "items-item" / "every.new-record.json"
+    cassette = project.folder / CASSETTE
     recorded = read_cassette(cassette, "it").provenance.target
-    project.replace("cassettes/items-item/every.new-record.json", recorded, ACCOUNTS)
+    project.replace(str(CASSETTE), recorded, ACCOUNTS)
     before = cassette.read_bytes()
     done = project.run("--target", "recorded", *NEW_ITEM)
     project.run(*NEW_ITEM, "--record")

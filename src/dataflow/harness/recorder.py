@@ -201,7 +201,7 @@ class Recorder:
         }
         record = RunRecord(
             version=VERSION,
-            document=_name_document(features),
+            document=name_document(features),
             **get_circumstances(config),
             weather=config.getoption("--weather", "fair"),
             start=self._start,
@@ -251,7 +251,7 @@ def _locate(feature: WrittenFeature, scenario: WrittenScenario) -> str:
     return f"{_FEATURES}/{feature.path.name}::{name}"
 
 
-def _name_document(features: Sequence[WrittenFeature]) -> str:
+def name_document(features: Sequence[WrittenFeature]) -> str:
     """Return the systems of the checklist, such as `Invoiced and Chargebee`."""
     pairs = dict.fromkeys(" and ".join(filter(None, f.systems)) for f in features)
     return ", ".join(filter(None, pairs))

@@ -121,10 +121,13 @@ def _empty(folder: Path) -> None:
 def _render_properties(config: pytest.Config) -> str:
     """Return the circumstances as Java properties, whose keys contain no space."""
     record = config.stash.get(RECORD, None)
-    evidence = record.evidence if record is not None else ()
+    of_checks = {}
+    if record is not None:
+        evidence = "; ".join(record.evidence)
+        of_checks = {"document": record.document, "evidence": evidence}
     values = {
         **get_circumstances(config),
-        **({"evidence": "; ".join(evidence)} if evidence else {}),
+        **{name: text for name, text in of_checks.items() if text},
         "python": platform.python_version(),
         **get_versions(),
     }

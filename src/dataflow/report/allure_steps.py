@@ -22,11 +22,12 @@ from dataflow.checklist.check import Basis
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness.collection import FEATURE, SCENARIO, describe_error
 from dataflow.harness.judge import judge
-from dataflow.harness.recorder import get_circumstances
+from dataflow.harness.recorder import get_circumstances, name_document
 from dataflow.harness.run_record import decode_notes
 from dataflow.harness.targets.base import Target
 from dataflow.harness.verdicts import Verdict
 from dataflow.report.exchanges import StepExchanges, render_exchanges
+from dataflow.report.history import name_history
 
 #: The name of a test's first folder in the tree of suites.
 _SUITES = {
@@ -141,6 +142,8 @@ class AllureSteps:
                 test.testCaseId = md5(item.nodeid)
                 test.titlePath[:1] = [_suite(item)]
             test.historyId = test.testCaseId
+            if SCENARIO in item.stash:
+                test.historyId = md5(f"{_name_history(item)} {test.fullName}")
 
     def _state_verdict(self, verdict: Verdict) -> None:
         """Give the running test the status of a verdict, and its tag."""
@@ -211,6 +214,11 @@ def _labels(item: pytest.Item) -> Iterator[tuple[str, str]]:
         yield "feature", item.stash[FEATURE].name
         yield "story", rule
         yield from get_circumstances(item.config).items()
+
+
+def _name_history(item: pytest.Item) -> str:
+    document = name_document([item.stash[FEATURE]])
+    return name_history({"document": document, **get_circumstances(item.config)})
 
 
 def _suite(item: pytest.Item) -> str:
