@@ -70,43 +70,68 @@ def run_of(*checks: CheckRecord, sections: tuple[SectionRecord, ...] = ()) -> Ru
 def lines(*checks: CheckRecord, sections: tuple[SectionRecord, ...] = ()) -> list[str]:
     """Return the lines of the summary below its table."""
     text = render(run_of(*checks, sections=sections), width=120)
-    return text.strip("\n").partition("\n\n\n")[2].splitlines()
+    _, _, *lists = text.split("\n\n")
+    return [line for part in lists for line in part.splitlines()]
 
 
-def table(*checks: CheckRecord) -> list[list[str]]:
-    """Return the cells of the head and of the one row of the table."""
+def row(*checks: CheckRecord) -> list[str]:
+    """Return the cells of the one row of the table, with the lines of the last cell."""
     text = render(run_of(*checks), width=120)
-    head, _, row = text.partition("\n\n")[2].splitlines()[:3]
-    return [re.split("  +", line.strip()) for line in (head, row)]
+    _, _, *lines = text.split("\n\n")[1].splitlines()
+    return re.split("  +", "  ".join(line.strip() for line in lines))
 
 
-def test_the_first_lines_state_the_result_and_the_sync() -> None:
-    """The first line counts the checks, the second states sync and evidence."""
+def test_the_first_lines_state_result_sync_and_evidence() -> None:
+    """The first line counts the checks, the next ones state sync and evidence."""
     record = replace(run_of(check()), evidence=("twins", "accounts"))
-    first, second = render(record, width=120).splitlines()[:2]
+    text = render(record, width=120).partition("\n\n")[0]
 
-    assert "Checklist: holds. 1 of 1 checks was run: 1 holds." == first
-    assert "Tested: the reference sync. Evidence: twins; accounts." == second
-
-
-def test_checks_are_counted_by_basis_and_verdict() -> None:
-    """The table counts the checks that hold by basis, and all others by verdict."""
-    head, row = table(
-        check(),
-        check("two", Verdict.FAILS),
-        check("three", basis=Basis.OBSERVED),
-        check("four", Verdict.NOT_EXERCISED, basis=Basis.INFERRED),
-        check("five", Verdict.REFUSED),
-    )
-
-    counts = ["1/3", "0/1", "1/1", "1", "1", "1", "fails"]
-    assert ["refused", "fails", "not exercised", "result"] == head[4:]
-    assert counts == row[1:]
+    assert [
+        "Checklist: holds. 1 of 1 checks was run: 1 holds.",
+        "Tested:   the reference sync",
+        "Evidence: twins",
+        "Evidence: accounts",
+    ] == text.splitlines()
 
 
-def test_only_verdicts_that_occur_have_a_column() -> None:
-    """A run in which all checks hold has no column for another verdict."""
-    assert ["section", "stated", "inferred", "observed", "result"] == table(check())[0]
+def test_a_number_stays_on_the_line_of_its_word() -> None:
+    """A narrow terminal does not separate the number of a count from its verdict."""
+    checks = [check(f"{n}", each) for n, each in enumerate(Verdict)]
+    lines = render(run_of(*checks), width=80).splitlines()[:3]
+
+    assert [] == [line for line in lines if line[-1].isdigit()]
+
+
+@cases(
+    "checks, expected",
+    {
+        "by basis": (
+            [check(), check("two", basis=Basis.OBSERVED), check("three")],
+            ["2/2", "-", "1/1", "-", "holds"],
+        ),
+        "refused": (
+            [check(), check("two", Verdict.REFUSED)],
+            ["1/2", "-", "-", "1", "holds"],
+        ),
+        "beside": (
+            [check(), check("two", Verdict.NOT_EXERCISED)],
+            ["1/2", "-", "-", "-", "holds", "1 not exercised"],
+        ),
+        "all alike": ([check(verdict=Verdict.FAILS)], ["0/1", "-", "-", "-", "fails"]),
+        "mixed": (
+            [check(str(n), verdict) for n, verdict in enumerate(Verdict)],
+            [
+                *("1/6", "-", "-", "1", "fails, partly run", "1 fails"),
+                *("1 inconclusive", "1 not exercised", "1 not run"),
+            ],
+        ),
+    },
+)
+def test_a_section_states_its_result(
+    checks: list[CheckRecord], expected: list[str]
+) -> None:
+    """A row counts what holds by basis, and what is refused and all others beside."""
+    assert expected == row(*checks)[1:]
 
 
 def test_colours_are_an_option() -> None:

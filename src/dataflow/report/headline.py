@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from dataflow.harness.run_record import CaseRecord, CheckRecord, RunRecord
 from dataflow.harness.verdicts import Verdict, find_worst
@@ -70,10 +70,13 @@ def describe_sync(record: RunRecord) -> str:
     return _SYNCS.get(record.sync, record.sync)
 
 
-def _count(checks: Collection[CaseRecord]) -> str:
-    counts = Counter(check.verdict for check in checks)
-    return ", ".join(
-        f"{counts[verdict]} {words[counts[verdict] != 1]}"
-        for verdict, words in _COUNTED.items()
-        if counts[verdict]
-    )
+def list_counts(cases: Collection[CaseRecord]) -> Iterator[tuple[Verdict, str]]:
+    """Yield each verdict that occurs, with how many have it, such as `2 hold`."""
+    counts = Counter(case.verdict for case in cases)
+    for verdict, words in _COUNTED.items():
+        if count := counts[verdict]:
+            yield verdict, f"{count} {words[count != 1]}"
+
+
+def _count(cases: Collection[CaseRecord]) -> str:
+    return ", ".join(text for _, text in list_counts(cases))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -11,6 +12,7 @@ import pytest
 from rich import box
 from rich.console import Console
 from rich.padding import Padding
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -19,7 +21,12 @@ from dataflow.harness.recorder import RECORD
 from dataflow.harness.run_record import CheckRecord, RunRecord, SectionRecord
 from dataflow.harness.verdicts import Verdict
 from dataflow.report.allure import attach_to_report
-from dataflow.report.headline import describe_result, describe_run, describe_sync
+from dataflow.report.headline import (
+    describe_result,
+    describe_run,
+    describe_sync,
+    list_counts,
+)
 
 #: Why a run ends with status 1 in which no check fails.
 _PARTIAL = (
@@ -29,6 +36,11 @@ _PARTIAL = (
 #: The width of the summary in the report, in characters.
 _PAGE = 100
 
+#: Stands for a space at which no line is broken: rich breaks at each kind of space.
+_GLUE = "\ue000"
+_NUMBER = re.compile(r"(\d+) ")
+#: They have columns of their own.
+_COUNTED_BESIDE = {Verdict.HOLDS, Verdict.REFUSED}
 #: The styles of results; any other one is yellow.
 _STYLES: Mapping[str, str] = {
     Verdict.HOLDS: "green",
@@ -36,14 +48,6 @@ _STYLES: Mapping[str, str] = {
     Verdict.FAILS: "bold red",
     Verdict.NOT_EXERCISED: "blue",
 }
-#: The verdicts that have a column of their own, where a check has one.
-_COLUMNS = (
-    Verdict.REFUSED,
-    Verdict.FAILS,
-    Verdict.INCONCLUSIVE,
-    Verdict.NOT_EXERCISED,
-    Verdict.NOT_RUN,
-)
 
 
 def pytest_terminal_summary(
@@ -69,6 +73,7 @@ def render(record: RunRecord, *, width: int, colour: bool = False) -> str:
     console = _open_console(width=width, colour=colour)
     _print_headline(console, record)
     if record.checks:
+        console.print()
         console.print(_build_table(record))
     for title, rows in (
         ("Failed checks", _list_checks(record, Verdict.FAILS)),
@@ -110,30 +115,30 @@ def render_assumptions(record: RunRecord, *, width: int) -> str:
 
 def _print_headline(console: Console, record: RunRecord) -> None:
     result, _, counts = describe_run(record).partition(". ")
-    console.print(
-        Text(f"{result}.", style=_style(describe_result(record.checks))), counts
-    )
-    evidence = "; ".join(record.evidence) or "none"
-    console.print(
-        f"Tested: {describe_sync(record)}. Evidence: {evidence}.", markup=False
-    )
+    style = Style.parse(_style(describe_result(record.checks))) + Style(bold=True)
+    # A number stays on the line of its word.
+    console.print(Text(f"{result}.", style), Text(_NUMBER.sub(rf"\1{_GLUE}", counts)))
+    about = Table.grid(padding=(0, 1, 0, 0))
+    about.add_row("Tested:", Text(describe_sync(record)))
+    for sentence in record.evidence or ("none",):
+        about.add_row("Evidence:", Text(sentence))
+    console.print(about)
 
 
 def _build_table(record: RunRecord) -> Table:
-    there = {check.verdict for check in record.checks}
-    columns = [verdict for verdict in _COLUMNS if verdict in there]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True
+    )
     table.add_column("section")
-    for basis in Basis:
-        table.add_column(basis, justify="right", no_wrap=True)
-    for verdict in columns:
-        table.add_column(verdict, justify="right")
+    for name in (*Basis, Verdict.REFUSED):
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("result")
     for section, checks in _list_sections(record):
+        refused = sum(check.verdict is Verdict.REFUSED for check in checks)
         table.add_row(
             f"{section.number}. {section.name}",
             *(_tally(c for c in checks if c.basis is basis) for basis in Basis),
-            *(_count(checks, verdict) for verdict in columns),
+            Text(str(refused or "-"), _style(Verdict.REFUSED) if refused else ""),
             _render_result(checks),
         )
     return table
@@ -153,14 +158,16 @@ def _tally(checks: Iterable[CheckRecord]) -> str:
     return f"{verdicts.count(Verdict.HOLDS)}/{len(verdicts)}" if verdicts else "-"
 
 
-def _count(checks: Sequence[CheckRecord], verdict: Verdict) -> Text:
-    count = sum(check.verdict is verdict for check in checks)
-    return Text(str(count), _style(verdict)) if count else Text("-")
-
-
 def _render_result(checks: Sequence[CheckRecord]) -> Text:
-    result = describe_result(checks)
-    return Text(result, style=_style(result))
+    """Return the result, and below it how many checks have another verdict."""
+    result, counts = describe_result(checks), list(list_counts(checks))
+    lines = [Text(result, _style(result))]
+    lines += [
+        Text(text, _style(verdict))
+        for verdict, text in counts
+        if verdict not in _COUNTED_BESIDE and len(counts) > 1
+    ]
+    return Text("\n").join(lines)
 
 
 def _style(result: str) -> str:
@@ -279,4 +286,5 @@ def _open_console(*, width: int, colour: bool = False) -> Console:
 
 def _read(console: Console) -> str:
     text = console.file.getvalue() if isinstance(console.file, io.StringIO) else ""
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+    lines = text.replace(_GLUE, " ").splitlines()
+    return "\n".join(line.rstrip() for line in lines) + "\n"
