@@ -96,6 +96,21 @@ def test_values_of_a_feature_win(both: Both) -> None:
 
 
 @pytest.mark.parametrize(
+    ("noun", "name", "text", "value"),
+    [
+        ("item", "taxable", "false", False),
+        ("invoice", "due_date", "2000000000", 2_000_000_000),
+        ("person", "phone", "555", "555"),
+    ],
+)
+def test_a_value_of_a_feature_has_the_type_of_its_property(
+    noun: str, name: str, text: str, value: object, both: Both
+) -> None:
+    """A table of Gherkin is text: the API gets the type of the property."""
+    assert value == both.create(noun, "eur", **{name: text}).record[name]
+
+
+@pytest.mark.parametrize(
     ("noun", "expected"),
     [
         ("person", True),

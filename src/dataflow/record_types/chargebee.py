@@ -70,7 +70,8 @@ RECORD_TYPES: Mapping[str, RecordType] = {
         "items",
         model.ITEM,
         properties=(
-            *texts("name", "description", "external_name", "unit", "redirect_url"),
+            Property("name", is_unique=True),  # documented
+            *texts("description", "external_name", "unit", "redirect_url"),
             Property("is_shippable", "boolean"),
             Property("enabled_for_checkout", "boolean"),
             Property("enabled_in_portal", "boolean"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -49,6 +50,8 @@ BY_TYPE: Mapping[str, Values] = {
 EMAIL = Values(
     "first@example.com", "second@example.com", "third@example.com", "n@example.com"
 )
+#: Times in unix seconds, in the year 2033.
+TIME = Values("2000000000", "2001000000", "2002000000", "2003000000")
 #: A currency in Invoiced's spelling and in Chargebee's.
 CURRENCY = Values("eur", "gbp", "usd", "jpy", given=False)
 CURRENCY_CODE = Values("EUR", "GBP", "USD", "JPY", given=False)
@@ -66,7 +69,8 @@ class Property:
     """A property of a record type.
 
     `values` replace those of its type. `is_given` states whether a new record takes a
-    value, `is_editable` whether a call changes it later.
+    value, `is_editable` whether a call changes it later, `is_unique` whether no two
+    records may have one value.
     """
 
     name: str
@@ -74,6 +78,7 @@ class Property:
     values: Values | None = None
     is_given: bool = True
     is_editable: bool = True
+    is_unique: bool = False
 
     @property
     def is_computed(self) -> bool:
@@ -177,6 +182,12 @@ class RecordType:
     def find_property(self, name: str) -> Property | None:
         """Return the property of this name; None if the API has none."""
         return next((each for each in self.properties if each.name == name), None)
+
+    def read_value(self, name: str, value: object) -> object:
+        """Return a value of a feature in the type of its property."""
+        found = self.find_property(name)
+        is_text = found is None or found.type == "string"
+        return value if is_text or not isinstance(value, str) else json.loads(value)
 
     def is_editable(self, name: str) -> bool:
         """Return whether a call may change this property, known or not."""

@@ -137,7 +137,8 @@ class RecordFactory:
             key: filled[value] if isinstance(value, Fill) else value
             for key, value in content.items()
         }
-        return {**own, "metadata": self._metadata, **_named(values, name)}
+        given = {key: record_type.read_value(key, each) for key, each in values.items()}
+        return {**own, "metadata": self._metadata, **_named(given, name)}
 
     def _finish(self, created: CreatedRecord, noun: Noun) -> None:
         """Bring a new record to its final state."""
