@@ -11,7 +11,7 @@ from dataflow.harness.plugin import create_names
 from dataflow.harness.targets.twin_time import STEP_SECONDS
 from dataflow.record_types import find_singular
 from dataflow.record_types.invoiced import YEAR
-from dataflow.record_types.model import CUSTOMER, KINDS, Kind
+from dataflow.record_types.model import CUSTOMER, KINDS, Kind, kind_of
 from tests.vendors.both import Both, both_vendors
 
 
@@ -151,6 +151,17 @@ def test_an_unknown_noun_creates_nothing(noun: str, both: Both) -> None:
     assert (True, [{}, {}, {}]) == (
         str(error.value).startswith(sentence),
         [both.account.list_all(kind) for kind in KINDS],
+    )
+
+
+def test_an_unknown_stranger_is_an_error() -> None:
+    """A noun of no Chargebee record is an error that names the known ones."""
+    with pytest.raises(FeatureError) as error:
+        kind_of("subscription")
+
+    assert (
+        "No record of Chargebee can be created for 'subscription': the nouns are"
+        " customer, order, item." == str(error.value)
     )
 
 

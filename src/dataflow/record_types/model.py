@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from dataflow.errors import FeatureError
+
 #: Properties of one edit, each with a value.
 Edits: TypeAlias = tuple[tuple[str, str], ...]
 #: The content of a record: values, or what the factory fills in.
@@ -22,6 +24,7 @@ class Fill(enum.Enum):
     CURRENCY = enum.auto()
     CUSTOMER = enum.auto()  # the id of the customer
     IN_A_YEAR = enum.auto()  # a year after the customer's creation
+    NOW = enum.auto()  # the creation of the first record that it needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +145,23 @@ FAMILY = Kind("item_family", "", "", "ItemFamily")
 
 
 def kind_of(chargebee_noun: str) -> Kind:
-    """Return the kind whose Chargebee record has this noun."""
-    return next(kind for kind in KINDS if kind.name == chargebee_noun)
+    """Return the kind whose Chargebee record has this noun; raises `FeatureError`."""
+    for kind in KINDS:
+        if kind.name == chargebee_noun:
+            return kind
+    raise FeatureError(
+        f"No record of Chargebee can be created for {chargebee_noun!r}: the nouns are"
+        f" {', '.join(kind.name for kind in KINDS)}."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Prerequisite:
+    """A record that another one needs; `mark_field` takes the mark of a run."""
+
+    kind: Kind
+    content: Content
+    mark_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +169,8 @@ class RecordType:
     """A record type of a document; without `kind`, the project has no adapter for it.
 
     `one` and `many` are its nouns; `word` begins the names of new records, whose
-    `content` is given, with `nouns` and `variants` for others. `edits` are properties
+    `content` is given, with `nouns` and `variants` for others, and the `prerequisites`
+    that are created first. `edits` are properties
     that no sync needs for itself, each with a value: never a mark, metadata, an id, a
     type or a status. `further_edits` are sent together with those in one call. In a
     value, `{}` is a word that occurs nowhere else: the names of Chargebee's items must
@@ -161,6 +180,8 @@ class RecordType:
     one: str
     many: str
     kind: Kind | None = None
+    prerequisites: tuple[Prerequisite, ...] = ()
+    mark_field: str = ""
     word: str = ""
     content: Content = field(default_factory=dict)
     nouns: tuple[Noun, ...] = ()
