@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pytest_bdd.steps import step_function_context_registry
 
-from dataflow.checklist.features import WrittenFeature, read_features
+from dataflow.checklist.features import WrittenFeature, list_check_ids, read_features
 from dataflow.checklist.reader import parse_document
 from dataflow.checklist.transcript import transcribe, write_features
 from dataflow.harness.collection import find_mistakes
-from tests.checklist.documents import MADE_UP, ORDER_ROWS, REAL, Row
+from tests.checklist.documents import MADE_UP, ORDER_ROWS, REAL, Row, Writer
 from tests.project import ROOT, Project, tally
 
 #: They use one run.
@@ -42,6 +42,7 @@ LATER = REAL.document(
     ),
     REAL.usual("Items", "Item"),
 )
+BACK = Writer("Chargebee", "Invoiced")
 UNIQUE = '"name" of "Item" of Chargebee must be unique, but several records get a value'
 KNOWN = {"customers-person-customer": 26, "invoices-order": 48, "items-item": 21}
 
@@ -101,6 +102,10 @@ def test_each_unknown_section_has_its_reason(tmp_path: Path) -> None:
             'no adapter for the pair "Items" of Invoiced and "Order" of Chargebee',
         ),
         (
+            BACK.document(BACK.usual("Item", "Items")),
+            'no adapter for the pair "Item" of Chargebee and "Items" of Invoiced',
+        ),
+        (
             MADE_UP.document(MADE_UP.usual("Items", "Item")),
             'no adapter for "Items" of Redbooks and "Item" of Bluebill',
         ),
@@ -109,7 +114,7 @@ def test_each_unknown_section_has_its_reason(tmp_path: Path) -> None:
             'no adapter for "items" of Invoiced',
         ),
     ],
-    ids=["pair", "systems", "spelling"],
+    ids=["pair", "direction", "systems", "spelling"],
 )
 def test_what_has_no_adapter_is_not_exercised(
     document: str, reason: str, tmp_path: Path
@@ -182,6 +187,13 @@ def test_all_features_are_collected(tmp_path: Path) -> None:
     features = write(LATER, tmp_path)
 
     assert [] == [each for one in features for each in find_mistakes(one, definitions)]
+
+
+def test_only_exercised_checks_are_proven(tmp_path: Path) -> None:
+    """`prove` and `acquit` run the checks that are exercised: no other can fail."""
+    write(LATER, tmp_path)
+
+    assert list_check_ids(ROOT / "features") == list_check_ids(tmp_path)
 
 
 def test_an_unknown_section_stops_nothing(project: Project) -> None:
