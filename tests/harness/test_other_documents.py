@@ -208,13 +208,39 @@ def test_an_unknown_section_stops_nothing(project: Project) -> None:
     )
 
 
-def test_values_of_each_type_are_exercised(project: Project) -> None:
-    """Listed properties are created, edited and compared in their own types."""
-    rows = [
-        ("taxable", "is_giftable", '"boolean"'),
-        ("description", "description", '"string"'),
-    ]
-    write(REAL.document(REAL.usual("Items", "Item", rows)), project.folder / "features")
-    done = project.run("-k", "all-sorts or taxable. or description.edited-in")
+@pytest.mark.parametrize(
+    ("pair", "rows", "selection", "result"),
+    [
+        (
+            ("Items", "Item"),
+            [
+                ("taxable", "is_giftable", '"boolean"'),
+                ("description", "description", '"string"'),
+            ],
+            "all-sorts or taxable. or description.edited-in",
+            "9 passed, 26 deselected",
+        ),
+        (
+            ("Customers person", "Customer"),
+            [
+                ("name", "last_name", '"string"'),
+                ("currency", "preferred_currency_code", '"string"'),
+            ],
+            "all-sorts or name.edited-again",
+            "2 passed, 48 deselected",
+        ),
+    ],
+    ids=["items", "persons"],
+)
+def test_listed_properties_are_exercised(
+    project: Project,
+    pair: tuple[str, str],
+    rows: list[Row],
+    selection: str,
+    result: str,
+) -> None:
+    """Listed properties are created, edited and compared, each in its own type."""
+    document = REAL.document(REAL.usual(*pair, rows))
+    feature = write(document, project.folder / "features")[0]
 
-    assert "9 passed, 26 deselected" == tally(done)
+    assert result == tally(project.run(str(feature.path), "-k", selection))

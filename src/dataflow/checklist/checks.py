@@ -211,6 +211,7 @@ class SectionChecks:
             "in_right": _suffix(self.right.system),
             "rows": self._exercised,
             "neighbours": {row.left: row.neighbour for row, _ in self._rows},
+            "varied": {name for variant in left.variants for name in variant},
             "in_usd": {"currency": Example("usd", "USD")},
             "any_edit": self._find_edits()[:1],
             "is_persons": self._section.left == PERSON,
