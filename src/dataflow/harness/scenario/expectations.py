@@ -82,7 +82,7 @@ class _Poll:
             expected = self._resolve(made, cell, in_invoiced=in_invoiced)
             if expected is _FOREIGN and not self._is_counterpart(actual):
                 continue
-            if str(actual) != str(expected):
+            if _as_text(actual) != str(expected):
                 yield f"{made}: {name} in {system} is {actual!r}, not {expected!r}"
 
     def _find_in_invoiced(self, made: CreatedRecord) -> Record | None:
@@ -137,12 +137,19 @@ def _get_value(record: Record, path: str) -> object:
     return value
 
 
+def _as_text(value: object) -> str:
+    """Return a value of the API as a cell of a feature shows it."""
+    return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
 def find_foreign_names(
     world: World, made: CreatedRecord, counterpart: Record
 ) -> list[str]:
     """Return other records whose unique last word the counterpart contains."""
     names = {one.record.get("name") for one in world.made if one.kind is made.kind}
     others = sorted(str(name) for name in names - {made.record.get("name"), None})
+    # Only a name of the factory has a number; several records may have a listed one.
+    others = [name for name in others if any(map(str.isdigit, name))]
     text = json.dumps(counterpart, ensure_ascii=False) if others else ""
     return [name for name in others if _contains(text, name.split()[-1])]
 
