@@ -14,6 +14,7 @@ from dataflow.harness.scenario.expectations import (
     find_mismatches,
     find_surplus,
     join_messages,
+    list_words,
 )
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import Edit, World
@@ -296,8 +297,9 @@ def test_the_name_of_another_record_is_found(
     ada = made("Ada 1f-1")
     world = a_world()
     world.made = [ada, made("Bob 1f-2"), *more]
+    words = list_words(world, ada.kind)
 
-    assert expected == find_foreign_names(world, ada, counterpart)
+    assert expected == find_foreign_names(words, ada, counterpart)
 
 
 # Surplus records
