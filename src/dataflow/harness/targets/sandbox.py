@@ -23,7 +23,7 @@ from dataflow.errors import (
     VendorUnavailableError,
 )
 from dataflow.harness.evidence import describe_sources, identify, name_sources
-from dataflow.harness.scenario.factories import create_stranger, customer_id, order_id
+from dataflow.harness.scenario.factories import create_stranger, name_order_customer
 from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.scenario.world import World
 from dataflow.harness.targets.base import (
@@ -272,7 +272,7 @@ def refuse_without_orders(target: SandboxTarget) -> None:
     finally:
         with suppress(VendorRefusedError):
             # This removes its invoice as well.
-            site.delete(CUSTOMER, customer_id(order_id(name, scope)))
+            site.delete(CUSTOMER, name_order_customer(name, scope))
 
 
 @contextmanager
