@@ -32,6 +32,7 @@ from dataflow.errors import (
     VendorRefusedError,
     VendorUnavailableError,
 )
+from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.harness.targets.base import CASSETTES, find_stray_cassettes
 from dataflow.recordings.cassette import CassetteError
 from dataflow.recordings.replay import ReplayMismatchError
@@ -40,6 +41,8 @@ from dataflow.recordings.replay import ReplayMismatchError
 FEATURE = pytest.StashKey[WrittenFeature]()
 SCENARIO = pytest.StashKey[WrittenScenario]()
 FAILED = pytest.StashKey[tuple[Scenario, Step]]()
+#: What runs the sync of a test.
+DRIVER = pytest.StashKey[SyncDriver]()
 
 #: The errors that make a check inconclusive: of a vendor, of its twin, of accounts that
 #: are not a sandbox, of a recording.

@@ -16,7 +16,7 @@ from pytest_bdd.parser import Scenario, Step
 from dataflow.checklist.check import Basis
 from dataflow.errors import TargetFailedError
 from dataflow.files import fast_temporary_folder
-from dataflow.harness.collection import FAILED, FEATURE, create_collector
+from dataflow.harness.collection import DRIVER, FAILED, FEATURE, create_collector
 from dataflow.harness.options import OPTIONS, Options, add_options, read_options
 from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
@@ -48,10 +48,12 @@ from dataflow.vendors.marks import Marks
 pytest_plugins = (
     "dataflow.contract.plugin",
     "dataflow.harness.judge",
+    "dataflow.harness.failures",
     "dataflow.harness.recorder",
     "dataflow.report.junit",
     "dataflow.report.allure",
     "dataflow.report.terminal",
+    "dataflow.report.failures",
 )
 
 #: The timeout of a scenario that waits in real time, in seconds: 201 records take
@@ -271,6 +273,7 @@ def world(
         scope=scope,
         since=scope.began,
     )
+    request.node.stash[DRIVER] = scenario.sync
     return scenario
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from dataflow.checklist.check import Basis
 from dataflow.harness.collection import FEATURE, SCENARIO
+from dataflow.harness.failures import get_failure
 from dataflow.harness.judge import find_skip_reason, judge
 from dataflow.harness.options import OPTIONS
 from dataflow.harness.run_record import (
@@ -45,11 +46,11 @@ OPTION = "--run-record"
 #: How long git may take.
 _GIT_SECONDS = 10
 
-#: The attribute of a report that holds the check as a `_Scenario`.
+#: The attribute of a report that holds the check as a `ScenarioPlace`.
 _CHECK = "check"
 
 
-class _Scenario(msgspec.Struct, frozen=True):
+class ScenarioPlace(msgspec.Struct, frozen=True):
     """The place of a check in the checklist."""
 
     id: str
@@ -128,7 +129,7 @@ def pytest_runtest_makereport(
     return report
 
 
-def _locate(item: pytest.Item) -> _Scenario:
+def _locate(item: pytest.Item) -> ScenarioPlace:
     feature, scenario = item.stash[FEATURE], item.stash[SCENARIO]
     section = SectionRecord(
         id=feature.section,
@@ -137,7 +138,7 @@ def _locate(item: pytest.Item) -> _Scenario:
         announced=feature.announced,
         questions=feature.questions,
     )
-    return _Scenario(
+    return ScenarioPlace(
         id=scenario.ids[0],
         title=scenario.name,
         basis=scenario.bases[0],
@@ -145,6 +146,12 @@ def _locate(item: pytest.Item) -> _Scenario:
         section=section,
         sections=feature.sections,
     )
+
+
+def get_place(report: pytest.TestReport) -> ScenarioPlace | None:
+    """Return the place of the check of a report; None for another test."""
+    place = getattr(report, _CHECK, None)
+    return None if place is None else msgspec.convert(place, ScenarioPlace)
 
 
 # The record
@@ -156,7 +163,7 @@ class _Case:
 
     worst: pytest.TestReport | pytest.CollectReport
     seconds: float = 0.0
-    scenario: _Scenario | None = None
+    scenario: ScenarioPlace | None = None
     properties: Sequence[tuple[str, object]] = ()
 
     def add(self, report: pytest.TestReport) -> None:
@@ -166,8 +173,7 @@ class _Case:
         self.seconds += report.duration
         # Each report repeats the properties that were known by then.
         self.properties = report.user_properties or self.properties
-        if (place := getattr(report, _CHECK, None)) is not None:
-            self.scenario = msgspec.convert(place, _Scenario)
+        self.scenario = get_place(report) or self.scenario
 
 
 def _rank(report: pytest.TestReport | pytest.CollectReport) -> tuple[int, bool]:
@@ -248,18 +254,21 @@ class Recorder:
         document = _walk(msgspec.to_builtins(record), get_redactor(config))
         return msgspec.convert(document, RunRecord)
 
-    def _sort_scenarios(self) -> list[tuple[_Scenario, _Case]]:
+    def _sort_scenarios(self) -> list[tuple[ScenarioPlace, _Case]]:
         """Return the checks in the order of the features, whatever that of the run."""
         found = [(c.scenario, c) for c in self._cases.values() if c.scenario]
         return sorted(found, key=lambda pair: (pair[0].section.number, pair[0].line))
 
 
-def _build_check(scenario: _Scenario, case: _Case) -> CheckRecord:
+def _build_check(scenario: ScenarioPlace, case: _Case) -> CheckRecord:
+    worst = case.worst
+    failure = get_failure(worst) if isinstance(worst, pytest.TestReport) else None
     return CheckRecord(
         id=scenario.id,
         section=scenario.section.id,
         title=scenario.title,
         basis=Basis(scenario.basis),
+        message=failure.message if failure else "",
         notes=decode_notes(case.properties),
         **_describe(case),
     )

@@ -6,7 +6,7 @@ import csv
 import io
 import sys
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -21,10 +21,10 @@ from pytest_bdd.parser import Scenario, Step
 from dataflow.checklist.check import Basis
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness.collection import FEATURE, SCENARIO, describe_error
+from dataflow.harness.failures import EXCHANGES, StepExchanges
 from dataflow.harness.recorder import get_circumstances
 from dataflow.harness.run_record import decode_notes
-from dataflow.harness.targets.base import Target
-from dataflow.report.exchanges import StepExchanges, render_exchanges
+from dataflow.report.exchanges import render_exchanges
 
 #: The name of a test's first folder in the tree of suites.
 _SUITES = {
@@ -50,7 +50,6 @@ class _Progress:
     started: int = 0
     running: str | None = None
     finding: str | None = None
-    exchanges: list[StepExchanges] = field(default_factory=list)
 
 
 _PROGRESS = pytest.StashKey[_Progress]()
@@ -79,7 +78,6 @@ class AllureSteps:
         """Start a step, with its table."""
         progress = request.node.stash[_PROGRESS]
         progress.started += 1
-        progress.exchanges.append(StepExchanges(_title(step)))
         progress.running = self._start(step)
 
     def pytest_bdd_after_step(self, request: pytest.FixtureRequest) -> None:
@@ -108,9 +106,8 @@ class AllureSteps:
         """Attach the evidence to a failed scenario."""
         report = yield
         if report.failed and _PROGRESS in item.stash:
-            self._attach(
-                "HTTP exchanges", render_exchanges(item.stash[_PROGRESS].exchanges)
-            )
+            exchanges: list[StepExchanges] = item.stash.get(EXCHANGES, [])
+            self._attach("HTTP exchanges", render_exchanges(exchanges))
             outputs = [
                 text for _, text in report.get_sections("Captured sync under test")
             ]
@@ -152,8 +149,6 @@ class AllureSteps:
             message = None if error is None else describe_error(error)
             self._stop(progress.running, get_status(error), message)
             progress.running = None
-            target: Target = request.getfixturevalue("target")
-            progress.exchanges[-1].exchanges += target.pop_exchanges()
 
     def _stop(self, uuid: str, status: str, message: str | None) -> None:
         details = message and StatusDetails(message=message)

@@ -46,7 +46,9 @@ def pytest_terminal_summary(
     if record is None or not any(_list_sections(record)):
         return
     width = terminalreporter._tw.fullwidth  # noqa: SLF001 - pytest has no other way
-    text = render(record, width=width, colour=terminalreporter.hasmarkup)
+    colour = terminalreporter.hasmarkup
+    # `report.failures` has shown the checks that failed, by cause.
+    text = render(record, width=width, colour=colour, has_failures=False)
     terminalreporter.write(f"\n{text}")
     page = render(record, width=_PAGE) + render_assumptions(record, width=_PAGE)
     attach_to_report(config, "Summary", page)
@@ -54,13 +56,19 @@ def pytest_terminal_summary(
         terminalreporter.write(render_assumptions(record, width=width))
 
 
-def render(record: RunRecord, *, width: int, colour: bool = False) -> str:
-    """Return the summary as text."""
+def render(
+    record: RunRecord, *, width: int, colour: bool = False, has_failures: bool = True
+) -> str:
+    """Return the summary as text; `has_failures`: with the checks that failed."""
     console = _open_console(width=width, colour=colour)
     console.print(_build_table(record))
+    if has_failures:
+        for title, verdict in (
+            ("Failed checks", Verdict.FAILS),
+            ("Inconclusive checks", Verdict.INCONCLUSIVE),
+        ):
+            _print_columns(console, title, _list_checks(record, verdict))
     for title, rows in (
-        ("Failed checks", _list_checks(record, Verdict.FAILS)),
-        ("Inconclusive checks", _list_checks(record, Verdict.INCONCLUSIVE)),
         (
             "Observed behaviour where the document leaves it open",
             _list_observations(record),
@@ -72,7 +80,9 @@ def render(record: RunRecord, *, width: int, colour: bool = False) -> str:
         ),
     ):
         _print_columns(console, title, rows)
-    _print_assumed(console, record)
+    # The assumptions qualify what holds: after a failure, their number is enough.
+    is_brief = any(check.verdict is Verdict.FAILS for check in record.checks)
+    _print_assumed(console, record, is_brief=is_brief and not has_failures)
     for title, rows in (
         ("Calls of this run", _list_calls(record)),
         ("Seconds until the expected result", _list_waits(record)),
@@ -177,11 +187,14 @@ def _list_assumptions(record: RunRecord) -> list[tuple[str, str]]:
     return [(name, sentence) for name, _, sentence in parts]
 
 
-def _print_assumed(console: Console, record: RunRecord) -> None:
+def _print_assumed(console: Console, record: RunRecord, *, is_brief: bool) -> None:
     if assumed := _list_assumptions(record):
         title = "Assumptions about the vendors that no real account has confirmed"
-        console.print(f"\n[bold]{title}[/bold] (details: -v)")
-        console.print(Padding(", ".join(name for name, _ in assumed), (0, 0, 0, 2)))
+        count = f"{len(assumed)}, " if is_brief else ""
+        console.print(f"\n[bold]{title}[/bold] ({count}details: -v)")
+        if not is_brief:
+            names = ", ".join(name for name, _ in assumed)
+            console.print(Padding(names, (0, 0, 0, 2)))
 
 
 # What a run on sandbox accounts cost

@@ -36,7 +36,13 @@ from dataflow.harness.targets.base import (
     wait_or_skip,
 )
 from dataflow.harness.targets.sandbox_settings import SandboxSettings
-from dataflow.network.hooks import Exchange, RateLimiter, hook_calls
+from dataflow.network.hooks import (
+    CHECKLIST,
+    SYNC,
+    Exchange,
+    RateLimiter,
+    hook_calls,
+)
 from dataflow.network.hosts import Hosts, is_host
 from dataflow.record_types.model import CUSTOMER, FAMILY, ITEM, ORDER
 from dataflow.recordings.cassette import Provenance
@@ -48,8 +54,8 @@ from dataflow.sandbox.run_mark import RunMark, Scope, new_run_mark, read_run_mar
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Connection, chargebee_client
 
-#: The callers in the counts of calls.
-CHECKLIST, SYNC, CLEANUP = "the checklist", "the sync", "the cleanup"
+#: The caller that removes the records of a scenario.
+CLEANUP = "the cleanup"
 
 #: Seconds until the lock is refreshed between two scenarios: a scenario takes less than
 #: what then remains of it.
@@ -188,7 +194,8 @@ class SandboxTarget(Target):
             call = f"{request.method} {request.url}"
             self._failures.append(f"{vendor} {answer} to {call}")
         if response is not None:
-            self._exchanges.append(_exchange(vendor, request, response))
+            exchange = _exchange(vendor, request, response, self._caller)
+            self._exchanges.append(exchange)
 
     def _provenance(self, scope: Scope) -> Provenance:
         now = datetime.fromtimestamp(self.clock(), UTC)
@@ -203,7 +210,12 @@ class SandboxTarget(Target):
         )
 
 
-def _exchange(vendor: str, request: Any, response: Any) -> Exchange:  # noqa: ANN401 - of either library
+def _exchange(
+    vendor: str,
+    request: Any,  # noqa: ANN401 - of either library
+    response: Any,  # noqa: ANN401 - of either library
+    caller: str,
+) -> Exchange:
     place = urlsplit(str(request.url))
     body = request.content if isinstance(request, httpx.Request) else request.body
     return Exchange(
@@ -214,6 +226,7 @@ def _exchange(vendor: str, request: Any, response: Any) -> Exchange:  # noqa: AN
         body=body.encode() if isinstance(body, str) else body or b"",
         status=response.status_code,
         answer=response.content,
+        caller=caller,
     )
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from dataflow.harness.targets.base import (
@@ -24,7 +25,7 @@ from dataflow.harness.targets.twin_time import (
     find_machine_time,
 )
 from dataflow.harness.targets.weather import ScenarioWeather, Severity, Weather
-from dataflow.network.hooks import Exchange
+from dataflow.network.hooks import CHECKLIST, SYNC, Exchange, hook_calls
 from dataflow.network.hosts import Hosts
 from dataflow.recordings.cassette import CassetteError, Provenance, read_cassette
 from dataflow.recordings.scrub import Scrubber
@@ -41,6 +42,10 @@ HOSTS = {"Invoiced": "invoiced.twin", "Chargebee": "chargebee.twin"}
 FAIR = Weather()
 
 _TWIN = "twin"
+
+#: The header with which the checklist marks its own calls to a twin: whatever arrives
+#: without it, from any process, is a call of the sync. A cassette does not contain it.
+_CALLER = "x-dataflow-caller"
 
 
 class ExchangeLog:
@@ -63,6 +68,7 @@ class ExchangeLog:
                 body=request.body,
                 status=response.status,
                 answer=response.body,
+                caller=request.headers.get(_CALLER, SYNC),
             )
         )
 
@@ -92,6 +98,7 @@ class TwinTarget(Target):
         init=False, default_factory=lambda: FAIR.for_scenario("")
     )
     _faults_met: list[str] = field(init=False, default_factory=list)
+    _is_syncing: bool = field(init=False, default=False)
 
     def start(self, check: str) -> Session:
         """Start with new accounts, unless they are kept."""
@@ -143,9 +150,11 @@ class TwinTarget(Target):
         gateways = {"Invoiced": self.twins.invoiced, "Chargebee": self.twins.chargebee}
         for vendor, fault in faults:
             gateways[vendor].faults.add(fault)
+        self._is_syncing = True
         try:
             yield
         finally:
+            self._is_syncing = False
             if faults:
                 self._remove_faults()
 
@@ -168,6 +177,11 @@ class TwinTarget(Target):
             machine = self.machine.seconds()
             failures += find_machine_time(self.log.queries, machine, now)
         return failures
+
+    def mark_call(self, request: Any) -> None:  # noqa: ANN401 - of either library
+        """Mark a call of this process, unless the sync runs in it and made the call."""
+        if not self._is_syncing:
+            request.headers[_CALLER] = CHECKLIST
 
     def _renew(self, check: str) -> None:
         self.twins.renew(self.time.restart())
@@ -221,7 +235,7 @@ def serve_twins(  # noqa: PLR0913 - each has a name
     time, log = time or SimulatedTime(), ExchangeLog()
     twins = pair.TwinPair(time.restart(), log.record, pause=time.delay)
     with twins.serve(*ports) as addresses:
-        yield TwinTarget(
+        target = TwinTarget(
             twins=twins,
             connection=_connection(addresses),
             log=log,
@@ -231,6 +245,8 @@ def serve_twins(  # noqa: PLR0913 - each has a name
             keeps_accounts=keeps_accounts,
             machine=machine or SystemClock(),
         )
+        with hook_calls(before=target.mark_call):
+            yield target
 
 
 def twin_secrets() -> frozenset[str]:
