@@ -41,7 +41,7 @@ from dataflow.recordings.replay import ReplayMismatchError
 FEATURE = pytest.StashKey[WrittenFeature]()
 SCENARIO = pytest.StashKey[WrittenScenario]()
 FAILED = pytest.StashKey[tuple[Scenario, Step]]()
-#: What runs the sync of a test.
+#: What runs the sync, of a test and of the latest one of a run.
 DRIVER = pytest.StashKey[SyncDriver]()
 
 #: The errors that make a check inconclusive: of a vendor, of its twin, of accounts that

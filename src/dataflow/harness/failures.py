@@ -12,13 +12,12 @@ from pytest_bdd.parser import Step
 from dataflow.harness.causes import find_cause
 from dataflow.harness.collection import DRIVER, FEATURE, describe_error
 from dataflow.harness.targets.base import Target
-from dataflow.network.hooks import SYNC, Exchange
+from dataflow.network.hooks import REFUSED, SYNC, Exchange
 
 #: The number of checks that one cause fails before the run ends.
 LIMIT = 10
 #: The latest calls of the sync, and of the checklist, that a failure shows.
-_CALLS_OF_SYNC, _CALLS_OF_CHECKLIST = 3, 1
-_REFUSED = 400
+_CALLS_OF_SYNC, _CALLS_OF_CHECKLIST = 2, 1
 
 #: The attribute of a report that holds a `Failure`.
 _FAILURE = "failure"
@@ -146,7 +145,7 @@ def _summarise_calls(steps: Sequence[StepExchanges]) -> Iterator[str]:
 
 
 def _count(calls: list[Exchange]) -> str:
-    refused = sum(call.status >= _REFUSED for call in calls)
+    refused = sum(call.status >= REFUSED for call in calls)
     return f"{len(calls)} ({refused} refused)" if refused else str(len(calls))
 
 

@@ -18,6 +18,7 @@ from dataflow.errors import TargetFailedError
 from dataflow.files import fast_temporary_folder
 from dataflow.harness.collection import DRIVER, FAILED, FEATURE, create_collector
 from dataflow.harness.options import OPTIONS, Options, add_options, read_options
+from dataflow.harness.progress import report_progress
 from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
 from dataflow.harness.scenario.world import CheckNotes, World
@@ -170,6 +171,13 @@ def _explain_skip(options: Options, scenario: Scenario) -> str | None:
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     """Yield both systems, for the whole run."""
+    with _open_target(pytestconfig) as opened:
+        report_progress(pytestconfig, opened)
+        yield opened
+
+
+@contextmanager
+def _open_target(pytestconfig: pytest.Config) -> Iterator[Target]:
     options, root = pytestconfig.stash[OPTIONS], pytestconfig.rootpath
     cassettes = root / CASSETTES if options.record else None
     if options.target == "recorded":
@@ -273,7 +281,7 @@ def world(
         scope=scope,
         since=scope.began,
     )
-    request.node.stash[DRIVER] = scenario.sync
+    request.node.stash[DRIVER] = request.config.stash[DRIVER] = scenario.sync
     return scenario
 
 

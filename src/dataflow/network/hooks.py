@@ -41,6 +41,9 @@ _PROXIES = (
 #: Who makes a call.
 CHECKLIST, SYNC = "the checklist", "the sync"
 
+#: The lowest status of an answer that refuses a call, or reports a failure.
+REFUSED = 400
+
 #: The calls per minute that a Chargebee test site accepts (documented).
 CALLS, SECONDS = 150, 60.0
 #: The calls of these that are reserved for other callers, such as a user.

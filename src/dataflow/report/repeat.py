@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shlex
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,14 +12,13 @@ import pytest
 from dataflow.files import write_whole
 from dataflow.harness.options import list_chosen
 from dataflow.harness.recorder import uses_reports_folder
+from dataflow.harness.shell import shorten, write_command
 
 #: The folder of the lists of checks, and how many of the newest lists are kept.
 FAILED = Path("reports", "failed")
 _KEPT = 20
 #: The name of a list begins with so many letters of the hash of its content.
 _LETTERS = 8
-#: The characters with a meaning between double quotes.
-_SPECIAL = frozenset('"$`\\!\n')
 #: A command with more arguments names a file that lists them.
 _INLINE = 3
 
@@ -50,7 +47,7 @@ class Repeat:
         if len(places) > _INLINE and uses_reports_folder(self._config):
             places = self._write_list(places)
         options = list_chosen(self._config.option)
-        return " ".join(map(_quote, [*self._find_program(), *options, *places]))
+        return write_command("pytest", [*options, *places], self._folder)
 
     def _locate(self, node: str) -> str:
         """Return a node id as pytest takes it in the folder of this run."""
@@ -69,24 +66,7 @@ class Repeat:
             _remove_old(path.parent)
         except OSError:
             return places
-        return [f"@{self._shorten(path)}"]
-
-    def _find_program(self) -> list[str]:
-        """Return the words that start pytest with this interpreter."""
-        program = Path(sys.executable).with_name("pytest")
-        if program.is_file():
-            return [self._shorten(program)]
-        return [self._shorten(Path(sys.executable)), "-m", "pytest"]
-
-    def _shorten(self, path: Path) -> str:
-        is_below = path.is_relative_to(self._folder)
-        return str(path.relative_to(self._folder) if is_below else path)
-
-
-def _quote(word: str) -> str:
-    """Return a word for a shell, in double quotes if nothing in it is special."""
-    quoted = shlex.quote(word)
-    return quoted if quoted == word or _SPECIAL & set(word) else f'"{word}"'
+        return [f"@{shorten(path, self._folder)}"]
 
 
 def _remove_old(folder: Path) -> None:

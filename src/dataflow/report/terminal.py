@@ -62,6 +62,10 @@ def render(
     """Return the summary as text; `has_failures`: with the checks that failed."""
     console = _open_console(width=width, colour=colour)
     console.print(_build_table(record))
+    # Questions and assumptions qualify what holds: they are left out if nothing does.
+    is_brief = not has_failures and not any(
+        check.verdict is Verdict.HOLDS for check in record.checks
+    )
     if has_failures:
         for title, verdict in (
             ("Failed checks", Verdict.FAILS),
@@ -73,16 +77,18 @@ def render(
             "Observed behaviour where the document leaves it open",
             _list_observations(record),
         ),
-        ("Open questions for the owner of the document", _list_questions(record)),
+        (
+            "Open questions for the owner of the document",
+            () if is_brief else _list_questions(record),
+        ),
         (
             "Edits that a vendor refused",
             ((c.title, text) for c in record.checks for text in c.notes.refused),
         ),
     ):
         _print_columns(console, title, rows)
-    # The assumptions qualify what holds: after a failure, their number is enough.
-    is_brief = any(check.verdict is Verdict.FAILS for check in record.checks)
-    _print_assumed(console, record, is_brief=is_brief and not has_failures)
+    if not is_brief:
+        _print_assumed(console, record)
     for title, rows in (
         ("Calls of this run", _list_calls(record)),
         ("Seconds until the expected result", _list_waits(record)),
@@ -187,14 +193,11 @@ def _list_assumptions(record: RunRecord) -> list[tuple[str, str]]:
     return [(name, sentence) for name, _, sentence in parts]
 
 
-def _print_assumed(console: Console, record: RunRecord, *, is_brief: bool) -> None:
+def _print_assumed(console: Console, record: RunRecord) -> None:
     if assumed := _list_assumptions(record):
         title = "Assumptions about the vendors that no real account has confirmed"
-        count = f"{len(assumed)}, " if is_brief else ""
-        console.print(f"\n[bold]{title}[/bold] ({count}details: -v)")
-        if not is_brief:
-            names = ", ".join(name for name, _ in assumed)
-            console.print(Padding(names, (0, 0, 0, 2)))
+        console.print(f"\n[bold]{title}[/bold] (details: -v)")
+        console.print(Padding(", ".join(name for name, _ in assumed), (0, 0, 0, 2)))
 
 
 # What a run on sandbox accounts cost

@@ -52,6 +52,8 @@ class SyncDriver:
     policy: PollPolicy = PollPolicy()
     #: Whether a run has ended without an error: only then a result can be compared.
     has_result: bool = field(init=False, default=False)
+    #: What is waited for, in words.
+    waits_for: str = field(init=False, default="")
     advance_minute: Callable[[], None] = _ignore
     _start: float | None = field(init=False, default=None)
     _lists_settled: bool = field(init=False, default=True)
@@ -76,6 +78,7 @@ class SyncDriver:
 
     def wait_until(self, what: str, check: Callable[[], T]) -> T:
         """Return the result of `check`, run after run; raise its last error."""
+        self.waits_for = what
         intervals = iter(self.policy.intervals)
         while True:
             try:

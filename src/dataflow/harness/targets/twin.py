@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,7 +26,7 @@ from dataflow.harness.targets.twin_time import (
     find_machine_time,
 )
 from dataflow.harness.targets.weather import ScenarioWeather, Severity, Weather
-from dataflow.network.hooks import CHECKLIST, SYNC, Exchange, hook_calls
+from dataflow.network.hooks import CHECKLIST, REFUSED, SYNC, Exchange, hook_calls
 from dataflow.network.hosts import Hosts
 from dataflow.recordings.cassette import CassetteError, Provenance, read_cassette
 from dataflow.recordings.scrub import Scrubber
@@ -55,10 +56,15 @@ class ExchangeLog:
         self._exchanges: list[Exchange] = []
         #: The query parameters of this scenario.
         self.queries: list[tuple[str, str]] = []
+        #: The statuses of the answers to the sync in the whole run, by system.
+        self.answered: dict[str, Counter[int]] = {name: Counter() for name in HOSTS}
 
     def record(self, system: str, request: Request, response: Response) -> None:
         """Record one call; the threads of the twins call this."""
         self.queries += request.query
+        caller = request.headers.get(_CALLER, SYNC)
+        if caller == SYNC:
+            self.answered[system][response.status] += 1
         self._exchanges.append(
             Exchange(
                 system=system,
@@ -68,7 +74,7 @@ class ExchangeLog:
                 body=request.body,
                 status=response.status,
                 answer=response.body,
-                caller=request.headers.get(_CALLER, SYNC),
+                caller=caller,
             )
         )
 
@@ -161,6 +167,16 @@ class TwinTarget(Target):
     def faults_met(self) -> list[str]:
         """Return the faults that calls of this scenario have met."""
         return list(self._faults_met)
+
+    def calls_of_sync(self) -> Mapping[str, tuple[int, int]]:
+        """Return the calls that did not come from the checklist."""
+        return {
+            system: (
+                answered.total(),
+                sum(n for status, n in answered.items() if status >= REFUSED),
+            )
+            for system, answered in self.log.answered.items()
+        }
 
     def unconfirmed(self) -> list[str]:
         """Return the assumed behaviours that calls have met, as sentences."""
