@@ -192,7 +192,7 @@ def test_a_replay_states_who_made_each_call(project: Project) -> None:
     project.replace("dataflow.toml", f"item     = {marks}", 'item = ["unit={id}"]')
 
     assert re.search(
-        r"by the sync: [1-9].*; by the checklist: [1-9].* 200 the sync Chargebee",
+        r" [1-9]\d* by the sync .*, [1-9]\d* by the checklist 200 the sync Chargebee",
         replay(project),
     )
 

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from dataflow.errors import TryAgainError
+from dataflow.harness.targets.sandbox import SandboxTarget
+from dataflow.harness.targets.sandbox_settings import SandboxSettings
+from dataflow.network.hooks import CHECKLIST, SYNC
 from dataflow.record_types.model import ITEM
 from dataflow.recordings.cassette import read_cassette
 from dataflow.twin.clock import SystemClock
@@ -51,6 +54,21 @@ def test_a_check_holds(project: Project, accounts: Accounts) -> None:
     )
     # A scenario is not ended where the vendors' limits set the pace.
     assert [f"1 passed, {OTHERS} deselected"] * 2 == [tally(done), tally(again)]
+
+
+def test_each_call_has_its_caller(there: Accounts) -> None:
+    """Calls during a run of the sync are the sync's, other calls the checklist's."""
+    settings = SandboxSettings()
+    clock = there.clock.seconds
+    target = SandboxTarget(there.connection, "run", clock, lambda _: None, settings)
+    with target.listening():
+        there.invoiced.list_all(ITEM)
+        with target.inject_faults():
+            there.chargebee.list_all(ITEM)
+
+    assert [("Invoiced", CHECKLIST), ("Chargebee", SYNC)] == [
+        (each.system, each.caller) for each in target.pop_exchanges()
+    ]
 
 
 def test_keys_may_stand_in_a_file(project: Project, accounts: Accounts) -> None:

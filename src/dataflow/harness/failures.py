@@ -12,7 +12,7 @@ from pytest_bdd.parser import Step
 from dataflow.harness.causes import find_cause
 from dataflow.harness.collection import DRIVER, FEATURE, describe_error
 from dataflow.harness.targets.base import Target
-from dataflow.network.hooks import REFUSED, SYNC, Exchange
+from dataflow.network.hooks import CHECKLIST, REFUSED, SYNC, Exchange
 
 #: The number of checks that one cause fails before the run ends.
 LIMIT = 10
@@ -137,16 +137,16 @@ def _summarise_calls(steps: Sequence[StepExchanges]) -> Iterator[str]:
         return
     by_sync = [call for call in calls if call.caller == SYNC]
     others = [call for call in calls if call.caller != SYNC]
-    yield f"by the sync: {_count(by_sync)}; by the checklist: {_count(others)}"
+    yield f"{_count(by_sync, SYNC)}, {_count(others, CHECKLIST)}"
     shown = [*by_sync[-_CALLS_OF_SYNC:], *others[-_CALLS_OF_CHECKLIST:]]
     for call in (one for one in calls if any(one is each for each in shown)):
         place = f"{call.system} {call.method} {call.path}"
         yield f"  {call.status}  {call.caller:13}  {place}"
 
 
-def _count(calls: list[Exchange]) -> str:
+def _count(calls: list[Exchange], caller: str) -> str:
     refused = sum(call.status >= REFUSED for call in calls)
-    return f"{len(calls)} ({refused} refused)" if refused else str(len(calls))
+    return f"{len(calls)} by {caller}" + (f" ({refused} refused)" if refused else "")
 
 
 # The end of a run

@@ -180,7 +180,7 @@ class CauseText:
         """Yield the first scenario, its calls, and the ids of the other checks."""
         lines = [*self._render_scenario(), *self._render_output()]
         if calls := self._group.failure.calls:
-            lines += ["", f"Calls in this step {calls[0]}", *calls[1:]]
+            lines += ["", f"Calls in this step: {calls[0]}", *calls[1:]]
         yield from lines
         used = len(self.render_message()) + len(lines)
         yield from self._render_others(max(_ID_LINES, _LINES - used))
