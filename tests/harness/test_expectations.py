@@ -280,6 +280,7 @@ NAMES: dict[str, tuple[dict[str, Any], list[CreatedRecord], list[str]]] = {
     "in an address": ({"billing_address": {"last_name": "1f-2"}}, [], ["Bob 1f-2"]),
     "with the same beginning": ({"last_name": "1f-12"}, [made("Zoe 1f-12", ITEM)], []),
     "of two records": ({"last_name": "1f-1"}, [made("Ada 1f-1")], []),
+    "that a feature gives": ({"last_name": "First"}, [made("First")], []),
     "of another kind": (
         {"note": "bought Widget 1f-3"},
         [made("Widget 1f-3", ITEM)],
