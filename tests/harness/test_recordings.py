@@ -213,6 +213,17 @@ def test_what_a_check_lacked_is_told(project: Project) -> None:
     assert re.search(r"Previous finding: item \S+ has no live item", said)
 
 
+def test_a_replay_states_who_made_each_call(project: Project) -> None:
+    """The calls of the reference sync differ from those of the checklist."""
+    marks = '["id={id}", "metadata.invoiced_id={id}"]'
+    project.replace("dataflow.toml", f"item     = {marks}", 'item = ["unit={id}"]')
+
+    assert re.search(
+        r" [1-9]\d* by the sync .*, [1-9]\d* by the checklist 200 the sync Chargebee",
+        replay(project),
+    )
+
+
 @pytest.mark.parametrize("folder", ["items-item", "items-gone"])
 def test_a_stray_cassette_is_told(project: Project, folder: str) -> None:
     """A cassette that belongs to no scenario stops the run: nobody would play it."""

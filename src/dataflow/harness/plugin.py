@@ -18,6 +18,7 @@ from dataflow.checklist.features import WrittenScenario
 from dataflow.errors import TargetFailedError, VendorRefusedError
 from dataflow.files import fast_temporary_folder
 from dataflow.harness.collection import (
+    DRIVER,
     FAILED,
     FEATURE,
     NOT_EXERCISED,
@@ -25,6 +26,7 @@ from dataflow.harness.collection import (
     create_collector,
 )
 from dataflow.harness.options import OPTIONS, Options, add_options, read_options
+from dataflow.harness.progress import report_progress
 from dataflow.harness.scenario.expectations import find_damage
 from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
@@ -56,10 +58,12 @@ from dataflow.vendors.marks import Marks
 pytest_plugins = (
     "dataflow.contract.plugin",
     "dataflow.harness.judge",
+    "dataflow.harness.failures",
     "dataflow.harness.recorder",
     "dataflow.report.junit",
     "dataflow.report.allure",
     "dataflow.report.terminal",
+    "dataflow.report.failures",
 )
 
 #: The timeout of a scenario that waits in real time, in seconds: 201 records take
@@ -191,6 +195,13 @@ def _find_declaration(options: Options, scenario: WrittenScenario) -> str | None
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     """Yield both systems, for the whole run."""
+    with _open_target(pytestconfig) as opened:
+        report_progress(pytestconfig, opened)
+        yield opened
+
+
+@contextmanager
+def _open_target(pytestconfig: pytest.Config) -> Iterator[Target]:
     options, root = pytestconfig.stash[OPTIONS], pytestconfig.rootpath
     cassettes = root / CASSETTES if options.record else None
     if options.target == "recorded":
@@ -294,6 +305,7 @@ def world(
         scope=scope,
         since=scope.began,
     )
+    request.node.stash[DRIVER] = request.config.stash[DRIVER] = scenario.sync
     return scenario
 
 
