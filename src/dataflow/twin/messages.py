@@ -29,6 +29,11 @@ def make_unknown_record(kind: str, identifier: object) -> ControlError:
     )
 
 
+#: The header of each answer of a twin: the vendor in whose place it answers.
+TWIN_HEADER = "X-Dataflow-Twin"
+#: The header of an answer to a call that the vendor has and the twin lacks: a sentence.
+UNBUILT_HEADER = "X-Dataflow-Not-Built"
+
 #: The types of JSON. Twins keep their records in this form.
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -100,9 +105,6 @@ class Response:
 #: The connection ends before any answer; no answer has the status 0.
 NO_ANSWER = Response(0, truncate_at=0)
 
-
-#: The header of an answer to what the vendor has and the twin lacks: a sentence.
-UNBUILT_HEADER = "X-Dataflow-Not-Built"
 
 _NOT_IMPLEMENTED = 501
 

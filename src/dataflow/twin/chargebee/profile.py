@@ -11,6 +11,7 @@ from dataflow.twin.chargebee import behaviours as b
 from dataflow.twin.chargebee.api import HEADER
 from dataflow.twin.chargebee.errors import RefusalError, wrong_state
 from dataflow.twin.chargebee.routes import PREFIX, find_route
+from dataflow.twin.chargebee.unbuilt import UNBUILT
 from dataflow.twin.clock import Clock
 from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, ErrorResponse
 from dataflow.twin.faults import FaultKind
@@ -125,6 +126,7 @@ CHARGEBEE = VendorProfile(
     content="application/x-www-form-urlencoded",
     encode=encode_form,
     find_route=find_route,
+    unbuilt=UNBUILT,
     errors=ERRORS,
     limit=_make_limit,
     default_limit=PER_MINUTE,

@@ -20,6 +20,7 @@ from dataflow.twin.chargebee.errors import NotBuiltError, RefusalError, not_foun
 from dataflow.twin.chargebee.item_families import ITEM_FAMILY
 from dataflow.twin.chargebee.item_prices import ITEM_PRICE
 from dataflow.twin.chargebee.items import ITEM
+from dataflow.twin.chargebee.unbuilt import UNBUILT
 from dataflow.twin.chargebee.vendor_calls import find_vendor_call
 
 PREFIX = "/api/v2/"
@@ -91,9 +92,10 @@ def find_operation(method: str, path: str) -> tuple[str, Operation, str]:
     for pattern, record_id in matches:
         if method in ROUTES[pattern]:
             return pattern, ROUTES[pattern][method], record_id
-    unbuilt = find_vendor_call(method, path.removeprefix(PREFIX))
-    if unbuilt is not None and path.startswith(PREFIX):
-        raise NotBuiltError(f"the call {method} /{unbuilt.path}")
+    below = path.removeprefix(PREFIX)
+    known = find_vendor_call(method, below)
+    if path.startswith(PREFIX) and (known or UNBUILT.has(method, below)):
+        raise NotBuiltError(f"the call {method} {find_route(path)}")
     if not matches:
         raise not_found(behaviours.UNKNOWN_PATH)
     text = f"{method} is not supported here"
@@ -115,4 +117,8 @@ def _match_routes(path: str) -> list[tuple[str, str]]:
 def find_route(path: str) -> str:
     """Return the route of a path, as `/customers/{id}`, or the path that has none."""
     matches = _match_routes(path)
-    return f"/{matches[0][0]}" if matches else path
+    if matches:
+        return f"/{matches[0][0]}"
+    below = path.removeprefix(PREFIX)
+    calls = (find_vendor_call(method, below) for method in ("GET", "POST"))
+    return next((f"/{call.path}" for call in calls if call), path)
