@@ -155,6 +155,75 @@ def test_net_terms_set_the_due_date(site: Site) -> None:
     assert A_DATE + 2 * 86_400 == site.invoice(net_term_days=2)["due_date"]
 
 
+# Taxes and discounts
+
+TAXED: Record = {**A_NAIL, "tax1_name": "VAT", "tax1_amount": 25}
+VAT: Record = {"name": "VAT", "rate": 25}
+REBATE: Record = {"entity_type": "document_level_discount", "amount": 10}
+
+TOGETHER = pytest.mark.documented("chargebee.invoice.import-taxes-belong-together")
+SUM = pytest.mark.unconfirmed("chargebee.invoice.import-total-is-the-sum")
+
+
+@SUM
+@pytest.mark.parametrize(
+    ("params", "total"),
+    [
+        ({"line_items": [TAXED], "taxes": [VAT]}, 125),
+        ({"discounts": [REBATE]}, 90),
+        ({"round_off": 1}, 101),
+        (
+            {"line_items": [TAXED], "taxes": [VAT], "price_type": "tax_inclusive"},
+            100,
+        ),
+    ],
+    ids=["taxes", "discounts", "rounding", "taxes included"],
+)
+def test_the_total_counts_taxes_and_discounts(
+    params: Record, total: int, site: Site
+) -> None:
+    """The total is that of the lines, less discounts, with taxes and rounding."""
+    made = site.invoice(total=total, **params)
+
+    assert (total, total) == (made["total"], made["amount_due"])
+
+
+@TOGETHER
+def test_taxes_are_shown(site: Site) -> None:
+    """An imported invoice shows its tax in sum, by name, and on each line."""
+    made = site.invoice(total=125, line_items=[TAXED], taxes=[VAT])
+
+    assert (25, [("VAT", 25)], 25) == (
+        made["tax"],
+        [(tax["name"], tax["amount"]) for tax in made["taxes"]],
+        made["line_items"][0]["tax_amount"],
+    )
+
+
+@TOGETHER
+@pytest.mark.parametrize(
+    ("params", "param"),
+    [
+        ({"line_items": [TAXED]}, "taxes[name]"),
+        ({"taxes": [VAT]}, "line_items[tax1_name][0]"),
+        ({"line_items": [TAXED], "taxes": [{"name": "VAT"}]}, "taxes[rate][0]"),
+        (
+            {"line_items": [{**A_NAIL, "tax1_name": "VAT"}], "taxes": [VAT]},
+            "line_items[tax1_amount][0]",
+        ),
+        ({"line_items": [TAXED], "taxes": [VAT], "status": "pending"}, "taxes"),
+        (
+            {"discounts": [{"entity_type": "item_level_coupon", "amount": 1}]},
+            "discounts[line_item_id][0]",
+        ),
+    ],
+    ids=["no tax", "no line", "no rate", "no amount", "pending", "coupon"],
+)
+def test_parts_of_a_tax_belong_together(params: Record, param: str, site: Site) -> None:
+    """A tax has a name, a rate and a line; a coupon has a line."""
+    assert wrong(param) == refused(site.invoice, total=125, **params)
+
+
 # Afterwards
 
 

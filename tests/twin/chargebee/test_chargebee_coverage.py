@@ -28,6 +28,10 @@ DOCUMENTED_AS_REQUIRED = {
     "line_items[description][i]",
     "payments[amount][i]",
     "payments[payment_method][i]",
+    "taxes[name][i]",
+    "taxes[rate][i]",
+    "discounts[entity_type][i]",
+    "discounts[amount][i]",
 }
 #: The twin bounds these below, which the schemas leave open.
 BOUNDED = {"net_term_days", "line_items[quantity][i]"}
@@ -50,7 +54,9 @@ def limits(field: Field) -> tuple[object, ...]:
     match field.type:
         case types.Text(longest=longest) | types.Words(longest=longest):
             return longest, None, None, frozenset()
-        case types.Integer(least=least, most=most):
+        case (
+            types.Integer(least=least, most=most) | types.Number(least=least, most=most)
+        ):
             return None, least, most, frozenset()
         case types.OneOf(words=words):
             return None, None, None, frozenset(words.split())
@@ -60,7 +66,7 @@ def limits(field: Field) -> tuple[object, ...]:
 
 def declared(parameter: VendorParameter) -> tuple[object, ...]:
     """Return the same of the vendor's declaration."""
-    if "int" in parameter.type:
+    if "int" in parameter.type or "number" in parameter.type:
         return None, parameter.least, parameter.most, frozenset()
     return parameter.most, None, None, parameter.words
 

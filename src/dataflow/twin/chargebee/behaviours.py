@@ -241,7 +241,13 @@ USED_PRICE_ARCHIVED = _unconfirmed(
 
 TOTAL_IS_THE_SUM = _unconfirmed(
     "invoice.import-total-is-the-sum",
-    "An imported invoice whose total is not the sum of its lines is refused with 400.",
+    "An imported invoice whose total is not its lines less discounts, with taxes and"
+    " rounding, is refused with 400.",
+)
+TAXES_BELONG_TOGETHER = _documented(
+    "invoice.import-taxes-belong-together",
+    "The taxes of an imported invoice have a name, a rate and lines that they are on;"
+    " a pending invoice has none.",
 )
 ZERO_AMOUNTS = _unconfirmed(
     "invoice.import-zero-amounts",

@@ -119,6 +119,7 @@ Values: TypeAlias = dict[str, Json]
 
 _MAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 # A longer number is in milliseconds: the vendor's own schemas ask for ten digits.
 _MOMENT = re.compile(r"[0-9]{1,10}")
 
@@ -197,6 +198,23 @@ class Integer:
         if self.most is not None and int(value) > self.most:
             raise wrong_value(name, f"cannot be more than {self.most}")
         return int(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A decimal number between two ends."""
+
+    least: float
+    most: float
+
+    def __call__(self, name: str, given: str | Form) -> float:
+        """Decode one value."""
+        value = _read_scalar(name, given)
+        if _DECIMAL.fullmatch(value) is None:
+            raise wrong_value(name, f"{value} is not a number")
+        if not self.least <= float(value) <= self.most:
+            raise wrong_value(name, f"is not between {self.least} and {self.most}")
+        return float(value)
 
 
 #: Documented: the greatest amount in cents, and with the feature High Value Currency.
