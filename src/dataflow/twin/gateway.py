@@ -223,12 +223,12 @@ def _resolve(found: re.Match[str], answers: list[Json]) -> Json:
 Switch: TypeAlias = Callable[[Arguments], Json]
 
 
-def make_bump_switch(bump: Callable[[str, str], None]) -> Switch:
-    """Return the switch that bumps the record of a `kind` that has this `id`."""
+def make_record_switch(change: Callable[[str, str], None]) -> Switch:
+    """Return the switch that changes the record of a `kind` that has this `id`."""
 
     def switch(given: Arguments) -> Json:
         given.refuse_others("kind", "id")
-        bump(given.text("kind"), given.identifier("id"))
+        change(given.text("kind"), given.identifier("id"))
         return {}
 
     return switch

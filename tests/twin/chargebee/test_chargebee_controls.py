@@ -168,6 +168,39 @@ def test_a_bump_of_nothing_says_so(
     assert 2 == len(ada.listed("event"))
 
 
+# Records without a time of change
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, ["ada"]),
+        ({"updated_at": {"after": 0}}, []),
+        ({"updated_at": {"between": [0, 9_999_999_999]}}, []),
+        ({"created_at": {"after": 1}}, ["ada"]),
+        ({"sort_by": {"asc": "updated_at"}}, ["ada"]),
+    ],
+    ids=["all", "after", "between", "created", "sorted"],
+)
+def test_an_old_record_is_found_without_the_filter(
+    ada: Site, twin: ChargebeeTwin, query: dict[str, object], expected: list[str]
+) -> None:
+    """A record without updated_at is in no list that asks for a time of change."""
+    twin.age("customer", "ada")
+
+    assert expected == ada.listed("customer", **query)
+
+
+def test_an_old_record_that_changes_is_as_others(
+    ada: Site, twin: ChargebeeTwin
+) -> None:
+    """A change gives a record its time of change again."""
+    twin.age("customer", "ada")
+    ada.update(ADA, phone="1")
+
+    assert ["ada"] == ada.listed("customer", updated_at={"after": 0})
+
+
 # Merges
 
 

@@ -36,7 +36,10 @@ def ada(bench: Bench) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("vendor", "knobs"),
-    [("invoiced", ["bump", "merge"]), ("chargebee", ["bump", "merge", "switches"])],
+    [
+        ("invoiced", ["bump", "merge"]),
+        ("chargebee", ["age", "bump", "merge", "switches"]),
+    ],
 )
 def test_a_twin_lists_its_knobs(bench: Bench, vendor: str, knobs: list[str]) -> None:
     """Each twin lists what can be made to happen inside of it."""

@@ -22,7 +22,7 @@ from dataflow.twin.chargebee.site import KINDS, Site, Switches
 from dataflow.twin.chargebee.types import Record, is_deleted
 from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
-from dataflow.twin.gateway import Switch, make_bump_switch, make_merge_switch
+from dataflow.twin.gateway import Switch, make_merge_switch, make_record_switch
 from dataflow.twin.messages import (
     Arguments,
     Json,
@@ -120,6 +120,9 @@ _ABOUT_ITEMS = (
 _HEADERS = {"Content-Type": "application/json;charset=utf-8"}
 _KINDS = {kind.name: kind for kind in KINDS}
 
+#: The properties that records lack which were not changed since 2016.
+_OF_A_CHANGE = frozenset({"updated_at", "resource_version"})
+
 
 class ChargebeeTwin:
     """A site of Chargebee in memory.
@@ -156,9 +159,10 @@ class ChargebeeTwin:
         return False
 
     def list_switches(self) -> Mapping[str, Switch]:
-        """Return bump(kind, id), merge(from, to), switches; raise `ControlError`."""
+        """Return age, bump (kind, id), merge (from, to) and switches."""
         return {
-            "bump": make_bump_switch(self.bump),
+            "age": make_record_switch(self.age),
+            "bump": make_record_switch(self.bump),
             "merge": make_merge_switch(self.merge),
             "switches": partial(_set_switches, self.switches),
         }
@@ -169,6 +173,14 @@ class ChargebeeTwin:
         record = self._find(kind, record_id)
         self.evidence.cite(behaviours.BUMPED)
         self._site.renew(_KINDS[kind], record)
+
+    def age(self, kind: str, record_id: str) -> None:
+        """Make a record as old as those without a time of change; `ControlError`."""
+        self._site.catch_up()
+        record = self._find(kind, record_id)
+        self.evidence.cite(behaviours.WITHOUT_CHANGE)
+        without = {name: record[name] for name in record if name not in _OF_A_CHANGE}
+        self._site.rewrite(_KINDS[kind], without)
 
     def merge(self, loser: str, winner: str) -> None:
         """Merge one customer into another, as the call does; raise `ControlError`."""

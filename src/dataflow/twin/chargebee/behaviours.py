@@ -436,6 +436,11 @@ EVENT_PERIOD = _unconfirmed(
     "event.period",
     "start_time and end_time bound when an event occurred, both included.",
 )
+WITHOUT_CHANGE = _unconfirmed(
+    "record.without-change",
+    "A record that was not changed since 2016 has no updated_at, and no filter of it"
+    " finds the record.",
+)
 BUMPED = _recorded(
     "background.bump",
     "updated_at and resource_version can move although nothing has changed.",
