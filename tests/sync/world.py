@@ -145,7 +145,11 @@ class World:
 
     def listed(self, kind: str) -> list[Record]:
         """Return Chargebee's records of one kind, without deleted ones."""
-        found = self.right("GET", f"/{kind}s", limit=100)["list"]
+        oldest_first = {
+            "sort_by[asc]": "updated_at" if kind == "item" else "created_at"
+        }
+        order = {} if kind == "invoice" else oldest_first
+        found = self.right("GET", f"/{kind}s", limit=100, **order)["list"]
         return [entry[kind] for entry in found]
 
     def live(self, kind: str) -> list[Record]:

@@ -362,6 +362,11 @@ CHARGE_INVOICE_ORDERED = _unconfirmed(
 SEVERAL_ORDERS = _unconfirmed(
     "order.several-of-one-invoice", "One invoice may have several imported orders."
 )
+NUMERIC_ID_ASSIGNED = _unconfirmed(
+    "order.numeric-id-assigned",
+    "Chargebee assigns the numeric ids of orders (documented), so an imported order"
+    " with a numeric id gets the next one.",
+)
 IMPORTED_ORDER_TYPE = _unconfirmed(
     "order.imported-type",
     "An imported order is a manual one, and was created by the API key.",

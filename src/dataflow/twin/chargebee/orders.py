@@ -138,7 +138,11 @@ def create(call: Call) -> Answer:
 
 
 def _claim_id(site: Site, values: Values) -> str:
+    """Return the sent id, or the next one of the site in place of a number."""
     chosen = string(values, "id")
+    if chosen.isdecimal():
+        site.evidence.cite(behaviours.NUMERIC_ID_ASSIGNED)
+        chosen = ""
     if chosen:
         site.claim(ORDERS, chosen)
     # Recorded: generated ids are a decimal sequence.
