@@ -8,7 +8,7 @@ import pytest
 
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import START, ManualClock
-from dataflow.twin.messages import ControlError
+from dataflow.twin.messages import Arguments, ControlError, Json
 from tests.contract.chargebee.site import Site, refused, taken
 
 ADA = {"object": "customer", "id": "ada"}
@@ -266,3 +266,38 @@ def test_a_site_says_its_catalog(
 
     found = site.sdk.Configuration.list().configurations[0]
     assert version == found.product_catalog_version
+
+
+# Custom fields
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [("cf_size", 43), ("cf_colour", None)],
+    ids=["defined", "not defined"],
+)
+def test_only_defined_fields_are_stored(
+    ada: Site, twin: ChargebeeTwin, sent: str, expected: object
+) -> None:
+    """Once fields are defined, a field has its data type, and others are dropped."""
+    define = twin.list_switches()["custom_fields"]
+    define(Arguments({"customer": {"cf_size": "long"}}))
+    ada.update(ADA, **{sent: "43"})
+
+    assert expected == ada.read(ADA).get(sent)
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"order": {"cf_size": "long"}}, "no argument order"),
+        ({"customer": {"cf_size": "wide"}}, "must be one of"),
+        ({"customer": {"size": "long"}}, "begins with cf_"),
+    ],
+)
+def test_an_odd_definition_is_refused(
+    twin: ChargebeeTwin, given: dict[str, Json], text: str
+) -> None:
+    """Orders have no custom fields, and a field has a known type."""
+    with pytest.raises(ControlError, match=text):
+        twin.list_switches()["custom_fields"](Arguments(given))

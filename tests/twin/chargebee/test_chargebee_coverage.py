@@ -36,10 +36,14 @@ DOCUMENTED_AS_REQUIRED = {
 #: The twin bounds these below, which the schemas leave open.
 BOUNDED = {"net_term_days", "line_items[quantity][i]"}
 
+#: Documented, and in no SDK of version 3.
+NOT_IN_THE_SDK = {("GET", "custom_field_configs")}
+
 BUILT = [
     pytest.param(method, path, operation, id=f"{method} {path}")
     for path, methods in ROUTES.items()
     for method, operation in methods.items()
+    if (method, path) not in NOT_IN_THE_SDK
 ]
 every_call = pytest.mark.parametrize(("method", "path", "operation"), BUILT)
 
@@ -116,7 +120,7 @@ def test_each_call_of_the_twin_is_the_vendors() -> None:
     calls = load_vendor_calls().keys()
     built = {(method, path) for path, methods in ROUTES.items() for method in methods}
 
-    assert set() == built - calls
+    assert NOT_IN_THE_SDK == built - calls
 
 
 @pytest.mark.parametrize(

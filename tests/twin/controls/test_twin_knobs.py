@@ -38,7 +38,7 @@ def ada(bench: Bench) -> dict[str, Any]:
     ("vendor", "knobs"),
     [
         ("invoiced", ["bump", "merge"]),
-        ("chargebee", ["age", "bump", "merge", "switches"]),
+        ("chargebee", ["age", "bump", "custom_fields", "merge", "switches"]),
     ],
 )
 def test_a_twin_lists_its_knobs(bench: Bench, vendor: str, knobs: list[str]) -> None:

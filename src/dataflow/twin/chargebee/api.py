@@ -16,7 +16,7 @@ from dataflow.twin.chargebee.errors import (
     RefusalError,
     wrong_value,
 )
-from dataflow.twin.chargebee.parameters import find_dropped
+from dataflow.twin.chargebee.parameters import find_dropped, list_parameters
 from dataflow.twin.chargebee.routes import PREFIX, find_operation
 from dataflow.twin.chargebee.site import KINDS, Site, Switches
 from dataflow.twin.chargebee.types import Record, is_deleted
@@ -159,10 +159,11 @@ class ChargebeeTwin:
         return False
 
     def list_switches(self) -> Mapping[str, Switch]:
-        """Return age, bump (kind, id), merge (from, to) and switches."""
+        """Return age, bump (kind, id), custom_fields, merge (from, to) and switches."""
         return {
             "age": make_record_switch(self.age),
             "bump": make_record_switch(self.bump),
+            "custom_fields": self._site.custom_fields.define,
             "merge": make_merge_switch(self.merge),
             "switches": partial(_set_switches, self.switches),
         }
@@ -239,10 +240,13 @@ class ChargebeeTwin:
             path, operation, record_id = find_operation(method, request.path)
             self._refuse_other_catalog(request)
             pairs = _read_pairs(request)
-            names = (name for name, _ in pairs)
-            dropped = find_dropped(method, path, operation, names)
+            names = [name for name, _ in pairs]
+            custom = self._site.custom_fields.find(operation.entity, names)
+            own = {field.name for field in custom}
+            others = (name for name in names if name not in own)
+            dropped = find_dropped(method, path, list_parameters(operation), others)
             form = types.nest_pairs(pairs)
-            call = Call(self._site, record_id, form, operation.fields)
+            call = Call(self._site, record_id, form, (*operation.fields, *custom))
             return replace(_encode(200, operation.rule(call)), dropped=dropped)
         except RefusalError as error:
             return self._refuse(error)

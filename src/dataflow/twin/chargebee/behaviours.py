@@ -205,6 +205,12 @@ MERGED_INTO_ITSELF = _unconfirmed(
     "customer.merged-into-itself", "A customer is not merged with itself: 400."
 )
 
+CUSTOM_FIELDS = _documented(
+    "site.custom-fields",
+    "cf_ parameters are fields of customers, invoices and the catalog, as the site"
+    " defines them; custom_field_configs lists them.",
+)
+
 # Items, item families and item prices.
 
 PRICED_ITEM_STAYS = _unconfirmed(

@@ -41,11 +41,15 @@ Rule: TypeAlias = Callable[[Call], Answer]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """A rule with the parameters that it declares, or the list that it answers."""
+    """A rule with the parameters that it declares, or the list that it answers.
+
+    A write of an `entity` takes its custom fields too.
+    """
 
     rule: Rule
     fields: tuple[Field, ...] = ()
     spec: ListSpec | None = None
+    entity: str = ""
 
 
 #: The operations of a path by the method.
@@ -114,11 +118,15 @@ class Resource:
         return {
             path: {
                 "GET": make_list(self.kind, spec),
-                "POST": Operation(self._create, self.fields.created),
+                "POST": Operation(
+                    self._create, self.fields.created, entity=self.kind.name
+                ),
             },
             f"{path}/{{id}}": {
                 "GET": make_retrieve(self.kind),
-                "POST": Operation(self._update, self.fields.updated),
+                "POST": Operation(
+                    self._update, self.fields.updated, entity=self.kind.name
+                ),
             },
             f"{path}/{{id}}/delete": {
                 "POST": Operation(self.delete_by or self._delete)

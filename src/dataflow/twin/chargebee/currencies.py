@@ -69,6 +69,14 @@ def configurations(call: Call) -> Answer:
     return {"configurations": [one]}
 
 
+def list_custom_fields(call: Call) -> Answer:
+    """List the custom fields of an entity."""
+    return wrap_list("custom_field_config", call.site.custom_fields.list_all(call.form))
+
+
+ENTITY = (Field("entity_type", types.Text(50), required=True),)
+
+
 def list_all(call: Call) -> Answer:
     """List the site's currencies, its own first; the shape is the SDK's."""
     return wrap_list("currency", call.site.currencies.values())

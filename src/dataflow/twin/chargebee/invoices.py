@@ -12,6 +12,7 @@ from dataflow.twin.chargebee import (
 )
 from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
 from dataflow.twin.chargebee.calls import Answer, Call, make_list
+from dataflow.twin.chargebee.custom_fields import PREFIX as CUSTOM
 from dataflow.twin.chargebee.errors import (
     INVALID,
     NotBuiltError,
@@ -153,7 +154,11 @@ _KEPT = ("customer_id", "currency_code", "po_number", "shipping_address")
 
 
 def _copy_sent(site: Site, values: Values, customer: Record) -> Record:
-    kept = {name: values[name] for name in _KEPT if name in values}
+    kept = {
+        name: values[name]
+        for name in values
+        if name in _KEPT or name.startswith(CUSTOM)
+    }
     address = {"billing_address": customer.get("billing_address"), **kept}
     now = site.clock.seconds()
     date = number(values, "invoice_date") or now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 
 from dataflow.twin.chargebee import types
@@ -16,13 +16,12 @@ from dataflow.twin.resource import Field, Type
 
 
 def find_dropped(
-    method: str, path: str, operation: Operation, names: Iterable[str]
+    method: str, path: str, built: Container[str], names: Iterable[str]
 ) -> tuple[str, ...]:
     """Return the names that the call does not have, which the vendor drops.
 
     Raise `NotBuiltError` for a parameter that the vendor has and the twin lacks.
     """
-    built = list_parameters(operation)
     others = [name for name in names if normalise_name(name) not in built]
     if not others:
         return ()

@@ -35,14 +35,17 @@ ROUTES: Mapping[str, Methods] = {
         "GET": Operation(currencies.retrieve),
         "POST": Operation(currencies.update, currencies.UPDATE),
     },
+    "custom_field_configs": {
+        "GET": Operation(currencies.list_custom_fields, currencies.ENTITY)
+    },
     "customers": {
         "GET": customers.list_all,
-        "POST": Operation(customers.create, customers.CREATE),
+        "POST": Operation(customers.create, customers.CREATE, entity="customer"),
     },
     "customers/merge": {"POST": Operation(customers.merge, customers.MERGE)},
     "customers/{id}": {
         "GET": customers.retrieve,
-        "POST": Operation(customers.update, customers.UPDATE),
+        "POST": Operation(customers.update, customers.UPDATE, entity="customer"),
     },
     "customers/{id}/update_billing_info": {
         "POST": Operation(customers.update_billing_info, customers.BILLING_INFO)
@@ -55,10 +58,12 @@ ROUTES: Mapping[str, Methods] = {
     **ITEM_PRICE.routes("item_prices"),
     "invoices": {"GET": invoices.list_all},
     "invoices/create_for_charge_items_and_charges": {
-        "POST": Operation(invoices.create, invoices.CREATE)
+        "POST": Operation(invoices.create, invoices.CREATE, entity="invoice")
     },
     "invoices/import_invoice": {
-        "POST": Operation(invoice_import.import_invoice, invoice_import.IMPORT)
+        "POST": Operation(
+            invoice_import.import_invoice, invoice_import.IMPORT, entity="invoice"
+        )
     },
     "invoices/{id}": {"GET": Operation(invoices.retrieve)},
     "invoices/{id}/record_payment": {

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dataflow.twin.chargebee import behaviours
+from dataflow.twin.chargebee.custom_fields import CustomFields
 from dataflow.twin.chargebee.errors import duplicate, not_found, wrong_value
 from dataflow.twin.chargebee.tables import CREATION, Action, Kind, LaggingCopy, Table
 from dataflow.twin.chargebee.types import (
@@ -172,6 +173,7 @@ class Site:
         self.clock = ActingClock(clock)
         self.evidence = evidence
         self.switches = switches
+        self.custom_fields = CustomFields(evidence)
         self._own_currencies = tuple(currencies)
         self._counters: dict[str, Iterator[int]] = {}
         self.empty()
