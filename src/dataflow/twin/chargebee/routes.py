@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dataflow.twin.chargebee import (
     behaviours,
+    comments,
     currencies,
     customers,
     events,
@@ -28,6 +29,12 @@ ID = "{id}"
 
 #: Literal steps precede ids: `/orders/import_order` is not an order of that id.
 ROUTES: Mapping[str, Methods] = {
+    "comments": {
+        "GET": Operation(comments.list_all, comments.OF_ENTITY, comments.LISTING),
+        "POST": Operation(comments.create, comments.CREATE),
+    },
+    "comments/{id}": {"GET": comments.retrieve},
+    "comments/{id}/delete": {"POST": Operation(comments.delete)},
     "configurations": {"GET": Operation(currencies.configurations)},
     "currencies": {"POST": Operation(currencies.create, currencies.CREATE)},
     "currencies/list": {"GET": Operation(currencies.list_all)},

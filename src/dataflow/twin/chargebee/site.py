@@ -154,6 +154,7 @@ INVOICES = Kind(
 ORDERS = Kind("order", sorts=("created_at", "updated_at"), links=("invoice_id",))
 
 EVENTS = Kind("event", sorts=("occurred_at",))
+COMMENTS = Kind("comment", sorts=("created_at",), links=("entity_id",))
 
 KINDS = (CUSTOMERS, ITEM_FAMILIES, ITEMS, ITEM_PRICES, INVOICES, ORDERS)
 
@@ -180,7 +181,7 @@ class Site:
 
     def empty(self) -> None:
         """Forget all records; counters continue, so that no generated id repeats."""
-        self.tables = {kind.name: Table(kind) for kind in (*KINDS, EVENTS)}
+        self.tables = {kind.name: Table(kind) for kind in (*KINDS, EVENTS, COMMENTS)}
         self.imported_orders: set[str] = set()
         self.charged_invoices: set[str] = set()
         self.expected_orders: set[str] = set()
@@ -302,6 +303,10 @@ class Site:
         self._add(kind, self.count("row"), stored)
         self._log_event(kind, None, stored)
         return stored
+
+    def add(self, kind: Kind, record: Record) -> None:
+        """Store a new record that has neither a version nor events."""
+        self._add(kind, self.count("row"), record)
 
     def change(
         self, kind: Kind, record: Record, values: Values, first: Record
