@@ -87,6 +87,14 @@ UPDATE = (
     Field("offline_payment_method", types.OneOf(OFFLINE_METHODS)),
     Field("invoice_notes", types.Text(2000)),
     Field("meta_data", types.JsonObject()),
+    Field(
+        "customer_type", types.OneOf("residential business senior_citizen industrial")
+    ),
+    Field("client_profile_id", types.Text(50)),
+    Field("taxjar_exemption_category", types.OneOf("wholesale government other")),
+    Field("entity_code", types.OneOf("a b c d e f g h i j k l m n p q r med1 med2")),
+    Field("exempt_number", types.Text(100)),
+    Field("consolidated_invoicing", types.Boolean()),
 )
 BILLING_INFO = (
     Field("billing_address", ADDRESS),
@@ -103,6 +111,7 @@ CREATE = (
     *UPDATE,
     *BILLING_INFO,
 )
+CHANGE = (*UPDATE, Field("fraud_flag", types.OneOf("safe fraudulent")))
 DELETE = (Field("delete_payment_method", types.Boolean()),)
 
 #: The properties of every recorded customer, with the values of a new one.

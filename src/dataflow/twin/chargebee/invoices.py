@@ -201,6 +201,7 @@ LISTING = ListSpec(
             lists.PRESENT_ID: "subscription_id",
             lists.FLAG: "recurring",
             lists.WORD: "status price_type channel",
+            lists.PRESENT_WORD: "dunning_status",
             lists.MOMENT: "date paid_at updated_at voided_at",
             lists.NUMBER: "total amount_paid amount_adjusted credits_applied"
             " amount_due",

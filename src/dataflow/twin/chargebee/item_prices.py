@@ -21,6 +21,19 @@ TIER = (
     Field("pricing_type", types.OneOf("per_unit flat_fee package")),
     Field("package_size", types.Integer(1)),
 )
+TAX_DETAIL = (
+    *fields(types.Text(50), "tax_profile_id avalara_tax_code hsn_code"),
+    Field("avalara_sale_type", types.OneOf("wholesale retail consumed vendor_use")),
+    *fields(types.Integer(), "avalara_transaction_type avalara_service_type"),
+    Field("taxjar_product_code", types.Text(50)),
+)
+ACCOUNTING_DETAIL = tuple(
+    fields(
+        types.Text(100),
+        "sku accounting_code accounting_category1 accounting_category2"
+        " accounting_category3 accounting_category4",
+    )
+)
 FIELDS = Fields(
     Field(
         "id",
@@ -98,6 +111,13 @@ FIELDS = Fields(
     Field("billing_cycles", types.Integer(1)),
     Field("proration_type", types.OneOf("site_default partial_term full_term")),
     Field("business_entity_id", types.Text(50), sent=Sent.CREATE),
+    Field("price_variant_id", types.Text(100)),
+    Field(
+        "usage_accumulation_reset_frequency",
+        types.OneOf("never subscription_billing_frequency"),
+    ),
+    Field("tax_detail", types.Group(TAX_DETAIL)),
+    Field("accounting_detail", types.Group(ACCOUNTING_DETAIL)),
     Field("item_family_id", types.Text(100), sent=Sent.NEVER, filter=lists.ID),
     Field("item_type", types.Text(50), sent=Sent.NEVER, filter=lists.WORD),
     Field(

@@ -52,7 +52,7 @@ ROUTES: Mapping[str, Methods] = {
     "customers/merge": {"POST": Operation(customers.merge, customers.MERGE)},
     "customers/{id}": {
         "GET": customers.retrieve,
-        "POST": Operation(customers.update, customers.UPDATE, entity="customer"),
+        "POST": Operation(customers.update, customers.CHANGE, entity="customer"),
     },
     "customers/{id}/update_billing_info": {
         "POST": Operation(customers.update_billing_info, customers.BILLING_INFO)
