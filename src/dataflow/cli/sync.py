@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from dataflow.checklist.features import read_features
+from dataflow.checklist.features import read_document_features
 from dataflow.settings import FILE_NAME, decode_table, drop_subtables, read_settings
 from dataflow.sync.reference import SyncSettings, run_once
 
@@ -49,7 +49,8 @@ def sync(features: Path, settings: Path, *, full: bool) -> None:
     """
     table = drop_subtables(read_settings(settings).get("sync", {}))
     chosen = decode_table(table, SyncSettings, "[sync]", str(settings))
-    outcome = run_once(os.environ, read_features(features), chosen, full=full)
+    sections = read_document_features(features)
+    outcome = run_once(os.environ, sections, chosen, full=full)
     for line in outcome.lines():
         click.echo(line)
     raise click.exceptions.Exit(outcome.status)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import inspect
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from _pytest._code.code import TerminalRepr
 from pytest_bdd import scenario as bind_scenario
+from pytest_bdd.exceptions import GherkinParseError
 from pytest_bdd.parser import Scenario, Step
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
@@ -32,9 +33,12 @@ from dataflow.errors import (
     VendorRefusedError,
     VendorUnavailableError,
 )
+from dataflow.harness.step_catalogue import find_similar, is_match
 from dataflow.harness.targets.base import CASSETTES, find_stray_cassettes
 from dataflow.recordings.cassette import CassetteError
 from dataflow.recordings.replay import ReplayMismatchError
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.invoiced import InvoicedAccount
 
 #: The feature and the scenario of a test, and the scenario and the step that failed.
 FEATURE = pytest.StashKey[WrittenFeature]()
@@ -60,6 +64,7 @@ _ALLOWED_FILES = {"README.md"}
 _KEYWORD_LIKE = re.compile(r"\s*(@|\*|\w+)")
 _STEP_WORDS = ("@", "*", "given", "when", "then", "and", "but")
 _BLOCK = re.compile(r"\s*([A-Za-z ]{3,20}):\s")
+_CHECK_ID = re.compile(r"[\w-]+(\.[\w-]+)+")
 _BLOCK_WORDS = ("scenario", "example", "background", "rule", "scenario outline")
 
 
@@ -88,15 +93,29 @@ class FeatureFile(pytest.File):
         """Bind each scenario after a search for mistakes."""
         feature = self._read()
         for written in feature.scenarios:
-            bind = bind_scenario(str(self.path), written.name)
             name = written.ids[0].removeprefix(f"{feature.section}.")
-            function = bind(lambda: None)
+            function = self._bind(written)
             item = CheckItem.from_parent(self, name=name, callobj=function)
             item.stash[FEATURE] = feature
             item.stash[SCENARIO] = written
             item.line = written.line
             item.add_marker(self._marker(written.ids[0]))
+            if item.get_closest_marker(written.bases[0]) is None:
+                item.add_marker(written.bases[0])
             yield item
+
+    def _bind(self, written: WrittenScenario) -> Callable[..., object]:
+        """Return the function with which pytest-bdd runs a scenario."""
+        try:
+            bind = bind_scenario(str(self.path), written.name, encoding="utf-8-sig")
+        except GherkinParseError as error:
+            raise self.CollectError(
+                f"{self.path}:{written.line}: pytest-bdd cannot run this scenario"
+                f" ({str(error).splitlines()[0]}): write it with the English keywords"
+                " Given, When, Then, And and But."
+            ) from error
+        function: Callable[..., object] = bind(lambda: None)
+        return function
 
     def _marker(self, check: str) -> pytest.MarkDecorator:
         """Register a check id as a marker, so that `-m` and `-k` select by it."""
@@ -199,6 +218,11 @@ def _check_tags(feature: WrittenFeature) -> Iterator[str]:
                 f"{place} must have exactly one check id as a tag that begins with"
                 f" @{feature.section}., but has {', '.join(written.ids) or 'none'}."
             )
+        elif not _CHECK_ID.fullmatch(written.ids[0]):
+            yield (
+                f"{place} has the check id {written.ids[0]!r}: write it with letters,"
+                " digits, - and _, and dots between words."
+            )
     for tag, count in ids.items():
         if count > 1:
             yield f"{count} scenarios have the check id {tag!r}: make each id unique."
@@ -206,6 +230,8 @@ def _check_tags(feature: WrittenFeature) -> Iterator[str]:
 
 def _check_count(feature: WrittenFeature) -> Iterator[str]:
     count = len(feature.scenarios)
+    if not (count or feature.is_generated):
+        yield "The feature has no scenario, so it would check nothing: add one."
     if count != feature.announced:
         yield (
             f"The feature announces {feature.announced} checks, but has {count}"
@@ -216,6 +242,11 @@ def _check_count(feature: WrittenFeature) -> Iterator[str]:
 def _check_descriptions(feature: WrittenFeature) -> Iterator[str]:
     for written in feature.scenarios:
         yield from _check_steps(written)
+    for background in filter(None, feature.background_descriptions):
+        yield (
+            f"{background.splitlines()[0]!r} in a Background is not a step, so it would"
+            " not run: check its keyword for typing errors."
+        )
     for description in feature.descriptions:
         for line in filter(_is_like_gherkin, description.splitlines()):
             yield (
@@ -264,19 +295,35 @@ def _check_async(definitions: Iterable[StepFunctionContext]) -> Iterator[str]:
 
 
 def _check_binding(
-    step: WrittenStep, definitions: Iterable[StepFunctionContext]
+    step: WrittenStep, definitions: Sequence[StepFunctionContext]
 ) -> Iterator[str]:
-    matches = [
-        definition
-        for definition in definitions
-        if definition.type in {None, step.type}
-        and definition.parser.is_matching(step.text)
-    ]
+    matches = [each for each in definitions if is_match(each, step)]
+    place = f"{step.text!r} (line {step.line})"
     if not matches:
-        yield f"No step definition matches {step.text!r} (line {step.line})."
+        similar = "\n  ".join(find_similar(step, definitions))
+        yield f"No step definition matches {place}. The most similar are:\n  {similar}"
     elif len(matches) > 1:
         names = " and ".join(repr(match.parser.name) for match in matches)
-        yield f"Several steps match {step.text!r} (line {step.line}): {names}."
+        yield f"Several steps match {place}: {names}."
+    else:
+        yield from _check_extras(step, place, matches[0])
+
+
+def _check_extras(
+    step: WrittenStep, place: str, definition: StepFunctionContext
+) -> Iterator[str]:
+    """Yield the mistakes in a line that pytest-bdd accepts and drops in part."""
+    parameters = inspect.signature(definition.step_func).parameters
+    table = parameters.get("datatable")
+    if table is None and step.table:
+        yield f"{place} takes no table, so it would be ignored: remove the table."
+    if table is not None and table.default is table.empty and len(step.table) <= 1:
+        yield f"{place} needs a table of a heading and rows: `dataflow steps` has one."
+    system = (definition.parser.parse_arguments(step.text) or {}).get("system")
+    if system not in {None, InvoicedAccount.name, ChargebeeSite.name}:
+        yield f"{place} names the system {system!r}: write Invoiced or Chargebee."
+    if step.has_text and "docstring" not in parameters:
+        yield f"{place} takes no text, so it would be ignored: remove the text block."
 
 
 # Failures
@@ -285,7 +332,9 @@ def _check_binding(
 def describe_failure(node: pytest.Item, error: BaseException) -> str | None:
     """Return the scenario and the finding; None where Python frames are needed."""
     has_step = FAILED in node.stash
-    if not isinstance(error, _FINDINGS if has_step else _TARGET_ERRORS):
+    is_finding = isinstance(error, _FINDINGS if has_step else _TARGET_ERRORS)
+    is_own = has_step and not node.stash[FEATURE].is_generated
+    if not (is_finding or (is_own and isinstance(error, Exception))):
         return None
     line, steps = (node.reportinfo()[1] or 0) + 1, []
     if has_step:
@@ -293,7 +342,16 @@ def describe_failure(node: pytest.Item, error: BaseException) -> str | None:
         line, steps = failed.line_number, [*_mark_step(scenario, failed), ""]
     path, root = node.path, node.config.rootpath
     place = f"{path.relative_to(root) if path.is_relative_to(root) else path}:{line}"
-    return "\n".join([place, "", *steps, describe_error(error)])
+    text = describe_error(error) if is_finding else _describe_misuse(error)
+    return "\n".join([place, "", *steps, text])
+
+
+def _describe_misuse(error: BaseException) -> str:
+    """Return a sentence about a step of QA that ended with an error of Python."""
+    return (
+        f"The step cannot be run as it is written ({error!r}): compare its words and"
+        " the lines before it with `dataflow steps`. --tb=long shows the code."
+    )
 
 
 def describe_error(error: BaseException) -> str:

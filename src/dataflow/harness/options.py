@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.checklist.features import read_features
+from dataflow.checklist.features import read_document_features
 from dataflow.errors import DataflowError, SettingsError
 from dataflow.harness.syncs.program import (
     PROGRAM_SECONDS,
@@ -246,7 +246,7 @@ def _create_sync(
         # Imported here: nothing else of the harness knows the reference sync.
         from dataflow.harness.syncs.reference import ReferenceSync  # noqa: PLC0415
 
-        features = read_features(root / "features")
+        features = read_document_features(root / "features")
         return ReferenceSync(features, settings, pause if on_accounts else None)
     if name == "wait":
         return WaitForSync(turn=chosen.wait_turn)

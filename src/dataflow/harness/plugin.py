@@ -29,7 +29,7 @@ from dataflow.harness.targets.base import (
     explain_daytime_skip,
     explain_real_time_skip,
 )
-from dataflow.harness.targets.recorded import RecordedTarget
+from dataflow.harness.targets.recorded import RecordedTarget, explain_no_recording
 from dataflow.harness.targets.sandbox import refuse_unfit, sandbox_run
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.harness.targets.twin_time import RealTime, SimulatedTime
@@ -113,7 +113,8 @@ def pytest_bdd_before_scenario(
     request: pytest.FixtureRequest, scenario: Scenario
 ) -> None:
     """Start the session, unless the target cannot run the scenario."""
-    reason = _explain_skip(request.config.stash[OPTIONS], scenario)
+    options = request.config.stash[OPTIONS]
+    reason = _explain_skip(options, scenario) or _explain_no_recording(request.node)
     if reason:
         pytest.skip(reason)
     session: Session = request.getfixturevalue("session")
@@ -159,6 +160,18 @@ def _explain_skip(options: Options, scenario: Scenario) -> str | None:
     by_day = on_accounts and not options.night
     return explain_real_time_skip(scenario) or (
         explain_daytime_skip(scenario) if by_day else None
+    )
+
+
+def _explain_no_recording(item: pytest.Item) -> str | None:
+    """Return why a replay has no answers for a check of QA's own; None if it has."""
+    is_replay = item.config.stash[OPTIONS].target == "recorded"
+    if not is_replay or item.stash[FEATURE].is_generated:
+        # A check of the document has a recording; without one, it is inconclusive.
+        return None
+    check = dict(item.user_properties)["check"]
+    return explain_no_recording(
+        item.config.rootpath / CASSETTES, str(check), item.nodeid
     )
 
 

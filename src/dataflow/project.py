@@ -1,0 +1,29 @@
+"""Finds the project from a folder inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+
+def find_project() -> Path | None:
+    """Return the nearest folder, from the current one upwards, that has a checklist."""
+    here = Path.cwd()
+    return next((each for each in (here, *here.parents) if _is_project(each)), None)
+
+
+def _is_project(folder: Path) -> bool:
+    return (folder / "conftest.py").is_file() and (folder / "features").is_dir()
+
+
+def in_project(*parts: str) -> Callable[[], Path]:
+    """Return a function for the default of an option: a path in the project.
+
+    The path is relative in the project's own folder, and where there is no project.
+    """
+
+    def locate() -> Path:
+        root = find_project()
+        return Path(*parts) if root in {None, Path.cwd()} else Path(root, *parts)
+
+    return locate
