@@ -38,6 +38,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "dataflow.proof.command:prove",
         "Run broken syncs: the checklist must detect each.",
     ),
+    "steps": (
+        "dataflow.harness.step_catalogue:steps",
+        "List the steps that a feature can use, each with an example.",
+    ),
     "summary": (
         "dataflow.report.ci_summary:summary",
         "Summarise runs in Markdown, with the checks that failed.",
