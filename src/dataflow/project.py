@@ -16,6 +16,12 @@ def _is_project(folder: Path) -> bool:
     return (folder / "conftest.py").is_file() and (folder / "features").is_dir()
 
 
+def describe_project() -> str:
+    """Return the folder of the project, or how to recognise it."""
+    root = find_project()
+    return str(root or "the project's folder, which has conftest.py and features")
+
+
 def in_project(*parts: str) -> Callable[[], Path]:
     """Return a function for the default of an option: a path in the project.
 

@@ -18,8 +18,8 @@ def test_no_feature_is_one_sentence(tmp_path: Path) -> None:
         read_features(tmp_path)
 
     assert (
-        f"There is no feature in {tmp_path}: write them with"
-        " `dataflow transcribe DOCUMENT`." == str(error.value)
+        f"There is no feature in {tmp_path}: run this in the folder of the project,"
+        " or write them with `dataflow transcribe DOCUMENT`." == str(error.value)
     )
 
 

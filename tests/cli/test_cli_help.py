@@ -84,7 +84,10 @@ def test_the_help_loads_no_command() -> None:
         *("invoiced", "msgspec", "pytest", "pytest_bdd", "requests", "rich", "vcr"),
     }
 
-    assert (set(), {"dataflow", "dataflow.cli", "dataflow.errors"}) == (
+    assert (
+        set(),
+        {"dataflow", "dataflow.cli", "dataflow.errors", "dataflow.plain_text"},
+    ) == (
         heavy & set(loaded),
         {name for name in loaded if name.partition(".")[0] == "dataflow"},
     )

@@ -12,6 +12,7 @@ from dataflow.checklist.features import find_changed_files, write_features
 from dataflow.checklist.features import transcribe as write_texts
 from dataflow.checklist.outline import as_json, as_table
 from dataflow.checklist.reader import read_document
+from dataflow.project import in_project
 
 
 @click.command(epilog="Example: dataflow checklist document.rst --json")
@@ -32,8 +33,8 @@ def checklist(document: Path, *, wants_json: bool) -> None:
 @click.option(
     "--features",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("features"),
-    show_default=True,
+    default=in_project("features"),
+    show_default="features",
     help="The folder of the feature files.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; status 1 if they differ.")

@@ -104,8 +104,8 @@ def read_features(folder: Path) -> tuple[WrittenFeature, ...]:
     found = [read_feature(path) for path in sorted(folder.glob("*.feature"))]
     if not found:
         raise FeatureError(
-            f"There is no feature in {folder}: write them with"
-            " `dataflow transcribe DOCUMENT`."
+            f"There is no feature in {folder}: run this in the folder of the project,"
+            " or write them with `dataflow transcribe DOCUMENT`."
         )
     return tuple(sorted(found, key=lambda feature: feature.number))
 

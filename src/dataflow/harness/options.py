@@ -178,6 +178,20 @@ def _read(
     )
 
 
+def refuse_reruns(config: pytest.Config) -> None:
+    """Raise `UsageError` if pytest-rerunfailures would repeat failed checks."""
+    try:
+        # pytest-rerunfailures reads the setting where the option is missing.
+        setting = config.getini("reruns")
+    except ValueError:
+        setting = None
+    if config.getoption("reruns", None) or setting:
+        raise pytest.UsageError(
+            "--reruns would report a check that fails as one that holds: remove the"
+            " option and the setting `reruns`. The checklist itself waits for the sync."
+        )
+
+
 def _refuse_combination(chosen: argparse.Namespace, weather: Weather) -> None:
     """Refuse what cannot be recorded or replayed, with what to do instead."""
     target, sync, record = chosen.target, chosen.sync, chosen.record

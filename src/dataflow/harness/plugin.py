@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 from pytest_bdd.parser import Scenario, Step
@@ -17,7 +18,15 @@ from dataflow.checklist.check import Basis
 from dataflow.errors import TargetFailedError
 from dataflow.files import fast_temporary_folder
 from dataflow.harness.collection import FAILED, FEATURE, create_collector
-from dataflow.harness.options import OPTIONS, Options, add_options, read_options
+from dataflow.harness.options import (
+    OPTIONS,
+    Options,
+    add_options,
+    read_options,
+    refuse_reruns,
+)
+from dataflow.harness.recorder import is_worker, uses_reports_folder
+from dataflow.harness.run_record import RUN_RECORD
 from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
 from dataflow.harness.scenario.world import CheckNotes, World
@@ -34,6 +43,7 @@ from dataflow.harness.targets.sandbox import refuse_unfit, sandbox_run
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.harness.targets.twin_time import RealTime, SimulatedTime
 from dataflow.network.hooks import refuse_detours
+from dataflow.plain_text import replace_missing
 from dataflow.record_types.model import ORDER
 from dataflow.sandbox.doctor import needs_of
 from dataflow.sandbox.run_mark import Scope
@@ -70,13 +80,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the options and settings once, before anything runs."""
+    """Read the options and settings once, before anything runs or is written."""
     for basis in Basis:
         config.addinivalue_line("markers", f"{basis}: the basis of a check")
     # Most objects of a run are JSON, in no cycles: look for cycles less often.
     gc.set_threshold(*_GC_THRESHOLDS)
+    refuse_reruns(config)
     config.stash[OPTIONS] = read_options(config.option, config.rootpath)
+    if uses_reports_folder(config) and not is_worker(config):
+        _require_writable(config.rootpath / RUN_RECORD.parent)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let a terminal without Unicode show all texts."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        replace_missing(reporter._tw._file)  # noqa: SLF001 - pytest has no other way
+
+
+def _require_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise pytest.UsageError(
+            f"{folder} cannot be written ({error.strerror}), so that the results would"
+            " be lost: make it writable, or run a copy of the project."
+        ) from error
 
 
 def pytest_collect_file(

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from dataflow.checklist.features import WrittenFeature, WrittenStep, read_features
 from dataflow.errors import FeatureError
-from dataflow.project import find_project
+from dataflow.project import describe_project, find_project
 
 #: The number of steps that are shown in place of a missing one.
 _SIMILAR = 3
@@ -56,8 +56,8 @@ def steps(word: str) -> None:
     root = find_project()
     if root is None:
         raise FeatureError(
-            f"No folder from {Path.cwd()} upwards has a conftest.py and features: run"
-            " `dataflow steps` in the folder of the project."
+            f"{Path.cwd()} is in no project, so it has no steps: start the command in"
+            f" {describe_project()}."
         )
     found = list_steps(load_definitions(root), read_features(root / "features"))
     chosen = [step for step in found if step.has(word)]
