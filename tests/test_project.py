@@ -77,18 +77,34 @@ def test_a_command_outside_names_the_place(
 
 
 @pytest.mark.process
+def test_pytest_above_names_the_project(tmp_path: Path) -> None:
+    """In a folder above the project, a run of pytest names the project's folder."""
+    below = tmp_path / "below"
+    below.mkdir()
+    Project(below)
+
+    assert f"There is no check in {tmp_path}: run pytest in {below}." in run_at(
+        tmp_path
+    )
+
+
+@pytest.mark.process
 def test_pytest_outside_names_the_place(tmp_path: Path) -> None:
     """Outside the project, a run of pytest says where there are checks."""
+    assert (
+        f"There is no check in {tmp_path}: run pytest in the project's folder, which"
+        " has conftest.py and features." in run_at(tmp_path)
+    )
+
+
+def run_at(folder: Path) -> str:
+    """Return the output of plain pytest in a folder."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"],
-        cwd=tmp_path,
+        cwd=folder,
         env=environment(),
         capture_output=True,
         text=True,
         check=False,
     )
-
-    assert (
-        f"There is no check in {tmp_path}: run pytest in the project's folder, which"
-        " has conftest.py and features." in done.stdout
-    )
+    return done.stdout

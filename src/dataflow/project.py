@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+_HARNESS = b"dataflow.harness.plugin"
+
 
 def find_project() -> Path | None:
     """Return the nearest folder, from the current one upwards, that has a checklist."""
     here = Path.cwd()
-    return next((each for each in (here, *here.parents) if _is_project(each)), None)
+    return next((each for each in (here, *here.parents) if is_project(each)), None)
 
 
-def _is_project(folder: Path) -> bool:
-    return (folder / "conftest.py").is_file() and (folder / "features").is_dir()
+def is_project(folder: Path) -> bool:
+    """Return whether a folder has features, and a conftest.py that loads the harness."""
+    conftest = folder / "conftest.py"
+    return (
+        (folder / "features").is_dir()
+        and conftest.is_file()
+        and _HARNESS in conftest.read_bytes()
+    )
 
 
 def describe_project() -> str:
