@@ -15,7 +15,7 @@ def find_project() -> Path | None:
 
 
 def is_project(folder: Path) -> bool:
-    """Return whether a folder has features, and a conftest.py that loads the harness."""
+    """Return whether a folder has features, and a conftest.py with the harness."""
     conftest = folder / "conftest.py"
     return (
         (folder / "features").is_dir()

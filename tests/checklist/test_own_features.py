@@ -12,10 +12,9 @@ from dataflow.checklist.features import (
     read_document_features,
     read_feature,
     read_features,
-    transcribe,
-    write_features,
 )
 from dataflow.checklist.reader import parse_document
+from dataflow.checklist.transcript import transcribe, write_features
 from dataflow.errors import FeatureError
 from tests.checklist.documents import MADE_UP
 

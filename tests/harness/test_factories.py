@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from dataflow.errors import FeatureError
 from dataflow.harness.plugin import create_names
 from dataflow.harness.targets.twin_time import STEP_SECONDS
+from dataflow.record_types import find_singular
 from dataflow.record_types.invoiced import YEAR
 from dataflow.record_types.model import CUSTOMER, KINDS, Kind
 from tests.vendors.both import Both, both_vendors
@@ -122,6 +124,40 @@ def test_a_stranger_is_listed(kind: Kind, both: Both) -> None:
 def test_a_message_names_a_record_by_noun_and_id(both: Both) -> None:
     """A reader of the message can find the record."""
     assert "item red-hat" == str(both.create("item", id="red-hat"))
+
+
+@pytest.mark.parametrize("noun", ["lineitem", "invoice of a ghost", "persons", ""])
+def test_an_unknown_noun_creates_nothing(noun: str, both: Both) -> None:
+    """A noun of no record type is an error that names the known ones."""
+    with pytest.raises(FeatureError) as error:
+        both.create(noun)
+    sentence = f"No record can be created for {noun!r}: the nouns are person, company,"
+
+    assert (True, [{}, {}, {}]) == (
+        str(error.value).startswith(sentence),
+        [both.account.list_all(kind) for kind in KINDS],
+    )
+
+
+@pytest.mark.parametrize(
+    ("nouns", "noun"),
+    [
+        ("persons", "person"),
+        ("invoices", "invoice"),
+        ("draft invoices", "draft invoice"),
+        ("items", "item"),
+    ],
+)
+def test_several_records_are_named_by_the_plural(nouns: str, noun: str) -> None:
+    """The plural is the table's: no letter is cut off."""
+    assert noun == find_singular(nouns)
+
+
+@pytest.mark.parametrize("nouns", ["addresses", "companys", "lineitems"])
+def test_an_unknown_plural_is_an_error(nouns: str) -> None:
+    """A plural of no record type is an error, and never an invoice."""
+    with pytest.raises(FeatureError, match="No record can be created for"):
+        find_singular(nouns)
 
 
 # Names

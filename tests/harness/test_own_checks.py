@@ -275,6 +275,11 @@ def test_a_missing_step_has_three_similar_ones(project: Project) -> None:
             ),
         ),
         (
+            ITEM.replace("item", "widget") + THEN,
+            5,
+            "No record can be created for 'widget': the nouns are person",
+        ),
+        (
             ITEM + THEN.replace("the item", "each other item"),
             6,
             "the scenario has made one record, so there is no other",
@@ -316,6 +321,7 @@ def test_a_missing_step_has_three_similar_ones(project: Project) -> None:
     ids=[
         "no record",
         "none of each",
+        "noun",
         "no other",
         "label",
         "column",

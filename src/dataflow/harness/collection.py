@@ -6,11 +6,14 @@ pytest-bdd accepts stop the collection, and a failed check is shown as its scena
 
 from __future__ import annotations
 
+import functools
+import importlib
 import inspect
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from _pytest._code.code import TerminalRepr
@@ -58,6 +61,9 @@ _FINDINGS = (AssertionError, DataflowError, VendorRefusedError, *INCONCLUSIVE)
 #: The errors that may occur before the first step or after the last.
 _TARGET_ERRORS = (DataflowError, ReplayMismatchError, TargetFailedError)
 
+#: The definitions of the lines of a feature, by type and text.
+_DEFINITIONS = pytest.StashKey[dict[tuple[str, str], list[Any]]]()
+
 _SUFFIX = ".feature"
 _ALLOWED_FILES = {"README.md"}
 
@@ -91,7 +97,11 @@ class FeatureFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Bind each scenario after a search for mistakes."""
+        _search_for_steps_once()
         feature = self._read()
+        # All at once: at each unknown marker, pytest reads every registered one again.
+        for written in feature.scenarios:
+            self.config.addinivalue_line("markers", f"{written.ids[0]}: a check")
         for written in feature.scenarios:
             name = written.ids[0].removeprefix(f"{feature.section}.")
             function = self._bind(written)
@@ -99,7 +109,7 @@ class FeatureFile(pytest.File):
             item.stash[FEATURE] = feature
             item.stash[SCENARIO] = written
             item.line = written.line
-            item.add_marker(self._marker(written.ids[0]))
+            item.add_marker(written.ids[0])  # `-m` and `-k` select by it
             if item.get_closest_marker(written.bases[0]) is None:
                 item.add_marker(written.bases[0])
             yield item
@@ -116,12 +126,6 @@ class FeatureFile(pytest.File):
             ) from error
         function: Callable[..., object] = bind(lambda: None)
         return function
-
-    def _marker(self, check: str) -> pytest.MarkDecorator:
-        """Register a check id as a marker, so that `-m` and `-k` select by it."""
-        self.config.addinivalue_line("markers", f"{check}: a check")
-        mark: pytest.MarkDecorator = getattr(pytest.mark, check)
-        return mark
 
     def _read(self) -> WrittenFeature:
         try:
@@ -167,6 +171,27 @@ def create_collector(path: Path, parent: pytest.Collector) -> pytest.Collector |
     return None
 
 
+@functools.cache
+def _search_for_steps_once() -> None:
+    """Let pytest-bdd search for the definition of a line once in each file.
+
+    It asks pytest about all fixtures, for every line of every scenario.
+    """
+    # The package has a function of the module's name.
+    module = vars(importlib.import_module("pytest_bdd.scenario"))
+    search = module["find_fixturedefs_for_step"]
+
+    def search_once(step: Step, fixturemanager: Any, node: Any) -> list[Any]:  # noqa: ANN401 - pytest's own
+        known = node.parent.stash.setdefault(_DEFINITIONS, {})
+        key = step.type, step.name
+        if key not in known:
+            known[key] = list(search(step, fixturemanager, node))
+        found: list[Any] = known[key]
+        return found
+
+    module["find_fixturedefs_for_step"] = search_once
+
+
 # Mistakes that pytest-bdd accepts
 
 
@@ -181,17 +206,14 @@ def find_mistakes(
     is taken without a warning.
     """
     known = list(definitions)
-    mistakes = [
+    return [
         *_check_names(feature),
         *_check_tags(feature),
         *_check_count(feature),
         *_check_descriptions(feature),
         *_check_async(known),
+        *_check_bindings(feature, known),
     ]
-    for written in feature.scenarios:
-        for step in written.steps:
-            mistakes += _check_binding(step, known)
-    return mistakes
 
 
 def _check_names(feature: WrittenFeature) -> Iterator[str]:
@@ -294,19 +316,31 @@ def _check_async(definitions: Iterable[StepFunctionContext]) -> Iterator[str]:
             )
 
 
-def _check_binding(
-    step: WrittenStep, definitions: Sequence[StepFunctionContext]
+def _check_bindings(
+    feature: WrittenFeature, definitions: Sequence[StepFunctionContext]
 ) -> Iterator[str]:
-    matches = [each for each in definitions if is_match(each, step)]
-    place = f"{step.text!r} (line {step.line})"
-    if not matches:
-        similar = "\n  ".join(find_similar(step, definitions))
-        yield f"No step definition matches {place}. The most similar are:\n  {similar}"
-    elif len(matches) > 1:
-        names = " and ".join(repr(match.parser.name) for match in matches)
-        yield f"Several steps match {place}: {names}."
-    else:
-        yield from _check_extras(step, place, matches[0])
+    # The scenarios of a feature repeat their lines.
+    find = functools.cache(functools.partial(_find_matches, definitions))
+    exercised = (each for each in feature.scenarios if not each.not_exercised)
+    # The lines of a Background are in each scenario.
+    steps = dict.fromkeys(step for written in exercised for step in written.steps)
+    for step in steps:
+        matches = find(step.type, step.text)
+        place = f"{step.text!r} (line {step.line})"
+        if not matches:
+            similar = "".join(f"\n  {each}" for each in find_similar(step, definitions))
+            yield f"No step definition matches {place}. The most similar are:{similar}"
+        elif len(matches) > 1:
+            names = " and ".join(repr(match.parser.name) for match in matches)
+            yield f"Several steps match {place}: {names}."
+        else:
+            yield from _check_extras(step, place, matches[0])
+
+
+def _find_matches(
+    definitions: Iterable[StepFunctionContext], kind: str, text: str
+) -> list[StepFunctionContext]:
+    return [each for each in definitions if is_match(each, kind, text)]
 
 
 def _check_extras(

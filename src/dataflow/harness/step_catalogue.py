@@ -102,7 +102,7 @@ def _describe(
     uses = [
         (f"{keyword} {step.text}", *_render_rows(step.table))
         for step in written
-        if is_match(definition, step)
+        if is_match(definition, step.type, step.text)
     ]
     text = (definition.step_func.__doc__ or "").strip().partition("\n")[0]
     # The shortest use shows the form best; of equal ones, the first.
@@ -111,10 +111,9 @@ def _describe(
     return CatalogueStep(keyword, form, text, () if is_form else example)
 
 
-def is_match(definition: StepFunctionContext, step: WrittenStep) -> bool:
-    """Return whether a line of a feature runs this definition."""
-    is_kind = definition.type in {None, step.type}
-    return is_kind and definition.parser.is_matching(step.text)
+def is_match(definition: StepFunctionContext, kind: str, text: str) -> bool:
+    """Return whether a line of this kind runs this definition."""
+    return definition.type in {None, kind} and definition.parser.is_matching(text)
 
 
 def describe_definition(definition: StepFunctionContext) -> tuple[str, str]:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from dataflow.record_types.invoiced import (
-    CURRENCIES,
-    METADATA,
-    ORGANISATIONS,
-    UNIT_COST,
-    YEAR,
+from dataflow.record_types import find_noun
+from dataflow.record_types.invoiced import CURRENCIES, METADATA, YEAR
+from dataflow.record_types.model import (
+    CARRIER,
+    CUSTOMER,
+    FAMILY,
+    ORDER,
+    Fill,
+    Kind,
+    Noun,
+    RecordType,
 )
-from dataflow.record_types.model import CARRIER, CUSTOMER, FAMILY, ITEM, ORDER, Kind
 from dataflow.sandbox.run_mark import Scope
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Record
@@ -80,16 +85,27 @@ class RecordFactory:
         values: Mapping[str, object],
         customer: CreatedRecord | None = None,
     ) -> CreatedRecord:
-        """Create a record by noun; an invoice without `customer` gets a new one."""
-        if noun in {"person", "company", *ORGANISATIONS}:
-            return self._customer(noun, currency, values)
-        if noun == "item":
-            return self._item(noun, currency, values)
-        # An invoice need not be in its customer's currency: a sync must not guess so.
-        theirs = next(code for code in CURRENCIES if code != currency)
-        owner_noun = "company" if noun.endswith("company") else "person"
-        owner = customer or self._customer(owner_noun, theirs, {})
-        return self._invoice(noun, currency, values, owner)
+        """Create a record by noun, with a new customer if it needs one and has none.
+
+        Raises `FeatureError` for a noun that no record type has.
+        """
+        record_type, meant = find_noun(noun)
+        if meant.customer and customer is None:
+            # A record need not be in its customer's currency: no sync may guess so.
+            theirs = next(code for code in CURRENCIES if code != currency)
+            customer = self.create(meant.customer, theirs, {})
+        given = self._fill_in(record_type, meant, currency, values, customer)
+        assert record_type.kind is not None, f"{noun} has no adapter"
+        created = CreatedRecord(
+            record_type.kind,
+            noun,
+            self._account.create(record_type.kind, given),
+            meant.is_expected,
+            customer,
+            frozenset(given),
+        )
+        self._finish(created, meant)
+        return created
 
     def recreate(self, created: CreatedRecord) -> None:
         """Create a deleted record again, with the values of its first creation."""
@@ -97,74 +113,42 @@ class RecordFactory:
         created.record = self._account.create(created.kind, values)
         created.deleted = False
 
-    def _customer(
-        self, noun: str, currency: str, values: Mapping[str, object]
-    ) -> CreatedRecord:
-        name = self._name("Zoë")
-        first = {
-            "name": name,
-            "type": noun,
-            "currency": currency,
-            "metadata": self._metadata,
-        }
-        all_values = first | _named(values, name)
-        return self._create(CUSTOMER, noun, all_values, expected=noun == "person")
-
-    def _item(
-        self, noun: str, currency: str, values: Mapping[str, object]
-    ) -> CreatedRecord:
-        name = self._name("Widget")
-        first = {
-            "id": name.replace(" ", "_"),
-            "name": name,
-            "currency": currency,
-            "unit_cost": UNIT_COST,
-            "metadata": self._metadata,
-        }
-        return self._create(ITEM, noun, first | _named(values, name))
-
-    def _invoice(
+    def _fill_in(
         self,
-        noun: str,
+        record_type: RecordType,
+        noun: Noun,
         currency: str,
         values: Mapping[str, object],
-        customer: CreatedRecord,
-    ) -> CreatedRecord:
-        first = {
-            "customer": customer.record["id"],
-            "currency": currency,
-            "due_date": customer.record["created_at"] + YEAR,
-            "items": [{"name": "Widget", "quantity": 1, "unit_cost": UNIT_COST}],
-            "draft": noun.startswith("draft"),
-            "metadata": self._metadata,
+        customer: CreatedRecord | None,
+    ) -> dict[str, object]:
+        """Return the values of a new record; those of the feature win."""
+        owner: Mapping[str, Any] = customer.record if customer else {}
+        content = {**record_type.content, **noun.content}
+        is_named = Fill.NAME in content.values() or "number" in values
+        name = self._name(record_type.word) if is_named else ""
+        filled: dict[object, object] = {
+            Fill.NAME: name,
+            Fill.NAME_AS_ID: name.replace(" ", "_"),
+            Fill.CURRENCY: currency,
+            Fill.CUSTOMER: owner.get("id"),
+            Fill.IN_A_YEAR: owner.get("created_at", 0) + YEAR,
         }
-        expected = noun in {"invoice", "paid invoice"} or noun.endswith("person")
-        own = _named(values, self._name("Number")) if "number" in values else values
-        invoice = self._create(
-            ORDER, noun, first | dict(own), customer, expected=expected
-        )
-        if noun.startswith(("voided", "paid")):
-            self._finish(invoice)
-        return invoice
+        own = {
+            key: filled[value] if isinstance(value, Fill) else value
+            for key, value in content.items()
+        }
+        return {**own, "metadata": self._metadata, **_named(values, name)}
 
-    def _finish(self, invoice: CreatedRecord) -> None:
-        if invoice.noun.startswith("voided"):
-            self._account.void(invoice.id)
+    def _finish(self, created: CreatedRecord, noun: Noun) -> None:
+        """Bring a new record to its final state."""
+        if noun.final == "voided":
+            self._account.void(created.id)
+        elif noun.final == "paid":
+            self._account.pay(created.record)
         else:
-            self._account.pay(invoice.record)
-        invoice.record = self._account.get(ORDER, invoice.id) or invoice.record
-
-    def _create(
-        self,
-        kind: Kind,
-        noun: str,
-        values: Mapping[str, object],
-        customer: CreatedRecord | None = None,
-        *,
-        expected: bool = True,
-    ) -> CreatedRecord:
-        record = self._account.create(kind, values)
-        return CreatedRecord(kind, noun, record, expected, customer, frozenset(values))
+            return
+        record = self._account.get(created.kind, created.id)
+        created.record = record or created.record
 
 
 def _named(values: Mapping[str, object], name: str) -> dict[str, object]:
