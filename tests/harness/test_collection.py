@@ -12,7 +12,7 @@ from pytest_bdd import parsers
 from pytest_bdd.steps import StepFunctionContext
 
 from dataflow.checklist.features import HEADER, read_feature
-from dataflow.harness.collection import find_mistakes
+from dataflow.harness.mistakes import find_mistakes
 from tests.project import CHECKS_OF_ITEMS, ITEMS, Project
 
 #: They use one run.

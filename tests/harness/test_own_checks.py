@@ -240,6 +240,29 @@ def test_a_mistake_stops_the_collection(
     assert any("mine.feature" in reason for reason in reasons)
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (
+            "features/my checks.feature",
+            (
+                "The file name 'my checks.feature' begins no check id: rename it, with"
+                " letters, digits, - and _ only."
+            ),
+        ),
+        ("features/more/mine.feature", "/features only: move it there."),
+    ],
+    ids=["space", "folder"],
+)
+def test_a_feature_that_would_not_be_counted_is_refused(
+    name: str, sentence: str, project: Project
+) -> None:
+    """A file whose name is no part of an id, or in a folder below, is refused."""
+    reasons = own(project, OWN, name).reasons()
+
+    assert any(reason.endswith(sentence) for reason in reasons), reasons
+
+
 def test_a_missing_step_has_three_similar_ones(project: Project) -> None:
     """For a line that no step matches, the three most similar forms are shown."""
     reasons = own(
