@@ -83,9 +83,10 @@ def test_pytest_above_names_the_project(tmp_path: Path) -> None:
     below.mkdir()
     Project(below)
 
-    assert f"There is no check in {tmp_path}: run pytest in {below}." in run_at(
-        tmp_path
-    )
+    output = run_at(tmp_path)
+
+    assert f"There is no check in {tmp_path}: run pytest in {below}." in output
+    assert "1 error" not in output
 
 
 @pytest.mark.process
