@@ -70,9 +70,9 @@ def of_all_sorts(
     """Create unusual records, each in another way."""
     noun = find_singular(nouns)
     for sort in find_noun(noun)[0].variants:
-        world.subjects.append(
-            world.make(noun, currency, _values(datatable) | dict(sort))
-        )
+        # What the feature gives is also what it expects.
+        values = dict(sort) | _values(datatable)
+        world.subjects.append(world.make(noun, currency, values))
 
 
 @given("organisations of other types, if the API lets it")

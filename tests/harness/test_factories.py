@@ -11,7 +11,7 @@ from dataflow.harness.plugin import create_names
 from dataflow.harness.targets.twin_time import STEP_SECONDS
 from dataflow.record_types import find_singular
 from dataflow.record_types.invoiced import YEAR
-from dataflow.record_types.model import CUSTOMER, KINDS, Kind
+from dataflow.record_types.model import CUSTOMER, KINDS, Kind, kind_of
 from tests.vendors.both import Both, both_vendors
 
 
@@ -96,6 +96,21 @@ def test_values_of_a_feature_win(both: Both) -> None:
 
 
 @pytest.mark.parametrize(
+    ("noun", "name", "text", "value"),
+    [
+        ("item", "taxable", "false", False),
+        ("invoice", "due_date", "2000000000", 2_000_000_000),
+        ("person", "phone", "555", "555"),
+    ],
+)
+def test_a_value_of_a_feature_has_the_type_of_its_property(
+    noun: str, name: str, text: str, value: object, both: Both
+) -> None:
+    """A table of Gherkin is text: the API gets the type of the property."""
+    assert value == both.create(noun, "eur", **{name: text}).record[name]
+
+
+@pytest.mark.parametrize(
     ("noun", "expected"),
     [
         ("person", True),
@@ -136,6 +151,17 @@ def test_an_unknown_noun_creates_nothing(noun: str, both: Both) -> None:
     assert (True, [{}, {}, {}]) == (
         str(error.value).startswith(sentence),
         [both.account.list_all(kind) for kind in KINDS],
+    )
+
+
+def test_an_unknown_stranger_is_an_error() -> None:
+    """A noun of no Chargebee record is an error that names the known ones."""
+    with pytest.raises(FeatureError) as error:
+        kind_of("subscription")
+
+    assert (
+        "No record of Chargebee can be created for 'subscription': the nouns are"
+        " customer, order, item." == str(error.value)
     )
 
 

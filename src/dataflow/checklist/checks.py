@@ -72,6 +72,10 @@ class Side:
             return f'no such property "{name}" in the adapter for {place}'
         if found.is_computed:
             return f'not offered by the API: no call writes "{name}" of {place}'
+        if found.is_unique:
+            return (
+                f'"{name}" of {place} must be unique, but several records get a value'
+            )
         if found.type != value_type:
             return f'"{name}" of {place} is of type {found.type}, not {value_type}'
         return ""
@@ -91,7 +95,8 @@ class Row:
     def __init__(self, row: PropertyRow, left: RecordType, right: RecordType) -> None:
         self.left, self.right, self.type = row.left, row.right, row.type
         in_left, in_right = _choose_values(row, left, right)
-        self.is_given = in_left.given
+        found = left.find_property(row.left)
+        self.is_given = in_left.given and (found is None or found.is_given)
         self.first = Example(in_left.first, in_right.first)
         self.edited_left = Example(in_left.edited_left, in_right.edited_left)
         self.edited_right = Example(in_left.edited_right, in_right.edited_right)
@@ -206,6 +211,7 @@ class SectionChecks:
             "in_right": _suffix(self.right.system),
             "rows": self._exercised,
             "neighbours": {row.left: row.neighbour for row, _ in self._rows},
+            "varied": {name for variant in left.variants for name in variant},
             "in_usd": {"currency": Example("usd", "USD")},
             "any_edit": self._find_edits()[:1],
             "is_persons": self._section.left == PERSON,

@@ -123,9 +123,9 @@ def read_features(folder: Path) -> tuple[WrittenFeature, ...]:
 
 
 def list_check_ids(folder: Path) -> tuple[str, ...]:
-    """Return the ids of all checks of a folder, in order; raises `FeatureError`."""
-    features = read_features(folder)
-    return tuple(s.ids[0] for feature in features for s in feature.scenarios)
+    """Return the ids of the exercised checks, in order; raises `FeatureError`."""
+    scenarios = (each for one in read_features(folder) for each in one.scenarios)
+    return tuple(each.ids[0] for each in scenarios if not each.not_exercised)
 
 
 def read_document_features(folder: Path) -> tuple[WrittenFeature, ...]:

@@ -34,6 +34,7 @@ from dataflow.errors import (
 )
 from dataflow.harness.mistakes import find_mistakes
 from dataflow.harness.targets.base import CASSETTES, find_stray_cassettes
+from dataflow.harness.verdicts import Verdict
 from dataflow.recordings.cassette import CassetteError
 from dataflow.recordings.replay import ReplayMismatchError
 
@@ -42,16 +43,20 @@ FEATURE = pytest.StashKey[WrittenFeature]()
 SCENARIO = pytest.StashKey[WrittenScenario]()
 FAILED = pytest.StashKey[tuple[Scenario, Step]]()
 
+#: How the reason begins for which a check is skipped.
+NOT_EXERCISED = f"{Verdict.NOT_EXERCISED}: "
+
 #: The errors that make a check inconclusive: of a vendor, of its twin, of accounts that
-#: are not a sandbox, of a recording.
-INCONCLUSIVE = (
+#: are not a sandbox, of a recording. A refusal that the sync has caused does not.
+_INCONCLUSIVE = (
     VendorUnavailableError,
+    VendorRefusedError,
     TargetFailedError,
     NotASandboxError,
     ReplayMismatchError,
     CassetteError,
 )
-_FINDINGS = (AssertionError, DataflowError, VendorRefusedError, *INCONCLUSIVE)
+_FINDINGS = (AssertionError, DataflowError, *_INCONCLUSIVE)
 #: The errors that may occur before the first step or after the last.
 _TARGET_ERRORS = (DataflowError, ReplayMismatchError, TargetFailedError)
 
@@ -190,6 +195,13 @@ def _search_for_steps_once() -> None:
 
 
 # Failures
+
+
+def is_inconclusive(error: BaseException | None) -> bool:
+    """Return whether a check that ends with this error gives no verdict on the sync."""
+    if isinstance(error, VendorRefusedError) and error.is_consequence:
+        return False
+    return isinstance(error, _INCONCLUSIVE)
 
 
 def describe_failure(node: pytest.Item, error: BaseException) -> str | None:

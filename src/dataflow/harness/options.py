@@ -24,7 +24,7 @@ from dataflow.harness.syncs.program import (
 )
 from dataflow.harness.syncs.python import PythonSync
 from dataflow.harness.syncs.sesam import SesamSync
-from dataflow.harness.targets.base import EVIDENCE
+from dataflow.harness.targets.base import TARGETS
 from dataflow.harness.targets.sandbox_settings import SandboxSettings, sandbox_settings
 from dataflow.harness.targets.twin import twin_secrets
 from dataflow.harness.targets.weather import Severity, Weather
@@ -74,7 +74,7 @@ def add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("checklist")
     group.addoption(
         "--target",
-        choices=tuple(EVIDENCE),
+        choices=TARGETS,
         default="recorded",
         help=(
             "the systems to run on: 'recorded', replayed cassettes; 'twin', twins of"
@@ -119,6 +119,11 @@ def add_options(parser: pytest.Parser) -> None:
         "--night",
         action="store_true",
         help="on a sandbox: also run scenarios with 100 or more records",
+    )
+    group.addoption(
+        "--whole",
+        action="store_true",
+        help="end with status 1 if a check of the checklist was not run",
     )
     group.addoption(
         "--wait-turn",

@@ -51,3 +51,8 @@ def find_singular(nouns: str) -> str:
             nouns = nouns.removesuffix(each.many) + each.one
             break
     return find_noun(nouns)[1].name
+
+
+def find_by_kind(kind: Kind) -> RecordType:
+    """Return Chargebee's record type of a kind of pair."""
+    return next(t for t in chargebee.RECORD_TYPES.values() if t.kind is kind)

@@ -12,18 +12,27 @@ from dataflow.record_types.model import (
     CURRENCY_CODE,
     EMAIL,
     REFERENCE,
+    Fill,
+    Prerequisite,
     Property,
     RecordType,
     computed,
     texts,
 )
 
-#: By the name in the document.
+#: The id of the customer of a stranger's order.
+ORDER_CUSTOMER = "customer-{marked}"
+
+#: By the name in the document. The content is that of a stranger: a record that is no
+#: counterpart. `{name}` is its name and `{id}` its id; `{marked}` and `{group}` are ids
+#: that show the run, for a record that has no other place for it.
 RECORD_TYPES: Mapping[str, RecordType] = {
     "Customer": RecordType(
         "customer",
         "customers",
         model.CUSTOMER,
+        mark_field="meta_data",
+        content={"last_name": "{name}"},
         properties=(
             *texts("first_name", "last_name", "company", "phone", "locale"),
             *texts("invoice_notes"),
@@ -47,6 +56,29 @@ RECORD_TYPES: Mapping[str, RecordType] = {
         "order",
         "orders",
         model.ORDER,
+        prerequisites=(
+            Prerequisite(model.CUSTOMER, {"id": ORDER_CUSTOMER}, "meta_data"),
+            Prerequisite(
+                model.CARRIER,
+                {
+                    "id": "invoice-{marked}",
+                    "customer_id": ORDER_CUSTOMER,
+                    "currency_code": "EUR",
+                    "date": Fill.NOW,
+                    "total": 4000,
+                    "status": "payment_due",
+                    "line_items": [{"description": "Rent", "amount": 4000}],
+                },
+            ),
+        ),
+        content={
+            "id": "{marked}",
+            "invoice_id": "invoice-{marked}",
+            "status": "queued",
+            "created_at": Fill.NOW,
+            "order_date": Fill.NOW,
+            "shipping_date": Fill.NOW,
+        },
         properties=(
             # Documented: no call takes these two. They are the invoice's.
             Property("customer_id", values=REFERENCE, is_editable=False),
@@ -69,8 +101,19 @@ RECORD_TYPES: Mapping[str, RecordType] = {
         "item",
         "items",
         model.ITEM,
+        prerequisites=(
+            Prerequisite(model.FAMILY, {"id": "{group}", "name": "{name}"}),
+        ),
+        mark_field="metadata",
+        content={
+            "id": "{id}",
+            "name": "{name}",
+            "type": "charge",
+            "item_family_id": "{group}",
+        },
         properties=(
-            *texts("name", "description", "external_name", "unit", "redirect_url"),
+            Property("name", is_unique=True),  # documented
+            *texts("description", "external_name", "unit", "redirect_url"),
             Property("is_shippable", "boolean"),
             Property("enabled_for_checkout", "boolean"),
             Property("enabled_in_portal", "boolean"),

@@ -14,6 +14,7 @@ from dataflow.record_types.model import (
     CURRENCY,
     EMAIL,
     REFERENCE,
+    TIME,
     Fill,
     Noun,
     Property,
@@ -72,7 +73,8 @@ RECORD_TYPES: Mapping[str, RecordType] = {
             {"address1": "1 Storgata", "city": "Tromsø", "country": "NO"},
         ),
         properties=(
-            *texts("name", "number", "phone", "notes", "attention_to", "address1"),
+            Property("number", is_unique=True),
+            *texts("name", "phone", "notes", "attention_to", "address1"),
             *texts("address2", "city", "state", "postal_code", "tax_id"),
             Property("email", values=EMAIL),
             Property("currency", values=CURRENCY),
@@ -134,9 +136,10 @@ RECORD_TYPES: Mapping[str, RecordType] = {
         properties=(
             Property("currency", values=CURRENCY),
             Property("customer", values=REFERENCE, is_editable=False),  # unconfirmed
-            *texts("name", "number", "notes", "purchase_order", "payment_terms"),
-            Property("date", "integer"),
-            Property("due_date", "integer"),
+            Property("number", is_unique=True),
+            *texts("name", "notes", "purchase_order", "payment_terms"),
+            Property("date", "integer", TIME),
+            Property("due_date", "integer", TIME),
             *computed("boolean", "paid"),
             *computed("float", "subtotal", "total", "balance"),
             *computed("string", "object", "status", "url", "payment_url", "pdf_url"),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import enum
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from dataflow.errors import FeatureError
 
 #: Properties of one edit, each with a value.
 Edits: TypeAlias = tuple[tuple[str, str], ...]
@@ -21,6 +24,7 @@ class Fill(enum.Enum):
     CURRENCY = enum.auto()
     CUSTOMER = enum.auto()  # the id of the customer
     IN_A_YEAR = enum.auto()  # a year after the customer's creation
+    NOW = enum.auto()  # the creation of the first record that it needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ BY_TYPE: Mapping[str, Values] = {
 EMAIL = Values(
     "first@example.com", "second@example.com", "third@example.com", "n@example.com"
 )
+#: Times in unix seconds, in the year 2033.
+TIME = Values("2000000000", "2001000000", "2002000000", "2003000000")
 #: A currency in Invoiced's spelling and in Chargebee's.
 CURRENCY = Values("eur", "gbp", "usd", "jpy", given=False)
 CURRENCY_CODE = Values("EUR", "GBP", "USD", "JPY", given=False)
@@ -66,7 +72,8 @@ class Property:
     """A property of a record type.
 
     `values` replace those of its type. `is_given` states whether a new record takes a
-    value, `is_editable` whether a call changes it later.
+    value, `is_editable` whether a call changes it later, `is_unique` whether no two
+    records may have one value.
     """
 
     name: str
@@ -74,6 +81,7 @@ class Property:
     values: Values | None = None
     is_given: bool = True
     is_editable: bool = True
+    is_unique: bool = False
 
     @property
     def is_computed(self) -> bool:
@@ -137,8 +145,23 @@ FAMILY = Kind("item_family", "", "", "ItemFamily")
 
 
 def kind_of(chargebee_noun: str) -> Kind:
-    """Return the kind whose Chargebee record has this noun."""
-    return next(kind for kind in KINDS if kind.name == chargebee_noun)
+    """Return the kind whose Chargebee record has this noun; raises `FeatureError`."""
+    for kind in KINDS:
+        if kind.name == chargebee_noun:
+            return kind
+    raise FeatureError(
+        f"No record of Chargebee can be created for {chargebee_noun!r}: the nouns are"
+        f" {', '.join(kind.name for kind in KINDS)}."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Prerequisite:
+    """A record that another one needs; `mark_field` takes the mark of a run."""
+
+    kind: Kind
+    content: Content
+    mark_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +169,8 @@ class RecordType:
     """A record type of a document; without `kind`, the project has no adapter for it.
 
     `one` and `many` are its nouns; `word` begins the names of new records, whose
-    `content` is given, with `nouns` and `variants` for others. `edits` are properties
+    `content` is given, with `nouns` and `variants` for others, and the `prerequisites`
+    that are created first. `edits` are properties
     that no sync needs for itself, each with a value: never a mark, metadata, an id, a
     type or a status. `further_edits` are sent together with those in one call. In a
     value, `{}` is a word that occurs nowhere else: the names of Chargebee's items must
@@ -156,6 +180,8 @@ class RecordType:
     one: str
     many: str
     kind: Kind | None = None
+    prerequisites: tuple[Prerequisite, ...] = ()
+    mark_field: str = ""
     word: str = ""
     content: Content = field(default_factory=dict)
     nouns: tuple[Noun, ...] = ()
@@ -177,6 +203,12 @@ class RecordType:
     def find_property(self, name: str) -> Property | None:
         """Return the property of this name; None if the API has none."""
         return next((each for each in self.properties if each.name == name), None)
+
+    def read_value(self, name: str, value: object) -> object:
+        """Return a value of a feature in the type of its property."""
+        found = self.find_property(name)
+        is_text = found is None or found.type == "string"
+        return value if is_text or not isinstance(value, str) else json.loads(value)
 
     def is_editable(self, name: str) -> bool:
         """Return whether a call may change this property, known or not."""

@@ -11,9 +11,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from allure_commons.model2 import Status, StatusDetails, TestStepResult
+from allure_commons.model2 import Label, Status, StatusDetails, TestStepResult
 from allure_commons.reporter import AllureReporter
-from allure_commons.types import AttachmentType
+from allure_commons.types import AttachmentType, LabelType
 from allure_commons.utils import md5, now
 from allure_pytest.utils import get_status
 from pytest_bdd.parser import Scenario, Step
@@ -21,10 +21,13 @@ from pytest_bdd.parser import Scenario, Step
 from dataflow.checklist.check import Basis
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness.collection import FEATURE, SCENARIO, describe_error
-from dataflow.harness.recorder import get_circumstances
+from dataflow.harness.judge import judge
+from dataflow.harness.recorder import get_circumstances, name_document
 from dataflow.harness.run_record import decode_notes
 from dataflow.harness.targets.base import Target
+from dataflow.harness.verdicts import Verdict
 from dataflow.report.exchanges import StepExchanges, render_exchanges
+from dataflow.report.history import name_history
 
 #: The name of a test's first folder in the tree of suites.
 _SUITES = {
@@ -40,6 +43,9 @@ _BASES = {
     ),
 }
 _NOT_REACHED = "not reached"
+
+#: The statuses of the verdicts for which pytest has no outcome of its own.
+_STATUSES = {Verdict.FAILS: Status.FAILED, Verdict.INCONCLUSIVE: Status.BROKEN}
 
 
 @dataclass(slots=True)
@@ -105,8 +111,10 @@ class AllureSteps:
     def pytest_runtest_makereport(
         self, item: pytest.Item
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Attach the evidence to a failed scenario."""
+        """State the verdict, and attach the exchanges to a failed scenario."""
         report = yield
+        if SCENARIO in item.stash:
+            self._state_verdict(judge(report))
         if report.failed and _PROGRESS in item.stash:
             self._attach(
                 "HTTP exchanges", render_exchanges(item.stash[_PROGRESS].exchanges)
@@ -134,6 +142,17 @@ class AllureSteps:
                 test.testCaseId = md5(item.nodeid)
                 test.titlePath[:1] = [_suite(item)]
             test.historyId = test.testCaseId
+            if SCENARIO in item.stash:
+                test.historyId = md5(f"{_name_history(item)} {test.fullName}")
+
+    def _state_verdict(self, verdict: Verdict) -> None:
+        """Give the running test the status of a verdict, and its tag."""
+        test = self._writer.get_test(None)
+        if verdict in _STATUSES and test.status != Status.FAILED:
+            test.status = _STATUSES[verdict]
+        tag = Label(name=LabelType.TAG, value=Verdict.REFUSED.value)
+        test.labels = [label for label in test.labels if label != tag]
+        test.labels += [tag] * (verdict is Verdict.REFUSED)
 
     def _start(self, step: Step) -> str:
         uuid = str(uuid4())
@@ -195,6 +214,11 @@ def _labels(item: pytest.Item) -> Iterator[tuple[str, str]]:
         yield "feature", item.stash[FEATURE].name
         yield "story", rule
         yield from get_circumstances(item.config).items()
+
+
+def _name_history(item: pytest.Item) -> str:
+    document = name_document([item.stash[FEATURE]])
+    return name_history({"document": document, **get_circumstances(item.config)})
 
 
 def _suite(item: pytest.Item) -> str:

@@ -7,18 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dataflow.record_types import find_noun
+from dataflow.record_types import find_by_kind, find_noun
+from dataflow.record_types.chargebee import ORDER_CUSTOMER
 from dataflow.record_types.invoiced import CURRENCIES, METADATA, YEAR
-from dataflow.record_types.model import (
-    CARRIER,
-    CUSTOMER,
-    FAMILY,
-    ORDER,
-    Fill,
-    Kind,
-    Noun,
-    RecordType,
-)
+from dataflow.record_types.model import Content, Fill, Kind, Noun, RecordType
 from dataflow.sandbox.run_mark import Scope
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Record
@@ -137,7 +129,8 @@ class RecordFactory:
             key: filled[value] if isinstance(value, Fill) else value
             for key, value in content.items()
         }
-        return {**own, "metadata": self._metadata, **_named(values, name)}
+        given = {key: record_type.read_value(key, each) for key, each in values.items()}
+        return {**own, "metadata": self._metadata, **_named(given, name)}
 
     def _finish(self, created: CreatedRecord, noun: Noun) -> None:
         """Bring a new record to its final state."""
@@ -168,51 +161,40 @@ def _named(values: Mapping[str, object], name: str) -> dict[str, object]:
 
 def create_stranger(site: ChargebeeSite, kind: Kind, name: str, scope: Scope) -> Record:
     """Create a record of this name, marked, and the records that it needs."""
-    key = name.replace(" ", "-")
-    if kind is CUSTOMER:
-        return site.create(kind, {"last_name": name, **_marked("meta_data", scope)})
-    if kind is ORDER:
-        return _order(site, order_id(name, scope), scope)
-    # A family has no place for a mark, as an order has none.
-    group = order_id(name, scope) if scope.run else f"family-{key}"
-    family = site.create(FAMILY, {"id": group, "name": name})
-    values = {"id": key, "name": name, "type": "charge", **_marked("metadata", scope)}
-    return site.create(kind, {**values, "item_family_id": family["id"]})
+    record_type = find_by_kind(kind)
+    ids = _name_ids(name, scope)
+    now: object = None
+    for needed in record_type.prerequisites:
+        values = _fill_words(needed.content, ids, now)
+        record = site.create(needed.kind, values | _mark(needed.mark_field, scope))
+        now = now or record.get("created_at")
+    values = _fill_words(record_type.content, ids, now)
+    return site.create(kind, values | _mark(record_type.mark_field, scope))
 
 
-def _marked(field: str, scope: Scope) -> dict[str, object]:
-    return {field: json.dumps(scope.marks)} if scope.marks else {}
-
-
-def order_id(name: str, scope: Scope) -> str:
-    """Return an id with the run mark: an order has no other place for it."""
-    last = name.rpartition(" ")[2]
-    return f"{scope.run}-{last}" if scope.run else name.replace(" ", "-")
-
-
-def customer_id(order: str) -> str:
+def name_order_customer(name: str, scope: Scope) -> str:
     """Return the id of the customer of this stranger's order."""
-    return f"customer-{order}"
+    return ORDER_CUSTOMER.format(**_name_ids(name, scope))
 
 
-def _order(site: ChargebeeSite, key: str, scope: Scope) -> Record:
-    customer = site.create(
-        CUSTOMER, {"id": customer_id(key), **_marked("meta_data", scope)}
-    )
-    now = customer["created_at"]
-    invoice = {
-        "id": f"invoice-{key}",
-        "customer_id": customer["id"],
-        "currency_code": "EUR",
-        "date": now,
-        "total": 4000,
-        "status": "payment_due",
-        "line_items": [{"description": "Rent", "amount": 4000}],
-    }
-    order = {
-        "id": key,
-        "invoice_id": site.create(CARRIER, invoice)["id"],
-        "status": "queued",
-        **dict.fromkeys(("created_at", "order_date", "shipping_date"), now),
-    }
-    return site.create(ORDER, order)
+def _name_ids(name: str, scope: Scope) -> dict[str, str]:
+    own = name.replace(" ", "-")
+    # An order and a family have no place for a mark but their ids.
+    marked = f"{scope.run}-{name.rpartition(' ')[2]}" if scope.run else own
+    group = marked if scope.run else f"family-{own}"
+    return {"name": name, "id": own, "marked": marked, "group": group}
+
+
+def _fill_words(
+    content: Content, words: Mapping[str, str], now: object
+) -> dict[str, object]:
+    def fill(value: object) -> object:
+        if isinstance(value, str):
+            return value.format(**words)
+        return now if value is Fill.NOW else value
+
+    return {key: fill(value) for key, value in content.items()}
+
+
+def _mark(field: str, scope: Scope) -> dict[str, object]:
+    return {field: json.dumps(scope.marks)} if field and scope.marks else {}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode
 
+from dataflow.errors import FileError
 from dataflow.harness.targets.base import (
     ReplaySession,
     Target,
@@ -15,7 +16,8 @@ from dataflow.harness.targets.base import (
 )
 from dataflow.network.hooks import Exchange
 from dataflow.network.hosts import Hosts
-from dataflow.recordings.cassette import Provenance
+from dataflow.recordings.cassette import CassetteError, Provenance
+from dataflow.recordings.provenance import read_origins
 from dataflow.recordings.scrub import Scrubber, Stored
 from dataflow.vendors.connection import Connection
 
@@ -40,6 +42,10 @@ class RecordedTarget(Target):
 
     def __init__(self, cassettes: Path) -> None:
         self._cassettes = cassettes
+        try:
+            self._origins = read_origins(cassettes)
+        except FileError as error:
+            raise CassetteError(str(error)) from error
         self._session: ReplaySession
 
     def start(self, check: str) -> ReplaySession:
@@ -54,7 +60,7 @@ class RecordedTarget(Target):
 
     def evidence(self) -> str:
         """Return where the cassette comes from."""
-        return str(self._provenance)
+        return self._provenance.describe(self._origins.get(self._provenance.check))
 
     def unconfirmed(self) -> list[str]:
         """Return the assumptions that the cassette states."""

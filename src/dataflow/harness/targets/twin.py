@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dataflow.harness.evidence import describe_sources, identify
 from dataflow.harness.targets.base import (
-    EVIDENCE,
     LiveSession,
     RecordingSession,
     Session,
@@ -26,11 +26,22 @@ from dataflow.harness.targets.twin_time import (
 from dataflow.harness.targets.weather import ScenarioWeather, Severity, Weather
 from dataflow.network.hooks import Exchange
 from dataflow.network.hosts import Hosts
-from dataflow.recordings.cassette import CassetteError, Provenance, read_cassette
+from dataflow.recordings.cassette import (
+    TWIN,
+    CassetteError,
+    Provenance,
+    read_cassette,
+)
 from dataflow.recordings.scrub import Scrubber
 from dataflow.twin import pair
 from dataflow.twin.clock import Clock, SystemClock
-from dataflow.twin.messages import Arguments, Request, Response
+from dataflow.twin.messages import (
+    TWIN_HEADER,
+    UNBUILT_HEADER,
+    Arguments,
+    Request,
+    Response,
+)
 from dataflow.vendors.connection import Connection
 
 MINUTE = 60
@@ -40,20 +51,20 @@ HOSTS = {"Invoiced": "invoiced.twin", "Chargebee": "chargebee.twin"}
 
 FAIR = Weather()
 
-_TWIN = "twin"
-
 
 class ExchangeLog:
     """Records the calls of all programs, in the order of the answers."""
 
     def __init__(self) -> None:
-        self._exchanges: list[Exchange] = []
-        #: The query parameters of this scenario.
-        self.queries: list[tuple[str, str]] = []
+        self.clear()
 
     def record(self, system: str, request: Request, response: Response) -> None:
         """Record one call; the threads of the twins call this."""
         self.queries += request.query
+        is_twin = TWIN_HEADER in response.headers
+        self.sources.setdefault(system, set()).add(identify("", is_twin=is_twin))
+        if (sentence := response.headers.get(UNBUILT_HEADER)) is not None:
+            self.unbuilt.append(sentence)
         self._exchanges.append(
             Exchange(
                 system=system,
@@ -68,7 +79,11 @@ class ExchangeLog:
 
     def clear(self) -> None:
         """Forget everything before another scenario."""
-        self._exchanges, self.queries = [], []
+        self._exchanges: list[Exchange] = []
+        #: The query parameters of this scenario, who answered, and what no twin has.
+        self.queries: list[tuple[str, str]] = []
+        self.sources: dict[str, set[str]] = {}
+        self.unbuilt: list[str] = []
 
     def pop(self) -> list[Exchange]:
         """Return the exchanges since the last call of this method."""
@@ -104,10 +119,11 @@ class TwinTarget(Target):
         return LiveSession(check) if _is_of_vendor(path) else self._record(check, path)
 
     def evidence(self) -> str:
-        """Return that these are twins, and the weather, which can be repeated."""
+        """Return who has answered, and the weather, which can be repeated."""
+        evidence = describe_sources(self.log.sources)
         if self.weather.severity is Severity.FAIR:
-            return EVIDENCE["twin"]
-        return f"{EVIDENCE['twin']}; weather {self.weather}"
+            return evidence
+        return f"{evidence}; weather {self.weather}"
 
     def pop_exchanges(self) -> list[Exchange]:
         """Return the calls that the twins have answered since the last call."""
@@ -157,6 +173,11 @@ class TwinTarget(Target):
         """Return the assumed behaviours that calls have met, as sentences."""
         return [f"{met.name}: {met.description}" for met in self.twins.unconfirmed()]
 
+    def pop_unbuilt(self) -> list[str]:
+        """Return the calls that the vendors have and the twins lack, as sentences."""
+        popped, self.log.unbuilt = self.log.unbuilt, []
+        return popped
+
     def pop_failures(self, *, passed: bool) -> list[str]:
         """Return the failures of the twins: after one, an answer may be wrong.
 
@@ -199,7 +220,7 @@ class TwinTarget(Target):
         return Provenance(
             check=check,
             seed=check,
-            target=_TWIN,
+            target=TWIN,
             hosts=HOSTS,
             recorded_at=datetime.fromtimestamp(self.now() or 0, UTC).isoformat(),
             versions=installed_versions(),
@@ -242,7 +263,7 @@ def _is_of_vendor(path: Path) -> bool:
     # The recorder itself decides about a damaged file or one of another version.
     with suppress(CassetteError):
         return path.exists() and (
-            read_cassette(path, path.name).provenance.target != _TWIN
+            read_cassette(path, path.name).provenance.is_of_accounts
         )
     return False
 
