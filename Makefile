@@ -106,7 +106,7 @@ lock: $(READY) ## update requirements.txt from pyproject.toml
 
 clean: ## remove the environment and the results of runs
 	@rm -rf .venv $(NEWEST) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	@rm -rf reports/allure-results reports/html reports/junit.xml reports/*.json reports/prove.html
+	@rm -rf reports/failed reports/allure-results reports/html reports/junit.xml reports/*.json reports/prove.html
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

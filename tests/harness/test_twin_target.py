@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import httpx
 import pytest
@@ -15,6 +17,7 @@ from dataflow.harness.targets.base import wait_in_real_time
 from dataflow.harness.targets.twin import TwinTarget, serve_twins
 from dataflow.harness.targets.twin_time import START, RealTime, find_machine_time
 from dataflow.harness.targets.weather import Severity, Weather
+from dataflow.network.hooks import CHECKLIST, SYNC
 from dataflow.twin.clock import ManualClock
 from tests.cases import cases
 from tests.project import ITEMS, ROOT, run, tally
@@ -105,6 +108,38 @@ def test_exchanges_are_of_the_current_scenario(serve: Serve) -> None:
         [(each.method, each.path) for each in exchanges],
         target.pop_exchanges(),
     )
+
+
+# Who makes a call
+
+
+def test_a_call_of_this_process_is_the_checklists(serve: Serve) -> None:
+    """The harness marks its own calls."""
+    target = serve()
+    customers(target)
+
+    assert [CHECKLIST] == [each.caller for each in target.pop_exchanges()]
+
+
+def test_a_call_during_a_run_is_the_syncs(serve: Serve) -> None:
+    """A sync in this process makes its calls between the start and end of its run."""
+    target = serve()
+    with target.inject_faults():
+        customers(target)
+
+    assert [SYNC] == [each.caller for each in target.pop_exchanges()]
+
+
+def test_a_call_of_another_program_is_the_syncs(serve: Serve) -> None:
+    """A service makes its calls at any time, with clients of its own."""
+    target = serve(keeps_accounts=True)
+    with suppress(HTTPError):
+        urlopen(f"{target.connection.invoiced_url}/customers")
+    customers(target)
+
+    assert [(401, SYNC), (200, CHECKLIST)] == [
+        (each.status, each.caller) for each in target.pop_exchanges()
+    ]
 
 
 # Simulated time

@@ -141,8 +141,8 @@ def test_the_end_of_a_run_reports_it(troubled: ChecklistRun) -> None:
     assert (TRY_AGAIN, f"{len(FAULTS) + 1} inconclusive", True, False) == (
         troubled.status,
         tally(troubled),
-        "Inconclusive checks" in troubled.output,
-        "Failed checks" in troubled.output,
+        "INCONCLUSIVE CHECKS" in troubled.output,
+        "FAILED CHECKS" in troubled.output,
     )
 
 

@@ -152,8 +152,8 @@ def test_a_failure_says_where(failing: ChecklistRun) -> None:
 @cases(
     "step, call",
     {
-        "harness": (STEPS[0], "Invoiced POST /items\n"),
-        "sync": (STEPS[1], "Chargebee GET /api/v2/items\n"),
+        "harness": (STEPS[0], "Invoiced POST /items, by the checklist\n"),
+        "sync": (STEPS[1], "Chargebee GET /api/v2/items, by the sync\n"),
     },
 )
 def test_a_failure_shows_the_calls(failing: ChecklistRun, step: str, call: str) -> None:

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from dataflow.errors import TryAgainError
+from dataflow.harness.targets.sandbox import SandboxTarget
+from dataflow.harness.targets.sandbox_settings import SandboxSettings
+from dataflow.network.hooks import CHECKLIST, SYNC
 from dataflow.record_types.model import ITEM
 from dataflow.recordings.cassette import ACCOUNTS, read_cassette
 from dataflow.twin.clock import SystemClock
@@ -77,6 +80,21 @@ def test_a_rehearsal_on_twins_claims_no_account(
         assert "twins of both APIs" in texts[name], name
     (result,) = (text for name, text in texts.items() if name.endswith("result.json"))
     assert "twins of both APIs; no real account was used" in result
+
+
+def test_each_call_has_its_caller(there: Accounts) -> None:
+    """Calls during a run of the sync are the sync's, other calls the checklist's."""
+    settings = SandboxSettings()
+    clock = there.clock.seconds
+    target = SandboxTarget(there.connection, "run", clock, lambda _: None, settings)
+    with target.listening():
+        there.invoiced.list_all(ITEM)
+        with target.inject_faults():
+            there.chargebee.list_all(ITEM)
+
+    assert [("Invoiced", CHECKLIST), ("Chargebee", SYNC)] == [
+        (each.system, each.caller) for each in target.pop_exchanges()
+    ]
 
 
 def test_keys_may_stand_in_a_file(project: Project, accounts: Accounts) -> None:

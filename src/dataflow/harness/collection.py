@@ -33,6 +33,7 @@ from dataflow.errors import (
     VendorUnavailableError,
 )
 from dataflow.harness.mistakes import find_mistakes
+from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.harness.targets.base import CASSETTES, find_stray_cassettes
 from dataflow.harness.verdicts import Verdict
 from dataflow.recordings.cassette import CassetteError
@@ -42,6 +43,8 @@ from dataflow.recordings.replay import ReplayMismatchError
 FEATURE = pytest.StashKey[WrittenFeature]()
 SCENARIO = pytest.StashKey[WrittenScenario]()
 FAILED = pytest.StashKey[tuple[Scenario, Step]]()
+#: What runs the sync, of a test and of the latest one of a run.
+DRIVER = pytest.StashKey[SyncDriver]()
 
 #: How the reason begins for which a check is skipped.
 NOT_EXERCISED = f"{Verdict.NOT_EXERCISED}: "

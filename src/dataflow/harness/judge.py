@@ -127,18 +127,6 @@ def pytest_report_teststatus(
     return None
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show inconclusive checks in the same way as pytest shows failed ones."""
-    reports = terminalreporter.getreports(Verdict.INCONCLUSIVE)
-    if reports:
-        title = Verdict.INCONCLUSIVE.upper()
-        terminalreporter.write_sep("=", title, yellow=True)
-    for report in reports:
-        terminalreporter.write_sep("_", report.nodeid, yellow=True)
-        terminalreporter.write_line(report.longreprtext)
-
-
 class InconclusiveLimit:
     """Ends a run on sandboxes after some inconclusive scenarios in a row."""
 

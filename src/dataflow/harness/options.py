@@ -116,6 +116,14 @@ def add_options(parser: pytest.Parser) -> None:
         ),
     )
     group.addoption(
+        "--keep-going",
+        action="store_true",
+        help=(
+            "do not stop after one cause has failed 10 checks before any result of the"
+            " sync could be compared"
+        ),
+    )
+    group.addoption(
         "--night",
         action="store_true",
         help="on a sandbox: also run scenarios with 100 or more records",
@@ -138,6 +146,32 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="INVOICED,CHARGEBEE",
         help="for --sync wait: the ports of the twins; 0: a free port",
     )
+
+
+#: The options that a repetition needs, with the attribute of each.
+_REPEATED = {
+    "--target": "target",
+    "--record": "record",
+    "--sync": "sync",
+    "--real-time": "real_time",
+    "--weather": "weather",
+    "--night": "night",
+    "--wait-turn": "wait_turn",
+    "--twin-ports": "twin_ports",
+}
+
+
+def list_chosen(chosen: argparse.Namespace) -> list[str]:
+    """Return the options of the checklist that differ from their defaults."""
+    parser = pytest.Parser(_ispytest=True)
+    add_options(parser)
+    defaults = parser.parse([])
+    found: list[str] = []
+    for option, name in _REPEATED.items():
+        value = getattr(chosen, name)
+        if value != getattr(defaults, name):
+            found += [option] if value is True else [option, str(value)]
+    return found
 
 
 def read_options(

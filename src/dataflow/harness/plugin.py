@@ -19,6 +19,7 @@ from dataflow.checklist.features import WrittenScenario
 from dataflow.errors import TargetFailedError, VendorRefusedError
 from dataflow.files import fast_temporary_folder
 from dataflow.harness.collection import (
+    DRIVER,
     FAILED,
     FEATURE,
     NOT_EXERCISED,
@@ -32,6 +33,7 @@ from dataflow.harness.options import (
     read_options,
     refuse_reruns,
 )
+from dataflow.harness.progress import report_progress
 from dataflow.harness.recorder import is_worker, uses_reports_folder
 from dataflow.harness.run_record import RUN_RECORD
 from dataflow.harness.scenario.expectations import find_damage
@@ -66,10 +68,12 @@ from dataflow.vendors.marks import Marks
 pytest_plugins = (
     "dataflow.contract.plugin",
     "dataflow.harness.judge",
+    "dataflow.harness.failures",
     "dataflow.harness.recorder",
     "dataflow.report.junit",
     "dataflow.report.allure",
     "dataflow.report.terminal",
+    "dataflow.report.failures",
 )
 
 #: The timeout of a scenario that waits in real time, in seconds: 201 records take
@@ -236,6 +240,13 @@ def _explain_no_recording(item: pytest.Item) -> str | None:
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     """Yield both systems, for the whole run."""
+    with _open_target(pytestconfig) as opened:
+        report_progress(pytestconfig, opened)
+        yield opened
+
+
+@contextmanager
+def _open_target(pytestconfig: pytest.Config) -> Iterator[Target]:
     options, root = pytestconfig.stash[OPTIONS], pytestconfig.rootpath
     cassettes = root / CASSETTES if options.record else None
     if options.target == "recorded":
@@ -339,6 +350,7 @@ def world(
         scope=scope,
         since=scope.began,
     )
+    request.node.stash[DRIVER] = request.config.stash[DRIVER] = scenario.sync
     return scenario
 
 

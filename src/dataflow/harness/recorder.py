@@ -23,6 +23,7 @@ from dataflow.checklist.features import (
 from dataflow.errors import FeatureError
 from dataflow.harness.collection import FEATURE, NOT_EXERCISED
 from dataflow.harness.evidence import merge_evidence
+from dataflow.harness.failures import get_failure
 from dataflow.harness.judge import find_skip_reason, judge
 from dataflow.harness.options import OPTIONS
 from dataflow.harness.run_record import (
@@ -270,7 +271,13 @@ def _describe_section(feature: WrittenFeature) -> SectionRecord:
 def _describe_check(case: _Case | None) -> dict[str, Any]:
     if case is None or not case.is_over:
         return {"verdict": Verdict.NOT_RUN}
-    return {**_describe(case), "notes": decode_notes(case.properties)}
+    worst = case.worst
+    failure = get_failure(worst) if isinstance(worst, pytest.TestReport) else None
+    return {
+        **_describe(case),
+        "message": failure.message if failure else "",
+        "notes": decode_notes(case.properties),
+    }
 
 
 def _describe(case: _Case) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import msgspec
 from dataflow.checklist.check import Basis
 from dataflow.errors import FileError
 from dataflow.files import write_whole
+from dataflow.harness.causes import find_cause
 from dataflow.harness.verdicts import Verdict
 
 #: The place of the record below the root of the project.
@@ -79,12 +80,18 @@ class CaseRecord(_Record, frozen=True, kw_only=True):
 
 
 class CheckRecord(CaseRecord, frozen=True, kw_only=True):
-    """The result of one check of the checklist."""
+    """The result of one check; `message` is that of a failure, without the scenario."""
 
     section: str
     title: str
     basis: Basis
+    message: str = ""
     notes: NotesRecord = NotesRecord()
+
+    @property
+    def cause(self) -> str:
+        """Return the message without what differs between scenarios."""
+        return find_cause(self.message)
 
 
 class RunRecord(_Record, frozen=True, kw_only=True):

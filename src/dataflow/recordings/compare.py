@@ -130,8 +130,11 @@ def _restore_origin(folder: Path, name: str) -> None:
     """Restore the time and the commit of a recording whose file was restored."""
     check = read_cassette(folder / name, name).provenance.check
     before, now = _read_committed_origins(folder), read_origins(folder)
-    now.pop(check, None)
-    write_origins(folder, now | {c: o for c, o in before.items() if c == check})
+    restored = {each: origin for each, origin in now.items() if each != check}
+    if check in before:
+        restored[check] = before[check]
+    if restored != now:
+        write_origins(folder, restored)
 
 
 def _read_committed_origins(folder: Path) -> dict[str, Origin]:

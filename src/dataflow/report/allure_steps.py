@@ -6,7 +6,7 @@ import csv
 import io
 import sys
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -21,12 +21,12 @@ from pytest_bdd.parser import Scenario, Step
 from dataflow.checklist.check import Basis
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness.collection import FEATURE, SCENARIO, describe_error
+from dataflow.harness.failures import EXCHANGES, StepExchanges
 from dataflow.harness.judge import judge
 from dataflow.harness.recorder import get_circumstances, name_document
 from dataflow.harness.run_record import decode_notes
-from dataflow.harness.targets.base import Target
 from dataflow.harness.verdicts import Verdict
-from dataflow.report.exchanges import StepExchanges, render_exchanges
+from dataflow.report.exchanges import render_exchanges
 from dataflow.report.history import name_history
 
 #: The name of a test's first folder in the tree of suites.
@@ -56,7 +56,6 @@ class _Progress:
     started: int = 0
     running: str | None = None
     finding: str | None = None
-    exchanges: list[StepExchanges] = field(default_factory=list)
 
 
 _PROGRESS = pytest.StashKey[_Progress]()
@@ -85,7 +84,6 @@ class AllureSteps:
         """Start a step, with its table."""
         progress = request.node.stash[_PROGRESS]
         progress.started += 1
-        progress.exchanges.append(StepExchanges(_title(step)))
         progress.running = self._start(step)
 
     def pytest_bdd_after_step(self, request: pytest.FixtureRequest) -> None:
@@ -116,9 +114,8 @@ class AllureSteps:
         if SCENARIO in item.stash:
             self._state_verdict(judge(report))
         if report.failed and _PROGRESS in item.stash:
-            self._attach(
-                "HTTP exchanges", render_exchanges(item.stash[_PROGRESS].exchanges)
-            )
+            exchanges: list[StepExchanges] = item.stash.get(EXCHANGES, [])
+            self._attach("HTTP exchanges", render_exchanges(exchanges))
             outputs = [
                 text for _, text in report.get_sections("Captured sync under test")
             ]
@@ -171,8 +168,6 @@ class AllureSteps:
             message = None if error is None else describe_error(error)
             self._stop(progress.running, get_status(error), message)
             progress.running = None
-            target: Target = request.getfixturevalue("target")
-            progress.exchanges[-1].exchanges += target.pop_exchanges()
 
     def _stop(self, uuid: str, status: str, message: str | None) -> None:
         details = message and StatusDetails(message=message)

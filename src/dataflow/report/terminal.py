@@ -58,7 +58,9 @@ def pytest_terminal_summary(
     if record is None:
         return
     width = terminalreporter._tw.fullwidth  # noqa: SLF001 - pytest has no other way
-    text = render(record, width=width, colour=terminalreporter.hasmarkup)
+    colour = terminalreporter.hasmarkup
+    # `report.failures` has shown the checks that failed, by cause.
+    text = render(record, width=width, colour=colour, has_failures=False)
     terminalreporter.write(f"\n{text}")
     page = render(record, width=_PAGE) + render_assumptions(record, width=_PAGE)
     attach_to_report(config, "Summary", page)
@@ -68,29 +70,43 @@ def pytest_terminal_summary(
         terminalreporter.write_line(f"\n{_PARTIAL}", red=True)
 
 
-def render(record: RunRecord, *, width: int, colour: bool = False) -> str:
-    """Return the summary as text."""
+def render(
+    record: RunRecord, *, width: int, colour: bool = False, has_failures: bool = True
+) -> str:
+    """Return the summary as text; `has_failures`: with the checks that failed."""
     console = _open_console(width=width, colour=colour)
     _print_headline(console, record)
     if record.checks:
         console.print()
         console.print(_build_table(record))
+    # Questions and assumptions qualify what holds: they are left out if nothing does.
+    is_brief = not has_failures and not any(
+        check.verdict is Verdict.HOLDS for check in record.checks
+    )
+    if has_failures:
+        for title, verdict in (
+            ("Failed checks", Verdict.FAILS),
+            ("Inconclusive checks", Verdict.INCONCLUSIVE),
+        ):
+            _print_columns(console, title, _list_checks(record, verdict))
     for title, rows in (
-        ("Failed checks", _list_checks(record, Verdict.FAILS)),
-        ("Inconclusive checks", _list_checks(record, Verdict.INCONCLUSIVE)),
         ("Checks that are not exercised", _list_declarations(record)),
         (
             "Observed behaviour where the document leaves it open",
             _list_observations(record),
         ),
-        ("Open questions for the owner of the document", _list_questions(record)),
+        (
+            "Open questions for the owner of the document",
+            () if is_brief else _list_questions(record),
+        ),
         (
             "Edits that a vendor refused",
             ((c.title, text) for c in record.checks for text in c.notes.refused),
         ),
     ):
         _print_columns(console, title, rows)
-    _print_assumed(console, record)
+    if not is_brief:
+        _print_assumed(console, record)
     for title, rows in (
         ("Calls of this run", _list_calls(record)),
         ("Seconds until the expected result", _list_waits(record)),

@@ -165,6 +165,13 @@ class Target:
         """Return how many calls each vendor received, where calls are limited."""
         return {}
 
+    def calls_of_sync(self) -> Mapping[str, tuple[int, int]] | None:
+        """Return how many calls of the sync were made and refused in the whole run.
+
+        They are by system; None where they cannot be seen.
+        """
+        return None
+
     def unconfirmed(self) -> list[str]:
         """Return the assumptions that this scenario rests on."""
         return []

@@ -36,7 +36,13 @@ from dataflow.harness.targets.base import (
     wait_in_real_time,
 )
 from dataflow.harness.targets.sandbox_settings import SandboxSettings
-from dataflow.network.hooks import Exchange, RateLimiter, hook_calls
+from dataflow.network.hooks import (
+    CHECKLIST,
+    SYNC,
+    Exchange,
+    RateLimiter,
+    hook_calls,
+)
 from dataflow.network.hosts import Hosts
 from dataflow.record_types.model import CUSTOMER, FAMILY, ITEM, ORDER
 from dataflow.recordings.cassette import Provenance
@@ -49,8 +55,8 @@ from dataflow.twin.messages import TWIN_HEADER, UNBUILT_HEADER
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Connection, chargebee_client
 
-#: The callers in the counts of calls.
-CHECKLIST, SYNC, CLEANUP = "the checklist", "the sync", "the cleanup"
+#: The caller that removes the records of a scenario.
+CLEANUP = "the cleanup"
 
 #: Seconds until the lock is refreshed between two scenarios: a scenario takes less than
 #: what then remains of it.
@@ -192,7 +198,8 @@ class SandboxTarget(Target):
             call = f"{request.method} {request.url}"
             self._failures.append(f"{vendor} {answer} to {call}")
         if response is not None:
-            self._exchanges.append(_exchange(vendor, request, response))
+            exchange = _exchange(vendor, request, response, self._caller)
+            self._exchanges.append(exchange)
             is_twin = TWIN_HEADER in response.headers
             source = identify(str(request.url), is_twin=is_twin)
             self._sources.setdefault(vendor, set()).add(source)
@@ -212,7 +219,12 @@ class SandboxTarget(Target):
         )
 
 
-def _exchange(vendor: str, request: Any, response: Any) -> Exchange:  # noqa: ANN401 - of either library
+def _exchange(
+    vendor: str,
+    request: Any,  # noqa: ANN401 - of either library
+    response: Any,  # noqa: ANN401 - of either library
+    caller: str,
+) -> Exchange:
     place = urlsplit(str(request.url))
     body = request.content if isinstance(request, httpx.Request) else request.body
     return Exchange(
@@ -223,6 +235,7 @@ def _exchange(vendor: str, request: Any, response: Any) -> Exchange:  # noqa: AN
         body=body.encode() if isinstance(body, str) else body or b"",
         status=response.status_code,
         answer=response.content,
+        caller=caller,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from dataflow.harness.evidence import describe_sources, identify
@@ -24,7 +26,7 @@ from dataflow.harness.targets.twin_time import (
     find_machine_time,
 )
 from dataflow.harness.targets.weather import ScenarioWeather, Severity, Weather
-from dataflow.network.hooks import Exchange
+from dataflow.network.hooks import CHECKLIST, REFUSED, SYNC, Exchange, hook_calls
 from dataflow.network.hosts import Hosts
 from dataflow.recordings.cassette import (
     TWIN,
@@ -51,12 +53,18 @@ HOSTS = {"Invoiced": "invoiced.twin", "Chargebee": "chargebee.twin"}
 
 FAIR = Weather()
 
+#: The header with which the checklist marks its own calls to a twin: whatever arrives
+#: without it, from any process, is a call of the sync. A cassette does not contain it.
+_CALLER = "x-dataflow-caller"
+
 
 class ExchangeLog:
     """Records the calls of all programs, in the order of the answers."""
 
     def __init__(self) -> None:
         self.clear()
+        #: The statuses of the answers to the sync in the whole run, by system.
+        self.answered: dict[str, Counter[int]] = {name: Counter() for name in HOSTS}
 
     def record(self, system: str, request: Request, response: Response) -> None:
         """Record one call; the threads of the twins call this."""
@@ -65,6 +73,9 @@ class ExchangeLog:
         self.sources.setdefault(system, set()).add(identify("", is_twin=is_twin))
         if (sentence := response.headers.get(UNBUILT_HEADER)) is not None:
             self.unbuilt.append(sentence)
+        caller = request.headers.get(_CALLER, SYNC)
+        if caller == SYNC:
+            self.answered[system][response.status] += 1
         self._exchanges.append(
             Exchange(
                 system=system,
@@ -74,6 +85,7 @@ class ExchangeLog:
                 body=request.body,
                 status=response.status,
                 answer=response.body,
+                caller=caller,
             )
         )
 
@@ -107,6 +119,7 @@ class TwinTarget(Target):
         init=False, default_factory=lambda: FAIR.for_scenario("")
     )
     _faults_met: list[str] = field(init=False, default_factory=list)
+    _is_syncing: bool = field(init=False, default=False)
 
     def start(self, check: str) -> Session:
         """Start with new accounts, unless they are kept."""
@@ -159,15 +172,27 @@ class TwinTarget(Target):
         gateways = {"Invoiced": self.twins.invoiced, "Chargebee": self.twins.chargebee}
         for vendor, fault in faults:
             gateways[vendor].faults.add(fault)
+        self._is_syncing = True
         try:
             yield
         finally:
+            self._is_syncing = False
             if faults:
                 self._remove_faults()
 
     def faults_met(self) -> list[str]:
         """Return the faults that calls of this scenario have met."""
         return list(self._faults_met)
+
+    def calls_of_sync(self) -> Mapping[str, tuple[int, int]]:
+        """Return the calls that did not come from the checklist."""
+        return {
+            system: (
+                answered.total(),
+                sum(n for status, n in answered.items() if status >= REFUSED),
+            )
+            for system, answered in self.log.answered.items()
+        }
 
     def unconfirmed(self) -> list[str]:
         """Return the assumed behaviours that calls have met, as sentences."""
@@ -189,6 +214,11 @@ class TwinTarget(Target):
             machine = self.machine.seconds()
             failures += find_machine_time(self.log.queries, machine, now)
         return failures
+
+    def mark_call(self, request: Any) -> None:  # noqa: ANN401 - of either library
+        """Mark a call of this process, unless the sync runs in it and made the call."""
+        if not self._is_syncing:
+            request.headers[_CALLER] = CHECKLIST
 
     def _renew(self, check: str) -> None:
         self.twins.renew(self.time.restart())
@@ -242,7 +272,7 @@ def serve_twins(  # noqa: PLR0913 - each has a name
     time, log = time or SimulatedTime(), ExchangeLog()
     twins = pair.TwinPair(time.restart(), log.record, pause=time.delay)
     with twins.serve(*ports) as addresses:
-        yield TwinTarget(
+        target = TwinTarget(
             twins=twins,
             connection=_connection(addresses),
             log=log,
@@ -252,6 +282,8 @@ def serve_twins(  # noqa: PLR0913 - each has a name
             keeps_accounts=keeps_accounts,
             machine=machine or SystemClock(),
         )
+        with hook_calls(before=target.mark_call):
+            yield target
 
 
 def twin_secrets() -> frozenset[str]:
