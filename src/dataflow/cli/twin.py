@@ -16,6 +16,7 @@ from dataflow.contract.confirmed import (
     last_confirmed,
     read_confirmed,
 )
+from dataflow.project import in_project
 from dataflow.twin.serve import catch_stop_signals, describe_addresses, serve
 
 _PORT = click.IntRange(0, 65535)
@@ -59,8 +60,8 @@ the twin of Invoiced refuse one call with 429:
 @click.option(
     "--confirmed",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=CONFIRMED,
-    show_default=True,
+    default=in_project(*CONFIRMED.parts),
+    show_default=str(CONFIRMED),
     help="The file of the dates on which a sandbox last confirmed each behaviour.",
 )
 def twin(  # noqa: PLR0913 - click passes each option
