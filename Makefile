@@ -25,11 +25,11 @@ NEWEST := .venv-newest
 SEEN := cassettes tests/contract
 BRANCH ?= sandbox-recordings
 
-.PHONY: help setup checklist record same test prove acquit newest report propose lint lock clean
+.PHONY: help setup checklist record same test prove acquit newest environments report propose lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## create .venv; all other targets do it when needed
 
@@ -58,6 +58,10 @@ newest: ## run the checklist on the twins, with the vendors' newest SDKs
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --no-deps --editable .
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --upgrade chargebee invoiced
 	@$(NEWEST)/bin/pytest --no-header --whole features --target twin
+
+environments: $(READY) ## run the checklist in about 30 fresh environments
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/python tests/environments.py
 
 report: $(READY) ## render the last run as HTML: reports/html/index.html
 	@test -d reports/allure-results \

@@ -38,7 +38,7 @@ def is_changed_in_many_ways(
 )
 def others_are_changed(world: World, name: str, value: str) -> None:
     """Edit all records of the scenario except the last one."""
-    for made in world.subjects[:-1]:
+    for made in world.others:
         world.edit_in_invoiced(made, {name: value})
 
 
@@ -116,6 +116,7 @@ def report_edits(world: World) -> None:
 
 
 def _report(world: World, edits: Sequence[Edit]) -> None:
+    assert edits, "the scenario has made no edit"
     for edit in edits:
         now, replaced = _get_current(world, edit)
         assert world.is_in_invoiced(edit.made), f"{edit.made} is gone from Invoiced"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.checklist.features import read_feature, read_features
+from dataflow.checklist.features import HEADER, read_feature, read_features
 from dataflow.errors import FeatureError
 from tests.checklist.documents import hand_written
 
@@ -18,8 +18,8 @@ def test_no_feature_is_one_sentence(tmp_path: Path) -> None:
         read_features(tmp_path)
 
     assert (
-        f"There is no feature in {tmp_path}: write them with"
-        " `dataflow transcribe DOCUMENT`." == str(error.value)
+        f"There is no feature in {tmp_path}: run this in the folder of the project,"
+        " or write them with `dataflow transcribe DOCUMENT`." == str(error.value)
     )
 
 
@@ -33,24 +33,35 @@ def test_a_folder_that_is_not_there_has_no_feature(tmp_path: Path) -> None:
     "text",
     [
         "",
-        "# a comment\n",
-        "Feature: By hand\n\n  Scenario: A\n    Given a\n",
-        "Feature: By hand\n\n  Section 1 of 1, 0 checks.\n",
-        'Feature: By hand\n\n  Records: "A" of B, "C" of D.\n',
+        "Feature: Cut\n\n  Scenario: A\n    Given a\n",
+        "Feature: Cut\n\n  Section 1 of 1, 0 checks.\n",
+        'Feature: Cut\n\n  Records: "A" of B, "C" of D.\n',
     ],
-    ids=["empty", "comment", "no description", "no records", "no section"],
+    ids=["empty", "no description", "no records", "no section"],
 )
-def test_a_feature_by_hand_is_one_sentence(tmp_path: Path, text: str) -> None:
-    """A feature that does not say which section it transcribes is refused."""
+def test_a_damaged_description_is_one_sentence(tmp_path: Path, text: str) -> None:
+    """A generated feature that does not say which section it transcribes is refused."""
+    path = tmp_path / "a.feature"
+    path.write_text(f"{HEADER}\n{text}", "utf-8")
+    with pytest.raises(FeatureError) as error:
+        read_feature(path)
+
+    assert (
+        f"{path} has the generated header, but does not say which section it"
+        " transcribes: write it anew with `dataflow transcribe DOCUMENT`, or remove its"
+        " first line if it is yours." == str(error.value)
+    )
+
+
+@pytest.mark.parametrize("text", ["", "# a comment\n"], ids=["empty", "comment"])
+def test_a_file_without_a_feature_is_one_sentence(tmp_path: Path, text: str) -> None:
+    """A file of QA that contains no feature is refused, and the missing line named."""
     path = tmp_path / "a.feature"
     path.write_text(text, "utf-8")
     with pytest.raises(FeatureError) as error:
         read_feature(path)
 
-    assert (
-        f"{path} does not say which section it transcribes: features are written by"
-        " `dataflow transcribe DOCUMENT`, not by hand." == str(error.value)
-    )
+    assert f"{path} has no line `Feature: NAME`: add it." == str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pytest_bdd.steps import step_function_context_registry
 from dataflow.checklist.features import read_feature
 from dataflow.checklist.reader import parse_document
 from dataflow.checklist.transcript import transcribe, write_features
-from dataflow.harness.collection import find_mistakes
+from dataflow.harness.mistakes import find_mistakes
 from tests.checklist.documents import (
     MADE_UP,
     ORDER_ROWS,

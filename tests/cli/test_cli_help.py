@@ -50,6 +50,7 @@ def test_the_help_names_all_commands() -> None:
         "checklist",
         "doctor",
         "prove",
+        "steps",
         "summary",
         "sweep",
         "sync",
@@ -84,7 +85,10 @@ def test_the_help_loads_no_command() -> None:
         *("invoiced", "msgspec", "pytest", "pytest_bdd", "requests", "rich", "vcr"),
     }
 
-    assert (set(), {"dataflow", "dataflow.cli", "dataflow.errors"}) == (
+    assert (
+        set(),
+        {"dataflow", "dataflow.cli", "dataflow.errors", "dataflow.plain_text"},
+    ) == (
         heavy & set(loaded),
         {name for name in loaded if name.partition(".")[0] == "dataflow"},
     )

@@ -197,8 +197,8 @@ def test_no_features_are_one_sentence(twins: Twins) -> None:
     """Without features there is nothing to sync by: one sentence, and status 1."""
     result = run("sync", environment=twins.environment)
     sentence = (
-        "Error: There is no feature in features: write them with"
-        " `dataflow transcribe DOCUMENT`.\n"
+        "Error: There is no feature in features: run this in the folder of the project,"
+        " or write them with `dataflow transcribe DOCUMENT`.\n"
     )
 
     assert (1, sentence) == (result.exit_code, result.output)

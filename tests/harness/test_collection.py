@@ -11,14 +11,15 @@ import pytest
 from pytest_bdd import parsers
 from pytest_bdd.steps import StepFunctionContext
 
-from dataflow.checklist.features import read_feature
-from dataflow.harness.collection import find_mistakes
+from dataflow.checklist.features import HEADER, read_feature
+from dataflow.harness.mistakes import find_mistakes
 from tests.project import CHECKS_OF_ITEMS, ITEMS, Project
 
 #: They use one run.
 pytestmark = pytest.mark.xdist_group("collection")
 
-FEATURE = """\
+FEATURE = f"""\
+{HEADER}
 Feature: A shop
 
   Section 1 of 1, 2 checks.
@@ -45,11 +46,11 @@ STEPS_OF_TWO = "\n      Given a thing\n      And a thing\n      Then it has 2 it
 THEN = "      Then it has 2 items\n"
 
 BAD_ID = (
-    "Scenario 'One' (line 9) must have exactly one check id as a tag that begins with"
+    "Scenario 'One' (line 10) must have exactly one check id as a tag that begins with"
     " @shop., but has"
 )
 BAD_STANDING = (
-    "Scenario 'One' (line 9) must have exactly one of the tags @stated, @inferred and"
+    "Scenario 'One' (line 10) must have exactly one of the tags @stated, @inferred and"
     " @observed."
 )
 NOT_A_STEP = "is not a step, so it would not run: check its keyword for typing errors."
@@ -121,17 +122,27 @@ MISTAKES = {
     "no definition": (
         "Given a thing",
         "Given a dog",
-        "No step definition matches 'a dog' (line 10).",
+        (
+            "No step definition matches 'a dog' (line 11). The most similar are:"
+            "\n  Given a thing\n  Then it has {count} item\n  Then it has {count} items"
+        ),
     ),
     "a definition of another kind": (
         "When the sync",
         "Then the sync",
-        "No step definition matches 'the sync catches up' (line 11).",
+        (
+            "No step definition matches 'the sync catches up' (line 12). The most"
+            " similar are:\n  When the sync catches up\n  Then it has {count} item\n"
+            "  Then it has {count} items"
+        ),
     ),
     "an And after a Then": (
         "it has 1 item\n",
         "it has 1 item\n      And a thing\n",
-        "No step definition matches 'a thing' (line 13).",
+        (
+            "No step definition matches 'a thing' (line 14). The most similar are:"
+            "\n  Given a thing\n  When the sync catches up\n  Then it has {count} item"
+        ),
     ),
     "no check id": ("@shop.every.one ", "", f"{BAD_ID} none."),
     "two check ids": (
@@ -234,11 +245,11 @@ ASYNC = (
             step("then", "it has {rest}"),
             [
                 (
-                    "Several steps match 'it has 1 item' (line 12):"
+                    "Several steps match 'it has 1 item' (line 13):"
                     " 'it has {count:d} item' and 'it has {rest}'."
                 ),
                 (
-                    "Several steps match 'it has 2 items' (line 18):"
+                    "Several steps match 'it has 2 items' (line 19):"
                     " 'it has {count:d} items' and 'it has {rest}'."
                 ),
             ],
@@ -247,7 +258,7 @@ ASYNC = (
             step(None, "it has 1 item"),
             [
                 (
-                    "Several steps match 'it has 1 item' (line 12):"
+                    "Several steps match 'it has 1 item' (line 13):"
                     " 'it has {count:d} item' and 'it has 1 item'."
                 )
             ],
@@ -317,8 +328,8 @@ def reasons(tmp_path_factory: pytest.TempPathFactory) -> str:
             " or move it."
         ),
         (
-            "mine.feature does not say which section it transcribes: features are"
-            " written by `dataflow transcribe DOCUMENT`, not by hand."
+            "Scenario 'Passes' (line 3) must have exactly one check id as a tag that"
+            " begins with @mine., but has none."
         ),
     ],
     ids=["step", "scenario", "async", "two definitions", "stray", "written by hand"],

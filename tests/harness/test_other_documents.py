@@ -11,7 +11,7 @@ from pytest_bdd.steps import step_function_context_registry
 from dataflow.checklist.features import WrittenFeature, list_check_ids, read_features
 from dataflow.checklist.reader import parse_document
 from dataflow.checklist.transcript import transcribe, write_features
-from dataflow.harness.collection import find_mistakes
+from dataflow.harness.mistakes import find_mistakes
 from tests.checklist.documents import MADE_UP, ORDER_ROWS, REAL, Row, Writer
 from tests.project import ROOT, Project, tally
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.check import Basis
-from dataflow.checklist.features import read_feature
+from dataflow.checklist.features import HEADER, read_feature
 from dataflow.harness.run_record import SectionRecord
 from dataflow.harness.verdicts import Verdict
 from tests.project import CHECKS_OF_ITEMS, ITEMS, ROOT, ChecklistRun, Project
@@ -120,7 +120,7 @@ def test_plain_tests_are_recorded(leaky: ChecklistRun) -> None:
     }.items() <= found.items()
 
 
-_SHOP = """
+_SHOP = f"""{HEADER}
 Feature: A shop
 
   Section 1 of 1, 1 checks.

@@ -14,6 +14,7 @@ from dataflow.checklist.reader import read_document
 from dataflow.checklist.transcript import transcribe as write_texts
 from dataflow.checklist.transcript import write_features
 from dataflow.errors import FeatureError
+from dataflow.project import in_project
 
 
 @click.command(epilog="Example: dataflow checklist document.rst --json")
@@ -36,8 +37,8 @@ def checklist(document: Path, *, wants_json: bool) -> None:
 @click.option(
     "--features",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("features"),
-    show_default=True,
+    default=in_project("features"),
+    show_default="features",
     help="The folder of the feature files.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; status 1 if they differ.")

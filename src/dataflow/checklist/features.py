@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,19 +25,25 @@ _CELL = re.compile(r"(?<!\\)\|")
 HEADER = (
     "# Written by `dataflow transcribe`: a change by hand is lost with the next run."
 )
+#: What the name of QA's own feature ends with in all results.
+_OWN = "(added by QA)"
 QUESTION = "Open question: "
 LISTED = "Listed properties:"
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenStep:
-    """One line of a scenario; `type` is `given`, `when` or `then`."""
+    """One line of a scenario; `type` is `given`, `when` or `then`.
+
+    `table` contains the rows below it; `has_text` is whether a text block is below it.
+    """
 
     type: str
     text: str
     line: int
     keyword: str = ""
     table: tuple[tuple[str, ...], ...] = ()
+    has_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class WrittenScenario:
     """One scenario of a feature file; an outline is never run.
 
     `not_exercised` is the reason, of the scenario or of its feature; "" if exercised.
+    Tags and the steps of a Background are inherited, as in Gherkin.
     """
 
     name: str
@@ -69,10 +76,15 @@ class WrittenScenario:
 
 @dataclass(frozen=True, slots=True)
 class WrittenFeature:
-    """A section's feature file; `announced` checks stand in its description."""
+    """A section's feature file; `announced` checks stand in its description.
+
+    QA's own feature, without the generated header, is a section too: it announces the
+    number of its scenarios, and has no systems and properties.
+    """
 
     path: Path
     name: str
+    is_generated: bool
     number: int
     sections: int
     announced: int
@@ -85,6 +97,7 @@ class WrittenFeature:
     descriptions: tuple[str, ...]
     not_exercised: str = ""
     systems: tuple[str, str] = ("", "")
+    background_descriptions: tuple[str, ...] = ()
 
     @property
     def section(self) -> str:
@@ -103,8 +116,8 @@ def read_features(folder: Path) -> tuple[WrittenFeature, ...]:
     found = [read_feature(path) for path in sorted(folder.glob("*.feature"))]
     if not found:
         raise FeatureError(
-            f"There is no feature in {folder}: write them with"
-            " `dataflow transcribe DOCUMENT`."
+            f"There is no feature in {folder}: run this in the folder of the project,"
+            " or write them with `dataflow transcribe DOCUMENT`."
         )
     return tuple(sorted(found, key=lambda feature: feature.number))
 
@@ -115,58 +128,142 @@ def list_check_ids(folder: Path) -> tuple[str, ...]:
     return tuple(each.ids[0] for each in scenarios if not each.not_exercised)
 
 
+def read_document_features(folder: Path) -> tuple[WrittenFeature, ...]:
+    """Read the features of the document, without QA's own; raises `FeatureError`."""
+    found = tuple(each for each in read_features(folder) if each.is_generated)
+    if not found:
+        raise FeatureError(
+            f"No feature in {folder} belongs to a document: write them with"
+            " `dataflow transcribe DOCUMENT`."
+        )
+    return found
+
+
 def read_feature(path: Path) -> WrittenFeature:
     """Read one feature file, or raise `FeatureError`."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
+        if text.startswith(HEADER):
+            return parse_feature(path, text)
+        number, sections = _number_own(path)
+        return replace(_parse_own(path, text), number=number, sections=sections)
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from error
-    return parse_feature(path, text)
 
 
 def _unreadable(path: Path, error: Exception) -> FeatureError:
     # The first message of the parser causes most of the others.
     first = str(error).removeprefix("Parser errors:\n").splitlines()[0]
-    return FeatureError(
-        f"{path} cannot be read as a feature: {first}; write it anew with"
-        " `dataflow transcribe DOCUMENT`."
-    )
+    return FeatureError(f"{path} cannot be read as a feature: {first}.")
+
+
+def _number_own(path: Path) -> tuple[int, int]:
+    """Return the number of QA's own feature, after the document's, and of all."""
+    there = {*path.parent.glob("*.feature"), path}
+    own = sorted(each for each in there if not _is_generated(each))
+    texts = (each.read_text("utf-8", "replace") for each in there.difference(own))
+    counts = (int(found[2]) for found in map(_COUNTS.search, texts) if found)
+    of_document = max(counts, default=0)
+    return of_document + own.index(path) + 1, of_document + len(own)
+
+
+def _is_generated(path: Path) -> bool:
+    return path.is_file() and path.read_bytes().startswith(HEADER.encode())
+
+
+def _parse(path: Path, text: str) -> Any:  # noqa: ANN401 - a Gherkin tree
+    try:
+        return Parser().parse(text).get("feature")
+    except CompositeParserException as error:
+        raise _unreadable(path, error) from error
 
 
 # The runs of `prove` and `acquit` are forked from a process that has read all features.
 @functools.lru_cache(maxsize=64)
 def parse_feature(path: Path, text: str) -> WrittenFeature:
-    """Parse the text of a feature file, or raise `FeatureError`."""
-    try:
-        tree: Any = Parser().parse(text).get("feature")
-    except CompositeParserException as error:
-        raise _unreadable(path, error) from error
+    """Parse the text of a generated feature, or raise `FeatureError`."""
+    tree = _parse(path, text)
     description = tree["description"] if tree else ""
     counts, records = _COUNTS.search(description), _RECORDS.search(description)
     if tree is None or counts is None or records is None:
         raise FeatureError(
-            f"{path} does not say which section it transcribes: features are written"
-            " by `dataflow transcribe DOCUMENT`, not by hand."
+            f"{path} has the generated header, but does not say which section it"
+            " transcribes: write it anew with `dataflow transcribe DOCUMENT`, or remove"
+            " its first line if it is yours."
         )
-    rules = [child["rule"] for child in tree["children"] if "rule" in child]
-    descriptions = (description, *(rule["description"] for rule in rules))
+    descriptions = tuple(_read_descriptions(tree))
     reason = _find_reason(description)
     return WrittenFeature(
         path=path,
         name=tree["name"],
+        is_generated=True,
         number=int(counts[1]),
         sections=int(counts[2]),
         announced=int(counts[3]),
         left=records[1],
         right=records[3],
         properties=tuple(_read_properties(description)),
-        rules=tuple(rule["name"] for rule in rules),
+        rules=tuple(_read_rules(tree)),
         questions=tuple(_read_questions(descriptions)),
         scenarios=tuple(_read_scenarios(tree, reason)),
         descriptions=descriptions,
         not_exercised=reason,
         systems=(records[2], records[4]),
+        background_descriptions=tuple(_read_background_descriptions(tree)),
     )
+
+
+@functools.lru_cache(maxsize=64)
+def _parse_own(path: Path, text: str) -> WrittenFeature:
+    tree = _parse(path, text)
+    if tree is None:
+        raise FeatureError(f"{path} has no line `Feature: NAME`: add it.")
+    reason = _find_reason(tree["description"])
+    scenarios = tuple(map(_infer_basis, _read_scenarios(tree, reason)))
+    return WrittenFeature(
+        path=path,
+        name=f"{tree['name'] or path.stem} {_OWN}",
+        is_generated=False,
+        number=0,
+        sections=0,
+        announced=len(scenarios),
+        left="",
+        right="",
+        properties=(),
+        rules=tuple(_read_rules(tree)),
+        questions=(),
+        scenarios=scenarios,
+        descriptions=tuple(_read_descriptions(tree)),
+        not_exercised=reason,
+        background_descriptions=tuple(_read_background_descriptions(tree)),
+    )
+
+
+def _infer_basis(scenario: WrittenScenario) -> WrittenScenario:
+    """Return a scenario of QA, which QA has concluded unless a tag differs."""
+    if scenario.bases:
+        return scenario
+    return replace(scenario, tags=(*scenario.tags, Basis.INFERRED))
+
+
+def _read_rules(tree: Any) -> Iterator[str]:  # noqa: ANN401 - a Gherkin tree
+    return (child["rule"]["name"] for child in tree["children"] if "rule" in child)
+
+
+def _read_descriptions(tree: Any) -> Iterator[str]:  # noqa: ANN401 - a Gherkin tree
+    """Yield the descriptions of a feature and of its rules."""
+    yield tree["description"]
+    for child in tree["children"]:
+        if "rule" in child:
+            yield child["rule"]["description"]
+
+
+def _read_background_descriptions(tree: Any) -> Iterator[str]:  # noqa: ANN401 - a Gherkin tree
+    for child in tree["children"]:
+        if "background" in child:
+            yield child["background"]["description"].strip()
+        elif "rule" in child:
+            yield from _read_background_descriptions(child["rule"])
 
 
 def _read_properties(description: str) -> Iterator[PropertyRow]:
@@ -199,26 +296,37 @@ def _find_reason(description: str) -> str:
 def _read_scenarios(
     tree: Any,  # noqa: ANN401 - a Gherkin tree
     reason: str,
+    rule: str = "",
+    tags: tuple[str, ...] = (),
+    steps: tuple[WrittenStep, ...] = (),
 ) -> Iterator[WrittenScenario]:
+    """Yield the scenarios of a feature or rule, which inherit these tags and steps."""
+    tags += tuple(tag["name"].removeprefix("@") for tag in tree["tags"])
     for child in tree["children"]:
-        rule = child.get("rule") or {"name": "", "children": [child]}
-        for grandchild in rule["children"]:
-            if "scenario" in grandchild:
-                yield _read_scenario(grandchild["scenario"], rule["name"], reason)
+        if "background" in child:
+            steps += tuple(_read_steps(child["background"]["steps"]))
+        elif "rule" in child:
+            inner = child["rule"]
+            yield from _read_scenarios(inner, reason, inner["name"], tags, steps)
+        else:
+            yield _read_scenario(child["scenario"], reason, rule, tags, steps)
 
 
 def _read_scenario(
     tree: Any,  # noqa: ANN401 - a Gherkin tree
-    rule: str,
     reason: str,
+    rule: str,
+    tags: tuple[str, ...],
+    steps: tuple[WrittenStep, ...],
 ) -> WrittenScenario:
     description = tree["description"]
+    own = tuple(tag["name"].removeprefix("@") for tag in tree["tags"])
     return WrittenScenario(
         name=tree["name"],
         rule=rule,
-        tags=tuple(tag["name"].removeprefix("@") for tag in tree["tags"]),
+        tags=tuple(dict.fromkeys((*tags, *own))),
         description=_NOT_EXERCISED.sub("", description).strip(),
-        steps=tuple(_read_steps(tree["steps"])),
+        steps=(*steps, *_read_steps(tree["steps"])),
         line=tree["location"]["line"],
         is_outline=tree["keyword"] not in _PLAIN,
         not_exercised=_find_reason(description) or reason,
@@ -237,4 +345,5 @@ def _read_steps(steps: Any) -> Iterator[WrittenStep]:  # noqa: ANN401 - a Gherki
         rows = step.get("dataTable", {"rows": ()})["rows"]
         table = tuple(tuple(cell["value"] for cell in row["cells"]) for row in rows)
         line, keyword = step["location"]["line"], step["keyword"].strip()
-        yield WrittenStep(kind, step["text"], line, keyword, table)
+        has_text = "docString" in step
+        yield WrittenStep(kind, step["text"], line, keyword, table, has_text)

@@ -8,6 +8,7 @@ so that it loads no command.
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ import click
 
 from dataflow import __version__
 from dataflow.errors import DataflowError
+from dataflow.plain_text import replace_missing
 
 #: Where each command is defined, and the first sentence of its help.
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -37,6 +39,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "prove": (
         "dataflow.proof.command:prove",
         "Run broken syncs: the checklist must detect each.",
+    ),
+    "steps": (
+        "dataflow.harness.step_catalogue:steps",
+        "List the steps that a feature can use, each with an example.",
     ),
     "summary": (
         "dataflow.report.ci_summary:summary",
@@ -125,3 +131,5 @@ def _shorten(name: str, limit: int) -> str:
 @click.version_option(__version__, prog_name="dataflow")
 def main() -> None:
     """Run and maintain the checklist for a sync of Invoiced and Chargebee."""
+    for stream in (sys.stdout, sys.stderr):
+        replace_missing(stream)

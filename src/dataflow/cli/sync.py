@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from dataflow.checklist.features import read_features
+from dataflow.checklist.features import read_document_features
+from dataflow.project import in_project
 from dataflow.settings import FILE_NAME, decode_table, drop_subtables, read_settings
 from dataflow.sync.reference import SyncSettings, run_once
 
@@ -26,15 +27,15 @@ from dataflow.sync.reference import SyncSettings, run_once
 @click.option(
     "--features",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("features"),
-    show_default=True,
+    default=in_project("features"),
+    show_default="features",
     help="The folder of the features, which define what is synchronised.",
 )
 @click.option(
     "--settings",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path(FILE_NAME),
-    show_default=True,
+    default=in_project(FILE_NAME),
+    show_default=FILE_NAME,
     help="The settings file, of which [sync] is used; a missing file counts as empty.",
 )
 def sync(features: Path, settings: Path, *, full: bool) -> None:
@@ -50,7 +51,7 @@ def sync(features: Path, settings: Path, *, full: bool) -> None:
     table = drop_subtables(read_settings(settings).get("sync", {}))
     chosen = decode_table(table, SyncSettings, "[sync]", str(settings))
     known = []
-    for section in read_features(features):
+    for section in read_document_features(features):
         if section.not_exercised:
             click.echo(f"left out: {section.name}: {section.not_exercised}", err=True)
         else:

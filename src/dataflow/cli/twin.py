@@ -16,6 +16,7 @@ from dataflow.contract.confirmed import (
     last_confirmed,
     read_confirmed,
 )
+from dataflow.project import in_project
 from dataflow.twin.chargebee.parameters import measure_coverage
 from dataflow.twin.coverage import render_coverage
 from dataflow.twin.serve import catch_stop_signals, describe_addresses, serve
@@ -64,8 +65,8 @@ the twin of Invoiced refuse one call with 429:
 @click.option(
     "--confirmed",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=CONFIRMED,
-    show_default=True,
+    default=in_project(*CONFIRMED.parts),
+    show_default=str(CONFIRMED),
     help="The file of the dates on which a sandbox last confirmed each behaviour.",
 )
 def twin(  # noqa: PLR0913 - click passes each option

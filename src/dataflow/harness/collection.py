@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import functools
 import importlib
-import inspect
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from _pytest._code.code import TerminalRepr
 from pytest_bdd import scenario as bind_scenario
+from pytest_bdd.exceptions import GherkinParseError
 from pytest_bdd.parser import Scenario, Step
-from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
+from pytest_bdd.steps import step_function_context_registry
 
 from dataflow.checklist.features import (
     WrittenFeature,
@@ -34,6 +32,7 @@ from dataflow.errors import (
     VendorRefusedError,
     VendorUnavailableError,
 )
+from dataflow.harness.mistakes import find_mistakes
 from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.harness.targets.base import CASSETTES, find_stray_cassettes
 from dataflow.harness.verdicts import Verdict
@@ -70,11 +69,6 @@ _DEFINITIONS = pytest.StashKey[dict[tuple[str, str], list[Any]]]()
 _SUFFIX = ".feature"
 _ALLOWED_FILES = {"README.md"}
 
-_KEYWORD_LIKE = re.compile(r"\s*(@|\*|\w+)")
-_STEP_WORDS = ("@", "*", "given", "when", "then", "and", "but")
-_BLOCK = re.compile(r"\s*([A-Za-z ]{3,20}):\s")
-_BLOCK_WORDS = ("scenario", "example", "background", "rule", "scenario outline")
-
 
 class CheckItem(pytest.Function):
     """One scenario. Its place is a line of the feature."""
@@ -105,27 +99,50 @@ class FeatureFile(pytest.File):
         for written in feature.scenarios:
             self.config.addinivalue_line("markers", f"{written.ids[0]}: a check")
         for written in feature.scenarios:
-            bind = bind_scenario(str(self.path), written.name)
             name = written.ids[0].removeprefix(f"{feature.section}.")
-            function = bind(lambda: None)
+            function = self._bind(written)
             item = CheckItem.from_parent(self, name=name, callobj=function)
             item.stash[FEATURE] = feature
             item.stash[SCENARIO] = written
             item.line = written.line
             item.add_marker(written.ids[0])  # `-m` and `-k` select by it
+            if item.get_closest_marker(written.bases[0]) is None:
+                item.add_marker(written.bases[0])
             yield item
+
+    def _bind(self, written: WrittenScenario) -> Callable[..., object]:
+        """Return the function with which pytest-bdd runs a scenario."""
+        try:
+            bind = bind_scenario(str(self.path), written.name, encoding="utf-8-sig")
+        except GherkinParseError as error:
+            raise self.CollectError(
+                f"{self.path}:{written.line}: pytest-bdd cannot run this scenario"
+                f" ({str(error).splitlines()[0]}): write it with the English keywords"
+                " Given, When, Then, And and But."
+            ) from error
+        function: Callable[..., object] = bind(lambda: None)
+        return function
 
     def _read(self) -> WrittenFeature:
         try:
             feature = read_feature(self.path)
         except FeatureError as error:
             raise self.CollectError(str(error)) from error
-        found = find_mistakes(feature, step_function_context_registry.values())
+        found = [
+            *self._check_place(),
+            *find_mistakes(feature, step_function_context_registry.values()),
+        ]
         if self.config.getoption("--target") == "recorded":
             found += self._find_strays(feature)
         if found:
             raise self.CollectError("\n".join([f"{self.path}:", *found]))
         return feature
+
+    def _check_place(self) -> Iterator[str]:
+        """Yield a sentence about a feature that the checklist would not count."""
+        features = self.config.rootpath / "features"
+        if features in self.path.parents and features != self.path.parent:
+            yield f"The checklist has the files of {features} only: move it there."
 
     def _find_strays(self, feature: WrittenFeature) -> list[str]:
         """Return a sentence for each cassette here that belongs to no scenario."""
@@ -180,146 +197,6 @@ def _search_for_steps_once() -> None:
     module["find_fixturedefs_for_step"] = search_once
 
 
-# Mistakes that pytest-bdd accepts
-
-
-def find_mistakes(
-    feature: WrittenFeature, definitions: Iterable[StepFunctionContext]
-) -> list[str]:
-    """Return a sentence for each mistake in the feature or in the steps it uses.
-
-    Of two scenarios of one name, only the last runs. A mistyped keyword makes its line,
-    or a whole scenario, a description, which passes. A scenario without a Then checks
-    nothing. An `async` step is never awaited. Of two definitions that match a line, one
-    is taken without a warning.
-    """
-    known = list(definitions)
-    return [
-        *_check_names(feature),
-        *_check_tags(feature),
-        *_check_count(feature),
-        *_check_descriptions(feature),
-        *_check_async(known),
-        *_check_bindings(feature, known),
-    ]
-
-
-def _check_names(feature: WrittenFeature) -> Iterator[str]:
-    names = Counter(scenario.name for scenario in feature.scenarios)
-    for name, count in names.items():
-        if count > 1:
-            yield (
-                f"{count} scenarios have the name {name!r}, but only the last would"
-                " run: rename the others."
-            )
-
-
-def _check_tags(feature: WrittenFeature) -> Iterator[str]:
-    ids = Counter(tag for scenario in feature.scenarios for tag in scenario.ids)
-    for written in feature.scenarios:
-        place = f"Scenario {written.name!r} (line {written.line})"
-        if len(written.bases) != 1:
-            yield (
-                f"{place} must have exactly one of the tags @stated, @inferred and"
-                " @observed."
-            )
-        if [tag.partition(".")[0] for tag in written.ids] != [feature.section]:
-            yield (
-                f"{place} must have exactly one check id as a tag that begins with"
-                f" @{feature.section}., but has {', '.join(written.ids) or 'none'}."
-            )
-    for tag, count in ids.items():
-        if count > 1:
-            yield f"{count} scenarios have the check id {tag!r}: make each id unique."
-
-
-def _check_count(feature: WrittenFeature) -> Iterator[str]:
-    count = len(feature.scenarios)
-    if count != feature.announced:
-        yield (
-            f"The feature announces {feature.announced} checks, but has {count}"
-            " scenarios: check the keywords for typing errors, or the number."
-        )
-
-
-def _check_descriptions(feature: WrittenFeature) -> Iterator[str]:
-    for written in feature.scenarios:
-        yield from _check_steps(written)
-    for description in feature.descriptions:
-        for line in filter(_is_like_gherkin, description.splitlines()):
-            yield (
-                f"{line.strip()!r} is in a description, so it would not run: check"
-                " the keyword before it for typing errors."
-            )
-
-
-def _check_steps(written: WrittenScenario) -> Iterator[str]:
-    name = repr(written.name)
-    if written.not_exercised:
-        return
-    if written.description:
-        line = written.description.splitlines()[0]
-        yield (
-            f"{line!r} in scenario {name} is not a step, so it would not run: check its"
-            " keyword for typing errors."
-        )
-    elif written.is_outline:
-        yield (
-            f"Scenario {name} is an outline, whose examples would not run: write a"
-            " scenario for each."
-        )
-    elif not written.steps:
-        yield f"Scenario {name} has no step, so it would pass: add its steps."
-    elif all(step.type != "then" for step in written.steps):
-        yield f"Scenario {name} has no Then, so it would check nothing: add one."
-
-
-def _is_like_gherkin(line: str) -> bool:
-    block = _BLOCK.match(line)
-    if block and block[1].strip().lower() in _BLOCK_WORDS:
-        return True
-    found = _KEYWORD_LIKE.match(line)
-    return found is not None and found[1].lower() in _STEP_WORDS
-
-
-def _check_async(definitions: Iterable[StepFunctionContext]) -> Iterator[str]:
-    for definition in definitions:
-        function = definition.step_func
-        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(
-            function
-        ):
-            yield (
-                f"The step {definition.parser.name!r} is async, which pytest-bdd never"
-                " awaits, so it would pass: make it synchronous."
-            )
-
-
-def _check_bindings(
-    feature: WrittenFeature, definitions: Sequence[StepFunctionContext]
-) -> Iterator[str]:
-    # The scenarios of a feature repeat their lines.
-    find = functools.cache(functools.partial(_find_names, definitions))
-    exercised = (each for each in feature.scenarios if not each.not_exercised)
-    for step in (step for written in exercised for step in written.steps):
-        names = find(step.type, step.text)
-        if not names:
-            yield f"No step definition matches {step.text!r} (line {step.line})."
-        elif len(names) > 1:
-            shown = " and ".join(map(repr, names))
-            yield f"Several steps match {step.text!r} (line {step.line}): {shown}."
-
-
-def _find_names(
-    definitions: Iterable[StepFunctionContext], kind: str, text: str
-) -> list[str]:
-    """Return the names of the definitions that match a line of this kind."""
-    return [
-        definition.parser.name
-        for definition in definitions
-        if definition.type in {None, kind} and definition.parser.is_matching(text)
-    ]
-
-
 # Failures
 
 
@@ -333,7 +210,9 @@ def is_inconclusive(error: BaseException | None) -> bool:
 def describe_failure(node: pytest.Item, error: BaseException) -> str | None:
     """Return the scenario and the finding; None where Python frames are needed."""
     has_step = FAILED in node.stash
-    if not isinstance(error, _FINDINGS if has_step else _TARGET_ERRORS):
+    is_finding = isinstance(error, _FINDINGS if has_step else _TARGET_ERRORS)
+    is_own = has_step and not node.stash[FEATURE].is_generated
+    if not (is_finding or (is_own and isinstance(error, Exception))):
         return None
     line, steps = (node.reportinfo()[1] or 0) + 1, []
     if has_step:
@@ -341,7 +220,16 @@ def describe_failure(node: pytest.Item, error: BaseException) -> str | None:
         line, steps = failed.line_number, [*_mark_step(scenario, failed), ""]
     path, root = node.path, node.config.rootpath
     place = f"{path.relative_to(root) if path.is_relative_to(root) else path}:{line}"
-    return "\n".join([place, "", *steps, describe_error(error)])
+    text = describe_error(error) if is_finding else _describe_misuse(error)
+    return "\n".join([place, "", *steps, text])
+
+
+def _describe_misuse(error: BaseException) -> str:
+    """Return a sentence about a step of QA that ended with an error of Python."""
+    return (
+        f"The step cannot be run as it is written ({error!r}): compare its words and"
+        " the lines before it with `dataflow steps`. --tb=long shows the code."
+    )
 
 
 def describe_error(error: BaseException) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.checklist.features import read_features
+from dataflow.checklist.features import read_document_features
 from dataflow.errors import DataflowError, SettingsError
 from dataflow.harness.syncs.program import (
     PROGRAM_SECONDS,
@@ -217,6 +217,20 @@ def _read(
     )
 
 
+def refuse_reruns(config: pytest.Config) -> None:
+    """Raise `UsageError` if pytest-rerunfailures would repeat failed checks."""
+    try:
+        # pytest-rerunfailures reads the setting where the option is missing.
+        setting = config.getini("reruns")
+    except ValueError:
+        setting = None
+    if config.getoption("reruns", None) or setting:
+        raise pytest.UsageError(
+            "--reruns would report a check that fails as one that holds: remove the"
+            " option and the setting `reruns`. The checklist itself waits for the sync."
+        )
+
+
 def _refuse_combination(chosen: argparse.Namespace, weather: Weather) -> None:
     """Refuse what cannot be recorded or replayed, with what to do instead."""
     target, sync, record = chosen.target, chosen.sync, chosen.record
@@ -285,7 +299,7 @@ def _create_sync(
         # Imported here: nothing else of the harness knows the reference sync.
         from dataflow.harness.syncs.reference import ReferenceSync  # noqa: PLC0415
 
-        features = read_features(root / "features")
+        features = read_document_features(root / "features")
         return ReferenceSync(features, settings, pause if on_accounts else None)
     if name == "wait":
         return WaitForSync(turn=chosen.wait_turn)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 from pytest_bdd.parser import Scenario, Step
@@ -25,8 +26,16 @@ from dataflow.harness.collection import (
     SCENARIO,
     create_collector,
 )
-from dataflow.harness.options import OPTIONS, Options, add_options, read_options
+from dataflow.harness.options import (
+    OPTIONS,
+    Options,
+    add_options,
+    read_options,
+    refuse_reruns,
+)
 from dataflow.harness.progress import report_progress
+from dataflow.harness.recorder import is_worker, uses_reports_folder
+from dataflow.harness.run_record import RUN_RECORD
 from dataflow.harness.scenario.expectations import find_damage
 from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
@@ -39,11 +48,12 @@ from dataflow.harness.targets.base import (
     explain_daytime_skip,
     explain_real_time_skip,
 )
-from dataflow.harness.targets.recorded import RecordedTarget
+from dataflow.harness.targets.recorded import RecordedTarget, explain_no_recording
 from dataflow.harness.targets.sandbox import refuse_unfit, sandbox_run
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.harness.targets.twin_time import RealTime, SimulatedTime
 from dataflow.network.hooks import refuse_detours
+from dataflow.plain_text import replace_missing
 from dataflow.record_types.model import ORDER
 from dataflow.sandbox.doctor import needs_of
 from dataflow.sandbox.run_mark import Scope
@@ -82,13 +92,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the options and settings once, before anything runs."""
+    """Read the options and settings once, before anything runs or is written."""
     for basis in Basis:
         config.addinivalue_line("markers", f"{basis}: the basis of a check")
     # Most objects of a run are JSON, in no cycles: look for cycles less often.
     gc.set_threshold(*_GC_THRESHOLDS)
+    refuse_reruns(config)
     config.stash[OPTIONS] = read_options(config.option, config.rootpath)
+    if uses_reports_folder(config) and not is_worker(config):
+        _require_writable(config.rootpath / RUN_RECORD.parent)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let a terminal without Unicode show all texts."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        replace_missing(reporter._tw._file)  # noqa: SLF001 - pytest has no other way
+
+
+def _require_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise pytest.UsageError(
+            f"{folder} cannot be written ({error.strerror}), so that the results would"
+            " be lost: make it writable, or run a copy of the project."
+        ) from error
 
 
 def pytest_collect_file(
@@ -119,7 +151,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         options = item.config.stash[OPTIONS]
         if options.accounts is not None or options.uses_real_time:
             item.add_marker(pytest.mark.timeout(_REAL_TIME_TIMEOUT))
-        if reason := _find_declaration(options, item.stash[SCENARIO]):
+        declared = _find_declaration(options, item.stash[SCENARIO])
+        if reason := declared or _explain_no_recording(item):
             item.add_marker(pytest.mark.skip(reason=f"{NOT_EXERCISED}{reason}"))
 
 
@@ -187,6 +220,18 @@ def _find_declaration(options: Options, scenario: WrittenScenario) -> str | None
     by_day = on_accounts and not options.night
     return explain_real_time_skip(scenario) or (
         explain_daytime_skip(scenario) if by_day else None
+    )
+
+
+def _explain_no_recording(item: pytest.Item) -> str | None:
+    """Return why a replay has no answers for a check of QA's own; None if it has."""
+    is_replay = item.config.stash[OPTIONS].target == "recorded"
+    if not is_replay or item.stash[FEATURE].is_generated:
+        # A check of the document has a recording; without one, it is inconclusive.
+        return None
+    check = dict(item.user_properties)["check"]
+    return explain_no_recording(
+        item.config.rootpath / CASSETTES, str(check), item.nodeid
     )
 
 

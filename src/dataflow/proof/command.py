@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from dataflow.checklist.features import list_check_ids
 from dataflow.errors import FileError
 from dataflow.files import write_whole
+from dataflow.project import describe_project
 from dataflow.proof.catalogue import BrokenSync, choose, read_catalogue, read_good_syncs
 from dataflow.proof.matrix import Job, Matrix, Row, plan_jobs, run_jobs
 from dataflow.proof.page import render_page
@@ -32,8 +33,6 @@ from dataflow.proof.trials import Result, Trial, plan_trials, run_trials
 NOT_PROVEN = NOT_ACQUITTED = 3
 #: The status that a shell gives to Ctrl-C.
 INTERRUPTED = 130
-
-_FEATURES = Path("features")
 
 
 # prove
@@ -89,7 +88,7 @@ def prove(  # noqa: PLR0913 - one argument per option
     Exit status 0: every check that names a fault detects it, and the unbroken sync
     fails no check. 3: any other result. 1: the command could not run.
     """
-    checks = list_check_ids(_FEATURES)
+    checks = _list_checks()
     catalogue = read_catalogue(program, checks)
     broken = choose(catalogue.broken, names, "broken sync", "dataflow prove")
     if lists:
@@ -208,7 +207,7 @@ def _run_trials(trials: Sequence[Trial]) -> list[Result]:
         _progress(trials[0].sync.name, len(trials)) as advance,
         suppress(KeyboardInterrupt),
     ):
-        for result in run_trials(trials, list_check_ids(_FEATURES)):
+        for result in run_trials(trials, _list_checks()):
             results.append(result)
             failed = sum(bool(each.alarms) for each in results)
             advance(f"{result.trial.sync.name}, {failed or 'none'} failed so far")
@@ -216,6 +215,17 @@ def _run_trials(trials: Sequence[Trial]) -> list[Result]:
 
 
 # Both
+
+
+def _list_checks() -> tuple[str, ...]:
+    """Return the checks; raise `FileError` outside the folder whose checklist runs."""
+    features = Path("features")
+    if not features.is_dir():
+        raise FileError(
+            "This command runs the checklist of the folder that it is started in, and"
+            f" {Path.cwd()} has none: start it in {describe_project()}."
+        )
+    return list_check_ids(features)
 
 
 class _Advance(Protocol):

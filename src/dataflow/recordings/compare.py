@@ -14,6 +14,7 @@ import click
 
 from dataflow.errors import DataflowError
 from dataflow.files import write_whole
+from dataflow.project import in_project
 from dataflow.recordings.cassette import Cassette, parse_cassette, read_cassette
 from dataflow.recordings.provenance import (
     PROVENANCE,
@@ -55,8 +56,8 @@ _FOLDER = click.option(
     "--cassettes",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("cassettes"),
-    show_default=True,
+    default=in_project("cassettes"),
+    show_default="cassettes",
     help="The folder of the cassettes.",
 )
 

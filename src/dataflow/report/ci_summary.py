@@ -18,6 +18,7 @@ from dataflow.harness.run_record import (
     read_run_record,
 )
 from dataflow.harness.verdicts import Verdict
+from dataflow.project import in_project
 from dataflow.report.headline import describe_run, describe_tests
 
 _EPILOG = (
@@ -45,7 +46,9 @@ def summary(files: tuple[Path, ...], to: Path | None) -> None:
     FILES are run records, or the JSON of `dataflow prove` or `dataflow acquit`. Without
     FILES, reports/run.json is read. Exit status 0, whatever the results are.
     """
-    text = "\n".join(render_file(path) for path in files or (RUN_RECORD,))
+    text = "\n".join(
+        render_file(path) for path in files or (in_project(*RUN_RECORD.parts)(),)
+    )
     if to is None:
         click.echo(text, nl=False)
         return

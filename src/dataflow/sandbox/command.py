@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from dataflow.project import in_project
 from dataflow.sandbox.accounts import with_keys
 from dataflow.sandbox.doctor import as_json, as_table, diagnose, needs_of, status_of
 from dataflow.sandbox.sweep import epilog
@@ -20,15 +21,15 @@ from dataflow.settings import FILE_NAME
 @click.option(
     "--features",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("features"),
-    show_default=True,
+    default=in_project("features"),
+    show_default="features",
     help="The folder of the features, which determine the currencies.",
 )
 @click.option(
     "--settings",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path(FILE_NAME),
-    show_default=True,
+    default=in_project(FILE_NAME),
+    show_default=FILE_NAME,
     help="The settings file; its [sync] table names the item family.",
 )
 @click.option("--json", "wants_json", is_flag=True, help="Print the findings as JSON.")
@@ -43,7 +44,7 @@ def doctor(features: Path, settings: Path, *, wants_json: bool) -> None:
     available.
     """
     needs = needs_of(features, settings)
-    findings = diagnose(with_keys(os.environ, Path.cwd()), needs, time.time)
+    findings = diagnose(with_keys(os.environ, in_project()()), needs, time.time)
     if wants_json:
         click.echo(json.dumps(as_json(findings), indent=2))
     else:

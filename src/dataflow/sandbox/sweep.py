@@ -26,6 +26,7 @@ from dataflow.errors import (
 )
 from dataflow.network.guard import Guard
 from dataflow.network.hooks import RateLimiter
+from dataflow.project import in_project
 from dataflow.sandbox.accounts import sandbox_connection, with_keys
 from dataflow.sandbox.cleanup import LEFT, Cleaner, Leftover, find_leftovers
 from dataflow.sandbox.lock import Lock
@@ -74,8 +75,8 @@ With twins in place of the vendors, which another terminal serves with
 @click.option(
     "--settings",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path(FILE_NAME),
-    show_default=True,
+    default=in_project(FILE_NAME),
+    show_default=FILE_NAME,
     help="The settings file; its [marks] table identifies counterparts.",
 )
 def sweep(hours: float | None, settings: Path, *, yes: bool) -> None:
@@ -91,7 +92,8 @@ def sweep(hours: float | None, settings: Path, *, yes: bool) -> None:
     run holds the lock, or a vendor was not available; try again later.
     """
     marks = parse_marks(read_settings(settings).get("marks", {}), source=str(settings))
-    accounts = paced_accounts(sandbox_connection(with_keys(os.environ, Path.cwd())))
+    keys = with_keys(os.environ, in_project()())
+    accounts = paced_accounts(sandbox_connection(keys))
     show = Console(highlight=False, markup=False, emoji=False, soft_wrap=True).print
     with Guard().watching(), _in_sentences():
         now = _now()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from dataflow.errors import FeatureError
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import World, describe_counterparts, name_place
 from dataflow.record_types.model import CUSTOMER, KINDS, Kind
@@ -34,8 +35,12 @@ def join_messages(sentences: Sequence[str]) -> str:
 
 
 def find_mismatches(world: World, table: Sequence[Sequence[str]]) -> list[str]:
-    """Return the differences from a table: `record`, `Invoiced currency` and so on."""
+    """Return the differences from a table: `record`, `Invoiced currency` and so on.
+
+    Raises `FeatureError` for a table that would compare nothing.
+    """
     head, *body = table
+    _check_heading(world, head)
     poll = _Poll(world)
     return [
         sentence
@@ -45,13 +50,31 @@ def find_mismatches(world: World, table: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
+def _check_heading(world: World, head: Sequence[str]) -> None:
+    first, *columns = head
+    systems = world.invoiced.name, world.chargebee.name
+    wrong = [] if first == "record" else [first]
+    wrong += [each for each in columns if each.partition(" ")[0] not in systems]
+    if wrong:
+        raise FeatureError(
+            f"a table cannot have the column {wrong[0]!r}: begin it with `record`, and"
+            f" the others with a system, such as `{systems[0]} name`"
+        )
+
+
 def _select_records(world: World, label: str) -> list[CreatedRecord]:
     if label == "the neighbour":
         assert world.neighbour is not None, "the scenario has made no neighbour"
         return [world.neighbour]
+    if not label.startswith(("the ", "each ")):
+        raise FeatureError(
+            f"a table cannot have the record {label!r}: write `the item`, `each item`,"
+            " `each other item` or `the neighbour`, with the noun of the record"
+        )
+    last = world.subject
     if label.startswith("each other "):
-        return world.subjects[:-1]
-    return list(world.subjects) if label.startswith("each ") else [world.subject]
+        return world.others
+    return list(world.subjects) if label.startswith("each ") else [last]
 
 
 class _Poll:

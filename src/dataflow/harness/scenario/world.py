@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, MutableSequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from dataflow.errors import FeatureError
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.record_types.model import CARRIER, KINDS, Kind
@@ -126,8 +127,21 @@ class World:
 
     @property
     def subject(self) -> CreatedRecord:
-        """Return the record that the scenario is about."""
+        """Return the record that the scenario is about; raises `FeatureError`."""
+        if not self.subjects:
+            raise FeatureError(
+                "the scenario has made no record that it is about: add a step such as"
+                ' `Given a new item in "eur"` before this one'
+            )
         return self.subjects[-1]
+
+    @property
+    def others(self) -> list[CreatedRecord]:
+        """Return the records before the last one; raises `FeatureError` for none."""
+        others = [made for made in self.subjects if made is not self.subject]
+        if not others:
+            raise FeatureError("the scenario has made one record, so there is no other")
+        return others
 
     def list_records(self, kind: Kind) -> list[Record]:
         """Return all current Chargebee records of a kind."""

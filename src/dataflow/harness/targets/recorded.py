@@ -29,6 +29,16 @@ INVOICED_KEY, CHARGEBEE_KEY = "key-for-recorded-invoiced", "key-for-recorded-cha
 _SITE = "recorded"
 
 
+def explain_no_recording(cassettes: Path, check: str, node: str) -> str | None:
+    """Return why a check of QA's own cannot be replayed; None if it can."""
+    if cassette_path(cassettes, check).is_file():
+        return None
+    return (
+        "it has no recording: run it with --target twin, or record it with"
+        f" `pytest {node} --target twin --record`"
+    )
+
+
 class RecordedTarget(Target):
     """Replays the cassettes below a folder."""
 

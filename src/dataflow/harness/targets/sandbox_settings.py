@@ -36,9 +36,14 @@ class SandboxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             )
 
     def intervals(self, kind: str) -> tuple[float, ...]:
-        """Return the growing waits between attempts, up to the deadline."""
+        """Return the growing waits between attempts, up to the deadline.
+
+        A check of QA, which has the kind "", may be about any: it waits the longest.
+        """
         waits: list[float] = []
-        last, wait = self.deadline.get(kind, _DEADLINE), 1.0
+        longest = max([_DEADLINE, *self.deadline.values()])
+        last = self.deadline.get(kind, _DEADLINE) if kind else longest
+        wait = 1.0
         while sum(waits) < last:
             waits.append(min(wait, last - sum(waits)))
             wait *= 1.6
