@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryFile
 
 import pytest
 from pytest_bdd.parser import Scenario, Step
@@ -34,8 +33,6 @@ from dataflow.harness.options import (
     refuse_reruns,
 )
 from dataflow.harness.progress import report_progress
-from dataflow.harness.recorder import is_worker, uses_reports_folder
-from dataflow.harness.run_record import RUN_RECORD
 from dataflow.harness.scenario.expectations import find_damage
 from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
@@ -101,8 +98,6 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(*_GC_THRESHOLDS)
     refuse_reruns(config)
     config.stash[OPTIONS] = read_options(config.option, config.rootpath)
-    if uses_reports_folder(config) and not is_worker(config):
-        _require_writable(config.rootpath / RUN_RECORD.parent)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -110,17 +105,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None:
         replace_missing(reporter._tw._file)  # noqa: SLF001 - pytest has no other way
-
-
-def _require_writable(folder: Path) -> None:
-    try:
-        folder.mkdir(exist_ok=True)
-        TemporaryFile(dir=folder).close()
-    except OSError as error:
-        raise pytest.UsageError(
-            f"{folder} cannot be written ({error.strerror}), so that the results would"
-            " be lost: make it writable, or run a copy of the project."
-        ) from error
 
 
 def pytest_collect_file(
