@@ -6,10 +6,12 @@ pytest-bdd accepts stop the collection, and a failed check is shown as its scena
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -169,9 +171,11 @@ def find_mistakes(
         *_check_descriptions(feature),
         *_check_async(known),
     ]
+    # Most steps occur in many scenarios.
+    find = functools.cache(partial(_find_definitions, known))
     for written in feature.scenarios:
         for step in written.steps:
-            mistakes += _check_binding(step, known)
+            mistakes += _check_binding(step, find(step.type, step.text))
     return mistakes
 
 
@@ -263,15 +267,19 @@ def _check_async(definitions: Iterable[StepFunctionContext]) -> Iterator[str]:
             )
 
 
-def _check_binding(
-    step: WrittenStep, definitions: Iterable[StepFunctionContext]
-) -> Iterator[str]:
-    matches = [
+def _find_definitions(
+    definitions: Sequence[StepFunctionContext], kind: str, text: str
+) -> list[StepFunctionContext]:
+    return [
         definition
         for definition in definitions
-        if definition.type in {None, step.type}
-        and definition.parser.is_matching(step.text)
+        if definition.type in {None, kind} and definition.parser.is_matching(text)
     ]
+
+
+def _check_binding(
+    step: WrittenStep, matches: Sequence[StepFunctionContext]
+) -> Iterator[str]:
     if not matches:
         yield f"No step definition matches {step.text!r} (line {step.line})."
     elif len(matches) > 1:
