@@ -34,21 +34,21 @@ help: ## list the targets
 setup: $(READY) ## create .venv; all other targets do it when needed
 
 checklist: $(READY) ## run all checks, replayed offline, and the property tests
-	@$(BIN)/pytest --no-header
+	@$(BIN)/pytest --no-header --whole
 
 record: $(READY) ## record all cassettes again, on the twins
-	@$(BIN)/pytest --no-header features --target twin --record
+	@$(BIN)/pytest --no-header features --target twin --record --whole
 
 same: $(READY) ## record again; the cassettes must be equal to the byte
 	@before=$$(mktemp -d) && trap 'rm -rf "$$before"' EXIT && cp -R cassettes "$$before" \
-		&& $(MAKE) --no-print-directory record && diff -ru "$$before/cassettes" cassettes
+		&& $(MAKE) --no-print-directory record && cp "$$before/cassettes/provenance.json" cassettes/ && diff -ru "$$before/cassettes" cassettes
 
 test: $(READY) ## run all checks, the property tests and the project's own tests (SLOW=1: all)
-	@$(BIN)/pytest --no-header $(WORKERS) $(if $(SLOW),,-m "not slow") features properties tests
+	@$(BIN)/pytest --no-header --whole $(WORKERS) $(if $(SLOW),,-m "not slow") features properties tests
 
 coverage: $(READY) ## count which lines all tests run, also in the processes that they start
 	@rm -rf reports/coverage
-	@$(BIN)/coverage run -m pytest --no-header $(WORKERS) features properties tests
+	@$(BIN)/coverage run -m pytest --no-header --whole $(WORKERS) features properties tests
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
@@ -63,7 +63,7 @@ newest: ## run the checklist on the twins, with the vendors' newest SDKs
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --no-deps --editable .
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --upgrade chargebee invoiced
-	@$(NEWEST)/bin/pytest --no-header features --target twin
+	@$(NEWEST)/bin/pytest --no-header --whole features --target twin
 
 report: $(READY) ## render the last run as HTML: reports/html/index.html
 	@test -d reports/allure-results \
@@ -72,7 +72,7 @@ report: $(READY) ## render the last run as HTML: reports/html/index.html
 		|| { echo "Allure 3 renders the report, and $(firstword $(ALLURE)) was not found: install Node.js 20 or newer (https://nodejs.org), or name an Allure with make report ALLURE=..."; exit 1; }
 	@$(ALLURE) awesome reports/allure-results --output reports/html --single-file \
 		--report-name "Checklist" --report-language en \
-		--history-path reports/history.jsonl \
+		--history-path "$$($(BIN)/python -m dataflow.report.history reports/allure-results)" \
 		$(addprefix --hide-labels ,parentSuite suite subSuite package thread language framework)
 	@$(BIN)/python -m dataflow.report.html reports/html
 	@echo "reports/html/index.html"
@@ -108,7 +108,7 @@ lock: $(READY) ## update requirements.txt from pyproject.toml
 
 clean: ## remove the environment and the results of runs
 	@rm -rf .venv $(NEWEST) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	@rm -rf reports/allure-results reports/coverage reports/html reports/junit.xml reports/*.json reports/prove.html
+	@rm -rf reports/failed reports/allure-results reports/coverage reports/html reports/junit.xml reports/*.json reports/prove.html
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

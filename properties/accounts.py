@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from http.client import BAD_REQUEST
 from pathlib import Path
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
-
-import httpx
+from urllib.parse import urlencode, urlsplit
 
 from dataflow.files import fast_temporary_folder
-from dataflow.sync.clients.http import open_client
+from dataflow.sync.clients.connection import Connection, Request, open_connection
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.reference import run_once
 from dataflow.sync.report import RunReport
@@ -23,15 +22,15 @@ from dataflow.twin.clock import ManualClock
 from dataflow.twin.gateway import LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced.api import InvoicedTwin
-from properties.direct import Query, Watch, connect_directly, watch_nothing
+from properties.direct import DirectConnection, WatchedConnection
 from properties.rows import Section
 
 #: What a twin answers: whoever asks knows which JSON it is.
 Json: TypeAlias = Any
 Record: TypeAlias = dict[str, Json]
 
-#: Opens a connection to an address with a key; each request is watched.
-Connect: TypeAlias = Callable[[str, str, Watch], httpx.Client]
+#: Opens a connection to an address with a key.
+Connect: TypeAlias = Callable[[str, str], Connection]
 
 KEY, SITE = "twin-key-of-no-value", "twin-test"
 
@@ -42,6 +41,10 @@ PAGE = 100
 SMALL_PAGE = "2"
 #: What the two vendors call the size of a page.
 SIZES = frozenset({"per_page", "limit"})
+
+
+#: Amounts keep their digits.
+DECODER = json.JSONDecoder(parse_float=Decimal)
 
 
 class Twins:
@@ -76,7 +79,7 @@ def served() -> Iterator[Place]:
         TwinServer(LockedTwin(twins.invoiced).handle) as invoiced,
         TwinServer(LockedTwin(twins.chargebee).handle) as chargebee,
     ):
-        yield Place(twins, invoiced.url, f"{chargebee.url}/api/v2", _connect)
+        yield Place(twins, invoiced.url, f"{chargebee.url}/api/v2", open_connection)
 
 
 def in_process() -> Place:
@@ -84,8 +87,8 @@ def in_process() -> Place:
     twins = Twins()
     apps = {"invoiced": twins.invoiced.handle, "chargebee": twins.chargebee.handle}
 
-    def connect(url: str, key: str, watch: Watch) -> httpx.Client:
-        return connect_directly(url, key, apps[str(urlsplit(url).hostname)], watch)
+    def connect(url: str, key: str) -> Connection:
+        return DirectConnection(url, key, apps[str(urlsplit(url).hostname)])
 
     return Place(twins, "http://invoiced", "http://chargebee/api/v2", connect)
 
@@ -122,8 +125,8 @@ class Accounts:
         self._place = place
         self._flows = flows
         self._folder = folder
-        self._left = place.connect(place.invoiced_url, KEY, watch_nothing)
-        self._right = place.connect(place.chargebee_url, KEY, watch_nothing)
+        self._left = place.connect(place.invoiced_url, KEY)
+        self._right = place.connect(place.chargebee_url, KEY)
 
     def close(self) -> None:
         """Close the connections."""
@@ -135,16 +138,16 @@ class Accounts:
         writes: list[str] = []
         further_pages: list[str] = []
 
-        def watch(method: str, path: str, query: Query) -> Query:
-            query = _make_small(query)
-            if method != "GET":
-                writes.append(f"{method} {path}")
-            elif _is_further(dict(query)):
-                further_pages.append(f"{path} {query}")
+        def watch(request: Request) -> dict[str, str]:
+            query = _make_small(request.query)
+            if request.method != "GET":
+                writes.append(f"{request.method} {request.path}")
+            elif _is_further(query):
+                further_pages.append(f"{request.path} {query}")
             return query
 
-        def connect(url: str, key: str) -> httpx.Client:
-            return self._place.connect(url, key, watch)
+        def connect(url: str, key: str) -> Connection:
+            return WatchedConnection(self._place.connect(url, key), watch)
 
         environ = {
             "DATAFLOW_INVOICED_URL": self._place.invoiced_url,
@@ -164,25 +167,32 @@ class Accounts:
 
     def left(self, method: str, path: str, body: Record | None = None) -> Json:
         """Call Invoiced as a person would."""
-        content = None if body is None else json.dumps(body, default=float)
-        headers = {"content-type": "application/json"}
-        return _call(self._left, method, path, content=content, headers=headers)
+        content = b"" if body is None else json.dumps(body, default=float).encode()
+        return _call(
+            self._left,
+            Request(method, path, body=content, content_type="application/json"),
+        )
 
-    def right(self, path: str, params: Mapping[str, object] | None = None) -> Json:
-        """Call Chargebee as a person would: read, or write the parameters."""
-        if params is None:
-            return _call(self._right, "GET", path)
-        fields = {name: _text(value) for name, value in params.items()}
-        return _call(self._right, "POST", path, data=fields)
+    def right(self, path: str, params: Mapping[str, object]) -> Json:
+        """Write to Chargebee as a person would."""
+        form = urlencode({name: _text(value) for name, value in params.items()})
+        kind = "application/x-www-form-urlencoded"
+        request = Request("POST", path, body=form.encode(), content_type=kind)
+        return _call(self._right, request)
+
+    def read_right(self, path: str, **query: str) -> Json:
+        """Read from Chargebee as a person would."""
+        return _call(self._right, Request("GET", path, query))
 
     def lefts(self, kind: str) -> dict[str, Record]:
         """Return all of Invoiced's records of one kind, by their ids."""
-        found = self.left("GET", f"/{kind}s?per_page={PAGE}")
+        query = {"per_page": str(PAGE)}
+        found = _call(self._left, Request("GET", f"/{kind}s", query))
         return {str(record["id"]): record for record in found}
 
     def rights(self, kind: str) -> list[Record]:
         """Return all of Chargebee's records of one kind that are not deleted."""
-        found = self.right(f"/{kind}s?limit={PAGE}")["list"]
+        found = self.read_right(f"/{kind}s", limit=str(PAGE))["list"]
         return [entry[kind] for entry in found]
 
 
@@ -197,31 +207,19 @@ def accounts(place: Place, flows: Sequence[Section]) -> Iterator[Accounts]:
         yield lent
 
 
-def _connect(url: str, key: str, watch: Watch) -> httpx.Client:
-    def heed(request: httpx.Request) -> None:
-        before: Query = tuple(request.url.params.multi_items())
-        query = watch(request.method, request.url.path, before)
-        if query != before:
-            request.url = request.url.copy_with(params=query)
-
-    opened = open_client(url, key)
-    opened.event_hooks = {"request": [heed]}
-    return opened
-
-
-def _make_small(query: Query) -> Query:
+def _make_small(query: Mapping[str, str]) -> dict[str, str]:
     """Let a list be answered with a page of few records, whatever was asked for."""
-    return tuple((k, SMALL_PAGE if k in SIZES else v) for k, v in query)
+    return {k: SMALL_PAGE if k in SIZES else v for k, v in query.items()}
 
 
 def _is_further(params: Mapping[str, str]) -> bool:
     return "offset" in params or params.get("page", "1") != "1"
 
 
-def _call(client: httpx.Client, method: str, path: str, **parts: Any) -> Json:  # noqa: ANN401 - httpx's
-    response = client.send(client.build_request(method, path, **parts))
-    assert response.is_success, response.text
-    return json.loads(response.content, parse_float=Decimal)
+def _call(connection: Connection, request: Request) -> Json:
+    response = connection.send(request)
+    assert response.status < BAD_REQUEST, response.body
+    return DECODER.decode(response.body.decode())
 
 
 def _text(value: object) -> str:

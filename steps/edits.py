@@ -12,11 +12,14 @@ from dataflow.harness.scenario.world import Edit, World
 from dataflow.record_types.invoiced import UNIT_COST
 from dataflow.vendors.connection import Record
 
+#: The status with which a vendor accepts a call, and may drop a value.
+_OK = 200
+
 
 @when(parsers.parse('its "{name}" is changed to "{value}" in {system:w}'))
 def is_changed(world: World, name: str, value: str, system: str) -> None:
     """Edit the record in Invoiced, or its counterpart in Chargebee."""
-    _must_be_taken(_edit(world, {name: value}, system))
+    _edit(world, {name: value}, system)
 
 
 @when(parsers.parse("it is changed in {system:w}:"))
@@ -25,7 +28,7 @@ def is_changed_in_many_ways(
 ) -> None:
     """Edit several properties of the record or its counterpart in one call."""
     _, *lines = datatable
-    _must_be_taken(_edit(world, {line[0]: line[1] for line in lines}, system))
+    _edit(world, {line[0]: line[1] for line in lines}, system)
 
 
 @when(
@@ -52,7 +55,7 @@ def was_changed(world: World, name: str, value: str) -> None:
 )
 def may_be_changed(world: World, name: str, value: str, system: str) -> None:
     """Try an edit that the vendor may refuse, and note the refusal."""
-    _edit(world, {name: value}, system)
+    _try_edit(world, {name: value}, system)
 
 
 @when(
@@ -65,9 +68,9 @@ def may_be_assigned(world: World, name: str, system: str) -> None:
     another = world.another_customer
     assert another is not None, "the scenario has made no other customer"
     if system == world.invoiced.name:
-        _edit(world, {name: another.record["id"]}, system)
+        _try_edit(world, {name: another.record["id"]}, system)
     else:
-        _edit(world, {name: world.get_counterpart(another)["id"]}, system)
+        _try_edit(world, {name: world.get_counterpart(another)["id"]}, system)
 
 
 @when(
@@ -123,12 +126,16 @@ def _report(world: World, edits: Sequence[Edit]) -> None:
             world.notes.add("observed", f"{what} was lost: it is {now!r} now.")
 
 
-def _must_be_taken(edits: Sequence[Edit]) -> None:
-    for edit in edits:
-        assert edit.taken, f"{edit.system} did not accept the edit of {edit.name}"
+def _try_edit(world: World, values: Mapping[str, object], system: str) -> None:
+    """Edit a record; note it if the vendor refuses the edit or drops a value."""
+    try:
+        _edit(world, values, system)
+    except VendorRefusedError as refusal:
+        world.notes.add("refused", f"{', '.join(values)} of {world.subject}: {refusal}")
 
 
-def _edit(world: World, values: Mapping[str, object], system: str) -> list[Edit]:
+def _edit(world: World, values: Mapping[str, object], system: str) -> None:
+    """Edit a record; raise `VendorRefusedError`, also for a dropped value."""
     made = world.subject
     # An interrupted run may not have created it yet.
     counterpart = world.sync.wait_until(
@@ -140,25 +147,21 @@ def _edit(world: World, values: Mapping[str, object], system: str) -> list[Edit]
         name: _convert(world.factory.fill(value), before.get(name))
         for name, value in values.items()
     }
-    edits = [Edit(system, made, name, value, key) for name, value in sent.items()]
+    edits = [
+        Edit(system, made, name, value, key, taken=False)
+        for name, value in sent.items()
+    ]
     world.edits += edits
-    try:
-        if system == world.invoiced.name:
-            world.edit_in_invoiced(made, sent)
-        else:
-            world.chargebee.edit(made.kind, key, sent)
-    except VendorRefusedError as refusal:
-        for edit in edits:
-            edit.taken = False
-        world.notes.add("refused", f"{', '.join(sent)} of {made}: {refusal}")
-        return edits
+    if system == world.invoiced.name:
+        world.edit_in_invoiced(made, sent)
+    else:
+        world.chargebee.edit(made.kind, key, sent)
     now = _get_edited(world, edits[0])
     for edit in edits:
         edit.taken = now.get(edit.name) == edit.value
-        if not edit.taken:
-            note = f"{edit.name} of {made}: {system} accepted the call, not the value"
-            world.notes.add("refused", note)
-    return edits
+    dropped = ", ".join(edit.name for edit in edits if not edit.taken)
+    if dropped:
+        raise VendorRefusedError(system, _OK, f"{dropped} has not the new value")
 
 
 def _convert(value: object, before: object) -> object:

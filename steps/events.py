@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, when
 
-from dataflow.errors import VendorRefusedError
 from dataflow.harness.scenario.world import World
 
 
@@ -38,22 +37,14 @@ def is_voided(world: World) -> None:
 
 @when(parsers.parse("it is deleted in {system:w}"))
 def is_deleted(world: World, system: str) -> None:
-    """Delete the record in Invoiced, or its counterpart in Chargebee.
-
-    A record of the sync may prevent it, such as the price of an item: the refusal is
-    then evidence.
-    """
+    """Delete the record in Invoiced, or its counterpart in Chargebee."""
     made = world.subject
     counterpart = world.get_counterpart(made)
-    try:
-        if system == world.invoiced.name:
-            world.invoiced.delete(made.kind, made.id)
-        else:
-            world.chargebee.delete(made.kind, counterpart["id"])
-    except VendorRefusedError as refusal:
-        world.notes.add("refused", f"deletion of {made}: {refusal}")
+    if system == world.invoiced.name:
+        world.invoiced.delete(made.kind, made.id)
     else:
-        made.deleted = True
+        world.chargebee.delete(made.kind, counterpart["id"])
+    made.deleted = True
 
 
 @when("it is made anew in Invoiced")

@@ -9,7 +9,8 @@ from pytest_bdd import given, parsers, when
 from dataflow.errors import VendorRefusedError
 from dataflow.harness.scenario.factories import create_stranger
 from dataflow.harness.scenario.world import World
-from dataflow.record_types.invoiced import ORGANISATIONS, VARIANTS
+from dataflow.record_types import find_noun, find_singular
+from dataflow.record_types.invoiced import ORGANISATIONS
 from dataflow.record_types.model import kind_of
 
 #: The number of customers of many invoices: a confusion of two is detected.
@@ -67,11 +68,11 @@ def of_all_sorts(
     datatable: Sequence[Sequence[str]] = (),
 ) -> None:
     """Create unusual records, each in another way."""
-    noun = nouns.removesuffix("s")
-    for sort in VARIANTS[noun]:
-        world.subjects.append(
-            world.make(noun, currency, _values(datatable) | dict(sort))
-        )
+    noun = find_singular(nouns)
+    for sort in find_noun(noun)[0].variants:
+        # What the feature gives is also what it expects.
+        values = dict(sort) | _values(datatable)
+        world.subjects.append(world.make(noun, currency, values))
 
 
 @given("organisations of other types, if the API lets it")
@@ -151,7 +152,7 @@ def _make_factory(
     world: World, nouns: str, currency: str, datatable: Sequence[Sequence[str]]
 ) -> Callable[[], None]:
     """Return a function that creates the next record."""
-    noun, values = nouns.removesuffix("s"), _values(datatable)
+    noun, values = find_singular(nouns), _values(datatable)
 
     def create() -> None:
         number = len(world.subjects)

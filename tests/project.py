@@ -14,7 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from dataflow.harness.run_record import RUN_RECORD, RunRecord, read_run_record
+from dataflow.harness.run_record import (
+    RUN_RECORD,
+    CheckRecord,
+    RunRecord,
+    read_run_record,
+)
 from dataflow.proof.runs import plain_environment, run_pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,6 +59,11 @@ class ChecklistRun:
     def record(self) -> RunRecord:
         """Return the run record."""
         return read_run_record(self.folder / RUN_RECORD)
+
+    @property
+    def ran(self) -> list[CheckRecord]:
+        """Return the checks of the run record that were run."""
+        return [check for check in self.record.checks if check.verdict.is_result]
 
     @property
     def junit(self) -> list[ET.Element]:

@@ -52,7 +52,12 @@ class LockedError(TryAgainError):
 
 
 class VendorRefusedError(Exception):
-    """A vendor's API understood a call and refused it: this is evidence."""
+    """A vendor's API understood a call and refused it: this is evidence.
+
+    `is_consequence` is true if the sync had damaged the records before.
+    """
+
+    is_consequence = False
 
     def __init__(self, vendor: str, status: int, message: str) -> None:
         super().__init__(f"{vendor} refused the call with status {status}: {message}")
@@ -88,4 +93,4 @@ class VendorUnavailableError(Exception):
 
 
 class TargetFailedError(Exception):
-    """A twin failed: its answers are no longer evidence."""
+    """A target failed, or cannot do what a step needs: it gives no evidence."""

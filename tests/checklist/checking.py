@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataflow.checklist.check import Basis, Check, CheckRule, Table
-from dataflow.checklist.checks import derive_rules
+from dataflow.checklist.check import Basis
 from dataflow.checklist.document import Document
+from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.checklist.reader import parse_document
+from dataflow.checklist.transcript import read_section
 from tests.checklist.documents import MADE_UP, Row, all_forms, real_facts
 
 #: The checks that every section of the three known forms has.
@@ -40,23 +41,19 @@ STRANGERS = [
 DOCUMENTS = {"real": real_facts(), "made up": all_forms()}
 
 
-def rules(document: Document) -> list[CheckRule]:
-    """Return the rules of all sections of a document."""
-    return [
-        rule
-        for section in document.sections
-        for rule in derive_rules(section, document)
-    ]
+def sections(document: Document) -> list[WrittenFeature]:
+    """Return what the sections of a document are transcribed to."""
+    return [read_section(section, document) for section in document.sections]
 
 
-def rules_in(text: str) -> list[CheckRule]:
-    """Return the rules of all sections of a document's text."""
-    return rules(parse_document(text))
+def sections_in(text: str) -> list[WrittenFeature]:
+    """Return what the sections of a document's text are transcribed to."""
+    return sections(parse_document(text))
 
 
-def checks_in(text: str) -> list[Check]:
+def checks_in(text: str) -> list[WrittenScenario]:
     """Return the checks of all sections of a document's text."""
-    return [check for rule in rules_in(text) for check in rule.checks]
+    return [check for section in sections_in(text) for check in section.scenarios]
 
 
 def section_of(*statements: str) -> str:
@@ -69,27 +66,27 @@ def with_rows(*rows: Row) -> str:
     return MADE_UP.document(MADE_UP.usual("Client", "Account", rows))
 
 
-def found(checks: list[Check], section: str) -> list[tuple[str, Basis]]:
+def found(checks: list[WrittenScenario], section: str) -> list[tuple[str, Basis]]:
     """Return the ids of a section's checks, without the section, and the standings."""
     return [
-        (check.id.removeprefix(f"{section}."), check.basis)
+        (check.ids[0].removeprefix(f"{section}."), check.bases[0])
         for check in checks
-        if check.id.partition(".")[0] == section
+        if check.ids[0].partition(".")[0] == section
     ]
 
 
 def steps_of(name: str, text: str) -> list[str]:
     """Return the lines of the one check whose id ends with this name."""
-    (check,) = (c for c in checks_in(text) if c.id.partition(".")[2] == name)
+    (check,) = (c for c in checks_in(text) if c.ids[0].partition(".")[2] == name)
     return [step.text for step in check.steps]
 
 
 def questions_in(text: str) -> list[str]:
     """Return the open questions of all sections."""
-    return [question for rule in rules_in(text) for question in rule.questions]
+    return [each for section in sections_in(text) for each in section.questions]
 
 
-def asked(check: Check) -> Table:
+def asked(check: WrittenScenario) -> tuple[tuple[str, ...], ...]:
     """Return the table of what a check asks of the pairs."""
     (table,) = (s.table for s in check.steps if s.text.startswith("each has exactly"))
     return table

@@ -7,18 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.checklist.check import Basis, Check, CheckRule
-from dataflow.checklist.checks import derive_rules
+from dataflow.checklist.check import Basis
+from dataflow.checklist.checks import Rule, SectionChecks
 from dataflow.checklist.document import Document, PropertyRow
 from dataflow.checklist.features import (
     WrittenFeature,
     WrittenScenario,
     read_feature,
     read_features,
-    transcribe,
-    write_features,
 )
 from dataflow.checklist.reader import parse_document
+from dataflow.checklist.transcript import transcribe, write_features
 from tests.cases import cases
 from tests.checklist.documents import all_forms, hand_written, real_facts
 
@@ -57,15 +56,22 @@ Meant = Callable[[Document], object]
 Said = Callable[[Read], object]
 
 
-def rules(document: Document) -> list[tuple[CheckRule, ...]]:
+def rules(document: Document) -> list[tuple[Rule, ...]]:
     """Return the rules of each section."""
-    return [derive_rules(section, document) for section in document.sections]
+    return [
+        tuple(SectionChecks(section, document).derive_rules())
+        for section in document.sections
+    ]
 
 
-def checks(document: Document) -> list[tuple[CheckRule, Check]]:
-    """Return all checks with their rules."""
-    found = [rule for section in rules(document) for rule in section]
-    return [(rule, check) for rule in found for check in rule.checks]
+def lines(document: Document) -> list[tuple[str, str]]:
+    """Return the lines of all checks, each with the title of its rule."""
+    return [
+        (rule.title, line.strip())
+        for section in rules(document)
+        for rule in section
+        for line in rule.gherkin.split("\n")
+    ]
 
 
 def scenarios(read: Read) -> list[WrittenScenario]:
@@ -103,28 +109,36 @@ def scenarios(read: Read) -> list[WrittenScenario]:
         ),
         "checks": (
             lambda document: [
-                ((check.id,), (check.basis,), check.title, rule.title)
-                for rule, check in checks(document)
+                (title, line)
+                for title, line in lines(document)
+                if line[:1] in "@S" and line
             ],
             lambda read: [
-                (each.ids, each.bases, each.name, each.rule) for each in scenarios(read)
+                (each.rule, line)
+                for each in scenarios(read)
+                for line in (
+                    f"@{each.ids[0]} @{each.bases[0]}",
+                    f"Scenario: {each.name}",
+                )
             ],
         ),
         "steps": (
             lambda document: [
-                [step.text for step in check.steps] for _, check in checks(document)
+                line for _, line in lines(document) if line[:1] in "GWTA" and line
             ],
             lambda read: [
-                [step.text for step in each.steps] for each in scenarios(read)
+                f"{step.keyword} {step.text}"
+                for each in scenarios(read)
+                for step in each.steps
             ],
         ),
         "no-description": (
-            lambda document: [""] * len(checks(document)),
-            lambda read: [each.description for each in scenarios(read)],
+            lambda _document: {""},
+            lambda read: {each.description for each in scenarios(read)},
         ),
         "counts": (
             lambda document: [
-                (number, len(document.sections), sum(len(r.checks) for r in section))
+                (number, len(document.sections), str(section).count("Scenario: "))
                 for number, section in enumerate(rules(document), start=1)
             ],
             lambda read: [(one.number, one.sections, one.announced) for one in read],
@@ -200,9 +214,9 @@ def test_a_scenario_is_read_as_it_is(
 ) -> None:
     """A star is of the type before it; a mistyped first line is a description."""
     (read,) = read_feature(hand_written(tmp_path, steps)).scenarios
-    lines = [(step.type, step.text, step.line) for step in read.steps]
+    steps_of_it = [(step.type, step.text, step.line) for step in read.steps]
 
-    assert expected == (read.rule, read.description, lines)
+    assert expected == (read.rule, read.description, steps_of_it)
 
 
 def test_other_files_are_not_read(tmp_path: Path, orders: WrittenFeature) -> None:

@@ -55,7 +55,6 @@ def test_a_document_is_read_from_its_file(tmp_path: Path) -> None:
     {
         "missing": lambda _: None,
         "folder": Path.mkdir,
-        "bytes": lambda path: path.write_bytes(b"\xff\xfe\x00"),
     },
 )
 def test_no_document_is_one_sentence(
@@ -71,3 +70,60 @@ def test_no_document_is_one_sentence(
         f"There is no document to be read at {path}: name a reStructuredText file, as"
         " in `dataflow checklist document.rst`." == str(error.value)
     )
+
+
+TEXT = MADE_UP.document(MADE_UP.usual("Kunde ä", "Account"))
+SAVE, LATIN = "save it as UTF-8.", "Latin-1 or Windows-1252"
+
+
+@cases(
+    "content, reason",
+    {
+        "utf-16": (TEXT.encode("utf-16"), f"is UTF-16: {SAVE}"),
+        "utf-16-be": (b"\xfe\xff" + TEXT.encode("utf-16-be"), f"is UTF-16: {SAVE}"),
+        "utf-32": (TEXT.encode("utf-32"), f"is UTF-32: {SAVE}"),
+        "utf-32-be": (
+            b"\0\0\xfe\xff" + TEXT.encode("utf-32-be"),
+            f"is UTF-32: {SAVE}",
+        ),
+        "without-a-mark": (
+            TEXT.encode("utf-16-le"),
+            f"is UTF-16 without a byte-order mark: {SAVE}",
+        ),
+        "latin-1": (
+            TEXT.encode("latin-1"),
+            f"is not UTF-8, but perhaps {LATIN} (line 6 has the byte 0xE4): {SAVE}",
+        ),
+        "a-picture": (
+            b"\x89PNG\r\n\x1a\n\0 and so on",
+            "is no text: name a reStructuredText file.",
+        ),
+    },
+)
+def test_another_encoding_is_one_sentence(
+    content: bytes, reason: str, tmp_path: Path
+) -> None:
+    """A file in another encoding is refused with its encoding and what to do."""
+    path = tmp_path / "document.rst"
+    path.write_bytes(content)
+    with pytest.raises(DocumentError) as error:
+        read_document(path)
+
+    assert f"{path} {reason}" == str(error.value)
+
+
+@cases(
+    "change",
+    {
+        "byte-order-mark": lambda text: text.encode("utf-8-sig"),
+        "line-ends": lambda text: text.replace("\n", "\r\n").encode(),
+    },
+)
+def test_a_document_may_come_from_another_system(
+    change: Callable[[str], bytes], tmp_path: Path
+) -> None:
+    """A byte-order mark and other line ends do not change a document."""
+    path = tmp_path / "document.rst"
+    path.write_bytes(change(TEXT))
+
+    assert parse_document(TEXT) == read_document(path)

@@ -7,7 +7,6 @@ from collections import Counter
 import pytest
 
 from dataflow.checklist.check import Basis
-from dataflow.checklist.reader import parse_document
 from tests.checklist.checking import (
     ALWAYS,
     DOCUMENTS,
@@ -16,7 +15,7 @@ from tests.checklist.checking import (
     asked,
     checks_in,
     found,
-    rules_in,
+    sections_in,
     steps_of,
     with_rows,
 )
@@ -133,7 +132,7 @@ def test_unknown_record_types_have_checks() -> None:
 @pytest.mark.parametrize("text", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_ids_are_unique(text: str) -> None:
     """No two checks of a document have one id."""
-    ids = Counter(check.id for check in checks_in(text))
+    ids = Counter(check.ids[0] for check in checks_in(text))
 
     assert [] == [name for name, count in ids.items() if count > 1]
 
@@ -141,7 +140,7 @@ def test_ids_are_unique(text: str) -> None:
 @pytest.mark.parametrize("text", DOCUMENTS.values(), ids=DOCUMENTS)
 def test_titles_are_unique_in_a_section(text: str) -> None:
     """No two checks of a section have one title: only the last of them would run."""
-    titles = Counter((c.id.partition(".")[0], c.title) for c in checks_in(text))
+    titles = Counter((c.ids[0].partition(".")[0], c.name) for c in checks_in(text))
 
     assert [] == [title for title, count in titles.items() if count > 1]
 
@@ -149,7 +148,7 @@ def test_titles_are_unique_in_a_section(text: str) -> None:
 def test_ids_of_the_same_section_differ() -> None:
     """The checks of a section that comes twice have ids of their own."""
     usual = MADE_UP.usual("Client", "Account")
-    ids = {check.id for check in checks_in(MADE_UP.document(usual, usual))}
+    ids = {check.ids[0] for check in checks_in(MADE_UP.document(usual, usual))}
 
     assert 2 * len(STRANGERS) == len(ids)
 
@@ -159,12 +158,12 @@ def test_an_id_has_no_white_space() -> None:
     writer = Writer("Red Books", "Blue Bill")
     text = writer.document(writer.usual("Client", "Account", [("a", "b", '"string"')]))
 
-    assert [] == [check.id for check in checks_in(text) if " " in check.id]
+    assert [] == [check.ids[0] for check in checks_in(text) if " " in check.ids[0]]
 
 
 def test_a_company_is_checked_for_persons() -> None:
     """While no section covers companies, one must not turn up as a person's."""
-    ids = [check.id for check in checks_in(real_facts())]
+    ids = [check.ids[0] for check in checks_in(real_facts())]
 
     assert "customers-person-customer.every.company" in ids
 
@@ -176,7 +175,9 @@ def test_a_company_is_not_checked_once_covered() -> None:
         REAL.usual("Customers company", "Customer"),
     )
 
-    assert [] == [c.id for c in checks_in(text) if c.id.endswith(".every.company")]
+    assert [] == [
+        c.ids[0] for c in checks_in(text) if c.ids[0].endswith(".every.company")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,7 @@ def test_a_type_has_values(kind: str, values: tuple[str, str, str]) -> None:
     tables = [
         asked(check)[1][1]
         for check in checks_in(text)
-        if check.id.partition(".")[2]
+        if check.ids[0].partition(".")[2]
         in {"every.new-record", "a.edited-in-redbooks", "a.edited-in-bluebill"}
     ]
 
@@ -205,15 +206,32 @@ def test_the_listed_type_is_asked_for() -> None:
     """A value in the right system has the type that the document names."""
     text = with_rows(("a", "b", '"integer"'))
 
-    assert 'the "b" of the account is a JSON integer' in steps_of("a.type", text)
+    assert 'the "b" of the record of "Account" is a JSON integer' in steps_of(
+        "a.type", text
+    )
 
 
 def test_each_statement_has_a_rule() -> None:
     """Statements become rules one by one, in the document's order."""
-    kinds = [rule.form for rule in rules_in(all_forms())]
+    stay = 'A linked record of "{}" and record of "{}" stay in sync'
+    kept = f"{stay}, wherever they are edited"
+    unknown = "Statement {} is not understood yet"
 
-    assert kinds == [
-        statement.form
-        for section in parse_document(all_forms()).sections
-        for statement in section.statements
-    ]
+    assert [
+        (
+            unknown.format(1),
+            unknown.format(2),
+            kept.format("Client", "Account"),
+            "The listed properties agree",
+        ),
+        (
+            unknown.format(1),
+            kept.format("Deal", "Order"),
+            "The listed properties agree",
+        ),
+        (
+            'Every record of "Deal" has a record of "Order"',
+            kept.format("Deal", "Order"),
+            "No property is listed",
+        ),
+    ] == [section.rules for section in sections_in(all_forms())]

@@ -41,7 +41,7 @@ def test_a_refused_edit_has_two_outcomes() -> None:
     (check,) = (
         check
         for check in checks_in(real_facts())
-        if check.id.endswith("currency.edited-in-chargebee")
+        if check.ids[0].endswith("currency.edited-in-chargebee")
     )
 
     assert "USD if taken, else EUR" == asked(check)[1][2]
@@ -68,7 +68,9 @@ def test_a_listed_property_is_no_other_edit(
     """What is listed, checked or not, is not edited as something else."""
     text = REAL.document(REAL.usual(left, right, [row]))
 
-    assert [] == [c.id for c in checks_in(text) if c.id.endswith(f"other.{name}")]
+    assert [] == [
+        c.ids[0] for c in checks_in(text) if c.ids[0].endswith(f"other.{name}")
+    ]
 
 
 def test_an_edit_on_both_sides_needs_both() -> None:
@@ -76,7 +78,9 @@ def test_an_edit_on_both_sides_needs_both() -> None:
     rows = [(name, f"their {name}", '"string"') for name in ("description", "name")]
     text = REAL.document(REAL.usual("Items", "Item", rows))
 
-    assert [] == [c.id for c in checks_in(text) if c.id.endswith("other.on-both")]
+    assert [] == [
+        c.ids[0] for c in checks_in(text) if c.ids[0].endswith("other.on-both")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +91,7 @@ def test_marks_and_the_like_are_not_edited(forbidden: str) -> None:
     texts = [
         step.text
         for check in checks_in(real_facts())
-        if ".other." in check.id
+        if ".other." in check.ids[0]
         for step in check.steps
     ]
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from dataflow.checklist.document import Form
 from tests.checklist.checking import (
     STRANGERS,
     checks_in,
     found,
     questions_in,
-    rules_in,
     section_of,
+    sections_in,
     with_rows,
 )
 from tests.checklist.documents import MADE_UP, Row, table
@@ -91,12 +90,11 @@ def test_an_empty_table_is_a_question() -> None:
 
 def test_an_unknown_statement_has_a_rule() -> None:
     """A statement of an unknown form has a rule that says so."""
-    (rule,) = rules_in(section_of("Once upon a time.\n"))
+    (section,) = sections_in(section_of("Once upon a time.\n"))
 
-    assert (Form.UNRECOGNISED, "Statement 1 is not understood yet", ()) == (
-        rule.form,
-        rule.title,
-        rule.checks,
+    assert (("Statement 1 is not understood yet",), ()) == (
+        section.rules,
+        section.scenarios,
     )
 
 
@@ -117,7 +115,7 @@ def test_the_words_of_a_statement_stay_in_the_document() -> None:
     text = section_of("Xyzzy.\n", table([("left", "right"), ("plugh", "plover")]))
 
     assert [] == [
-        word for word in ("Xyzzy", "plugh", "plover") if word in str(rules_in(text))
+        word for word in ("Xyzzy", "plugh", "plover") if word in str(sections_in(text))
     ]
 
 
@@ -132,9 +130,11 @@ def test_the_words_of_a_statement_stay_in_the_document() -> None:
 )
 def test_a_form_that_comes_twice_is_checked_once(statement: str) -> None:
     """A form that comes again has no checks of its own."""
-    once, twice = rules_in(section_of(statement, statement))
+    (section,) = sections_in(section_of(statement, statement))
+    once, twice = section.rules
+    rules = {check.rule for check in section.scenarios}
 
-    assert (True, ()) == (bool(once.checks), twice.checks)
+    assert (True, False) == (once in rules, twice in rules)
 
 
 @pytest.mark.parametrize(

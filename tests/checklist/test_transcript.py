@@ -9,8 +9,9 @@ import pytest
 from gherkin.parser import Parser
 from pytest_bdd.steps import step_function_context_registry
 
-from dataflow.checklist.features import read_feature, transcribe, write_features
+from dataflow.checklist.features import read_feature
 from dataflow.checklist.reader import parse_document
+from dataflow.checklist.transcript import transcribe, write_features
 from dataflow.harness.collection import find_mistakes
 from tests.checklist.documents import (
     MADE_UP,
@@ -77,7 +78,7 @@ def test_rows_are_shown_as_the_document_has_them() -> None:
         "    | Redbooks | Bluebill | type   |",
         "    | name     | title    | string |",
         r"    |          | a\|b     | x\\y   |",
-    ] == lines[6:10]
+    ] == lines[7:11]
 
 
 @pytest.mark.parametrize(

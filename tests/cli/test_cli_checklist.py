@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.checklist.features import HEADER
-from tests.checklist.documents import MADE_UP, REAL, all_forms
+from tests.checklist.documents import MADE_UP, ORDER_ROWS, REAL, all_forms
 from tests.cli.running import ROOT, done, in_folder, program, run
 
 
@@ -61,6 +61,7 @@ def test_json_has_the_parts_of_a_section(document: Path) -> None:
         "id": "invoices-order",
         "left": "Invoices",
         "right": "Order",
+        "not_exercised": "",
         "properties": [
             {"left": "currency", "right": "currency_code", "type": "string"},
             {"left": "customer", "right": "customer_id", "type": "string"},
@@ -93,6 +94,7 @@ def test_json_has_the_checks(document: Path) -> None:
         "standing": "stated",
         "form": "every",
         "title": "A new item gets exactly one item",
+        "not_exercised": "",
     } == section["checks"][0]
 
 
@@ -127,12 +129,17 @@ def test_a_checklist_writes_nothing(document: Path) -> None:
 
 
 def test_the_features_are_written(document: Path) -> None:
-    """The features of a document are written, and their files are listed."""
-    assert (
-        "written: features/customers-person-customer.feature\n"
-        "written: features/invoices-order.feature\n"
-        "written: features/items-item.feature\n" == done("transcribe", str(document))
-    )
+    """The checks of a document are listed, then their features are written."""
+    lines = done("transcribe", str(document)).splitlines()
+
+    assert [
+        "customers-person-customer: 26 added",
+        "  added    customers-person-customer.every.new-record",
+        "  added    items-item.kept.deleted-in-chargebee",
+        "written: features/customers-person-customer.feature",
+        "written: features/invoices-order.feature",
+        "written: features/items-item.feature",
+    ] == [*lines[:2], *lines[-4:]]
 
 
 def test_the_features_are_those_of_the_project(features: Path) -> None:
@@ -150,11 +157,122 @@ def test_right_features_are_reported(
     )
 
 
-def test_a_removed_feature_is_told(document: Path, features: Path) -> None:
-    """A transcribed feature without a section is removed, and listed."""
-    (features / "old.feature").write_text(f"{HEADER}\n", "utf-8")
+FEWER_ROWS = REAL.document(
+    REAL.usual("Customers person", "Customer"),
+    REAL.usual("Invoices", "Order", ORDER_ROWS[1:]),
+    REAL.usual("Items", "Item"),
+)
+FEWER_SECTIONS = REAL.document(
+    REAL.usual("Customers person", "Customer"),
+    REAL.usual("Invoices", "Order", ORDER_ROWS),
+)
 
-    assert "removed: features/old.feature\n" == done("transcribe", str(document))
+
+@pytest.mark.parametrize(
+    ("text", "count", "line"),
+    [
+        (FEWER_ROWS, 14, "  removed  invoices-order.currency.edited-in-invoiced"),
+        (FEWER_SECTIONS, 21, "  removed  items-item.every.new-record"),
+    ],
+    ids=["rows", "sections"],
+)
+def test_no_check_is_lost_without_a_request(
+    features: Path, text: str, count: int, line: str
+) -> None:
+    """A revision with less lists what it would remove, and writes nothing."""
+    before = in_folder(features)
+    Path("less.rst").write_text(text, "utf-8")
+    result = run("transcribe", "less.rst")
+    sentence = (
+        f"Error: {count} checks would be removed, so nothing was written: remove them"
+        " with --remove.\n"
+    )
+
+    assert (1, True, sentence, before) == (
+        result.exit_code,
+        line in result.stdout.splitlines(),
+        result.stderr,
+        in_folder(features),
+    )
+
+
+def test_a_check_is_removed_on_request(features: Path) -> None:
+    """With --remove, the same revision is listed and written."""
+    Path("less.rst").write_text(FEWER_ROWS, "utf-8")
+    lines = done("transcribe", "less.rst", "--remove").splitlines()
+
+    assert (
+        "invoices-order: 34 changed, 14 removed",
+        "written: features/invoices-order.feature",
+        False,
+    ) == (
+        lines[0],
+        lines[-1],
+        b"currency" in (features / "invoices-order.feature").read_bytes(),
+    )
+
+
+def test_a_feature_is_removed_on_request(features: Path) -> None:
+    """With --remove, a transcribed feature without a section goes, and is listed."""
+    Path("less.rst").write_text(FEWER_SECTIONS, "utf-8")
+    lines = done("transcribe", "less.rst", "--remove").splitlines()
+
+    assert ("removed: features/items-item.feature", False) == (
+        lines[-1],
+        (features / "items-item.feature").exists(),
+    )
+
+
+ANOTHER_PAIR = MADE_UP.document(
+    MADE_UP.usual("Companys", "Account", [("title", "name", '"string"')])
+)
+
+
+@pytest.mark.parametrize("options", [[], ["--remove"]], ids=["plain", "remove"])
+def test_another_document_removes_nothing(features: Path, options: list[str]) -> None:
+    """A document about other systems leaves the features that are there."""
+    before = in_folder(features)
+    Path("other.rst").write_text(ANOTHER_PAIR, "utf-8")
+    done("transcribe", "other.rst", *options)
+    after = in_folder(features)
+
+    assert (before, {"companys-account.feature"}) == (
+        {name: after[name] for name in before},
+        after.keys() - before.keys(),
+    )
+
+
+def test_another_document_replaces_the_others_on_request(features: Path) -> None:
+    """With --remove-others, the features about other systems go."""
+    Path("other.rst").write_text(ANOTHER_PAIR, "utf-8")
+    (features / "mine.feature").write_text("Feature: Mine\n", "utf-8")
+    done("transcribe", "other.rst", "--remove-others")
+
+    assert {"companys-account.feature", "mine.feature"} == in_folder(features).keys()
+
+
+def test_no_plural_is_guessed() -> None:
+    """An unknown record type is named in the words of the document."""
+    Path("other.rst").write_text(ANOTHER_PAIR, "utf-8")
+    done("transcribe", "other.rst")
+    text = Path("features/companys-account.feature").read_text("utf-8")
+
+    assert (
+        'Feature: Redbooks records of "Companys", Bluebill records of "Account"'
+        in text,
+        "companyss" in text.lower(),
+    ) == (True, False)
+
+
+def test_what_is_not_exercised_is_shown() -> None:
+    """Below the table stands what is not exercised, with the reason."""
+    Path("other.rst").write_text(ANOTHER_PAIR, "utf-8")
+
+    assert (
+        'companys-account: 21 checks not exercised: no adapter for "Companys" of'
+        ' Redbooks and "Account" of Bluebill.'
+        == done("checklist", "other.rst").splitlines()[-1]
+    )
 
 
 def test_features_go_to_another_folder(document: Path) -> None:
@@ -173,7 +291,7 @@ def test_wrong_features_fail_the_check(document: Path, features: Path) -> None:
     differs = [
         f"differs: features/{n}.feature" for n in ("invoices-order", "items-item")
     ]
-    assert (1, differs) == (result.exit_code, result.output.splitlines())
+    assert (1, differs) == (result.exit_code, result.output.splitlines()[-2:])
 
 
 def test_a_check_writes_nothing(document: Path, features: Path) -> None:
@@ -273,4 +391,4 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(document: Path) -> None:
         " directory): name a folder of your own with --features.\n"
     )
 
-    assert (1, sentence) == (result.exit_code, result.output)
+    assert (1, sentence) == (result.exit_code, result.stderr)

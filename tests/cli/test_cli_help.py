@@ -54,6 +54,7 @@ def test_the_help_names_all_commands() -> None:
         "sweep",
         "sync",
         "transcribe",
+        "try",
         "twin",
     ] == [line.split()[0] for line in listed.splitlines()]
 

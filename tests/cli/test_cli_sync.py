@@ -103,6 +103,25 @@ def test_an_unclear_row_does_not_stop_a_sync(one_of_each: Twins) -> None:
     assert 1 == len(one_of_each.all_of("item"))
 
 
+def test_an_unknown_section_does_not_stop_a_sync(one_of_each: Twins) -> None:
+    """A section of an unknown type is left out by name; the others are synchronised."""
+    sections = REAL.usual("Lineitem", "Order"), REAL.usual("Items", "Item")
+    Path("x.rst").write_text(REAL.document(*sections), "utf-8")
+    done("transcribe", "x.rst")
+    result = run("sync", environment=one_of_each.environment)
+
+    sentence = (
+        'left out: Invoiced records of "Lineitem", Chargebee orders: no adapter for'
+        ' "Lineitem" of Invoiced\n'
+    )
+
+    assert (0, sentence, 1) == (
+        result.exit_code,
+        result.stderr,
+        len(one_of_each.all_of("item")),
+    )
+
+
 @pytest.mark.usefixtures("features")
 @pytest.mark.parametrize("options", [[], ["--full"]], ids=["changes", "full"])
 def test_a_second_sync_writes_nothing(one_of_each: Twins, options: list[str]) -> None:

@@ -36,6 +36,7 @@ MAY_END = {
     ): "it becomes the status of the run, and its output",
     ("python.py", "BaseException"): "a traceback becomes the output, and status 1",
     ("recorder.py", "OSError, SubprocessError"): "a record may lack its commit",
+    ("recorder.py", "FeatureError"): "the collection has stopped with this error",
     ("fork_server.py", "ProcessLookupError"): "the process to be killed has ended",
     ("fork_server.py", "KeyboardInterrupt"): "a server that is interrupted ends",
 }
@@ -93,6 +94,9 @@ import pytest
 def test_skips():
     pytest.skip()
 
+def test_skips_with_a_reason():
+    pytest.skip("no account today")
+
 @pytest.mark.skip
 def test_is_marked():
     """It is left out."""
@@ -111,6 +115,10 @@ def test_is_marked_late(request):
 '''
 
 SKIPPED = "The test was skipped without a reason: give a reason."
+UNDECLARED = (
+    "The check was skipped (no network today), which gives no verdict: declare before"
+    " the run that it is not exercised."
+)
 EXPECTED = "remove the mark, so that the test gives a verdict."
 
 
@@ -133,6 +141,10 @@ def slipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     ("name", "sentence"),
     [
         ("every.new-record", SKIPPED),
+        (
+            "every.sync-again",
+            UNDECLARED,
+        ),
         ("test_skips", SKIPPED),
         ("test_is_marked", SKIPPED),
         ("every.already-there", f"The test has an xfail mark (flaky): {EXPECTED}"),
@@ -150,13 +162,13 @@ def slipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def test_who_slips_away_fails(
     slipped: dict[str, str], name: str, sentence: str
 ) -> None:
-    """A skip without a reason and an expected failure are failures, with a sentence."""
+    """A skip that is not declared and an expected failure end with a sentence."""
     assert sentence == slipped.get(name)
 
 
 def test_a_skip_with_a_reason_is_a_skip(slipped: dict[str, str]) -> None:
-    """Who says why is let be: the summary tells that a check was not run."""
-    assert "no network today" == slipped["skipped"]
+    """A test that is no check may be skipped with a reason."""
+    assert "no account today" == slipped["skipped"]
 
 
 # The gates themselves, on planted diseases

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -337,3 +339,32 @@ def test_a_mistyped_keyword_between_steps_stops_a_run(project: Project) -> None:
     project.replace(ITEMS, line, "Adn the sync has caught up")
 
     assert any(f"got 'Adn {line[4:]}'" in reason for reason in project.reasons())
+
+
+SEARCHED = """
+
+class Counted(parsers.parse):
+    \"\"\"Print each line with which this definition is compared.\"\"\"
+
+    def is_matching(self, name: str) -> bool:
+        \"\"\"Match nothing.\"\"\"
+        print("searched:", name)
+        return False
+
+
+@then(Counted("never"))
+def never_runs() -> None:
+    \"\"\"Pass.\"\"\"
+"""
+
+
+def test_a_line_is_searched_for_once(project: Project) -> None:
+    """A line of two scenarios is compared once at the collection, once in the run."""
+    project.append("steps/syncing.py", SEARCHED)
+    ids = "items-item.every.new-record or items-item.every.sync-again"
+
+    done = project.run("-s", "-m", ids)
+
+    searched = Counter(re.findall("searched: (.*)", done.output))
+    assert "2 passed" in done.output
+    assert 2 == searched["the neighbour is unchanged"]

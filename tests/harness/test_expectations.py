@@ -14,6 +14,7 @@ from dataflow.harness.scenario.expectations import (
     find_mismatches,
     find_surplus,
     join_messages,
+    list_words,
 )
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import Edit, World
@@ -279,6 +280,7 @@ NAMES: dict[str, tuple[dict[str, Any], list[CreatedRecord], list[str]]] = {
     "in an address": ({"billing_address": {"last_name": "1f-2"}}, [], ["Bob 1f-2"]),
     "with the same beginning": ({"last_name": "1f-12"}, [made("Zoe 1f-12", ITEM)], []),
     "of two records": ({"last_name": "1f-1"}, [made("Ada 1f-1")], []),
+    "that a feature gives": ({"last_name": "First"}, [made("First")], []),
     "of another kind": (
         {"note": "bought Widget 1f-3"},
         [made("Widget 1f-3", ITEM)],
@@ -295,8 +297,9 @@ def test_the_name_of_another_record_is_found(
     ada = made("Ada 1f-1")
     world = a_world()
     world.made = [ada, made("Bob 1f-2"), *more]
+    words = list_words(world, ada.kind)
 
-    assert expected == find_foreign_names(world, ada, counterpart)
+    assert expected == find_foreign_names(words, ada, counterpart)
 
 
 # Surplus records

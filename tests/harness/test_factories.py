@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from dataflow.errors import FeatureError
 from dataflow.harness.plugin import create_names
 from dataflow.harness.targets.twin_time import STEP_SECONDS
+from dataflow.record_types import find_singular
 from dataflow.record_types.invoiced import YEAR
-from dataflow.record_types.model import CUSTOMER, KINDS, Kind
+from dataflow.record_types.model import CUSTOMER, KINDS, Kind, kind_of
 from tests.vendors.both import Both, both_vendors
 
 
@@ -94,6 +96,21 @@ def test_values_of_a_feature_win(both: Both) -> None:
 
 
 @pytest.mark.parametrize(
+    ("noun", "name", "text", "value"),
+    [
+        ("item", "taxable", "false", False),
+        ("invoice", "due_date", "2000000000", 2_000_000_000),
+        ("person", "phone", "555", "555"),
+    ],
+)
+def test_a_value_of_a_feature_has_the_type_of_its_property(
+    noun: str, name: str, text: str, value: object, both: Both
+) -> None:
+    """A table of Gherkin is text: the API gets the type of the property."""
+    assert value == both.create(noun, "eur", **{name: text}).record[name]
+
+
+@pytest.mark.parametrize(
     ("noun", "expected"),
     [
         ("person", True),
@@ -122,6 +139,51 @@ def test_a_stranger_is_listed(kind: Kind, both: Both) -> None:
 def test_a_message_names_a_record_by_noun_and_id(both: Both) -> None:
     """A reader of the message can find the record."""
     assert "item red-hat" == str(both.create("item", id="red-hat"))
+
+
+@pytest.mark.parametrize("noun", ["lineitem", "invoice of a ghost", "persons", ""])
+def test_an_unknown_noun_creates_nothing(noun: str, both: Both) -> None:
+    """A noun of no record type is an error that names the known ones."""
+    with pytest.raises(FeatureError) as error:
+        both.create(noun)
+    sentence = f"No record can be created for {noun!r}: the nouns are person, company,"
+
+    assert (True, [{}, {}, {}]) == (
+        str(error.value).startswith(sentence),
+        [both.account.list_all(kind) for kind in KINDS],
+    )
+
+
+def test_an_unknown_stranger_is_an_error() -> None:
+    """A noun of no Chargebee record is an error that names the known ones."""
+    with pytest.raises(FeatureError) as error:
+        kind_of("subscription")
+
+    assert (
+        "No record of Chargebee can be created for 'subscription': the nouns are"
+        " customer, order, item." == str(error.value)
+    )
+
+
+@pytest.mark.parametrize(
+    ("nouns", "noun"),
+    [
+        ("persons", "person"),
+        ("invoices", "invoice"),
+        ("draft invoices", "draft invoice"),
+        ("items", "item"),
+    ],
+)
+def test_several_records_are_named_by_the_plural(nouns: str, noun: str) -> None:
+    """The plural is the table's: no letter is cut off."""
+    assert noun == find_singular(nouns)
+
+
+@pytest.mark.parametrize("nouns", ["addresses", "companys", "lineitems"])
+def test_an_unknown_plural_is_an_error(nouns: str) -> None:
+    """A plural of no record type is an error, and never an invoice."""
+    with pytest.raises(FeatureError, match="No record can be created for"):
+        find_singular(nouns)
 
 
 # Names

@@ -228,4 +228,8 @@ def test_a_service_that_runs_by_itself_is_waited_for(tmp_path: Path) -> None:
             service = [sys.executable, str(STRANGER)]
             subprocess.run(service, env=told, capture_output=True, check=False)
 
-    assert f"1 passed, {CHECKS - 1} deselected" == tally(said.read_text())
+    text = said.read_text()
+    assert (f"1 passed, {CHECKS - 1} deselected", True) == (
+        tally(text),
+        f"DATAFLOW_INVOICED_URL=http://127.0.0.1:{invoiced}\n" in text,
+    )

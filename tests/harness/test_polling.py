@@ -404,3 +404,18 @@ def test_a_turn_with_nothing_to_do_is_not_timed() -> None:
     driver.wait_until("it", late.shows)
 
     assert [] == [each for each in late.happened if isinstance(each, tuple)]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "has_result"),
+    [((BROKEN,), False), ((TRY_AGAIN, BROKEN), True), ((DONE,), True)],
+)
+def test_a_result_needs_a_run_without_an_error(
+    statuses: tuple[int, ...], *, has_result: bool
+) -> None:
+    """A sync that only ends with errors has no result that can be compared."""
+    driver = drive(Scripted(*statuses))
+    for _ in statuses:
+        driver.run_now()
+
+    assert has_result is driver.has_result

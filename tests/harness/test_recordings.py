@@ -6,12 +6,14 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 
 from dataflow.harness.verdicts import TRY_AGAIN
+from dataflow.recordings.provenance import PROVENANCE, read_origins
 from tests.project import (
     CHECKS_OF_ITEMS,
     INTERRUPTED,
@@ -133,6 +135,31 @@ def test_recording_anew_gives_the_same_bytes(project: Project) -> None:
     assert before == {path: path.read_bytes() for path in folder.rglob("*.json")}
 
 
+def test_a_recording_states_its_date(project: Project) -> None:
+    """The date of the machine is beside the cassettes, and part of the evidence."""
+    (project.folder / "cassettes" / PROVENANCE).unlink()
+    begun = datetime.now(UTC)
+    project.run("--record", NEW_ITEM)
+    (recorded,) = read_origins(project.folder / "cassettes").values()
+
+    assert begun.isoformat()[:16] <= recorded.recorded_at[:16]
+    assert (
+        "Evidence: recorded from twins of both APIs on"
+        f" {recorded.recorded_at[:10]} (twin time 2036-01-07)"
+    ) in replay(project)
+
+
+def test_a_damaged_provenance_gives_no_verdict(project: Project) -> None:
+    """Without it the evidence is unknown: no check is blamed on the sync."""
+    project.append("cassettes/provenance.json", "}")
+    done = project.run("--target", "recorded", NEW_ITEM)
+
+    assert (TRY_AGAIN, True) == (
+        done.status,
+        "provenance.json cannot be read" in done.output,
+    )
+
+
 def test_a_check_that_fails_is_not_recorded(project: Project) -> None:
     """What did not hold is no evidence: its old cassette stays."""
     marks = '["id={id}", "metadata.invoiced_id={id}"]'
@@ -184,6 +211,17 @@ def test_what_a_check_lacked_is_told(project: Project) -> None:
     said = replay(project)
     assert f"{CASSETTE}, exchange" in said
     assert re.search(r"Previous finding: item \S+ has no live item", said)
+
+
+def test_a_replay_states_who_made_each_call(project: Project) -> None:
+    """The calls of the reference sync differ from those of the checklist."""
+    marks = '["id={id}", "metadata.invoiced_id={id}"]'
+    project.replace("dataflow.toml", f"item     = {marks}", 'item = ["unit={id}"]')
+
+    assert re.search(
+        r" [1-9]\d* by the sync .*, [1-9]\d* by the checklist 200 the sync Chargebee",
+        replay(project),
+    )
 
 
 @pytest.mark.parametrize("folder", ["items-item", "items-gone"])

@@ -16,7 +16,6 @@ from dataflow.harness.run_record import (
     CheckRecord,
     NotesRecord,
     RunRecord,
-    SectionRecord,
     Wait,
     decode_notes,
     is_whole,
@@ -61,8 +60,8 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     {
         "missing": (None, "No such file or directory"),
         "damaged": ("{", "Input data was truncated"),
-        "another version": ('{"version": 2}', "Invalid enum value 2 - at `$.version`"),
-        "incomplete": ('{"version": 1}', "Object missing required field `target`"),
+        "another version": ('{"version": 1}', "Invalid enum value 1 - at `$.version`"),
+        "incomplete": ('{"version": 2}', "Object missing required field `target`"),
     },
 )
 def test_another_file_is_refused(tmp_path: Path, text: str | None, reason: str) -> None:
@@ -108,34 +107,30 @@ def test_notes_are_decoded() -> None:
         (Verdict.FAILS, "teardown", False),
         (Verdict.FAILS, "???", False),
         (Verdict.INCONCLUSIVE, "setup", True),
-        (Verdict.LEFT_OUT, "call", False),
+        (Verdict.NOT_EXERCISED, "call", False),
+        (Verdict.NOT_RUN, "call", False),
     ],
 )
 def test_a_case_has_a_result_if_its_steps_ran(
     verdict: Verdict, phase: str, *, expected: bool
 ) -> None:
-    """A check that was left out, or not tried because of an error, has no result."""
+    """A check that is not exercised, or that an error precedes, has no result."""
     case = CaseRecord(id="shop.every.one", verdict=verdict, phase=phase)
 
     assert expected is case.has_result
 
 
 @cases(
-    "total, announced, verdicts, expected",
+    "verdicts, expected",
     {
-        "all": (1, 2, [Verdict.HOLDS, Verdict.FAILS], True),
-        "inconclusive": (1, 2, [Verdict.HOLDS, Verdict.INCONCLUSIVE], True),
-        "left out": (1, 2, [Verdict.HOLDS, Verdict.LEFT_OUT], False),
-        "missing": (1, 2, [Verdict.HOLDS], False),
-        "no other section": (2, 1, [Verdict.HOLDS], False),
-        "nothing": (0, 0, [], False),
+        "all": ([Verdict.HOLDS, Verdict.FAILS, Verdict.INCONCLUSIVE], True),
+        "declared": ([Verdict.HOLDS, Verdict.NOT_EXERCISED], True),
+        "not run": ([Verdict.HOLDS, Verdict.NOT_RUN], False),
+        "nothing": ([], False),
     },
 )
-def test_a_run_is_whole(
-    total: int, announced: int, verdicts: list[Verdict], *, expected: bool
-) -> None:
-    """A run is whole if each check of each section has a verdict."""
-    section = SectionRecord(id="shop", number=1, name="Shop", announced=announced)
+def test_a_run_is_whole(verdicts: list[Verdict], *, expected: bool) -> None:
+    """A run is whole if each check was run, or is declared not exercised."""
     checks = [structs.replace(CHECK, verdict=verdict) for verdict in verdicts]
 
-    assert expected is is_whole(total, [section][:total], checks)
+    assert expected is is_whole(checks)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import httpx
 import pytest
 
-from dataflow.harness.targets.base import wait_or_skip
+from dataflow.errors import TargetFailedError
+from dataflow.harness.targets.base import wait_in_real_time
 from dataflow.harness.targets.twin import TwinTarget, serve_twins
 from dataflow.harness.targets.twin_time import START, RealTime, find_machine_time
 from dataflow.harness.targets.weather import Severity, Weather
+from dataflow.network.hooks import CHECKLIST, SYNC
 from dataflow.twin.clock import ManualClock
 from tests.cases import cases
 from tests.project import ITEMS, ROOT, run, tally
@@ -106,6 +110,38 @@ def test_exchanges_are_of_the_current_scenario(serve: Serve) -> None:
     )
 
 
+# Who makes a call
+
+
+def test_a_call_of_this_process_is_the_checklists(serve: Serve) -> None:
+    """The harness marks its own calls."""
+    target = serve()
+    customers(target)
+
+    assert [CHECKLIST] == [each.caller for each in target.pop_exchanges()]
+
+
+def test_a_call_during_a_run_is_the_syncs(serve: Serve) -> None:
+    """A sync in this process makes its calls between the start and end of its run."""
+    target = serve()
+    with target.inject_faults():
+        customers(target)
+
+    assert [SYNC] == [each.caller for each in target.pop_exchanges()]
+
+
+def test_a_call_of_another_program_is_the_syncs(serve: Serve) -> None:
+    """A service makes its calls at any time, with clients of its own."""
+    target = serve(keeps_accounts=True)
+    with suppress(HTTPError):
+        urlopen(f"{target.connection.invoiced_url}/customers")
+    customers(target)
+
+    assert [(401, SYNC), (200, CHECKLIST)] == [
+        (each.status, each.caller) for each in target.pop_exchanges()
+    ]
+
+
 # Simulated time
 
 
@@ -175,9 +211,9 @@ def test_a_service_is_not_given_a_minute(
 
 
 def test_an_hour_is_not_waited_for(machine: ManualClock) -> None:
-    """A scenario that needs an hour of real time is skipped."""
-    with pytest.raises(BaseException, match="it needs a wait of 3600 s"):
-        wait_or_skip(3600, machine.advance)
+    """A step that needs an hour of real time gives no verdict."""
+    with pytest.raises(TargetFailedError, match="A step needs 3600 s to pass"):
+        wait_in_real_time(3600, machine.advance)
 
 
 def test_a_check_that_needs_days_is_skipped() -> None:
@@ -320,12 +356,17 @@ def test_faults_are_of_the_current_scenario(stormy: TwinTarget) -> None:
 
 def test_the_weather_is_part_of_the_evidence(stormy: TwinTarget) -> None:
     """A verdict states the weather, so that it can be repeated."""
+    call_both(stormy)
+
     assert stormy.evidence().endswith("; weather rough:1")
 
 
 def test_fair_weather_is_not_mentioned(serve: Serve) -> None:
-    """A usual run states only that these are twins."""
-    assert "twins of both APIs; no real account was used" == serve().evidence()
+    """A usual run states only that twins have answered."""
+    target = serve()
+    call_both(target)
+
+    assert "twins of both APIs; no real account was used" == target.evidence()
 
 
 @pytest.mark.parametrize("pass_time", ["advance_step", "wait_for_lists"])

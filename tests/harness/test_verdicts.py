@@ -10,13 +10,15 @@ import pytest
 from dataflow.harness.judge import judge
 from dataflow.harness.run_record import CheckRecord
 from dataflow.harness.verdicts import TRY_AGAIN, Verdict, exit_status, find_worst
+from tests.cases import cases
 from tests.project import ITEMS, NEW_ITEM, ChecklistRun, Project, tally
 
 #: They use one run.
 pytestmark = pytest.mark.xdist_group("verdicts")
 
 FAILS, HOLDS = Verdict.FAILS, Verdict.HOLDS
-INCONCLUSIVE, LEFT_OUT = Verdict.INCONCLUSIVE, Verdict.LEFT_OUT
+INCONCLUSIVE, NOT_RUN = Verdict.INCONCLUSIVE, Verdict.NOT_RUN
+REFUSED, NOT_EXERCISED = Verdict.REFUSED, Verdict.NOT_EXERCISED
 
 #: Some checks, and the fault that meets each of them from its first call on.
 FAULTS = dict(
@@ -88,8 +90,8 @@ def run(project: Project, *options: str) -> ChecklistRun:
 
 
 def checks(done: ChecklistRun) -> dict[str, CheckRecord]:
-    """Return the checks of a run by name."""
-    return {c.id.removeprefix("items-item."): c for c in done.record.checks}
+    """Return the checks that were run, by name."""
+    return {check.id.removeprefix("items-item."): check for check in done.ran}
 
 
 @pytest.fixture(scope="module")
@@ -139,8 +141,8 @@ def test_the_end_of_a_run_reports_it(troubled: ChecklistRun) -> None:
     assert (TRY_AGAIN, f"{len(FAULTS) + 1} inconclusive", True, False) == (
         troubled.status,
         tally(troubled),
-        "Inconclusive checks" in troubled.output,
-        "Failed checks" in troubled.output,
+        "INCONCLUSIVE CHECKS" in troubled.output,
+        "FAILED CHECKS" in troubled.output,
     )
 
 
@@ -154,7 +156,7 @@ def test_workers_report_it(project: Project) -> None:
     assert (TRY_AGAIN, "2 inconclusive", {INCONCLUSIVE}) == (
         done.status,
         tally(done),
-        {each.verdict for each in done.record.checks},
+        {each.verdict for each in checks(done).values()},
     )
 
 
@@ -176,31 +178,37 @@ def test_a_sync_that_does_nothing_is_not_excused(project: Project) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("status", "verdicts", "expected"),
-    [
-        (1, {INCONCLUSIVE, HOLDS, LEFT_OUT}, TRY_AGAIN),
-        (1, {INCONCLUSIVE, FAILS}, 1),
-        (1, {FAILS}, 1),
-        (0, {HOLDS}, 0),
-        (2, {INCONCLUSIVE}, 2),
-        (5, set(), 5),
-    ],
-    ids=["temporary", "failed too", "failed", "passed", "interrupted", "no tests"],
+@cases(
+    "status, verdicts, misses_checks, expected",
+    {
+        "temporary": (1, {INCONCLUSIVE, HOLDS, NOT_EXERCISED}, False, TRY_AGAIN),
+        "failed too": (1, {INCONCLUSIVE, FAILS}, False, 1),
+        "failed": (1, {FAILS}, False, 1),
+        "passed": (0, {HOLDS, REFUSED}, False, 0),
+        "interrupted": (2, {INCONCLUSIVE}, False, 2),
+        "no tests": (5, set(), False, 5),
+        "passed in part": (0, {HOLDS}, True, 1),
+        "temporary in part": (1, {INCONCLUSIVE}, True, 1),
+        "nothing of the whole": (5, set(), True, 1),
+        "interrupted in part": (2, {HOLDS}, True, 2),
+        "usage error": (4, set(), True, 4),
+    },
 )
 def test_the_exit_status_follows_from_the_verdicts(
-    status: int, verdicts: set[Verdict], expected: int
+    status: int, verdicts: set[Verdict], expected: int, *, misses_checks: bool
 ) -> None:
     """Only a run that nothing but inconclusive checks failed may be repeated."""
-    assert expected == exit_status(status, verdicts)
+    assert expected == exit_status(status, verdicts, misses_checks=misses_checks)
 
 
 @pytest.mark.parametrize(
     ("verdicts", "worst"),
     [
         (set(Verdict), FAILS),
-        ({HOLDS, LEFT_OUT, INCONCLUSIVE}, INCONCLUSIVE),
-        ({HOLDS, LEFT_OUT}, LEFT_OUT),
+        ({HOLDS, NOT_EXERCISED, INCONCLUSIVE}, INCONCLUSIVE),
+        ({HOLDS, NOT_EXERCISED, NOT_RUN}, NOT_RUN),
+        ({HOLDS, NOT_EXERCISED, REFUSED}, NOT_EXERCISED),
+        ({HOLDS, REFUSED}, REFUSED),
         (set(), HOLDS),
     ],
 )
@@ -214,7 +222,9 @@ def test_verdicts_have_an_order(verdicts: set[Verdict], worst: Verdict) -> None:
     [
         ("passed", [], HOLDS),
         ("passed", [("verdict", "inconclusive")], HOLDS),
-        ("skipped", [], LEFT_OUT),
+        ("passed", [("verdict", "refused")], REFUSED),
+        ("failed", [("verdict", "refused")], FAILS),
+        ("skipped", [], NOT_EXERCISED),
         ("failed", [("check", "a.b")], FAILS),
         ("failed", [("check", "a.b"), ("verdict", "inconclusive")], INCONCLUSIVE),
     ],

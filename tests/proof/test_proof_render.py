@@ -148,8 +148,8 @@ def test_what_acquits(results: list[Result], expected: bool) -> None:  # noqa: F
 def test_the_sentence_counts_the_trials() -> None:
     """Runs, failures, checks and faults are in one line."""
     assert (
-        "2 runs of good syncs, 1 failed: 2 checks held, 1 inconclusive; the syncs met"
-        " 2 faults."
+        "2 runs of good syncs, 1 failed: 2 checks held, none refused, 1 inconclusive;"
+        " the syncs met 2 faults."
     ) == summarize_trials([GOOD, result(Verdict.INCONCLUSIVE, FAILS)])
 
 
@@ -159,8 +159,8 @@ def test_each_good_sync_has_a_line() -> None:
     lines = show(render_trials([GOOD, plain, GOOD])).splitlines()
 
     assert [
-        " plain          1      1              0        1        1        12",
-        " reference      2      4              0        0        2        12",
+        " plain          1      1         0              0        1        1        12",
+        " reference      2      4         0              0        0        2        12",
     ] == lines[3:5]
 
 
@@ -183,6 +183,7 @@ def test_the_json_of_the_trials() -> None:
             "sync": "reference",
             "weather": "rough:7",
             "held": 1,
+            "refused": 0,
             "failed": {"a.two": REPETITION},
             "inconclusive": [],
             "missing": [],

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from dataflow.cli import main
 from dataflow.recordings.cassette import Cassette, Provenance, write_cassette
 from dataflow.recordings.compare import find_differences
+from dataflow.recordings.provenance import Origin, read_origins, write_origins
 from tests.cases import cases
 
 
@@ -216,10 +217,15 @@ def cassette(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "cassettes" / "customers" / "one.json"
     write_cassette(path, recording())
-    author = ("-c", "user.name=Night", "-c", "user.email=night@example.com")
-    for line in (("init", "-q"), ("add", "."), (*author, "commit", "-qm", "Begin")):
-        subprocess.run(["git", *line], check=True)
+    subprocess.run(["git", "init", "-q"], check=True)
+    _commit(tmp_path)
     return path
+
+
+def _commit(folder: Path) -> None:
+    author = ("-c", "user.name=Night", "-c", "user.email=night@example.com")
+    for line in (("add", "."), (*author, "commit", "-qm", "Go on")):
+        subprocess.run(["git", *line], cwd=folder, check=True)
 
 
 def dataflow(*arguments: str) -> Result:
@@ -257,6 +263,31 @@ def test_a_recording_with_a_difference_stays(cassette: Path) -> None:
         lines[4],
         cassette.read_bytes(),
     )
+
+
+@pytest.mark.parametrize("is_active", [True, False], ids=["restored", "kept"])
+def test_the_origin_follows_the_recording(cassette: Path, *, is_active: bool) -> None:
+    """Time and commit are restored with the recording that they belong to."""
+    folder, old, new = cassette.parents[1], Origin("2026-11-01"), Origin("2026-11-29")
+    write_origins(folder, {CHECK: old, "a.check": old})
+    _commit(folder)
+    write_cassette(cassette, recording(OTHER_IDS, active=is_active))
+    write_origins(folder, {CHECK: new, "a.check": new})
+
+    compared()
+
+    assert {CHECK: old if is_active else new, "a.check": new} == read_origins(folder)
+
+
+def test_an_origin_that_git_does_not_have_is_removed(cassette: Path) -> None:
+    """A restored recording has no date where the committed one had none."""
+    folder = cassette.parents[1]
+    write_cassette(cassette, recording(OTHER_IDS))
+    write_origins(folder, {CHECK: Origin("2026-11-29")})
+
+    compared()
+
+    assert {} == read_origins(folder)
 
 
 @pytest.mark.usefixtures("cassette")

@@ -222,14 +222,20 @@ def test_nothing_goes_past_the_player(how: str) -> None:
 
 
 def test_a_recording_can_be_played() -> None:
-    """The player answers what was recorded from a server, with both libraries."""
+    """The player answers both libraries, and a session, as the server did."""
 
     def answer(request: Request) -> Response:
         return Response(200, b'{"path": "%s"}' % request.path.encode())
 
     def calls(root: str) -> list[str]:
-        first = requests.get(f"{root}/one", timeout=1).json()["path"]
-        return [first, httpx.post(f"{root}/two", data={"a[b]": "1"}).json()["path"]]
+        with requests.Session() as session:
+            session.auth = ("a-key", "")
+            answers: list[requests.Response | httpx.Response] = [
+                requests.get(f"{root}/one", auth=("a-key", ""), timeout=1),
+                session.get(f"{root}/two", timeout=1),
+                httpx.post(f"{root}/three", data={"a[b]": "1"}),
+            ]
+        return [answer.json()["path"] for answer in answers]
 
     with TwinServer(answer) as server:
         recorder = Recorder(Scrubber(Hosts({server.url: "invoiced.twin"})))
@@ -240,6 +246,24 @@ def test_a_recording_can_be_played() -> None:
         played = calls(INVOICED)
 
     assert heard == played
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"a": NaN}', b"<html>", b'"a text"', b'{"a":1.5,"b":[null,"\xc3\xab"]}', b""],
+    ids=["no number", "no JSON", "text", "JSON", "nothing"],
+)
+def test_a_body_is_played_as_it_was_sent(body: bytes) -> None:
+    """An answer has the same bytes in a replay, except for spaces between values."""
+    with TwinServer(lambda _: Response(200, body)) as server:
+        recorder = Recorder(Scrubber(Hosts({server.url: "invoiced.twin"})))
+        with insert_cassette(recorder):
+            httpx.get(f"{server.url}/one")
+    again = Cassette(PROVENANCE, tuple(recorder.exchanges))
+    with insert_cassette(Player(again, "x", NOTHING_HIDDEN)):
+        played = httpx.get(f"{INVOICED}/one").content
+
+    assert body == played
 
 
 def test_a_cassette_reads_as_it_was_written(tmp_path: Path) -> None:

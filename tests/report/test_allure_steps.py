@@ -124,7 +124,7 @@ def test_the_summary_is_attached_to_the_report(passing: ChecklistRun) -> None:
     """The summary of the run goes with the report as a whole."""
     (path,) = passing.allure.glob("*-attachment.txt")
 
-    assert "Checklist, the reference sync on the twins" in path.read_text("utf-8")
+    assert "Checklist: partly run. 3 of 21 checks were run" in path.read_text("utf-8")
 
 
 def test_steps_stop_where_the_check_fails(failing: ChecklistRun) -> None:
@@ -152,8 +152,8 @@ def test_a_failure_says_where(failing: ChecklistRun) -> None:
 @cases(
     "step, call",
     {
-        "harness": (STEPS[0], "Invoiced POST /items\n"),
-        "sync": (STEPS[1], "Chargebee GET /api/v2/items\n"),
+        "harness": (STEPS[0], "Invoiced POST /items, by the checklist\n"),
+        "sync": (STEPS[1], "Chargebee GET /api/v2/items, by the sync\n"),
     },
 )
 def test_a_failure_shows_the_calls(failing: ChecklistRun, step: str, call: str) -> None:
@@ -178,11 +178,21 @@ def test_a_renamed_scenario_keeps_its_history(
     assert [before[name] for name in ids] == [now[name] for name in ids]
 
 
-def test_the_history_depends_on_the_check_id_alone(passing: ChecklistRun) -> None:
-    """Neither the folder nor the file of a scenario is part of its history."""
+def test_a_test_case_depends_on_the_check_id_alone(passing: ChecklistRun) -> None:
+    """Neither the folder nor the file of a scenario is part of its identity."""
     expected = hashlib.md5(NEW.encode(), usedforsecurity=False).hexdigest()
 
-    assert expected == passing.result(NEW)["historyId"]
+    assert expected == passing.result(NEW)["testCaseId"]
+
+
+def test_runs_of_two_syncs_have_two_histories(
+    passing: ChecklistRun, failing: ChecklistRun
+) -> None:
+    """A check of another sync is the same test case, and does not share its history."""
+    before, now = passing.result(NEW), failing.result(NEW)
+
+    assert before["testCaseId"] == now["testCaseId"]
+    assert before["historyId"] != now["historyId"]
 
 
 def test_a_skip_inside_a_step_ends_it(project: Project) -> None:

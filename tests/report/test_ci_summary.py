@@ -39,7 +39,7 @@ def check(name: str, verdict: Verdict = Verdict.HOLDS, reason: str = "") -> Chec
     )
 
 
-#: A check that holds, one that fails, an inconclusive one, and a plain test.
+#: A check of each verdict, and a plain test.
 RUN = RunRecord(
     version=VERSION,
     target="twin",
@@ -54,6 +54,9 @@ RUN = RunRecord(
         check("items-item.every.other"),
         check(CHECK, Verdict.FAILS, "the name is\n\n`Old`"),
         check(ANOTHER, Verdict.INCONCLUSIVE, "Chargebee is not available"),
+        check("items-item.every.third", Verdict.REFUSED),
+        check("items-item.every.fourth", Verdict.NOT_EXERCISED),
+        check("items-item.every.fifth", Verdict.NOT_RUN),
     ),
     tests=(
         CaseRecord(
@@ -122,10 +125,14 @@ def shown() -> str:
 @pytest.mark.parametrize(
     "text",
     [
-        "### 2 failed, 1 inconclusive, 1 passed",
         (
-            "passed, target `twin`, sync `command: a=b`, invoiced `3.0.0`, chargebee"
-            " `4.0.0`\n"
+            "### Checklist: fails, partly run. 4 of 6 checks were run: 1 holds,"
+            " 1 refused, 1 fails, 1 inconclusive, 1 not exercised, 1 not run. Other"
+            " tests: 1 fails."
+        ),
+        (
+            " (target `twin`, sync `command: a=b`, invoiced `3.0.0`, chargebee"
+            " `4.0.0`)\n"
         ),
         (
             "**Failed checks**\n\n"
@@ -153,7 +160,7 @@ def test_a_named_record_is_read() -> None:
     """A record elsewhere is read where it is named."""
     write_run_record(Path("other.json"), RUN)
 
-    assert "### 2 failed" in summary("other.json").stdout
+    assert "### Checklist: fails" in summary("other.json").stdout
 
 
 @pytest.mark.parametrize(
@@ -188,8 +195,8 @@ def test_a_false_alarm_is_named(line: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("run.json", '{"version": 1'),
-        ("run.json", '{"version": 2}'),
+        ("run.json", '{"version": 2'),
+        ("run.json", '{"version": 1}'),
         ("prove.json", ""),
         ("prove.json", "[]"),
         ("prove.json", '{"proven": true}'),

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from dataflow.harness.failures import StepExchanges
 from dataflow.network.hooks import Exchange
-from dataflow.report.exchanges import StepExchanges, render_exchanges
+from dataflow.report.exchanges import render_exchanges
 
 
 def call(  # noqa: PLR0913 - the parts of an exchange

@@ -44,7 +44,7 @@ def project(tmp_path: Path) -> Project:
     [
         lambda done: len(done.results),
         lambda done: len(done.junit),
-        lambda done: len(done.record.checks) + len(done.record.tests),
+        lambda done: len(done.ran) + len(done.record.tests),
     ],
     ids=["Allure", "JUnit", "record"],
 )
@@ -71,7 +71,7 @@ def test_two_workers_leave_the_same_results(project: Project) -> None:
 
     assert (len(CHECKS) + 2, len(CHECKS), 2) == (
         len(done.results),
-        len(done.record.checks),
+        len(done.ran),
         len(done.record.tests),
     )
 

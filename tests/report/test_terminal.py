@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from dataflow.checklist.check import Basis
 from dataflow.harness.run_record import (
@@ -68,51 +70,68 @@ def run_of(*checks: CheckRecord, sections: tuple[SectionRecord, ...] = ()) -> Ru
 def lines(*checks: CheckRecord, sections: tuple[SectionRecord, ...] = ()) -> list[str]:
     """Return the lines of the summary below its table."""
     text = render(run_of(*checks, sections=sections), width=120)
-    return [line for line in text.splitlines() if line][4:]
+    _, _, *lists = text.split("\n\n")
+    return [line for part in lists for line in part.splitlines()]
 
 
 def row(*checks: CheckRecord) -> list[str]:
-    """Return the cells of the one row of the table."""
-    return render(run_of(*checks), width=120).splitlines()[4].split("  ")
+    """Return the cells of the one row of the table, with the lines of the last cell."""
+    text = render(run_of(*checks), width=120)
+    _, _, *lines = text.split("\n\n")[1].splitlines()
+    return re.split("  +", "  ".join(line.strip() for line in lines))
 
 
-def test_the_title_states_sync_and_target() -> None:
-    """The title states which sync ran on which target."""
-    title = render(run_of(check()), width=120).splitlines()[0]
+def test_the_first_lines_state_result_sync_and_evidence() -> None:
+    """The first line counts the checks, the next ones state sync and evidence."""
+    record = replace(run_of(check()), evidence=("twins", "accounts"))
+    text = render(record, width=120).partition("\n\n")[0]
 
-    assert "Checklist, the reference sync on the twins" == title
+    assert [
+        "Checklist: holds. 1 of 1 checks was run: 1 holds.",
+        "Tested:   the reference sync",
+        "Evidence: twins",
+        "Evidence: accounts",
+    ] == text.splitlines()
 
 
-@pytest.mark.parametrize(
-    ("verdicts", "shown"),
-    [
-        ((Verdict.HOLDS, Verdict.HOLDS), "holds"),
-        ((Verdict.HOLDS, Verdict.FAILS), "fails"),
-        ((Verdict.INCONCLUSIVE, Verdict.FAILS), "fails"),
-        ((Verdict.HOLDS, Verdict.INCONCLUSIVE), "inconclusive"),
-        ((Verdict.HOLDS,), "1 not run"),
-        ((Verdict.HOLDS, Verdict.LEFT_OUT), "1 not run"),
-    ],
+def test_a_number_stays_on_the_line_of_its_word() -> None:
+    """A narrow terminal does not separate the number of a count from its verdict."""
+    checks = [check(f"{n}", each) for n, each in enumerate(Verdict)]
+    lines = render(run_of(*checks), width=80).splitlines()[:3]
+
+    assert [] == [line for line in lines if line[-1].isdigit()]
+
+
+@cases(
+    "checks, expected",
+    {
+        "by basis": (
+            [check(), check("two", basis=Basis.OBSERVED), check("three")],
+            ["2/2", "-", "1/1", "-", "holds"],
+        ),
+        "refused": (
+            [check(), check("two", Verdict.REFUSED)],
+            ["1/2", "-", "-", "1", "holds"],
+        ),
+        "beside": (
+            [check(), check("two", Verdict.NOT_EXERCISED)],
+            ["1/2", "-", "-", "-", "holds", "1 not exercised"],
+        ),
+        "all alike": ([check(verdict=Verdict.FAILS)], ["0/1", "-", "-", "-", "fails"]),
+        "mixed": (
+            [check(str(n), verdict) for n, verdict in enumerate(Verdict)],
+            [
+                *("1/6", "-", "-", "1", "fails, partly run", "1 fails"),
+                *("1 inconclusive", "1 not exercised", "1 not run"),
+            ],
+        ),
+    },
 )
-def test_a_section_has_its_worst_verdict(
-    verdicts: tuple[Verdict, ...], shown: str
+def test_a_section_states_its_result(
+    checks: list[CheckRecord], expected: list[str]
 ) -> None:
-    """A section has the worst verdict of its checks, or the number of missing ones."""
-    checks = [check(str(number), each) for number, each in enumerate(verdicts)]
-
-    assert shown == row(*checks)[-1].strip()
-
-
-def test_checks_are_counted_by_basis() -> None:
-    """The table counts how many checks of each basis hold, of those that ran."""
-    cells = row(
-        check(),
-        check("two", Verdict.FAILS),
-        check("three", basis=Basis.OBSERVED),
-        check("four", Verdict.LEFT_OUT, basis=Basis.INFERRED),
-    )
-
-    assert ["1/2", "-", "1/1"] == [cell.strip() for cell in cells if cell.strip()][1:4]
+    """A row counts what holds by basis, and what is refused and all others beside."""
+    assert expected == row(*checks)[1:]
 
 
 def test_colours_are_an_option() -> None:
@@ -135,6 +154,19 @@ def test_colours_are_an_option() -> None:
             [check(verdict=Verdict.INCONCLUSIVE)],
             "Inconclusive checks",
             "The one check, of which there are more  shop.every.one",
+        ),
+        "not exercised": (
+            [replace(check(verdict=Verdict.NOT_EXERCISED), reason="it needs days")],
+            "Checks that are not exercised",
+            "1. The one check, of which there are more  it needs days",
+        ),
+        "not exercised together": (
+            [
+                replace(check(name, Verdict.NOT_EXERCISED), reason="no adapter")
+                for name in ("one", "two")
+            ],
+            "Checks that are not exercised",
+            "1. 2 checks  no adapter",
         ),
         "observed": (
             [check(notes=NotesRecord(observed=("It does.",)))],

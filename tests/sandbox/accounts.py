@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -130,14 +130,29 @@ class Accounts:
         with Lock(self.chargebee, OLD).held():
             yield
 
+    def report(self, project: Project, *arguments: str) -> ChecklistRun:
+        """Run the checklist of a project on these accounts, with reports."""
+        return self._run(project, arguments, self.variables(), has_reports=True)
+
     def run(self, project: Project, *arguments: str, **others: str) -> ChecklistRun:
         """Run the checklist of a project on these accounts."""
+        return self._run(project, arguments, self.variables(**others))
+
+    @staticmethod
+    def _run(
+        project: Project,
+        arguments: Sequence[str],
+        variables: Mapping[str, str],
+        *,
+        has_reports: bool = False,
+    ) -> ChecklistRun:
         return running.run(
             "--target",
             "sandbox",
             *arguments,
             folder=project.folder,
-            variables=self.variables(**others),
+            variables=variables,
+            has_reports=has_reports,
         )
 
 

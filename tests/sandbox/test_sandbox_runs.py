@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dataflow.errors import TryAgainError
+from dataflow.harness.targets.sandbox import SandboxTarget
+from dataflow.harness.targets.sandbox_settings import SandboxSettings
+from dataflow.network.hooks import CHECKLIST, SYNC
 from dataflow.record_types.model import ITEM
-from dataflow.recordings.cassette import read_cassette
+from dataflow.recordings.cassette import ACCOUNTS, read_cassette
 from dataflow.twin.clock import SystemClock
 from dataflow.vendors.chargebee import is_live
 from tests.project import CHECKS_OF_ITEMS, Project, tally
@@ -18,6 +22,7 @@ from tests.sandbox.accounts import accounts as served_accounts
 
 NEW_ITEM = ("-m", "items-item.every.new-record")
 OTHERS = CHECKS_OF_ITEMS - 1
+CASSETTE = Path("cassettes", "items-item", "every.new-record.json")
 
 
 @pytest.fixture
@@ -44,13 +49,52 @@ def test_a_check_holds(project: Project, accounts: Accounts) -> None:
 
     # Users who pay for calls see those of the checklist apart from the sync's.
     assert "Chargebee, by the checklist" in done.output
-    assert "a server on loopback, in place of the vendors" in junit
+    assert "twins of both APIs; no real account was used" in junit
     assert ([], []) == (
         list(accounts.invoiced.list_all(ITEM)),
         [item["id"] for item in items if is_live(item)],
     )
     # A scenario is not ended where the vendors' limits set the pace.
     assert [f"1 passed, {OTHERS} deselected"] * 2 == [tally(done), tally(again)]
+
+
+def test_a_rehearsal_on_twins_claims_no_account(
+    project: Project, accounts: Accounts
+) -> None:
+    """No file of a run on twins in the vendors' place claims accounts of vendors."""
+    accounts.report(project, *NEW_ITEM, "--record")
+    accounts.report(project, *NEW_ITEM)
+    folders = (project.folder / name for name in ("reports", "cassettes"))
+    texts = {
+        path.name: path.read_text("utf-8")
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+    claims = re.compile(
+        r"sandbox accounts|accounts of both|invoiced\.com|chargebee\.com"
+    )
+    assert {} == {name: text for name, text in texts.items() if claims.search(text)}
+    for name in ("run.json", "junit.xml", "environment.properties", CASSETTE.name):
+        assert "twins of both APIs" in texts[name], name
+    (result,) = (text for name, text in texts.items() if name.endswith("result.json"))
+    assert "twins of both APIs; no real account was used" in result
+
+
+def test_each_call_has_its_caller(there: Accounts) -> None:
+    """Calls during a run of the sync are the sync's, other calls the checklist's."""
+    settings = SandboxSettings()
+    clock = there.clock.seconds
+    target = SandboxTarget(there.connection, "run", clock, lambda _: None, settings)
+    with target.listening():
+        there.invoiced.list_all(ITEM)
+        with target.inject_faults():
+            there.chargebee.list_all(ITEM)
+
+    assert [("Invoiced", CHECKLIST), ("Chargebee", SYNC)] == [
+        (each.system, each.caller) for each in target.pop_exchanges()
+    ]
 
 
 def test_keys_may_stand_in_a_file(project: Project, accounts: Accounts) -> None:
@@ -159,13 +203,14 @@ def test_what_was_recorded_is_replayed(project: Project, accounts: Accounts) -> 
     A replay calls no vendor, not even to remove what the recorded run has created.
     """
     accounts.run(project, *NEW_ITEM, "--record")
-    cassette = project.folder / "cassettes" / "items-item" / "every.new-record.json"
+    cassette = project.folder / CASSETTE
+    recorded = read_cassette(cassette, "it").provenance.target
+    project.replace(str(CASSETTE), recorded, ACCOUNTS)
     before = cassette.read_bytes()
-    provenance = read_cassette(cassette, "it").provenance
     done = project.run("--target", "recorded", *NEW_ITEM)
     project.run(*NEW_ITEM, "--record")
 
-    assert str(provenance).startswith("recorded from a server on loopback")
+    assert "twins of both APIs" == recorded
     assert (f"1 passed, {OTHERS} deselected", False, before) == (
         tally(done),
         "Records that could not be removed" in done.output,

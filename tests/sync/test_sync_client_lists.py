@@ -9,6 +9,7 @@ import pytest
 
 from dataflow.sync.clients.invoiced import Invoiced
 from dataflow.sync.record_types import CUSTOMER, ITEM, Kind
+from tests.sync.world import connected
 
 PAGE = 2
 
@@ -28,9 +29,7 @@ class Account:
 
     def client(self) -> Invoiced:
         """Return a client of this account."""
-        transport = httpx.MockTransport(self._answer)
-        http = httpx.Client(base_url="http://a.test", transport=transport)
-        return Invoiced.from_client(http)
+        return Invoiced.over(connected(self._answer))
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.calls += 1
@@ -66,10 +65,7 @@ def test_the_latest_change_comes_first(kind: Kind, sort: str) -> None:
         seen.append(request.url.params["sort"])
         return httpx.Response(200, json=[])
 
-    transport = httpx.MockTransport(handle)
-    Invoiced.from_client(
-        httpx.Client(base_url="http://a.test", transport=transport)
-    ).list_changed(kind, None)
+    Invoiced.over(connected(handle)).list_changed(kind, None)
 
     assert [sort] == seen
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from decimal import Decimal
 
 import httpx
@@ -11,7 +10,7 @@ import pytest
 
 from dataflow.errors import DataflowError, SettingsError, TryAgainError
 from dataflow.sync.clients.chargebee import Chargebee, encode_form
-from dataflow.sync.clients.http import open_client
+from dataflow.sync.clients.connection import HttpConnection, open_connection
 from dataflow.sync.clients.invoiced import Invoiced
 from dataflow.sync.errors import (
     DuplicateError,
@@ -21,18 +20,13 @@ from dataflow.sync.errors import (
     RefusedError,
 )
 from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER, find_kind
+from tests.sync.world import connected
 
 
-def wired(handle: Callable[[httpx.Request], httpx.Response]) -> httpx.Client:
-    """Return a client whose calls end in a function."""
-    transport = httpx.MockTransport(handle)
-    return httpx.Client(base_url="http://a.test", transport=transport)
-
-
-def answering(status: int, body: object = None, **headers: str) -> httpx.Client:
-    """Return a client that gets one answer to everything."""
+def answering(status: int, body: object = None, **headers: str) -> HttpConnection:
+    """Return a connection that gets one answer to everything."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return wired(lambda _: httpx.Response(status, content=content, headers=headers))
+    return connected(lambda _: httpx.Response(status, content=content, headers=headers))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +55,7 @@ def test_each_answer_has_its_error(
 ) -> None:
     """The status, the codes and the shape of an answer name what went wrong."""
     with pytest.raises(error) as caught:
-        Chargebee.from_client(answering(status, body)).get(CUSTOMER, "7")
+        Chargebee.over(answering(status, body)).get(CUSTOMER, "7")
 
     assert error is type(caught.value)
 
@@ -73,7 +67,7 @@ def test_no_answer_asks_for_another_try() -> None:
         raise httpx.ConnectError("refused")
 
     with pytest.raises(TryAgainError, match=r"http://a\.test") as error:
-        Invoiced.from_client(wired(down)).get(CUSTOMER, "7")
+        Invoiced.over(connected(down)).get(CUSTOMER, "7")
 
     assert isinstance(error.value, TryAgainError)
 
@@ -82,7 +76,7 @@ def test_a_refusal_carries_what_was_said() -> None:
     """Vendor, status, message and parameter are there to be told."""
     body = {"message": "too long", "param": "email"}
     with pytest.raises(RefusedError) as error:
-        Chargebee.from_client(answering(400, body)).create(CUSTOMER, {})
+        Chargebee.over(answering(400, body)).create(CUSTOMER, {})
 
     assert ("Chargebee", 400, "too long", "email") == (
         error.value.vendor,
@@ -94,19 +88,23 @@ def test_a_refusal_carries_what_was_said() -> None:
 
 def test_fractions_are_exact() -> None:
     """An amount is the digits that were sent, not the nearest binary number."""
-    record = Invoiced.from_client(answering(200, b'{"id": 1, "total": 0.1}')).get(
-        ORDER, "1"
-    )
+    record = Invoiced.over(answering(200, b'{"id": 1, "total": 0.1}')).get(ORDER, "1")
 
     assert Decimal("0.1") == record["total"]
 
 
 def test_the_key_is_the_user_name() -> None:
     """Both vendors take the key as the Basic user name, without a password."""
-    with open_client("http://a.test", "KEY") as http:
-        header = next(http.auth.auth_flow(http.build_request("GET", "/")))  # type: ignore[union-attr]
+    seen: list[str] = []
 
-    assert "Basic S0VZOg==" == header.headers["authorization"]
+    def handle(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers["authorization"])
+        return httpx.Response(200, json={"id": 7})
+
+    transport = httpx.MockTransport(handle)
+    Invoiced.over(HttpConnection("http://a.test", "KEY", transport)).get(CUSTOMER, "7")
+
+    assert ["Basic S0VZOg=="] == seen
 
 
 def test_nested_values_become_flat_fields() -> None:
@@ -137,7 +135,7 @@ def test_fractions_stay_fractions() -> None:
         sent.append(request.content.decode())
         return httpx.Response(200, content=b'{"id": 7, "metadata": {"rate": 1.5}}')
 
-    invoiced = Invoiced.from_client(wired(handle))
+    invoiced = Invoiced.over(connected(handle))
     record = invoiced.get(CUSTOMER, "7")
     invoiced.patch(CUSTOMER, "7", {"metadata": record["metadata"]})
 
@@ -163,11 +161,10 @@ def test_a_password_in_an_address_is_not_shown() -> None:
     def down(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
-    http = httpx.Client(
-        base_url="http://user:secret@a.test", transport=httpx.MockTransport(down)
-    )
+    url = "http://user:secret@a.test"
+    connection = HttpConnection(url, "KEY", httpx.MockTransport(down))
     with pytest.raises(TryAgainError, match=r"http://a\.test") as error:
-        Invoiced.from_client(http).get(CUSTOMER, "7")
+        Invoiced.over(connection).get(CUSTOMER, "7")
 
     assert "secret" not in str(error.value)
 
@@ -176,9 +173,33 @@ def test_an_unusable_proxy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy of a kind that needs more than is installed is no traceback."""
     monkeypatch.setenv("HTTP_PROXY", "socks5://user:secret@x:1")
     with pytest.raises(SettingsError) as error:
-        open_client("http://a.test", "KEY")
+        open_connection("http://a.test", "KEY")
 
     assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy"),
+    [
+        ("http://a.test", "http://proxy.test:3128"),
+        ("http://b.test", None),
+        ("http://127.0.0.1:80", None),
+    ],
+    ids=["host", "exempt", "loopback"],
+)
+def test_the_proxy_of_the_environment_is_used(
+    url: str, proxy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection uses it, but not to hosts of NO_PROXY and not to loopback."""
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "proxy.test:3128")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "b.test")
+    used: list[object] = []
+    monkeypatch.setattr(httpx, "HTTPTransport", lambda **each: used.append(each))
+    open_connection(url, "KEY")
+
+    assert [{"verify": False, "proxy": proxy}] == used
 
 
 def test_billing_details_go_their_own_way() -> None:
@@ -190,7 +211,7 @@ def test_billing_details_go_their_own_way() -> None:
         return httpx.Response(200, json={"customer": {"id": "7"}})
 
     params = {"billing_address": {"city": "Turin"}, "phone": "1"}
-    Chargebee.from_client(wired(handle)).update(CUSTOMER, "7", params)
+    Chargebee.over(connected(handle)).update(CUSTOMER, "7", params)
 
     assert [
         "/customers/7/update_billing_info billing_address%5Bcity%5D=Turin",
@@ -206,7 +227,7 @@ def test_an_id_cannot_leave_its_place() -> None:
         seen.append(request.url.raw_path)
         return httpx.Response(200, json={"item": {"id": "a/b"}})
 
-    Chargebee.from_client(wired(handle)).get(ITEM, "a/b")
+    Chargebee.over(connected(handle)).get(ITEM, "a/b")
 
     assert [b"/items/a%2Fb"] == seen
 
@@ -219,7 +240,7 @@ def test_chargebees_pages_are_followed_to_the_end() -> None:
         more = {"next_offset": str(page + 1)} if page < 2 else {}
         return httpx.Response(200, json={"list": [{"item": {"id": str(page)}}], **more})
 
-    listed = Chargebee.from_client(wired(handle)).list_changed(ITEM, None)
+    listed = Chargebee.over(connected(handle)).list_changed(ITEM, None)
 
     assert ["0", "1", "2"] == [record["id"] for record in listed.records]
 
@@ -234,7 +255,7 @@ def test_deleted_records_are_asked_for() -> None:
         return httpx.Response(200, json={"list": []})
 
     for kind in (CUSTOMER, ORDER, ITEM):
-        Chargebee.from_client(wired(handle)).list_changed(kind, None)
+        Chargebee.over(connected(handle)).list_changed(kind, None)
 
     assert ["true", "true", '["active","archived","deleted"]'] == seen
 
@@ -248,7 +269,7 @@ def test_invoiceds_pages_are_followed_to_the_end() -> None:
         headers = {"link": f'{link}, <http://a>; rel="last"', "x-total-count": "3"}
         return httpx.Response(200, json=[{"id": page}], headers=headers)
 
-    listed = Invoiced.from_client(wired(handle)).list_changed(CUSTOMER, None)
+    listed = Invoiced.over(connected(handle)).list_changed(CUSTOMER, None)
 
     assert [1, 2, 3] == [record["id"] for record in listed.records]
 
@@ -261,7 +282,7 @@ def test_a_list_that_shrank_is_read_again() -> None:
         body = [{"id": number} for number in next(readings)]
         return httpx.Response(200, json=body, headers={"x-total-count": "3"})
 
-    listed = Invoiced.from_client(wired(handle)).list_changed(CUSTOMER, None)
+    listed = Invoiced.over(connected(handle)).list_changed(CUSTOMER, None)
 
     assert [1, 3, 2] == [record["id"] for record in listed.records]
 
@@ -275,7 +296,7 @@ def test_items_are_read_in_full() -> None:
         return httpx.Response(200, json=[])
 
     for kind in (ITEM, CUSTOMER):
-        Invoiced.from_client(wired(handle)).list_changed(kind, 1)
+        Invoiced.over(connected(handle)).list_changed(kind, 1)
 
     assert [False, True] == seen
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from dataflow.errors import LockedError
 from dataflow.sync.errors import StateError
 from dataflow.sync.model import Issue, IssueKind, Link, SupersededOrder
 from dataflow.sync.state import StateStore
-from tests.sync.world import World
+from tests.sync.world import KilledError, World
 
 ACCOUNTS = {"Chargebee site": "acme-test"}
 
@@ -46,6 +46,22 @@ def test_a_replaced_order_is_remembered_with_its_link(path: Path) -> None:
         )
 
     assert ("c", [retired]) == known
+
+
+def test_a_transaction_is_stored_whole_or_not_at_all(path: Path) -> None:
+    """After an error inside of it, nothing of it is in the file."""
+    with (
+        closing(StateStore(path, ACCOUNTS)) as memory,
+        suppress(KilledError),
+        memory.transaction(),
+    ):
+        memory.set_cursor("item", "Invoiced", 5)
+        memory.set_meta("since of item", "5")
+        raise KilledError
+    with closing(StateStore(path, ACCOUNTS)) as memory:
+        known = memory.get_cursor("item", "Invoiced"), memory.get_meta("since of item")
+
+    assert (None, None) == known
 
 
 def test_issues_are_remembered(path: Path) -> None:

@@ -14,6 +14,7 @@ import httpx
 
 from dataflow.sync.changes import Systems
 from dataflow.sync.clients.chargebee import Chargebee, encode_form
+from dataflow.sync.clients.connection import HttpConnection
 from dataflow.sync.clients.invoiced import Invoiced
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
@@ -67,22 +68,20 @@ class World:
         """Run the sync once, a little later."""
         self.clock.advance(2)
         self.calls, self.bodies = [], []
-        with (
-            httpx.Client(**self._wired(self.invoiced.handle, "")) as left,
-            httpx.Client(**self._wired(self.chargebee.handle, "/api/v2")) as right,
-        ):
-            run = Run(
-                self.flows(),
-                Systems(
-                    Invoiced.from_client(left, self.clock.advance),
-                    Chargebee.from_client(right, self.clock.advance),
-                ),
-                StateFile(self.path, ACCOUNTS),
-                self.settings,
-                since=self.since,
-                full=full,
-            )
-            outcome = run()
+        left = self._connect(self.invoiced.handle, "")
+        right = self._connect(self.chargebee.handle, "/api/v2")
+        run = Run(
+            self.flows(),
+            Systems(
+                Invoiced.over(left, self.clock.advance),
+                Chargebee.over(right, self.clock.advance),
+            ),
+            StateFile(self.path, ACCOUNTS),
+            self.settings,
+            since=self.since,
+            full=full,
+        )
+        outcome = run()
         self.clock.advance(2)
         return outcome
 
@@ -168,7 +167,7 @@ class World:
         finally:
             self.fault = None
 
-    def _wired(self, app: App, root: str) -> Record:
+    def _connect(self, app: App, root: str) -> HttpConnection:
         def handle(request: httpx.Request) -> httpx.Response:
             self.calls.append(call_of(request))
             self.bodies.append(dict(parse_qsl(request.content.decode())))
@@ -178,11 +177,13 @@ class World:
 
             return answer() if self.fault is None else self.fault(request, answer)
 
-        return {
-            "base_url": f"http://twin.test{root}",
-            "auth": (KEY, ""),
-            "transport": httpx.MockTransport(handle),
-        }
+        url = f"http://twin.test{root}"
+        return HttpConnection(url, KEY, httpx.MockTransport(handle))
+
+
+def connected(handle: Callable[[httpx.Request], httpx.Response]) -> HttpConnection:
+    """Return a connection whose requests a function answers."""
+    return HttpConnection("http://a.test", KEY, httpx.MockTransport(handle))
 
 
 def killed_at(call: int, *, before: bool = False) -> Fault:

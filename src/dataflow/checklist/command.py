@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from dataflow.checklist.features import find_changed_files, write_features
-from dataflow.checklist.features import transcribe as write_texts
-from dataflow.checklist.outline import as_json, as_table
+from dataflow.checklist.drift import find_drift
+from dataflow.checklist.outline import as_json, as_table, list_not_exercised
 from dataflow.checklist.reader import read_document
+from dataflow.checklist.transcript import transcribe as write_texts
+from dataflow.checklist.transcript import write_features
+from dataflow.errors import FeatureError
 
 
 @click.command(epilog="Example: dataflow checklist document.rst --json")
@@ -25,6 +27,8 @@ def checklist(document: Path, *, wants_json: bool) -> None:
     else:
         # A text of the document must not be read as markup of rich.
         Console(highlight=False, markup=False, emoji=False).print(as_table(found))
+        for sentence in list_not_exercised(found):
+            click.echo(sentence)
 
 
 @click.command(epilog="Example: dataflow transcribe document.rst --check")
@@ -37,18 +41,40 @@ def checklist(document: Path, *, wants_json: bool) -> None:
     help="The folder of the feature files.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; status 1 if they differ.")
-def transcribe(document: Path, features: Path, *, check: bool) -> None:
-    """Write the features of DOCUMENT, one file per section."""
+@click.option(
+    "--remove", is_flag=True, help="Remove checks that DOCUMENT does not have any more."
+)
+@click.option(
+    "--remove-others",
+    is_flag=True,
+    help="Remove also the features of documents about other systems.",
+)
+def transcribe(
+    document: Path, features: Path, *, check: bool, remove: bool, remove_others: bool
+) -> None:
+    """Write the features of DOCUMENT, one file per section.
+
+    Before it writes, it lists the checks that are added, changed and removed. If checks
+    would be removed, it writes nothing without --remove, and ends with status 1.
+    """
     texts = write_texts(read_document(document))
-    changed = (
-        find_changed_files(texts, features)
-        if check
-        else write_features(texts, features)
-    )
-    for name in changed:
-        done = "differs" if check else "written" if name in texts else "removed"
-        click.echo(f"{done}: {features / name}")
-    if not changed:
+    drift = find_drift(texts, features, takes_others=remove_others)
+    for line in (line for feature in drift.features for line in feature.lines()):
+        click.echo(line)
+    if drift.others:
+        click.echo(f"of other documents, left as they are: {', '.join(drift.others)}")
+    if not drift.features:
         click.echo(f"{features} says what {document} says: {len(texts)} sections.")
-    if check and changed:
+    elif check:
+        for feature in drift.features:
+            click.echo(f"differs: {features / feature.name}")
         raise click.exceptions.Exit(1)
+    elif (drift.removed or drift.stale) and not (remove or remove_others):
+        raise FeatureError(
+            f"{len(drift.removed)} checks would be removed, so nothing was written:"
+            " remove them with --remove."
+        )
+    else:
+        for name in write_features(texts, features, stale=drift.stale):
+            done = "written" if name in texts else "removed"
+            click.echo(f"{done}: {features / name}")

@@ -1,10 +1,10 @@
-"""Write the features of a document, and read features."""
+"""Read features."""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,21 @@ from typing import Any
 from gherkin.errors import CompositeParserException
 from gherkin.parser import Parser
 
-from dataflow.checklist.check import Basis, Check, CheckRule, Table
-from dataflow.checklist.checks import derive_rules
-from dataflow.checklist.document import Document, PropertyRow, Section
+from dataflow.checklist.check import Basis
+from dataflow.checklist.document import PropertyRow
 from dataflow.errors import FeatureError
-from dataflow.files import write_whole
-from dataflow.record_types import find_record_type
 
 _COUNTS = re.compile(r"Section (\d+) of (\d+), (\d+) checks\.")
 _RECORDS = re.compile(r'Records: "(.+)" of (.+), "(.+)" of (.+)\.')
+_NOT_EXERCISED = re.compile(r"^\s*Not exercised: (.+)\.$", re.MULTILINE)
 _CELL = re.compile(r"(?<!\\)\|")
+
+#: The first line of every generated feature.
+HEADER = (
+    "# Written by `dataflow transcribe`: a change by hand is lost with the next run."
+)
+QUESTION = "Open question: "
+LISTED = "Listed properties:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,16 @@ class WrittenStep:
     type: str
     text: str
     line: int
+    keyword: str = ""
+    table: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenScenario:
-    """One scenario of a feature file; an outline is never run."""
+    """One scenario of a feature file; an outline is never run.
+
+    `not_exercised` is the reason, of the scenario or of its feature; "" if exercised.
+    """
 
     name: str
     rule: str
@@ -44,6 +54,7 @@ class WrittenScenario:
     steps: tuple[WrittenStep, ...]
     line: int
     is_outline: bool = False
+    not_exercised: str = ""
 
     @property
     def bases(self) -> tuple[Basis, ...]:
@@ -72,6 +83,8 @@ class WrittenFeature:
     questions: tuple[str, ...]
     scenarios: tuple[WrittenScenario, ...]
     descriptions: tuple[str, ...]
+    not_exercised: str = ""
+    systems: tuple[str, str] = ("", "")
 
     @property
     def section(self) -> str:
@@ -97,28 +110,37 @@ def read_features(folder: Path) -> tuple[WrittenFeature, ...]:
 
 
 def list_check_ids(folder: Path) -> tuple[str, ...]:
-    """Return the ids of all checks of a folder, in order; raises `FeatureError`."""
-    features = read_features(folder)
-    return tuple(s.ids[0] for feature in features for s in feature.scenarios)
+    """Return the ids of the exercised checks, in order; raises `FeatureError`."""
+    scenarios = (each for one in read_features(folder) for each in one.scenarios)
+    return tuple(each.ids[0] for each in scenarios if not each.not_exercised)
 
 
 def read_feature(path: Path) -> WrittenFeature:
     """Read one feature file, or raise `FeatureError`."""
     try:
-        return _parse_feature(path, path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, CompositeParserException) as error:
-        # The first message of the parser causes most of the others.
-        first = str(error).removeprefix("Parser errors:\n").splitlines()[0]
-        raise FeatureError(
-            f"{path} cannot be read as a feature: {first}; write it anew with"
-            " `dataflow transcribe DOCUMENT`."
-        ) from error
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from error
+    return parse_feature(path, text)
+
+
+def _unreadable(path: Path, error: Exception) -> FeatureError:
+    # The first message of the parser causes most of the others.
+    first = str(error).removeprefix("Parser errors:\n").splitlines()[0]
+    return FeatureError(
+        f"{path} cannot be read as a feature: {first}; write it anew with"
+        " `dataflow transcribe DOCUMENT`."
+    )
 
 
 # The runs of `prove` and `acquit` are forked from a process that has read all features.
 @functools.lru_cache(maxsize=64)
-def _parse_feature(path: Path, text: str) -> WrittenFeature:
-    tree: Any = Parser().parse(text).get("feature")
+def parse_feature(path: Path, text: str) -> WrittenFeature:
+    """Parse the text of a feature file, or raise `FeatureError`."""
+    try:
+        tree: Any = Parser().parse(text).get("feature")
+    except CompositeParserException as error:
+        raise _unreadable(path, error) from error
     description = tree["description"] if tree else ""
     counts, records = _COUNTS.search(description), _RECORDS.search(description)
     if tree is None or counts is None or records is None:
@@ -128,6 +150,7 @@ def _parse_feature(path: Path, text: str) -> WrittenFeature:
         )
     rules = [child["rule"] for child in tree["children"] if "rule" in child]
     descriptions = (description, *(rule["description"] for rule in rules))
+    reason = _find_reason(description)
     return WrittenFeature(
         path=path,
         name=tree["name"],
@@ -139,8 +162,10 @@ def _parse_feature(path: Path, text: str) -> WrittenFeature:
         properties=tuple(_read_properties(description)),
         rules=tuple(rule["name"] for rule in rules),
         questions=tuple(_read_questions(descriptions)),
-        scenarios=tuple(_read_scenarios(tree)),
+        scenarios=tuple(_read_scenarios(tree, reason)),
         descriptions=descriptions,
+        not_exercised=reason,
+        systems=(records[2], records[4]),
     )
 
 
@@ -166,23 +191,37 @@ def _read_questions(descriptions: tuple[str, ...]) -> Iterator[str]:
                 yield line.strip().removeprefix(QUESTION)
 
 
-def _read_scenarios(tree: Any) -> Iterator[WrittenScenario]:  # noqa: ANN401 - a Gherkin tree
+def _find_reason(description: str) -> str:
+    found = _NOT_EXERCISED.search(description)
+    return found[1] if found else ""
+
+
+def _read_scenarios(
+    tree: Any,  # noqa: ANN401 - a Gherkin tree
+    reason: str,
+) -> Iterator[WrittenScenario]:
     for child in tree["children"]:
         rule = child.get("rule") or {"name": "", "children": [child]}
         for grandchild in rule["children"]:
             if "scenario" in grandchild:
-                yield _read_scenario(grandchild["scenario"], rule["name"])
+                yield _read_scenario(grandchild["scenario"], rule["name"], reason)
 
 
-def _read_scenario(tree: Any, rule: str) -> WrittenScenario:  # noqa: ANN401 - a Gherkin tree
+def _read_scenario(
+    tree: Any,  # noqa: ANN401 - a Gherkin tree
+    rule: str,
+    reason: str,
+) -> WrittenScenario:
+    description = tree["description"]
     return WrittenScenario(
         name=tree["name"],
         rule=rule,
         tags=tuple(tag["name"].removeprefix("@") for tag in tree["tags"]),
-        description=tree["description"].strip(),
+        description=_NOT_EXERCISED.sub("", description).strip(),
         steps=tuple(_read_steps(tree["steps"])),
         line=tree["location"]["line"],
         is_outline=tree["keyword"] not in _PLAIN,
+        not_exercised=_find_reason(description) or reason,
     )
 
 
@@ -195,116 +234,7 @@ def _read_steps(steps: Any) -> Iterator[WrittenStep]:  # noqa: ANN401 - a Gherki
     kind = "given"
     for step in steps:
         kind = _TYPES.get(step["keywordType"], kind)
-        yield WrittenStep(kind, step["text"], step["location"]["line"])
-
-
-#: The first line of every generated feature.
-HEADER = (
-    "# Written by `dataflow transcribe`: a change by hand is lost with the next run."
-)
-QUESTION = "Open question: "
-NONE_LISTED = "Listed properties: none"
-LISTED = "Listed properties:"
-
-
-def transcribe(document: Document) -> dict[str, str]:
-    """Return the text of each feature by file name."""
-    return {
-        f"{section.id}.feature": _render_feature(section, document)
-        for section in document.sections
-    }
-
-
-def write_features(features: Mapping[str, str], folder: Path) -> list[str]:
-    """Write features, delete outdated ones; return changes, or raise `FeatureError`."""
-    changed = find_changed_files(features, folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in changed:
-            if name in features:
-                write_whole(folder / name, features[name])
-            else:
-                (folder / name).unlink()
-    except OSError as error:
-        raise FeatureError(
-            f"The features cannot be written to {folder} ({error.strerror}): name a"
-            " folder of your own with --features."
-        ) from error
-    return changed
-
-
-def find_changed_files(features: Mapping[str, str], folder: Path) -> list[str]:
-    """Return the names of files in which the folder differs from these features."""
-    wanted = {name: text.encode() for name, text in features.items()}
-    there = {
-        path.name: path.read_bytes()
-        for path in folder.glob("*.feature")
-        if path.is_file() and (path.name in features or _is_generated(path))
-    }
-    names = sorted(wanted.keys() | there.keys())
-    return [name for name in names if wanted.get(name) != there.get(name)]
-
-
-def _is_generated(path: Path) -> bool:
-    return path.read_bytes().startswith(HEADER.encode())
-
-
-def _render_feature(section: Section, document: Document) -> str:
-    rules = derive_rules(section, document)
-    count = sum(len(rule.checks) for rule in rules)
-    left, right = document.left_system, document.right_system
-    lefts, rights = (find_record_type(n).many for n in (section.left, section.right))
-    title = f"{left} {lefts}, {right} {rights}"
-    lines = [
-        HEADER,
-        f"Feature: {title}",
-        "",
-        f"  Section {section.number} of {len(document.sections)}, {count} checks.",
-        f'  Records: "{section.left}" of {left}, "{section.right}" of {right}.',
-        "",
-        *_render_properties(section, document),
-    ]
-    for rule in rules:
-        lines += ["", *_render_rule(rule)]
-    return "\n".join(lines) + "\n"
-
-
-def _render_properties(section: Section, document: Document) -> Iterator[str]:
-    if not section.properties:
-        yield f"  {NONE_LISTED}."
-        return
-    yield f"  {LISTED}"
-    head = (document.left_system, document.right_system, "type")
-    rows = ((row.left, row.right, row.type) for row in section.properties)
-    yield from _render_table((head, *rows), "    ")
-
-
-def _render_rule(rule: CheckRule) -> Iterator[str]:
-    yield f"  Rule: {rule.title}"
-    if rule.questions:
-        yield ""
-    for question in rule.questions:
-        yield f"    {QUESTION}{question}"
-    for check in rule.checks:
-        yield ""
-        yield from _render_scenario(check)
-
-
-def _render_scenario(check: Check) -> Iterator[str]:
-    yield f"    @{check.id} @{check.basis}"
-    yield f"    Scenario: {check.title}"
-    for step in check.steps:
-        yield f"      {step.keyword} {step.text}"
-        yield from _render_table(step.table, "        ")
-
-
-def _render_table(table: Table, indent: str) -> Iterator[str]:
-    cells = [[_escape(cell) for cell in row] for row in table]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        padded = (c.ljust(width) for c, width in zip(row, widths, strict=True))
-        yield f"{indent}| {' | '.join(padded)} |"
-
-
-def _escape(cell: str) -> str:
-    return cell.replace("\\", "\\\\").replace("|", "\\|")
+        rows = step.get("dataTable", {"rows": ()})["rows"]
+        table = tuple(tuple(cell["value"] for cell in row["cells"]) for row in rows)
+        line, keyword = step["location"]["line"], step["keyword"].strip()
+        yield WrittenStep(kind, step["text"], line, keyword, table)

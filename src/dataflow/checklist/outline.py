@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from rich import box
 from rich.table import Table
 
-from dataflow.checklist.check import CheckRule
-from dataflow.checklist.checks import derive_rules
 from dataflow.checklist.document import Document, Section
+from dataflow.checklist.features import WrittenFeature
+from dataflow.checklist.transcript import read_section
 
 
 def as_json(document: Document) -> dict[str, Any]:
@@ -25,21 +27,32 @@ def as_json(document: Document) -> dict[str, Any]:
 
 
 def _section(section: Section, document: Document) -> dict[str, Any]:
-    rules = derive_rules(section, document)
+    feature = read_section(section, document)
     return {
         "number": section.number,
         "id": section.id,
         "left": section.left,
         "right": section.right,
+        "not_exercised": feature.not_exercised,
         "statements": [asdict(statement) for statement in section.statements],
         "properties": [asdict(row) for row in section.properties],
-        "checks": [
-            {"id": c.id, "standing": c.basis, "form": rule.form, "title": c.title}
-            for rule in rules
-            for c in rule.checks
-        ],
-        "questions": [question for rule in rules for question in rule.questions],
+        "checks": list(_checks(section, feature)),
+        "questions": list(feature.questions),
     }
+
+
+def _checks(section: Section, feature: WrittenFeature) -> Iterator[dict[str, str]]:
+    # Each statement has one rule.
+    forms = (statement.form for statement in section.statements)
+    form_of = dict(zip(feature.rules, forms, strict=True))
+    for scenario in feature.scenarios:
+        yield {
+            "id": scenario.ids[0],
+            "standing": scenario.bases[0],
+            "form": form_of[scenario.rule],
+            "title": scenario.name,
+            "not_exercised": scenario.not_exercised,
+        }
 
 
 def as_table(document: Document) -> Table:
@@ -54,20 +67,30 @@ def as_table(document: Document) -> Table:
     for heading in ("", "section", "statements", "properties"):
         # A long line is folded; an id is never truncated.
         table.add_column(heading, overflow="fold", no_wrap=heading == "section")
-    table.add_column("checks", justify="right")
-    table.add_column("questions", justify="right")
+    for heading in ("checks", "questions"):
+        table.add_column(heading, justify="right")
     for section in document.sections:
-        table.add_row(*_row(section, derive_rules(section, document)))
+        table.add_row(*_row(section, read_section(section, document)))
     return table
 
 
-def _row(section: Section, rules: tuple[CheckRule, ...]) -> tuple[str, ...]:
+def _row(section: Section, feature: WrittenFeature) -> tuple[str, ...]:
     rows = [f"{row.left} = {row.right}" for row in section.properties]
     return (
         str(section.number),
         section.id,
         "\n".join(statement.form for statement in section.statements),
         "\n".join(rows) or "none",
-        str(sum(len(rule.checks) for rule in rules)),
-        str(sum(len(rule.questions) for rule in rules)),
+        str(len(feature.scenarios)),
+        str(len(feature.questions)),
     )
+
+
+def list_not_exercised(document: Document) -> Iterator[str]:
+    """Yield a sentence for each reason why checks of a section are not exercised."""
+    for section in document.sections:
+        scenarios = read_section(section, document).scenarios
+        counts = Counter(each.not_exercised for each in scenarios)
+        for reason, count in counts.items():
+            if reason:
+                yield f"{section.id}: {count} checks not exercised: {reason}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import itertools
 import re
 from collections.abc import Iterator
@@ -60,6 +61,14 @@ def read_rows(source: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(" ".join(cell.split()) for cell in row) for row in rows)
 
 
+#: The byte-order marks of other encodings; that of UTF-32 begins like that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+
 #: Two systems or record types, the left one first.
 _Pair: TypeAlias = tuple[str, str]
 
@@ -100,13 +109,33 @@ _SETTINGS = {
 def read_document(path: Path) -> Document:
     """Read the document at `path`; raises `DocumentError`."""
     try:
-        source = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise DocumentError(
             f"There is no document to be read at {path}: name a reStructuredText"
             " file, as in `dataflow checklist document.rst`."
         ) from error
-    return parse_document(source, name=str(path))
+    return parse_document(_decode(content, path), name=str(path))
+
+
+def _decode(content: bytes, path: Path) -> str:
+    """Return the text of a document in UTF-8, with or without a byte-order mark."""
+    advice = "save it as UTF-8."
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            raise DocumentError(f"{path} is {encoding}: {advice}")
+    if content.count(0) > len(content) // 3:
+        raise DocumentError(f"{path} is UTF-16 without a byte-order mark: {advice}")
+    if 0 in content:
+        raise DocumentError(f"{path} is no text: name a reStructuredText file.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DocumentError(
+            f"{path} is not UTF-8, but perhaps Latin-1 or Windows-1252 (line {line} has"
+            f" the byte 0x{content[error.start]:02X}): {advice}"
+        ) from error
 
 
 def parse_document(source: str, *, name: str = "the document") -> Document:

@@ -51,6 +51,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "dataflow.checklist.command:transcribe",
         "Write the features of DOCUMENT, one file per section.",
     ),
+    "try": (
+        "dataflow.harness.first_run:try_sync",
+        "Run PROGRAM once on the twins, and show what it did.",
+    ),
     "twin": (
         "dataflow.cli.twin:twin",
         "Serve twins of both APIs on loopback, until Ctrl-C.",

@@ -7,12 +7,13 @@ pytest-bdd accepts stop the collection, and a failed check is shown as its scena
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from _pytest._code.code import TerminalRepr
@@ -23,7 +24,6 @@ from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 from dataflow.checklist.features import (
     WrittenFeature,
     WrittenScenario,
-    WrittenStep,
     read_feature,
 )
 from dataflow.errors import (
@@ -34,7 +34,9 @@ from dataflow.errors import (
     VendorRefusedError,
     VendorUnavailableError,
 )
+from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.harness.targets.base import CASSETTES, find_stray_cassettes
+from dataflow.harness.verdicts import Verdict
 from dataflow.recordings.cassette import CassetteError
 from dataflow.recordings.replay import ReplayMismatchError
 
@@ -42,19 +44,28 @@ from dataflow.recordings.replay import ReplayMismatchError
 FEATURE = pytest.StashKey[WrittenFeature]()
 SCENARIO = pytest.StashKey[WrittenScenario]()
 FAILED = pytest.StashKey[tuple[Scenario, Step]]()
+#: What runs the sync, of a test and of the latest one of a run.
+DRIVER = pytest.StashKey[SyncDriver]()
+
+#: How the reason begins for which a check is skipped.
+NOT_EXERCISED = f"{Verdict.NOT_EXERCISED}: "
 
 #: The errors that make a check inconclusive: of a vendor, of its twin, of accounts that
-#: are not a sandbox, of a recording.
-INCONCLUSIVE = (
+#: are not a sandbox, of a recording. A refusal that the sync has caused does not.
+_INCONCLUSIVE = (
     VendorUnavailableError,
+    VendorRefusedError,
     TargetFailedError,
     NotASandboxError,
     ReplayMismatchError,
     CassetteError,
 )
-_FINDINGS = (AssertionError, DataflowError, VendorRefusedError, *INCONCLUSIVE)
+_FINDINGS = (AssertionError, DataflowError, *_INCONCLUSIVE)
 #: The errors that may occur before the first step or after the last.
 _TARGET_ERRORS = (DataflowError, ReplayMismatchError, TargetFailedError)
+
+#: The definitions of the lines of a feature, by type and text.
+_DEFINITIONS = pytest.StashKey[dict[tuple[str, str], list[Any]]]()
 
 _SUFFIX = ".feature"
 _ALLOWED_FILES = {"README.md"}
@@ -88,7 +99,11 @@ class FeatureFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Bind each scenario after a search for mistakes."""
+        _search_for_steps_once()
         feature = self._read()
+        # All at once: at each unknown marker, pytest reads every registered one again.
+        for written in feature.scenarios:
+            self.config.addinivalue_line("markers", f"{written.ids[0]}: a check")
         for written in feature.scenarios:
             bind = bind_scenario(str(self.path), written.name)
             name = written.ids[0].removeprefix(f"{feature.section}.")
@@ -97,14 +112,8 @@ class FeatureFile(pytest.File):
             item.stash[FEATURE] = feature
             item.stash[SCENARIO] = written
             item.line = written.line
-            item.add_marker(self._marker(written.ids[0]))
+            item.add_marker(written.ids[0])  # `-m` and `-k` select by it
             yield item
-
-    def _marker(self, check: str) -> pytest.MarkDecorator:
-        """Register a check id as a marker, so that `-m` and `-k` select by it."""
-        self.config.addinivalue_line("markers", f"{check}: a check")
-        mark: pytest.MarkDecorator = getattr(pytest.mark, check)
-        return mark
 
     def _read(self) -> WrittenFeature:
         try:
@@ -150,6 +159,27 @@ def create_collector(path: Path, parent: pytest.Collector) -> pytest.Collector |
     return None
 
 
+@functools.cache
+def _search_for_steps_once() -> None:
+    """Let pytest-bdd search for the definition of a line once in each file.
+
+    It asks pytest about all fixtures, for every line of every scenario.
+    """
+    # The package has a function of the module's name.
+    module = vars(importlib.import_module("pytest_bdd.scenario"))
+    search = module["find_fixturedefs_for_step"]
+
+    def search_once(step: Step, fixturemanager: Any, node: Any) -> list[Any]:  # noqa: ANN401 - pytest's own
+        known = node.parent.stash.setdefault(_DEFINITIONS, {})
+        key = step.type, step.name
+        if key not in known:
+            known[key] = list(search(step, fixturemanager, node))
+        found: list[Any] = known[key]
+        return found
+
+    module["find_fixturedefs_for_step"] = search_once
+
+
 # Mistakes that pytest-bdd accepts
 
 
@@ -164,19 +194,14 @@ def find_mistakes(
     is taken without a warning.
     """
     known = list(definitions)
-    mistakes = [
+    return [
         *_check_names(feature),
         *_check_tags(feature),
         *_check_count(feature),
         *_check_descriptions(feature),
         *_check_async(known),
+        *_check_bindings(feature, known),
     ]
-    # Most steps occur in many scenarios.
-    find = functools.cache(partial(_find_definitions, known))
-    for written in feature.scenarios:
-        for step in written.steps:
-            mistakes += _check_binding(step, find(step.type, step.text))
-    return mistakes
 
 
 def _check_names(feature: WrittenFeature) -> Iterator[str]:
@@ -230,6 +255,8 @@ def _check_descriptions(feature: WrittenFeature) -> Iterator[str]:
 
 def _check_steps(written: WrittenScenario) -> Iterator[str]:
     name = repr(written.name)
+    if written.not_exercised:
+        return
     if written.description:
         line = written.description.splitlines()[0]
         yield (
@@ -267,27 +294,40 @@ def _check_async(definitions: Iterable[StepFunctionContext]) -> Iterator[str]:
             )
 
 
-def _find_definitions(
-    definitions: Sequence[StepFunctionContext], kind: str, text: str
-) -> list[StepFunctionContext]:
+def _check_bindings(
+    feature: WrittenFeature, definitions: Sequence[StepFunctionContext]
+) -> Iterator[str]:
+    # The scenarios of a feature repeat their lines.
+    find = functools.cache(functools.partial(_find_names, definitions))
+    exercised = (each for each in feature.scenarios if not each.not_exercised)
+    for step in (step for written in exercised for step in written.steps):
+        names = find(step.type, step.text)
+        if not names:
+            yield f"No step definition matches {step.text!r} (line {step.line})."
+        elif len(names) > 1:
+            shown = " and ".join(map(repr, names))
+            yield f"Several steps match {step.text!r} (line {step.line}): {shown}."
+
+
+def _find_names(
+    definitions: Iterable[StepFunctionContext], kind: str, text: str
+) -> list[str]:
+    """Return the names of the definitions that match a line of this kind."""
     return [
-        definition
+        definition.parser.name
         for definition in definitions
         if definition.type in {None, kind} and definition.parser.is_matching(text)
     ]
 
 
-def _check_binding(
-    step: WrittenStep, matches: Sequence[StepFunctionContext]
-) -> Iterator[str]:
-    if not matches:
-        yield f"No step definition matches {step.text!r} (line {step.line})."
-    elif len(matches) > 1:
-        names = " and ".join(repr(match.parser.name) for match in matches)
-        yield f"Several steps match {step.text!r} (line {step.line}): {names}."
-
-
 # Failures
+
+
+def is_inconclusive(error: BaseException | None) -> bool:
+    """Return whether a check that ends with this error gives no verdict on the sync."""
+    if isinstance(error, VendorRefusedError) and error.is_consequence:
+        return False
+    return isinstance(error, _INCONCLUSIVE)
 
 
 def describe_failure(node: pytest.Item, error: BaseException) -> str | None:

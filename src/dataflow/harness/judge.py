@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 import pytest
 
-from dataflow.harness.collection import FEATURE, INCONCLUSIVE
+from dataflow.harness.collection import FEATURE, NOT_EXERCISED, is_inconclusive
 from dataflow.harness.verdicts import Verdict
 
 #: The number of inconclusive scenarios in a row after which a sandbox run ends.
@@ -16,8 +16,13 @@ LIMIT = 3
 #: An error of an HTTP client can be long: this many characters of it are shown.
 _CHARACTERS = 200
 
-#: The property of a report, and of its case in JUnit, that marks an inconclusive check.
-_MARK = ("verdict", Verdict.INCONCLUSIVE.value)
+#: The properties of a report, and of its case in JUnit, that state its verdict. pytest
+#: has no outcome for these; the outcome alone states the other verdicts.
+_MARKS = {
+    each: ("verdict", each.value) for each in (Verdict.INCONCLUSIVE, Verdict.REFUSED)
+}
+#: The note of a check whose edit was refused, in a step that expects it.
+_REFUSED = "refused"
 
 #: The reasons that pytest gives where the test gives none.
 _NO_REASON = {"", "unconditional skip"}
@@ -33,19 +38,49 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Mark an inconclusive check, and fail a test that gives no verdict or reason."""
+    """Mark a verdict that pytest lacks; fail a test without verdict or reason."""
     report = yield
-    error = call.excinfo and call.excinfo.value
-    if FEATURE in item.stash and isinstance(error, INCONCLUSIVE):
-        report.user_properties.append(_MARK)
-        # JUnit reads the properties from the report of the tear-down.
-        item.user_properties.append(_MARK)
     if complaint := _find_excuse(report):
-        report.outcome = "failed"
-        report.longrepr = complaint
-        # pytest counts every report with this attribute as an expected failure.
-        vars(report).pop("wasxfail", None)
+        _fail(report, complaint)
+    if FEATURE in item.stash:
+        _mark(item, report, call.excinfo and call.excinfo.value)
     return report
+
+
+def _mark(
+    item: pytest.Item, report: pytest.TestReport, error: BaseException | None
+) -> None:
+    """Let a report of a check, and its case in JUnit, state the verdict."""
+    reason, mark = find_skip_reason(report), None
+    if report.skipped and not reason.startswith(NOT_EXERCISED):
+        _fail(
+            report,
+            f"The check was skipped ({reason}), which gives no verdict: declare before"
+            " the run that it is not exercised.",
+        )
+        mark = _MARKS[Verdict.INCONCLUSIVE]
+    elif report.failed and is_inconclusive(error):
+        mark = _MARKS[Verdict.INCONCLUSIVE]
+    elif report.passed and report.when == "call" and _is_refused(item):
+        mark = _MARKS[Verdict.REFUSED]
+    # JUnit reads the properties from the report of the tear-down.
+    for properties in (report.user_properties, item.user_properties):
+        if report.failed:
+            # The phases before it have stated another verdict.
+            properties[:] = [p for p in properties if p not in _MARKS.values()]
+        if mark is not None and mark not in properties:
+            properties.append(mark)
+
+
+def _is_refused(item: pytest.Item) -> bool:
+    return any(name == _REFUSED for name, _ in item.user_properties)
+
+
+def _fail(report: pytest.TestReport, sentence: str) -> None:
+    report.outcome = "failed"
+    report.longrepr = sentence
+    # pytest counts every report with this attribute as an expected failure.
+    vars(report).pop("wasxfail", None)
 
 
 def _find_excuse(report: pytest.TestReport) -> str | None:
@@ -72,12 +107,14 @@ def find_skip_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
 
 def judge(report: pytest.TestReport | pytest.CollectReport) -> Verdict:
     """Return the verdict of one phase of a test."""
+    marked = getattr(report, "user_properties", ())
     if report.passed:
-        return Verdict.HOLDS
+        is_refused = _MARKS[Verdict.REFUSED] in marked
+        return Verdict.REFUSED if is_refused else Verdict.HOLDS
     if report.skipped:
-        return Verdict.LEFT_OUT
-    is_marked = _MARK in getattr(report, "user_properties", ())
-    return Verdict.INCONCLUSIVE if is_marked else Verdict.FAILS
+        return Verdict.NOT_EXERCISED
+    is_inconclusive = _MARKS[Verdict.INCONCLUSIVE] in marked
+    return Verdict.INCONCLUSIVE if is_inconclusive else Verdict.FAILS
 
 
 def pytest_report_teststatus(
@@ -88,18 +125,6 @@ def pytest_report_teststatus(
     if verdict is Verdict.INCONCLUSIVE:
         return verdict, "?", (verdict.upper(), {"yellow": True})
     return None
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show inconclusive checks in the same way as pytest shows failed ones."""
-    reports = terminalreporter.getreports(Verdict.INCONCLUSIVE)
-    if reports:
-        title = Verdict.INCONCLUSIVE.upper()
-        terminalreporter.write_sep("=", title, yellow=True)
-    for report in reports:
-        terminalreporter.write_sep("_", report.nodeid, yellow=True)
-        terminalreporter.write_line(report.longreprtext)
 
 
 class InconclusiveLimit:

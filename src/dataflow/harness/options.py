@@ -24,7 +24,7 @@ from dataflow.harness.syncs.program import (
 )
 from dataflow.harness.syncs.python import PythonSync
 from dataflow.harness.syncs.sesam import SesamSync
-from dataflow.harness.targets.base import EVIDENCE
+from dataflow.harness.targets.base import TARGETS
 from dataflow.harness.targets.sandbox_settings import SandboxSettings, sandbox_settings
 from dataflow.harness.targets.twin import twin_secrets
 from dataflow.harness.targets.weather import Severity, Weather
@@ -74,7 +74,7 @@ def add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("checklist")
     group.addoption(
         "--target",
-        choices=tuple(EVIDENCE),
+        choices=TARGETS,
         default="recorded",
         help=(
             "the systems to run on: 'recorded', replayed cassettes; 'twin', twins of"
@@ -116,9 +116,22 @@ def add_options(parser: pytest.Parser) -> None:
         ),
     )
     group.addoption(
+        "--keep-going",
+        action="store_true",
+        help=(
+            "do not stop after one cause has failed 10 checks before any result of the"
+            " sync could be compared"
+        ),
+    )
+    group.addoption(
         "--night",
         action="store_true",
         help="on a sandbox: also run scenarios with 100 or more records",
+    )
+    group.addoption(
+        "--whole",
+        action="store_true",
+        help="end with status 1 if a check of the checklist was not run",
     )
     group.addoption(
         "--wait-turn",
@@ -133,6 +146,32 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="INVOICED,CHARGEBEE",
         help="for --sync wait: the ports of the twins; 0: a free port",
     )
+
+
+#: The options that a repetition needs, with the attribute of each.
+_REPEATED = {
+    "--target": "target",
+    "--record": "record",
+    "--sync": "sync",
+    "--real-time": "real_time",
+    "--weather": "weather",
+    "--night": "night",
+    "--wait-turn": "wait_turn",
+    "--twin-ports": "twin_ports",
+}
+
+
+def list_chosen(chosen: argparse.Namespace) -> list[str]:
+    """Return the options of the checklist that differ from their defaults."""
+    parser = pytest.Parser(_ispytest=True)
+    add_options(parser)
+    defaults = parser.parse([])
+    found: list[str] = []
+    for option, name in _REPEATED.items():
+        value = getattr(chosen, name)
+        if value != getattr(defaults, name):
+            found += [option] if value is True else [option, str(value)]
+    return found
 
 
 def read_options(

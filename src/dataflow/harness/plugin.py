@@ -14,10 +14,20 @@ import pytest
 from pytest_bdd.parser import Scenario, Step
 
 from dataflow.checklist.check import Basis
-from dataflow.errors import TargetFailedError
+from dataflow.checklist.features import WrittenScenario
+from dataflow.errors import TargetFailedError, VendorRefusedError
 from dataflow.files import fast_temporary_folder
-from dataflow.harness.collection import FAILED, FEATURE, create_collector
+from dataflow.harness.collection import (
+    DRIVER,
+    FAILED,
+    FEATURE,
+    NOT_EXERCISED,
+    SCENARIO,
+    create_collector,
+)
 from dataflow.harness.options import OPTIONS, Options, add_options, read_options
+from dataflow.harness.progress import report_progress
+from dataflow.harness.scenario.expectations import find_damage
 from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
 from dataflow.harness.scenario.world import CheckNotes, World
@@ -49,10 +59,12 @@ from dataflow.vendors.marks import Marks
 pytest_plugins = (
     "dataflow.contract.plugin",
     "dataflow.harness.judge",
+    "dataflow.harness.failures",
     "dataflow.harness.recorder",
     "dataflow.report.junit",
     "dataflow.report.allure",
     "dataflow.report.terminal",
+    "dataflow.report.failures",
 )
 
 #: The timeout of a scenario that waits in real time, in seconds: 201 records take
@@ -101,22 +113,19 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | No
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Add the check id to the result, and a timeout that suits the target."""
+    """Add check id and timeout, and skip a check that is declared not exercised."""
     if FEATURE in item.stash:
         section = item.stash[FEATURE].section
         item.user_properties.append(("check", f"{section}.{item.name}"))
         options = item.config.stash[OPTIONS]
         if options.accounts is not None or options.uses_real_time:
             item.add_marker(pytest.mark.timeout(_REAL_TIME_TIMEOUT))
+        if reason := _find_declaration(options, item.stash[SCENARIO]):
+            item.add_marker(pytest.mark.skip(reason=f"{NOT_EXERCISED}{reason}"))
 
 
-def pytest_bdd_before_scenario(
-    request: pytest.FixtureRequest, scenario: Scenario
-) -> None:
-    """Start the session, unless the target cannot run the scenario."""
-    reason = _explain_skip(request.config.stash[OPTIONS], scenario)
-    if reason:
-        pytest.skip(reason)
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest) -> None:
+    """Start the session."""
     session: Session = request.getfixturevalue("session")
     session.start()
 
@@ -127,11 +136,20 @@ def pytest_bdd_before_step(request: pytest.FixtureRequest) -> None:
     target.advance_step()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_bdd_step_error(
-    request: pytest.FixtureRequest, scenario: Scenario, step: Step
+    request: pytest.FixtureRequest,
+    scenario: Scenario,
+    step: Step,
+    exception: Exception,
 ) -> None:
-    """Keep the failed step, for the report."""
+    """Keep the failed step, and whether the sync has caused a vendor's refusal."""
     request.node.stash[FAILED] = (scenario, step)
+    if isinstance(exception, VendorRefusedError):
+        damage = find_damage(request.getfixturevalue("world"))
+        exception.is_consequence = bool(damage)
+        for sentence in damage:
+            exception.add_note(sentence)
 
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
@@ -144,6 +162,9 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     notes.add("trouble", *target.faults_met())
     passed = sys.exception() is None
     failures = target.pop_failures(passed=passed)
+    unbuilt = target.pop_unbuilt()
+    if unbuilt and not _shows_damage(request):
+        failures += unbuilt
     passed = passed and not failures
     session.stop(passed=passed)
     target.clean_up(request.getfixturevalue("world"), passed=passed)
@@ -152,11 +173,17 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
         raise TargetFailedError(failures[0])
 
 
-def _explain_skip(options: Options, scenario: Scenario) -> str | None:
-    """Return why the target cannot run a scenario; None if it can."""
+def _shows_damage(request: pytest.FixtureRequest) -> bool:
+    """Return whether a scenario fails, and a record is damaged or gone."""
+    is_failed = isinstance(sys.exception(), AssertionError)
+    return is_failed and bool(find_damage(request.getfixturevalue("world")))
+
+
+def _find_declaration(options: Options, scenario: WrittenScenario) -> str | None:
+    """Return why the feature or the target does not exercise a check, if so."""
     on_accounts = options.accounts is not None
-    if not (on_accounts or options.uses_real_time):
-        return None
+    if scenario.not_exercised or not (on_accounts or options.uses_real_time):
+        return scenario.not_exercised
     by_day = on_accounts and not options.night
     return explain_real_time_skip(scenario) or (
         explain_daytime_skip(scenario) if by_day else None
@@ -169,6 +196,13 @@ def _explain_skip(options: Options, scenario: Scenario) -> str | None:
 @pytest.fixture(scope="session")
 def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     """Yield both systems, for the whole run."""
+    with _open_target(pytestconfig) as opened:
+        report_progress(pytestconfig, opened)
+        yield opened
+
+
+@contextmanager
+def _open_target(pytestconfig: pytest.Config) -> Iterator[Target]:
     options, root = pytestconfig.stash[OPTIONS], pytestconfig.rootpath
     cassettes = root / CASSETTES if options.record else None
     if options.target == "recorded":
@@ -276,6 +310,7 @@ def world(
         scope=scope,
         since=scope.began,
     )
+    request.node.stash[DRIVER] = request.config.stash[DRIVER] = scenario.sync
     return scenario
 
 

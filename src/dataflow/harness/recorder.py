@@ -1,4 +1,4 @@
-"""Write the run record; data of a check travels on reports to the controller."""
+"""Write the run record: each check of the checklist, and the tests that ran."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import argparse
 import functools
 import importlib.metadata
 import os
-import subprocess
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +15,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from dataflow.checklist.check import Basis
-from dataflow.harness.collection import FEATURE, SCENARIO
+from dataflow.checklist.features import (
+    WrittenFeature,
+    WrittenScenario,
+    read_features,
+)
+from dataflow.errors import FeatureError
+from dataflow.harness.collection import FEATURE, NOT_EXERCISED
+from dataflow.harness.evidence import merge_evidence
+from dataflow.harness.failures import get_failure
 from dataflow.harness.judge import find_skip_reason, judge
 from dataflow.harness.options import OPTIONS
 from dataflow.harness.run_record import (
@@ -32,9 +38,10 @@ from dataflow.harness.run_record import (
     write_run_record,
 )
 from dataflow.harness.verdicts import Verdict, exit_status
+from dataflow.recordings.provenance import find_commit
 from dataflow.redact import Redactor, find_machine_paths
 
-#: The record of the run, as soon as it has ended.
+#: The record of a run that concerns the checklist, as soon as it has ended.
 RECORD = pytest.StashKey[RunRecord]()
 
 _REDACTOR = pytest.StashKey[Redactor]()
@@ -42,22 +49,8 @@ _REDACTOR = pytest.StashKey[Redactor]()
 #: The option that names the file of the record.
 OPTION = "--run-record"
 
-#: How long git may take.
-_GIT_SECONDS = 10
-
-#: The attribute of a report that holds the check as a `_Scenario`.
-_CHECK = "check"
-
-
-class _Scenario(msgspec.Struct, frozen=True):
-    """The place of a check in the checklist."""
-
-    id: str
-    title: str
-    basis: str
-    line: int
-    section: SectionRecord
-    sections: int
+#: The folder of the checklist below the root of the project.
+_FEATURES = "features"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -114,37 +107,9 @@ def get_versions() -> dict[str, str]:
     return {name: importlib.metadata.version(name) for name in names}
 
 
-# What travels on a report
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let the reports of a check carry its place in the checklist."""
-    report = yield
-    if FEATURE in item.stash:
-        vars(report)[_CHECK] = msgspec.to_builtins(_locate(item))
-    return report
-
-
-def _locate(item: pytest.Item) -> _Scenario:
-    feature, scenario = item.stash[FEATURE], item.stash[SCENARIO]
-    section = SectionRecord(
-        id=feature.section,
-        number=feature.number,
-        name=feature.name,
-        announced=feature.announced,
-        questions=feature.questions,
-    )
-    return _Scenario(
-        id=scenario.ids[0],
-        title=scenario.name,
-        basis=scenario.bases[0],
-        line=scenario.line,
-        section=section,
-        sections=feature.sections,
-    )
+def is_over(report: pytest.TestReport) -> bool:
+    """Return whether a test has a result: a run may be interrupted after its set-up."""
+    return report.when != "setup" or not report.passed
 
 
 # The record
@@ -156,18 +121,17 @@ class _Case:
 
     worst: pytest.TestReport | pytest.CollectReport
     seconds: float = 0.0
-    scenario: _Scenario | None = None
+    is_over: bool = False
     properties: Sequence[tuple[str, object]] = ()
 
     def add(self, report: pytest.TestReport) -> None:
         """Add the report of one more phase."""
         if _rank(report) < _rank(self.worst):
             self.worst = report
+        self.is_over |= is_over(report)
         self.seconds += report.duration
         # Each report repeats the properties that were known by then.
         self.properties = report.user_properties or self.properties
-        if (place := getattr(report, _CHECK, None)) is not None:
-            self.scenario = msgspec.convert(place, _Scenario)
 
 
 def _rank(report: pytest.TestReport | pytest.CollectReport) -> tuple[int, bool]:
@@ -187,6 +151,7 @@ class Recorder:
         self._clock = clock
         self._start = clock()
         self._cases: dict[str, _Case] = {}
+        self._has_checks = False
         place = config.rootpath / RUN_RECORD if uses_reports_folder(config) else None
         self._path: Path | None = config.getoption(OPTION, None) or place
 
@@ -204,6 +169,10 @@ class Recorder:
         if not report.passed:
             self._cases[report.nodeid] = _Case(report)
 
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Keep whether the run is about the checklist."""
+        self._has_checks |= FEATURE in item.stash
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the report of one phase of a test."""
         self._cases.setdefault(report.nodeid, _Case(report)).add(report)
@@ -212,57 +181,103 @@ class Recorder:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Set the exit status, and write the record."""
+        checks = self._build_checks()
         verdicts = {judge(case.worst) for case in self._cases.values()}
-        session.exitstatus = exit_status(session.exitstatus, verdicts)
-        record = self._build_record(int(session.exitstatus))
-        self._config.stash[RECORD] = record
+        is_partial = self._config.getoption("--whole", False) and not is_whole(checks)
+        status = exit_status(session.exitstatus, verdicts, misses_checks=is_partial)
+        session.exitstatus = status
+        record = self._build_record(status, checks)
+        if self._has_checks or is_partial or any(c.verdict.is_result for c in checks):
+            self._config.stash[RECORD] = record
         if self._path is not None:
             try:
                 write_run_record(self._path, record)
             except OSError as error:
                 pytest.exit(_unwritable(self._path, error), returncode=1)
 
-    def _build_record(self, status: int) -> RunRecord:
-        config, scenarios = self._config, self._sort_scenarios()
-        sections = {scenario.section.id: scenario.section for scenario, _ in scenarios}
-        checks = [_build_check(*pair) for pair in scenarios]
-        total = max((scenario.sections for scenario, _ in scenarios), default=0)
+    def _build_record(self, status: int, checks: Sequence[CheckRecord]) -> RunRecord:
+        config, features = self._config, self._features
+        places = {
+            _locate(feature, s) for feature in features for s in feature.scenarios
+        }
         record = RunRecord(
             version=VERSION,
+            document=name_document(features),
             **get_circumstances(config),
             weather=config.getoption("--weather", "fair"),
             start=self._start,
             end=self._clock(),
-            commit=_find_commit(config.rootpath),
+            commit=find_commit(config.rootpath),
             versions=get_versions(),
             status=status,
-            is_whole=is_whole(total, sections.values(), checks),
-            sections=tuple(sections.values()),
+            is_whole=is_whole(checks),
+            evidence=merge_evidence(e for c in checks for e in c.notes.evidence),
+            sections=tuple(map(_describe_section, features)),
             checks=tuple(checks),
             tests=tuple(
                 CaseRecord(id=nodeid, **_describe(case))
                 for nodeid, case in self._cases.items()
-                if case.scenario is None
+                if nodeid not in places
             ),
         )
         document = _walk(msgspec.to_builtins(record), get_redactor(config))
         return msgspec.convert(document, RunRecord)
 
-    def _sort_scenarios(self) -> list[tuple[_Scenario, _Case]]:
-        """Return the checks in the order of the features, whatever that of the run."""
-        found = [(c.scenario, c) for c in self._cases.values() if c.scenario]
-        return sorted(found, key=lambda pair: (pair[0].section.number, pair[0].line))
+    @functools.cached_property
+    def _features(self) -> tuple[WrittenFeature, ...]:
+        """Return the whole checklist, whatever was selected."""
+        try:
+            return read_features(self._config.rootpath / _FEATURES)
+        except FeatureError:  # the collection has stopped with this error
+            return ()
+
+    def _build_checks(self) -> list[CheckRecord]:
+        return [
+            CheckRecord(
+                id=scenario.ids[0],
+                section=feature.section,
+                title=scenario.name,
+                basis=scenario.bases[0],
+                **_describe_check(self._cases.get(_locate(feature, scenario))),
+            )
+            for feature in self._features
+            for scenario in feature.scenarios
+            if scenario.ids and scenario.bases
+        ]
 
 
-def _build_check(scenario: _Scenario, case: _Case) -> CheckRecord:
-    return CheckRecord(
-        id=scenario.id,
-        section=scenario.section.id,
-        title=scenario.title,
-        basis=Basis(scenario.basis),
-        notes=decode_notes(case.properties),
-        **_describe(case),
+def _locate(feature: WrittenFeature, scenario: WrittenScenario) -> str:
+    """Return the node id of a check of the project."""
+    name = "".join(scenario.ids[:1]).removeprefix(f"{feature.section}.")
+    return f"{_FEATURES}/{feature.path.name}::{name}"
+
+
+def name_document(features: Sequence[WrittenFeature]) -> str:
+    """Return the systems of the checklist, such as `Invoiced and Chargebee`."""
+    pairs = dict.fromkeys(" and ".join(filter(None, f.systems)) for f in features)
+    return ", ".join(filter(None, pairs))
+
+
+def _describe_section(feature: WrittenFeature) -> SectionRecord:
+    return SectionRecord(
+        id=feature.section,
+        number=feature.number,
+        name=feature.name,
+        announced=feature.announced,
+        questions=feature.questions,
     )
+
+
+def _describe_check(case: _Case | None) -> dict[str, Any]:
+    if case is None or not case.is_over:
+        return {"verdict": Verdict.NOT_RUN}
+    worst = case.worst
+    failure = get_failure(worst) if isinstance(worst, pytest.TestReport) else None
+    return {
+        **_describe(case),
+        "message": failure.message if failure else "",
+        "notes": decode_notes(case.properties),
+    }
 
 
 def _describe(case: _Case) -> dict[str, Any]:
@@ -276,31 +291,11 @@ def _describe(case: _Case) -> dict[str, Any]:
 
 
 def _find_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
-    """Return why a test failed or was left out; empty if it holds."""
+    """Return why a test failed or was not exercised; empty if it holds."""
     if report.skipped:
-        return find_skip_reason(report)
+        return find_skip_reason(report).removeprefix(NOT_EXERCISED)
     crash = getattr(report.longrepr, "reprcrash", None)
     return str(crash.message if crash else report.longreprtext).strip()
-
-
-# Once per process: the runs that are forked from a server share the answer.
-@functools.cache
-def _find_commit(root: Path) -> str:
-    """Return the commit that is checked out, `-dirty` beside changes, if git knows."""
-    command = "git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"
-    try:
-        done = subprocess.run(  # noqa: S603 - nothing in it comes from outside
-            command,
-            cwd=root,
-            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_GIT_SECONDS,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.strip()
 
 
 def _walk(value: Any, redact: Redactor) -> Any:  # noqa: ANN401 - JSON

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -13,13 +12,14 @@ import msgspec
 from dataflow.checklist.check import Basis
 from dataflow.errors import FileError
 from dataflow.files import write_whole
+from dataflow.harness.causes import find_cause
 from dataflow.harness.verdicts import Verdict
 
 #: The place of the record below the root of the project.
 RUN_RECORD = Path("reports", "run.json")
 
 #: Increased when a reader of the old form would misunderstand the new one.
-VERSION: Literal[1] = 1
+VERSION: Literal[2] = 2
 
 
 class _Record(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -48,7 +48,7 @@ class NotesRecord(_Record, frozen=True, kw_only=True):
 
 
 class SectionRecord(_Record, frozen=True, kw_only=True):
-    """A section of which a check ran; its feature has `announced` checks."""
+    """A section of the checklist; its feature has `announced` checks."""
 
     id: str
     number: int
@@ -60,9 +60,9 @@ class SectionRecord(_Record, frozen=True, kw_only=True):
 class CaseRecord(_Record, frozen=True, kw_only=True):
     """The result of one test; `id` is the node id, or the check id of a check.
 
-    `reason` is the text of a failure, or why the test was left out. `phase` is pytest's
-    word for the part that gave the verdict: `setup`, `call`, `teardown`, `collect`, or
-    `???` where a worker crashed.
+    `reason` is the text of a failure, or why the test was not exercised. `phase` is
+    pytest's word for the part that gave the verdict: `setup`, `call`, `teardown`,
+    `collect`, or `???` where a worker crashed.
     """
 
     id: str
@@ -76,29 +76,37 @@ class CaseRecord(_Record, frozen=True, kw_only=True):
         """Return whether the steps ran, or a vendor prevented them."""
         if self.verdict is Verdict.INCONCLUSIVE:
             return True
-        return self.phase == "call" and self.verdict is not Verdict.LEFT_OUT
+        return self.phase == "call" and self.verdict.is_result
 
 
 class CheckRecord(CaseRecord, frozen=True, kw_only=True):
-    """The result of one check of the checklist."""
+    """The result of one check; `message` is that of a failure, without the scenario."""
 
     section: str
     title: str
     basis: Basis
+    message: str = ""
     notes: NotesRecord = NotesRecord()
+
+    @property
+    def cause(self) -> str:
+        """Return the message without what differs between scenarios."""
+        return find_cause(self.message)
 
 
 class RunRecord(_Record, frozen=True, kw_only=True):
-    """One run of pytest: its circumstances, and the result of each check and test case.
+    """One run of pytest: its circumstances, and each check of the checklist.
 
-    `is_whole` is true if no check of the checklist is missing or left out. `sync` is
-    the text of `--sync`; `commit` is the one that was checked out, with `-dirty` beside
-    changes, if git knows it. `versions` are those of this project and both SDKs.
-    `status` is the exit status. Checks are in the order of the features, other tests in
-    that of the run.
+    `document` names the systems that the checklist is about. `sync` is the text of
+    `--sync`. `start` and `end` are the machine's time. `is_whole` is true if no check
+    has the verdict *not run*. `evidence` states who has answered. `commit` is the one
+    that was checked out, with `-dirty` beside changes, if git knows it. `versions` are
+    those of this project and both SDKs. `status` is the exit status. Checks are in the
+    order of the features, other tests that ran in that of the run.
     """
 
-    version: Literal[1]
+    version: Literal[2]
+    document: str = ""
     target: str
     sync: str
     weather: str
@@ -106,6 +114,7 @@ class RunRecord(_Record, frozen=True, kw_only=True):
     end: datetime
     status: int
     is_whole: bool
+    evidence: tuple[str, ...] = ()
     commit: str = ""
     versions: Mapping[str, str] = {}
     sections: tuple[SectionRecord, ...] = ()
@@ -113,13 +122,10 @@ class RunRecord(_Record, frozen=True, kw_only=True):
     tests: tuple[CaseRecord, ...] = ()
 
 
-def is_whole(
-    total: int, sections: Collection[SectionRecord], checks: Iterable[CheckRecord]
-) -> bool:
-    """Return whether each check of all `total` sections has a verdict of its own."""
-    judged = Counter(c.section for c in checks if c.verdict is not Verdict.LEFT_OUT)
-    return 0 < total == len(sections) and all(
-        section.announced == judged[section.id] for section in sections
+def is_whole(checks: Sequence[CheckRecord]) -> bool:
+    """Return whether each of these checks was run, or declared not exercised."""
+    return all(check.verdict is not Verdict.NOT_RUN for check in checks) and bool(
+        checks
     )
 
 

@@ -39,6 +39,12 @@ _PROXIES = (
     *(httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy),
 )
 
+#: Who makes a call.
+CHECKLIST, SYNC = "the checklist", "the sync"
+
+#: The lowest status of an answer that refuses a call, or reports a failure.
+REFUSED = 400
+
 #: The calls per minute that a Chargebee test site accepts (documented).
 CALLS, SECONDS = 150, 60.0
 #: The calls of these that are reserved for other callers, such as a user.
@@ -50,7 +56,8 @@ class Exchange:
     """A request to one of the systems, and its answer, without headers.
 
     `path` is percent-decoded and has no query; `query` has the decoded pairs in their
-    order. Bodies are as they were sent. The headers contain keys and cookies.
+    order. Bodies are as they were sent. The headers contain keys and cookies. `caller`
+    is who made the call, such as `SYNC`; empty where that is unknown.
     """
 
     system: str
@@ -60,6 +67,7 @@ class Exchange:
     body: bytes
     status: int
     answer: bytes
+    caller: str = ""
 
 
 class RateLimiter:

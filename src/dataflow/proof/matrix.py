@@ -170,7 +170,7 @@ def run_job(program: Path, job: Job, run: Run = run_checklist) -> Row:
     done = run(f"python: {sync}", job.wanted, *weather)
     # An inconclusive check has detected nothing.
     held = {
-        check: verdict is Verdict.HOLDS
+        check: verdict.is_pass
         for check, verdict in done.verdicts.items()
         if verdict is not Verdict.INCONCLUSIVE
     }

@@ -145,6 +145,7 @@ def encode_trials(results: Sequence[Result]) -> dict[str, object]:
         "acquitted": are_acquitted(results),
         "runs": len(results),
         "checks_held": _count(results, Verdict.HOLDS),
+        "checks_refused": _count(results, Verdict.REFUSED),
         "troubles": dict(sorted(_add_faults(results).items())),
         "trials": [_encode_trial(result) for result in results],
     }
@@ -156,6 +157,7 @@ def _encode_trial(result: Result) -> dict[str, object]:
         "sync": result.trial.sync.name,
         "weather": str(result.trial.weather),
         "held": len(result.list_checks(Verdict.HOLDS)),
+        "refused": len(result.list_checks(Verdict.REFUSED)),
         "failed": {c: repeat(c) for c in result.list_checks(Verdict.FAILS)},
         "inconclusive": list(result.list_checks(Verdict.INCONCLUSIVE)),
         "missing": list(result.missing),
@@ -173,12 +175,13 @@ def are_acquitted(results: Sequence[Result]) -> bool:
 def summarize_trials(results: Sequence[Result]) -> str:
     """Return the result in one sentence."""
     failed = sum(bool(result.alarms) for result in results)
-    held = _count(results, Verdict.HOLDS)
+    held, refused = (_count(results, v) for v in (Verdict.HOLDS, Verdict.REFUSED))
     faults = sum(_add_faults(results).values())
     inconclusive = _count(results, Verdict.INCONCLUSIVE)
     return (
         f"{len(results)} runs of good syncs, {failed or 'none'} failed:"
-        f" {held} checks held, {inconclusive or 'none'} inconclusive;"
+        f" {held} checks held, {refused or 'none'} refused,"
+        f" {inconclusive or 'none'} inconclusive;"
         f" the syncs met {faults} faults."
     )
 
@@ -189,7 +192,15 @@ def render_trials(results: Sequence[Result]) -> RenderableType:
         "good sync",
         "checks by verdict; faults that the sync met; median seconds per run",
     )
-    for name in ("runs", "held", "inconclusive", "failed", "faults", "seconds"):
+    for name in (
+        "runs",
+        "held",
+        "refused",
+        "inconclusive",
+        "failed",
+        "faults",
+        "seconds",
+    ):
         table.add_column(name, justify="right", no_wrap=True)
     for name, group in groupby(sorted(results, key=_name), key=_name):
         table.add_row(name, *_cells(list(group)))
@@ -205,8 +216,8 @@ def _name(result: Result) -> str:
 def _cells(results: Sequence[Result]) -> Iterator[RenderableType]:
     failed = sum(len(result.alarms) for result in results)
     yield str(len(results))
-    yield str(_count(results, Verdict.HOLDS))
-    yield str(_count(results, Verdict.INCONCLUSIVE))
+    for verdict in (Verdict.HOLDS, Verdict.REFUSED, Verdict.INCONCLUSIVE):
+        yield str(_count(results, verdict))
     yield Text(str(failed), _BAD if failed else _OK)
     yield str(sum(_add_faults(results).values()))
     yield f"{median(result.seconds for result in results):.0f}"

@@ -35,6 +35,7 @@ _UNUSED = (
     "dataflow.report.junit",
     "dataflow.report.allure",
     "dataflow.report.terminal",
+    "dataflow.report.failures",
 )
 #: How long the whole checklist may take with one sync, in seconds.
 _SECONDS = 900
@@ -75,7 +76,7 @@ def run_checklist(
     with TemporaryDirectory(prefix="dataflow-run-") as folder:
         record = Path(folder, "run.json")
         arguments = [
-            *("-q", "--no-header", "--target", "twin"),
+            *("-q", "--no-header", "--keep-going", "--target", "twin"),
             *chain.from_iterable(("-p", f"no:{name}") for name in _UNUSED),
             # The name of a record keeps the run from the reports of the last real one.
             *(f"--run-record={record}", f"--basetemp={folder}/base"),

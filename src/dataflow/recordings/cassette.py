@@ -12,11 +12,17 @@ import msgspec
 
 from dataflow.errors import DataflowError
 from dataflow.files import write_whole
+from dataflow.recordings.provenance import Origin
 from dataflow.recordings.scrub import Stored
 
 VERSION = 2
 SUFFIX = ".json"
 SYSTEMS = ("Invoiced", "Chargebee")
+
+#: The target of a recording of the twins on simulated time.
+TWIN = "twin"
+#: The target of a recording in which nothing but accounts of both vendors answered.
+ACCOUNTS = "sandbox accounts of both vendors"
 
 
 class CassetteError(DataflowError):
@@ -45,10 +51,22 @@ class Provenance:
     versions: Mapping[str, str]
     assumed: tuple[str, ...]
 
-    def __str__(self) -> str:
-        """Return target, time and versions as text."""
+    @property
+    def is_of_accounts(self) -> bool:
+        """Return whether real accounts have answered."""
+        return self.target == ACCOUNTS
+
+    def describe(self, origin: Origin | None) -> str:
+        """Return the source of the answers, with the times of machine and vendors."""
         versions = ", ".join(f"{name} {text}" for name, text in self.versions.items())
-        return f"recorded from {self.target} at {self.recorded_at} with {versions}"
+        vendors = self.recorded_at.partition("T")[0]
+        machine = origin and origin.recorded_at.partition("T")[0]
+        source = "twins of both APIs" if self.target == TWIN else self.target
+        if self.target == TWIN:
+            when = f"on {machine or 'an unknown date'} (twin time {vendors})"
+        else:
+            when = f"on {machine or vendors}"
+        return f"recorded from {source} {when} with {versions}"
 
 
 @dataclass(frozen=True, slots=True)

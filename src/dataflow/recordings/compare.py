@@ -15,6 +15,13 @@ import click
 from dataflow.errors import DataflowError
 from dataflow.files import write_whole
 from dataflow.recordings.cassette import Cassette, parse_cassette, read_cassette
+from dataflow.recordings.provenance import (
+    PROVENANCE,
+    Origin,
+    parse_origins,
+    read_origins,
+    write_origins,
+)
 from dataflow.recordings.scrub import Stored
 
 #: A stored request and its response.
@@ -89,8 +96,12 @@ def news(folder: Path) -> None:
 def _compare_changed(folder: Path) -> None:
     modified = _git(folder, "ls-files", "--modified", "-z").split("\0")
     names = [name for name in modified if name.endswith(".json")]
-    names = [name for name in names if (folder / name).is_file()]
-    different = sum(_show_or_restore(folder, name) for name in names)
+    names = [n for n in names if (folder / n).is_file() and n != PROVENANCE]
+    different = 0
+    for name in names:
+        different += (is_different := _show_or_restore(folder, name))
+        if not is_different:
+            _restore_origin(folder, name)
     if different < len(names):
         equal = len(names) - different
         click.echo(
@@ -112,6 +123,23 @@ def _show_or_restore(folder: Path, name: str) -> bool:
     else:
         write_whole(folder / name, before)
     return bool(found)
+
+
+def _restore_origin(folder: Path, name: str) -> None:
+    """Restore the time and the commit of a recording whose file was restored."""
+    check = read_cassette(folder / name, name).provenance.check
+    before, now = _read_committed_origins(folder), read_origins(folder)
+    restored = {each: origin for each, origin in now.items() if each != check}
+    if check in before:
+        restored[check] = before[check]
+    if restored != now:
+        write_origins(folder, restored)
+
+
+def _read_committed_origins(folder: Path) -> dict[str, Origin]:
+    if not _git(folder, "ls-tree", "--name-only", "HEAD", PROVENANCE):
+        return {}
+    return parse_origins(_git(folder, "show", f"HEAD:./{PROVENANCE}"))
 
 
 def _git(folder: Path, *arguments: str) -> str:

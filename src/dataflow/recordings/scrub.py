@@ -10,8 +10,10 @@ import base64
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NoReturn, Protocol, TypeAlias
 from urllib.parse import parse_qsl
+
+import msgspec
 
 from dataflow.network.hosts import Hosts
 from dataflow.redact import hidden, hidden_in
@@ -113,7 +115,7 @@ def body_bytes(stored: Stored) -> bytes:
     body = stored.get("body")
     if body is None:
         return b""
-    return (body if isinstance(body, str) else json.dumps(body)).encode()
+    return body.encode() if isinstance(body, str) else msgspec.json.encode(body)
 
 
 def _key(request: Request) -> str | None:
@@ -134,11 +136,19 @@ def _type(request: Request) -> str:
 
 def _body(text: str, scrub: Scrubber) -> Any:  # noqa: ANN401 - JSON, or the text
     try:
-        held = json.loads(text)
+        held = _DECODER.decode(text)
     except ValueError:
         return scrub.text(text)
     # A JSON text is stored with its quotes, so that it differs from a plain text.
     return scrub.text(text) if isinstance(held, str) else scrub.body(held)
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no JSON")
+
+
+#: An answer with such a number is stored as its text.
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _ordered(value: Any) -> Any:  # noqa: ANN401 - JSON

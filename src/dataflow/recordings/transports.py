@@ -2,7 +2,9 @@
 
 vcrpy replaces connections, below the pools that both vendors' SDKs open for each call.
 A replay needs neither: here the transport above them is replaced, which halves the time
-of a call. All other clients, and asynchronous ones, still meet vcrpy's patches.
+of a call. `requests.request` is replaced too: it makes a session for each call, whose
+settings no caller can change. All other clients, and asynchronous ones, still meet
+vcrpy's patches.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from unittest import mock
 
 import httpx
 import requests
+import requests.api
 from requests.adapters import HTTPAdapter
 
 
@@ -34,17 +37,31 @@ class Asked:
 Play: TypeAlias = Callable[[Asked], Mapping[str, Any]]
 
 
+#: The options of `requests.request` that are parts of a request; others concern the
+#: connection.
+_PARTS = frozenset(
+    ("headers", "files", "data", "params", "auth", "cookies", "hooks", "json")
+)
+
+
 @contextmanager
 def answer_directly(play: Play) -> Iterator[None]:
     """Let `play` answer each call of requests and httpx; no connection is opened."""
 
-    def send(
-        _: HTTPAdapter, request: requests.PreparedRequest, **__: object
-    ) -> requests.Response:
+    def answer(request: requests.PreparedRequest) -> requests.Response:
         uri, method = str(request.url), str(request.method)
         return _of_requests(
             request, play(Asked(method, uri, request.headers, request.body))
         )
+
+    def send(
+        _: HTTPAdapter, request: requests.PreparedRequest, **__: object
+    ) -> requests.Response:
+        return answer(request)
+
+    def ask(method: str, url: str, **options: Any) -> requests.Response:  # noqa: ANN401 - as requests
+        parts = {name: options[name] for name in options if name in _PARTS}
+        return answer(requests.Request(method, url, **parts).prepare())
 
     def handle(_: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         asked = Asked(request.method, str(request.url), request.headers, request.read())
@@ -52,6 +69,8 @@ def answer_directly(play: Play) -> Iterator[None]:
 
     with ExitStack() as stack:
         for owner, name, function in (
+            (requests, "request", ask),
+            (requests.api, "request", ask),
             (HTTPAdapter, "send", send),
             (HTTPAdapter, "init_poolmanager", _open_nothing),
             (httpx.HTTPTransport, "handle_request", handle),

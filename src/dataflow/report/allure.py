@@ -20,13 +20,14 @@ from allure_commons.types import AttachmentType
 
 from dataflow.files import write_whole
 from dataflow.harness.recorder import (
+    RECORD,
     get_circumstances,
     get_redactor,
     get_versions,
+    is_over,
     is_worker,
     uses_reports_folder,
 )
-from dataflow.harness.targets.base import EVIDENCE
 from dataflow.report.allure_steps import AllureSteps
 
 #: The folder of the results below the root of the project.
@@ -84,7 +85,7 @@ def pytest_terminal_summary(
         report.nodeid
         for reports in terminalreporter.stats.values()
         for report in reports
-        if isinstance(report, pytest.TestReport)
+        if isinstance(report, pytest.TestReport) and is_over(report)
     }
     found = len(list((config.rootpath / ALLURE).glob("*-result.json")))
     if found != len(ran):
@@ -119,10 +120,14 @@ def _empty(folder: Path) -> None:
 
 def _render_properties(config: pytest.Config) -> str:
     """Return the circumstances as Java properties, whose keys contain no space."""
-    circumstances = get_circumstances(config)
+    record = config.stash.get(RECORD, None)
+    of_checks = {}
+    if record is not None:
+        evidence = "; ".join(record.evidence)
+        of_checks = {"document": record.document, "evidence": evidence}
     values = {
-        **circumstances,
-        "evidence": EVIDENCE[circumstances["target"]],
+        **get_circumstances(config),
+        **{name: text for name, text in of_checks.items() if text},
         "python": platform.python_version(),
         **get_versions(),
     }
@@ -141,8 +146,11 @@ class RedactingWriter(AllureReporter):  # type: ignore[misc] # it ships no types
         self._before: tuple[int, int] = (0, 0)
 
     def close_test(self, uuid: str) -> None:
-        """Write a result."""
+        """Write a result, unless the run was interrupted before it."""
         test = self.get_test(uuid)
+        if test.historyId is None:  # the tear-down states it
+            self.drop_test(uuid)
+            return
         test.labels[:] = sorted(
             (label for label in test.labels if label.name not in _LABELS_LEFT_OUT),
             key=lambda label: (label.name, label.value),

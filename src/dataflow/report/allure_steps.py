@@ -6,14 +6,14 @@ import csv
 import io
 import sys
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from allure_commons.model2 import Status, StatusDetails, TestStepResult
+from allure_commons.model2 import Label, Status, StatusDetails, TestStepResult
 from allure_commons.reporter import AllureReporter
-from allure_commons.types import AttachmentType
+from allure_commons.types import AttachmentType, LabelType
 from allure_commons.utils import md5, now
 from allure_pytest.utils import get_status
 from pytest_bdd.parser import Scenario, Step
@@ -21,10 +21,13 @@ from pytest_bdd.parser import Scenario, Step
 from dataflow.checklist.check import Basis
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness.collection import FEATURE, SCENARIO, describe_error
-from dataflow.harness.recorder import get_circumstances
+from dataflow.harness.failures import EXCHANGES, StepExchanges
+from dataflow.harness.judge import judge
+from dataflow.harness.recorder import get_circumstances, name_document
 from dataflow.harness.run_record import decode_notes
-from dataflow.harness.targets.base import Target
-from dataflow.report.exchanges import StepExchanges, render_exchanges
+from dataflow.harness.verdicts import Verdict
+from dataflow.report.exchanges import render_exchanges
+from dataflow.report.history import name_history
 
 #: The name of a test's first folder in the tree of suites.
 _SUITES = {
@@ -41,6 +44,9 @@ _BASES = {
 }
 _NOT_REACHED = "not reached"
 
+#: The statuses of the verdicts for which pytest has no outcome of its own.
+_STATUSES = {Verdict.FAILS: Status.FAILED, Verdict.INCONCLUSIVE: Status.BROKEN}
+
 
 @dataclass(slots=True)
 class _Progress:
@@ -50,7 +56,6 @@ class _Progress:
     started: int = 0
     running: str | None = None
     finding: str | None = None
-    exchanges: list[StepExchanges] = field(default_factory=list)
 
 
 _PROGRESS = pytest.StashKey[_Progress]()
@@ -79,7 +84,6 @@ class AllureSteps:
         """Start a step, with its table."""
         progress = request.node.stash[_PROGRESS]
         progress.started += 1
-        progress.exchanges.append(StepExchanges(_title(step)))
         progress.running = self._start(step)
 
     def pytest_bdd_after_step(self, request: pytest.FixtureRequest) -> None:
@@ -105,12 +109,13 @@ class AllureSteps:
     def pytest_runtest_makereport(
         self, item: pytest.Item
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Attach the evidence to a failed scenario."""
+        """State the verdict, and attach the exchanges to a failed scenario."""
         report = yield
+        if SCENARIO in item.stash:
+            self._state_verdict(judge(report))
         if report.failed and _PROGRESS in item.stash:
-            self._attach(
-                "HTTP exchanges", render_exchanges(item.stash[_PROGRESS].exchanges)
-            )
+            exchanges: list[StepExchanges] = item.stash.get(EXCHANGES, [])
+            self._attach("HTTP exchanges", render_exchanges(exchanges))
             outputs = [
                 text for _, text in report.get_sections("Captured sync under test")
             ]
@@ -134,6 +139,17 @@ class AllureSteps:
                 test.testCaseId = md5(item.nodeid)
                 test.titlePath[:1] = [_suite(item)]
             test.historyId = test.testCaseId
+            if SCENARIO in item.stash:
+                test.historyId = md5(f"{_name_history(item)} {test.fullName}")
+
+    def _state_verdict(self, verdict: Verdict) -> None:
+        """Give the running test the status of a verdict, and its tag."""
+        test = self._writer.get_test(None)
+        if verdict in _STATUSES and test.status != Status.FAILED:
+            test.status = _STATUSES[verdict]
+        tag = Label(name=LabelType.TAG, value=Verdict.REFUSED.value)
+        test.labels = [label for label in test.labels if label != tag]
+        test.labels += [tag] * (verdict is Verdict.REFUSED)
 
     def _start(self, step: Step) -> str:
         uuid = str(uuid4())
@@ -152,8 +168,6 @@ class AllureSteps:
             message = None if error is None else describe_error(error)
             self._stop(progress.running, get_status(error), message)
             progress.running = None
-            target: Target = request.getfixturevalue("target")
-            progress.exchanges[-1].exchanges += target.pop_exchanges()
 
     def _stop(self, uuid: str, status: str, message: str | None) -> None:
         details = message and StatusDetails(message=message)
@@ -195,6 +209,11 @@ def _labels(item: pytest.Item) -> Iterator[tuple[str, str]]:
         yield "feature", item.stash[FEATURE].name
         yield "story", rule
         yield from get_circumstances(item.config).items()
+
+
+def _name_history(item: pytest.Item) -> str:
+    document = name_document([item.stash[FEATURE]])
+    return name_history({"document": document, **get_circumstances(item.config)})
 
 
 def _suite(item: pytest.Item) -> str:

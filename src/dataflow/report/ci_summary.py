@@ -18,6 +18,7 @@ from dataflow.harness.run_record import (
     read_run_record,
 )
 from dataflow.harness.verdicts import Verdict
+from dataflow.report.headline import describe_run, describe_tests
 
 _EPILOG = (
     "Example: dataflow summary reports/prove.json, where the file contains the output"
@@ -86,13 +87,15 @@ def _render(headline: str, lists: Mapping[str, Sequence[str]]) -> str:
 
 
 def _render_run(run: RunRecord) -> str:
+    """Return the same counts as in the terminal, with other tests beside them."""
     cases = [*run.checks, *run.tests]
     failed = [case for case in cases if case.verdict is Verdict.FAILS]
     inconclusive = [case for case in cases if case.verdict is Verdict.INCONCLUSIVE]
-    passed = len(cases) - len(failed) - len(inconclusive)
+    has_checks = any(check.verdict is not Verdict.NOT_RUN for check in run.checks)
+    parts = [describe_run(run)] if has_checks or not run.tests else []
+    parts += [describe_tests(run)] if run.tests else []
     return _render(
-        f"{len(failed) or 'None'} failed, {len(inconclusive) or 'none'} inconclusive,"
-        f" {passed} passed{_render_circumstances(run)}",
+        f"{' '.join(parts)} {_render_circumstances(run)}",
         {
             "Failed checks": [_render_case(case) for case in failed],
             "Inconclusive checks": [_render_case(case) for case in inconclusive],
@@ -117,7 +120,9 @@ def _render_circumstances(run: RunRecord) -> str:
     """Return where the run took place, and with which SDKs."""
     found = {"target": run.target, "sync": run.sync, **run.versions}
     names = "target", "sync", "invoiced", "chargebee"
-    return "".join(f", {name} {_code(found[name])}" for name in names if name in found)
+    parts = [f"{name} {_code(found[name])}" for name in names if name in found]
+    evidence = [f"evidence {_code(sentence)}" for sentence in run.evidence]
+    return f"({', '.join([*parts, *evidence])})"
 
 
 # The proofs

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
+from dataflow.harness.failures import StepExchanges
 from dataflow.network.hooks import Exchange
 from dataflow.redact import hidden
 
@@ -23,14 +23,6 @@ _CHARACTERS = 2000
 _WIDTH = 96
 #: An answer of fewer bytes is shown again; a longer one is referred to.
 _WORTH_REFERRING = 200
-
-
-@dataclass(slots=True)
-class StepExchanges:
-    """One step of a scenario, and the exchanges during it."""
-
-    title: str
-    exchanges: list[Exchange] = field(default_factory=list)
 
 
 def render_exchanges(steps: Sequence[StepExchanges]) -> str:
@@ -49,7 +41,8 @@ def _overview(parts: Sequence[tuple[str, list[Numbered]]]) -> Iterator[str]:
     for title, calls in parts:
         yield title
         for number, call in calls:
-            yield f"  {number:4}  {call.status}  {_call(call)}"
+            caller = f"{call.caller:15}" if call.caller else ""
+            yield f"  {number:4}  {call.status}  {caller}{_call(call)}"
         yield ""
 
 
@@ -59,7 +52,8 @@ def _details(parts: Sequence[tuple[str, list[Numbered]]]) -> Iterator[str]:
         yield f"===== {title}"
         yield ""
         for number, call in calls:
-            yield f"{number}  {_call(call)}"
+            caller = f", by {call.caller}" if call.caller else ""
+            yield f"{number}  {_call(call)}{caller}"
             for name, value in call.query:
                 yield f"  ? {name} = {hidden(value, name=name)}"
             yield from _body(call.body, "  > ")

@@ -3,39 +3,51 @@
 from __future__ import annotations
 
 import io
+import re
 import statistics
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 import pytest
 from rich import box
 from rich.console import Console
 from rich.padding import Padding
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
 from dataflow.checklist.check import Basis
 from dataflow.harness.recorder import RECORD
 from dataflow.harness.run_record import CheckRecord, RunRecord, SectionRecord
-from dataflow.harness.verdicts import Verdict, find_worst
+from dataflow.harness.verdicts import Verdict
 from dataflow.report.allure import attach_to_report
+from dataflow.report.headline import (
+    describe_result,
+    describe_run,
+    describe_sync,
+    list_counts,
+)
 
+#: Why a run ends with status 1 in which no check fails.
+_PARTIAL = (
+    "The run is partial, which --whole makes an error: run all checks, or remove"
+    " --whole."
+)
 #: The width of the summary in the report, in characters.
 _PAGE = 100
 
-_SYNCS = {
-    "reference": "the reference sync",
-    "wait": "a service that runs on its own",
-    "sesam": "the pipes of a Sesam node",
-    "none": "no sync",
+#: Stands for a space at which no line is broken: rich breaks at each kind of space.
+_GLUE = "\ue000"
+_NUMBER = re.compile(r"(\d+) ")
+#: They have columns of their own.
+_COUNTED_BESIDE = {Verdict.HOLDS, Verdict.REFUSED}
+#: The styles of results; any other one is yellow.
+_STYLES: Mapping[str, str] = {
+    Verdict.HOLDS: "green",
+    Verdict.REFUSED: "cyan",
+    Verdict.FAILS: "bold red",
+    Verdict.NOT_EXERCISED: "blue",
 }
-_TARGETS = {
-    "recorded": "replayed from cassettes",
-    "twin": "on the twins",
-    "sandbox": "on sandbox accounts",
-}
-#: The styles of verdicts; any other one is yellow.
-_STYLES = {Verdict.HOLDS: "green", Verdict.FAILS: "bold red"}
 
 
 def pytest_terminal_summary(
@@ -43,36 +55,58 @@ def pytest_terminal_summary(
 ) -> None:
     """Write the summary below pytest's own, and attach it to Allure's report."""
     record = config.stash.get(RECORD, None)
-    if record is None or not any(_list_sections(record)):
+    if record is None:
         return
     width = terminalreporter._tw.fullwidth  # noqa: SLF001 - pytest has no other way
-    text = render(record, width=width, colour=terminalreporter.hasmarkup)
+    colour = terminalreporter.hasmarkup
+    # `report.failures` has shown the checks that failed, by cause.
+    text = render(record, width=width, colour=colour, has_failures=False)
     terminalreporter.write(f"\n{text}")
     page = render(record, width=_PAGE) + render_assumptions(record, width=_PAGE)
     attach_to_report(config, "Summary", page)
     if config.get_verbosity() > 0:
         terminalreporter.write(render_assumptions(record, width=width))
+    if config.getoption("--whole") and not record.is_whole:
+        terminalreporter.write_line(f"\n{_PARTIAL}", red=True)
 
 
-def render(record: RunRecord, *, width: int, colour: bool = False) -> str:
-    """Return the summary as text."""
+def render(
+    record: RunRecord, *, width: int, colour: bool = False, has_failures: bool = True
+) -> str:
+    """Return the summary as text; `has_failures`: with the checks that failed."""
     console = _open_console(width=width, colour=colour)
-    console.print(_build_table(record))
+    _print_headline(console, record)
+    if record.checks:
+        console.print()
+        console.print(_build_table(record))
+    # Questions and assumptions qualify what holds: they are left out if nothing does.
+    is_brief = not has_failures and not any(
+        check.verdict is Verdict.HOLDS for check in record.checks
+    )
+    if has_failures:
+        for title, verdict in (
+            ("Failed checks", Verdict.FAILS),
+            ("Inconclusive checks", Verdict.INCONCLUSIVE),
+        ):
+            _print_columns(console, title, _list_checks(record, verdict))
     for title, rows in (
-        ("Failed checks", _list_checks(record, Verdict.FAILS)),
-        ("Inconclusive checks", _list_checks(record, Verdict.INCONCLUSIVE)),
+        ("Checks that are not exercised", _list_declarations(record)),
         (
             "Observed behaviour where the document leaves it open",
             _list_observations(record),
         ),
-        ("Open questions for the owner of the document", _list_questions(record)),
+        (
+            "Open questions for the owner of the document",
+            () if is_brief else _list_questions(record),
+        ),
         (
             "Edits that a vendor refused",
             ((c.title, text) for c in record.checks for text in c.notes.refused),
         ),
     ):
         _print_columns(console, title, rows)
-    _print_assumed(console, record)
+    if not is_brief:
+        _print_assumed(console, record)
     for title, rows in (
         ("Calls of this run", _list_calls(record)),
         ("Seconds until the expected result", _list_waits(record)),
@@ -92,27 +126,36 @@ def render_assumptions(record: RunRecord, *, width: int) -> str:
     return _read(console)
 
 
-# The table
+# The headline and the table
+
+
+def _print_headline(console: Console, record: RunRecord) -> None:
+    result, _, counts = describe_run(record).partition(". ")
+    style = Style.parse(_style(describe_result(record.checks))) + Style(bold=True)
+    # A number stays on the line of its word.
+    console.print(Text(f"{result}.", style), Text(_NUMBER.sub(rf"\1{_GLUE}", counts)))
+    about = Table.grid(padding=(0, 1, 0, 0))
+    about.add_row("Tested:", Text(describe_sync(record)))
+    for sentence in record.evidence or ("none",):
+        about.add_row("Evidence:", Text(sentence))
+    console.print(about)
 
 
 def _build_table(record: RunRecord) -> Table:
-    sync = _SYNCS.get(record.sync, record.sync)
     table = Table(
-        title=f"Checklist, {sync} {_TARGETS.get(record.target, record.target)}",
-        title_style="bold",
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
+        box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True
     )
     table.add_column("section")
-    for basis in Basis:
-        table.add_column(basis, justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+    for name in (*Basis, Verdict.REFUSED):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("result")
     for section, checks in _list_sections(record):
+        refused = sum(check.verdict is Verdict.REFUSED for check in checks)
         table.add_row(
             f"{section.number}. {section.name}",
             *(_tally(c for c in checks if c.basis is basis) for basis in Basis),
-            _render_verdict(section, checks),
+            Text(str(refused or "-"), _style(Verdict.REFUSED) if refused else ""),
+            _render_result(checks),
         )
     return table
 
@@ -120,11 +163,9 @@ def _build_table(record: RunRecord) -> Table:
 def _list_sections(
     record: RunRecord,
 ) -> Iterator[tuple[SectionRecord, list[CheckRecord]]]:
-    """Yield each section of which a check ran, with those checks."""
+    """Yield each section, with its checks."""
     for section in record.sections:
-        checks = [c for c in record.checks if c.section == section.id]
-        if ran := [c for c in checks if c.verdict is not Verdict.LEFT_OUT]:
-            yield section, ran
+        yield section, [c for c in record.checks if c.section == section.id]
 
 
 def _tally(checks: Iterable[CheckRecord]) -> str:
@@ -133,13 +174,20 @@ def _tally(checks: Iterable[CheckRecord]) -> str:
     return f"{verdicts.count(Verdict.HOLDS)}/{len(verdicts)}" if verdicts else "-"
 
 
-def _render_verdict(section: SectionRecord, checks: Sequence[CheckRecord]) -> Text:
-    """Return the worst verdict of a section, or how much of it was not run."""
-    worst = find_worst({check.verdict for check in checks})
-    missing = section.announced - len(checks)
-    if worst is Verdict.HOLDS and missing:
-        return Text(f"{missing} not run", style="yellow")
-    return Text(worst, style=_STYLES.get(worst, "yellow"))
+def _render_result(checks: Sequence[CheckRecord]) -> Text:
+    """Return the result, and below it how many checks have another verdict."""
+    result, counts = describe_result(checks), list(list_counts(checks))
+    lines = [Text(result, _style(result))]
+    lines += [
+        Text(text, _style(verdict))
+        for verdict, text in counts
+        if verdict not in _COUNTED_BESIDE and len(counts) > 1
+    ]
+    return Text("\n").join(lines)
+
+
+def _style(result: str) -> str:
+    return _STYLES.get(result.partition(",")[0], "yellow")
 
 
 # The lists below it: rows of two columns
@@ -147,6 +195,18 @@ def _render_verdict(section: SectionRecord, checks: Sequence[CheckRecord]) -> Te
 
 def _list_checks(record: RunRecord, verdict: Verdict) -> Iterator[tuple[str, str]]:
     return ((c.title, c.id) for c in record.checks if c.verdict is verdict)
+
+
+def _list_declarations(record: RunRecord) -> Iterator[tuple[str, str]]:
+    """Yield the reasons of each section, with the checks that have them."""
+    for section, checks in _list_sections(record):
+        titles: dict[str, list[str]] = {}
+        for check in checks:
+            if check.verdict is Verdict.NOT_EXERCISED:
+                titles.setdefault(check.reason, []).append(check.title)
+        for reason, found in titles.items():
+            name = found[0] if len(found) == 1 else f"{len(found)} checks"
+            yield f"{section.number}. {name}", reason
 
 
 def _list_observations(record: RunRecord) -> Iterator[tuple[str, str]]:
@@ -159,8 +219,11 @@ def _list_observations(record: RunRecord) -> Iterator[tuple[str, str]]:
 
 def _list_questions(record: RunRecord) -> Iterator[tuple[str, str]]:
     askers: dict[str, list[str]] = {}
-    for section, _ in _list_sections(record):
-        for question in section.questions:
+    for section, checks in _list_sections(record):
+        questions = (
+            section.questions if any(c.verdict.is_result for c in checks) else ()
+        )
+        for question in questions:
             askers.setdefault(question, []).append(str(section.number))
     for question, numbers in askers.items():
         words = "Section" if len(numbers) == 1 else "Sections"
@@ -239,4 +302,5 @@ def _open_console(*, width: int, colour: bool = False) -> Console:
 
 def _read(console: Console) -> str:
     text = console.file.getvalue() if isinstance(console.file, io.StringIO) else ""
-    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+    lines = text.replace(_GLUE, " ").splitlines()
+    return "\n".join(line.rstrip() for line in lines) + "\n"

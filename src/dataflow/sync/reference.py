@@ -16,7 +16,8 @@ import httpx
 from dataflow.errors import SettingsError
 from dataflow.sync.changes import Systems
 from dataflow.sync.clients.chargebee import Chargebee
-from dataflow.sync.clients.http import Pause, open_client
+from dataflow.sync.clients.connection import Connection, open_connection
+from dataflow.sync.clients.http import Pause
 from dataflow.sync.clients.invoiced import Invoiced
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
@@ -94,7 +95,7 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
     full: bool = False,
     report: Callable[[str], None] | None = None,
     pause: Pause = time.sleep,
-    connect: Callable[[str, str], httpx.Client] = open_client,
+    connect: Callable[[str, str], Connection] = open_connection,
 ) -> RunReport:
     """Synchronise both systems once, and return the report.
 
@@ -111,9 +112,7 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
     ):
         run = Run(
             flows,
-            Systems(
-                Invoiced.from_client(left, pause), Chargebee.from_client(right, pause)
-            ),
+            Systems(Invoiced.over(left, pause), Chargebee.over(right, pause)),
             env.state_file(),
             settings,
             since=env.since,

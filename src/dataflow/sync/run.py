@@ -195,7 +195,8 @@ class _Work:
         ):
             with self._isolation.isolate(kind.name, step.left_id):
                 self._apply_step(applier, changes, step)
-        self._set_cursors(flow)
+        with store.transaction():
+            self._set_cursors(flow)
 
     def _set_cursors(self, flow: Flow) -> None:
         """Store what was read, after all of it was applied or stored as an issue."""

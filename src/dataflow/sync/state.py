@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -62,14 +62,19 @@ class StateStore:
     written before any call is made.
     """
 
-    def __init__(self, path: Path, accounts: Mapping[str, str]) -> None:
+    def __init__(
+        self, path: Path, accounts: Mapping[str, str], *, is_new: bool = False
+    ) -> None:
         self.path = path
         self._db = _open_locked(path)
         try:
             with _translate_errors(path):
+                if is_new:
+                    self._write_layout(accounts)
                 self._check(accounts)
                 self._load()
-            self._try_writing()
+                if not is_new:
+                    self._try_writing()
         except BaseException:
             self._db.close()
             raise
@@ -79,15 +84,7 @@ class StateStore:
         """Create the file, completely or not at all; raise LockedError if it exists."""
         with _translate_os_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(_open_locked(path)) as db, _translate_errors(path), db:
-            if db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                raise _make_locked_error(path)
-            db.execute("BEGIN")
-            for statement in _LAYOUT.split(";"):
-                db.execute(statement)
-            rows = {"version": VERSION, **accounts}
-            db.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
-        return cls(path, accounts)
+        return cls(path, accounts, is_new=True)
 
     def close(self) -> None:
         """Close the file, so that another sync can use it."""
@@ -95,7 +92,7 @@ class StateStore:
 
     def save_link(self, kind: str, link: Link, *superseded: SupersededOrder) -> None:
         """Store a pair, and with it the orders that its order has superseded."""
-        with self._transaction():
+        with self.transaction():
             self._db.execute(
                 "INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?)",
                 (kind, *_encode_link(link)),
@@ -138,7 +135,7 @@ class StateStore:
         rows = [
             (kind, left_id, place, *_encode_issue(x)) for place, x in enumerate(issues)
         ]
-        with self._transaction():
+        with self.transaction():
             self._db.execute(
                 "DELETE FROM issues WHERE kind = ? AND left_id = ?", (kind, left_id)
             )
@@ -158,7 +155,7 @@ class StateStore:
         if value <= (self.get_cursor(kind, side) or 0):
             return
         insert = "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)"
-        self._execute(insert, kind, side, value)
+        self._db.execute(insert, (kind, side, value))
         self._cursors[kind, side] = value
 
     def get_meta(self, name: str) -> str | None:
@@ -169,25 +166,34 @@ class StateStore:
         """Store a value for a later run to compare with."""
         if value == self.get_meta(name):
             return
-        self._execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, value)
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
         self._meta[name] = value
 
-    def _try_writing(self) -> None:
-        """Raise StateError if a change could not be stored; change nothing."""
-        with _translate_errors(self.path):
-            self._db.execute("BEGIN")
-            self._db.execute("CREATE TABLE trial (value TEXT)")
-            # Rolled back without a commit: the journal has been written by then.
-            self._db.execute("ROLLBACK")
-
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
+        """Store the changes of the block together, or none of them."""
         with _translate_errors(self.path), self._db:
             self._db.execute("BEGIN")
             yield
 
+    def _write_layout(self, accounts: Mapping[str, str]) -> None:
+        if self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise _make_locked_error(self.path)
+        with self.transaction():
+            for statement in _LAYOUT.split(";"):
+                self._db.execute(statement)
+            rows = {"version": VERSION, **accounts}
+            self._db.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
+
+    def _try_writing(self) -> None:
+        """Fail if a change could not be stored; change nothing."""
+        self._db.execute("BEGIN")
+        self._db.execute("CREATE TABLE trial (value TEXT)")
+        # Rolled back without a commit: the journal has been written by then.
+        self._db.execute("ROLLBACK")
+
     def _execute(self, statement: str, *values: object) -> None:
-        with self._transaction():
+        with self.transaction():
             self._db.execute(statement, values)
 
     def _check(self, accounts: Mapping[str, str]) -> None:

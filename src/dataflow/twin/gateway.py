@@ -17,6 +17,8 @@ from dataflow.twin.clock import Clock, ClockControl
 from dataflow.twin.fault_injection import FaultInjector, PageMemory
 from dataflow.twin.faults import Faults
 from dataflow.twin.messages import (
+    TWIN_HEADER,
+    UNBUILT_HEADER,
     App,
     Arguments,
     ControlError,
@@ -307,6 +309,13 @@ class Gateway:
         with self._twin.lock:
             return self.switches[name](arguments)
 
+    def _identify(self, request: Request, response: Response) -> Response:
+        """Return an answer that states that a twin has given it."""
+        headers = {**response.headers, TWIN_HEADER: self.vendor.name.lower()}
+        if sentence := self.vendor.explain_unbuilt(request, response):
+            headers[UNBUILT_HEADER] = sentence
+        return replace(response, headers=headers)
+
     def _stack_layers(self, note: Note, pause: Callable[[float], None]) -> App:
         injector = FaultInjector(
             self._twin, self.faults, self._pages, self.vendor, pause
@@ -315,7 +324,7 @@ class Gateway:
         caught = self.failures.catch(limited)
 
         def answer(request: Request) -> Response:
-            response = caught(request)
+            response = self._identify(request, caught(request))
             self.calls.add(request, response)
             note(request, response)
             return response

@@ -29,6 +29,11 @@ def make_unknown_record(kind: str, identifier: object) -> ControlError:
     )
 
 
+#: The header of each answer of a twin: the vendor in whose place it answers.
+TWIN_HEADER = "X-Dataflow-Twin"
+#: The header of an answer to a call that the vendor has and the twin lacks: a sentence.
+UNBUILT_HEADER = "X-Dataflow-Not-Built"
+
 #: The types of JSON. Twins keep their records in this form.
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 

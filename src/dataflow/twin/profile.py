@@ -11,6 +11,10 @@ from dataflow.twin.evidence import ErrorResponse, EvidenceLog
 from dataflow.twin.faults import FaultKind
 from dataflow.twin.messages import Json, Request, Response
 from dataflow.twin.rate_limits import Limit
+from dataflow.twin.unbuilt import UnbuiltCalls
+
+#: The statuses of a call that the twin does not have: not found, or another method.
+_UNKNOWN_CALL = {404, 405}
 
 #: These faults change an answer or its connection, whatever the vendor.
 _OF_ANY_VENDOR = frozenset(
@@ -58,9 +62,23 @@ class VendorProfile:
     content: str
     encode: Callable[[Mapping[str, Json]], bytes]
     find_route: Callable[[str], str]
+    unbuilt: UnbuiltCalls
     errors: Mapping[FaultKind, ErrorResponse]
     limit: Callable[[Clock], Limit]
     default_limit: int
+
+    def explain_unbuilt(self, request: Request, response: Response) -> str:
+        """Return a sentence if the twin has refused a call that the vendor has."""
+        path = request.path.removeprefix(self.root)
+        is_unbuilt = response.status in _UNKNOWN_CALL and self.unbuilt.has(
+            request.method, path
+        )
+        return (
+            f"The twin of {self.name} does not have the call {request.method}"
+            f" {self.find_route(request.path)}, which {self.name} has."
+            if is_unbuilt
+            else ""
+        )
 
     @property
     def faults(self) -> frozenset[FaultKind]:

@@ -22,10 +22,10 @@ def _import_lazily() -> ModuleType:
     models, execute = importlib.util.module_from_spec(spec), spec.loader.exec_module
 
     def find(name: str) -> Any:  # noqa: ANN401 - untyped SDK
-        # A name in lower case is the module of one model, which is imported alone.
         if not name[:1].isupper():
-            raise AttributeError(name)
-        if models.__dict__.pop("__getattr__", None):
+            # The modules of models import each other, for types that few calls return.
+            setattr(models, name, _load_model_lazily(name))
+        elif models.__dict__.pop("__getattr__", None):
             execute(models)
         return getattr(models, name)
 
@@ -34,6 +34,18 @@ def _import_lazily() -> ModuleType:
     sdk = importlib.import_module(_SDK)
     sdk.__dict__["__getattr__"] = find
     return sdk
+
+
+def _load_model_lazily(name: str) -> ModuleType:
+    """Return the module of one model, which is executed at its first use."""
+    full_name = f"{_MODELS}.{name}"
+    spec = importlib.util.find_spec(full_name)
+    if not spec or not spec.loader:
+        raise AttributeError(name)
+    spec.loader = importlib.util.LazyLoader(spec.loader)
+    module = sys.modules[full_name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 sdk: Any = _import_lazily()

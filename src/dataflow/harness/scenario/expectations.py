@@ -61,6 +61,7 @@ class _Poll:
         self._world = world
         self._chargebee: dict[str, Callable[[CreatedRecord], list[Record]]] = {}
         self._invoiced: dict[str, dict[str, Record]] = {}
+        self._words: dict[str, dict[str, str]] = {}
 
     def find_mismatches(
         self, made: CreatedRecord, columns: Sequence[str], cells: Sequence[str]
@@ -69,7 +70,7 @@ class _Poll:
         if len(found) != 1:
             yield describe_counterparts(made, found)
             return
-        for name in find_foreign_names(self._world, made, found[0]):
+        for name in find_foreign_names(self._list_words(made), made, found[0]):
             yield f"{made.kind.name} {found[0]['id']} of {made} has the name {name!r}"
         record = self._find_in_invoiced(made)
         if record is None:
@@ -82,8 +83,13 @@ class _Poll:
             expected = self._resolve(made, cell, in_invoiced=in_invoiced)
             if expected is _FOREIGN and not self._is_counterpart(actual):
                 continue
-            if str(actual) != str(expected):
+            if _as_text(actual) != str(expected):
                 yield f"{made}: {name} in {system} is {actual!r}, not {expected!r}"
+
+    def _list_words(self, made: CreatedRecord) -> dict[str, str]:
+        if made.kind.name not in self._words:
+            self._words[made.kind.name] = list_words(self._world, made.kind)
+        return self._words[made.kind.name]
 
     def _find_in_invoiced(self, made: CreatedRecord) -> Record | None:
         # From the list: an archived item can still be read by id.
@@ -137,14 +143,28 @@ def _get_value(record: Record, path: str) -> object:
     return value
 
 
+def _as_text(value: object) -> str:
+    """Return a value of the API as a cell of a feature shows it."""
+    return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def list_words(world: World, kind: Kind) -> dict[str, str]:
+    """Return the names of the scenario's records, each with its unique last word."""
+    records = (one.record for one in world.made if one.kind is kind)
+    names = sorted(str(record["name"]) for record in records if record.get("name"))
+    # Only a name of the factory has a number; several records may have a listed one.
+    own = (name for name in names if any(map(str.isdigit, name)))
+    return {name: name.split()[-1] for name in own}
+
+
 def find_foreign_names(
-    world: World, made: CreatedRecord, counterpart: Record
+    words: Mapping[str, str], made: CreatedRecord, counterpart: Record
 ) -> list[str]:
     """Return other records whose unique last word the counterpart contains."""
-    names = {one.record.get("name") for one in world.made if one.kind is made.kind}
-    others = sorted(str(name) for name in names - {made.record.get("name"), None})
+    own = made.record.get("name")
+    others = [(name, word) for name, word in words.items() if name != own]
     text = json.dumps(counterpart, ensure_ascii=False) if others else ""
-    return [name for name in others if _contains(text, name.split()[-1])]
+    return [name for name, word in others if _contains(text, word)]
 
 
 def _contains(text: str, word: str) -> bool:

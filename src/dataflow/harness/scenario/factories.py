@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from dataflow.record_types.invoiced import (
-    CURRENCIES,
-    METADATA,
-    ORGANISATIONS,
-    UNIT_COST,
-    YEAR,
-)
-from dataflow.record_types.model import CARRIER, CUSTOMER, FAMILY, ITEM, ORDER, Kind
+from dataflow.record_types import find_by_kind, find_noun
+from dataflow.record_types.chargebee import ORDER_CUSTOMER
+from dataflow.record_types.invoiced import CURRENCIES, METADATA, YEAR
+from dataflow.record_types.model import Content, Fill, Kind, Noun, RecordType
 from dataflow.sandbox.run_mark import Scope
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Record
@@ -80,16 +77,27 @@ class RecordFactory:
         values: Mapping[str, object],
         customer: CreatedRecord | None = None,
     ) -> CreatedRecord:
-        """Create a record by noun; an invoice without `customer` gets a new one."""
-        if noun in {"person", "company", *ORGANISATIONS}:
-            return self._customer(noun, currency, values)
-        if noun == "item":
-            return self._item(noun, currency, values)
-        # An invoice need not be in its customer's currency: a sync must not guess so.
-        theirs = next(code for code in CURRENCIES if code != currency)
-        owner_noun = "company" if noun.endswith("company") else "person"
-        owner = customer or self._customer(owner_noun, theirs, {})
-        return self._invoice(noun, currency, values, owner)
+        """Create a record by noun, with a new customer if it needs one and has none.
+
+        Raises `FeatureError` for a noun that no record type has.
+        """
+        record_type, meant = find_noun(noun)
+        if meant.customer and customer is None:
+            # A record need not be in its customer's currency: no sync may guess so.
+            theirs = next(code for code in CURRENCIES if code != currency)
+            customer = self.create(meant.customer, theirs, {})
+        given = self._fill_in(record_type, meant, currency, values, customer)
+        assert record_type.kind is not None, f"{noun} has no adapter"
+        created = CreatedRecord(
+            record_type.kind,
+            noun,
+            self._account.create(record_type.kind, given),
+            meant.is_expected,
+            customer,
+            frozenset(given),
+        )
+        self._finish(created, meant)
+        return created
 
     def recreate(self, created: CreatedRecord) -> None:
         """Create a deleted record again, with the values of its first creation."""
@@ -97,74 +105,43 @@ class RecordFactory:
         created.record = self._account.create(created.kind, values)
         created.deleted = False
 
-    def _customer(
-        self, noun: str, currency: str, values: Mapping[str, object]
-    ) -> CreatedRecord:
-        name = self._name("Zoë")
-        first = {
-            "name": name,
-            "type": noun,
-            "currency": currency,
-            "metadata": self._metadata,
-        }
-        all_values = first | _named(values, name)
-        return self._create(CUSTOMER, noun, all_values, expected=noun == "person")
-
-    def _item(
-        self, noun: str, currency: str, values: Mapping[str, object]
-    ) -> CreatedRecord:
-        name = self._name("Widget")
-        first = {
-            "id": name.replace(" ", "_"),
-            "name": name,
-            "currency": currency,
-            "unit_cost": UNIT_COST,
-            "metadata": self._metadata,
-        }
-        return self._create(ITEM, noun, first | _named(values, name))
-
-    def _invoice(
+    def _fill_in(
         self,
-        noun: str,
+        record_type: RecordType,
+        noun: Noun,
         currency: str,
         values: Mapping[str, object],
-        customer: CreatedRecord,
-    ) -> CreatedRecord:
-        first = {
-            "customer": customer.record["id"],
-            "currency": currency,
-            "due_date": customer.record["created_at"] + YEAR,
-            "items": [{"name": "Widget", "quantity": 1, "unit_cost": UNIT_COST}],
-            "draft": noun.startswith("draft"),
-            "metadata": self._metadata,
+        customer: CreatedRecord | None,
+    ) -> dict[str, object]:
+        """Return the values of a new record; those of the feature win."""
+        owner: Mapping[str, Any] = customer.record if customer else {}
+        content = {**record_type.content, **noun.content}
+        is_named = Fill.NAME in content.values() or "number" in values
+        name = self._name(record_type.word) if is_named else ""
+        filled: dict[object, object] = {
+            Fill.NAME: name,
+            Fill.NAME_AS_ID: name.replace(" ", "_"),
+            Fill.CURRENCY: currency,
+            Fill.CUSTOMER: owner.get("id"),
+            Fill.IN_A_YEAR: owner.get("created_at", 0) + YEAR,
         }
-        expected = noun in {"invoice", "paid invoice"} or noun.endswith("person")
-        own = _named(values, self._name("Number")) if "number" in values else values
-        invoice = self._create(
-            ORDER, noun, first | dict(own), customer, expected=expected
-        )
-        if noun.startswith(("voided", "paid")):
-            self._finish(invoice)
-        return invoice
+        own = {
+            key: filled[value] if isinstance(value, Fill) else value
+            for key, value in content.items()
+        }
+        given = {key: record_type.read_value(key, each) for key, each in values.items()}
+        return {**own, "metadata": self._metadata, **_named(given, name)}
 
-    def _finish(self, invoice: CreatedRecord) -> None:
-        if invoice.noun.startswith("voided"):
-            self._account.void(invoice.id)
+    def _finish(self, created: CreatedRecord, noun: Noun) -> None:
+        """Bring a new record to its final state."""
+        if noun.final == "voided":
+            self._account.void(created.id)
+        elif noun.final == "paid":
+            self._account.pay(created.record)
         else:
-            self._account.pay(invoice.record)
-        invoice.record = self._account.get(ORDER, invoice.id) or invoice.record
-
-    def _create(
-        self,
-        kind: Kind,
-        noun: str,
-        values: Mapping[str, object],
-        customer: CreatedRecord | None = None,
-        *,
-        expected: bool = True,
-    ) -> CreatedRecord:
-        record = self._account.create(kind, values)
-        return CreatedRecord(kind, noun, record, expected, customer, frozenset(values))
+            return
+        record = self._account.get(created.kind, created.id)
+        created.record = record or created.record
 
 
 def _named(values: Mapping[str, object], name: str) -> dict[str, object]:
@@ -184,51 +161,40 @@ def _named(values: Mapping[str, object], name: str) -> dict[str, object]:
 
 def create_stranger(site: ChargebeeSite, kind: Kind, name: str, scope: Scope) -> Record:
     """Create a record of this name, marked, and the records that it needs."""
-    key = name.replace(" ", "-")
-    if kind is CUSTOMER:
-        return site.create(kind, {"last_name": name, **_marked("meta_data", scope)})
-    if kind is ORDER:
-        return _order(site, order_id(name, scope), scope)
-    # A family has no place for a mark, as an order has none.
-    group = order_id(name, scope) if scope.run else f"family-{key}"
-    family = site.create(FAMILY, {"id": group, "name": name})
-    values = {"id": key, "name": name, "type": "charge", **_marked("metadata", scope)}
-    return site.create(kind, {**values, "item_family_id": family["id"]})
+    record_type = find_by_kind(kind)
+    ids = _name_ids(name, scope)
+    now: object = None
+    for needed in record_type.prerequisites:
+        values = _fill_words(needed.content, ids, now)
+        record = site.create(needed.kind, values | _mark(needed.mark_field, scope))
+        now = now or record.get("created_at")
+    values = _fill_words(record_type.content, ids, now)
+    return site.create(kind, values | _mark(record_type.mark_field, scope))
 
 
-def _marked(field: str, scope: Scope) -> dict[str, object]:
-    return {field: json.dumps(scope.marks)} if scope.marks else {}
-
-
-def order_id(name: str, scope: Scope) -> str:
-    """Return an id with the run mark: an order has no other place for it."""
-    last = name.rpartition(" ")[2]
-    return f"{scope.run}-{last}" if scope.run else name.replace(" ", "-")
-
-
-def customer_id(order: str) -> str:
+def name_order_customer(name: str, scope: Scope) -> str:
     """Return the id of the customer of this stranger's order."""
-    return f"customer-{order}"
+    return ORDER_CUSTOMER.format(**_name_ids(name, scope))
 
 
-def _order(site: ChargebeeSite, key: str, scope: Scope) -> Record:
-    customer = site.create(
-        CUSTOMER, {"id": customer_id(key), **_marked("meta_data", scope)}
-    )
-    now = customer["created_at"]
-    invoice = {
-        "id": f"invoice-{key}",
-        "customer_id": customer["id"],
-        "currency_code": "EUR",
-        "date": now,
-        "total": 4000,
-        "status": "payment_due",
-        "line_items": [{"description": "Rent", "amount": 4000}],
-    }
-    order = {
-        "id": key,
-        "invoice_id": site.create(CARRIER, invoice)["id"],
-        "status": "queued",
-        **dict.fromkeys(("created_at", "order_date", "shipping_date"), now),
-    }
-    return site.create(ORDER, order)
+def _name_ids(name: str, scope: Scope) -> dict[str, str]:
+    own = name.replace(" ", "-")
+    # An order and a family have no place for a mark but their ids.
+    marked = f"{scope.run}-{name.rpartition(' ')[2]}" if scope.run else own
+    group = marked if scope.run else f"family-{own}"
+    return {"name": name, "id": own, "marked": marked, "group": group}
+
+
+def _fill_words(
+    content: Content, words: Mapping[str, str], now: object
+) -> dict[str, object]:
+    def fill(value: object) -> object:
+        if isinstance(value, str):
+            return value.format(**words)
+        return now if value is Fill.NOW else value
+
+    return {key: fill(value) for key, value in content.items()}
+
+
+def _mark(field: str, scope: Scope) -> dict[str, object]:
+    return {field: json.dumps(scope.marks)} if field and scope.marks else {}

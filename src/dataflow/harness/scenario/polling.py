@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from dataflow.harness.causes import MISSING
 from dataflow.harness.syncs.program import DONE, TRY_AGAIN, Run
 
 T = TypeVar("T")
@@ -49,6 +50,10 @@ class SyncDriver:
     attempts: int
     settle_runs: int = 1
     policy: PollPolicy = PollPolicy()
+    #: Whether a run has ended without an error: only then a result can be compared.
+    has_result: bool = field(init=False, default=False)
+    #: What is waited for, in words.
+    waits_for: str = field(init=False, default="")
     advance_minute: Callable[[], None] = _ignore
     _start: float | None = field(init=False, default=None)
     _lists_settled: bool = field(init=False, default=True)
@@ -69,10 +74,11 @@ class SyncDriver:
         """Run the sync in the current second, without waiting for lists."""
         self._lists_settled = False
         for _ in range(self.settle_runs):
-            self._last = self.run()
+            self._run_sync()
 
     def wait_until(self, what: str, check: Callable[[], T]) -> T:
         """Return the result of `check`, run after run; raise its last error."""
+        self.waits_for = what
         intervals = iter(self.policy.intervals)
         while True:
             try:
@@ -134,7 +140,11 @@ class SyncDriver:
         self._runs += 1
         self._lists_settled = False
         self.advance_step()
+        self._run_sync()
+
+    def _run_sync(self) -> None:
         self._last = self.run()
+        self.has_result |= self._last.status in {DONE, TRY_AGAIN}
 
     def _run_next(self) -> bool:
         """Run the sync again if an attempt or extra run is left, and return whether."""
@@ -151,7 +161,7 @@ class SyncDriver:
 
     def _raise_if_failed(self, mismatch: AssertionError | None = None) -> None:
         if self._last.status not in {DONE, TRY_AGAIN}:
-            missing = f"\nWhat is missing: {mismatch}" if mismatch else ""
+            missing = f"\n{MISSING}{mismatch}" if mismatch else ""
             raise SyncFailedError(
                 f"the sync under test ended with status {self._last.status}:"
                 f"\n{self._last.output.strip()}{missing}"

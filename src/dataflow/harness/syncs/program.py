@@ -28,6 +28,9 @@ TRY_AGAIN = 75
 PROGRAM_SECONDS = 60
 PROGRAM_SECONDS_ON_ACCOUNTS = 15 * 60
 
+#: Seconds between two calls of `on_wait`.
+_TICK = 1.0
+
 #: An example of `--sync` by its first word.
 _EXAMPLES = {"command": "command: dataflow sync", "python": "python: sync.py --once"}
 
@@ -51,6 +54,10 @@ class SyncUnderTest(Protocol):
     def run(self, environment: Mapping[str, str]) -> Run:
         """Run it once, with the variables of the scenario."""
         ...
+
+
+def _ignore() -> None:
+    """Do nothing: the run does not report on its sync."""
 
 
 class NoSync:
@@ -106,9 +113,10 @@ class ProgramSync(ABC):
 
 
 class CommandSync(ProgramSync):
-    """Any program."""
+    """Any program; `on_wait` is called about once a second while it runs."""
 
     kind, noun = "command", "program"
+    on_wait: Callable[[], None] = staticmethod(_ignore)
 
     def _exists(self, program: str) -> bool:
         return shutil.which(program) is not None or super()._exists(program)
@@ -116,13 +124,27 @@ class CommandSync(ProgramSync):
     def _run(self, environment: Mapping[str, str]) -> Run:
         with self._start(environment) as program:
             try:
-                output, _ = program.communicate(timeout=self._seconds)
+                output = self._communicate(program)
             except subprocess.TimeoutExpired:
                 # Its own child processes must not write into the next scenario.
                 os.killpg(program.pid, signal.SIGKILL)
                 output, _ = program.communicate()
                 return Run(program.returncode, self._add_timeout(output))
         return Run(program.returncode, output)
+
+    def _communicate(self, program: subprocess.Popen[str]) -> str:
+        """Return the output of a program that ends; raises `TimeoutExpired`."""
+        left = self._seconds
+        while True:
+            seconds = min(left, _TICK)
+            try:
+                return program.communicate(timeout=seconds)[0]
+            except subprocess.TimeoutExpired:
+                left -= seconds
+                if left <= 0:
+                    raise
+            finally:
+                self.on_wait()
 
     def _start(self, environment: Mapping[str, str]) -> subprocess.Popen[str]:
         try:
@@ -166,8 +188,11 @@ class WaitForSync:
 
     The service has the machine's clock, so this is the one sync that is waited for by
     that clock. `turn` is the longest time in seconds between two reads of the systems
-    by the service; after two of those it has read every record.
+    by the service; after two of those it has read every record. `deadline` is how many
+    seconds a check waits for a result; `on_wait` is called after each interval.
     """
+
+    on_wait: Callable[[], None] = staticmethod(_ignore)
 
     def __init__(
         self,
@@ -179,6 +204,7 @@ class WaitForSync:
     ) -> None:
         self.quiet = math.ceil(2 * turn / interval)
         self.tries = self.quiet + max(1, round(deadline / interval))
+        self.deadline = deadline
         self._interval = interval
         self._pause = pause
 
@@ -186,4 +212,5 @@ class WaitForSync:
         """Wait one interval."""
         del environment
         self._pause(self._interval)
+        self.on_wait()
         return Run(DONE, f"waited {self._interval} s for the service")

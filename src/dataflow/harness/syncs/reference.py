@@ -12,7 +12,10 @@ from dataflow.sync.reference import SyncSettings, run_once
 
 
 class ReferenceSync:
-    """The reference sync; without `pause`, waits that a vendor asks for are skipped."""
+    """The reference sync of the sections that are exercised.
+
+    Without `pause`, waits that a vendor asks for are skipped.
+    """
 
     tries = 3
     quiet = 1
@@ -23,7 +26,7 @@ class ReferenceSync:
         settings: Mapping[str, object],
         pause: Callable[[float], None] | None = None,
     ) -> None:
-        self._features = features
+        self._features = [each for each in features if not each.not_exercised]
         self._settings = decode_table(drop_subtables(settings), SyncSettings, "[sync]")
         self._pause = pause or _skip_wait
 

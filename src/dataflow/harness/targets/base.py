@@ -6,11 +6,11 @@ import importlib.metadata
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-from pytest_bdd.parser import Scenario
-
+from dataflow.checklist.features import WrittenScenario
+from dataflow.errors import TargetFailedError
 from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.scenario.world import World
 from dataflow.network.guard import block_network
@@ -23,16 +23,18 @@ from dataflow.recordings.cassette import (
     read_cassette,
     write_cassette,
 )
+from dataflow.recordings.provenance import (
+    PROVENANCE,
+    Origin,
+    add_origin,
+    find_commit,
+)
 from dataflow.recordings.replay import RECORD, Player, Recorder, insert_cassette
 from dataflow.recordings.scrub import Scrubber
 from dataflow.vendors.connection import Connection
 
-#: The evidence of a verdict, by the name of the target.
-EVIDENCE = {
-    "recorded": "the answers in the cassettes; each cassette names its source",
-    "twin": "twins of both APIs; no real account was used",
-    "sandbox": "sandbox accounts of both vendors",
-}
+#: The targets of a run.
+TARGETS = ("recorded", "twin", "sandbox")
 
 #: The folder of the cassettes, relative to the root.
 CASSETTES = "cassettes"
@@ -88,8 +90,9 @@ class RecordingSession(Session):
         """Write the cassette: a scenario that failed is no evidence."""
         self._stack.close()
         if passed:
-            exchanges = tuple(self._recorder.exchanges)
-            write_cassette(self._path, Cassette(self._provenance(), exchanges))
+            exchanges, provenance = tuple(self._recorder.exchanges), self._provenance()
+            write_cassette(self._path, Cassette(provenance, exchanges))
+            _store_origin(self._path.parents[1], provenance.check)
 
 
 class ReplaySession(Session):
@@ -162,8 +165,19 @@ class Target:
         """Return how many calls each vendor received, where calls are limited."""
         return {}
 
+    def calls_of_sync(self) -> Mapping[str, tuple[int, int]] | None:
+        """Return how many calls of the sync were made and refused in the whole run.
+
+        They are by system; None where they cannot be seen.
+        """
+        return None
+
     def unconfirmed(self) -> list[str]:
         """Return the assumptions that this scenario rests on."""
+        return []
+
+    def pop_unbuilt(self) -> list[str]:
+        """Return the calls that the vendors have and a twin lacks, as sentences."""
         return []
 
     def pop_failures(self, *, passed: bool) -> list[str]:
@@ -172,29 +186,32 @@ class Target:
         return []
 
 
-def explain_real_time_skip(scenario: Scenario) -> str | None:
+def explain_real_time_skip(scenario: WrittenScenario) -> str | None:
     """Return why a scenario cannot run in real time; None if it can."""
-    if any(_LONG_TIME.search(step.name) for step in scenario.steps):
+    if any(_LONG_TIME.search(step.text) for step in scenario.steps):
         return "it needs days to pass, and this target runs in real time"
     return None
 
 
-def explain_daytime_skip(scenario: Scenario) -> str | None:
+def explain_daytime_skip(scenario: WrittenScenario) -> str | None:
     """Return why a scenario does not run on accounts by day; None if it does."""
     counts = (
         int(count)
         for step in scenario.steps
-        for count in _NEW_RECORDS.findall(step.name)
+        for count in _NEW_RECORDS.findall(step.text)
     )
     if max(counts, default=0) >= _MANY_RECORDS:
         return "it creates 100 or more records: run it with --night"
     return None
 
 
-def wait_or_skip(seconds: float, pause: Callable[[float], None]) -> None:
-    """Wait in real time; skip the scenario if that takes longer than a minute."""
+def wait_in_real_time(seconds: float, pause: Callable[[float], None]) -> None:
+    """Wait; raise `TargetFailedError` for more than a minute."""
     if seconds > _LONGEST_WAIT:
-        pytest.skip(f"it needs a wait of {seconds:g} s in real time")
+        raise TargetFailedError(
+            f"A step needs {seconds:g} s to pass, and this target runs in real time:"
+            " run the check with --target twin."
+        )
     pause(seconds)
 
 
@@ -225,7 +242,19 @@ def cassette_path(folder: Path, check: str) -> Path:
 def find_stray_cassettes(folder: Path, checks: Iterable[str]) -> list[Path]:
     """Return the cassettes below a folder that belong to none of these checks."""
     known = {cassette_path(folder, check) for check in checks}
+    known.add(folder / PROVENANCE)
     return sorted(p for p in folder.rglob(f"*{SUFFIX}") if p not in known)
+
+
+def _store_origin(folder: Path, check: str) -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        add_origin(folder, check, Origin(now, find_commit(folder.parent)))
+    except OSError as error:
+        raise CassetteError(
+            f"{folder / PROVENANCE} cannot be written ({error.strerror}): check the"
+            " free space and the permissions of the folder."
+        ) from error
 
 
 def _refuse_damaged(path: Path) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
+from dataflow.errors import FileError
 from dataflow.harness.targets.base import (
     ReplaySession,
     Target,
     cassette_path,
     load_cassette,
 )
-from dataflow.network.hooks import Exchange
+from dataflow.network.hooks import CHECKLIST, SYNC, Exchange
 from dataflow.network.hosts import Hosts
-from dataflow.recordings.cassette import Provenance
+from dataflow.recordings.cassette import CassetteError, Provenance
+from dataflow.recordings.provenance import read_origins
 from dataflow.recordings.scrub import Scrubber, Stored
 from dataflow.vendors.connection import Connection
 
@@ -30,7 +34,12 @@ class RecordedTarget(Target):
 
     def __init__(self, cassettes: Path) -> None:
         self._cassettes = cassettes
+        try:
+            self._origins = read_origins(cassettes)
+        except FileError as error:
+            raise CassetteError(str(error)) from error
         self._session: ReplaySession
+        self._exchanges: list[Exchange] = []
 
     def start(self, check: str) -> ReplaySession:
         """Load the cassette of the scenario."""
@@ -40,11 +49,12 @@ class RecordedTarget(Target):
         self.connection = _connection(cassette.provenance.hosts)
         scrub = Scrubber(Hosts({}), self.connection.owners())
         self._session = ReplaySession(cassette, name, scrub)
+        self._exchanges.clear()
         return self._session
 
     def evidence(self) -> str:
         """Return where the cassette comes from."""
-        return str(self._provenance)
+        return self._provenance.describe(self._origins.get(self._provenance.check))
 
     def unconfirmed(self) -> list[str]:
         """Return the assumptions that the cassette states."""
@@ -52,11 +62,24 @@ class RecordedTarget(Target):
 
     def pop_exchanges(self) -> list[Exchange]:
         """Return the exchanges that were replayed since the last call."""
+        self._take(CHECKLIST)
+        popped, self._exchanges = self._exchanges, []
+        return popped
+
+    @contextmanager
+    def inject_faults(self) -> Iterator[None]:
+        """Inject nothing; the exchanges meanwhile are those of the sync."""
+        self._take(CHECKLIST)
+        try:
+            yield
+        finally:
+            self._take(SYNC)
+
+    def _take(self, caller: str) -> None:
         systems = {host: name for name, host in self._provenance.hosts.items()}
-        return [
-            _exchange(systems[request["host"]], request, response, body)
-            for request, response, body in self._session.player.take()
-        ]
+        for request, response, body in self._session.player.take():
+            exchange = _exchange(systems[request["host"]], request, response, body)
+            self._exchanges.append(replace(exchange, caller=caller))
 
     @property
     def _provenance(self) -> Provenance:

@@ -22,22 +22,28 @@ from dataflow.errors import (
     VendorRefusedError,
     VendorUnavailableError,
 )
-from dataflow.harness.scenario.factories import create_stranger, customer_id, order_id
+from dataflow.harness.evidence import describe_sources, identify, name_sources
+from dataflow.harness.scenario.factories import create_stranger, name_order_customer
 from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.scenario.world import World
 from dataflow.harness.targets.base import (
-    EVIDENCE,
     LiveSession,
     RecordingSession,
     Session,
     Target,
     cassette_path,
     installed_versions,
-    wait_or_skip,
+    wait_in_real_time,
 )
 from dataflow.harness.targets.sandbox_settings import SandboxSettings
-from dataflow.network.hooks import Exchange, RateLimiter, hook_calls
-from dataflow.network.hosts import Hosts, is_host
+from dataflow.network.hooks import (
+    CHECKLIST,
+    SYNC,
+    Exchange,
+    RateLimiter,
+    hook_calls,
+)
+from dataflow.network.hosts import Hosts
 from dataflow.record_types.model import CUSTOMER, FAMILY, ITEM, ORDER
 from dataflow.recordings.cassette import Provenance
 from dataflow.recordings.scrub import Scrubber
@@ -45,11 +51,12 @@ from dataflow.sandbox.cleanup import CHARGEBEE, INVOICED, Cleaner, Leftover, Lis
 from dataflow.sandbox.doctor import Needs, State, examine
 from dataflow.sandbox.lock import LASTS, Lock
 from dataflow.sandbox.run_mark import RunMark, Scope, new_run_mark, read_run_mark
+from dataflow.twin.messages import TWIN_HEADER, UNBUILT_HEADER
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Connection, chargebee_client
 
-#: The callers in the counts of calls.
-CHECKLIST, SYNC, CLEANUP = "the checklist", "the sync", "the cleanup"
+#: The caller that removes the records of a scenario.
+CLEANUP = "the cleanup"
 
 #: Seconds until the lock is refreshed between two scenarios: a scenario takes less than
 #: what then remains of it.
@@ -73,6 +80,8 @@ class SandboxTarget(Target):
     _calls: Counter[str] = field(init=False, default_factory=Counter)
     _exchanges: list[Exchange] = field(init=False, default_factory=list)
     _failures: list[str] = field(init=False, default_factory=list)
+    _sources: dict[str, set[str]] = field(init=False, default_factory=dict)
+    _unbuilt: list[str] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         """Wait by the clock of the run, for an effect and between calls."""
@@ -97,6 +106,8 @@ class SandboxTarget(Target):
         self._exchanges.clear()
         self._failures.clear()
         self._calls.clear()
+        self._sources.clear()
+        self._unbuilt.clear()
         if self.cassettes is None:
             return LiveSession(scope.seed)
         return RecordingSession(
@@ -107,8 +118,8 @@ class SandboxTarget(Target):
         )
 
     def evidence(self) -> str:
-        """Return which accounts these are."""
-        return f"{self._place()}: {' and '.join(self._hosts().values())}"
+        """Return who has answered in this scenario."""
+        return describe_sources(self._sources)
 
     def pop_exchanges(self) -> list[Exchange]:
         """Return the exchanges of this process since the last call."""
@@ -117,7 +128,7 @@ class SandboxTarget(Target):
 
     def advance(self, seconds: int) -> None:
         """Wait: the clocks of the vendors cannot be advanced."""
-        wait_or_skip(seconds, self.pause)
+        wait_in_real_time(seconds, self.pause)
 
     def wait_for_lists(self) -> None:
         """Wait as long as the settings expect lists to lag."""
@@ -137,6 +148,11 @@ class SandboxTarget(Target):
     def calls(self) -> Mapping[str, int]:
         """Return how many calls this process has made, by vendor and caller."""
         return dict(self._calls)
+
+    def pop_unbuilt(self) -> list[str]:
+        """Return the calls that a twin in a vendor's place lacks, as sentences."""
+        popped, self._unbuilt = self._unbuilt, []
+        return popped
 
     def pop_failures(self, *, passed: bool) -> list[str]:
         """Return the failed calls of a failed scenario: the account caused them."""
@@ -160,12 +176,6 @@ class SandboxTarget(Target):
     def _hosts(self) -> dict[str, str]:
         return {name: urlsplit(url).netloc for name, url in self._roots().items()}
 
-    def _place(self) -> str:
-        """Return the source of the answers: a server on loopback is no vendor."""
-        if all(is_host(host) for host in self._hosts().values()):
-            return EVIDENCE["sandbox"]
-        return "a server on loopback, in place of the vendors"
-
     def _vendor(self, url: str) -> str | None:
         for name, root in self._roots().items():
             if url.startswith(f"{root}/"):
@@ -188,14 +198,20 @@ class SandboxTarget(Target):
             call = f"{request.method} {request.url}"
             self._failures.append(f"{vendor} {answer} to {call}")
         if response is not None:
-            self._exchanges.append(_exchange(vendor, request, response))
+            exchange = _exchange(vendor, request, response, self._caller)
+            self._exchanges.append(exchange)
+            is_twin = TWIN_HEADER in response.headers
+            source = identify(str(request.url), is_twin=is_twin)
+            self._sources.setdefault(vendor, set()).add(source)
+            if sentence := response.headers.get(UNBUILT_HEADER):
+                self._unbuilt.append(sentence)
 
     def _provenance(self, scope: Scope) -> Provenance:
         now = datetime.fromtimestamp(self.clock(), UTC)
         return Provenance(
             check=scope.check,
             seed=scope.seed,
-            target=self._place(),
+            target=name_sources(self._sources),
             hosts=self._hosts(),
             recorded_at=now.isoformat(timespec="seconds"),
             versions=installed_versions(),
@@ -203,7 +219,12 @@ class SandboxTarget(Target):
         )
 
 
-def _exchange(vendor: str, request: Any, response: Any) -> Exchange:  # noqa: ANN401 - of either library
+def _exchange(
+    vendor: str,
+    request: Any,  # noqa: ANN401 - of either library
+    response: Any,  # noqa: ANN401 - of either library
+    caller: str,
+) -> Exchange:
     place = urlsplit(str(request.url))
     body = request.content if isinstance(request, httpx.Request) else request.body
     return Exchange(
@@ -214,6 +235,7 @@ def _exchange(vendor: str, request: Any, response: Any) -> Exchange:  # noqa: AN
         body=body.encode() if isinstance(body, str) else body or b"",
         status=response.status_code,
         answer=response.content,
+        caller=caller,
     )
 
 
@@ -263,7 +285,7 @@ def refuse_without_orders(target: SandboxTarget) -> None:
     finally:
         with suppress(VendorRefusedError):
             # This removes its invoice as well.
-            site.delete(CUSTOMER, customer_id(order_id(name, scope)))
+            site.delete(CUSTOMER, name_order_customer(name, scope))
 
 
 @contextmanager

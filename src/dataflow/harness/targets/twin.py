@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from dataflow.harness.evidence import describe_sources, identify
 from dataflow.harness.targets.base import (
-    EVIDENCE,
     LiveSession,
     RecordingSession,
     Session,
@@ -24,13 +26,24 @@ from dataflow.harness.targets.twin_time import (
     find_machine_time,
 )
 from dataflow.harness.targets.weather import ScenarioWeather, Severity, Weather
-from dataflow.network.hooks import Exchange
+from dataflow.network.hooks import CHECKLIST, REFUSED, SYNC, Exchange, hook_calls
 from dataflow.network.hosts import Hosts
-from dataflow.recordings.cassette import CassetteError, Provenance, read_cassette
+from dataflow.recordings.cassette import (
+    TWIN,
+    CassetteError,
+    Provenance,
+    read_cassette,
+)
 from dataflow.recordings.scrub import Scrubber
 from dataflow.twin import pair
 from dataflow.twin.clock import Clock, SystemClock
-from dataflow.twin.messages import Arguments, Request, Response
+from dataflow.twin.messages import (
+    TWIN_HEADER,
+    UNBUILT_HEADER,
+    Arguments,
+    Request,
+    Response,
+)
 from dataflow.vendors.connection import Connection
 
 MINUTE = 60
@@ -40,20 +53,29 @@ HOSTS = {"Invoiced": "invoiced.twin", "Chargebee": "chargebee.twin"}
 
 FAIR = Weather()
 
-_TWIN = "twin"
+#: The header with which the checklist marks its own calls to a twin: whatever arrives
+#: without it, from any process, is a call of the sync. A cassette does not contain it.
+_CALLER = "x-dataflow-caller"
 
 
 class ExchangeLog:
     """Records the calls of all programs, in the order of the answers."""
 
     def __init__(self) -> None:
-        self._exchanges: list[Exchange] = []
-        #: The query parameters of this scenario.
-        self.queries: list[tuple[str, str]] = []
+        self.clear()
+        #: The statuses of the answers to the sync in the whole run, by system.
+        self.answered: dict[str, Counter[int]] = {name: Counter() for name in HOSTS}
 
     def record(self, system: str, request: Request, response: Response) -> None:
         """Record one call; the threads of the twins call this."""
         self.queries += request.query
+        is_twin = TWIN_HEADER in response.headers
+        self.sources.setdefault(system, set()).add(identify("", is_twin=is_twin))
+        if (sentence := response.headers.get(UNBUILT_HEADER)) is not None:
+            self.unbuilt.append(sentence)
+        caller = request.headers.get(_CALLER, SYNC)
+        if caller == SYNC:
+            self.answered[system][response.status] += 1
         self._exchanges.append(
             Exchange(
                 system=system,
@@ -63,12 +85,17 @@ class ExchangeLog:
                 body=request.body,
                 status=response.status,
                 answer=response.body,
+                caller=caller,
             )
         )
 
     def clear(self) -> None:
         """Forget everything before another scenario."""
-        self._exchanges, self.queries = [], []
+        self._exchanges: list[Exchange] = []
+        #: The query parameters of this scenario, who answered, and what no twin has.
+        self.queries: list[tuple[str, str]] = []
+        self.sources: dict[str, set[str]] = {}
+        self.unbuilt: list[str] = []
 
     def pop(self) -> list[Exchange]:
         """Return the exchanges since the last call of this method."""
@@ -92,6 +119,7 @@ class TwinTarget(Target):
         init=False, default_factory=lambda: FAIR.for_scenario("")
     )
     _faults_met: list[str] = field(init=False, default_factory=list)
+    _is_syncing: bool = field(init=False, default=False)
 
     def start(self, check: str) -> Session:
         """Start with new accounts, unless they are kept."""
@@ -104,10 +132,11 @@ class TwinTarget(Target):
         return LiveSession(check) if _is_of_vendor(path) else self._record(check, path)
 
     def evidence(self) -> str:
-        """Return that these are twins, and the weather, which can be repeated."""
+        """Return who has answered, and the weather, which can be repeated."""
+        evidence = describe_sources(self.log.sources)
         if self.weather.severity is Severity.FAIR:
-            return EVIDENCE["twin"]
-        return f"{EVIDENCE['twin']}; weather {self.weather}"
+            return evidence
+        return f"{evidence}; weather {self.weather}"
 
     def pop_exchanges(self) -> list[Exchange]:
         """Return the calls that the twins have answered since the last call."""
@@ -143,9 +172,11 @@ class TwinTarget(Target):
         gateways = {"Invoiced": self.twins.invoiced, "Chargebee": self.twins.chargebee}
         for vendor, fault in faults:
             gateways[vendor].faults.add(fault)
+        self._is_syncing = True
         try:
             yield
         finally:
+            self._is_syncing = False
             if faults:
                 self._remove_faults()
 
@@ -153,9 +184,24 @@ class TwinTarget(Target):
         """Return the faults that calls of this scenario have met."""
         return list(self._faults_met)
 
+    def calls_of_sync(self) -> Mapping[str, tuple[int, int]]:
+        """Return the calls that did not come from the checklist."""
+        return {
+            system: (
+                answered.total(),
+                sum(n for status, n in answered.items() if status >= REFUSED),
+            )
+            for system, answered in self.log.answered.items()
+        }
+
     def unconfirmed(self) -> list[str]:
         """Return the assumed behaviours that calls have met, as sentences."""
         return [f"{met.name}: {met.description}" for met in self.twins.unconfirmed()]
+
+    def pop_unbuilt(self) -> list[str]:
+        """Return the calls that the vendors have and the twins lack, as sentences."""
+        popped, self.log.unbuilt = self.log.unbuilt, []
+        return popped
 
     def pop_failures(self, *, passed: bool) -> list[str]:
         """Return the failures of the twins: after one, an answer may be wrong.
@@ -168,6 +214,11 @@ class TwinTarget(Target):
             machine = self.machine.seconds()
             failures += find_machine_time(self.log.queries, machine, now)
         return failures
+
+    def mark_call(self, request: Any) -> None:  # noqa: ANN401 - of either library
+        """Mark a call of this process, unless the sync runs in it and made the call."""
+        if not self._is_syncing:
+            request.headers[_CALLER] = CHECKLIST
 
     def _renew(self, check: str) -> None:
         self.twins.renew(self.time.restart())
@@ -199,7 +250,7 @@ class TwinTarget(Target):
         return Provenance(
             check=check,
             seed=check,
-            target=_TWIN,
+            target=TWIN,
             hosts=HOSTS,
             recorded_at=datetime.fromtimestamp(self.now() or 0, UTC).isoformat(),
             versions=installed_versions(),
@@ -221,7 +272,7 @@ def serve_twins(  # noqa: PLR0913 - each has a name
     time, log = time or SimulatedTime(), ExchangeLog()
     twins = pair.TwinPair(time.restart(), log.record, pause=time.delay)
     with twins.serve(*ports) as addresses:
-        yield TwinTarget(
+        target = TwinTarget(
             twins=twins,
             connection=_connection(addresses),
             log=log,
@@ -231,6 +282,8 @@ def serve_twins(  # noqa: PLR0913 - each has a name
             keeps_accounts=keeps_accounts,
             machine=machine or SystemClock(),
         )
+        with hook_calls(before=target.mark_call):
+            yield target
 
 
 def twin_secrets() -> frozenset[str]:
@@ -242,7 +295,7 @@ def _is_of_vendor(path: Path) -> bool:
     # The recorder itself decides about a damaged file or one of another version.
     with suppress(CassetteError):
         return path.exists() and (
-            read_cassette(path, path.name).provenance.target != _TWIN
+            read_cassette(path, path.name).provenance.is_of_accounts
         )
     return False
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from dataflow.harness.targets.base import wait_or_skip
+from dataflow.harness.targets.base import wait_in_real_time
 from dataflow.twin.clock import Clock, ManualClock, SystemClock
 from dataflow.vendors.connection import NOW
 
@@ -73,8 +73,8 @@ class RealTime:
         self._pause(1 - self._clock.milliseconds() % 1000 / 1000)
 
     def advance(self, seconds: float) -> None:
-        """Wait, or skip the scenario if that takes too long."""
-        wait_or_skip(seconds, self._pause)
+        """Wait, or raise `TargetFailedError` if that takes too long."""
+        wait_in_real_time(seconds, self._pause)
 
     def delay(self, seconds: float) -> None:
         """Wait before an answer."""

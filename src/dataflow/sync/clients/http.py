@@ -1,4 +1,4 @@
-"""Send calls over pooled connections, with retries."""
+"""Call a vendor, with retries, and turn its refusals into errors."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from http import HTTPStatus
 from typing import TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import urlencode
 
 import httpx
 
-from dataflow.errors import SettingsError, TryAgainError
+from dataflow.errors import TryAgainError
+from dataflow.sync.clients.connection import Connection, Request, Response
 from dataflow.sync.errors import (
     DuplicateError,
     KeyRefusedError,
@@ -23,10 +25,11 @@ from dataflow.sync.errors import (
 #: A record of either vendor, decoded from JSON; fractions are Decimal.
 Record: TypeAlias = Mapping[str, object]
 
-#: Timeouts in seconds: to connect, and of each other phase of a call.
-CONNECT, OTHERWISE = 10.0, 60.0
+_DECODER = json.JSONDecoder(parse_float=Decimal)
+_FORM = "application/x-www-form-urlencoded"
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+#: The first digit of the status of a success.
+_SUCCESS = 2
 
 #: Waits this many seconds.
 Pause: TypeAlias = Callable[[float], None]
@@ -58,30 +61,6 @@ def find_latest_change(records: Iterable[Record]) -> int:
     return max((time for time in times if isinstance(time, int)), default=0)
 
 
-def open_client(url: str, key: str) -> httpx.Client:
-    """Return a pooled client; both vendors take the key as the Basic user name.
-
-    A proxy of the environment is not used for loopback. Raises SettingsError for a
-    proxy that cannot be used.
-    """
-    try:
-        return httpx.Client(
-            base_url=url,
-            auth=(key, ""),
-            timeout=httpx.Timeout(OTHERWISE, connect=CONNECT),
-            trust_env=urlsplit(url).hostname not in LOOPBACK,
-            # Plain http has no certificate; loading the known ones takes 20 ms.
-            verify=urlsplit(url).scheme != "http",
-        )
-    except (ImportError, ValueError, httpx.InvalidURL) as error:
-        # The text of the error may contain the proxy's address with its password.
-        raise SettingsError(
-            "The proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names cannot be used"
-            f" ({type(error).__name__}): name one as in http://proxy.example:3128,"
-            " or none."
-        ) from None
-
-
 def encode_json(body: Mapping[str, object]) -> str:
     """Return a body as JSON; raises MappingError for a fraction that would change."""
     return json.dumps(body, default=_fraction)
@@ -106,28 +85,26 @@ class VendorApi:
     """
 
     vendor: str
-    http: httpx.Client
+    connection: Connection
     pause: Pause | None = None
 
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
         """Send a GET request."""
-        return self._call(self.http.build_request("GET", path, params=params))
+        return self._call(Request("GET", path, query or {}))
 
     def send_json(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
         """Send a JSON body."""
-        content, headers = (
-            encode_json(body).encode(),
-            {"content-type": "application/json"},
-        )
+        content = encode_json(body).encode()
         return self._call(
-            self.http.build_request(method, path, content=content, headers=headers)
+            Request(method, path, body=content, content_type="application/json")
         )
 
     def send_form(self, path: str, form: Mapping[str, str]) -> Answer:
         """Send a form."""
-        return self._call(self.http.build_request("POST", path, data=form))
+        content = urlencode(form).encode()
+        return self._call(Request("POST", path, body=content, content_type=_FORM))
 
-    def _call(self, request: httpx.Request) -> Answer:
+    def _call(self, request: Request) -> Answer:
         response = self._send(request)
         for _ in range(RETRIES):
             seconds = _find_wait(response)
@@ -137,24 +114,25 @@ class VendorApi:
             response = self._send(request)
         return self._check_status(response)
 
-    def _send(self, request: httpx.Request) -> httpx.Response:
+    def _send(self, request: Request) -> Response:
         try:
-            return self.http.send(request)
+            return self.connection.send(request)
         except httpx.HTTPError as error:
-            address = self.http.base_url.copy_with(userinfo=b"")
+            address = httpx.URL(self.connection.url).copy_with(userinfo=b"")
             raise TryAgainError(
                 f"{self.vendor} did not answer at {address}"
                 f" ({type(error).__name__}: {error}): check the address, or try later."
             ) from None
 
-    def _check_status(self, response: httpx.Response) -> Answer:
+    def _check_status(self, response: Response) -> Answer:
         body = _json(response)
-        if not response.is_success:
-            raise self._error(response.status_code, body)
-        if body is None and response.content:
+        if response.status // 100 != _SUCCESS:
+            raise self._error(response.status, body)
+        if body is None and response.body:
+            shown = response.body.decode(errors="replace")[:80]
             raise TryAgainError(
-                f"{self.vendor} answered {response.status_code} with something that"
-                f" is not JSON: {response.text[:80]!r}: try again later."
+                f"{self.vendor} answered {response.status} with something that"
+                f" is not JSON: {shown!r}: try again later."
             )
         return Answer(body, response.headers)
 
@@ -166,12 +144,12 @@ class VendorApi:
             return KeyRefusedError(
                 f"{self.vendor} does not accept the API key ({status}): {message}"
             )
-        if status == httpx.codes.TOO_MANY_REQUESTS or status >= 500:  # noqa: PLR2004
+        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500:  # noqa: PLR2004
             return TryAgainError(
                 f"{self.vendor} answered {status} ({message}): try again later."
             )
         # A site that does not exist answers 404 too, but it is no missing record.
-        if status == httpx.codes.NOT_FOUND and "site_not_found" not in codes:
+        if status == HTTPStatus.NOT_FOUND and "site_not_found" not in codes:
             return NotFoundError(f"{self.vendor}: {message}")
         is_duplicate = codes & {"duplicate_entry", "param_not_unique"}
         error = DuplicateError if is_duplicate else RefusedError
@@ -179,18 +157,18 @@ class VendorApi:
         return error(self.vendor, status, message, str(param) if param else None)
 
 
-def _find_wait(response: httpx.Response) -> float | None:
+def _find_wait(response: Response) -> float | None:
     """Return the seconds until a retry, if any; a 429 executed nothing (sdk)."""
-    if response.status_code != httpx.codes.TOO_MANY_REQUESTS:
+    if response.status != HTTPStatus.TOO_MANY_REQUESTS:
         return None
     text = response.headers.get("retry-after", "")
     seconds = float(text) if text.isascii() and text.isdigit() else DEFAULT_WAIT
     return seconds if seconds <= MAX_WAIT else None
 
 
-def _json(response: httpx.Response) -> object:
+def _json(response: Response) -> object:
     try:
-        body: object = json.loads(response.content, parse_float=Decimal)
+        body: object = _DECODER.decode(response.body.decode())
     except ValueError:
         return None
     return body

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import quote
 
-import httpx
-
 from dataflow.errors import TryAgainError
+from dataflow.sync.clients.connection import Connection
 from dataflow.sync.clients.http import (
     Answer,
     Pause,
@@ -45,9 +44,9 @@ class Invoiced:
     api: VendorApi
 
     @classmethod
-    def from_client(cls, http: httpx.Client, pause: Pause | None = None) -> Self:
-        """Return a client that sends through `http` and waits with `pause`."""
-        return cls(VendorApi(VENDOR, http, pause))
+    def over(cls, connection: Connection, pause: Pause | None = None) -> Self:
+        """Return a client of this connection, which waits with `pause`."""
+        return cls(VendorApi(VENDOR, connection, pause))
 
     def list_changed(self, kind: Kind, after: int | None) -> RecordList:
         """Return every record changed later than `after`, unix seconds.

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from dataflow.twin.chargebee import behaviours as b
 from dataflow.twin.chargebee.api import PREFIX, find_route
 from dataflow.twin.chargebee.errors import RefusalError
+from dataflow.twin.chargebee.unbuilt import UNBUILT
 from dataflow.twin.clock import Clock
 from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, ErrorResponse
 from dataflow.twin.faults import FaultKind
@@ -95,6 +96,7 @@ CHARGEBEE = VendorProfile(
     content="application/x-www-form-urlencoded",
     encode=encode_form,
     find_route=find_route,
+    unbuilt=UNBUILT,
     errors=ERRORS,
     limit=_make_limit,
     default_limit=PER_MINUTE,

@@ -10,6 +10,7 @@ from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, ErrorResponse
 from dataflow.twin.faults import FaultKind
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.encoding import encode_answer
+from dataflow.twin.invoiced.unbuilt import UNBUILT
 from dataflow.twin.profile import VendorProfile
 from dataflow.twin.rate_limits import ConcurrencyLimit
 
@@ -61,6 +62,7 @@ INVOICED = VendorProfile(
     content="application/json",
     encode=lambda values: json.dumps(values).encode(),
     find_route=find_route,
+    unbuilt=UNBUILT,
     errors=ERRORS,
     limit=_make_limit,
     default_limit=AT_ONCE,
