@@ -57,6 +57,7 @@ for status in "7", "8":
     server = launcher.launch()
     print(*server.run(Job([status], {}, ".", os.devnull), 30))
     server.close()
+launcher.close()
 """
 
 

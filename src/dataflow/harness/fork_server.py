@@ -117,12 +117,13 @@ class Launcher:
     """A process that forks servers for this process and for those forked from it.
 
     It is forked while this process is small: the costs of a fork grow with the memory.
-    It ends with the last process that can ask for a server.
+    It ends when no process is left that can ask for a server.
     """
 
     def __init__(self, warm_up: Callable[[], object], main: Callable[[], None]) -> None:
         self._socket, requests = socket.socketpair()
-        if not os.fork():
+        self._process = os.fork()
+        if not self._process:
             self._socket.close()
             _end_after(partial(_launch_servers, requests, warm_up, main))
         requests.close()
@@ -130,6 +131,11 @@ class Launcher:
     def launch(self) -> ForkServer:
         """Return a new server, which ends when this process closes it or ends."""
         return ForkServer(self._ask)
+
+    def close(self) -> None:
+        """Launch no more servers, and wait until the process has ended."""
+        self._socket.close()
+        os.waitpid(self._process, 0)
 
     def _ask(self, read: int, write: int) -> int:
         socket.send_fds(self._socket, [b"?"], [read, write])
@@ -150,17 +156,23 @@ def _launch_servers(
     while ends := socket.recv_fds(requests, 1, 2)[1]:
         process = os.fork()
         if not process:
-            requests.close()
-            for to, end in enumerate(ends):
-                os.dup2(end, to)
-                os.close(end)
-            _end_after(main)
+            _end_after(partial(_serve_with, ends, requests, main))
         for end in ends:
             os.close(end)
         requests.send(str(process).encode())
         # The servers that have ended by now; the last one ends after this process.
         while os.waitpid(-1, os.WNOHANG)[0]:
             """Another one may have ended."""
+
+
+def _serve_with(
+    ends: Sequence[int], requests: socket.socket, main: Callable[[], object]
+) -> None:
+    requests.close()
+    for to, end in enumerate(ends):
+        os.dup2(end, to)
+        os.close(end)
+    main()
 
 
 def _end_after(main: Callable[[], object]) -> NoReturn:
@@ -184,16 +196,20 @@ def serve(warm_up: Callable[[], object]) -> Job | None:
         for line in lines:
             process = os.fork()
             if not process:
-                os.setsid()
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
-                os.close(answers)
-                return Job(**json.loads(line))
+                return _begin_job(line, answers)
             os.write(answers, f"{process}\n".encode())
             if not _has_ended(process):
                 break
             _, status = os.waitpid(process, 0)
             os.write(answers, f"{os.waitstatus_to_exitcode(status)}\n".encode())
     return None
+
+
+def _begin_job(line: bytes, answers: int) -> Job:
+    os.setsid()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    os.close(answers)
+    return Job(**json.loads(line))
 
 
 def _has_ended(process: int) -> bool:

@@ -33,6 +33,7 @@ def main() -> None:
     job = serve(run_first_check)
     if job is not None:
         os._exit(_run(job, launcher))
+    launcher.close()
 
 
 def run_first_check() -> None:

@@ -60,15 +60,19 @@ def main() -> None:
     """Serve until there are no more jobs, or be the process that does one."""
     job = serve(_import_sdks)
     if job is not None:
-        _prepare_process(job)
-        status = _run_file(job.words[0])
-        _finish()
-        os._exit(status)
+        os._exit(_do(job))
 
 
 def _import_sdks() -> None:
     for name in _SLOW_TO_IMPORT:
         importlib.import_module(name)
+
+
+def _do(job: Job) -> int:
+    _prepare_process(job)
+    status = _run_file(job.words[0])
+    _finish()
+    return status
 
 
 def _prepare_process(job: Job) -> None:
