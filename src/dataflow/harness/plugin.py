@@ -6,7 +6,7 @@ import gc
 import itertools
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,6 +51,7 @@ from dataflow.harness.targets.twin import serve_twins
 from dataflow.harness.targets.twin_time import RealTime, SimulatedTime
 from dataflow.network.hooks import refuse_detours
 from dataflow.plain_text import replace_missing
+from dataflow.network.pools import keep_connections
 from dataflow.record_types.model import ORDER
 from dataflow.sandbox.doctor import needs_of
 from dataflow.sandbox.run_mark import Scope
@@ -239,13 +240,17 @@ def _open_target(pytestconfig: pytest.Config) -> Iterator[Target]:
         with _lend_accounts(options, options.accounts, root, cassettes) as target:
             yield target
     else:
-        with serve_twins(
-            options.twin_ports,
-            time=RealTime() if options.uses_real_time else SimulatedTime(),
-            weather=options.weather,
-            cassettes=cassettes,
-            keeps_accounts=options.is_service,
-        ) as target:
+        with (
+            # A recording contains the connections that are opened while it is made.
+            nullcontext() if options.record else keep_connections(),
+            serve_twins(
+                options.twin_ports,
+                time=RealTime() if options.uses_real_time else SimulatedTime(),
+                weather=options.weather,
+                cassettes=cassettes,
+                keeps_accounts=options.is_service,
+            ) as target,
+        ):
             yield target
 
 
