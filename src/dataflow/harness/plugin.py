@@ -50,8 +50,8 @@ from dataflow.harness.targets.sandbox import refuse_unfit, sandbox_run
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.harness.targets.twin_time import RealTime, SimulatedTime
 from dataflow.network.hooks import refuse_detours
-from dataflow.plain_text import replace_missing
 from dataflow.network.pools import keep_connections
+from dataflow.plain_text import replace_missing
 from dataflow.record_types.model import ORDER
 from dataflow.sandbox.doctor import needs_of
 from dataflow.sandbox.run_mark import Scope
