@@ -25,7 +25,7 @@ NEWEST := .venv-newest
 SEEN := cassettes tests/contract
 BRANCH ?= sandbox-recordings
 
-.PHONY: help setup checklist record same test prove acquit newest environments report propose lint lock clean
+.PHONY: help setup checklist record same test coverage prove acquit newest environments report propose lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -45,6 +45,12 @@ same: $(READY) ## record again; the cassettes must be equal to the byte
 
 test: $(READY) ## run all checks, the property tests and the project's own tests (SLOW=1: all)
 	@$(BIN)/pytest --no-header --whole $(WORKERS) $(if $(SLOW),,-m "not slow") features properties tests
+
+coverage: $(READY) ## count which lines all tests run, also in the processes that they start
+	@rm -rf reports/coverage
+	@$(BIN)/coverage run -m pytest --no-header --whole $(WORKERS) features properties tests
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 prove: $(READY) ## run the checklist with broken syncs; it must detect each
 	@$(BIN)/dataflow prove
@@ -106,7 +112,7 @@ lock: $(READY) ## update requirements.txt from pyproject.toml
 
 clean: ## remove the environment and the results of runs
 	@rm -rf .venv $(NEWEST) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	@rm -rf reports/failed reports/allure-results reports/html reports/junit.xml reports/*.json reports/prove.html
+	@rm -rf reports/failed reports/allure-results reports/coverage reports/html reports/junit.xml reports/*.json reports/prove.html
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

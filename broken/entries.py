@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from broken.plain import PlainSync
 
 Sync = TypeVar("Sync", bound=type[PlainSync])
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One broken sync.
 
     `description` states the fault in one sentence. `caught_by` contains the ids of the
@@ -50,4 +49,4 @@ def broken(
 
 def _name(sync: type[PlainSync]) -> str:
     """Return `DropsCurrencyEdits` as `drops-currency-edits`."""
-    return "".join(f"-{c.lower()}" if c.isupper() else c for c in sync.__name__)[1:]
+    return re.sub(r"\B([A-Z])", r"-\1", sync.__name__).lower()

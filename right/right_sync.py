@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from broken.plain_sync import DONE, run_once
+from broken.program import DONE, run_once
 from right.catalogue import catalogue, readings
 
 

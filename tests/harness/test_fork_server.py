@@ -40,3 +40,40 @@ def test_an_interrupt_during_a_fork_is_not_lost() -> None:
 
     with pytest.raises(ProcessLookupError):
         os.kill(int(answer), 0)
+
+
+#: A process that runs a job on a server of its launcher, and then ends.
+LAUNCHER = """
+import os
+from dataflow.harness.fork_server import Job, Launcher, serve
+
+def main():
+    job = serve(lambda: None)
+    if job is not None:
+        os._exit(int(job.words[0]))
+
+launcher = Launcher(lambda: None, main)
+for status in "7", "8":
+    server = launcher.launch()
+    print(*server.run(Job([status], {}, ".", os.devnull), 30))
+    server.close()
+launcher.close()
+"""
+
+
+@pytest.mark.process
+def test_a_launched_server_runs_jobs_and_ends_with_its_client() -> None:
+    """Each server runs its job, and the last process leaves no other behind.
+
+    The launcher has the error output of its client: it is read to its end, which comes
+    when the launcher has ended too.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", LAUNCHER],
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert ("7 True\n8 True\n", "") == (done.stdout, done.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -12,7 +13,15 @@ from dataflow.checklist.features import WrittenFeature, list_check_ids, read_fea
 from dataflow.checklist.reader import parse_document
 from dataflow.checklist.transcript import transcribe, write_features
 from dataflow.harness.mistakes import find_mistakes
-from tests.checklist.documents import MADE_UP, ORDER_ROWS, REAL, Row, Writer
+from dataflow.harness.verdicts import Verdict
+from tests.checklist.documents import (
+    MADE_UP,
+    ORDER_ROWS,
+    REAL,
+    Row,
+    Writer,
+    real_facts,
+)
 from tests.project import ROOT, Project, tally
 
 #: They use one run.
@@ -206,6 +215,27 @@ def test_an_unknown_section_stops_nothing(project: Project) -> None:
         tally(collected),
         tally(done),
     )
+
+
+@pytest.mark.slow
+def test_unknown_sections_change_no_verdict(project: Project) -> None:
+    """The known checks have the verdicts that they have without unknown sections."""
+    shutil.copytree(ROOT / "cassettes", project.folder / "cassettes")
+    write(real_facts(), project.folder / "features")
+    alone = judge_all(project)
+    write(LATER, project.folder / "features")
+    beside = judge_all(project)
+
+    assert 95 == len(alone)
+    assert {Verdict.HOLDS: 92, Verdict.REFUSED: 3} == Counter(alone.values())
+    assert alone == {name: beside.pop(name) for name in alone}
+    assert {Verdict.NOT_EXERCISED: 90} == Counter(beside.values())
+
+
+def judge_all(project: Project) -> dict[str, Verdict]:
+    """Return the verdict of each check of a replay."""
+    done = project.run("--target", "recorded", has_reports=True)
+    return {check.id: check.verdict for check in done.record.checks}
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ CHECKS = sum(feature.announced for feature in read_features(ROOT / "features"))
 IN_BATCHES = """
 from broken.api import TryAgainError
 from broken.plain import PlainSync
-from broken.plain_sync import run_once
+from broken.program import run_once
 
 
 class InBatches(PlainSync):
@@ -59,7 +59,7 @@ sys.exit(run_once(InBatches))
 CAREFUL = """
 import time
 from broken.plain import PlainSync
-from broken.plain_sync import run_once
+from broken.program import run_once
 
 
 class Careful(PlainSync):
@@ -166,7 +166,7 @@ def test_a_program_is_told_a_time_that_differs(
     program.write_text(
         f"import os, sys; sys.path.insert(0, {str(ROOT)!r})\n"
         "print('it is', os.environ.get('DATAFLOW_NOW'))\n"
-        "from broken.plain_sync import PlainSync, run_once\n"
+        "from broken.program import PlainSync, run_once\n"
         "sys.exit(run_once(PlainSync))"
     )
 

@@ -106,6 +106,13 @@ def test_the_scenarios_variables_win(ran: Ran, monkeypatch: pytest.MonkeyPatch) 
         ),
         "no UTF-8": (r"import sys; sys.stdout.buffer.write(b'a\xffb')", "a\ufffdb"),
         "its name": ("import sys; print(sys.argv)", "['sync.py', 'a']\n"),
+        # The end of a program, in the order of the interpreter.
+        "its reason to end": ("raise SystemExit('no key')", "no key\n"),
+        "its thread": (
+            "import threading; threading.Timer(0.1, print, ['late']).start()",
+            "late\n",
+        ),
+        "its last words": ("import atexit; atexit.register(print, 'bye')", "bye\n"),
         # Without a time of stand-ins, it has the time of the machine.
         "time": ("import time; print(time.time() < 2083309200)", "True\n"),
     },

@@ -193,10 +193,16 @@ def wait_for_runs(program: int) -> list[int]:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         servers = list_children(program)
-        jobs = [job for server in servers for job in list_children(server)]
-        if len(jobs) == len(servers) == 2:
-            return [*servers, *jobs]
+        children = [child for server in servers for child in list_children(server)]
+        # Beside its job, a server has a launcher, which belongs to the server's group.
+        if len(servers) == 2 == sum(map(is_group, children)):
+            return [*servers, *children]
     raise AssertionError("no run has begun")
+
+
+def is_group(process: int) -> bool:
+    """Return whether a process leads a group of its own, as a job does."""
+    return str(process) == read_status(process)[2]
 
 
 def list_children(process: int) -> list[int]:
@@ -210,11 +216,16 @@ def list_children(process: int) -> list[int]:
 
 def is_alive(process: int) -> bool:
     """Return whether a process exists and is no zombie."""
+    return read_status(process)[0] not in {"", "Z"}
+
+
+def read_status(process: int) -> list[str]:
+    """Return the state of a process, its parent and its group; "" if it has ended."""
     try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        text = Path(f"/proc/{process}/stat").read_text()
     except OSError:
-        return False
-    return state != "Z"
+        return [""] * 3
+    return text.rpartition(")")[2].split()[:3]
 
 
 # In a new interpreter

@@ -12,12 +12,14 @@ import json
 import os
 import select
 import signal
+import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 #: More bytes than two answers have.
 _ANSWERS = 1024
@@ -47,10 +49,10 @@ class Job:
 class ForkServer:
     """The client of a server, which does one job at a time."""
 
-    def __init__(self, launch: Callable[[int, int, Sequence[int]], int]) -> None:
+    def __init__(self, launch: Callable[[int, int], int]) -> None:
         read, self._requests = os.pipe()
         self._answers, write = os.pipe()
-        self._process = launch(read, write, (self._requests, self._answers))
+        self._process = launch(read, write)
         os.close(read)
         os.close(write)
         self._received = b""
@@ -60,14 +62,10 @@ class ForkServer:
         """Start a server in a new interpreter; it ends with this process."""
         server = cls(partial(_spawn, module))
         # Last registered, first called: a server that is busy would not close.
+        atexit.register(os.waitpid, server._process, 0)
         atexit.register(server.close)
         atexit.register(server.terminate)
         return server
-
-    @classmethod
-    def fork(cls, main: Callable[[], object]) -> ForkServer:
-        """Fork a server from this process, which must have no other thread."""
-        return cls(partial(_fork, main))
 
     def run(self, job: Job, seconds: float) -> tuple[int, bool]:
         """Return the exit status of a job, and whether it ended in time."""
@@ -89,7 +87,8 @@ class ForkServer:
     def close(self) -> None:
         """Let the server end, and wait for it."""
         os.close(self._requests)
-        os.waitpid(self._process, 0)
+        while os.read(self._answers, _ANSWERS):
+            """The answer to a job that has not been waited for."""
         os.close(self._answers)
 
     def _read_number(self) -> int:
@@ -107,25 +106,76 @@ class ForkServer:
         return bool(ready)
 
 
-def _spawn(module: str, read: int, write: int, _: Sequence[int]) -> int:
+def _spawn(module: str, read: int, write: int) -> int:
     # The other ends are closed by the start of a program.
     streams = [(os.POSIX_SPAWN_DUP2, fd, to) for to, fd in enumerate((read, write))]
     command = [sys.executable, "-m", module]
     return os.posix_spawn(sys.executable, command, os.environ, file_actions=streams)
 
 
-def _fork(
-    main: Callable[[], object], read: int, write: int, ends: Sequence[int]
-) -> int:
-    process = os.fork()
-    if process:
-        return process
-    for end in ends:
-        os.close(end)
-    os.dup2(read, 0)
-    os.dup2(write, 1)
+class Launcher:
+    """A process that forks servers for this process and for those forked from it.
+
+    It is forked while this process is small: the costs of a fork grow with the memory.
+    It ends when no process is left that can ask for a server.
+    """
+
+    def __init__(self, warm_up: Callable[[], object], main: Callable[[], None]) -> None:
+        self._socket, requests = socket.socketpair()
+        self._process = os.fork()
+        if not self._process:
+            self._socket.close()
+            _end_after(partial(_launch_servers, requests, warm_up, main))
+        requests.close()
+
+    def launch(self) -> ForkServer:
+        """Return a new server, which ends when this process closes it or ends."""
+        return ForkServer(self._ask)
+
+    def close(self) -> None:
+        """Launch no more servers, and wait until the process has ended."""
+        self._socket.close()
+        os.waitpid(self._process, 0)
+
+    def _ask(self, read: int, write: int) -> int:
+        socket.send_fds(self._socket, [b"?"], [read, write])
+        return int(self._socket.recv(_ANSWERS))
+
+
+def _launch_servers(
+    requests: socket.socket, warm_up: Callable[[], object], main: Callable[[], None]
+) -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     # What the parent has registered is no part of any job.
     atexit._clear()  # noqa: SLF001 - there is no public name for it
+    # The answers of the parent end with it.
+    with Path(os.devnull).open("r+b") as nothing:
+        os.dup2(nothing.fileno(), 0)
+        os.dup2(nothing.fileno(), 1)
+    warm_up()
+    while ends := socket.recv_fds(requests, 1, 2)[1]:
+        process = os.fork()
+        if not process:
+            _end_after(partial(_serve_with, ends, requests, main))
+        for end in ends:
+            os.close(end)
+        requests.send(str(process).encode())
+        # The servers that have ended by now; the last one ends after this process.
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            """Another one may have ended."""
+
+
+def _serve_with(
+    ends: Sequence[int], requests: socket.socket, main: Callable[[], object]
+) -> None:
+    requests.close()
+    for to, end in enumerate(ends):
+        os.dup2(end, to)
+        os.close(end)
+    main()
+
+
+def _end_after(main: Callable[[], object]) -> NoReturn:
     try:
         main()
     finally:
@@ -146,16 +196,20 @@ def serve(warm_up: Callable[[], object]) -> Job | None:
         for line in lines:
             process = os.fork()
             if not process:
-                os.setsid()
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
-                os.close(answers)
-                return Job(**json.loads(line))
+                return _begin_job(line, answers)
             os.write(answers, f"{process}\n".encode())
             if not _has_ended(process):
                 break
             _, status = os.waitpid(process, 0)
             os.write(answers, f"{os.waitstatus_to_exitcode(status)}\n".encode())
     return None
+
+
+def _begin_job(line: bytes, answers: int) -> Job:
+    os.setsid()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    os.close(answers)
+    return Job(**json.loads(line))
 
 
 def _has_ended(process: int) -> bool:

@@ -6,10 +6,9 @@ import gc
 import itertools
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryFile
 
 import pytest
 from pytest_bdd.parser import Scenario, Step
@@ -34,8 +33,6 @@ from dataflow.harness.options import (
     refuse_reruns,
 )
 from dataflow.harness.progress import report_progress
-from dataflow.harness.recorder import is_worker, uses_reports_folder
-from dataflow.harness.run_record import RUN_RECORD
 from dataflow.harness.scenario.expectations import find_damage
 from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
@@ -53,6 +50,7 @@ from dataflow.harness.targets.sandbox import refuse_unfit, sandbox_run
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.harness.targets.twin_time import RealTime, SimulatedTime
 from dataflow.network.hooks import refuse_detours
+from dataflow.network.pools import keep_connections
 from dataflow.plain_text import replace_missing
 from dataflow.record_types.model import ORDER
 from dataflow.sandbox.doctor import needs_of
@@ -101,8 +99,6 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(*_GC_THRESHOLDS)
     refuse_reruns(config)
     config.stash[OPTIONS] = read_options(config.option, config.rootpath)
-    if uses_reports_folder(config) and not is_worker(config):
-        _require_writable(config.rootpath / RUN_RECORD.parent)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -110,17 +106,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None:
         replace_missing(reporter._tw._file)  # noqa: SLF001 - pytest has no other way
-
-
-def _require_writable(folder: Path) -> None:
-    try:
-        folder.mkdir(exist_ok=True)
-        TemporaryFile(dir=folder).close()
-    except OSError as error:
-        raise pytest.UsageError(
-            f"{folder} cannot be written ({error.strerror}), so that the results would"
-            " be lost: make it writable, or run a copy of the project."
-        ) from error
 
 
 def pytest_collect_file(
@@ -256,13 +241,17 @@ def _open_target(pytestconfig: pytest.Config) -> Iterator[Target]:
         with _lend_accounts(options, options.accounts, root, cassettes) as target:
             yield target
     else:
-        with serve_twins(
-            options.twin_ports,
-            time=RealTime() if options.uses_real_time else SimulatedTime(),
-            weather=options.weather,
-            cassettes=cassettes,
-            keeps_accounts=options.is_service,
-        ) as target:
+        with (
+            # A recording contains the connections that are opened while it is made.
+            nullcontext() if options.record else keep_connections(),
+            serve_twins(
+                options.twin_ports,
+                time=RealTime() if options.uses_real_time else SimulatedTime(),
+                weather=options.weather,
+                cassettes=cassettes,
+                keeps_accounts=options.is_service,
+            ) as target,
+        ):
             yield target
 
 

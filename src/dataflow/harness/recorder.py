@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import msgspec
@@ -61,9 +62,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the recorder in the process that gets all reports."""
+    """Register the recorder in the process that gets all reports.
+
+    A folder of results that cannot be written is refused, before anything is.
+    """
+    if uses_reports_folder(config) and not is_worker(config):
+        _require_writable(config.rootpath / RUN_RECORD.parent)
     if not is_worker(config):
         config.pluginmanager.register(Recorder(config))
+
+
+def _require_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise pytest.UsageError(
+            f"{folder} cannot be written ({error.strerror}), so that the results would"
+            " be lost: make it writable, or run a copy of the project."
+        ) from error
 
 
 def is_worker(config: pytest.Config) -> bool:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 import requests
+import requests.sessions
 from requests.adapters import HTTPAdapter
 
 from dataflow.errors import NotASandboxError, VendorUnavailableError
@@ -97,8 +98,18 @@ class RateLimiter:
 def refuse_detours() -> Iterator[None]:
     """Use no proxy, here and in programs; a redirect is a `VendorUnavailableError`."""
     no_proxy = {"NO_PROXY": "*", "no_proxy": "*"}
-    with mock.patch.dict(os.environ, no_proxy), hook_calls(after=_refuse_redirect):
+    with (
+        mock.patch.dict(os.environ, no_proxy),
+        # Both libraries search all variables of the environment, each call anew.
+        mock.patch.object(requests.sessions, "get_environ_proxies", _find_no_proxy),
+        mock.patch.object(httpx._client, "get_environment_proxies", _find_no_proxy),  # noqa: SLF001 - httpx has no other way
+        hook_calls(after=_refuse_redirect),
+    ):
         yield
+
+
+def _find_no_proxy(*_: object, **__: object) -> dict[str, str]:
+    return {}
 
 
 def _refuse_redirect(request: Request, response: Response | None) -> None:

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from dataflow.harness.fork_server import Job, serve
+from dataflow.harness.fork_server import Job, Launcher, serve
 from dataflow.harness.syncs import python
 from dataflow.proof.runs import plain_environment
 
@@ -29,9 +29,11 @@ def main() -> None:
     """Serve until there are no more jobs, or be the process that runs pytest."""
     # Compiled modules halve the time of the imports.
     sys.dont_write_bytecode = False
+    launcher = python.create_launcher()
     job = serve(run_first_check)
     if job is not None:
-        os._exit(_run(job))
+        os._exit(_run(job, launcher))
+    launcher.close()
 
 
 def run_first_check() -> None:
@@ -82,12 +84,13 @@ class _FirstCheck:
         del items[1:]
 
 
-def _run(job: Job) -> int:
+def _run(job: Job, launcher: Launcher) -> int:
     """Run pytest in this process, and return its exit status."""
     job.prepare_process()
     # Before, there is the folder in which the server was started.
     sys.path[:1] = [job.folder, *job.environment.get("PYTHONPATH", "").split(":")]
-    programs = python.fork_server()
+    programs = launcher.launch()
+    python.use_server(programs)
     try:
         return pytest.main(list(job.words))
     except BaseException:  # noqa: BLE001 - as the interpreter shows it

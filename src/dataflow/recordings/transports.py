@@ -20,7 +20,6 @@ from unittest import mock
 import httpx
 import requests
 import requests.api
-import requests.sessions
 from requests.adapters import HTTPAdapter
 
 
@@ -76,10 +75,6 @@ def answer_directly(play: Play) -> Iterator[None]:
             (HTTPAdapter, "init_poolmanager", _open_nothing),
             (httpx.HTTPTransport, "handle_request", handle),
             (httpx.HTTPTransport, "__init__", _make_no_pool),
-            # Without a connection there is no proxy. Both libraries search all
-            # variables of the environment for one, each call anew.
-            (requests.sessions, "get_environ_proxies", _find_no_proxy),
-            (httpx._client, "get_environment_proxies", _find_no_proxy),  # noqa: SLF001 - httpx has no other way
         ):
             stack.enter_context(mock.patch.object(owner, name, function))
         yield
@@ -92,10 +87,6 @@ def _open_nothing(adapter: Any, *_: object, **__: object) -> None:  # noqa: ANN4
 def _make_no_pool(transport: Any, **_: object) -> None:  # noqa: ANN401 - a private attribute
     # The pool would read certificates first, also where no address begins with https.
     transport._pool = _NoPool()  # noqa: SLF001 - httpx has no other way
-
-
-def _find_no_proxy(*_: object, **__: object) -> dict[str, str]:
-    return {}
 
 
 class _NoPool:

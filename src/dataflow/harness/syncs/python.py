@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dataflow.harness.fork_server import ForkServer, Job, serve
+from dataflow.harness.fork_server import ForkServer, Job, Launcher, serve
 from dataflow.harness.syncs.program import ProgramSync, Run
 from dataflow.vendors.connection import NOW
 
@@ -46,25 +46,33 @@ class PythonSync(ProgramSync):
         return Run(status, output if in_time else self._add_timeout(output))
 
 
-def fork_server() -> ForkServer:
-    """Fork the server from this process, which has the imports already."""
-    _servers[:] = [ForkServer.fork(main)]
-    return _servers[0]
+def create_launcher() -> Launcher:
+    """Return what launches servers for the processes that are forked from this one."""
+    return Launcher(_import_sdks, main)
+
+
+def use_server(server: ForkServer) -> None:
+    """Run the files of this process on a server of its launcher."""
+    _servers[:] = [server]
 
 
 def main() -> None:
     """Serve until there are no more jobs, or be the process that does one."""
     job = serve(_import_sdks)
     if job is not None:
-        _prepare_process(job)
-        status = _run_file(job.words[0])
-        _finish()
-        os._exit(status)
+        os._exit(_do(job))
 
 
 def _import_sdks() -> None:
     for name in _SLOW_TO_IMPORT:
         importlib.import_module(name)
+
+
+def _do(job: Job) -> int:
+    _prepare_process(job)
+    status = _run_file(job.words[0])
+    _finish()
+    return status
 
 
 def _prepare_process(job: Job) -> None:
