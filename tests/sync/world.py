@@ -57,6 +57,7 @@ class World:
         self.path = folder / "state" / "links.sqlite"
         self.invoiced = InvoicedTwin(self.clock, key=KEY)
         self.chargebee = ChargebeeTwin(self.clock, key=KEY, site="acme-test")
+        self.chargebee.switches.enabled_currencies_only = False
         self.rows: dict[str, tuple[tuple[str, str], ...]] = {"order": ORDER_ROWS}
         self.settings = SyncSettings()
         self.since = 0

@@ -103,7 +103,7 @@ def test_switches_are_told(bench: Bench) -> None:
     assert {
         "orders": False,
         "legacy_orders": False,
-        "enabled_currencies_only": False,
+        "enabled_currencies_only": True,
         "without_orders": False,
         "high_value_currency": False,
         "order_generation": "paid",

@@ -148,7 +148,7 @@ GREATEST_AMOUNT = _documented(
     "amount.greatest",
     "An amount above 21,474,836.47 needs a feature of the site: else it is refused.",
 )
-CURRENCY_NOT_ENABLED = _unconfirmed(
+CURRENCY_NOT_ENABLED = _documented(
     "currency-code.not-enabled",
     "A currency that the site was not given cannot be used: 400.",
 )

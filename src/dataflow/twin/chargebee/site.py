@@ -60,7 +60,7 @@ class Switches:
     customer_merge_delay: float = 60
     high_value_currency: bool = False
     list_lag: float = 0
-    enabled_currencies_only: bool = False
+    enabled_currencies_only: bool = True
     without_orders: bool = False
     product_catalog: Literal["v1", "v2"] = "v2"
 
