@@ -10,6 +10,7 @@ from tests.cases import cases
 from tests.contract.invoiced.account import Account, Record, refused
 
 unconfirmed, documented = pytest.mark.unconfirmed, pytest.mark.documented
+BYTES = unconfirmed("invoiced.body.length-in-bytes")
 MISFIT = unconfirmed("invoiced.body.value-misfit")
 BLOCKED = unconfirmed("invoiced.body.blocked-keys")
 
@@ -21,6 +22,9 @@ BLOCKED = unconfirmed("invoiced.body.blocked-keys")
         ({"name": None}, "name", documented("invoiced.customer.name")),
         ({"name": ""}, "name", documented("invoiced.name.length")),
         ({"name": "x" * 256}, "name", documented("invoiced.name.length")),
+        ({"name": "é" * 128}, "name", BYTES),
+        ({"name": "A", "number": "é" * 17}, "number", BYTES),
+        ({"name": "A", "payment_terms": "é" * 128}, "payment_terms", BYTES),
         ({"name": 7}, "name", MISFIT),
         ({"name": "A", "type": "robot"}, "type", unconfirmed("invoiced.customer.type")),
         ({"name": "A", "type": None}, "type", unconfirmed("invoiced.customer.type")),

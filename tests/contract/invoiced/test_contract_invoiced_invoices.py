@@ -10,6 +10,7 @@ from tests.cases import cases
 from tests.contract.invoiced.account import A_DATE, A_DAY, Account, Record, refused
 
 unconfirmed = pytest.mark.unconfirmed
+BYTES = unconfirmed("invoiced.body.length-in-bytes")
 MISFIT = unconfirmed("invoiced.body.value-misfit")
 RATES = unconfirmed("invoiced.invoice.rates")
 FOREIGN = unconfirmed("invoiced.lines.foreign")
@@ -31,6 +32,8 @@ UNSET = unconfirmed("invoiced.invoice.currency-unset")
         ({"date": True}, "date", MISFIT),
         ({"due_date": "later"}, "due_date", MISFIT),
         ({"purchase_order": "x" * 33}, "purchase_order", MISFIT),
+        ({"purchase_order": "é" * 17}, "purchase_order", BYTES),
+        ({"payment_terms": "é" * 128}, "payment_terms", BYTES),
         ({"ship_to": "here"}, "ship_to", MISFIT),
         ({"ship_to": {"name": {}}}, "ship_to", MISFIT),
         ({"autopay": True}, "autopay", unconfirmed("invoiced.autopay.refused")),

@@ -72,6 +72,9 @@ NUMBER_TAKEN = _unconfirmed(
     "A number that another record has, in any case of letters, answers 400.",
 )
 NUMBER_TEXT = _unconfirmed("number.text", "A number is a text of 1 to 32 characters.")
+LENGTH_IN_BYTES = _unconfirmed(
+    "body.length-in-bytes", "Lengths of texts are counted in bytes of UTF-8."
+)
 NAME_LENGTH = _documented("name.length", "A name has 1 to 255 characters.")
 
 # Errors that the controls of the twin inject

@@ -21,7 +21,7 @@ BLOCKED = split_words("created_at object sign_up_url statement_pdf_url updated_a
 
 _TEXTS = split_words(
     "attention_to address1 address2 avalara_entity_use_code avalara_exemption_number"
-    " city notes payment_terms phone postal_code state tax_id"
+    " city notes phone postal_code state tax_id"
 )
 _FLAGS = ("active", "chase", "credit_hold", "taxable")
 _WHOLES = split_words(
@@ -32,7 +32,7 @@ _WHOLES = split_words(
 _NULLS = split_words(
     "ach_gateway_id cc_gateway_id credit_limit currency email language"
     " late_fee_schedule late_fee_schedule_id network_connection network_connection_id"
-    " payment_source sign_up_url"
+    " payment_source payment_terms sign_up_url"
 )
 
 
@@ -56,6 +56,7 @@ READERS: dict[str, Reader] = {
     "credit_limit": types.amount,
     "taxes": types.no_rates,
     "metadata": metadata,
+    "payment_terms": types.limit_text(types.LONGEST_NAME),
     **dict.fromkeys(_TEXTS, types.text),
     **dict.fromkeys(_FLAGS, types.boolean),
     **dict.fromkeys(_WHOLES, types.integer),
@@ -170,7 +171,8 @@ def _make_special_tests(account: Account, query: Query) -> Iterable[Test]:
 LISTING = ListSpec(
     table=lambda account: account.customers,
     texts=frozenset(
-        (*split_words("name number email type currency country language"), *_TEXTS)
+        split_words("name number email type currency country language payment_terms")
+        + _TEXTS
     ),
     numbers=frozenset(
         (

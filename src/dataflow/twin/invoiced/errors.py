@@ -47,8 +47,13 @@ def make_not_found(kind: str, identifier: str) -> RefusalError:
 
 def make_field_error(param: str, expected: str) -> RefusalError:
     """Return the 400 of a value that does not fit the field."""
-    name = param.replace("_", " ").capitalize()
-    return RefusalError(f"{name} must be {expected}", b.VALUE_MISFIT, param=param)
+    message = f"{name_param(param)} must be {expected}"
+    return RefusalError(message, b.VALUE_MISFIT, param=param)
+
+
+def name_param(param: str) -> str:
+    """Return a field's name as messages show it."""
+    return param.replace("_", " ").capitalize()
 
 
 def refuse_blocked(keys: Iterable[str], blocked: Collection[str], kind: str) -> None:

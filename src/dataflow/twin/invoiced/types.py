@@ -13,7 +13,7 @@ from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.encoding import FormText
-from dataflow.twin.invoiced.errors import RefusalError, make_field_error
+from dataflow.twin.invoiced.errors import RefusalError, make_field_error, name_param
 from dataflow.twin.messages import Json
 
 MOST_KEYS = 10
@@ -40,10 +40,20 @@ def metadata(param: str, value: Json) -> Json:
 
 
 def _read_key(param: str, key: str) -> str:
-    if 1 <= len(key) <= LONGEST_KEY:
-        return key
     message = f"Metadata keys must have 1 to {LONGEST_KEY} characters: {key}"
-    raise RefusalError(message, b.METADATA_LIMITS, param=param)
+    if not key:
+        raise RefusalError(message, b.METADATA_LIMITS, param=param)
+    return refuse_longer(key, LONGEST_KEY, message, b.METADATA_LIMITS, param)
+
+
+def refuse_longer(
+    text: str, most: int, message: str, behaviour: Behaviour, param: str
+) -> str:
+    """Return a text of at most so many bytes; the service counts no characters."""
+    if len(text.encode(errors="surrogatepass")) <= most:
+        return text
+    cause = behaviour if len(text) > most else b.LENGTH_IN_BYTES
+    raise RefusalError(message, cause, param=param)
 
 
 def _read_value(param: str, value: Json) -> str:
@@ -54,10 +64,8 @@ def _read_value(param: str, value: Json) -> str:
     stored = str(int(value)) if isinstance(value, bool) else str(value)
     if isinstance(value, dict | list):
         stored = json.dumps(value, separators=(",", ":"))
-    if len(stored) > LONGEST_VALUE:
-        message = f"Metadata values cannot exceed {LONGEST_VALUE} characters"
-        raise RefusalError(message, b.METADATA_LIMITS, param=param)
-    return stored
+    message = f"Metadata values cannot exceed {LONGEST_VALUE} characters"
+    return refuse_longer(stored, LONGEST_VALUE, message, b.METADATA_LIMITS, param)
 
 
 _DEFAULT_DIGITS = 2
@@ -159,29 +167,33 @@ def trimmed(param: str, value: Json) -> Json:
     return text(param, value.strip() if isinstance(value, str) else value)
 
 
-def short(param: str, value: Json) -> Json:
-    """Read a text that can be null, of at most 32 characters (unconfirmed)."""
-    if isinstance(value, str) and len(value) > LONGEST_NUMBER:
-        raise make_field_error(
-            param, f"a string of at most {LONGEST_NUMBER} characters"
-        )
-    return text(param, value)
+def limit_text(most: int) -> Reader:
+    """Return a reader of texts of at most so many bytes, or null (unconfirmed)."""
+
+    def read_text(param: str, value: Json) -> Json:
+        if not isinstance(value, str):
+            return text(param, value)
+        message = f"{name_param(param)} must be a string of at most {most} characters"
+        return refuse_longer(value, most, message, b.VALUE_MISFIT, param) or None
+
+    return read_text
 
 
 def name(param: str, value: Json) -> Json:
     """Read a name of 1 to 255 characters (documented)."""
-    if isinstance(value, str) and 1 <= len(value) <= LONGEST_NAME:
-        return value
-    message = "Name must be a string between 1 and 255 characters."
-    raise RefusalError(message, b.NAME_LENGTH, param=param)
+    return _read_between(param, value, LONGEST_NAME, b.NAME_LENGTH)
 
 
 def number(param: str, value: Json) -> Json:
     """Read the number of a customer or an invoice: a text, never null (unconfirmed)."""
-    if isinstance(value, str) and value.strip() and len(value) <= LONGEST_NUMBER:
-        return value
-    message = "Number must be a string between 1 and 32 characters."
-    raise RefusalError(message, b.NUMBER_TEXT, param=param)
+    return _read_between(param, value, LONGEST_NUMBER, b.NUMBER_TEXT)
+
+
+def _read_between(param: str, value: Json, most: int, behaviour: Behaviour) -> str:
+    message = f"{name_param(param)} must be a string between 1 and {most} characters."
+    if not isinstance(value, str) or not value:
+        raise RefusalError(message, behaviour, param=param)
+    return refuse_longer(value, most, message, behaviour, param)
 
 
 def boolean(param: str, value: Json) -> Json:
