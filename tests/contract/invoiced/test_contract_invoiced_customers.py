@@ -11,6 +11,7 @@ from tests.contract.invoiced.account import Account, Record, refused
 
 unconfirmed, documented = pytest.mark.unconfirmed, pytest.mark.documented
 BYTES = unconfirmed("invoiced.body.length-in-bytes")
+EMAIL = unconfirmed("invoiced.customer.email-checked")
 MISFIT = unconfirmed("invoiced.body.value-misfit")
 BLOCKED = unconfirmed("invoiced.body.blocked-keys")
 
@@ -29,16 +30,13 @@ BLOCKED = unconfirmed("invoiced.body.blocked-keys")
         ({"name": "A", "type": "robot"}, "type", unconfirmed("invoiced.customer.type")),
         ({"name": "A", "type": None}, "type", unconfirmed("invoiced.customer.type")),
         ({"name": "A", "type": ["person"]}, "type", MISFIT),
-        (
-            {"name": "A", "email": "nobody"},
-            "email",
-            unconfirmed("invoiced.customer.email-checked"),
-        ),
-        (
-            {"name": "A", "email": "a@b.example, c@d.example"},
-            "email",
-            unconfirmed("invoiced.customer.email-checked"),
-        ),
+        ({"name": "A", "email": "nobody"}, "email", EMAIL),
+        ({"name": "A", "email": "a@b.example, c@d.example"}, "email", EMAIL),
+        ({"name": "A", "email": "x@ä.no"}, "email", EMAIL),
+        ({"name": "A", "email": "é@acme.example"}, "email", EMAIL),
+        ({"name": "A", "email": "a..b@acme.example"}, "email", EMAIL),
+        ({"name": "A", "email": "a@acme_co.example"}, "email", EMAIL),
+        ({"name": "A", "email": "a" * 65 + "@acme.example"}, "email", EMAIL),
         (
             {"name": "A", "currency": "xyz"},
             None,
@@ -87,6 +85,13 @@ def test_a_customer_that_does_not_fit_is_refused(
             "jim@acme.example",
             unconfirmed("invoiced.customer.email-normalised"),
         ),
+        "longest-local-part": (
+            "email",
+            "a" * 64 + "@acme.example",
+            "a" * 64 + "@acme.example",
+            EMAIL,
+        ),
+        "odd-email": ("email", "o'hara+1@a-b.example", "o'hara+1@a-b.example", EMAIL),
         "empty-email": ("email", "", None, unconfirmed("invoiced.body.empty-text")),
         "currency": (
             "currency",

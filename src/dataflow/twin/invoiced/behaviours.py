@@ -122,7 +122,8 @@ CUSTOMER_EMAIL = _unconfirmed(
     "customer.email-normalised", "Emails are trimmed and stored in lower case."
 )
 CUSTOMER_EMAIL_CHECKED = _unconfirmed(
-    "customer.email-checked", "A text that is no email address answers 400."
+    "customer.email-checked",
+    "An email that is not ASCII, or that has no domain with a dot, answers 400.",
 )
 CUSTOMER_COUNTRY = _unconfirmed(
     "customer.country",
