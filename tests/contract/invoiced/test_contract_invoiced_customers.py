@@ -167,16 +167,26 @@ def test_a_number_is_given(sent: Record, account: Account) -> None:
 
 
 @pytest.mark.unconfirmed("invoiced.number.taken")
-@pytest.mark.parametrize("spell", [str, str.lower, " {} ".format])
+@pytest.mark.parametrize(
+    "spell", [str, str.lower, "{} ".format, lambda number: number.replace("é", "E")]
+)
 def test_numbers_are_unique(spell: Callable[[str], str], account: Account) -> None:
-    """A number that is taken, in any case of letters, is refused, in an edit too."""
-    number = account.customer(number=account.new("N"))["number"]
+    """A taken number is refused, whatever its case, accents and blanks at the end."""
+    number = account.customer(number=account.new("Né"))["number"]
     other = account.customer()
 
     assert [(400, "number")] * 2 == [
         refused(account.customer, number=spell(number)),
         refused(other.save, number=spell(number)),
     ]
+
+
+@pytest.mark.unconfirmed("invoiced.number.taken")
+def test_a_blank_in_front_makes_another_number(account: Account) -> None:
+    """A number with a blank in front of it is another number."""
+    number = account.customer(number=account.new("N"))["number"]
+
+    assert f" {number}" == account.customer(number=f" {number}")["number"]
 
 
 @pytest.mark.unconfirmed("invoiced.number.taken")

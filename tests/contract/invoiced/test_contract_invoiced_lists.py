@@ -15,6 +15,7 @@ from tests.contract.invoiced.account import A_DATE, Account, Record, refused
 
 unconfirmed, documented = pytest.mark.unconfirmed, pytest.mark.documented
 FILTER = documented("invoiced.list.filter")
+FOLDED = unconfirmed("invoiced.list.filter-folded")
 UNKNOWN = unconfirmed("invoiced.list.filter-unknown")
 SORT_ODD = unconfirmed("invoiced.list.sort-odd")
 
@@ -91,7 +92,10 @@ def test_an_odd_query_is_refused(kind: str, query: Record, account: Account) -> 
         "number": ("number", None, "B", FILTER),
         "id": ("id", None, "B", FILTER),
         "name": ("name", None, "B", FILTER),
-        "other-case": ("name", "b", "", FILTER),
+        "other-case": ("notes", "SAME", "ABC", FOLDED),
+        "accents": ("notes", "sàmé", "ABC", FOLDED),
+        "blank-at-the-end": ("notes", "same ", "ABC", FOLDED),
+        "blank-in-front": ("notes", " same", "", FOLDED),
         "type": ("type", "company", "ABC", FILTER),
         "time": ("created_at", None, "B", FILTER),
         "true": ("active", 1, "ABC", FILTER),
@@ -113,6 +117,14 @@ def test_a_filter_matches_exactly(
     value = abc[1][key] if value is None else value
 
     assert expected == shown(account, abc, filter={key: value})
+
+
+@pytest.mark.unconfirmed("invoiced.list.filter-folded")
+def test_ids_of_items_are_compared_exactly(account: Account) -> None:
+    """A filter of an item's id in another case finds no item."""
+    made = account.item()["id"]
+
+    assert [] == account.listed("Item", filter={"id": made.upper()})
 
 
 @pytest.mark.documented("invoiced.list.filter")

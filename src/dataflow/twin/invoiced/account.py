@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -231,7 +232,7 @@ def _remove(order: list[Place], place: Place) -> None:
 
 
 class Numbers:
-    """Unique numbers; case and outer spaces do not count (unconfirmed)."""
+    """Unique numbers, compared by `fold`."""
 
     def __init__(self, kind: str, template: str) -> None:
         self._kind = kind
@@ -241,7 +242,7 @@ class Numbers:
 
     def check(self, number: str, owner: int | None = None) -> None:
         """Refuse a number of another record than `owner`."""
-        holder = self._taken.get(_normalise(number))
+        holder = self._taken.get(fold(number))
         if holder is not None and holder != owner:
             message = f"The given {self._kind} number has already been taken: {number}"
             raise RefusalError(message, b.NUMBER_TAKEN, param="number")
@@ -251,16 +252,16 @@ class Numbers:
         while True:
             self._given += 1
             number = self._template % self._given
-            if number.lower() not in self._taken:
+            if fold(number) not in self._taken:
                 return number
 
     def take(self, number: str, owner: int) -> None:
         """Note the owner of a number."""
-        self._taken[_normalise(number)] = owner
+        self._taken[fold(number)] = owner
 
     def free(self, number: str) -> None:
         """Free a number for other records."""
-        self._taken.pop(_normalise(number), None)
+        self._taken.pop(fold(number), None)
 
 
 class Account:
@@ -319,5 +320,10 @@ def require_record(table: Table[int], kind: str, identifier: str) -> Record:
     return record
 
 
-def _normalise(number: str) -> str:
-    return number.strip().lower()
+def fold(text: str) -> str:
+    """Return a text as the service's database compares it (unconfirmed).
+
+    Case, accents and blanks at the end do not count; blanks in front do.
+    """
+    apart = unicodedata.normalize("NFKD", text.rstrip(" "))
+    return "".join(char for char in apart if not unicodedata.combining(char)).casefold()

@@ -69,7 +69,8 @@ CURRENCY_CHECKED = _unconfirmed(
 )
 NUMBER_TAKEN = _unconfirmed(
     "number.taken",
-    "A number that another record has, in any case of letters, answers 400.",
+    "A number that another record has answers 400; case, accents and blanks at the end"
+    " do not count.",
 )
 NUMBER_TEXT = _unconfirmed("number.text", "A number is a text of 1 to 32 characters.")
 LENGTH_IN_BYTES = _unconfirmed(
@@ -353,6 +354,11 @@ LIST_SORT_ODD = _unconfirmed(
     "An unknown sort field is dropped, on items refused; no direction is refused.",
 )
 FILTER_EXACT = _documented("list.filter", "A filter keeps what matches exactly.")
+FILTER_FOLDED = _unconfirmed(
+    "list.filter-folded",
+    "A filter of a text ignores case, accents and blanks at the end; ids of items are"
+    " compared exactly.",
+)
 FILTER_UNKNOWN = _unconfirmed(
     "list.filter-unknown", "A filter of an unknown field answers 400."
 )

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.account import Account, Record, Table
+from dataflow.twin.invoiced.account import Account, Record, Table, fold
 from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.messages import Json, Request, split_words
 
@@ -213,8 +213,23 @@ def _make_filter(account: Account, spec: ListSpec, field: str, wanted: str) -> T
     if field in spec.numbers:
         return _filter_number(account, spec, field, wanted)
     if field in spec.texts:
-        return lambda record: spec.value(account, record, field) == wanted
+        return _filter_text(account, spec, field, wanted)
     raise RefusalError(f"Invalid filter parameter: {field}", b.FILTER_UNKNOWN)
+
+
+def _filter_text(account: Account, spec: ListSpec, field: str, wanted: str) -> Test:
+    if field == "id":
+        return lambda record: record["id"] == wanted
+    folded = fold(wanted)
+
+    def test(record: Record) -> bool:
+        value = spec.value(account, record, field)
+        if value == wanted or value is None or fold(str(value)) != folded:
+            return value == wanted
+        account.cite(b.FILTER_FOLDED)
+        return True
+
+    return test
 
 
 def _filter_number(account: Account, spec: ListSpec, field: str, wanted: str) -> Test:
