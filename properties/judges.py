@@ -42,6 +42,8 @@ class Versions:
 
 def judge_invoiced(request: Request, response: Response, seen: Versions) -> None:
     """Raise if Invoiced would not answer like this."""
+    if b"Unable to parse request." == response.body:
+        return
     assert "application/json" == response.headers["Content-Type"]
     if response.status == 204:
         assert ("DELETE", b"") == (request.method, response.body)
@@ -68,7 +70,7 @@ def judge_invoiced_account(app: App) -> None:
     invoices = _listed_by_id(app, "/invoices")
     items = _listed_by_id(app, "/items")
     for records in (customers, invoices):
-        _all_different(record["number"].strip().lower() for record in records)
+        _all_different(record["number"].rstrip().lower() for record in records)
     assert {each["customer"] for each in invoices} <= {each["id"] for each in customers}
     for record in (*customers, *invoices, *items):
         assert record["created_at"] <= record["updated_at"]

@@ -13,7 +13,7 @@ from dataflow.twin.gateway import Switch, make_bump_switch, make_merge_switch
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events, invoice_states
 from dataflow.twin.invoiced.account import Account, EventLog, Record, Table
-from dataflow.twin.invoiced.encoding import encode_answer, render_record
+from dataflow.twin.invoiced.encoding import render_record
 from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.invoiced.routes import perform
 from dataflow.twin.messages import Request, Response, make_unknown_record
@@ -180,7 +180,7 @@ class InvoicedTwin:
 
     def _refuse(self, refusal: RefusalError) -> Response:
         self.evidence.cite(refusal.behaviour)
-        return encode_answer(refusal.status, refusal.body())
+        return refusal.answer()
 
 
 def _refuse_defect(request: Request) -> None:

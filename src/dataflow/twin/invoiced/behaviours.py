@@ -32,10 +32,10 @@ RECORD_UNKNOWN = _documented(
     "record.unknown", "An id that does not exist, or no longer, answers 404."
 )
 BODY_MALFORMED = _unconfirmed(
-    "body.malformed", "A body that is no JSON object answers 400 with a JSON error."
+    "body.malformed", "A body that is no JSON object answers 400 in plain text."
 )
 BODY_TYPE = _unconfirmed(
-    "body.type", "JSON without the content type of JSON answers 400."
+    "body.type", "JSON without its content type is no error and has no effect."
 )
 BODY_FORM = _documented("body.form", "A body may be a form instead of JSON.")
 FORM_TEXTS = _unconfirmed(

@@ -6,11 +6,29 @@ texts of the messages are unconfirmed: compare status and `param` instead.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from http import HTTPStatus
 
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.messages import Response
+
+#: The headers of every answer; the type is documented, the others are unconfirmed.
+HEADERS = {
+    "Cache-Control": "no-cache, no-store",
+    "Content-Type": "application/json",
+    "WWW-Authenticate": 'Basic realm="Invoiced"',
+}
+
+
+def encode_answer(
+    status: int, value: object = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a value as JSON with its keys sorted (recorded), or an empty body."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    body = b"" if status == HTTPStatus.NO_CONTENT else text.encode()
+    return Response(int(status), body, {**HEADERS, **(headers or {})})
 
 
 class RefusalError(Exception):
@@ -30,10 +48,23 @@ class RefusalError(Exception):
         self.param = param
         self.status = int(status)
 
-    def body(self) -> dict[str, str]:
-        """Return the answer's body."""
-        body = {"type": "invalid_request", "message": self.message}
-        return body if self.param is None else {**body, "param": self.param}
+    def answer(self) -> Response:
+        """Return the answer: one flat error."""
+        param = {} if self.param is None else {"param": self.param}
+        error = {"type": "invalid_request", "message": self.message, **param}
+        return encode_answer(self.status, error)
+
+
+class MalformedError(RefusalError):
+    """A body that cannot be read; its answer is plain text (unconfirmed)."""
+
+    def __init__(self) -> None:
+        super().__init__("Unable to parse request.", b.BODY_MALFORMED)
+
+    def answer(self) -> Response:
+        """Return the answer."""
+        plain = {"Content-Type": "text/html; charset=UTF-8"}
+        return Response(self.status, self.message.encode(), {**HEADERS, **plain})
 
 
 def make_not_found(kind: str, identifier: str) -> RefusalError:

@@ -9,7 +9,7 @@ from dataflow.twin.clock import Clock
 from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, ErrorResponse
 from dataflow.twin.faults import FaultKind
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.encoding import encode_answer
+from dataflow.twin.invoiced.errors import encode_answer
 from dataflow.twin.invoiced.unbuilt import UNBUILT
 from dataflow.twin.profile import VendorProfile
 from dataflow.twin.rate_limits import ConcurrencyLimit

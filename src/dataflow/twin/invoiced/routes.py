@@ -19,13 +19,12 @@ from dataflow.twin.invoiced import (
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.encoding import (
     Action,
-    encode_answer,
     encode_page,
     is_form,
     read_body,
     refuse_out_of_turn,
 )
-from dataflow.twin.invoiced.errors import RefusalError
+from dataflow.twin.invoiced.errors import RefusalError, encode_answer
 from dataflow.twin.invoiced.lists import Query, Resource, select_page
 from dataflow.twin.messages import Json, Request, Response
 
@@ -52,7 +51,7 @@ def perform(account: Account, request: Request, root: str) -> Response:
             status=HTTPStatus.METHOD_NOT_ALLOWED,
         )
     if request.body and is_form(request):
-        account.cite(b.BODY_FORM, b.FORM_TEXTS)
+        account.cite(b.BODY_FORM)
     return actions[request.method]()
 
 
@@ -117,7 +116,7 @@ class _Call:
         return self._encode_page(records, partial(self._show, resource))
 
     def create(self, resource: Resource) -> Response:
-        body = read_body(self.request)
+        body = self._body()
         record = resource.create(self.account, body)
         self.account.cite(b.CREATED_IS_UPDATED)
         shown = self._echo_metadata(resource, record, body)
@@ -128,7 +127,7 @@ class _Call:
         return encode_answer(HTTPStatus.OK, self._show(resource, record))
 
     def update(self, resource: Resource, identifier: str) -> Response:
-        body = read_body(self.request)
+        body = self._body()
         if body:
             self.account.cite(b.PATCH_BUMPS)
             record = resource.update(self.account, identifier, body)
@@ -146,7 +145,7 @@ class _Call:
         return encode_answer(HTTPStatus.OK, resource.show(self.account, left))
 
     def void(self, identifier: str) -> Response:
-        read_body(self.request)
+        self._body()
         record = invoices.void(self.account, identifier)
         return encode_answer(HTTPStatus.OK, invoices.show(self.account, record))
 
@@ -161,7 +160,7 @@ class _Call:
         return self._encode_page(line_items.list_all(self.account, invoice), dict)
 
     def create_line(self, invoice: str) -> Response:
-        line = line_items.create(self.account, invoice, read_body(self.request))
+        line = line_items.create(self.account, invoice, self._body())
         return encode_answer(HTTPStatus.CREATED, line)
 
     def retrieve_line(self, invoice: str, identifier: str) -> Response:
@@ -169,13 +168,16 @@ class _Call:
         return encode_answer(HTTPStatus.OK, line)
 
     def update_line(self, invoice: str, identifier: str) -> Response:
-        body = read_body(self.request)
+        body = self._body()
         line = line_items.update(self.account, invoice, identifier, body)
         return encode_answer(HTTPStatus.OK, line)
 
     def delete_line(self, invoice: str, identifier: str) -> Response:
         line_items.delete(self.account, invoice, identifier)
         return encode_answer(HTTPStatus.NO_CONTENT)
+
+    def _body(self) -> dict[str, Json]:
+        return read_body(self.account, self.request)
 
     def _encode_page(
         self, records: Sequence[Record], show: Callable[[Record], Record]
