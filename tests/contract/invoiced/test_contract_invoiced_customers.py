@@ -12,6 +12,7 @@ from tests.contract.invoiced.account import Account, Record, refused
 unconfirmed, documented = pytest.mark.unconfirmed, pytest.mark.documented
 BYTES = unconfirmed("invoiced.body.length-in-bytes")
 EMAIL = unconfirmed("invoiced.customer.email-checked")
+CAST = unconfirmed("invoiced.body.value-cast")
 MISFIT = unconfirmed("invoiced.body.value-misfit")
 BLOCKED = unconfirmed("invoiced.body.blocked-keys")
 
@@ -48,6 +49,7 @@ BLOCKED = unconfirmed("invoiced.body.blocked-keys")
             unconfirmed("invoiced.customer.country"),
         ),
         ({"name": "A", "language": "english"}, "language", MISFIT),
+        ({"name": "A", "language": "ée"}, "language", MISFIT),
         ({"name": "A", "number": 7}, "number", unconfirmed("invoiced.number.text")),
         ({"name": "A", "number": ""}, "number", unconfirmed("invoiced.number.text")),
         (
@@ -60,10 +62,9 @@ BLOCKED = unconfirmed("invoiced.body.blocked-keys")
             "autopay",
             unconfirmed("invoiced.autopay.refused"),
         ),
-        ({"name": "A", "taxable": "maybe"}, "taxable", MISFIT),
-        ({"name": "A", "phone": 7}, "phone", MISFIT),
+        ({"name": "A", "taxable": None}, "taxable", MISFIT),
+        ({"name": "A", "phone": ["7"]}, "phone", MISFIT),
         ({"name": "A", "owner": "me"}, "owner", MISFIT),
-        ({"name": "A", "credit_limit": "much"}, "credit_limit", MISFIT),
         ({"name": "A", "credit_limit": 10**12}, "credit_limit", MISFIT),
         ({"name": "A", "taxes": [1]}, "taxes", MISFIT),
         ({"name": "A", "statement_pdf_url": None}, None, BLOCKED),
@@ -117,7 +118,23 @@ def test_a_customer_that_does_not_fit_is_refused(
             "non_profit",
             unconfirmed("invoiced.customer.type-wider"),
         ),
-        "boolean": ("taxable", 0, False, unconfirmed),
+        "one": ("credit_hold", 1, True, CAST),
+        "yes": ("credit_hold", " Yes ", True, CAST),
+        "on": ("credit_hold", "on", True, CAST),
+        "true-as-text": ("credit_hold", "true", True, CAST),
+        "zero": ("taxable", 0, False, CAST),
+        "false-as-text": ("taxable", "false", False, CAST),
+        "maybe": ("taxable", "maybe", False, CAST),
+        "two": ("taxable", 2, False, CAST),
+        "list": ("taxable", [1], False, CAST),
+        "number-as-text": ("credit_limit", "100.50", 100.5, CAST),
+        "number-in-front": ("credit_limit", "7 nok", 7, CAST),
+        "no-number": ("credit_limit", "much", 0, CAST),
+        "whole-number": ("autopay_delay_days", "3.9", 3, CAST),
+        "id-as-text": ("parent_customer", "12", 12, CAST),
+        "text-of-a-number": ("phone", 5550100, "5550100", CAST),
+        "text-of-a-boolean": ("notes", True, "1", CAST),
+        "two-bytes": ("language", "é", "é", unconfirmed("invoiced.customer.language")),
     },
 )
 def test_a_value_is_normalised(

@@ -77,7 +77,7 @@ def test_a_payment_bumps_its_invoice(
         ({"customer": 5}, "customer", REFUSED),
         ({"applied_to": "all"}, "applied_to", KINDS),
         ({"applied_to": [{"type": "credit", "amount": 4}]}, "applied_to", KINDS),
-        ({"applied_to": [{"type": "invoice", "amount": 4}]}, "invoice", REFUSED),
+        ({"applied_to": [{"type": "invoice", "amount": 4}]}, "applied_to", REFUSED),
         (
             {"applied_to": [{"type": "invoice", "invoice": NOBODY, "amount": 4}]},
             "applied_to",

@@ -40,10 +40,15 @@ BODY_TYPE = _unconfirmed(
 BODY_FORM = _documented("body.form", "A body may be a form instead of JSON.")
 FORM_TEXTS = _unconfirmed(
     "body.form-texts",
-    "In a form, texts such as 5 and true stand for numbers and booleans.",
+    "In a form, texts such as 5 and true are cast to numbers and booleans.",
+)
+VALUE_CAST = _unconfirmed(
+    "body.value-cast",
+    "A value of another type is cast as in PHP: yes is true, 2x is 2, abc is 0.",
 )
 VALUE_MISFIT = _unconfirmed(
-    "body.value-misfit", "A value of the wrong type or size answers 400 and its param."
+    "body.value-misfit",
+    "A value that cannot be cast, or is too long, answers 400 and its param.",
 )
 KEYS_IGNORED = _unconfirmed(
     "body.unknown-keys", "Unknown keys are ignored on customers and invoices."

@@ -52,14 +52,15 @@ READERS: dict[str, Reader] = {
     "country": types.country,
     "language": types.language,
     "autopay": types.autopay,
-    "autopay_delay_days": types.timestamp,
+    "autopay_delay_days": types.integer,
     "credit_limit": types.amount,
     "taxes": types.no_rates,
     "metadata": metadata,
     "payment_terms": types.limit_text(types.LONGEST_NAME),
     **dict.fromkeys(_TEXTS, types.text),
     **dict.fromkeys(_FLAGS, types.boolean),
-    **dict.fromkeys(_WHOLES, types.integer),
+    **dict.fromkeys(_WHOLES, types.reference),
+    "parent_customer": types.integer,
 }
 
 

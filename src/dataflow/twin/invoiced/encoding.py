@@ -22,23 +22,6 @@ DEEPEST = 32
 _TYPE = "application/x-www-form-urlencoded"
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _STEP = re.compile(r"\[([^\[\]]*)\]")
-_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
-_FLAGS = {"true": True, "false": False}
-
-
-class FormText(str):
-    """A text in a form, which may stand for a number or a boolean."""
-
-    __slots__ = ()
-
-    def value(self) -> Json:
-        """Return the number or boolean that it stands for, or itself."""
-        if self in _FLAGS:
-            return _FLAGS[self]
-        if _NUMBER.fullmatch(self) is None:
-            return self
-        number = float(self) if "." in self else int(self)
-        return int(number) if number == int(number) else number
 
 
 def is_form(request: Request) -> bool:
@@ -51,7 +34,7 @@ def read_form(body: bytes) -> Json:
     found: dict[str, Json] = {}
     for key, text in decode_pairs(body.decode()):
         *groups, name = _split_key(key)
-        open_group(found, groups)[name] = FormText(text)
+        open_group(found, groups)[name] = text
     return {name: _make_lists(value) for name, value in found.items()}
 
 

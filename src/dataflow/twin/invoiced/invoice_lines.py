@@ -134,7 +134,7 @@ def _read_rates(
 def _read_line(
     account: Account, sent: dict[str, Json], old: Record, currency: str
 ) -> Record:
-    given: Record = types.read(sent, READERS)
+    given: Record = types.read(account, sent, READERS)
     line = _make_blank() | old | _copy_item(account, given) | given
     if "catalog_item" in given:
         line["catalog_item"] = _drop_unknown_item(account, given["catalog_item"])

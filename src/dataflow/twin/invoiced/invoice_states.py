@@ -6,7 +6,7 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusalError
-from dataflow.twin.invoiced.types import read_as_meant
+from dataflow.twin.invoiced.types import cast_boolean
 from dataflow.twin.messages import Json
 
 
@@ -120,14 +120,14 @@ def refuse_edit(record: Record, body: dict[str, Json]) -> None:
     if record["voided"]:
         message = "Your changes cannot be saved because this document is voided."
         raise RefusalError(message, b.INVOICE_VOIDED, param="voided")
-    if record["closed"] and read_as_meant(body.get("closed")) not in (False, 0):
+    if record["closed"] and cast_boolean(body.get("closed", True)):
         raise RefusalError(
             "Your changes cannot be saved because this document is closed."
             " Please re-open the document first.",
             b.INVOICE_CLOSED,
             param="closed",
         )
-    if read_as_meant(body.get("draft")) and not record["draft"]:
+    if cast_boolean(body.get("draft")) and not record["draft"]:
         message = "Cannot save as a draft because the document has already been issued."
         raise RefusalError(message, b.INVOICE_DRAFT_ONCE, param="draft")
 

@@ -33,7 +33,7 @@ READERS: dict[str, Reader] = {
     "name": types.text,
     "currency": types.set_currency,
     "date": types.timestamp,
-    "due_date": types.integer,
+    "due_date": types.optional_timestamp,
     "payment_terms": types.limit_text(types.LONGEST_NAME),
     "purchase_order": types.limit_text(types.LONGEST_NUMBER),
     "notes": types.text,
@@ -42,7 +42,7 @@ READERS: dict[str, Reader] = {
     "draft": types.boolean,
     "closed": types.boolean,
     "sent": types.boolean,
-    "next_payment_attempt": types.integer,
+    "next_payment_attempt": types.optional_timestamp,
     "metadata": metadata,
 }
 

@@ -62,7 +62,7 @@ def create(account: Account, body: dict[str, Json]) -> Record:
     if body.get("name") is None:
         raise RefusalError("Name is missing", b.ITEM_NAME, param="name")
     sent = {k: v for k, v in body.items() if (k, v) != ("id", None)}
-    record = _make_blank(account) | types.read(sent, EDITABLE | FIXED)
+    record = _make_blank(account) | types.read(account, sent, EDITABLE | FIXED)
     if "id" in record:
         account.cite(b.ITEM_ID)
     else:
@@ -93,7 +93,7 @@ def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     account.cite(b.ITEM_EDITABLE)
     if not body.keys().isdisjoint(FIXED):
         account.cite(b.ITEM_FIXED)
-    record = old | types.read(body, EDITABLE) | {"updated_at": account.now()}
+    record = old | types.read(account, body, EDITABLE) | {"updated_at": account.now()}
     account.items.put(record["id"], record)
     return record
 

@@ -58,8 +58,8 @@ def _read_share(account: Account, entry: Json) -> Share:
     if not isinstance(entry, dict) or entry.get("type") != "invoice":
         message = "This twin applies payments to invoices only"
         raise RefusalError(message, b.PAYMENT_KINDS, param=PARAM)
-    identifier = types.timestamp("invoice", entry.get("invoice"))
-    invoice = account.invoices.get(int(str(identifier)))
+    identifier = types.reference("invoice", entry.get("invoice"))
+    invoice = account.invoices.get(int(str(identifier or 0)))
     if invoice is None:
         raise _refused(f"No such invoice: {identifier}")
     return invoice, types.quantity("amount", entry.get("amount"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeAlias
 
@@ -12,7 +13,6 @@ from dataflow.iso_codes import COUNTRIES, CURRENCIES, DIGITS
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.encoding import FormText
 from dataflow.twin.invoiced.errors import RefusalError, make_field_error, name_param
 from dataflow.twin.messages import Json
 
@@ -124,14 +124,27 @@ def read_leniently(
     others: Collection[str] = (),
 ) -> Record:
     """Return the values to store of a body; ignore all keys but these and `others`."""
-    given: Record = read(body, readers)
-    for name, value in given.items():
-        if value is None and body[name] is not None:
-            account.cite(b.EMPTY_IS_NULL)
-        elif value != body[name] and name in _NORMALISED:
-            account.cite(_NORMALISED[name])
     if not body.keys() <= {*readers, *others}:
         account.cite(b.KEYS_IGNORED)
+    return read(account, body, readers)
+
+
+def read(
+    account: Account, sent: Mapping[str, Json], readers: Mapping[str, Reader]
+) -> Record:
+    """Return the values to store of the sent fields that have a reader."""
+    given = {
+        name: reader(name, sent[name])
+        for name, reader in readers.items()
+        if name in sent
+    }
+    for name, value in given.items():
+        if value is None and sent[name] is not None:
+            account.cite(b.EMPTY_IS_NULL)
+        elif value != sent[name] and name in _NORMALISED:
+            account.cite(_NORMALISED[name])
+        elif name != "metadata" and type(value) is not type(sent[name]):
+            account.cite(b.VALUE_CAST)
     return given
 
 
@@ -142,6 +155,8 @@ Reader: TypeAlias = "Callable[[str, Json], Json]"
 LIMIT = 1_000_000_000_000
 LONGEST_NAME = 255
 LONGEST_NUMBER = 32
+#: The length of a language's code.
+LETTERS = 2
 #: What PHP takes for an e-mail address: ASCII alone, and a domain with a dot.
 _EMAIL = re.compile(
     r"(?=.{1,254}$)(?=.{1,64}@)"
@@ -150,23 +165,22 @@ _EMAIL = re.compile(
     r"@(([a-z0-9]+(-+[a-z0-9]+)*\.)+[a-z][a-z0-9]*(-+[a-z0-9]+)*|\[[0-9a-f.:]+\])",
     re.ASCII,
 )
-_LANGUAGE = re.compile(r"[a-z]{2}")
-
-
-def read(sent: Mapping[str, Json], readers: Mapping[str, Reader]) -> dict[str, Json]:
-    """Return the values to store of the sent fields that have a reader."""
-    return {
-        name: reader(name, sent[name])
-        for name, reader in readers.items()
-        if name in sent
-    }
+_ID = re.compile(r"[0-9]{1,18}")
+_LEADING_NUMBER = re.compile(
+    r"\s*([+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?)", re.ASCII | re.IGNORECASE
+)
 
 
 def text(param: str, value: Json) -> Json:
-    """Read a text that can be null; an empty one is null (unconfirmed)."""
-    if value is not None and not isinstance(value, str):
+    """Read a text that can be null; an empty one is null (unconfirmed).
+
+    Numbers and booleans are stored as the database casts them to text.
+    """
+    if isinstance(value, dict | list):
         raise make_field_error(param, "a string")
-    return value or None
+    if isinstance(value, bool):
+        value = "1" if value else ""
+    return None if value is None else str(value) or None
 
 
 def trimmed(param: str, value: Json) -> Json:
@@ -178,8 +192,10 @@ def limit_text(most: int) -> Reader:
     """Return a reader of texts of at most so many bytes, or null (unconfirmed)."""
 
     def read_text(param: str, value: Json) -> Json:
+        if value is None:
+            return None
         if not isinstance(value, str):
-            return text(param, value)
+            raise make_field_error(param, "a string")
         message = f"{name_param(param)} must be a string of at most {most} characters"
         return refuse_longer(value, most, message, b.VALUE_MISFIT, param) or None
 
@@ -204,46 +220,74 @@ def _read_between(param: str, value: Json, most: int, behaviour: Behaviour) -> s
 
 
 def boolean(param: str, value: Json) -> Json:
-    """Read true or false, 1 or 0."""
-    value = read_as_meant(value)
-    if isinstance(value, int) and value in (0, 1):
-        return bool(value)
-    raise make_field_error(param, "a boolean")
+    """Read a boolean, never null; only what PHP takes for true is true."""
+    if value is None:
+        raise make_field_error(param, "a boolean")
+    return cast_boolean(value)
 
 
-def read_as_meant(value: Json) -> Json:
-    """Return the value that a text of a form stands for; others stay as they are."""
-    return value.value() if isinstance(value, FormText) else value
+def cast_boolean(value: Json) -> bool:
+    """Return whether PHP's filter for booleans takes a value for true."""
+    is_scalar = isinstance(value, bool | int | str)
+    return is_scalar and str(value).strip().lower() in ("1", "true", "on", "yes")
+
+
+def cast_number(param: str, value: Json) -> int | float:
+    """Return the number that PHP casts a value to; a text counts as its beginning."""
+    number: float = 0
+    if isinstance(value, str):
+        found = _LEADING_NUMBER.match(value)
+        number = float(found[1]) if found else 0
+    elif value is not None:
+        number = value if isinstance(value, int | float) else bool(value)
+    if not abs(number) < LIMIT:
+        raise make_field_error(param, f"a number below {LIMIT}")
+    return int(number) if number == int(number) else number
 
 
 def integer(param: str, value: Json) -> Json:
     """Read a whole number that can be null."""
-    if value is None:
-        return None
-    return timestamp(param, value)
+    return None if value is None else int(cast_number(param, value))
+
+
+def reference(param: str, value: Json) -> Json:
+    """Read the id of another record, or null."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if value is None or is_number or (isinstance(value, str) and _ID.fullmatch(value)):
+        return integer(param, value)
+    raise make_field_error(param, "an id")
 
 
 def timestamp(param: str, value: Json) -> Json:
-    """Read seconds since the epoch (documented), never null."""
-    value = read_as_meant(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LIMIT:
-        return value
-    raise make_field_error(param, "a whole number")
+    """Read seconds since the epoch (documented), or a date as text, never null."""
+    if isinstance(value, str) and not _LEADING_NUMBER.fullmatch(value.rstrip()):
+        return _read_date(param, value)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise make_field_error(param, "a timestamp")
+    return integer(param, value)
+
+
+def optional_timestamp(param: str, value: Json) -> Json:
+    """Read a timestamp that can be null; an empty text is null."""
+    return None if value in (None, "") else timestamp(param, value)
+
+
+def _read_date(param: str, text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise make_field_error(param, "a timestamp") from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def quantity(param: str, value: Json) -> Json:
-    """Read any number, never null."""
-    value = read_as_meant(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise make_field_error(param, "a number")
-    if abs(value) >= LIMIT:
-        raise make_field_error(param, f"a number below {LIMIT}")
-    return value
+    """Read any number; null is 0."""
+    return cast_number(param, value)
 
 
 def amount(param: str, value: Json) -> Json:
     """Read any number, in major units, that can be null."""
-    return None if value is None else quantity(param, value)
+    return None if value in (None, "") else cast_number(param, value)
 
 
 def email(param: str, value: Json) -> Json:
@@ -255,9 +299,9 @@ def email(param: str, value: Json) -> Json:
     return address or None
 
 
-def currency(param: str, value: Json) -> Json:
+def currency(_param: str, value: Json) -> Json:
     """Read a currency, in lower case (recorded); its refusal has no param."""
-    code = str(text(param, value) or "").lower()
+    code = str(value or "").lower()
     if code and code not in CURRENCIES:
         raise RefusalError(f"Invalid currency code: {value}", b.CURRENCY_CHECKED)
     return code or None
@@ -274,7 +318,7 @@ def set_currency(param: str, value: Json) -> Json:
 
 def country(param: str, value: Json) -> Json:
     """Read a country, in upper case (unconfirmed)."""
-    code = str(text(param, value) or "").upper()
+    code = str(value or "").upper()
     if code and code not in COUNTRIES:
         message = f"Invalid country code: {value}"
         raise RefusalError(message, b.CUSTOMER_COUNTRY, param=param)
@@ -282,16 +326,17 @@ def country(param: str, value: Json) -> Json:
 
 
 def language(param: str, value: Json) -> Json:
-    """Read a language of two letters, in lower case (unconfirmed)."""
-    code = str(text(param, value) or "").lower()
-    if code and not _LANGUAGE.fullmatch(code):
-        raise make_field_error(param, "a language of two letters")
-    return code or None
+    """Read a language of two bytes, in lower case (unconfirmed)."""
+    if value in (None, ""):
+        return None
+    if isinstance(value, str) and len(value.encode(errors="surrogatepass")) == LETTERS:
+        return value.lower()
+    raise make_field_error(param, "a language of two letters")
 
 
 def autopay(param: str, value: Json) -> Json:
     """Read autopay, which this account does not have (unconfirmed)."""
-    if boolean(param, value):
+    if cast_boolean(value):
         message = "AutoPay is not available on this account."
         raise RefusalError(message, b.AUTOPAY_REFUSED, param=param)
     return False
