@@ -260,8 +260,17 @@ PAYMENT_APPLIED = _documented(
 )
 PAYMENT_REFUSED = _unconfirmed(
     "payment.refused",
-    "A payment for more than the balance, in another currency, or for an invoice that"
-    " is unknown, a draft, closed or voided answers 400.",
+    "A payment of another customer, in another currency, or for an invoice that is"
+    " unknown or voided answers 400.",
+)
+PAYMENT_TAKEN = _unconfirmed(
+    "payment.taken",
+    "A payment issues a draft, leaves a closed invoice closed, and can exceed the"
+    " balance, which is then negative.",
+)
+PAYMENT_STRICT = _unconfirmed(
+    "payment.strict",
+    "An unknown field of a payment, or a value of another type, answers 400.",
 )
 PAYMENT_KINDS = _unconfirmed(
     "payment.kinds", "Payments applied to anything but invoices answer 400 here."

@@ -87,6 +87,20 @@ def name_param(param: str) -> str:
     return param.replace("_", " ").capitalize()
 
 
+def refuse_unknown(
+    keys: Iterable[str], known: Collection[str], behaviour: Behaviour
+) -> None:
+    """Refuse a body with a field that a strict route does not have."""
+    for key in keys:
+        if key not in known:
+            options = ", ".join(f'"{option}"' for option in sorted(known))
+            raise RefusalError(
+                f"The option '{key}' does not exist. Defined options are: {options}.",
+                behaviour,
+                param="request",
+            )
+
+
 def refuse_blocked(keys: Iterable[str], blocked: Collection[str], kind: str) -> None:
     """Refuse a body that assigns a field which the service computes."""
     for key in keys:

@@ -12,7 +12,7 @@ from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusalError, make_not_found
+from dataflow.twin.invoiced.errors import RefusalError, make_not_found, refuse_unknown
 from dataflow.twin.invoiced.lists import ListSpec, Resource
 from dataflow.twin.invoiced.types import Reader, metadata
 from dataflow.twin.messages import Json, split_words
@@ -58,7 +58,7 @@ FIXED: dict[str, Reader] = {
 
 def create(account: Account, body: dict[str, Json]) -> Record:
     """Store a new item under the sent id, or under a generated one."""
-    _refuse_unknown(body)
+    refuse_unknown(body, EDITABLE | FIXED, b.ITEM_STRICT)
     if body.get("name") is None:
         raise RefusalError("Name is missing", b.ITEM_NAME, param="name")
     sent = {k: v for k, v in body.items() if (k, v) != ("id", None)}
@@ -89,7 +89,7 @@ def retrieve(account: Account, identifier: str) -> Record:
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     """Store the editable fields, ignore the fixed ones, refuse unknown ones."""
     old = retrieve(account, identifier)
-    _refuse_unknown(body)
+    refuse_unknown(body, EDITABLE | FIXED, b.ITEM_STRICT)
     account.cite(b.ITEM_EDITABLE)
     if not body.keys().isdisjoint(FIXED):
         account.cite(b.ITEM_FIXED)
@@ -122,18 +122,6 @@ def _replace_archived(account: Account, identifier: str) -> None:
         raise RefusalError(message, b.ITEM_ID_TAKEN, param="id")
     account.replaced_items.append(older)
     account.items.drop(identifier)
-
-
-def _refuse_unknown(body: dict[str, Json]) -> None:
-    known = sorted(EDITABLE | FIXED)
-    for key in body:
-        if key not in known:
-            options = ", ".join(f'"{option}"' for option in known)
-            raise RefusalError(
-                f"The option '{key}' does not exist. Defined options are: {options}.",
-                b.ITEM_STRICT,
-                param="request",
-            )
 
 
 def _generate_id(account: Account) -> str:

@@ -260,11 +260,16 @@ def reference(param: str, value: Json) -> Json:
 
 def timestamp(param: str, value: Json) -> Json:
     """Read seconds since the epoch (documented), or a date as text, never null."""
-    if isinstance(value, str) and not _LEADING_NUMBER.fullmatch(value.rstrip()):
+    if isinstance(value, str) and not is_numeric(value):
         return _read_date(param, value)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise make_field_error(param, "a timestamp")
     return integer(param, value)
+
+
+def is_numeric(text: str) -> bool:
+    """Return whether PHP takes a whole text for a number."""
+    return _LEADING_NUMBER.fullmatch(text.rstrip()) is not None
 
 
 def optional_timestamp(param: str, value: Json) -> Json:
