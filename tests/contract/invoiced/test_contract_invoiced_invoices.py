@@ -169,6 +169,27 @@ def test_terms_set_the_due_date(account: Account) -> None:
 
 @pytest.mark.unconfirmed("invoiced.invoice.due-date")
 @cases(
+    "terms, days",
+    [
+        ("NET-30", 30),
+        ("Net 30 EOM", 30),
+        ("2% 10 NET 30", 30),
+        ("net30", None),
+        ("NET  30", None),
+        ("Due on Receipt", None),
+    ],
+)
+def test_terms_are_searched_for_net(
+    terms: str, days: int | None, account: Account
+) -> None:
+    """Terms contain NET, a blank or a hyphen, and days, whatever is around it."""
+    due = account.invoice(date=A_DATE, payment_terms=terms)["due_date"]
+
+    assert due == (None if days is None else A_DATE + days * A_DAY)
+
+
+@pytest.mark.unconfirmed("invoiced.invoice.due-date")
+@cases(
     "change, due",
     [
         ({"payment_terms": "NET 30"}, A_DATE + 30 * A_DAY),

@@ -211,7 +211,8 @@ INVOICE_VOID_TWICE = _unconfirmed(
     "invoice.void-twice", "A voided invoice cannot be voided again."
 )
 INVOICE_DUE = _unconfirmed(
-    "invoice.due-date", "Terms NET N set the due date N days after the date."
+    "invoice.due-date",
+    "Terms with NET N or NET-N in them set the due date N days after the date.",
 )
 INVOICE_PAST_DUE = _unconfirmed(
     "invoice.past-due", "An open invoice is past due as soon as its due date is over."

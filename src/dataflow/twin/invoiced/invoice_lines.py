@@ -13,7 +13,8 @@ from dataflow.twin.invoiced.types import Reader
 from dataflow.twin.messages import Json
 
 _DAY = 86_400
-_NET = re.compile(r"\s*net\s+([0-9]{1,4})\s*", re.IGNORECASE)
+#: Such as NET 30, NET-30, Net 30 EOM and 2% 10 NET 30, but not net30.
+_NET = re.compile(r"net[\s-]([0-9]+)", re.ASCII | re.IGNORECASE)
 #: Fields of a body that change the sums.
 _COUNTED = ("items", "discounts", "discount", "taxes", "tax")
 #: The fields of discounts and taxes, by kind.
@@ -54,7 +55,7 @@ def terms(record: Record) -> tuple[Json, Json]:
 
 def due(account: Account, record: Record) -> int | None:
     """Return the due date of an invoice by its terms, if they state one."""
-    net = _NET.fullmatch(record["payment_terms"] or "")
+    net = _NET.search(record["payment_terms"] or "")
     if net is None:
         return None
     account.cite(b.INVOICE_DUE)
