@@ -144,8 +144,8 @@ def test_a_later_due_date_falls_due_again(account: Account, clock: ManualClock) 
         (1, -12.045, "usd", -1205),
         (3, 0.335, "usd", 101),
         (1, 10.5, "jpy", 11),
-        (1, 1.0005, "kwd", 1001),
-        (999_999_999_999, 999_999_999_999, "kwd", 999_999_999_998_000_000_000_001_000),
+        (1, 1.0005, "bhd", 1001),
+        (999_999_999_999, 999_999_999_999, "bhd", 999_999_999_998_000_000_000_001_000),
     ],
 )
 def test_a_line_is_rounded_half_away_from_zero(

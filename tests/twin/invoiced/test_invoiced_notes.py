@@ -69,6 +69,9 @@ def count_late(account: Account) -> None:
                 one.listed, "Customer", page=101
             ),
             b.PAYMENT_VOID: lambda one, _: one.payment(one.invoice(), 10).delete(),
+            b.CURRENCY_DIGITS: lambda one, _: one.invoice(currency="kwd"),
+            b.VALUE_CAST: lambda one, _: one.customer(taxable="yes"),
+            b.PAYMENT_TAKEN: lambda one, _: one.payment(one.invoice(draft=True), 5),
             b.MERGED: merge,
         }.items()
     },

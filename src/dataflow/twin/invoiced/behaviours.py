@@ -226,6 +226,10 @@ INVOICE_TOTALS = _unconfirmed(
     "invoice.totals",
     "Amounts are rounded in minor units, half away from zero, and then added up.",
 )
+CURRENCY_DIGITS = _unconfirmed(
+    "currency.digits",
+    "BHD alone has three decimals; KWD, ISK, UGX and VND have two, MGA has none.",
+)
 INVOICE_NEGATIVE = _unconfirmed(
     "invoice.negative", "An invoice with a total below zero answers 400."
 )

@@ -71,6 +71,8 @@ def _sum_up(account: Account, record: Record) -> Record:
         )
     account.cite(b.INVOICE_TOTALS)
     currency = record["currency"]
+    if currency in types.OTHER_DIGITS:
+        account.cite(b.CURRENCY_DIGITS)
     sums = {
         "subtotal": types.major(subtotal, currency),
         "total": types.major(total, currency),

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeAlias
 
-from dataflow.iso_codes import COUNTRIES, CURRENCIES, DIGITS
+from dataflow.iso_codes import COUNTRIES, CURRENCIES
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusalError, make_field_error, name_param
-from dataflow.twin.messages import Json
+from dataflow.twin.messages import Json, split_words
 
 MOST_KEYS = 10
 LONGEST_KEY = 40
@@ -69,6 +69,15 @@ def _read_value(param: str, value: Json) -> str:
 
 
 _DEFAULT_DIGITS = 2
+#: Decimals of Invoiced's own table, which differs from ISO 4217 (unconfirmed).
+_DIGITS = {
+    **dict.fromkeys(
+        split_words("bif clp djf gnf jpy kmf krw mga pyg rwf vuv xaf xof xpf"), 0
+    ),
+    "bhd": 3,
+}
+#: The currencies that have other decimals in ISO 4217.
+OTHER_DIGITS = frozenset(split_words("iqd isk jod kwd lyd mga omr tnd ugx vnd"))
 #: More digits than any sum of lines can have; the default of 28 is too small.
 _EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
 
@@ -76,13 +85,13 @@ _EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
 def minor(amount: Decimal | float, currency: str) -> int:
     """Return an amount of major units in minor units of the currency."""
     exact = amount if isinstance(amount, Decimal) else Decimal(str(amount))
-    scaled = exact.scaleb(DIGITS.get(currency, _DEFAULT_DIGITS), _EXACT)
+    scaled = exact.scaleb(_DIGITS.get(currency, _DEFAULT_DIGITS), _EXACT)
     return int(scaled.quantize(Decimal(1), context=_EXACT))
 
 
 def major(amount: int, currency: str) -> int | float:
     """Return minor units in major units; whole amounts have no point."""
-    exact = Decimal(amount).scaleb(-DIGITS.get(currency, _DEFAULT_DIGITS), _EXACT)
+    exact = Decimal(amount).scaleb(-_DIGITS.get(currency, _DEFAULT_DIGITS), _EXACT)
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
