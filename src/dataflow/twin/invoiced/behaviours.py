@@ -370,7 +370,8 @@ LIST_COUNT_CACHED = _unconfirmed(
 LIST_SORT = _documented("list.sort", "A list is sorted by field and direction.")
 LIST_SORT_ODD = _unconfirmed(
     "list.sort-odd",
-    "An unknown sort field is dropped, on items refused; no direction is refused.",
+    "A sort term without asc or desc is skipped, and an unknown field is dropped, but"
+    " refused on items.",
 )
 FILTER_EXACT = _documented("list.filter", "A filter keeps what matches exactly.")
 FILTER_FOLDED = _unconfirmed(

@@ -289,10 +289,8 @@ def _read_order(account: Account, spec: ListSpec, query: Query) -> Order:
     order: Order = []
     for field, direction in query.sort:
         if direction not in ("asc", "desc"):
-            raise RefusalError(
-                f"Invalid sort: {field} needs asc or desc", b.LIST_SORT_ODD
-            )
-        if field in spec.texts | spec.numbers:
+            account.cite(b.LIST_SORT_ODD)
+        elif field in spec.texts | spec.numbers:
             account.cite(b.LIST_SORT)
             order.append((field, direction == "desc"))
         elif spec.strict:
