@@ -66,7 +66,6 @@ BLOCKED = unconfirmed("invoiced.body.blocked-keys")
         ({"name": "A", "phone": ["7"]}, "phone", MISFIT),
         ({"name": "A", "owner": "me"}, "owner", MISFIT),
         ({"name": "A", "credit_limit": 10**12}, "credit_limit", MISFIT),
-        ({"name": "A", "taxes": [1]}, "taxes", MISFIT),
         ({"name": "A", "statement_pdf_url": None}, None, BLOCKED),
     ],
 )

@@ -12,7 +12,6 @@ from tests.contract.invoiced.account import A_DATE, A_DAY, Account, Record, refu
 unconfirmed = pytest.mark.unconfirmed
 BYTES = unconfirmed("invoiced.body.length-in-bytes")
 MISFIT = unconfirmed("invoiced.body.value-misfit")
-RATES = unconfirmed("invoiced.invoice.rates")
 FOREIGN = unconfirmed("invoiced.lines.foreign")
 ISSUED = unconfirmed("invoiced.invoice.issued-at-once")
 UNSET = unconfirmed("invoiced.invoice.currency-unset")
@@ -45,10 +44,7 @@ UNSET = unconfirmed("invoiced.invoice.currency-unset")
             None,
             unconfirmed("invoiced.invoice.negative"),
         ),
-        ({"taxes": ["vat"]}, "tax", RATES),
-        ({"taxes": [{"tax_rate": {"id": "vat"}}]}, "tax", RATES),
         ({"taxes": {"amount": 1}}, "taxes", MISFIT),
-        ({"discounts": [{"coupon": "five", "amount": 5}]}, "discount", RATES),
     ],
 )
 def test_an_invoice_that_does_not_fit_is_refused(

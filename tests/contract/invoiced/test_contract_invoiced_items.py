@@ -65,7 +65,6 @@ def test_ids_are_unique(account: Account) -> None:
             None,
             unconfirmed("invoiced.currency.checked"),
         ),
-        ({"name": "D", "taxes": ["vat"]}, "taxes", unconfirmed),
     ],
 )
 def test_an_item_that_does_not_fit_is_refused(

@@ -13,7 +13,6 @@ from tests.contract.invoiced.account import NOBODY, Account, Record, refused
 AMOUNT = pytest.mark.unconfirmed("invoiced.payment.amount")
 REFUSED = pytest.mark.unconfirmed("invoiced.payment.refused")
 STRICT = pytest.mark.unconfirmed("invoiced.payment.strict")
-KINDS = pytest.mark.unconfirmed("invoiced.payment.kinds")
 
 
 @pytest.mark.documented("invoiced.payment.applied")
@@ -80,8 +79,8 @@ def test_a_payment_bumps_its_invoice(
         ({"notes": 7}, "request", STRICT),
         ({"shoe_size": 43}, "request", STRICT),
         ({"customer": 5}, None, REFUSED),
-        ({"applied_to": "all"}, "applied_to", KINDS),
-        ({"applied_to": [{"type": "credit", "amount": 4}]}, "applied_to", KINDS),
+        ({"applied_to": "all"}, "applied_to", STRICT),
+        ({"applied_to": [{"type": "coins", "amount": 4}]}, "applied_to", REFUSED),
         ({"applied_to": [{"type": "invoice", "amount": 4}]}, "applied_to", REFUSED),
         (
             {"applied_to": [{"type": "invoice", "invoice": NOBODY, "amount": 4}]},

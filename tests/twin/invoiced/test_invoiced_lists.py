@@ -93,23 +93,6 @@ def test_every_filter_of_every_kind_can_be_asked(account: Account) -> None:
     assert {200} == {answer.status_code for answer in answers}
 
 
-@pytest.mark.parametrize(
-    ("query", "param"),
-    [
-        ("customers?advanced_filter=1", "advanced_filter"),
-        ("customers?paginate=1", "paginate"),
-        ("events?from=api", None),
-    ],
-)
-def test_what_is_not_built_is_refused(
-    account: Account, query: str, param: str | None
-) -> None:
-    """A real parameter that the twin has not answers 400 instead of wrong records."""
-    answer = account.raw.get(f"/{query}")
-
-    assert (400, param) == (answer.status_code, answer.json().get("param"))
-
-
 class Noting(dict[int, Any]):
     """Events that note which of them somebody looks at."""
 

@@ -14,7 +14,8 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events, invoice_states
 from dataflow.twin.invoiced.account import Account, EventLog, Record, Table
 from dataflow.twin.invoiced.encoding import render_record
-from dataflow.twin.invoiced.errors import RefusalError
+from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError
+from dataflow.twin.invoiced.profile import find_route
 from dataflow.twin.invoiced.routes import perform
 from dataflow.twin.messages import Request, Response, make_unknown_record
 
@@ -135,6 +136,8 @@ class InvoicedTwin:
             return self._answer_once(request, read_key(request))
         except RefusalError as refusal:
             return self._refuse(refusal)
+        except NotBuiltError as missing:
+            return missing.answer(request.method, find_route(request.path))
 
     def remember(self, request: Request, response: Response) -> None:
         """Keep another component's answer for a request's key, unless it has one."""

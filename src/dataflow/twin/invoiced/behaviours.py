@@ -233,9 +233,6 @@ CURRENCY_DIGITS = _unconfirmed(
 INVOICE_NEGATIVE = _unconfirmed(
     "invoice.negative", "An invoice with a total below zero answers 400."
 )
-INVOICE_RATES = _unconfirmed(
-    "invoice.rates", "Discounts and taxes are flat amounts; rates answer 400 here."
-)
 LINES_REPLACED = _unconfirmed(
     "lines.replaced", "A PATCH of items replaces all lines; a line with its id stays."
 )
@@ -276,9 +273,6 @@ PAYMENT_TAKEN = _unconfirmed(
 PAYMENT_STRICT = _unconfirmed(
     "payment.strict",
     "An unknown field of a payment, or a value of another type, answers 400.",
-)
-PAYMENT_KINDS = _unconfirmed(
-    "payment.kinds", "Payments applied to anything but invoices answer 400 here."
 )
 PAYMENT_VOID = _unconfirmed(
     "payment.void",
@@ -418,9 +412,6 @@ PAYMENT_SOURCE = _documented(
     "list.payment-source",
     "payment_source keeps the customers with a stored card, whom the twin has not, or"
     " those without.",
-)
-LIST_NOT_BUILT = _unconfirmed(
-    "list.not-built", "List parameters that this twin does not know answer 400."
 )
 
 # Idempotency

@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.messages import Response
+from dataflow.twin.messages import UNBUILT_HEADER, Response
 
 #: The headers of every answer; the type is documented, the others are unconfirmed.
 HEADERS = {
@@ -29,6 +29,10 @@ def encode_answer(
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     body = b"" if status == HTTPStatus.NO_CONTENT else text.encode()
     return Response(int(status), body, {**HEADERS, **(headers or {})})
+
+
+#: The status of a call that is not built: the vendor does not use it.
+NOT_BUILT = HTTPStatus.NOT_IMPLEMENTED
 
 
 class RefusalError(Exception):
@@ -65,6 +69,27 @@ class MalformedError(RefusalError):
         """Return the answer."""
         plain = {"Content-Type": "text/html; charset=UTF-8"}
         return Response(self.status, self.message.encode(), {**HEADERS, **plain})
+
+
+class NotBuiltError(Exception):
+    """A call, or a part of one, that the vendor has and the twin lacks.
+
+    Its status and its header are the twin's own, so that it is no refusal.
+    """
+
+    def __init__(self, part: str = "") -> None:
+        super().__init__(part)
+        self.part = part
+
+    def answer(self, method: str, route: str) -> Response:
+        """Return the answer, which names the call and the part of it."""
+        of = f"{self.part} of " if self.part else ""
+        sentence = (
+            f"The twin of Invoiced does not have {of}the call {method} {route}, which"
+            " Invoiced has."
+        )
+        body = {"type": "not_built", "message": sentence}
+        return encode_answer(NOT_BUILT, body, {UNBUILT_HEADER: sentence})
 
 
 def make_not_found(kind: str, identifier: str) -> RefusalError:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusalError, make_field_error
+from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError, make_field_error
 from dataflow.twin.invoiced.types import Reader
 from dataflow.twin.messages import Json
 
@@ -176,11 +176,7 @@ def _drop_unknown_item(account: Account, identifier: str | None) -> str | None:
 def _read_rate(account: Account, kind: str, sent: Json, known: set[int]) -> Record:
     rate = _RATE_OF[kind]
     if not isinstance(sent, dict) or sent.get(rate) or "amount" not in sent:
-        raise RefusalError(
-            f"This twin knows flat amounts only: a {kind} is an object with an amount",
-            b.INVOICE_RATES,
-            param=kind,
-        )
+        raise NotBuiltError(f"{_PARAMS[kind]} other than flat amounts")
     identifier = sent.get("id")
     if not isinstance(identifier, int) or identifier not in known:
         identifier = account.next_id()

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, Table, fold
-from dataflow.twin.invoiced.errors import RefusalError
+from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError
 from dataflow.twin.messages import Json, Request, split_words
 
 
@@ -60,8 +60,7 @@ class Query:
                 keyed[match[1]][match[2]] = value
         for name in plain:
             if name in _NOT_BUILT:
-                message = f"This twin has not built the list parameter {name}"
-                raise RefusalError(message, b.LIST_NOT_BUILT, param=name)
+                raise NotBuiltError(f"the parameter {name}")
         return cls(
             plain, tuple(keyed["filter"].items()), tuple(keyed["metadata"].items())
         )

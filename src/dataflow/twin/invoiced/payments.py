@@ -9,12 +9,20 @@ from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events, invoice_states, types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusalError, make_field_error, refuse_unknown
+from dataflow.twin.invoiced.errors import (
+    NotBuiltError,
+    RefusalError,
+    make_field_error,
+    refuse_unknown,
+)
 from dataflow.twin.invoiced.lists import ListSpec, Resource
 from dataflow.twin.invoiced.types import Reader, major, minor
 from dataflow.twin.messages import Json, split_words
 
 PARAM = "applied_to"
+_UNBUILT_KINDS = split_words(
+    "applied_credit convenience_fee credit credit_note document_adjustment estimate"
+)
 
 #: An invoice, and its share of a payment in major units.
 Share: TypeAlias = tuple[Record, Any]
@@ -70,9 +78,11 @@ def apply_share(account: Account, identifier: int, amount: float) -> None:
 
 
 def _read_share(account: Account, entry: Json) -> Share:
-    if not isinstance(entry, dict) or entry.get("type") != "invoice":
-        message = "This twin applies payments to invoices only"
-        raise RefusalError(message, b.PAYMENT_KINDS, param=PARAM)
+    kind = entry.get("type") if isinstance(entry, dict) else None
+    if kind in _UNBUILT_KINDS:
+        raise NotBuiltError(f"{PARAM} of the type {kind}")
+    if not isinstance(entry, dict) or kind != "invoice":
+        raise _refused("A share needs a type")
     if entry.get("amount") is None:
         raise _refused("Missing `amount` parameter")
     identifier = types.reference("invoice", entry.get("invoice"))

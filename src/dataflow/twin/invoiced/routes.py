@@ -24,8 +24,9 @@ from dataflow.twin.invoiced.encoding import (
     read_body,
     refuse_out_of_turn,
 )
-from dataflow.twin.invoiced.errors import RefusalError, encode_answer
+from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError, encode_answer
 from dataflow.twin.invoiced.lists import Query, Resource, select_page
+from dataflow.twin.invoiced.unbuilt import UNBUILT
 from dataflow.twin.messages import Json, Request, Response
 
 RESOURCES: Mapping[str, Resource] = {
@@ -41,6 +42,8 @@ def perform(account: Account, request: Request, root: str) -> Response:
     """Answer a request; `root` is the root of the links to other pages."""
     call = _Call(account, request, root)
     actions = _find_actions(call)
+    if UNBUILT.has(request.method, request.path):
+        raise NotBuiltError
     if not actions:
         message = f"Request was not recognized: {request.method} {request.path}"
         raise RefusalError(message, b.ROUTE_UNKNOWN, status=HTTPStatus.NOT_FOUND)

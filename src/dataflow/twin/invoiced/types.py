@@ -13,7 +13,12 @@ from dataflow.iso_codes import COUNTRIES, CURRENCIES
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusalError, make_field_error, name_param
+from dataflow.twin.invoiced.errors import (
+    NotBuiltError,
+    RefusalError,
+    make_field_error,
+    name_param,
+)
 from dataflow.twin.messages import Json, split_words
 
 MOST_KEYS = 10
@@ -290,7 +295,7 @@ def _read_date(param: str, text: str) -> int:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise make_field_error(param, "a timestamp") from None
+        raise NotBuiltError(f"dates in words in {param}") from None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
@@ -369,4 +374,6 @@ def no_rates(param: str, value: Json) -> Json:
     """Read a list of tax rates, which must be empty: this twin has no rates."""
     if value in ([], None):
         return []
-    raise RefusalError("This twin knows no tax rates", b.INVOICE_RATES, param=param)
+    if isinstance(value, list):
+        raise NotBuiltError(f"tax rates in {param}")
+    raise make_field_error(param, "a list")
