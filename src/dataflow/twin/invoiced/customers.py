@@ -8,32 +8,16 @@ from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events, types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusalError, refuse_blocked
+from dataflow.twin.invoiced.errors import RefusalError
+from dataflow.twin.invoiced.fields import Compare, Field, Fields, Sent, fields
 from dataflow.twin.invoiced.invoice_states import is_owed
 from dataflow.twin.invoiced.lists import ListSpec, Query, Resource, Test
-from dataflow.twin.invoiced.types import Reader, metadata, read_leniently
-from dataflow.twin.messages import Json, split_words
+from dataflow.twin.messages import Json
+
+TEXT, NUMBER = Compare.TEXT, Compare.NUMBER
 
 #: Documented are company and person; the other two are unconfirmed.
 TYPES = ("company", "government", "non_profit", "person")
-
-BLOCKED = split_words("created_at object sign_up_url statement_pdf_url updated_at")
-
-_TEXTS = split_words(
-    "attention_to address1 address2 avalara_entity_use_code avalara_exemption_number"
-    " city notes phone postal_code state tax_id"
-)
-_FLAGS = ("active", "chase", "credit_hold", "taxable")
-_WHOLES = split_words(
-    "ach_gateway cc_gateway chasing_cadence next_chase_step owner parent_customer"
-    " sign_up_page"
-)
-#: Shown by the recorded customer, and null on a plain account.
-_NULLS = split_words(
-    "ach_gateway_id cc_gateway_id credit_limit currency email language"
-    " late_fee_schedule late_fee_schedule_id network_connection network_connection_id"
-    " payment_source payment_terms sign_up_url"
-)
 
 
 def _read_type(param: str, value: Json) -> Json:
@@ -43,35 +27,60 @@ def _read_type(param: str, value: Json) -> Json:
     raise RefusalError(message, b.CUSTOMER_TYPE, param=param)
 
 
-READERS: dict[str, Reader] = {
-    "name": types.name,
-    "number": types.number,
-    "email": types.email,
-    "type": _read_type,
-    "currency": types.currency,
-    "country": types.country,
-    "language": types.language,
-    "autopay": types.autopay,
-    "autopay_delay_days": types.integer,
-    "credit_limit": types.amount,
-    "taxes": types.no_rates,
-    "metadata": metadata,
-    "payment_terms": types.limit_text(types.LONGEST_NAME),
-    **dict.fromkeys(_TEXTS, types.text),
-    **dict.fromkeys(_FLAGS, types.boolean),
-    **dict.fromkeys(_WHOLES, types.reference),
-    "parent_customer": types.integer,
-}
+_FLAG = (types.boolean, NUMBER)
+
+FIELDS = Fields(
+    "Customer",
+    Field("name", types.name, TEXT, required=b.CUSTOMER_NAME),
+    Field("number", types.number, TEXT, defaulted=True),
+    Field("email", types.email, TEXT),
+    Field("type", _read_type, TEXT, default="company"),
+    Field("currency", types.currency, TEXT),
+    Field("country", types.country, TEXT),
+    Field("language", types.language, TEXT),
+    Field("payment_terms", types.limit_text(types.LONGEST_NAME), TEXT),
+    *fields(
+        "attention_to address1 address2 avalara_entity_use_code"
+        " avalara_exemption_number city notes phone postal_code state tax_id",
+        types.text,
+        TEXT,
+    ),
+    *fields("active chase taxable", *_FLAG, default=True),
+    Field("convenience_fee", types.boolean, default=True),
+    Field("credit_hold", *_FLAG, default=False),
+    *fields("bill_to_parent consolidated", types.boolean, default=False),
+    Field("autopay", types.autopay, NUMBER, default=False),
+    Field("autopay_delay_days", types.integer, NUMBER, default=-1),
+    Field("credit_limit", types.amount, NUMBER),
+    Field("parent_customer", types.integer, NUMBER),
+    *fields(
+        "ach_gateway cc_gateway chasing_cadence next_chase_step owner sign_up_page",
+        types.reference,
+        NUMBER,
+    ),
+    Field("metadata", types.metadata, default={}),
+    Field("taxes", types.no_rates, default=[]),
+    *fields(
+        "accounting_id accounting_system collection_mode default_source_id"
+        " default_source_type disabled_payment_methods",
+        stored=False,
+    ),
+    *fields("late_fee_schedule network_connection payment_source"),
+    *fields("created_at updated_at", compare=NUMBER, sent=Sent.BLOCKED),
+    *fields("object sign_up_url statement_pdf_url", sent=Sent.BLOCKED),
+    Field("id", compare=NUMBER, sent=Sent.NEVER),
+    *fields(
+        "ach_gateway_id cc_gateway_id late_fee_schedule_id network_connection_id"
+        " statement_url",
+        sent=Sent.NEVER,
+    ),
+)
 
 
 def create(account: Account, body: dict[str, Json]) -> Record:
     """Store a new customer; only its name is required (documented)."""
-    refuse_blocked(body, BLOCKED, "Customer")
-    if body.get("name") is None:
-        raise RefusalError("Name is missing", b.CUSTOMER_NAME, param="name")
-    given = _read(
-        account, {k: v for k, v in body.items() if (k, v) != ("number", None)}
-    )
+    FIELDS.check(account, body)
+    given = _note_type(account, FIELDS.read_new(account, body))
     if "number" in given:
         account.customer_numbers.check(given["number"])
     else:
@@ -95,8 +104,9 @@ def retrieve(account: Account, identifier: str) -> Record:
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     """Store all changes of a PATCH, or none of them."""
     old = retrieve(account, identifier)
-    refuse_blocked(body, BLOCKED, "Customer")
-    record = old | _read(account, body) | {"updated_at": account.now()}
+    FIELDS.check(account, body)
+    given = _note_type(account, FIELDS.read_edit(account, body))
+    record = old | given | {"updated_at": account.now()}
     account.customer_numbers.check(record["number"], record["id"])
     account.customer_numbers.free(old["number"])
     account.customer_numbers.take(record["number"], record["id"])
@@ -123,8 +133,7 @@ def show(account: Account, record: Record) -> Record:
     return record
 
 
-def _read(account: Account, body: dict[str, Json]) -> Record:
-    given = read_leniently(account, body, READERS, ("disabled_payment_methods",))
+def _note_type(account: Account, given: Record) -> Record:
     if given.get("type") in ("government", "non_profit"):
         account.cite(b.CUSTOMER_TYPE_WIDER)
     return given
@@ -134,25 +143,12 @@ def _make_blank(account: Account) -> Record:
     identifier, now = account.next_id(), account.now()
     statement = f"{account.public}/statements/{identifier}"
     return {
-        **dict.fromkeys((*_TEXTS, *_WHOLES, *_NULLS)),
-        "active": True,
-        "autopay": False,
-        "autopay_delay_days": -1,
-        "bill_to_parent": False,
-        "chase": True,
-        "consolidated": False,
-        "convenience_fee": True,
-        "country": None,
+        **FIELDS.first,
         "created_at": now,
-        "credit_hold": False,
         "id": identifier,
-        "metadata": {},
         "object": "customer",
         "statement_pdf_url": f"{statement}/pdf",
         "statement_url": statement,
-        "taxable": True,
-        "taxes": [],
-        "type": "company",
         "updated_at": now,
     }
 
@@ -171,18 +167,7 @@ def _make_special_tests(account: Account, query: Query) -> Iterable[Test]:
 
 LISTING = ListSpec(
     table=lambda account: account.customers,
-    texts=frozenset(
-        split_words("name number email type currency country language payment_terms")
-        + _TEXTS
-    ),
-    numbers=frozenset(
-        (
-            *split_words(
-                "id created_at updated_at autopay autopay_delay_days credit_limit"
-            ),
-            *(*_FLAGS, *_WHOLES),
-        )
-    ),
+    fields=FIELDS,
     special=_make_special_tests,
 )
 

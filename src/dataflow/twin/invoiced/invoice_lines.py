@@ -9,7 +9,7 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError, make_field_error
-from dataflow.twin.invoiced.types import Reader
+from dataflow.twin.invoiced.fields import Field, Fields, Sent, fields
 from dataflow.twin.messages import Json
 
 _DAY = 86_400
@@ -91,17 +91,18 @@ _RATE_OF = {"discount": "coupon", "tax": "tax_rate"}
 #: The values that a line takes from its catalog item.
 _FROM_ITEM = ("name", "description", "type", "unit_cost")
 
-READERS: dict[str, Reader] = {
-    "catalog_item": types.text,
-    "name": types.trimmed,
-    "description": types.trimmed,
-    "type": types.text,
-    "quantity": types.quantity,
-    "unit_cost": types.quantity,
-    "discountable": types.boolean,
-    "taxable": types.boolean,
-    "metadata": types.metadata,
-}
+FIELDS = Fields(
+    "LineItem",
+    *fields("catalog_item type", types.text),
+    *fields("name description", types.trimmed),
+    Field("quantity", types.quantity, default=1),
+    Field("unit_cost", types.quantity, default=0),
+    *fields("discountable taxable", types.boolean, default=True),
+    Field("metadata", types.metadata, default={}),
+    *fields("discounts taxes", default=[]),
+    *fields("discount plan tax", stored=False),
+    Field("object", sent=Sent.NEVER, default="line_item"),
+)
 
 
 def read_lines(
@@ -137,8 +138,8 @@ def _read_rates(
 def _read_line(
     account: Account, sent: dict[str, Json], old: Record, currency: str
 ) -> Record:
-    given: Record = types.read(account, sent, READERS)
-    line = _make_blank() | old | _copy_item(account, given) | given
+    given: Record = FIELDS.read_edit(account, sent)
+    line = {**FIELDS.first} | old | _copy_item(account, given) | given
     if "catalog_item" in given:
         line["catalog_item"] = _drop_unknown_item(account, given["catalog_item"])
     line |= _read_all_rates(account, sent, old)
@@ -196,20 +197,3 @@ def _read_list(param: str, sent: Json) -> list[Json]:
     if sent is None or isinstance(sent, list):
         return sent or []
     raise make_field_error(param, "a list")
-
-
-def _make_blank() -> Record:
-    return {
-        "catalog_item": None,
-        "description": None,
-        "discountable": True,
-        "discounts": [],
-        "metadata": {},
-        "name": None,
-        "object": "line_item",
-        "quantity": 1,
-        "taxable": True,
-        "taxes": [],
-        "type": None,
-        "unit_cost": 0,
-    }

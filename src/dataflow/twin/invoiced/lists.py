@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
@@ -12,6 +13,7 @@ from urllib.parse import quote, urlencode
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, Table, fold
 from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError
+from dataflow.twin.invoiced.fields import Compare, Fields
 from dataflow.twin.messages import Json, Request, split_words
 
 
@@ -135,24 +137,32 @@ def _get_value(_account: Account, record: Record, field: str) -> Json:
     return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ListSpec:
     """The filters and orders of the list of one kind.
 
-    `texts` and `numbers` are the fields for filters and orders; booleans are numbers.
     `special` are conditions of this kind alone. A `strict` kind refuses what the others
     ignore, hides archived records, and has no `updated_after`; a `dated` kind has a
     date. `replaced` are archived records whose ids other records have now.
     """
 
     table: Callable[[Account], Table[Any]]
-    texts: frozenset[str]
-    numbers: frozenset[str]
+    fields: Fields
     replaced: Callable[[Account], Iterable[Record]] = lambda _account: ()
     strict: bool = False
     dated: bool = False
     value: Callable[[Account, Record, str], Json] = _get_value
     special: Callable[[Account, Query], Iterable[Test]] = lambda _account, _query: ()
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """Return the fields that are compared as texts."""
+        return self.fields.compared(Compare.TEXT)
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Return the fields that are compared as numbers."""
+        return self.fields.compared(Compare.NUMBER)
 
 
 def select_page(account: Account, spec: ListSpec, query: Query) -> Sequence[Record]:

@@ -13,11 +13,13 @@ from dataflow.twin.invoiced.errors import (
     NotBuiltError,
     RefusalError,
     make_field_error,
-    refuse_unknown,
 )
+from dataflow.twin.invoiced.fields import Compare, Field, Fields, Sent, fields
 from dataflow.twin.invoiced.lists import ListSpec, Resource
-from dataflow.twin.invoiced.types import Reader, major, minor
+from dataflow.twin.invoiced.types import major, minor
 from dataflow.twin.messages import Json, split_words
+
+TEXT, NUMBER = Compare.TEXT, Compare.NUMBER
 
 PARAM = "applied_to"
 _UNBUILT_KINDS = split_words(
@@ -125,15 +127,24 @@ def _refuse_type(param: str, wanted: str) -> RefusalError:
 
 
 #: The types of these are checked, unlike those of customers and invoices.
-READERS: dict[str, Reader] = {
-    "amount": _amount,
-    "currency": _currency,
-    "customer": _whole,
-    "date": _whole,
-    **dict.fromkeys(("ach_sender_id", "method", "notes", "reference", "source"), _text),
-}
-#: Accepted, and without effect here.
-_IGNORED = split_words("accounting_id accounting_system attachments metadata")
+FIELDS = Fields(
+    "Payment",
+    Field("amount", _amount, NUMBER, stored=False),
+    Field("currency", _currency, TEXT, stored=False),
+    Field("customer", _whole, NUMBER),
+    Field("date", _whole, NUMBER, stored=False),
+    Field("method", _text, TEXT, default="other"),
+    Field("reference", _text, TEXT),
+    Field("source", _text, TEXT, default="api"),
+    *fields("ach_sender_id notes", _text),
+    *fields("accounting_id accounting_system attachments metadata", stored=False),
+    Field(PARAM, stored=False),
+    *fields("balance created_at id updated_at", None, NUMBER, Sent.NEVER, stored=False),
+    Field("object", sent=Sent.NEVER, default="payment"),
+    *fields("charge matched", sent=Sent.NEVER),
+    Field("voided", sent=Sent.NEVER, default=False),
+    strict=b.PAYMENT_STRICT,
+)
 
 
 def create(account: Account, body: dict[str, Json]) -> Record:
@@ -153,9 +164,8 @@ def create(account: Account, body: dict[str, Json]) -> Record:
 
 def _read(account: Account, body: dict[str, Json]) -> Record:
     """Return the values of a body; refuse unknown fields; null is no value."""
-    known = (*READERS, PARAM, *_IGNORED)
-    refuse_unknown(body, known, b.PAYMENT_STRICT)
-    given = types.read(account, body, READERS)
+    FIELDS.check(account, body)
+    given = FIELDS.read_edit(account, body)
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -256,31 +266,19 @@ def _compute_balance(record: Record, shares: list[Share]) -> int | float:
 def _make_blank(account: Account, payer: Record) -> Record:
     identifier, now = account.next_id(), account.now()
     return {
-        "ach_sender_id": None,
-        "charge": None,
+        **FIELDS.first,
         "created_at": now,
-        "customer": None,
         "date": now,
         "id": identifier,
-        "matched": None,
-        "method": "other",
-        "notes": None,
-        "object": "payment",
         "pdf_url": f"{account.public}/payments/{identifier}/pdf",
-        "reference": None,
-        "source": "api",
         "updated_at": now,
-        "voided": False,
         **payer,
     }
 
 
 LISTING = ListSpec(
     table=lambda account: account.payments,
-    texts=frozenset(("currency", "method", "reference", "source")),
-    numbers=frozenset(
-        split_words("amount balance created_at customer date id updated_at")
-    ),
+    fields=FIELDS,
     dated=True,
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeAlias
@@ -129,18 +129,6 @@ _NORMALISED: Mapping[str, Behaviour] = {
     "email": b.CUSTOMER_EMAIL,
     "language": b.CUSTOMER_LANGUAGE,
 }
-
-
-def read_leniently(
-    account: Account,
-    body: Mapping[str, Json],
-    readers: Mapping[str, Reader],
-    others: Collection[str] = (),
-) -> Record:
-    """Return the values to store of a body; ignore all keys but these and `others`."""
-    if not body.keys() <= {*readers, *others}:
-        account.cite(b.KEYS_IGNORED)
-    return read(account, body, readers)
 
 
 def read(
