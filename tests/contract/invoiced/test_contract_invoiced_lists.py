@@ -193,6 +193,45 @@ def test_customers_are_asked_what_they_owe(
     assert expected == shown(account, both, **query)
 
 
+@pytest.mark.unconfirmed("invoiced.list.customer-filters")
+@pytest.mark.parametrize(
+    ("owner", "expected"), [(7, "A"), (8, ""), ("me", "")], ids=repr
+)
+def test_customers_of_an_owner(
+    owner: object, expected: str, account: Account, abc: list[Record]
+) -> None:
+    """Owner keeps the customers of a user."""
+    abc[0].save(owner=7)
+
+    assert expected == shown(account, abc, owner=owner)
+
+
+@pytest.mark.unconfirmed("invoiced.exclude")
+def test_keys_can_be_left_out(account: Account) -> None:
+    """Exclude leaves keys out of a list and of one record; the id stays."""
+    made = account.invoice()
+    left_out = {"exclude": "items,notes,id"}
+    (listed,) = account.raw.get(
+        "/invoices", params={"filter[id]": made["id"], **left_out}
+    ).json()
+    one = account.raw.get(f"/invoices/{made['id']}", params=left_out).json()
+
+    assert [made.keys() - {"items", "notes"}] * 2 == [listed.keys(), one.keys()]
+
+
+@pytest.mark.unconfirmed("invoiced.list.uncounted")
+def test_a_list_can_do_without_a_count(account: Account) -> None:
+    """paginate=none leaves out the headers about pages."""
+    account.customer()
+    answer = account.raw.get("/customers", params={"paginate": "none"})
+
+    assert (200, None, None) == (
+        answer.status_code,
+        answer.headers.get("Link"),
+        answer.headers.get("X-Total-Count"),
+    )
+
+
 # Times
 
 

@@ -19,6 +19,11 @@ from tests.contract.invoiced.account import Account, Record
             "the parameter tags of the call GET /customers",
         ),
         ("GET", "/events?from=api", {}, "from"),
+        ("GET", "/payments?balance=1", {}, "the parameter balance"),
+        ("PATCH", "/payments/1?reconcile=1", {}, "the parameter reconcile"),
+        ("POST", "/customers", {"name": "A", "accounting_id": "7"}, "accounting_id"),
+        ("POST", "/invoices", {"attachments": [7]}, "the parameter attachments"),
+        ("POST", "/payments", {"accounting_id": "7"}, "the parameter accounting_id"),
         ("POST", "/customers/1/emails", {}, "the call POST /customers/{id}/emails"),
         ("POST", "/customers", {"name": "A", "taxes": [1]}, "tax rates in taxes"),
         ("POST", "/items", {"name": "A", "taxes": ["vat"]}, "tax rates in taxes"),
@@ -41,6 +46,17 @@ def test_what_is_not_built_is_no_refusal(
 
     assert (501, sentence) == (answer.status_code, answer.json()["message"])
     assert missing in sentence
+
+
+@pytest.mark.parametrize("value", [None, [], ""])
+def test_nothing_for_what_is_not_built_is_taken(
+    value: object, account: Account
+) -> None:
+    """An empty value of a parameter that is not built has no effect."""
+    made = account.customer(payment_source=value)
+    account.raw.patch(f"/customers/{made['id']}", json={"payment_source": value})
+
+    assert account.read(made)["payment_source"] is None
 
 
 @pytest.mark.parametrize("path", ["/customers/1/letter", "/subscription", "/orders"])

@@ -15,8 +15,7 @@ from dataflow.twin.invoiced import events, invoice_states
 from dataflow.twin.invoiced.account import Account, EventLog, Record, Table
 from dataflow.twin.invoiced.encoding import render_record
 from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError
-from dataflow.twin.invoiced.profile import find_route
-from dataflow.twin.invoiced.routes import perform
+from dataflow.twin.invoiced.routes import find_route, perform
 from dataflow.twin.messages import Request, Response, make_unknown_record
 
 HEADER = "idempotency-key"

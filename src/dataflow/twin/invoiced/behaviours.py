@@ -404,6 +404,14 @@ DATE_RANGE = _documented(
     "list.date-range", "start_date and end_date bound an invoice's date, both included."
 )
 EXPAND = _documented("expand", "expand=customer puts the customer in its id's place.")
+EXCLUDE = _unconfirmed("exclude", "exclude=items,notes leaves these keys out.")
+LIST_UNCOUNTED = _unconfirmed(
+    "list.uncounted", "paginate=none leaves out Link and X-Total-Count."
+)
+CUSTOMER_FILTERS = _unconfirmed(
+    "list.customer-filters",
+    "owner and late_fee_schedule_id keep the customers of these ids.",
+)
 OPEN_BALANCE = _documented(
     "list.open-balance",
     "open_balance keeps the customers who owe something, or those who owe nothing.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
@@ -60,12 +61,14 @@ FIELDS = Fields(
     ),
     Field("metadata", types.metadata, default={}),
     Field("taxes", types.no_rates, default=[]),
+    Field("disabled_payment_methods", stored=False),
     *fields(
         "accounting_id accounting_system collection_mode default_source_id"
-        " default_source_type disabled_payment_methods",
+        " default_source_type",
+        types.not_built,
         stored=False,
     ),
-    *fields("late_fee_schedule network_connection payment_source"),
+    *fields("late_fee_schedule network_connection payment_source", types.not_built),
     *fields("created_at updated_at", compare=NUMBER, sent=Sent.BLOCKED),
     *fields("object sign_up_url statement_pdf_url", sent=Sent.BLOCKED),
     Field("id", compare=NUMBER, sent=Sent.NEVER),
@@ -153,8 +156,16 @@ def _make_blank(account: Account) -> Record:
     }
 
 
+def _has_id(name: str, wanted: float, record: Record) -> bool:
+    return bool(record[name] == wanted)
+
+
 def _make_special_tests(account: Account, query: Query) -> Iterable[Test]:
     """Yield the tests of customers alone; no customer here has a stored card."""
+    for name in ("late_fee_schedule_id", "owner"):
+        if name in query.plain:
+            account.cite(b.CUSTOMER_FILTERS)
+            yield partial(_has_id, name, query.number(name) or 0)
     owing, sourced = query.number("open_balance"), query.number("payment_source")
     if owing is not None:
         account.cite(b.OPEN_BALANCE)
@@ -169,6 +180,9 @@ LISTING = ListSpec(
     table=lambda account: account.customers,
     fields=FIELDS,
     special=_make_special_tests,
+    special_parameters=frozenset(
+        ("late_fee_schedule_id", "open_balance", "owner", "payment_source")
+    ),
 )
 
 RESOURCE = Resource(create, retrieve, update, delete, show, LISTING)

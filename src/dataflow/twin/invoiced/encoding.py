@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from http import HTTPStatus
-from typing import NoReturn, TypeAlias
+from typing import NoReturn
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, list_key
@@ -117,10 +117,6 @@ def _depth_left(value: Json, left: int) -> int:
     return min((_depth_left(held, left - 1) for held in inner), default=left)
 
 
-#: Answers one call.
-Action: TypeAlias = "Callable[[], Response]"
-
-
 def render_record(response: Response) -> Response:
     """Return an answer with indents, as curl gets it (recorded)."""
     if not response.body or response.headers["Content-Type"] != _JSON:
@@ -142,6 +138,9 @@ def encode_page(
     if total != len(records):
         account.cite(b.LIST_COUNT_CACHED)
     page = [show(record) for record in _slice(account, query, records)]
+    if query.plain.get("paginate") == "none":
+        account.cite(b.LIST_UNCOUNTED)
+        return encode_answer(HTTPStatus.OK, page)
     heads = {
         "Link": render_links(request, root, query, total),
         "X-Total-Count": str(total),

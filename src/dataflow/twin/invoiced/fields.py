@@ -17,7 +17,7 @@ from dataflow.twin.invoiced.errors import (
     refuse_blocked,
     refuse_unknown,
 )
-from dataflow.twin.invoiced.types import Reader, read
+from dataflow.twin.invoiced.types import Reader, not_built, read
 from dataflow.twin.messages import Json
 
 
@@ -80,6 +80,12 @@ class Fields:
         """Return the names that a client can send."""
         hidden = (Sent.BLOCKED, Sent.NEVER)
         return frozenset(each.name for each in self.all if each.sent not in hidden)
+
+    @cached_property
+    def built(self) -> frozenset[str]:
+        """Return the names that a client can send and that have their effect here."""
+        unbuilt = {each.name for each in self.all if each.read is not_built}
+        return self.parameters - unbuilt
 
     @cached_property
     def fixed(self) -> frozenset[str]:

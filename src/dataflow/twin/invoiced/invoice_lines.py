@@ -100,7 +100,8 @@ FIELDS = Fields(
     *fields("discountable taxable", types.boolean, default=True),
     Field("metadata", types.metadata, default={}),
     *fields("discounts taxes", default=[]),
-    *fields("discount plan tax", stored=False),
+    *fields("amount discount tax", stored=False),
+    Field("plan", types.not_built, stored=False),
     Field("object", sent=Sent.NEVER, default="line_item"),
 )
 

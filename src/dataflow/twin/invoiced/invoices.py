@@ -37,11 +37,15 @@ FIELDS = Fields(
     Field("metadata", types.metadata, default={}),
     *fields("items discounts taxes", default=[]),
     *fields(
-        "attachments calculate_taxes chase disabled_payment_methods discount late_fees"
-        " needs_attention next_chase_on tax",
+        "calculate_taxes disabled_payment_methods discount tax",
         stored=False,
     ),
-    *fields("payment_plan subscription"),
+    *fields(
+        "attachments chase late_fees needs_attention next_chase_on",
+        types.not_built,
+        stored=False,
+    ),
+    *fields("payment_plan subscription", types.not_built),
     Field("attempt_count", compare=NUMBER, sent=Sent.BLOCKED, default=0),
     Field("paid", compare=NUMBER, sent=Sent.BLOCKED, default=False),
     *fields(

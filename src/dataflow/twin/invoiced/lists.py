@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, Table, fold
-from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError
+from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.invoiced.fields import Compare, Fields
 from dataflow.twin.messages import Json, Request, split_words
 
@@ -34,11 +34,19 @@ PER_PAGE = 100
 
 _KEYED = re.compile(r"(filter|metadata)\[([^\]]*)\]")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
-#: Real parameters that this twin lacks: to ignore them would return wrong records.
-_NOT_BUILT = split_words(
-    "advanced_filter automation balance cadence chasing date_column paginate"
-    " payment_attempted payment_plan tags total"
+#: Parameters that this twin lacks: to ignore them would return wrong records.
+NOT_BUILT = frozenset(
+    split_words(
+        "advanced_filter amount automation balance cadence chasing date_column"
+        " payment_attempted payment_plan tags total"
+    )
 )
+#: The parameters of each list; those that state which keys are shown.
+SHOWN = frozenset(("exclude", "expand", "include"))
+PARAMETERS = SHOWN | {"filter", "page", "paginate", "per_page", "sort"}
+_METADATA = frozenset(("metadata",))
+_TIMES = frozenset(("updated_after", "updated_before"))
+_DATES = frozenset(("start_date", "end_date"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ class Query:
 
     @classmethod
     def read(cls, request: Request) -> Query:
-        """Read a request's query; refuse parameters that this twin lacks."""
+        """Read a request's query."""
         plain: dict[str, str] = {}
         keyed: dict[str, dict[str, str]] = {"filter": {}, "metadata": {}}
         for name, value in request.query:
@@ -60,9 +68,6 @@ class Query:
                 plain[name] = value
             else:
                 keyed[match[1]][match[2]] = value
-        for name in plain:
-            if name in _NOT_BUILT:
-                raise NotBuiltError(f"the parameter {name}")
         return cls(
             plain, tuple(keyed["filter"].items()), tuple(keyed["metadata"].items())
         )
@@ -153,6 +158,15 @@ class ListSpec:
     dated: bool = False
     value: Callable[[Account, Record, str], Json] = _get_value
     special: Callable[[Account, Query], Iterable[Test]] = lambda _account, _query: ()
+
+    special_parameters: frozenset[str] = frozenset()
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """Return the parameters of the list that are built."""
+        times = frozenset() if self.strict else _TIMES
+        dates = _DATES if self.dated else frozenset()
+        return PARAMETERS | _METADATA | times | dates | self.special_parameters
 
     @cached_property
     def texts(self) -> frozenset[str]:

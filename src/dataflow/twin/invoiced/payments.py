@@ -137,7 +137,11 @@ FIELDS = Fields(
     Field("reference", _text, TEXT),
     Field("source", _text, TEXT, default="api"),
     *fields("ach_sender_id notes", _text),
-    *fields("accounting_id accounting_system attachments metadata", stored=False),
+    *fields(
+        "accounting_id accounting_system attachments metadata",
+        types.not_built,
+        stored=False,
+    ),
     Field(PARAM, stored=False),
     *fields("balance created_at id updated_at", None, NUMBER, Sent.NEVER, stored=False),
     Field("object", sent=Sent.NEVER, default="payment"),

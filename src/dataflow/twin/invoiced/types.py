@@ -138,7 +138,7 @@ def read(
     given = {
         name: reader(name, sent[name])
         for name, reader in readers.items()
-        if name in sent
+        if name in sent and (reader is not not_built or not_built(name, sent[name]))
     }
     for name, value in given.items():
         if value is None and sent[name] is not None:
@@ -347,6 +347,13 @@ def autopay(param: str, value: Json) -> Json:
         message = "AutoPay is not available on this account."
         raise RefusalError(message, b.AUTOPAY_REFUSED, param=param)
     return False
+
+
+def not_built(param: str, value: Json) -> Json:
+    """Refuse a parameter that the twin lacks, unless it is empty."""
+    if value in (None, "", [], {}):
+        return None
+    raise NotBuiltError(f"the parameter {param}")
 
 
 def address(param: str, value: Json) -> Json:
