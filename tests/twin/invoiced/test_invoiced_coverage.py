@@ -10,6 +10,7 @@ from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError
 from dataflow.twin.invoiced.fields import Field
 from dataflow.twin.invoiced.lists import NOT_BUILT
 from dataflow.twin.invoiced.routes import ROUTES, UNBUILT, Operation, measure_coverage
+from dataflow.twin.invoiced.side_records import CONTACTS, CUSTOM_FIELDS, NOTES
 from dataflow.twin.invoiced.types import not_built
 from dataflow.twin.invoiced.vendor_calls import load_vendor_calls
 
@@ -21,6 +22,9 @@ TABLES = {
     "/items": items.FIELDS,
     "/payments": payments.FIELDS,
     "/invoices/{id}/line_items": invoice_lines.FIELDS,
+    "/customers/{id}/contacts": CONTACTS.fields,
+    "/notes": NOTES.fields,
+    "/custom_fields": CUSTOM_FIELDS.fields,
 }
 BUILT = [
     pytest.param(method, path, operation, id=f"{method} {path}")

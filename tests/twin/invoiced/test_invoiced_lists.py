@@ -10,7 +10,7 @@ import pytest
 from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.api import InvoicedTwin
-from dataflow.twin.invoiced.routes import RESOURCES
+from dataflow.twin.invoiced.handlers import RESOURCES
 from tests.cases import cases
 from tests.contract.invoiced.account import Account, Record
 

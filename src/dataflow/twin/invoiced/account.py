@@ -42,6 +42,11 @@ class EventLog:
         """Return one event, if it is known."""
         return self._events.get(identifier)
 
+    def move(self, loser: Subject, winner: Subject) -> None:
+        """Relate the events of one subject to another."""
+        moved = {*self._about.pop(loser, []), *self._about.get(winner, [])}
+        self._about[winner] = sorted(moved)
+
     def list_latest(
         self,
         subject: Subject | None = None,
@@ -288,6 +293,9 @@ class Account:
         self.customers: Table[int] = Table()
         self.invoices: Table[int] = Table()
         self.items: Table[str] = Table()
+        self.contacts: Table[int] = Table()
+        self.notes: Table[int] = Table()
+        self.custom_fields: Table[int] = Table()
         self.replaced_items: list[Record] = []
         self.invoices_of: Counter[int] = Counter()
         self.customer_numbers = Numbers("customer", "CUST-%05d")

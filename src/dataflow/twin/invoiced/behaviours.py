@@ -309,7 +309,20 @@ BUMPED = _unconfirmed(
 )
 MERGED = _unconfirmed(
     "customer.merged",
-    "A merge moves a customer's invoices without a trace but customer.merged.",
+    "A merge moves a customer's records and events at once, with no event but"
+    " customer.merged; inactive customers are refused.",
+)
+SIDE_RECORDS = _unconfirmed(
+    "side-records",
+    "Contacts, notes and custom fields are as the vendor's server has them.",
+)
+CUSTOM_FIELD_TYPES = _unconfirmed(
+    "metadata.custom-fields",
+    "Metadata is shown in the type of its custom field, if any.",
+)
+CUSTOMER_BALANCE = _documented(
+    "customer.balance",
+    "A customer's balance is what its open invoices of a currency owe.",
 )
 
 # Items

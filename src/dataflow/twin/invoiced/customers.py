@@ -11,8 +11,9 @@ from dataflow.twin.invoiced import events, types
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.invoiced.fields import Compare, Field, Fields, Sent, fields
-from dataflow.twin.invoiced.invoice_states import is_owed
+from dataflow.twin.invoiced.invoice_states import is_owed, status
 from dataflow.twin.invoiced.lists import ListSpec, Query, Resource, Test
+from dataflow.twin.invoiced.types import major, minor
 from dataflow.twin.messages import Json
 
 TEXT, NUMBER = Compare.TEXT, Compare.NUMBER
@@ -128,6 +129,57 @@ def delete(account: Account, identifier: str) -> None:
     account.customers.drop(record["id"])
     account.customer_numbers.free(record["number"])
     events.log_event(account, "deleted", record)
+
+
+def merge(account: Account, identifier: str, body: dict[str, Json]) -> None:
+    """Move another customer's records to this one, and delete it (unconfirmed)."""
+    kept = retrieve(account, identifier)
+    number = types.integer("customer", body.get("customer")) or 0
+    moved = account.customers.get(int(str(number)))
+    if moved is None:
+        raise RefusalError(f"No such customer: {number}", b.MERGED)
+    if moved is kept:
+        raise RefusalError("A customer cannot be merged into itself.", b.MERGED)
+    if not (kept["active"] and moved["active"]):
+        raise RefusalError("Inactive customers cannot be merged", b.MERGED)
+    move_records(account, moved, kept)
+
+
+def move_records(account: Account, moved: Record, kept: Record) -> None:
+    """Move all that a customer has to another, and delete it."""
+    account.cite(b.MERGED)
+    own = (account.invoices, account.payments, account.contacts, account.notes)
+    for table in own:
+        for record in list(table):
+            if record["customer"] == moved["id"]:
+                table.rewrite(record["id"], record | {"customer": kept["id"]})
+    account.invoices_of[kept["id"]] += account.invoices_of.pop(moved["id"], 0)
+    account.log.move(("customer", moved["id"]), ("customer", kept["id"]))
+    account.customers.drop(moved["id"])
+    account.customer_numbers.free(moved["number"])
+    events.log_event(account, "merged", kept | {"original_customer": moved})
+
+
+def sum_balance(account: Account, identifier: str, currency: str | None) -> Record:
+    """Return what a customer owes in a currency, its own unless one is asked for."""
+    customer = retrieve(account, identifier)
+    currency = (currency or customer["currency"] or accounts.CURRENCY).lower()
+    own = [each for each in account.invoices if each["customer"] == customer["id"]]
+    owed = sum(
+        minor(each["balance"], currency)
+        for each in own
+        if is_owed(each) and each["currency"] == currency
+    )
+    account.cite(b.CUSTOMER_BALANCE)
+    return {
+        "available_credits": 0,
+        "currency": currency,
+        "due_now": major(owed, currency),
+        "history": [],
+        "open_credit_notes": 0,
+        "past_due": any(status(each, account.now()) == "past_due" for each in own),
+        "total_outstanding": major(owed, currency),
+    }
 
 
 def show(account: Account, record: Record) -> Record:
