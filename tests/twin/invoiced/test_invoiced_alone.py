@@ -94,15 +94,15 @@ def test_falling_past_due_is_told(account: Account, clock: ManualClock) -> None:
     invoice = account.invoice()
     invoice.save(due_date=START + 5)
     invoice.save(due_date=START + 5)
-    clock.advance(5)
+    clock.advance(59)
     statuses = [account.read(invoice)["status"]]
     clock.advance(1)
     told = account.sdk.Event.list()[0][0]
-    clock.advance(6)
+    clock.advance(60)
     known = account.read(invoice)
 
     assert ["not_sent", "past_due"] == [*statuses, known["status"]]
-    assert ({"status": "not_sent"}, START + 6, 3) == (
+    assert ({"status": "not_sent"}, START + 60, 3) == (
         told["data"]["previous"],
         known["updated_at"],
         len(account.events(invoice)),
@@ -119,12 +119,12 @@ def test_what_is_born_past_due_is_not_told_twice(account: Account) -> None:
 def test_a_later_due_date_falls_due_again(account: Account, clock: ManualClock) -> None:
     """An invoice that was given more time falls past due a second time."""
     invoice = account.invoice()
-    for due in (5, 10):
+    for due in (5, 65):
         invoice.save(due_date=START + due)
-        clock.advance(6)
+        clock.advance(60)
 
     newest = account.sdk.Event.list()[0][0]
-    assert (START + 12, "past_due") == (
+    assert (START + 120, "past_due") == (
         newest["timestamp"],
         newest["data"]["object"]["status"],
     )

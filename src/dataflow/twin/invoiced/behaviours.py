@@ -215,7 +215,9 @@ INVOICE_DUE = _unconfirmed(
     "Terms with NET N or NET-N in them set the due date N days after the date.",
 )
 INVOICE_PAST_DUE = _unconfirmed(
-    "invoice.past-due", "An open invoice is past due as soon as its due date is over."
+    "invoice.past-due",
+    "An open invoice is past due from the next round of a job after its due date, here"
+    " each full minute, or from its next edit.",
 )
 INVOICE_PAST_DUE_BUMPS = _unconfirmed(
     "invoice.past-due-bumps",

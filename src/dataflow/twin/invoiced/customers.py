@@ -177,7 +177,7 @@ def sum_balance(account: Account, identifier: str, currency: str | None) -> Reco
         "due_now": major(owed, currency),
         "history": [],
         "open_credit_notes": 0,
-        "past_due": any(status(each, account.now()) == "past_due" for each in own),
+        "past_due": any(status(each) == "past_due" for each in own),
         "total_outstanding": major(owed, currency),
     }
 

@@ -198,17 +198,17 @@ def delete(account: Account, identifier: str) -> None:
 
 def show(account: Account, record: Record) -> Record:
     """Return an invoice as it is shown, with its present status."""
-    shown = invoice_states.render(record, account.now())
+    shown = invoice_states.render(record)
     account.cite(b.INVOICE_SHAPE)
     if shown["status"] == "past_due":
         account.cite(b.INVOICE_PAST_DUE)
     return shown
 
 
-def value(account: Account, record: Record, field: str) -> Json:
+def value(_account: Account, record: Record, field: str) -> Json:
     """Return a value of an invoice for filters and orders."""
     if field == "status":
-        return invoice_states.status(record, account.now())
+        return invoice_states.status(record)
     found: Json = record[field]
     return found
 
