@@ -24,6 +24,14 @@ def test_the_unconfirmed_can_be_listed() -> None:
     assert len(b.ALL) == len({behaviour.name for behaviour in b.ALL})
 
 
+def test_the_unconfirmed_name_what_would_settle_them() -> None:
+    """Each unconfirmed behaviour names its source and what would settle it."""
+    unconfirmed = {x for x in b.ALL if x.evidence is Evidence.UNCONFIRMED}
+
+    assert unconfirmed == {x for x in b.ALL if x.settled_by}
+    assert all("; " in x.settled_by for x in unconfirmed)
+
+
 def merge(account: Account, twin: InvoicedTwin) -> None:
     """Merge one customer into another."""
     twin.merge(*(str(account.customer()["id"]) for _ in range(2)))

@@ -6,8 +6,16 @@ from functools import partial
 
 from dataflow.twin.evidence import Behaviour, Evidence, declare
 
-_recorded, _documented, _sdk, _unconfirmed = (
-    partial(declare, "invoiced", evidence) for evidence in Evidence
+_recorded, _documented, _sdk = (
+    partial(declare, "invoiced", evidence)
+    for evidence in (Evidence.RECORDED, Evidence.DOCUMENTED, Evidence.SDK)
+)
+#: Most of what is unconfirmed was read in the vendor's server code, and not seen live.
+_unconfirmed = partial(
+    declare,
+    "invoiced",
+    Evidence.UNCONFIRMED,
+    settled_by="read in the vendor's server code; its contract test on a test account",
 )
 
 # Every call
@@ -22,7 +30,9 @@ PRETTY_FOR_CURL = _recorded(
     "answer.pretty-for-curl", "curl gets its answers over many lines, for people."
 )
 REQUEST_UNREADABLE = _unconfirmed(
-    "request.unreadable", "What is no proper HTTP request gets an error in JSON too."
+    "request.unreadable",
+    "What is no proper HTTP request gets an error in JSON too.",
+    settled_by="no source; its contract test on a test account",
 )
 ROUTE_UNKNOWN = _unconfirmed("route.unknown", "A path that is no route answers 404.")
 METHOD_WRONG = _unconfirmed(
@@ -88,12 +98,15 @@ TOO_FAST = _documented("trouble.too-fast", "Calls that come too fast answer 429.
 CALLS_AT_ONCE = _unconfirmed(
     "trouble.calls-at-once",
     "A key has 20 calls under way at most, a call of over a minute aside: else 429.",
+    settled_by="read in the vendor's server code; 21 slow calls on a test account",
 )
 SERVER_ERROR = _documented(
     "trouble.server-error", "A fault of the service answers 500 with a JSON error."
 )
 BAD_GATEWAY = _unconfirmed(
-    "trouble.bad-gateway", "A fault in front of the service answers 502 with HTML."
+    "trouble.bad-gateway",
+    "A fault in front of the service answers 502 with HTML.",
+    settled_by="no source; a 502 of the vendor's gateway in a call log",
 )
 
 # Metadata
@@ -218,11 +231,15 @@ INVOICE_PAST_DUE = _unconfirmed(
     "invoice.past-due",
     "An open invoice is past due from the next round of a job after its due date, here"
     " each full minute, or from its next edit.",
+    settled_by="read in the vendor's server code, but not its period; an invoice that"
+    " falls due on a test account, read each minute",
 )
 INVOICE_PAST_DUE_BUMPS = _unconfirmed(
     "invoice.past-due-bumps",
     "Falling past due moves an invoice's updated_at and makes an event, without a"
     " call.",
+    settled_by="read in the vendor's server code; the events of an invoice that falls"
+    " due on a test account",
 )
 INVOICE_TOTALS = _unconfirmed(
     "invoice.totals",
@@ -307,7 +324,10 @@ EVENT_UNCHANGED = _unconfirmed(
 
 # Changes without a call
 BUMPED = _unconfirmed(
-    "background.bump", "updated_at can move although nothing has changed."
+    "background.bump",
+    "updated_at can move although nothing has changed.",
+    settled_by="read in the vendor's server code; the updated_at of untouched records"
+    " on a test account, over a day",
 )
 MERGED = _unconfirmed(
     "customer.merged",
