@@ -333,5 +333,7 @@ def fold(text: str) -> str:
 
     Case, accents and blanks at the end do not count; blanks in front do.
     """
+    if text.isascii():  # the usual case, and much faster
+        return text.rstrip(" ").lower()
     apart = unicodedata.normalize("NFKD", text.rstrip(" "))
     return "".join(char for char in apart if not unicodedata.combining(char)).casefold()

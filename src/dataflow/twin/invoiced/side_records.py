@@ -221,6 +221,8 @@ _CASTS: dict[str, Reader] = {
 
 def cast_metadata(account: Account, record: Record) -> Record:
     """Return a record with its metadata in the types of its custom fields."""
+    if not account.custom_fields.by_id():
+        return record
     kinds = {
         each["id"]: _CASTS[each["type"]]
         for each in account.custom_fields

@@ -135,11 +135,11 @@ def read(
     account: Account, sent: Mapping[str, Json], readers: Mapping[str, Reader]
 ) -> Record:
     """Return the values to store of the sent fields that have a reader."""
-    given = {
-        name: reader(name, sent[name])
-        for name, reader in readers.items()
-        if name in sent and (reader is not not_built or not_built(name, sent[name]))
-    }
+    given: Record = {}
+    for name, value in sent.items():
+        reader = readers.get(name)
+        if reader is not None and (reader is not not_built or not_built(name, value)):
+            given[name] = reader(name, value)
     for name, value in given.items():
         if value is None and sent[name] is not None:
             account.cite(b.EMPTY_IS_NULL)
