@@ -236,6 +236,14 @@ def test_payments_are_listed(account: Account) -> None:
     assert [payment["id"]] == account.listed("Payment", filter=mine)
 
 
+@pytest.mark.unconfirmed("invoiced.payment.strict")
+def test_an_unknown_parameter_of_the_list_is_refused(account: Account) -> None:
+    """The list of payments refuses a parameter that it does not have."""
+    answer = account.raw.get("/payments", params={"shoe_size": 43})
+
+    assert (400, "query") == (answer.status_code, answer.json()["param"])
+
+
 # Taken back
 
 

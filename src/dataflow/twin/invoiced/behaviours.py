@@ -291,7 +291,8 @@ PAYMENT_TAKEN = _unconfirmed(
 )
 PAYMENT_STRICT = _unconfirmed(
     "payment.strict",
-    "An unknown field of a payment, or a value of another type, answers 400.",
+    "An unknown field of a payment or parameter of their list, or a value of another"
+    " type, answers 400.",
 )
 PAYMENT_VOID = _unconfirmed(
     "payment.void",

@@ -113,16 +113,19 @@ def name_param(param: str) -> str:
 
 
 def refuse_unknown(
-    keys: Iterable[str], known: Collection[str], behaviour: Behaviour
+    keys: Iterable[str],
+    known: Collection[str],
+    behaviour: Behaviour,
+    param: str = "request",
 ) -> None:
-    """Refuse a body with a field that a strict route does not have."""
+    """Refuse a body or a query with a field that a strict route does not have."""
     for key in keys:
         if key not in known:
             options = ", ".join(f'"{option}"' for option in sorted(known))
             raise RefusalError(
                 f"The option '{key}' does not exist. Defined options are: {options}.",
                 behaviour,
-                param="request",
+                param=param,
             )
 
 

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
+from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, Table, fold
 from dataflow.twin.invoiced.errors import RefusalError
@@ -160,6 +161,7 @@ class ListSpec:
     special: Callable[[Account, Query], Iterable[Test]] = lambda _account, _query: ()
 
     special_parameters: frozenset[str] = frozenset()
+    strict_query: Behaviour | None = None
 
     @cached_property
     def parameters(self) -> frozenset[str]:

@@ -284,6 +284,7 @@ LISTING = ListSpec(
     table=lambda account: account.payments,
     fields=FIELDS,
     dated=True,
+    strict_query=b.PAYMENT_STRICT,
 )
 
 RESOURCE = Resource(create, retrieve, update, void, show, LISTING)

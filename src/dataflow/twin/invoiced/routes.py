@@ -9,13 +9,14 @@ from http import HTTPStatus
 from typing import TypeAlias
 
 from dataflow.twin.coverage import CallCoverage
+from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import handlers, invoice_lines
 from dataflow.twin.invoiced.account import Account
 from dataflow.twin.invoiced.encoding import (
     is_form,
 )
-from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError
+from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError, refuse_unknown
 from dataflow.twin.invoiced.lists import (
     NOT_BUILT,
     PARAMETERS,
@@ -40,11 +41,13 @@ Handler: TypeAlias = "Callable[..., Response]"
 class Operation:
     """One built call: its handler, and the parameters that it understands.
 
-    None stands for all: the vendor reads none of those that its model names.
+    None stands for all: the vendor reads none of those that its model names. A `strict`
+    call refuses unknown parameters in the query with this behaviour.
     """
 
     handler: Handler
     parameters: frozenset[str] | None = frozenset()
+    strict: Behaviour | None = None
 
 
 def perform(account: Account, request: Request, root: str) -> Response:
@@ -73,13 +76,17 @@ def _make_unknown_call(request: Request, *, is_route: bool) -> Exception:
 
 
 def _refuse_unbuilt(operation: Operation, request: Request) -> None:
-    """Refuse a parameter in the query that the vendor has and the twin lacks."""
+    """Refuse what the query may not hold: what the twin lacks, or is unknown."""
     if not request.query or operation.parameters is None:
         return
     vendor = load_vendor_calls().get((request.method, find_route(request.path)), {})
-    for name in (key.partition("[")[0] for key, _ in request.query):
+    names = [key.partition("[")[0] for key, _ in request.query]
+    for name in names:
         if name in NOT_BUILT or (name in vendor and name not in operation.parameters):
             raise NotBuiltError(f"the parameter {name}")
+    if operation.strict is not None:
+        known = operation.parameters | vendor.keys()
+        refuse_unknown(names, known, operation.strict, param="query")
 
 
 def find_route(path: str) -> str:
@@ -93,7 +100,9 @@ def _standard(name: str, resource: Resource) -> dict[str, dict[str, Operation]]:
     """Return the routes that most resources have."""
     spec = resource.list_spec
     sent = spec.fields.built
-    listed = Operation(partial(handlers.list_all, resource), spec.parameters)
+    listed = Operation(
+        partial(handlers.list_all, resource), spec.parameters, spec.strict_query
+    )
     return {
         f"/{name}": {
             "GET": listed,
