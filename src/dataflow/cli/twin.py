@@ -17,8 +17,9 @@ from dataflow.contract.confirmed import (
     read_confirmed,
 )
 from dataflow.project import in_project
-from dataflow.twin.chargebee.parameters import measure_coverage
+from dataflow.twin.chargebee import parameters as chargebee
 from dataflow.twin.coverage import render_coverage
+from dataflow.twin.invoiced import routes as invoiced
 from dataflow.twin.serve import catch_stop_signals, describe_addresses, serve
 
 _PORT = click.IntRange(0, 65535)
@@ -86,7 +87,11 @@ def twin(  # noqa: PLR0913 - click passes each option
     The command prints one line of JSON: the addresses of the twins and their keys.
     """
     if coverage:
-        _console().print(render_coverage(measure_coverage()))
+        _console().print(
+            render_coverage(
+                [*invoiced.measure_coverage(), *chargebee.measure_coverage()]
+            )
+        )
         return
     if behaviours or wants_json:
         _show_behaviours(confirmed, wants_json=wants_json)
