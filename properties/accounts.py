@@ -54,6 +54,7 @@ class Twins:
         self.clock = ManualClock()
         self.invoiced = InvoicedTwin(self.clock, key=KEY)
         self.chargebee = ChargebeeTwin(self.clock, key=KEY, site=SITE)
+        self.chargebee.switches.enabled_currencies_only = False
 
     def reset(self) -> None:
         """Empty both accounts; ids go on where they were."""

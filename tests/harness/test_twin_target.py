@@ -48,6 +48,22 @@ def serve() -> Iterator[Serve]:
         yield start
 
 
+def test_the_dropped_parameters_of_the_sync_are_kept(serve: Serve) -> None:
+    """A parameter that a vendor drops is named with its call, once a scenario."""
+    target = serve()
+    site, key = target.connection.chargebee_url, target.connection.chargebee_key
+    with target.inject_faults():
+        for _ in range(2):
+            httpx.post(f"{site}/customers", data={"shoe[size]": "43"}, auth=(key, ""))
+    dropped = target.dropped()
+    target.start(CHECK)
+
+    assert (["Chargebee POST /customers: shoe[size]"], []) == (
+        dropped,
+        target.dropped(),
+    )
+
+
 @pytest.fixture
 def machine() -> ManualClock:
     """Return the machine's clock: half a second after second 1000."""

@@ -183,6 +183,17 @@ def test_colours_are_an_option() -> None:
             "Edits that a vendor refused",
             "The one check, of which there are more  Too long.",
         ),
+        "dropped": (
+            [
+                check(notes=NotesRecord(dropped=("Chargebee POST /orders/{id}: x",))),
+                check(
+                    "two",
+                    notes=NotesRecord(dropped=("Chargebee POST /orders/{id}: x",)),
+                ),
+            ],
+            "Parameters of the sync that a vendor ignores",
+            "Chargebee POST /orders/{id}  x",
+        ),
         "assumed": (
             [check(notes=NotesRecord(unconfirmed=("b: is", "a: was"))), check("two")],
             (

@@ -174,6 +174,9 @@ def accounts(clock: Clock | None = None) -> Iterator[Accounts]:
 
     clock = clock or ManualClock()
     twins = TwinPair(clock, around=around)
+    # These sites delete a customer at once; a test of the delay sets it.
+    now = Arguments({"customer_delete_delay": 0})
+    twins.chargebee.set_switch("switches", now)
     with twins.serve(0, 0) as at:
         connection = Connection(
             at.invoiced_url, INVOICED_KEY, at.chargebee_url, CHARGEBEE_KEY, SITE

@@ -45,6 +45,7 @@ class World:
         self.interfere: Callable[[Request], Response] | None = None
         self.invoiced = InvoicedTwin(self.clock, key=KEY)
         self.chargebee = ChargebeeTwin(self.clock, key=KEY, site="acme-test")
+        self.chargebee.switches.customer_delete_delay = 0
         self._chargebee = LockedTwin(self.chargebee)
         self._servers = (
             TwinServer(LockedTwin(self.invoiced).handle),

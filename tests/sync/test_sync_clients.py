@@ -20,7 +20,7 @@ from dataflow.sync.errors import (
     RefusedError,
 )
 from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER, find_kind
-from tests.sync.world import connected
+from tests.sync.world import World, connected
 
 
 def answering(status: int, body: object = None, **headers: str) -> HttpConnection:
@@ -202,21 +202,43 @@ def test_the_proxy_of_the_environment_is_used(
     assert [{"verify": False, "proxy": proxy}] == used
 
 
-def test_billing_details_go_their_own_way() -> None:
-    """Updating a customer has no parameter for its billing address."""
+def test_billing_info_is_sent_whole() -> None:
+    """A customer's address is sent with its VAT number, in a call of its own."""
     seen: list[str] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
         seen.append(f"{request.url.path} {request.content.decode()}")
-        return httpx.Response(200, json={"customer": {"id": "7"}})
+        return httpx.Response(200, json={"customer": {"id": "7", "vat_number": "GB1"}})
 
     params = {"billing_address": {"city": "Turin"}, "phone": "1"}
     Chargebee.over(connected(handle)).update(CUSTOMER, "7", params)
 
+    billing = "vat_number=GB1&billing_address%5Bcity%5D=Turin"
     assert [
-        "/customers/7/update_billing_info billing_address%5Bcity%5D=Turin",
+        "/customers/7 ",
+        f"/customers/7/update_billing_info {billing}",
         "/customers/7 phone=1",
     ] == seen
+
+
+def test_a_deleted_invoice_is_found_by_the_list(world: World) -> None:
+    """An invoice that answers 404 is looked up in the list with the deleted ones."""
+    person = world.right("POST", "/customers")["customer"]["id"]
+    bill = {"id": "inv", "customer_id": person, "currency_code": "EUR", "date": 1}
+    line = {"line_items": {"description": ["Tea"], "amount": [5]}}
+    world.right("POST", "/invoices/import_invoice", **bill, total=5, **line)
+    world.right("POST", "/invoices/inv/delete")
+    site = Chargebee.over(world.connect_right())
+
+    assert site.invoice("inv")["deleted"] is True
+
+
+def test_an_unknown_invoice_is_not_found(world: World) -> None:
+    """An invoice that no list has raises NotFoundError."""
+    with pytest.raises(NotFoundError):
+        Chargebee.over(world.connect_right()).invoice("inv")
+
+    assert "GET /invoices" == world.calls[-1]
 
 
 def test_an_id_cannot_leave_its_place() -> None:

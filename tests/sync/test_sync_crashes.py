@@ -46,7 +46,9 @@ def an_edit_of_currency(world: World) -> None:
     """Leave an order to be replaced that somebody has written on."""
     invoice = world.invoice(world.customer())
     world.sync()
-    world.right("POST", f"/orders/{invoice}", note="with care", fulfillment_status="ok")
+    world.right(
+        "POST", f"/orders/invoiced-{invoice}", note="with care", fulfillment_status="ok"
+    )
     world.left("PATCH", f"/invoices/{invoice}", {"currency": "usd"})
 
 

@@ -89,7 +89,7 @@ def test_a_customer_deleted_in_chargebee_is_not_made_again(
     world: World, person: str
 ) -> None:
     """The deletion is noticed without a full reading."""
-    world.right("POST", f"/customers/{person}/delete")
+    world.delete_right_customer(person)
 
     outcome = world.sync()
 
@@ -127,7 +127,7 @@ def test_a_record_that_a_list_forgets_is_not_deleted(world: World) -> None:
 
 def test_an_invoice_of_a_deleted_customer_waits(world: World, person: str) -> None:
     """A new invoice is not lost when its customer is no more in Chargebee."""
-    world.right("POST", f"/customers/{person}/delete")
+    world.delete_right_customer(person)
     invoice = world.invoice(person)
 
     outcome = world.sync()

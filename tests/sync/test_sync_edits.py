@@ -143,6 +143,28 @@ def test_a_nested_property_is_carried_over(world: World) -> None:
     assert "Turin" == customer["billing_address"]["city"]
 
 
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [({"city": "Turin"}, ("Turin", "GB1")), ({"tax_id": "GB2"}, ("London", "GB2"))],
+)
+def test_an_edit_keeps_the_rest_of_the_billing_info(
+    edit: dict[str, str], expected: tuple[str, str], world: World
+) -> None:
+    """An edit of the city keeps the VAT number, and the other way round."""
+    world.rows["customer"] = (
+        ("city", "billing_address.city"),
+        ("tax_id", "vat_number"),
+    )
+    person = world.customer(city="London", tax_id="GB1")
+    world.sync()
+    world.left("PATCH", f"/customers/{person}", edit)
+
+    world.sync()
+    customer = world.right("GET", f"/customers/{person}")["customer"]
+
+    assert expected == (customer["billing_address"]["city"], customer["vat_number"])
+
+
 def test_metadata_beside_a_listed_key_survives(world: World) -> None:
     """An edit of one key in Invoiced leaves the other keys."""
     world.rows["customer"] = (("metadata.colour", "phone"),)

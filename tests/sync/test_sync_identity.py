@@ -9,7 +9,7 @@ from dataflow.sync.create import propose_item_names
 from dataflow.sync.matching import (
     find_generation,
     is_counterpart,
-    propose_ids,
+    propose_order_ids,
     read_candidate,
 )
 from dataflow.sync.model import Candidate
@@ -78,7 +78,14 @@ def test_only_a_living_record_is_ours(record: Record | None, *, ours: bool) -> N
 
 @pytest.mark.parametrize(
     ("right_id", "number"),
-    [("7", 1), ("7-2", 2), ("invoiced-7", 1), ("invoiced-7-12", 12), ("77", 0)],
+    [
+        ("7", 1),
+        ("7-2", 2),
+        ("invoiced-7", 1),
+        ("invoiced-7-12", 12),
+        ("invoiced-invoice-7", 1),
+        ("77", 0),
+    ],
 )
 def test_an_id_tells_its_number(right_id: str, number: int) -> None:
     """Which counterpart an id stands for can be read from it."""
@@ -87,10 +94,17 @@ def test_an_id_tells_its_number(right_id: str, number: int) -> None:
 
 @pytest.mark.parametrize("number", [1, 2, 10])
 def test_an_id_made_is_an_id_read(number: int) -> None:
-    """Every id that may be given to a counterpart is recognised as such."""
+    """Every id that an order may get is recognised as such."""
     assert {number} == {
-        find_generation("7", right_id) for right_id in propose_ids("7", number)
+        find_generation("7", right_id) for right_id in propose_order_ids("7", number)
     }
+
+
+def test_no_order_has_a_numeric_id() -> None:
+    """Chargebee assigns numeric ids itself, so the sync proposes none."""
+    proposed = [x for number in (1, 2) for x in propose_order_ids("7", number)]
+
+    assert [] == [x for x in proposed if x.replace("-", "").isdecimal()]
 
 
 @pytest.mark.parametrize(

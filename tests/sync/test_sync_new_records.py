@@ -85,7 +85,10 @@ def test_what_a_record_of_interest_refers_to_is_of_interest(world: World) -> Non
 
     world.sync()
 
-    assert ([person], [invoice]) == (world.ids("customer"), world.ids("order"))
+    assert ([person], [f"invoiced-{invoice}"]) == (
+        world.ids("customer"),
+        world.ids("order"),
+    )
 
 
 def test_an_item_keeps_its_id_and_name(world: World) -> None:

@@ -113,3 +113,14 @@ def queries_of(world: World) -> list[str]:
 
     world.fault = listen
     return queries
+
+
+def test_a_customer_without_a_time_of_change_is_found(world: World) -> None:
+    """The first run reads Chargebee's records that no filter of their change finds."""
+    person = world.customer()
+    world.right("POST", "/customers", id="old", meta_data={"invoiced_id": person})
+    world.chargebee.age("customer", "old")
+
+    world.sync()
+
+    assert ["old"] == world.ids("customer")

@@ -188,7 +188,7 @@ def test_a_forgotten_pair_can_begin_anew(world: World) -> None:
 
 def test_a_person_made_again_by_hand_is_taken_up(world: World, person: str) -> None:
     """A broken pair mends under whatever id the one marked record has."""
-    world.right("POST", f"/customers/{person}/delete")
+    world.delete_right_customer(person)
     world.sync()
     world.right("POST", "/customers", id="again", meta_data={"invoiced_id": person})
 

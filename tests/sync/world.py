@@ -57,6 +57,7 @@ class World:
         self.path = folder / "state" / "links.sqlite"
         self.invoiced = InvoicedTwin(self.clock, key=KEY)
         self.chargebee = ChargebeeTwin(self.clock, key=KEY, site="acme-test")
+        self.chargebee.switches.enabled_currencies_only = False
         self.rows: dict[str, tuple[tuple[str, str], ...]] = {"order": ORDER_ROWS}
         self.settings = SyncSettings()
         self.since = 0
@@ -69,7 +70,7 @@ class World:
         self.clock.advance(2)
         self.calls, self.bodies = [], []
         left = self._connect(self.invoiced.handle, "")
-        right = self._connect(self.chargebee.handle, "/api/v2")
+        right = self.connect_right()
         run = Run(
             self.flows(),
             Systems(
@@ -114,6 +115,11 @@ class World:
         path = f"/api/v2{path}"
         return _direct(self.chargebee.handle, method, path, body, query)
 
+    def delete_right_customer(self, customer_id: str) -> None:
+        """Delete a customer in Chargebee, and let the time of its deletion pass."""
+        self.right("POST", f"/customers/{customer_id}/delete")
+        self.clock.advance(180)
+
     def customer(self, **body: object) -> str:
         """Make a person in Invoiced and return the id."""
         body = {"name": "Ada Lovelace", "type": "person", "currency": "eur", **body}
@@ -140,7 +146,11 @@ class World:
 
     def listed(self, kind: str) -> list[Record]:
         """Return Chargebee's records of one kind, without deleted ones."""
-        found = self.right("GET", f"/{kind}s", limit=100)["list"]
+        oldest_first = {
+            "sort_by[asc]": "updated_at" if kind == "item" else "created_at"
+        }
+        order = {} if kind == "invoice" else oldest_first
+        found = self.right("GET", f"/{kind}s", limit=100, **order)["list"]
         return [entry[kind] for entry in found]
 
     def live(self, kind: str) -> list[Record]:
@@ -166,6 +176,10 @@ class World:
             yield
         finally:
             self.fault = None
+
+    def connect_right(self) -> HttpConnection:
+        """Return a connection to Chargebee, as the sync has one."""
+        return self._connect(self.chargebee.handle, "/api/v2")
 
     def _connect(self, app: App, root: str) -> HttpConnection:
         def handle(request: httpx.Request) -> httpx.Response:

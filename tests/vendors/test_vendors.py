@@ -96,6 +96,7 @@ def test_a_deleted_record_is_listed_and_not_live(kind: Kind, both: Both) -> None
     """A deleted record is still listed, as one that is gone."""
     key = both.create_stranger(kind)["id"]
     both.site.delete(kind, key)
+    both.target.advance(180)  # a customer is deleted some minutes later
 
     assert not is_live(both.site.list_all(kind)[key])
 
@@ -144,7 +145,7 @@ def test_a_refusal_is_evidence(both: Both) -> None:
     with pytest.raises(VendorRefusedError) as of_invoiced:
         both.account.edit(ORDER, invoice.id, {"customer": other.record["id"]})
     with pytest.raises(VendorRefusedError) as of_chargebee:
-        both.site.edit(ORDER, order, {"currency_code": "USD"})
+        both.site.edit(ORDER, order, {"status": "lost"})
 
     assert [("Invoiced", 400, True), ("Chargebee", 400, True)] == [
         (error.value.vendor, error.value.status, bool(error.value.message))

@@ -17,6 +17,9 @@ from dataflow.contract.confirmed import (
     read_confirmed,
 )
 from dataflow.project import in_project
+from dataflow.twin.chargebee import parameters as chargebee
+from dataflow.twin.coverage import render_coverage
+from dataflow.twin.invoiced import routes as invoiced
 from dataflow.twin.serve import catch_stop_signals, describe_addresses, serve
 
 _PORT = click.IntRange(0, 65535)
@@ -56,6 +59,9 @@ the twin of Invoiced refuse one call with 429:
     "--log", "logs", is_flag=True, help="Write a line for each call to standard error."
 )
 @click.option("--behaviours", is_flag=True, help="Show the behaviours; do not serve.")
+@click.option(
+    "--coverage", is_flag=True, help="Show which calls are built; do not serve."
+)
 @click.option("--json", "wants_json", is_flag=True, help="Print behaviours as JSON.")
 @click.option(
     "--confirmed",
@@ -73,12 +79,20 @@ def twin(  # noqa: PLR0913 - click passes each option
     sample: bool,
     logs: bool,
     behaviours: bool,
+    coverage: bool,
     wants_json: bool,
 ) -> None:
     """Serve twins of both APIs on loopback, until Ctrl-C.
 
     The command prints one line of JSON: the addresses of the twins and their keys.
     """
+    if coverage:
+        _console().print(
+            render_coverage(
+                [*invoiced.measure_coverage(), *chargebee.measure_coverage()]
+            )
+        )
+        return
     if behaviours or wants_json:
         _show_behaviours(confirmed, wants_json=wants_json)
         return
@@ -98,6 +112,8 @@ def _show_behaviours(confirmed: Path, *, wants_json: bool) -> None:
     if wants_json:
         click.echo(json.dumps(as_json(known, dates), indent=2))
     else:
-        Console(highlight=False, markup=False, emoji=False).print(
-            as_table(known, dates)
-        )
+        _console().print(as_table(known, dates))
+
+
+def _console() -> Console:
+    return Console(highlight=False, markup=False, emoji=False)

@@ -176,6 +176,7 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     notes = CheckNotes(request.node.user_properties)
     notes.add("evidence", target.evidence())
     notes.add("unconfirmed", *target.unconfirmed())
+    notes.add("dropped", *target.dropped())
     notes.add("trouble", *target.faults_met())
     passed = sys.exception() is None
     failures = target.pop_failures(passed=passed)

@@ -41,6 +41,7 @@ class NotesRecord(_Record, frozen=True, kw_only=True):
     unharmed: tuple[str, ...] = ()  # edits of unlisted properties that are still there
     refused: tuple[str, ...] = ()  # edits that a vendor refused
     unconfirmed: tuple[str, ...] = ()  # `name: sentence`: assumed of a vendor
+    dropped: tuple[str, ...] = ()  # `call: parameter` that a vendor ignores
     trouble: tuple[str, ...] = ()  # the faults that the sync met, by kind
     took: tuple[Wait, ...] = ()
     calls: Mapping[str, int] = {}  # HTTP calls, by vendor

@@ -103,6 +103,7 @@ def render(
             "Edits that a vendor refused",
             ((c.title, text) for c in record.checks for text in c.notes.refused),
         ),
+        ("Parameters of the sync that a vendor ignores", _list_dropped(record)),
     ):
         _print_columns(console, title, rows)
     if not is_brief:
@@ -238,6 +239,12 @@ def _list_assumptions(record: RunRecord) -> list[tuple[str, str]]:
     found = {text for check in record.checks for text in check.notes.unconfirmed}
     parts = (text.partition(": ") for text in sorted(found))
     return [(name, sentence) for name, _, sentence in parts]
+
+
+def _list_dropped(record: RunRecord) -> list[tuple[str, str]]:
+    found = {text for check in record.checks for text in check.notes.dropped}
+    parts = (text.rpartition(": ") for text in sorted(found))
+    return [(call, name) for call, _, name in parts]
 
 
 def _print_assumed(console: Console, record: RunRecord) -> None:

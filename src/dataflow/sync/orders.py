@@ -25,7 +25,7 @@ from dataflow.sync.matching import (
     is_counterpart,
     is_created_by_sync,
     is_deleted,
-    propose_ids,
+    propose_order_ids,
     read_candidate,
     read_state,
 )
@@ -184,7 +184,7 @@ class Orders:
         """Void the backing invoices of orders not created, from `start` on."""
         invoices = self.backing_invoices
         for number in range(start, start + ATTEMPTS):
-            ids = [backing_invoice_id(x) for x in propose_ids(left_id, number)]
+            ids = [backing_invoice_id(x) for x in propose_order_ids(left_id, number)]
             found = [x for x in ids if invoices.is_created_by_sync(left_id, x)]
             for invoice_id in found:
                 invoices.clear(left_id, invoice_id)
@@ -208,7 +208,7 @@ class Orders:
 
     def _import(self, draft: Draft, start: int) -> FoundRecord:
         for number in range(start, start + ATTEMPTS):
-            for right_id in propose_ids(draft.left_id, number):
+            for right_id in propose_order_ids(draft.left_id, number):
                 found = self._try(draft, right_id)
                 if isinstance(found, FoundRecord):
                     return found

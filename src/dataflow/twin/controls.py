@@ -140,7 +140,9 @@ def _remove_limit(gateway: Gateway, _given: Arguments) -> Json:
 def _list_calls(gateway: Gateway, given: Arguments) -> Json:
     calls = gateway.calls.latest(given.get(given.integer, "last", CALLS_KEPT))
     counts: dict[str, Json] = {**gateway.calls.counts()}
-    return {"counts": counts, "calls": [*map(_render_call, calls)]}
+    dropped: dict[str, Json] = {**gateway.calls.dropped()}
+    rendered: list[Json] = [*map(_render_call, calls)]
+    return {"counts": counts, "dropped": dropped, "calls": rendered}
 
 
 def _render_call(call: Call) -> Json:
@@ -152,6 +154,7 @@ def _render_call(call: Call) -> Json:
         "query": [[name, value] for name, value in call.request.query],
         "body": call.request.body.decode(errors="replace"),
         "body_left_out": call.body_left_out,
+        "dropped": [*call.response.dropped],
         "status": call.response.status,
         "answer": call.response.body.decode(errors="replace"),
         "answer_left_out": call.answer_left_out,

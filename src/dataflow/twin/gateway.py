@@ -28,6 +28,7 @@ from dataflow.twin.messages import (
     encode_basic_auth,
 )
 from dataflow.twin.profile import Twin, VendorProfile
+from dataflow.twin.rate_limits import KeysInUse
 
 
 class LockedTwin:
@@ -94,6 +95,7 @@ class CallLog:
         with self._lock:
             self._number = 0
             self._counts: Counter[str] = Counter()
+            self._dropped: Counter[tuple[str, str]] = Counter()
             self._calls: deque[Call] = deque(maxlen=CALLS_KEPT)
 
     def add(self, request: Request, response: Response) -> None:
@@ -108,6 +110,7 @@ class CallLog:
         with self._lock:
             self._number += 1
             self._counts[kind] += 1
+            self._dropped.update((kind, name) for name in response.dropped)
             call = Call(self._number, seconds, kind, request, response, *left_out)
             self._calls.append(call)
 
@@ -121,6 +124,12 @@ class CallLog:
         """Return the number of calls of each kind."""
         with self._lock:
             return dict(sorted(self._counts.items()))
+
+    def dropped(self) -> dict[str, int]:
+        """Return how often each parameter was dropped, as `POST /orders/{id}: x`."""
+        with self._lock:
+            dropped = sorted(self._dropped.items())
+        return {f"{kind}: {name}": number for (kind, name), number in dropped}
 
     def count(self, kind: str) -> int:
         """Return the number of calls of one kind."""
@@ -214,12 +223,12 @@ def _resolve(found: re.Match[str], answers: list[Json]) -> Json:
 Switch: TypeAlias = Callable[[Arguments], Json]
 
 
-def make_bump_switch(bump: Callable[[str, str], None]) -> Switch:
-    """Return the switch that bumps the record of a `kind` that has this `id`."""
+def make_record_switch(change: Callable[[str, str], None]) -> Switch:
+    """Return the switch that changes the record of a `kind` that has this `id`."""
 
     def switch(given: Arguments) -> Json:
         given.refuse_others("kind", "id")
-        bump(given.text("kind"), given.identifier("id"))
+        change(given.text("kind"), given.identifier("id"))
         return {}
 
     return switch
@@ -244,8 +253,8 @@ class Gateway:
     """A twin with its call log, limit, faults and clock.
 
     `app` is the twin as its clients meet it. Its layers, from outside: the log, the
-    failures, the limit, the faults, the lock. `key` is valid at the twin; `pause` waits
-    so many seconds; `note` receives each call besides the log.
+    failures, the limits, the keys in use, the faults, the lock. `key` is valid at the
+    twin; `pause` waits so many seconds; `note` receives each call besides the log.
     """
 
     def __init__(  # noqa: PLR0913  each layer takes one
@@ -272,7 +281,7 @@ class Gateway:
             "authorization": encode_basic_auth(key),
             "content-type": vendor.content,
         }
-        self.app = self._stack_layers(note, pause)
+        self.app = self._stack_layers(note, pause, clock)
 
     def reset(self) -> None:
         """Empty the account and its history; sequences, clock and switches stay."""
@@ -316,11 +325,17 @@ class Gateway:
             headers[UNBUILT_HEADER] = sentence
         return replace(response, headers=headers)
 
-    def _stack_layers(self, note: Note, pause: Callable[[float], None]) -> App:
+    def _stack_layers(
+        self, note: Note, pause: Callable[[float], None], clock: Clock
+    ) -> App:
         injector = FaultInjector(
             self._twin, self.faults, self._pages, self.vendor, pause
         )
-        limited = self.limit.admit(injector.handle, self._twin.evidence)
+        evidence = self._twin.evidence
+        keys = KeysInUse(self.vendor.key_header, self.vendor.key_in_use)
+        limited = self.limit.admit(keys.guard(injector.handle, evidence), evidence)
+        if self.vendor.at_once is not None:
+            limited = self.vendor.at_once(clock).admit(limited, evidence)
         caught = self.failures.catch(limited)
 
         def answer(request: Request) -> Response:

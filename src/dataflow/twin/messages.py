@@ -90,16 +90,31 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One response; `truncate_at` ends the connection within the body, 0 before all."""
+    """One response; `truncate_at` ends the connection within the body, 0 before all.
+
+    `dropped` are the parameters of the request that the vendor ignores.
+    """
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     truncate_at: int | None = None
+    dropped: tuple[str, ...] = ()
 
 
 #: The connection ends before any answer; no answer has the status 0.
 NO_ANSWER = Response(0, truncate_at=0)
+
+
+_NOT_IMPLEMENTED = 501
+
+
+def make_not_built(vendor: str, what: str) -> Response:
+    """Return an answer that no vendor gives, about a call or parameter."""
+    sentence = f"The twin of {vendor} does not have {what}, which {vendor} has."
+    headers = {"Content-Type": "application/json", UNBUILT_HEADER: sentence}
+    body = json.dumps({"message": sentence}).encode()
+    return Response(_NOT_IMPLEMENTED, body, headers)
 
 
 def encode_basic_auth(key: str) -> str:

@@ -51,7 +51,9 @@ class VendorProfile:
     `root` is the prefix of all paths. `page` is the list parameter for a later page,
     and `first` its values for the first page. The rows of a page are under the name
     `rows`, or are the whole page if that is None. `encode` makes the body of a write,
-    of the type `content`. `most` is the default of the limit.
+    of the type `content`. `most` is the default of the limit. A write whose header
+    `key_header` has the key of another write in progress gets `key_in_use`. `at_once`
+    is a second limit, which always holds.
     """
 
     name: str
@@ -66,6 +68,9 @@ class VendorProfile:
     errors: Mapping[FaultKind, ErrorResponse]
     limit: Callable[[Clock], Limit]
     default_limit: int
+    at_once: Callable[[Clock], Limit] | None = None
+    key_header: str | None = None
+    key_in_use: ErrorResponse | None = None
 
     def explain_unbuilt(self, request: Request, response: Response) -> str:
         """Return a sentence if the twin has refused a call that the vendor has."""

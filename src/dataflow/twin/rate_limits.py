@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from dataflow.twin.clock import Clock
@@ -40,13 +42,17 @@ class Limit(ABC):
             if ticket is None:
                 refusal = self._refusal(most)
                 evidence.cite(refusal.behaviour)
-                return refusal.response
+                return self._say_when(refusal.response, self._clock.milliseconds())
             try:
                 return app(request)
             finally:
                 self._leave(request, ticket)
 
         return answer
+
+    def _say_when(self, response: Response, now: int) -> Response:  # noqa: ARG002
+        """Return a refusal, perhaps with the time of the next attempt."""
+        return response
 
     @abstractmethod
     def clear(self) -> None:
@@ -84,12 +90,27 @@ class RateLimit(Limit):
     def _leave(self, request: Request, ticket: int) -> None:
         """Keep the call: it counts for a minute."""
 
+    def _say_when(self, response: Response, now: int) -> Response:
+        oldest = self._admitted[0] if self._admitted else now
+        seconds = max(1, math.ceil((oldest + _MINUTE - now) / 1000))
+        headers = {**response.headers, "Retry-After": str(seconds)}
+        return replace(response, headers=headers)
+
 
 class ConcurrencyLimit(Limit):
-    """A limit on the open calls of one API key; a call counts for a minute at most."""
+    """A limit on the open calls of a client; a call counts for a minute at most.
 
-    def __init__(self, clock: Clock, refusal: Refusal) -> None:
+    `group` returns the group of calls with a limit of its own: the API key, or more.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        refusal: Refusal,
+        group: Callable[[Request], str] = lambda request: request.basic_user() or "",
+    ) -> None:
         super().__init__(clock, refusal)
+        self._group = group
         self._tickets = itertools.count()
         self._open: dict[str, dict[int, int]] = {}
 
@@ -99,7 +120,7 @@ class ConcurrencyLimit(Limit):
             self._open.clear()
 
     def _enter(self, request: Request, most: int, now: int) -> int | None:
-        key = request.basic_user() or ""
+        key = self._group(request)
         known = self._open.get(key, {})
         recent = {n: since for n, since in known.items() if since > now - _MINUTE}
         self._open[key] = recent
@@ -111,4 +132,38 @@ class ConcurrencyLimit(Limit):
 
     def _leave(self, request: Request, ticket: int) -> None:
         with self._lock:
-            self._open.get(request.basic_user() or "", {}).pop(ticket, None)
+            self._open.get(self._group(request), {}).pop(ticket, None)
+
+
+class KeysInUse:
+    """Refuses a write whose idempotency key belongs to a write in progress."""
+
+    def __init__(self, header: str | None, refusal: ErrorResponse | None) -> None:
+        self._header = header
+        self._refusal = refusal
+        self._keys: set[str] = set()
+        self._lock = threading.Lock()
+
+    def guard(self, app: App, evidence: EvidenceLog) -> App:
+        """Return an app that refuses a key in use."""
+        if self._header is None or self._refusal is None:
+            return app
+        header, refusal = self._header, self._refusal
+
+        def answer(request: Request) -> Response:
+            key = request.headers.get(header, "")
+            if not key or request.method == "GET":
+                return app(request)
+            with self._lock:
+                is_used = key in self._keys
+                self._keys.add(key)
+            if is_used:
+                evidence.cite(refusal.behaviour)
+                return refusal.response
+            try:
+                return app(request)
+            finally:
+                with self._lock:
+                    self._keys.discard(key)
+
+        return answer

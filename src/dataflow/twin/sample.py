@@ -100,7 +100,7 @@ def _right(now: int, ada: str, paid: str) -> list[Seed]:
         ),
         Seed("/customers", {"id": "dora", "first_name": "Dora", "last_name": "Quill"}),
         _import(paid, ada, now - 9 * _DAY, 9_000, currency_code="USD", status="paid"),
-        _order(paid, paid, now - 9 * _DAY, reference_id=paid),
+        _order(f"invoiced-{paid}", paid, now - 9 * _DAY, reference_id=paid),
         _import("dora-1", "dora", now - 3 * _DAY, 2_500, currency_code="EUR"),
         _order("dora-1", "dora-1", now - 3 * _DAY, note="Of Chargebee alone"),
     ]

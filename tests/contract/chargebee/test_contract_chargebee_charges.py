@@ -105,27 +105,10 @@ def test_another_currency_has_an_older_code(site: Site) -> None:
     assert "currency_mismatched" == caught.value.error_code
 
 
-@pytest.mark.parametrize(
-    ("item", "price"),
-    [
-        pytest.param(
-            {"type": "plan"},
-            {"period": 1, "period_unit": "month"},
-            marks=pytest.mark.unconfirmed("chargebee.invoice.charged-plan-refused"),
-        ),
-        pytest.param(
-            {},
-            {"pricing_model": "tiered", "price": None},
-            marks=pytest.mark.unconfirmed("chargebee.invoice.charged-tiers-refused"),
-        ),
-    ],
-    ids=["plan", "tiers"],
-)
-def test_what_is_not_sold_once_is_refused(
-    item: Record, price: Record, site: Site
-) -> None:
-    """Plans and tiers do not stand on a charge invoice."""
-    made = site.price(site.item(**item), **price)
+@pytest.mark.unconfirmed("chargebee.invoice.charged-plan-refused")
+def test_a_plan_is_not_sold_once(site: Site) -> None:
+    """The price of a plan does not stand on a charge invoice."""
+    made = site.price(site.item(type="plan"), period=1, period_unit="month")
 
     assert (400, "param_wrong_value") == refused(site.charge, made)[:2]
 
@@ -244,12 +227,17 @@ def test_a_payment_is_a_transaction(site: Site) -> None:
         "twice": (
             lambda site: site.pay(site.pay(site.charge())),
             (409, "invalid_state_for_request", None),
-            pytest.mark.unconfirmed("chargebee.invoice.payment-refused"),
+            pytest.mark.documented("chargebee.invoice.payment-refused"),
         ),
-        "too-much": (
-            lambda site: site.pay(site.charge(), amount=101),
-            wrong("transaction[amount]"),
-            pytest.mark.unconfirmed("chargebee.invoice.payment-refused"),
+        "voided": (
+            lambda site: site.pay(site.void(site.charge())),
+            (409, "invalid_state_for_request", None),
+            pytest.mark.documented("chargebee.invoice.payment-refused"),
+        ),
+        "pending": (
+            lambda site: site.pay(site.invoice(status="pending")),
+            (409, "invalid_state_for_request", None),
+            pytest.mark.documented("chargebee.invoice.payment-refused"),
         ),
         "no-method": (
             lambda site: site.pay(site.charge(), payment_method=""),
@@ -261,5 +249,69 @@ def test_a_payment_is_a_transaction(site: Site) -> None:
 def test_an_odd_payment_is_refused(
     pay: Callable[[Site], Any], answer: tuple[int, str, str | None], site: Site
 ) -> None:
-    """A payment says how it was made, and is no more than what is due."""
+    """A payment names its method, and the invoice is open."""
     assert answer == refused(pay, site)
+
+
+@pytest.mark.documented("chargebee.invoice.excess-payment")
+def test_a_payment_may_exceed_what_is_due(site: Site) -> None:
+    """What is paid above the amount due is an excess payment of the customer."""
+    customer = site.customer()
+    paid = site.pay(site.charge(customer_id=customer["id"]), amount=130)
+
+    assert ("paid", 0, 100, 30) == (
+        paid["status"],
+        paid["amount_due"],
+        paid["amount_paid"],
+        site.read(customer)["excess_payments"],
+    )
+
+
+@pytest.mark.sdk
+@pytest.mark.parametrize("status", ["failure", "late_failure"])
+def test_a_failed_payment_pays_nothing(status: str, site: Site) -> None:
+    """A failed payment is linked to the invoice, and leaves all of it due."""
+    paid = site.pay(site.charge(), status=status)
+
+    assert (status, 100) == (
+        paid["linked_payments"][0]["txn_status"],
+        paid["amount_due"],
+    )
+
+
+@pytest.mark.documented("chargebee.invoice.payment-removed")
+@pytest.mark.parametrize(
+    ("terms", "collection", "status"),
+    [
+        (0, "off", "payment_due"),
+        (0, "on", "not_paid"),
+        (30, "on", "posted"),
+    ],
+)
+def test_a_removed_payment_reopens_the_invoice(
+    terms: int, collection: str, status: str, site: Site
+) -> None:
+    """A paid invoice whose payment is removed is due, overdue or not paid."""
+    customer = site.customer(auto_collection=collection)
+    made = site.charge(customer_id=customer["id"], net_term_days=terms)
+    paid = site.pay(made)
+    gone = {"transaction": {"id": paid["linked_payments"][0]["txn_id"]}}
+    site.sdk.Invoice.remove_payment(made["id"], gone)
+    now = site.read(made)
+
+    assert (status, 100, [], 100) == (
+        now["status"],
+        now["amount_due"],
+        now["linked_payments"],
+        site.read(customer)["excess_payments"],
+    )
+
+
+@pytest.mark.unconfirmed("chargebee.reference.unknown")
+def test_an_unknown_payment_is_not_removed(site: Site) -> None:
+    """A payment that the invoice does not have answers 404."""
+    gone = {"transaction": {"id": "txn_none"}}
+
+    assert unknown("transaction[id]") == refused(
+        site.sdk.Invoice.remove_payment, site.charge()["id"], gone
+    )

@@ -90,6 +90,19 @@ def test_a_total_can_be_zero(site: Site) -> None:
     assert (0, "paid") == (made["total"], made["status"])
 
 
+@pytest.mark.documented("chargebee.amount.greatest")
+@pytest.mark.parametrize(
+    ("amount", "is_refused"), [(2_147_483_647, False), (2_147_483_648, True)]
+)
+def test_an_amount_has_a_limit(amount: int, site: Site, *, is_refused: bool) -> None:
+    """A site without High Value Currency refuses amounts above 21,474,836.47."""
+    lines = [{**A_NAIL, "amount": amount}]
+    if is_refused:
+        assert 400 == refused(site.invoice, total=amount, line_items=lines)[0]
+    else:
+        assert amount == site.invoice(total=amount, line_items=lines)["total"]
+
+
 @pytest.mark.unconfirmed("chargebee.invoice.import-negative-lines")
 def test_a_line_can_be_negative(site: Site) -> None:
     """A line below zero can be imported."""
@@ -142,6 +155,75 @@ def test_net_terms_set_the_due_date(site: Site) -> None:
     assert A_DATE + 2 * 86_400 == site.invoice(net_term_days=2)["due_date"]
 
 
+# Taxes and discounts
+
+TAXED: Record = {**A_NAIL, "tax1_name": "VAT", "tax1_amount": 25}
+VAT: Record = {"name": "VAT", "rate": 25}
+REBATE: Record = {"entity_type": "document_level_discount", "amount": 10}
+
+TOGETHER = pytest.mark.documented("chargebee.invoice.import-taxes-belong-together")
+SUM = pytest.mark.unconfirmed("chargebee.invoice.import-total-is-the-sum")
+
+
+@SUM
+@pytest.mark.parametrize(
+    ("params", "total"),
+    [
+        ({"line_items": [TAXED], "taxes": [VAT]}, 125),
+        ({"discounts": [REBATE]}, 90),
+        ({"round_off": 1}, 101),
+        (
+            {"line_items": [TAXED], "taxes": [VAT], "price_type": "tax_inclusive"},
+            100,
+        ),
+    ],
+    ids=["taxes", "discounts", "rounding", "taxes included"],
+)
+def test_the_total_counts_taxes_and_discounts(
+    params: Record, total: int, site: Site
+) -> None:
+    """The total is that of the lines, less discounts, with taxes and rounding."""
+    made = site.invoice(total=total, **params)
+
+    assert (total, total) == (made["total"], made["amount_due"])
+
+
+@TOGETHER
+def test_taxes_are_shown(site: Site) -> None:
+    """An imported invoice shows its tax in sum, by name, and on each line."""
+    made = site.invoice(total=125, line_items=[TAXED], taxes=[VAT])
+
+    assert (25, [("VAT", 25)], 25) == (
+        made["tax"],
+        [(tax["name"], tax["amount"]) for tax in made["taxes"]],
+        made["line_items"][0]["tax_amount"],
+    )
+
+
+@TOGETHER
+@pytest.mark.parametrize(
+    ("params", "param"),
+    [
+        ({"line_items": [TAXED]}, "taxes[name]"),
+        ({"taxes": [VAT]}, "line_items[tax1_name][0]"),
+        ({"line_items": [TAXED], "taxes": [{"name": "VAT"}]}, "taxes[rate][0]"),
+        (
+            {"line_items": [{**A_NAIL, "tax1_name": "VAT"}], "taxes": [VAT]},
+            "line_items[tax1_amount][0]",
+        ),
+        ({"line_items": [TAXED], "taxes": [VAT], "status": "pending"}, "taxes"),
+        (
+            {"discounts": [{"entity_type": "item_level_coupon", "amount": 1}]},
+            "discounts[line_item_id][0]",
+        ),
+    ],
+    ids=["no tax", "no line", "no rate", "no amount", "pending", "coupon"],
+)
+def test_parts_of_a_tax_belong_together(params: Record, param: str, site: Site) -> None:
+    """A tax has a name, a rate and a line; a coupon has a line."""
+    assert wrong(param) == refused(site.invoice, total=125, **params)
+
+
 # Afterwards
 
 
@@ -155,26 +237,56 @@ def test_an_invoice_can_be_voided(site: Site) -> None:
     assert ("voided", 0) == (now["status"], now["amount_due"])
 
 
+def paid_partly(site: Site) -> Record:
+    """Make an invoice of which a part is paid."""
+    made = site.invoice()
+    site.pay(made, amount=40)
+    return made
+
+
 @cases(
     "attempt",
     {
         "void-paid": (
             lambda site: site.void(site.invoice(status="paid")),
-            pytest.mark.unconfirmed("chargebee.invoice.void-refused"),
+            pytest.mark.documented("chargebee.invoice.void-refused"),
         ),
         "void-voided": (
             lambda site: site.void(site.void(site.invoice())),
-            pytest.mark.unconfirmed("chargebee.invoice.void-refused"),
+            pytest.mark.documented("chargebee.invoice.void-refused"),
+        ),
+        "void-pending": (
+            lambda site: site.void(site.invoice(status="pending")),
+            pytest.mark.documented("chargebee.invoice.void-refused"),
+        ),
+        "void-paid-partly": (
+            lambda site: site.void(paid_partly(site)),
+            pytest.mark.documented("chargebee.invoice.partly-paid-stays"),
         ),
         "delete-paid": (
             lambda site: site.delete(site.invoice(status="paid")),
-            pytest.mark.unconfirmed("chargebee.invoice.delete-refused-when-paid"),
+            pytest.mark.documented("chargebee.invoice.delete-refused-when-paid"),
+        ),
+        "delete-paid-partly": (
+            lambda site: site.delete(paid_partly(site)),
+            pytest.mark.documented("chargebee.invoice.partly-paid-stays"),
         ),
     },
 )
 def test_an_invoice_stays(attempt: Callable[[Site], Any], site: Site) -> None:
-    """A paid or voided invoice cannot be voided, and a paid one not deleted."""
+    """An invoice with a payment is neither voided nor deleted, even a partial one."""
     assert WRONG_STATE == refused(attempt, site)
+
+
+@pytest.mark.documented("chargebee.invoice.deleted-only-listed")
+def test_a_deleted_invoice_is_only_listed(site: Site) -> None:
+    """A deleted invoice answers 404 by its id; the list shows it on request."""
+    made = site.invoice()
+    site.delete(made)
+    mine = {"id": {"is": made["id"]}}
+
+    assert unknown() == refused(site.read, made)
+    assert [made["id"]] == site.listed("invoice", **mine, include_deleted=True)
 
 
 @pytest.mark.unconfirmed("chargebee.invoice.void-leaves-orders")

@@ -45,10 +45,15 @@ def test_a_wrong_value_is_refused(kind: str, params: Record, site: Site) -> None
     assert wrong(next(iter(params))) == refused(site.make, kind, **params)
 
 
-@pytest.mark.unconfirmed("chargebee.item-price.needs-currency-and-period")
+@pytest.mark.documented("chargebee.item-price.needs-currency-and-period")
 @pytest.mark.parametrize(
     ("kind", "param"),
-    [("charge", "currency_code"), ("plan", "period"), ("addon", "period_unit")],
+    [
+        ("charge", "currency_code"),
+        ("charge", "price"),
+        ("plan", "period"),
+        ("addon", "period_unit"),
+    ],
 )
 def test_a_price_needs(kind: str, param: str, site: Site) -> None:
     """A price needs its currency, that of a plan or an addon its period."""
@@ -56,6 +61,62 @@ def test_a_price_needs(kind: str, param: str, site: Site) -> None:
     period = {} if kind == "charge" else {"period": 1, "period_unit": "month"}
 
     assert wrong(param) == refused(site.price, item, **{**period, param: None})
+
+
+TIER: Record = {"starting_unit": 1, "price": 100}
+
+
+@pytest.mark.documented("chargebee.item-price.one-per-currency-and-period")
+@pytest.mark.parametrize(
+    ("kind", "first", "second", "is_refused"),
+    [
+        ("charge", {}, {}, True),
+        ("charge", {}, {"currency_code": "EUR"}, False),
+        ("plan", {"period_unit": "month"}, {"period_unit": "month"}, True),
+        ("plan", {"period_unit": "month"}, {"period_unit": "year"}, False),
+    ],
+)
+def test_an_item_has_one_price_per_currency_and_period(
+    kind: str, first: Record, second: Record, site: Site, *, is_refused: bool
+) -> None:
+    """A second price of an item in one currency and period is refused."""
+    item = site.item(type=kind)
+    period = {} if kind == "charge" else {"period": 1}
+    made = site.price(item, **period, **first)
+    if is_refused:
+        assert 400 == refused(site.price, item, **period, **second)[0]
+    else:
+        assert made["id"] != site.price(item, **period, **second)["id"]
+
+
+@pytest.mark.documented("chargebee.item-price.one-per-currency-and-period")
+def test_a_price_cannot_become_a_second_one(site: Site) -> None:
+    """An update to the currency of another price of the item is refused."""
+    item = site.item()
+    site.price(item)
+    other = site.price(item, currency_code="EUR")
+
+    assert 400 == refused(site.update, other, currency_code="USD")[0]
+
+
+@pytest.mark.documented("chargebee.item-price.tiers-of-tiered-models")
+@pytest.mark.parametrize("model", ["tiered", "volume", "stairstep"])
+def test_a_tiered_price_has_tiers(model: str, site: Site) -> None:
+    """The price of a tiered model is in its tiers."""
+    made = site.price(site.item(), pricing_model=model, price=None, tiers=[TIER])
+
+    assert 100 == site.read(made)["tiers"][0]["price"]
+
+
+@pytest.mark.documented("chargebee.item-price.tiers-of-tiered-models")
+@pytest.mark.parametrize("model", ["flat_fee", "per_unit"])
+def test_other_models_have_no_tiers(model: str, site: Site) -> None:
+    """Tiers of a price without a tiered model are refused."""
+    item = site.item()
+
+    assert wrong("tiers") == refused(
+        site.price, item, pricing_model=model, tiers=[TIER]
+    )
 
 
 # Names
@@ -80,7 +141,7 @@ def test_a_price_needs(kind: str, param: str, site: Site) -> None:
         ),
         "price": (
             lambda site: site.make("item_price", name=site.make("item_price")["name"]),
-            pytest.mark.unconfirmed("chargebee.item-price.duplicate-name"),
+            pytest.mark.documented("chargebee.item-price.duplicate-name"),
         ),
     },
 )
@@ -232,16 +293,30 @@ def test_an_item_without_prices_goes(site: Site) -> None:
     assert "deleted" == site.read(made)["status"]
 
 
-@pytest.mark.unconfirmed("chargebee.item-family.delete-refused-while-used")
-def test_a_family_with_an_item_stays(site: Site) -> None:
-    """A family that has items is not deleted."""
+@pytest.mark.documented("chargebee.item-family.delete-refused-while-used")
+@pytest.mark.parametrize(("status", "stays"), [("active", True), ("archived", False)])
+def test_a_family_with_an_active_item_stays(
+    status: str, site: Site, *, stays: bool
+) -> None:
+    """A family that has an active item is not deleted; an archived one may be."""
     family = site.family()
-    site.item(item_family_id=family["id"])
+    site.update(site.item(item_family_id=family["id"]), status=status)
+    if stays:
+        assert WRONG_STATE == refused(site.delete, family)
+    else:
+        assert "deleted" == site.delete(family)["status"]
 
-    assert WRONG_STATE == refused(site.delete, family)
+
+@pytest.mark.documented("chargebee.item.deleted-id-and-name-free")
+def test_a_deleted_familys_id_and_name_are_free(site: Site) -> None:
+    """Id and name of a deleted family can be given again."""
+    made = site.family()
+    site.delete(made)
+
+    assert "active" == site.family(id=made["id"], name=made["name"])["status"]
 
 
-@pytest.mark.unconfirmed("chargebee.item.deleted-id-and-name-free")
+@pytest.mark.documented("chargebee.item.deleted-id-and-name-free")
 def test_a_deleted_items_id_and_name_are_free(site: Site) -> None:
     """Id and name of a deleted item can be given again; both items are listed then."""
     made = site.item()
@@ -251,4 +326,4 @@ def test_a_deleted_items_id_and_name_are_free(site: Site) -> None:
         "item", id={"is": made["id"]}, status={"in": ["active", "deleted"]}
     )
 
-    assert ["deleted", "active"] == [item["status"] for item in both]
+    assert ["active", "deleted"] == [item["status"] for item in both]

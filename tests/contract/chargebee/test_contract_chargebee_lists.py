@@ -139,7 +139,7 @@ def test_a_list_can_be_sorted(
     assert expected == named(site, three, **ask(three))
 
 
-@pytest.mark.unconfirmed("chargebee.list.default-sort")
+@pytest.mark.documented("chargebee.list.default-sort")
 def test_a_list_is_in_the_order_of_creation(site: Site, three: list[Record]) -> None:
     """A list of customers without sort_by shows the oldest first."""
     site.update(three[0], phone="1")
@@ -147,11 +147,11 @@ def test_a_list_is_in_the_order_of_creation(site: Site, three: list[Record]) -> 
     assert "ABE" == named(site, three)
 
 
-@pytest.mark.unconfirmed("chargebee.list.default-sort")
-def test_items_are_in_the_order_of_change(
+@pytest.mark.documented("chargebee.list.default-sort")
+def test_items_show_the_newest_first(
     site: Site, later: Callable[[float], None]
 ) -> None:
-    """A list of items without sort_by begins with the one that was changed first."""
+    """A list of items without sort_by begins with the one that was made last."""
     family = site.family()["id"]
     first, second = (site.item(item_family_id=family) for _ in range(2))
     later(2)
@@ -160,8 +160,34 @@ def test_items_are_in_the_order_of_change(
     assert ids(second, first) == site.listed("item", item_family_id={"is": family})
 
 
+@pytest.mark.documented("chargebee.list.default-sort")
+@pytest.mark.parametrize("kind", ["item_family", "item_price"])
+def test_the_catalog_shows_the_newest_first(kind: str, site: Site) -> None:
+    """Lists of families and prices without sort_by show the newest first."""
+    made = [site.make(kind) for _ in range(3)]
+    named = {"starts_with": made[0]["id"].rpartition("-")[0]}
+
+    assert ids(*reversed(made)) == site.listed(kind, id=named)
+
+
+@pytest.mark.unconfirmed
+@pytest.mark.parametrize(
+    ("spelling", "count"), [("True", 1), ("TRUE", 1), ("true", 1), ("False", 0)]
+)
+def test_a_boolean_has_several_spellings(spelling: str, count: int, site: Site) -> None:
+    """Connectors send include_deleted=True, which is understood."""
+    made = site.order()
+    site.delete(made)
+    asked = {"id[is]": made["id"], "include_deleted": spelling}
+    answer = site.raw.get("/orders", params=asked).json()
+
+    assert count == len(answer["list"])
+
+
 @pytest.mark.documented
-@pytest.mark.parametrize("form", ['["{}","{}"]', "['{}', '{}']", '["{}", "{}"]'])
+@pytest.mark.parametrize(
+    "form", ['["{}","{}"]', "['{}', '{}']", '["{}", "{}"]', "[{}, {}]", "[{},{}]"]
+)
 def test_operands_have_two_notations(
     form: str, site: Site, three: list[Record]
 ) -> None:

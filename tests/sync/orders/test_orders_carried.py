@@ -36,7 +36,7 @@ def test_a_carrier_of_a_replacement_that_is_not_to_be_is_voided(
 
     world.sync()
 
-    assert ([(invoice, "EUR")], [f"inv-{invoice}"]) == (
+    assert ([(f"invoiced-{invoice}", "EUR")], [f"inv-invoiced-{invoice}"]) == (
         orders(world),
         [found["id"] for found in world.live("invoice")],
     )
@@ -54,7 +54,10 @@ def test_a_carrier_is_not_forgotten_by_a_crash(world: World, person: str) -> Non
 
     world.sync()
 
-    assert ([f"inv-{invoice}", f"inv-{second}"], [f"inv-{invoice}"]) == (
+    assert (
+        [f"inv-invoiced-{invoice}", f"inv-invoiced-{second}"],
+        [f"inv-invoiced-{invoice}"],
+    ) == (
         sorted(made),
         [found["id"] for found in world.live("invoice")],
     )
@@ -67,9 +70,9 @@ def test_a_carrier_whose_order_is_refused_is_told(world: World, person: str) -> 
     with world.failing(refusing("POST /orders/import_order", "")):
         outcome = world.sync()
 
-    assert [f"invoice inv-{invoice} is in Chargebee, and carries no order yet."] == (
-        outcome.notes
-    )
+    assert [
+        f"invoice inv-invoiced-{invoice} is in Chargebee, and carries no order yet."
+    ] == (outcome.notes)
 
 
 def test_a_carrier_is_known_after_every_edit(world: World, person: str) -> None:
@@ -115,13 +118,13 @@ def keeping(order_id: str) -> Fault:
 
 def test_a_replaced_order_that_stays_blocks_nothing(world: World, invoice: str) -> None:
     """One that can be neither deleted nor cancelled is told, and edits still arrive."""
-    with world.failing(keeping(invoice)):
+    with world.failing(keeping(f"invoiced-{invoice}")):
         in_dollars(world, invoice)
         world.sync()
         world.left("PATCH", f"/invoices/{invoice}", {"currency": "gbp"})
         outcome = world.sync()
 
-    assert ([(invoice, "EUR"), (f"{invoice}-3", "GBP")], 1) == (
+    assert ([(f"invoiced-{invoice}", "EUR"), (f"invoiced-{invoice}-3", "GBP")], 1) == (
         orders(world),
         len(outcome.failed),
     )
@@ -132,9 +135,9 @@ def test_a_replaced_order_is_cleared_away_once_it_can_be(
 ) -> None:
     """Every run tries again, and what is solved is not told any more."""
     in_dollars(world, invoice)
-    with world.failing(keeping(invoice)):
+    with world.failing(keeping(f"invoiced-{invoice}")):
         world.sync()
 
     outcome = world.sync()
 
-    assert ([(f"{invoice}-2", "USD")], []) == (orders(world), outcome.failed)
+    assert ([(f"invoiced-{invoice}-2", "USD")], []) == (orders(world), outcome.failed)

@@ -43,7 +43,7 @@ def test_the_second_order_is_linked_when_the_first_is_deleted(
     by_hand(world, "copy", person, reference_id=invoice)
     world.sync()
     world.clock.advance(3600)
-    world.right("POST", f"/orders/{invoice}/delete")
+    world.right("POST", f"/orders/invoiced-{invoice}/delete")
 
     outcome = world.sync()
 
@@ -53,7 +53,7 @@ def test_the_second_order_is_linked_when_the_first_is_deleted(
 def test_an_older_order_of_ours_is_cleared_away(world: World, invoice: str) -> None:
     """Replaced and then overlooked, the memory lost, it does not stay live."""
     in_dollars(world, invoice)
-    down = refusing(f"POST /orders/{invoice}/delete", "", status=500)
+    down = refusing(f"POST /orders/invoiced-{invoice}/delete", "", status=500)
     with world.failing(down):
         world.sync()
     world.path.unlink()
@@ -62,7 +62,7 @@ def test_an_older_order_of_ours_is_cleared_away(world: World, invoice: str) -> N
 
     world.sync(full=True)
 
-    assert [(f"{invoice}-2", "USD")] == orders(world)
+    assert [(f"invoiced-{invoice}-2", "USD")] == orders(world)
 
 
 def test_a_list_that_lags_makes_no_second_order(world: World, invoice: str) -> None:
@@ -71,10 +71,10 @@ def test_a_list_that_lags_makes_no_second_order(world: World, invoice: str) -> N
     world.sync()
     world.path.unlink()
 
-    with world.failing(listing_all_but(f"{invoice}-2")):
+    with world.failing(listing_all_but(f"invoiced-{invoice}-2")):
         world.sync()
 
-    assert [(f"{invoice}-2", "USD")] == orders(world)
+    assert [(f"invoiced-{invoice}-2", "USD")] == orders(world)
 
 
 def test_an_old_memory_finds_the_order_of_today(
@@ -90,14 +90,14 @@ def test_an_old_memory_finds_the_order_of_today(
 
     outcome = world.sync()
 
-    assert ([(f"{invoice}-3", "GBP")], []) == (orders(world), outcome.broken)
+    assert ([(f"invoiced-{invoice}-3", "GBP")], []) == (orders(world), outcome.broken)
 
 
 def test_an_order_made_again_by_hand_is_taken_up(
     world: World, person: str, invoice: str
 ) -> None:
     """A broken pair mends under whatever id the one marked record has."""
-    world.right("POST", f"/orders/{invoice}/delete")
+    world.right("POST", f"/orders/invoiced-{invoice}/delete")
     world.sync()
     by_hand(world, "again", person, reference_id=invoice)
 

@@ -38,7 +38,7 @@ def test_an_order_stands_on_an_invoice_of_the_same_total(
 
     world.sync()
 
-    assert ([total], [invoice]) == (
+    assert ([total], [f"invoiced-{invoice}"]) == (
         [found["total"] for found in world.listed("invoice")],
         world.ids("order"),
     )
@@ -131,16 +131,19 @@ def test_a_stranger_keeps_its_order(world: World) -> None:
     person = world.customer()
     invoice = world.invoice(person)
     world.right("POST", "/customers", id="stranger")
-    by_hand(world, invoice, "stranger", reference_id="other")
+    by_hand(world, f"invoiced-{invoice}", "stranger", reference_id="other")
 
     world.sync()
 
-    carrier = f"inv-invoiced-{invoice}"
-    assert {("other", "stranger", f"of {invoice}"), (invoice, person, carrier)} == {
+    carrier = f"inv-invoiced-invoice-{invoice}"
+    assert {
+        ("other", "stranger", f"of invoiced-{invoice}"),
+        (invoice, person, carrier),
+    } == {
         (order["reference_id"], order["customer_id"], order["invoice_id"])
         for order in world.live("order")
     }
-    assert {carrier, f"of {invoice}"} == {
+    assert {carrier, f"of invoiced-{invoice}"} == {
         found["id"] for found in world.live("invoice")
     }
 

@@ -25,7 +25,7 @@ def test_an_edited_currency_replaces_the_order(world: World, invoice: str) -> No
 
     world.sync()
 
-    assert [(f"{invoice}-2", invoice, "USD")] == [
+    assert [(f"invoiced-{invoice}-2", invoice, "USD")] == [
         (order["id"], order["reference_id"], order["currency_code"])
         for order in world.live("order")
     ]
@@ -37,9 +37,10 @@ def test_a_replaced_order_takes_its_invoice_along(world: World, invoice: str) ->
 
     world.sync()
 
-    assert {f"inv-{invoice}": "voided", f"inv-{invoice}-2": "posted"} == {
-        found["id"]: found["status"] for found in world.listed("invoice")
-    }
+    assert {
+        f"inv-invoiced-{invoice}": "voided",
+        f"inv-invoiced-{invoice}-2": "posted",
+    } == {found["id"]: found["status"] for found in world.listed("invoice")}
 
 
 def test_a_replacement_keeps_what_people_wrote(world: World, invoice: str) -> None:
@@ -53,7 +54,7 @@ def test_a_replacement_keeps_what_people_wrote(world: World, invoice: str) -> No
         "status": "shipped",
         "shipping_date": world.clock.seconds() + 99,
     }
-    world.right("POST", f"/orders/{invoice}", **written)
+    world.right("POST", f"/orders/invoiced-{invoice}", **written)
     world.left("PATCH", f"/invoices/{invoice}", {"currency": "usd"})
 
     world.sync()
@@ -71,7 +72,7 @@ def test_a_replacement_can_be_replaced(world: World, invoice: str) -> None:
         world.left("PATCH", f"/invoices/{invoice}", {"currency": currency})
         world.sync()
 
-    assert [(f"{invoice}-3", "GBP")] == [
+    assert [(f"invoiced-{invoice}-3", "GBP")] == [
         (order["id"], order["currency_code"]) for order in world.live("order")
     ]
 
@@ -82,10 +83,12 @@ def test_an_order_that_cannot_be_deleted_is_cancelled(
     """Where deleting is refused, the old order is out of force all the same."""
     world.left("PATCH", f"/invoices/{invoice}", {"currency": "usd"})
 
-    with world.failing(refusing(f"POST /orders/{invoice}/delete", "", status=409)):
+    with world.failing(
+        refusing(f"POST /orders/invoiced-{invoice}/delete", "", status=409)
+    ):
         world.sync()
 
-    assert {f"{invoice}": "cancelled", f"{invoice}-2": "queued"} == {
+    assert {f"invoiced-{invoice}": "cancelled", f"invoiced-{invoice}-2": "queued"} == {
         order["id"]: order["status"] for order in world.listed("order")
     }
 
@@ -123,7 +126,7 @@ def test_a_voided_invoice_leaves_its_order_alone(world: World, invoice: str) -> 
 )
 def test_a_replacement_has_the_status(world: World, invoice: str, status: str) -> None:
     """Also a status that no order can be imported with goes along."""
-    world.right("POST", f"/orders/{invoice}", status=status)
+    world.right("POST", f"/orders/invoiced-{invoice}", status=status)
     in_dollars(world, invoice)
 
     world.sync()
@@ -135,7 +138,7 @@ def test_a_replacement_has_the_status(world: World, invoice: str, status: str) -
 
 def test_a_voided_order_is_never_live_again(world: World, invoice: str) -> None:
     """Killed as soon as it is imported, what replaces a voided order is not live."""
-    world.right("POST", f"/orders/{invoice}", status="voided")
+    world.right("POST", f"/orders/invoiced-{invoice}", status="voided")
     in_dollars(world, invoice)
     lively: list[str] = []
 
@@ -154,10 +157,12 @@ def test_a_voided_order_is_never_live_again(world: World, invoice: str) -> None:
 
 def test_a_status_that_is_refused_is_told(world: World, invoice: str) -> None:
     """The order is replaced all the same, and a note says what it lacks."""
-    world.right("POST", f"/orders/{invoice}", status="complete", fulfillment_status="x")
+    world.right(
+        "POST", f"/orders/invoiced-{invoice}", status="complete", fulfillment_status="x"
+    )
     in_dollars(world, invoice)
 
-    with world.failing(refusing(f"POST /orders/{invoice}-2", "complete")):
+    with world.failing(refusing(f"POST /orders/invoiced-{invoice}-2", "complete")):
         outcome = world.sync()
     (order,) = world.live("order")
 
@@ -171,11 +176,11 @@ def test_a_status_that_is_refused_is_told(world: World, invoice: str) -> None:
 
 def spoil_replacement(world: World, invoice: str, *, forgetful: bool) -> None:
     """Leave a half-made replacement, and an edit of the old order after that."""
-    world.right("POST", f"/orders/{invoice}", note="one", tracking_id="T1")
+    world.right("POST", f"/orders/invoiced-{invoice}", note="one", tracking_id="T1")
     in_dollars(world, invoice)
     with world.failing(once("POST /orders/import_order", lost)):
         world.sync()
-    world.right("POST", f"/orders/{invoice}", note="two", status="shipped")
+    world.right("POST", f"/orders/invoiced-{invoice}", note="two", status="shipped")
     if forgetful:
         world.path.unlink()
 
@@ -200,11 +205,13 @@ def test_a_half_made_order_keeps_its_carrier(world: World, invoice: str) -> None
     in_dollars(world, invoice)
     with world.failing(once("POST /orders/import_order", lost)):
         world.sync()
-    world.right("POST", f"/orders/{invoice}-2", status="cancelled")
+    world.right("POST", f"/orders/invoiced-{invoice}-2", status="cancelled")
 
     world.sync()
 
-    assert [f"inv-{invoice}-2"] == [found["id"] for found in world.live("invoice")]
+    assert [f"inv-invoiced-{invoice}-2"] == [
+        found["id"] for found in world.live("invoice")
+    ]
 
 
 def test_what_is_written_while_the_order_is_replaced_goes_along(
@@ -215,7 +222,9 @@ def test_what_is_written_while_the_order_is_replaced_goes_along(
 
     def write() -> None:
         world.clock.advance(1)
-        world.right("POST", f"/orders/{invoice}", note="late", status="shipped")
+        world.right(
+            "POST", f"/orders/invoiced-{invoice}", note="late", status="shipped"
+        )
 
     with world.failing(meanwhile("POST /orders/import_order", write)):
         world.sync()
@@ -228,20 +237,22 @@ def test_what_is_written_while_the_order_is_replaced_goes_along(
 def test_our_own_cancelling_is_not_carried_over(world: World, invoice: str) -> None:
     """Killed after the old order was cancelled, the new one stays live."""
     in_dollars(world, invoice)
-    refused = refusing(f"POST /orders/{invoice}/delete", "", status=409)
+    refused = refusing(f"POST /orders/invoiced-{invoice}/delete", "", status=409)
     with world.failing(refused), pytest.raises(KilledError):
-        killed_after(world, f"POST /orders/{invoice}/cancel")
+        killed_after(world, f"POST /orders/invoiced-{invoice}/cancel")
     with world.failing(refused):
         world.sync()
 
-    assert [(f"{invoice}-2", "USD")] == orders(world)
+    assert [(f"invoiced-{invoice}-2", "USD")] == orders(world)
 
 
 def test_a_line_keeps_what_was_written_on_it(world: World, invoice: str) -> None:
     """Stock number and status of the one line go along."""
-    (line,) = world.right("GET", f"/orders/{invoice}")["order"]["order_line_items"]
+    (line,) = world.right("GET", f"/orders/invoiced-{invoice}")["order"][
+        "order_line_items"
+    ]
     written = {"id": [line["id"]], "sku": ["SKU-1"], "status": ["on_hold"]}
-    world.right("POST", f"/orders/{invoice}", order_line_items=written)
+    world.right("POST", f"/orders/invoiced-{invoice}", order_line_items=written)
     in_dollars(world, invoice)
 
     world.sync()

@@ -240,3 +240,13 @@ def test_an_ignored_address_is_noted_once(ada: Site, twin: ChargebeeTwin) -> Non
     assert ["chargebee.customer.update-ignores-billing-info"] == [
         behaviour.name for behaviour in twin.evidence.unconfirmed()
     ]
+
+
+def test_a_site_may_have_high_amounts(ada: Site, twin: ChargebeeTwin) -> None:
+    """The switch high_value_currency admits what is refused otherwise."""
+    twin.switches.high_value_currency = True
+    amount = 3_000_000_000
+    lines = [{"description": "A ship", "amount": amount}]
+    made = ada.invoice(customer_id="ada", total=amount, line_items=lines)
+
+    assert amount == made["total"]

@@ -8,7 +8,7 @@ import pytest
 
 from dataflow.twin.chargebee import ChargebeeTwin
 from dataflow.twin.clock import START, ManualClock
-from dataflow.twin.messages import ControlError
+from dataflow.twin.messages import Arguments, ControlError, Json
 from tests.contract.chargebee.site import Site, refused, taken
 
 ADA = {"object": "customer", "id": "ada"}
@@ -50,6 +50,7 @@ def test_a_deleted_record_is_listed_within_the_lag(
 ) -> None:
     """A list shows a deleted record until the lag is over."""
     lagging.delete(ADA)
+    clock.advance(180)
     before = lagging.listed("customer")
     clock.advance(5)
 
@@ -167,15 +168,49 @@ def test_a_bump_of_nothing_says_so(
     assert 2 == len(ada.listed("event"))
 
 
+# Records without a time of change
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, ["ada"]),
+        ({"updated_at": {"after": 0}}, []),
+        ({"updated_at": {"between": [0, 9_999_999_999]}}, []),
+        ({"created_at": {"after": 1}}, ["ada"]),
+        ({"sort_by": {"asc": "updated_at"}}, ["ada"]),
+    ],
+    ids=["all", "after", "between", "created", "sorted"],
+)
+def test_an_old_record_is_found_without_the_filter(
+    ada: Site, twin: ChargebeeTwin, query: dict[str, object], expected: list[str]
+) -> None:
+    """A record without updated_at is in no list that asks for a time of change."""
+    twin.age("customer", "ada")
+
+    assert expected == ada.listed("customer", **query)
+
+
+def test_an_old_record_that_changes_is_as_others(
+    ada: Site, twin: ChargebeeTwin
+) -> None:
+    """A change gives a record its time of change again."""
+    twin.age("customer", "ada")
+    ada.update(ADA, phone="1")
+
+    assert ["ada"] == ada.listed("customer", updated_at={"after": 0})
+
+
 # Merges
 
 
-def test_a_merge_moves_silently(ada: Site) -> None:
+def test_a_merge_moves_silently(ada: Site, clock: ManualClock) -> None:
     """No event tells that an invoice or an order has another customer."""
     ada.order(invoice_id="inv")
     bob = ada.customer()
     before = len(ada.listed("event"))
     ada.merge(ADA, bob)
+    clock.advance(60)
 
     assert ["customer_deleted", "customer_changed"] == [
         event["event_type"] for event in ada.rows("event", limit=100)[before:]
@@ -231,3 +266,38 @@ def test_a_site_says_its_catalog(
 
     found = site.sdk.Configuration.list().configurations[0]
     assert version == found.product_catalog_version
+
+
+# Custom fields
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [("cf_size", 43), ("cf_colour", None)],
+    ids=["defined", "not defined"],
+)
+def test_only_defined_fields_are_stored(
+    ada: Site, twin: ChargebeeTwin, sent: str, expected: object
+) -> None:
+    """Once fields are defined, a field has its data type, and others are dropped."""
+    define = twin.list_switches()["custom_fields"]
+    define(Arguments({"customer": {"cf_size": "long"}}))
+    ada.update(ADA, **{sent: "43"})
+
+    assert expected == ada.read(ADA).get(sent)
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"order": {"cf_size": "long"}}, "no argument order"),
+        ({"customer": {"cf_size": "wide"}}, "must be one of"),
+        ({"customer": {"size": "long"}}, "begins with cf_"),
+    ],
+)
+def test_an_odd_definition_is_refused(
+    twin: ChargebeeTwin, given: dict[str, Json], text: str
+) -> None:
+    """Orders have no custom fields, and a field has a known type."""
+    with pytest.raises(ControlError, match=text):
+        twin.list_switches()["custom_fields"](Arguments(given))

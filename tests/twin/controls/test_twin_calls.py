@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
-from dataflow.twin.chargebee.api import find_route as route_of_chargebee
+from dataflow.twin.chargebee.routes import find_route as route_of_chargebee
 from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.gateway import CALLS_KEPT, LONGEST_BODY, CallLog
@@ -149,12 +150,27 @@ def test_the_log(bench: Bench) -> None:
         "query": [["page", "2"]],
         "body": "",
         "body_left_out": 0,
+        "dropped": [],
         "status": 200,
         "answer": "[]",
         "answer_left_out": 0,
         "cut": None,
     }
-    assert {"counts": {"GET /customers": 1}, "calls": [shown]} == log
+    counts = {"GET /customers": 1}
+    assert {"counts": counts, "dropped": {}, "calls": [shown]} == log
+
+
+def test_the_log_names_dropped_parameters(bench: Bench) -> None:
+    """A parameter that a call does not have is in the log; the call succeeds."""
+    for _ in range(2):
+        bench.right.post("/customers", data={"company": "Acme", "shoe[size]": "43"})
+    url = str(bench.right.base_url.join("/_twin/calls"))
+    log = httpx.get(url).json()
+
+    assert {"POST /customers: shoe[size]": 2} == log["dropped"]
+    assert [(["shoe[size]"], 200)] * 2 == [
+        (call["dropped"], call["status"]) for call in log["calls"]
+    ]
 
 
 def test_the_log_says_what_it_has_left_out(bench: Bench) -> None:
@@ -180,4 +196,6 @@ def test_the_log_is_cleared(bench: Bench) -> None:
     bench.left.get("/customers")
     bench.control("DELETE", "calls")
 
-    assert {"counts": {}, "calls": []} == bench.control("GET", "calls").json()
+    assert {"counts": {}, "dropped": {}, "calls": []} == bench.control(
+        "GET", "calls"
+    ).json()

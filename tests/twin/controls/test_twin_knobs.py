@@ -36,7 +36,10 @@ def ada(bench: Bench) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("vendor", "knobs"),
-    [("invoiced", ["bump", "merge"]), ("chargebee", ["bump", "merge", "switches"])],
+    [
+        ("invoiced", ["bump", "merge"]),
+        ("chargebee", ["age", "bump", "custom_fields", "merge", "switches"]),
+    ],
 )
 def test_a_twin_lists_its_knobs(bench: Bench, vendor: str, knobs: list[str]) -> None:
     """Each twin lists what can be made to happen inside of it."""
@@ -100,13 +103,15 @@ def test_switches_are_told(bench: Bench) -> None:
     assert {
         "orders": False,
         "legacy_orders": False,
-        "enabled_currencies_only": False,
+        "enabled_currencies_only": True,
         "without_orders": False,
+        "high_value_currency": False,
         "order_generation": "paid",
         "product_catalog": "v2",
         "list_lag": 0,
         "order_delay": 0,
-        "customer_delete_delay": 0,
+        "customer_delete_delay": 180,
+        "customer_merge_delay": 60,
     } == turned(bench, "chargebee", "switches").json()
 
 

@@ -12,13 +12,13 @@ from chargebee import OperationFailedError
 from invoiced.errors import RateLimitError
 
 from dataflow.twin.chargebee.behaviours import CALLS_OF_A_MINUTE
-from dataflow.twin.chargebee.profile import CHARGEBEE
+from dataflow.twin.chargebee.profile import AT_ONCE, CHARGEBEE
 from dataflow.twin.clock import ManualClock
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.invoiced.profile import INVOICED
-from dataflow.twin.messages import Request, Response
-from dataflow.twin.pair import INVOICED_KEY, TwinPair
+from dataflow.twin.messages import Request, Response, encode_basic_auth
+from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, TwinPair
 from tests.twin.controls.bench import Bench
 
 #: No thread waits longer for another one: a failure must not hang.
@@ -192,6 +192,70 @@ def test_slow_answers_are_under_way() -> None:
 
     text = "You can only make 1 concurrent requests at a time."
     assert ("Ada", True) == (slow.result()["name"], text in str(caught.value))
+
+
+# Chargebee: so many calls at once, and keys in use
+
+
+def nested_calls(
+    method: str, path: str, headers: dict[str, str], times: int
+) -> list[int]:
+    """Return the statuses of calls, each made while all before it are slow."""
+    statuses: list[int] = []
+    requests = [
+        Request(method, f"/api/v2{path}", headers=headers) for _ in range(times)
+    ]
+
+    def pause(_seconds: float) -> None:
+        if requests:
+            statuses.append(pair.chargebee.app(requests.pop()).status)
+
+    pair = TwinPair(ManualClock(), pause=pause)
+    for call in range(1, times + 1):
+        pair.chargebee.faults.add(Fault(kind=FaultKind.SLOW, call=call, seconds=1))
+    statuses.append(pair.chargebee.app(requests.pop()).status)
+    return statuses
+
+
+AUTH = {"authorization": encode_basic_auth(CHARGEBEE_KEY)}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/orders"), ("POST", "/customers")]
+)
+def test_chargebee_answers_fifty_calls_at_once(method: str, path: str) -> None:
+    """One call more at once is refused, and has a time for the next attempt."""
+    statuses = nested_calls(method, path, AUTH, AT_ONCE + 1)
+
+    assert ([429], [200] * AT_ONCE) == (statuses[:1], statuses[1:])
+
+
+def test_a_key_in_use_is_refused() -> None:
+    """A write with the key of a write in progress answers 409."""
+    headers = {**AUTH, "chargebee-idempotency-key": "k"}
+
+    assert [409, 200] == nested_calls("POST", "/customers", headers, 2)
+
+
+def test_a_key_is_free_after_its_call(bench: Bench) -> None:
+    """A key whose write is finished gets the first answer again."""
+    headers = {"chargebee-idempotency-key": "k"}
+    ids = [
+        bench.right.post("/customers", headers=headers).json()["customer"]["id"]
+        for _ in range(2)
+    ]
+
+    assert ids[0] == ids[1]
+
+
+@pytest.mark.parametrize("seconds", [0, 20])
+def test_a_limit_says_when(bench: Bench, seconds: int) -> None:
+    """Retry-After is the time until the oldest call is a minute old."""
+    bench.pair.chargebee.limit.most = 1
+    bench.right.get("/customers")
+    bench.clock.advance(seconds)
+
+    assert str(60 - seconds) == bench.right.get("/customers").headers["retry-after"]
 
 
 # Evidence

@@ -87,7 +87,7 @@ def test_parameters_become_a_form() -> None:
         "e": "",
         "metadata": '{"k": 1}',
     }
-    assert expected == types.decode_body(encode_form(values))
+    assert expected == types.nest_pairs(types.decode_body(encode_form(values)))
 
 
 @pytest.mark.parametrize(

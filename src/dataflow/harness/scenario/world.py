@@ -20,6 +20,7 @@ from dataflow.vendors.marks import Marks
 #: The kinds of notes: the fields of `NotesRecord`, which explains them.
 NoteKind: TypeAlias = Literal[
     "calls",
+    "dropped",
     "evidence",
     "litter",
     "observed",

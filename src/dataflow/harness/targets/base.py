@@ -176,6 +176,10 @@ class Target:
         """Return the assumptions that this scenario rests on."""
         return []
 
+    def dropped(self) -> list[str]:
+        """Return the parameters of the sync's calls that a vendor drops, if known."""
+        return []
+
     def pop_unbuilt(self) -> list[str]:
         """Return the calls that the vendors have and a twin lacks, as sentences."""
         return []

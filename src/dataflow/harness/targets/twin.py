@@ -76,6 +76,8 @@ class ExchangeLog:
         caller = request.headers.get(_CALLER, SYNC)
         if caller == SYNC:
             self.answered[system][response.status] += 1
+            for name in response.dropped:
+                self.dropped[system, request.method, request.path, name] = None
         self._exchanges.append(
             Exchange(
                 system=system,
@@ -96,6 +98,8 @@ class ExchangeLog:
         self.queries: list[tuple[str, str]] = []
         self.sources: dict[str, set[str]] = {}
         self.unbuilt: list[str] = []
+        #: What a vendor drops of the sync's calls: system, method, path, parameter.
+        self.dropped: dict[tuple[str, str, str, str], None] = {}
 
     def pop(self) -> list[Exchange]:
         """Return the exchanges since the last call of this method."""
@@ -197,6 +201,18 @@ class TwinTarget(Target):
     def unconfirmed(self) -> list[str]:
         """Return the assumed behaviours that calls have met, as sentences."""
         return [f"{met.name}: {met.description}" for met in self.twins.unconfirmed()]
+
+    def dropped(self) -> list[str]:
+        """Return the parameters of the sync's calls that a vendor drops."""
+        routes = {
+            gateway.vendor.name: gateway.vendor.find_route
+            for gateway in (self.twins.invoiced, self.twins.chargebee)
+        }
+        found = (
+            f"{system} {method} {routes[system](path)}: {name}"
+            for system, method, path, name in self.log.dropped
+        )
+        return list(dict.fromkeys(found))
 
     def pop_unbuilt(self) -> list[str]:
         """Return the calls that the vendors have and the twins lack, as sentences."""

@@ -29,8 +29,12 @@ PAGE = 100
 #: Sent as JSON text inside the form (sdk).
 JSON_TEXTS = frozenset({"meta_data", "metadata"})
 
-#: A customer's update ignores these; another call sets them (documented).
-BILLING = frozenset({"billing_address", "vat_number"})
+#: A customer's update drops these. Another call sets all of them, and removes those
+#: that are not sent (documented).
+BILLING = (
+    *("billing_address", "vat_number", "vat_number_prefix"),
+    *("registered_for_gst", "business_customer_without_vat_number"),
+)
 
 #: Parts of an address that Chargebee adds to its answers and does not accept (sdk).
 ANSWERED_ONLY = frozenset({"object", "validation_status"})
@@ -61,7 +65,8 @@ class Chargebee:
         }
         if after is not None:
             query["updated_at[after]"] = str(after)
-        found = {str(record["id"]): record for record in self._pages(kind, query)}
+        pages = self._pages(kind.right_path, kind.right_name, query)
+        found = {str(record["id"]): record for record in pages}
         records = list(found.values())
         return RecordList(records, find_latest_change(records))
 
@@ -82,19 +87,30 @@ class Chargebee:
     def update(self, kind: Kind, right_id: str, params: Mapping[str, object]) -> Record:
         """Edit one record and return it."""
         path = f"{kind.right_path}/{quote(right_id, safe='')}"
-        apart = BILLING if kind.name == "customer" else frozenset()
+        apart = BILLING if kind.name == "customer" else ()
         billing = {name: params[name] for name in params if name in apart}
         others = {name: params[name] for name in params if name not in apart}
         record: Record = {}
         if billing:
-            record = self._send(f"{path}/update_billing_info", billing, kind.right_name)
+            now = self.get(kind, right_id)
+            whole = {name: now[name] for name in BILLING if name in now} | billing
+            record = self._send(f"{path}/update_billing_info", whole, kind.right_name)
         if others:
             record = self._send(path, others, kind.right_name)
         return record
 
     def invoice(self, invoice_id: str) -> Record:
-        """Return one invoice; raises NotFoundError."""
-        return self._one("/invoices", invoice_id, "invoice")
+        """Return one invoice; raises NotFoundError.
+
+        A deleted invoice is found by the list only (documented).
+        """
+        try:
+            return self._one("/invoices", invoice_id, "invoice")
+        except NotFoundError:
+            query = {"id[is]": invoice_id, "include_deleted": "true"}
+            for found in self._pages("/invoices", "invoice", query):
+                return found
+            raise
 
     def import_invoice(self, params: Mapping[str, object]) -> Record:
         """Import an invoice, which an order requires (documented)."""
@@ -125,14 +141,16 @@ class Chargebee:
         """Create the family that the synchronised items belong to."""
         return self._send("/item_families", params, "item_family")
 
-    def _pages(self, kind: Kind, query: Mapping[str, str]) -> Iterator[Record]:
+    def _pages(
+        self, path: str, name: str, query: Mapping[str, str]
+    ) -> Iterator[Record]:
         offset: Mapping[str, str] = {}
         while True:
-            body = _object(self.api.get(kind.right_path, {**query, **offset}))
+            body = _object(self.api.get(path, {**query, **offset}))
             listed = body.get("list")
             if not isinstance(listed, list):
                 raise TryAgainError(f"{VENDOR} answered with no list: try again later.")
-            yield from (entry[kind.right_name] for entry in listed)
+            yield from (entry[name] for entry in listed)
             if not body.get("next_offset"):
                 return
             offset = {"offset": str(body["next_offset"])}

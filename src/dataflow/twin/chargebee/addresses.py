@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from dataflow.iso_codes import COUNTRIES, STATES
 from dataflow.twin.chargebee import behaviours, types
 from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.types import (
-    Field,
     Form,
-    Reader,
     Record,
     Values,
     drop_fields,
     string,
 )
 from dataflow.twin.evidence import EvidenceLog
-from dataflow.twin.messages import Json
+from dataflow.twin.resource import Field
 
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def html(longest: int, inner: int) -> Reader:
-    """Return a reader of HTML; `inner` is without tags; both limits are the SDK's."""
-    whole = types.text(longest)
+@dataclass(frozen=True, slots=True)
+class Html(types.Text):
+    """HTML; `inner` is the limit without tags; both limits are the SDK's."""
 
-    def reader(name: str, given: str | Form) -> Json:
-        value = str(whole(name, given))
-        if len(_TAG.sub("", value)) > inner:
-            raise wrong_value(name, f"cannot have more than {inner} characters of text")
+    inner: int
+
+    def __call__(self, name: str, given: str | Form) -> str:
+        """Decode one value."""
+        value = types.Text.__call__(self, name, given)
+        if len(_TAG.sub("", value)) > self.inner:
+            text = f"cannot have more than {self.inner} characters of text"
+            raise wrong_value(name, text)
         return value
-
-    return reader
 
 
 def drop_scripts(value: str) -> str:
@@ -41,36 +42,42 @@ def drop_scripts(value: str) -> str:
     return _SCRIPT.sub("", value)
 
 
-def _read_country(name: str, given: str | Form) -> Json:
-    """Read a country of ISO 3166-1; an invalid one is an error: documented."""
-    code = types.text(50)(name, given)
-    if code not in COUNTRIES:
-        raise wrong_value(name, f"{code} is no country code")
-    return code
+@dataclass(frozen=True, slots=True)
+class Country(types.Text):
+    """A country of ISO 3166-1; an invalid one is an error: documented."""
+
+    longest: int = 50
+
+    def __call__(self, name: str, given: str | Form) -> str:
+        """Decode one value."""
+        code = types.Text.__call__(self, name, given)
+        if code not in COUNTRIES:
+            raise wrong_value(name, f"{code} is no country code")
+        return code
 
 
 #: Lengths as in the vendor's own schemas.
 PARTS = (
-    Field("first_name", types.text(150)),
-    Field("last_name", types.text(150)),
-    Field("email", types.email),
-    Field("company", types.text(250)),
-    Field("phone", types.text(50)),
-    Field("line1", types.text(150)),
-    Field("line2", types.text(150)),
-    Field("line3", types.text(150)),
-    Field("city", types.text(50)),
-    Field("state_code", types.text(50)),
-    Field("state", types.text(50)),
-    Field("zip", types.text(20)),
-    Field("country", _read_country),
+    Field("first_name", types.Text(150)),
+    Field("last_name", types.Text(150)),
+    Field("email", types.Email()),
+    Field("company", types.Text(250)),
+    Field("phone", types.Text(50)),
+    Field("line1", types.Text(150)),
+    Field("line2", types.Text(150)),
+    Field("line3", types.Text(150)),
+    Field("city", types.Text(50)),
+    Field("state_code", types.Text(50)),
+    Field("state", types.Text(50)),
+    Field("zip", types.Text(20)),
+    Field("country", Country()),
     Field(
         "validation_status",
-        types.one_of("not_validated", "valid", "partially_valid", "invalid"),
+        types.OneOf("not_validated valid partially_valid invalid"),
     ),
 )
 
-ADDRESS = types.group(PARTS)
+ADDRESS = types.Group(PARTS)
 
 
 def complete_addresses(values: Values, record: Record, evidence: EvidenceLog) -> Values:

@@ -8,37 +8,39 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from dataflow.twin.chargebee import (
-    behaviours,
-    currencies,
-    customers,
-    events,
-    invoice_import,
-    invoices,
-    item_families,
-    item_prices,
-    items,
-    orders,
-    types,
+from dataflow.twin.chargebee import behaviours, customers, types
+from dataflow.twin.chargebee.calls import Call
+from dataflow.twin.chargebee.errors import (
+    INVALID,
+    NotBuiltError,
+    RefusalError,
+    wrong_value,
 )
-from dataflow.twin.chargebee.calls import Call, Rule
-from dataflow.twin.chargebee.errors import INVALID, RefusalError, not_found, wrong_value
+from dataflow.twin.chargebee.parameters import find_dropped, list_parameters
+from dataflow.twin.chargebee.routes import PREFIX, find_operation
 from dataflow.twin.chargebee.site import KINDS, Site, Switches
 from dataflow.twin.chargebee.types import Record, is_deleted
 from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
-from dataflow.twin.gateway import Switch, make_bump_switch, make_merge_switch
+from dataflow.twin.gateway import Switch, make_merge_switch, make_record_switch
 from dataflow.twin.messages import (
     Arguments,
     Json,
     Request,
     Response,
+    make_not_built,
     make_unknown_record,
 )
 
 # The limit on calls is no switch here: it is a control of the gateway.
-_DURATIONS = ("list_lag", "order_delay", "customer_delete_delay")
-_FLAGS = ("orders", "legacy_orders", "enabled_currencies_only", "without_orders")
+_DURATIONS = (
+    *("list_lag", "order_delay"),
+    *("customer_delete_delay", "customer_merge_delay"),
+)
+_FLAGS = (
+    *("orders", "legacy_orders", "without_orders"),
+    *("enabled_currencies_only", "high_value_currency"),
+)
 _CHOICES = {"order_generation": ("paid", "unpaid"), "product_catalog": ("v2", "v1")}
 _SWITCHES = (*_FLAGS, *_CHOICES, *_DURATIONS)
 
@@ -109,77 +111,6 @@ class IdempotentAnswers:
         self._kept.put(key, (request, response), self._clock.seconds())
 
 
-PREFIX = "/api/v2/"
-ID = "{id}"
-
-#: Literal steps precede ids: `/orders/import_order` is not an order of that id.
-ROUTES: Mapping[str, Mapping[str, Rule]] = {
-    "configurations": {"GET": currencies.configurations},
-    "currencies": {"POST": currencies.create},
-    "currencies/list": {"GET": currencies.list_all},
-    "currencies/{id}": {"GET": currencies.retrieve, "POST": currencies.update},
-    "customers": {"GET": customers.list_all, "POST": customers.create},
-    "customers/merge": {"POST": customers.merge},
-    "customers/{id}": {"GET": customers.retrieve, "POST": customers.update},
-    "customers/{id}/update_billing_info": {"POST": customers.update_billing_info},
-    "customers/{id}/delete": {"POST": customers.delete},
-    "events": {"GET": events.list_all},
-    "events/{id}": {"GET": events.retrieve},
-    "item_families": {"GET": item_families.list_all, "POST": item_families.create},
-    "item_families/{id}": {"GET": item_families.retrieve, "POST": item_families.update},
-    "item_families/{id}/delete": {"POST": item_families.delete},
-    "items": {"GET": items.list_all, "POST": items.create},
-    "items/{id}": {"GET": items.retrieve, "POST": items.update},
-    "items/{id}/delete": {"POST": items.delete},
-    "item_prices": {"GET": item_prices.list_all, "POST": item_prices.create},
-    "item_prices/{id}": {"GET": item_prices.retrieve, "POST": item_prices.update},
-    "item_prices/{id}/delete": {"POST": item_prices.delete},
-    "invoices": {"GET": invoices.list_all},
-    "invoices/create_for_charge_items_and_charges": {"POST": invoices.create},
-    "invoices/import_invoice": {"POST": invoice_import.import_invoice},
-    "invoices/{id}": {"GET": invoices.retrieve},
-    "invoices/{id}/record_payment": {"POST": invoices.record_payment},
-    "invoices/{id}/void": {"POST": invoices.void},
-    "invoices/{id}/delete": {"POST": invoices.delete},
-    "invoices/{id}/orders": {"GET": orders.list_for_invoice},
-    "orders": {"GET": orders.list_all, "POST": orders.create},
-    "orders/import_order": {"POST": orders.import_order},
-    "orders/{id}": {"GET": orders.retrieve, "POST": orders.update},
-    "orders/{id}/cancel": {"POST": orders.cancel},
-    "orders/{id}/delete": {"POST": orders.delete},
-}
-
-
-def find_rule(method: str, path: str) -> tuple[Rule, str]:
-    """Return the rule for a call, and the id in its path or an empty text."""
-    matches = _match_routes(path)
-    for pattern, record_id in matches:
-        if method in ROUTES[pattern]:
-            return ROUTES[pattern][method], record_id
-    if not matches:
-        raise not_found(behaviours.UNKNOWN_PATH)
-    text = f"{method} is not supported here"
-    code = "http_method_not_supported"
-    raise RefusalError(405, code, text, behaviours.WRONG_METHOD)
-
-
-def _match_routes(path: str) -> list[tuple[str, str]]:
-    """Return the routes that a path matches and the id in it, the literal one first."""
-    if not path.startswith(PREFIX):
-        return []
-    steps = path.removeprefix(PREFIX).split("/")
-    patterns = [("/".join(steps), "")]
-    if len(steps) > 1 and steps[1] and ID not in steps:
-        patterns.append(("/".join([steps[0], ID, *steps[2:]]), steps[1]))
-    return [match for match in patterns if match[0] in ROUTES]
-
-
-def find_route(path: str) -> str:
-    """Return the route of a path, as `/customers/{id}`, or the path that has none."""
-    matches = _match_routes(path)
-    return f"/{matches[0][0]}" if matches else path
-
-
 #: The prefixes of the calls that need the newer product catalog.
 _ABOUT_ITEMS = (
     f"{PREFIX}item",
@@ -188,6 +119,9 @@ _ABOUT_ITEMS = (
 
 _HEADERS = {"Content-Type": "application/json;charset=utf-8"}
 _KINDS = {kind.name: kind for kind in KINDS}
+
+#: The properties that records lack which were not changed since 2016.
+_OF_A_CHANGE = frozenset({"updated_at", "resource_version"})
 
 
 class ChargebeeTwin:
@@ -225,9 +159,11 @@ class ChargebeeTwin:
         return False
 
     def list_switches(self) -> Mapping[str, Switch]:
-        """Return bump(kind, id), merge(from, to), switches; raise `ControlError`."""
+        """Return age, bump (kind, id), custom_fields, merge (from, to) and switches."""
         return {
-            "bump": make_bump_switch(self.bump),
+            "age": make_record_switch(self.age),
+            "bump": make_record_switch(self.bump),
+            "custom_fields": self._site.custom_fields.define,
             "merge": make_merge_switch(self.merge),
             "switches": partial(_set_switches, self.switches),
         }
@@ -238,6 +174,14 @@ class ChargebeeTwin:
         record = self._find(kind, record_id)
         self.evidence.cite(behaviours.BUMPED)
         self._site.renew(_KINDS[kind], record)
+
+    def age(self, kind: str, record_id: str) -> None:
+        """Make a record as old as those without a time of change; `ControlError`."""
+        self._site.catch_up()
+        record = self._find(kind, record_id)
+        self.evidence.cite(behaviours.WITHOUT_CHANGE)
+        without = {name: record[name] for name in record if name not in _OF_A_CHANGE}
+        self._site.rewrite(_KINDS[kind], without)
 
     def merge(self, loser: str, winner: str) -> None:
         """Merge one customer into another, as the call does; raise `ControlError`."""
@@ -265,6 +209,8 @@ class ChargebeeTwin:
             return self._answer_once(key, request) if key else self._answer(request)
         except RefusalError as error:
             return self._refuse(error)
+        except NotBuiltError as error:
+            return make_not_built("Chargebee", str(error))
 
     def remember(self, request: Request, response: Response) -> None:
         """Keep another component's answer for a request's key, unless it has one."""
@@ -290,10 +236,18 @@ class ChargebeeTwin:
 
     def _answer(self, request: Request) -> Response:
         try:
-            rule, record_id = find_rule(request.method, request.path)
+            method = request.method
+            path, operation, record_id = find_operation(method, request.path)
             self._refuse_other_catalog(request)
-            call = Call(self._site, record_id, _read_form(request))
-            return _encode(200, rule(call))
+            pairs = _read_pairs(request)
+            names = [name for name, _ in pairs]
+            custom = self._site.custom_fields.find(operation.entity, names)
+            own = {field.name for field in custom}
+            others = (name for name in names if name not in own)
+            dropped = find_dropped(method, path, list_parameters(operation), others)
+            form = types.nest_pairs(pairs)
+            call = Call(self._site, record_id, form, (*operation.fields, *custom))
+            return replace(_encode(200, operation.rule(call)), dropped=dropped)
         except RefusalError as error:
             return self._refuse(error)
 
@@ -316,9 +270,9 @@ def _refuse_defect(request: Request) -> None:
         raise RefusalError(status, INVALID, reason, behaviours.UNREADABLE)
 
 
-def _read_form(request: Request) -> types.Form:
+def _read_pairs(request: Request) -> tuple[tuple[str, str], ...]:
     if request.method == "GET":
-        return types.nest_pairs(request.query)
+        return request.query
     return types.decode_body(request.body)
 
 

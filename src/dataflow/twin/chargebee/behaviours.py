@@ -61,6 +61,10 @@ KEY_OF_ANOTHER_WRITE = _documented(
     "idempotency.other-payload",
     "An idempotency key that comes back with another payload is refused with 422.",
 )
+KEY_IN_USE = _unconfirmed(
+    "idempotency.key-in-use",
+    "An idempotency key whose first write is still in progress is refused with 409.",
+)
 KEY_TOO_LONG = _unconfirmed(
     "idempotency.key-too-long",
     "An idempotency key of more than 100 characters is refused with 400.",
@@ -75,12 +79,16 @@ OTHER_CATALOG = _sdk(
 
 TOO_MANY_CALLS = _documented(
     "trouble.too-many-calls",
-    "A site that has had too many calls answers 429 api_request_limit_exceeded.",
+    "A site that has had too many calls answers 429 api_request_limit_exceeded, with"
+    " Retry-After.",
 )
 CALLS_OF_A_MINUTE = _unconfirmed(
     "trouble.calls-of-a-minute",
-    "The limit holds for any 60 seconds, refused calls do not count, and the refusal"
-    " has no Retry-After.",
+    "The limit holds for any 60 seconds, and refused calls do not count.",
+)
+CALLS_AT_ONCE = _documented(
+    "trouble.calls-at-once",
+    "A test site answers 50 reads and 50 writes at once, and refuses others with 429.",
 )
 LOCK_TIMEOUT = _documented(
     "trouble.lock-timeout",
@@ -102,7 +110,7 @@ DUPLICATE = _sdk(
 DUPLICATE_NAME = _documented(
     "record.duplicate-name", "A name that another item has is refused like a taken id."
 )
-DUPLICATE_PRICE_NAME = _unconfirmed(
+DUPLICATE_PRICE_NAME = _documented(
     "item-price.duplicate-name",
     "A name that another item price has is refused like a taken id.",
 )
@@ -118,21 +126,29 @@ DELETED_IS_SHOWN = _unconfirmed(
     "record.deleted-is-retrievable",
     "A deleted record can still be retrieved, and says that it is deleted.",
 )
+DELETED_INVOICE_HIDDEN = _documented(
+    "invoice.deleted-only-listed",
+    "A deleted invoice is found by the list with include_deleted only: 404 by its id.",
+)
 DELETED_IS_FINAL = _unconfirmed(
     "record.deleted-is-final", "A write to a deleted record answers 404."
 )
 DELETED_ID_TAKEN = _unconfirmed(
     "record.deleted-id-stays-taken",
-    "The id of a deleted customer, invoice, order or item family stays taken.",
+    "The id of a deleted customer, invoice or order stays taken.",
 )
-DELETED_ITEM_ID_FREE = _unconfirmed(
+DELETED_ITEM_ID_FREE = _documented(
     "item.deleted-id-and-name-free",
-    "The id and the name of a deleted item or item price can be given again.",
+    "The id and the name of a deleted item, item price or family can be given again.",
 )
 CURRENCY_AS_SENT = _unconfirmed(
     "currency-code.stored-as-sent", "A currency code is stored as it was sent."
 )
-CURRENCY_NOT_ENABLED = _unconfirmed(
+GREATEST_AMOUNT = _documented(
+    "amount.greatest",
+    "An amount above 21,474,836.47 needs a feature of the site: else it is refused.",
+)
+CURRENCY_NOT_ENABLED = _documented(
     "currency-code.not-enabled",
     "A currency that the site was not given cannot be used: 400.",
 )
@@ -142,7 +158,17 @@ CURRENCY_OF_THE_SITE = _unconfirmed(
 )
 ADDRESS_MERGED = _unconfirmed(
     "address.merged",
-    "An address that is sent again changes only in the parts that were sent.",
+    "An order's shipping address changes only in the parts that were sent.",
+)
+BILLING_INFO_REPLACED = _documented(
+    "customer.billing-info-replaced",
+    "update_billing_info removes the VAT number and each part of the address that are"
+    " not sent.",
+)
+COMPANY_STAYS = _unconfirmed(
+    "customer.billing-company-stays",
+    "update_billing_info keeps the company and the state_code of an address that are"
+    " not sent: the documentation does not list them.",
 )
 STATE_OF_CODE = _documented(
     "address.state-from-code",
@@ -151,10 +177,6 @@ STATE_OF_CODE = _documented(
 
 # Customers.
 
-DELETED_AT_ONCE = _unconfirmed(
-    "customer.deleted-at-once",
-    "A customer is deleted at once, where the vendor speaks of a few minutes.",
-)
 DELETED_LATER = _documented(
     "customer.deleted-later",
     "A customer is deleted a while after the call that asks for it.",
@@ -170,13 +192,23 @@ BILLING_INFO_IGNORED = _unconfirmed(
     "customer.update-ignores-billing-info",
     "A customer's update ignores billing address and VAT number: they have their own.",
 )
+MERGED_LATER = _documented(
+    "customer.merged-later",
+    "A merge takes effect a while after the call that asks for it.",
+)
 MERGED = _unconfirmed(
     "customer.merged",
     "A merge moves a customer's invoices and orders without an event of theirs, and"
-    " deletes the customer at once.",
+    " deletes the customer.",
 )
 MERGED_INTO_ITSELF = _unconfirmed(
     "customer.merged-into-itself", "A customer is not merged with itself: 400."
+)
+
+CUSTOM_FIELDS = _documented(
+    "site.custom-fields",
+    "cf_ parameters are fields of customers, invoices and the catalog, as the site"
+    " defines them; custom_field_configs lists them.",
 )
 
 # Items, item families and item prices.
@@ -185,17 +217,26 @@ PRICED_ITEM_STAYS = _unconfirmed(
     "item.delete-refused-while-priced",
     "An item that has an active or archived price is not deleted: 409.",
 )
-FAMILY_WITH_ITEMS_STAYS = _unconfirmed(
+FAMILY_WITH_ITEMS_STAYS = _documented(
     "item-family.delete-refused-while-used",
-    "A family that has items is not deleted: 409.",
+    "A family that has active items is not deleted: 409. Archived ones do not matter.",
 )
 SCRIPTS_CUT_OUT = _unconfirmed(
     "item.description-without-scripts",
     "Scripts and styles are cut out of an item's description; all else stays.",
 )
-PRICE_NEEDS_MORE = _unconfirmed(
+PRICE_NEEDS_MORE = _documented(
     "item-price.needs-currency-and-period",
-    "An item price needs its currency, that of a plan or addon its period: else 400.",
+    "An item price needs its currency, that of a plan or addon its period, and a price"
+    " or, in a tiered model, tiers: else 400.",
+)
+ONE_PRICE = _documented(
+    "item-price.one-per-currency-and-period",
+    "An item has one price in a currency and a billing period: another is refused.",
+)
+TIERS_OF_TIERED = _documented(
+    "item-price.tiers-of-tiered-models",
+    "Tiers belong to the models tiered, volume and stairstep: else they are refused.",
 )
 USED_PRICE_ARCHIVED = _unconfirmed(
     "item-price.delete-archives-used",
@@ -206,7 +247,13 @@ USED_PRICE_ARCHIVED = _unconfirmed(
 
 TOTAL_IS_THE_SUM = _unconfirmed(
     "invoice.import-total-is-the-sum",
-    "An imported invoice whose total is not the sum of its lines is refused with 400.",
+    "An imported invoice whose total is not its lines less discounts, with taxes and"
+    " rounding, is refused with 400.",
+)
+TAXES_BELONG_TOGETHER = _documented(
+    "invoice.import-taxes-belong-together",
+    "The taxes of an imported invoice have a name, a rate and lines that they are on;"
+    " a pending invoice has none.",
 )
 ZERO_AMOUNTS = _unconfirmed(
     "invoice.import-zero-amounts",
@@ -229,13 +276,18 @@ EXCHANGE_RATE = _unconfirmed(
     "invoice.exchange-rate-is-one",
     "The exchange rate to the site's own currency is 1, whatever the currency.",
 )
-VOID_REFUSED = _unconfirmed(
-    "invoice.void-refused", "A paid or a voided invoice cannot be voided: 409."
+VOID_REFUSED = _documented(
+    "invoice.void-refused",
+    "Only an invoice that is payment_due, posted or not_paid is voided: 409.",
+)
+PARTLY_PAID_STAYS = _documented(
+    "invoice.partly-paid-stays",
+    "An invoice with a payment is neither voided nor deleted, partly paid too: 409.",
 )
 VOID_LEAVES_ORDERS = _unconfirmed(
     "invoice.void-leaves-orders", "The orders of a voided invoice stay as they are."
 )
-PAID_INVOICE_STAYS = _unconfirmed(
+PAID_INVOICE_STAYS = _documented(
     "invoice.delete-refused-when-paid", "A paid invoice cannot be deleted: 409."
 )
 CHARGED_IS_DUE = _unconfirmed(
@@ -246,19 +298,24 @@ CHARGED_ONCE = _unconfirmed(
     "invoice.charged-plan-refused",
     "A plan's price on a charge invoice is refused with 400.",
 )
-NO_TIERS = _unconfirmed(
-    "invoice.charged-tiers-refused",
-    "A price with tiers on a charge invoice is refused with 400 here.",
-)
 CURRENCY_MISMATCH = _unconfirmed(
     "invoice.charged-currency",
     "A price in another currency than the charge invoice's is refused with 400,"
     " currency_mismatched in the old form.",
 )
-PAYMENT_REFUSED = _unconfirmed(
+PAYMENT_REFUSED = _documented(
     "invoice.payment-refused",
-    "A payment for a paid or voided invoice is refused with 409, for more than is due"
-    " with 400.",
+    "Only an invoice that is payment_due, posted or not_paid takes a payment: 409,"
+    " invalid_invoice_state in the old form.",
+)
+EXCESS_PAYMENT = _documented(
+    "invoice.excess-payment",
+    "A payment may be more than what is due: the rest is an excess payment of the"
+    " customer.",
+)
+PAYMENT_REMOVED = _documented(
+    "invoice.payment-removed",
+    "remove_payment reopens a paid invoice, and makes the amount an excess payment.",
 )
 CURRENCY_TAKEN = _unconfirmed(
     "currency.taken", "A currency that the site has already is refused like a taken id."
@@ -311,13 +368,18 @@ CHARGE_INVOICE_ORDERED = _unconfirmed(
 SEVERAL_ORDERS = _unconfirmed(
     "order.several-of-one-invoice", "One invoice may have several imported orders."
 )
+NUMERIC_ID_ASSIGNED = _unconfirmed(
+    "order.numeric-id-assigned",
+    "Chargebee assigns the numeric ids of orders (documented), so an imported order"
+    " with a numeric id gets the next one.",
+)
 IMPORTED_ORDER_TYPE = _unconfirmed(
     "order.imported-type",
     "An imported order is a manual one, and was created by the API key.",
 )
 ORDER_IMMUTABLE = _unconfirmed(
     "order.customer-immutable",
-    "An update of an order's customer, currency or invoice is refused with 400.",
+    "An update of an order drops its customer, currency and invoice without a word.",
 )
 ONLY_IMPORTED_DELETED = _documented(
     "order.only-imported-deleted", "Only an imported order can be deleted."
@@ -354,9 +416,10 @@ AFTER_EXCLUSIVE = _unconfirmed(
     "after and before leave their own second out, between keeps both ends.",
 )
 ON_IS_THE_SECOND = _unconfirmed("list.on-is-the-second", "on means this very second.")
-DEFAULT_SORT = _unconfirmed(
+DEFAULT_SORT = _documented(
     "list.default-sort",
-    "A list without sort_by is in the order of creation, of change for the catalog.",
+    "A list without sort_by shows the oldest first; items, item families and item"
+    " prices show the newest first.",
 )
 DELETED_LEFT_OUT = _documented(
     "list.deleted-left-out",
@@ -383,6 +446,11 @@ EVENT_EVERY_WRITE = _unconfirmed(
 EVENT_PERIOD = _unconfirmed(
     "event.period",
     "start_time and end_time bound when an event occurred, both included.",
+)
+WITHOUT_CHANGE = _unconfirmed(
+    "record.without-change",
+    "A record that was not changed since 2016 has no updated_at, and no filter of it"
+    " finds the record.",
 )
 BUMPED = _recorded(
     "background.bump",

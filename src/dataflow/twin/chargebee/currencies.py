@@ -3,45 +3,59 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from dataflow.twin.chargebee import behaviours, types
 from dataflow.twin.chargebee.calls import Answer, Call, wrap_list
 from dataflow.twin.chargebee.errors import duplicate, missing, not_found, wrong_value
 from dataflow.twin.chargebee.site import currency
 from dataflow.twin.chargebee.types import (
-    Field,
     Form,
     Record,
     Values,
     drop_fields,
     string,
 )
-from dataflow.twin.messages import Json
+from dataflow.twin.resource import Field
 
 _CODE = re.compile(r"[A-Z]{3}")
 _RATE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 _SCHEMAS = {"v1": "plans_addons", "v2": "items"}
 
 
-def _read_code(name: str, given: str | Form) -> Json:
-    value = types.text(3)(name, given)
-    if _CODE.fullmatch(str(value)) is None:
-        raise wrong_value(name, f"{value} is no currency code")
-    return value
+@dataclass(frozen=True, slots=True)
+class Code(types.Text):
+    """A code of three capital letters."""
+
+    longest: int = 3
+
+    def __call__(self, name: str, given: str | Form) -> str:
+        """Decode one value."""
+        value = types.Text.__call__(self, name, given)
+        if _CODE.fullmatch(value) is None:
+            raise wrong_value(name, f"{value} is no currency code")
+        return value
 
 
-def _read_rate(name: str, given: str | Form) -> Json:
-    value = types.text(25)(name, given)
-    if _RATE.fullmatch(str(value)) is None:
-        raise wrong_value(name, f"{value} is no exchange rate")
-    return value
+@dataclass(frozen=True, slots=True)
+class Rate(types.Text):
+    """A decimal number of at most 20 characters."""
+
+    longest: int = 20
+
+    def __call__(self, name: str, given: str | Form) -> str:
+        """Decode one value."""
+        value = types.Text.__call__(self, name, given)
+        if _RATE.fullmatch(value) is None:
+            raise wrong_value(name, f"{value} is no exchange rate")
+        return value
 
 
 UPDATE = (
-    Field("forex_type", types.one_of("manual", "auto"), required=True),
-    Field("manual_exchange_rate", _read_rate),
+    Field("forex_type", types.OneOf("manual auto"), required=True),
+    Field("manual_exchange_rate", Rate()),
 )
-CREATE = (Field("currency_code", _read_code, required=True), *UPDATE)
+CREATE = (Field("currency_code", Code(), required=True), *UPDATE)
 
 
 def configurations(call: Call) -> Answer:
@@ -53,6 +67,14 @@ def configurations(call: Call) -> Answer:
         "chargebee_response_schema_type": _SCHEMAS[version],
     }
     return {"configurations": [one]}
+
+
+def list_custom_fields(call: Call) -> Answer:
+    """List the custom fields of an entity."""
+    return wrap_list("custom_field_config", call.site.custom_fields.list_all(call.form))
+
+
+ENTITY = (Field("entity_type", types.Text(50), required=True),)
 
 
 def list_all(call: Call) -> Answer:
@@ -67,7 +89,7 @@ def retrieve(call: Call) -> Answer:
 
 def create(call: Call) -> Answer:
     """Add a currency to the site."""
-    values = call.read(CREATE)
+    values = call.read()
     code = string(values, "currency_code")
     if code in call.site.currencies:
         raise duplicate("currency_code", code, behaviours.CURRENCY_TAKEN)
@@ -79,7 +101,7 @@ def create(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     """Change the exchange rate of a currency to the site's own."""
     found = _find(call)
-    updated = _set_rate(found, call.read(UPDATE))
+    updated = _set_rate(found, call.read())
     call.site.currencies[string(found, "currency_code")] = updated
     return {"currency": updated}
 

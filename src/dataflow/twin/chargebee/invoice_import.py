@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dataflow.twin.chargebee import behaviours, orders, types
 from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
 from dataflow.twin.chargebee.calls import Answer, Call
-from dataflow.twin.chargebee.errors import missing, wrong_value
+from dataflow.twin.chargebee.errors import missing
+from dataflow.twin.chargebee.invoice_sums import (
+    DISCOUNT,
+    LINE_TAXES,
+    TAX,
+    check_taxes,
+    check_total,
+    split_taxes,
+    sums,
+)
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, Site
 from dataflow.twin.chargebee.types import (
-    Field,
     Record,
     Values,
     drop_fields,
@@ -17,56 +27,71 @@ from dataflow.twin.chargebee.types import (
     string,
 )
 from dataflow.twin.messages import Json
+from dataflow.twin.resource import Field, fields
 
 A_DAY = 86_400
 
-_ENTITIES = types.one_of(
-    "adhoc",
-    "plan_item_price",
-    "addon_item_price",
-    "charge_item_price",
-    "plan_setup",
-    "plan",
-    "addon",
+_ENTITIES = types.OneOf(
+    "adhoc plan_item_price addon_item_price charge_item_price plan_setup plan addon"
 )
 LINE = (
-    Field("id", types.text(40)),
-    Field("description", types.text(250), required=True),
-    *types.fields(types.timestamp, "date_from date_to"),
-    *types.fields(types.integer(), "unit_amount amount"),
-    Field("quantity", types.integer(1)),
+    Field("id", types.Text(40)),
+    Field("description", types.Text(250), required=True),
+    *fields(types.Timestamp(), "date_from date_to"),
+    *fields(types.Amount(), "unit_amount amount"),
+    Field("quantity", types.Integer(1)),
     Field("entity_type", _ENTITIES),
-    Field("entity_id", types.text(100)),
+    Field("entity_id", types.Text(100)),
+    Field("subscription_id", types.Text(50)),
+    *LINE_TAXES,
+)
+NOTE = (
+    Field(
+        "entity_type",
+        types.OneOf(
+            "coupon plan_item_price addon_item_price charge_item_price plan addon"
+        ),
+    ),
+    Field("entity_id", types.Text(50)),
+    Field("note", types.Text(65_000)),
+)
+PAYMENT_METHOD = types.OneOf(
+    "cash check bank_transfer other app_store play_store custom dana touch_n_go tamara"
+    " qpay"
 )
 PAYMENT = (
-    Field("id", types.text(40)),
-    Field("amount", types.integer(0), required=True),
-    Field("payment_method", types.text(50), required=True),
-    Field("date", types.timestamp),
-    Field("reference_number", types.text(100)),
+    Field("id", types.Text(40)),
+    Field("amount", types.Amount(1), required=True),
+    Field("payment_method", PAYMENT_METHOD, required=True),
+    Field("date", types.Timestamp()),
+    Field("reference_number", types.Text(100)),
 )
 #: Documented: a site with several currencies requires the currency code.
 IMPORT = (
-    Field("id", types.text(50), required=True),
-    Field("currency_code", types.text(3), required=True),
-    Field("customer_id", types.text(50), required=True),
-    Field("subscription_id", types.text(50)),
-    *types.fields(types.text(100), "po_number void_reason_code"),
-    Field("price_type", types.one_of("tax_exclusive", "tax_inclusive")),
-    Field("vat_number", types.text(20)),
-    Field("date", types.timestamp, required=True),
-    Field("total", types.integer(0), required=True),
-    Field("round_off", types.integer()),
+    Field("id", types.Text(50), required=True),
+    Field("currency_code", types.Text(3), required=True),
+    Field("customer_id", types.Text(50), required=True),
+    Field("subscription_id", types.Text(50)),
+    *fields(types.Text(100), "po_number void_reason_code"),
+    Field("price_type", types.OneOf("tax_exclusive tax_inclusive")),
+    Field("vat_number", types.Text(20)),
+    Field("date", types.Timestamp(), required=True),
+    Field("total", types.Amount(0), required=True),
+    Field("round_off", types.Integer(-99, 99)),
     Field(
         "status",
-        types.one_of("paid", "posted", "payment_due", "not_paid", "voided", "pending"),
+        types.OneOf("paid posted payment_due not_paid voided pending"),
     ),
-    *types.fields(types.timestamp, "voided_at due_date paid_at"),
-    Field("net_term_days", types.integer(0)),
-    Field("has_advance_charges", types.boolean),
-    Field("line_items", types.rows(LINE), required=True),
-    Field("payments", types.rows(PAYMENT)),
-    *types.fields(ADDRESS, "billing_address shipping_address"),
+    *fields(types.Timestamp(), "voided_at due_date paid_at"),
+    Field("net_term_days", types.Integer(0)),
+    Field("has_advance_charges", types.Boolean()),
+    Field("line_items", types.Rows(LINE), required=True),
+    Field("payments", types.Rows(PAYMENT)),
+    Field("taxes", types.Rows(TAX)),
+    Field("discounts", types.Rows(DISCOUNT)),
+    Field("notes", types.Rows(NOTE)),
+    Field("vat_number_prefix", types.Text(10)),
+    *fields(ADDRESS, "billing_address shipping_address"),
 )
 #: The properties of the recorded invoice, with the values of a new one.
 FIRST: Record = {
@@ -107,18 +132,22 @@ FIRST_LINE: Record = {
 
 def import_invoice(call: Call) -> Answer:
     """Store an invoice of another system as it is there."""
-    site, values = call.site, call.read(IMPORT)
+    site, values = call.site, call.read()
     site.claim(INVOICES, string(values, "id"))
     customer = site.find_reference(CUSTOMERS, values, "customer_id")
     site.check_currency(values, "currency_code")
     sent = enumerate(objects(values, "line_items"))
-    lines = [_make_line(site, values, at, line) for at, line in sent]
-    _check_total(site, values, lines)
+    made = [_make_line(site, values, at, line) for at, line in sent]
+    lines, taxes = split_taxes(made)
+    check_taxes(values, taxes)
+    check_total(values, lines, site.evidence)
     site.evidence.cite(behaviours.EXCHANGE_RATE)
-    record = {
+    record: Record = {
         **FIRST,
         **_copy_sent(site, values, customer),
-        **_sums(site, values, lines),
+        **sums(values, lines, taxes),
+        "line_items": [*lines],
+        "linked_payments": [*_link_payments(site, values)],
         **_status(site, values),
     }
     invoice = site.store(INVOICES, drop_fields(record))
@@ -127,7 +156,9 @@ def import_invoice(call: Call) -> Answer:
     return {"invoice": invoice}
 
 
-_REWRITTEN = frozenset({"round_off", "line_items", "payments", "status"})
+_REWRITTEN = frozenset(
+    {"round_off", "line_items", "payments", "status", "taxes", "discounts"}
+)
 
 
 def _copy_sent(site: Site, values: Values, customer: Record) -> Record:
@@ -175,32 +206,11 @@ def _amounts(at: int, line: Record) -> tuple[int, int, int]:
     return number(line, "unit_amount") * quantity, number(line, "unit_amount"), quantity
 
 
-def _check_total(site: Site, values: Values, lines: list[Record]) -> None:
-    amounts = [number(line, "amount") for line in lines]
-    total = number(values, "total")
-    if sum(amounts) + number(values, "round_off") != total:
-        text = f"{total} is not the sum of the line items"
-        raise wrong_value("total", text, behaviours.TOTAL_IS_THE_SUM)
-    if 0 in (total, *amounts):
-        site.evidence.cite(behaviours.ZERO_AMOUNTS)
-    if min(amounts) < 0:
-        site.evidence.cite(behaviours.NEGATIVE_LINES)
-
-
-def _sums(site: Site, values: Values, lines: list[Record]) -> Record:
-    total, round_off = number(values, "total"), number(values, "round_off")
-    payments = []
+def _link_payments(site: Site, values: Values) -> Iterator[Record]:
     for each in objects(values, "payments"):
         payment_id = each.get("id", f"txn_Tw{site.count('payment'):012d}")
         date = each.get("date", values["date"])
-        payments.append(link_payment(payment_id, each["amount"], date))
-    return {
-        "sub_total": total - round_off,
-        "round_off_amount": round_off,
-        "new_sales_amount": total,
-        "line_items": [*lines],
-        "linked_payments": [*payments],
-    }
+        yield link_payment(payment_id, each["amount"], date)
 
 
 def link_payment(payment_id: Json, amount: Json, date: Json) -> Record:

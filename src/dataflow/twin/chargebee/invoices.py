@@ -2,40 +2,51 @@
 
 from __future__ import annotations
 
-from dataflow.twin.chargebee import behaviours, invoice_import, lists, orders, types
+from dataflow.twin.chargebee import (
+    behaviours,
+    invoice_import,
+    lists,
+    orders,
+    payments,
+    types,
+)
 from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
-from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
+from dataflow.twin.chargebee.calls import Answer, Call, make_list
+from dataflow.twin.chargebee.custom_fields import PREFIX as CUSTOM
 from dataflow.twin.chargebee.errors import (
     INVALID,
+    NotBuiltError,
     RefusalError,
     missing,
+    not_found,
     wrong_state,
     wrong_value,
 )
 from dataflow.twin.chargebee.lists import ListSpec
-from dataflow.twin.chargebee.order_lines import pay
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, ITEM_PRICES, ORDERS, Site
 from dataflow.twin.chargebee.tables import CREATION
 from dataflow.twin.chargebee.types import (
-    Field,
     Record,
     Values,
     drop_fields,
+    is_deleted,
     number,
     objects,
     string,
 )
+from dataflow.twin.resource import Field, fields
 
 ITEM_PRICE = (
-    Field("item_price_id", types.text(100), required=True),
-    Field("quantity", types.integer(1)),
-    Field("unit_price", types.integer(0)),
-    *types.fields(types.timestamp, "date_from date_to"),
+    Field("item_price_id", types.Text(100), required=True),
+    Field("quantity", types.Integer(1)),
+    Field("unit_price", types.Amount(0)),
+    *fields(types.Timestamp(), "date_from date_to"),
 )
+
 CHARGE = (
-    Field("amount", types.integer(1), required=True),
-    Field("description", types.text(250), required=True),
-    *types.fields(types.timestamp, "date_from date_to"),
+    Field("amount", types.Amount(1), required=True),
+    Field("description", types.Text(250), required=True),
+    *fields(types.Timestamp(), "date_from date_to"),
 )
 
 _FLAT, _PER_UNIT = "flat_fee", "per_unit"
@@ -92,7 +103,7 @@ def _refuse_price(values: Values, price: Record, named: str) -> None:
     if price["item_type"] == "plan":
         raise wrong_value(named, "is a plan's", behaviours.CHARGED_ONCE)
     if price["pricing_model"] not in {_FLAT, _PER_UNIT}:
-        raise wrong_value(named, "has tiers", behaviours.NO_TIERS)
+        raise NotBuiltError("an invoice line of a price with tiers")
     if price.get("currency_code") != values["currency_code"]:
         text = "The currency of the item price is another one"
         legacy = "currency_mismatched"
@@ -102,22 +113,22 @@ def _refuse_price(values: Values, price: Record, named: str) -> None:
 
 #: Documented: a site with several currencies requires the currency code.
 CREATE = (
-    Field("customer_id", types.text(50), required=True),
-    Field("currency_code", types.text(3), required=True),
-    Field("item_prices", types.rows(ITEM_PRICE)),
-    Field("charges", types.rows(CHARGE)),
-    Field("invoice_note", types.text(2000)),
-    Field("po_number", types.text(100)),
-    Field("auto_collection", types.one_of("on", "off")),
-    Field("net_term_days", types.integer(0)),
-    Field("invoice_date", types.timestamp),
+    Field("customer_id", types.Text(50), required=True),
+    Field("currency_code", types.Text(3), required=True),
+    Field("item_prices", types.Rows(ITEM_PRICE)),
+    Field("charges", types.Rows(CHARGE)),
+    Field("invoice_note", types.Text(2000)),
+    Field("po_number", types.Text(100)),
+    Field("auto_collection", types.OneOf("on off")),
+    Field("net_term_days", types.Integer(0)),
+    Field("invoice_date", types.Timestamp()),
     Field("shipping_address", ADDRESS),
 )
 
 
 def create(call: Call) -> Answer:
     """Create an invoice for charge items and charges, and perhaps an order later."""
-    site, values = call.site, call.read(CREATE)
+    site, values = call.site, call.read()
     customer = site.find_reference(CUSTOMERS, values, "customer_id")
     site.check_currency(values, "currency_code")
     lines = _make_lines(site, values)
@@ -143,7 +154,11 @@ _KEPT = ("customer_id", "currency_code", "po_number", "shipping_address")
 
 
 def _copy_sent(site: Site, values: Values, customer: Record) -> Record:
-    kept = {name: values[name] for name in _KEPT if name in values}
+    kept = {
+        name: values[name]
+        for name in values
+        if name in _KEPT or name.startswith(CUSTOM)
+    }
     address = {"billing_address": customer.get("billing_address"), **kept}
     now = site.clock.seconds()
     date = number(values, "invoice_date") or now
@@ -176,95 +191,17 @@ def _status(site: Site, record: Record) -> Record:
     return {**amounts, "status": "posted" if record["net_term_days"] else "payment_due"}
 
 
-TRANSACTION = (
-    Field("amount", types.integer(1)),
-    Field("payment_method", types.text(50)),
-    Field("reference_number", types.text(100)),
-    Field("status", types.one_of("success")),
-    Field("date", types.timestamp),
-)
-RECORD = (
-    Field("transaction", types.group(TRANSACTION), required=True),
-    Field("comment", types.text(300)),
-)
-
-
-def record_payment(call: Call) -> Answer:
-    """Record a payment of an invoice, of all that is due unless an amount is sent."""
-    site = call.site
-    invoice = site.find_alive(INVOICES, call.id)
-    transaction = _make_transaction(site, invoice, call.read(RECORD))
-    paid = site.change(INVOICES, invoice, _apply(invoice, transaction), {})
-    if paid["status"] == "paid":
-        _pay_orders(site, paid)
-        orders.schedule_order(site, paid)
-    return {"invoice": site.find(INVOICES, call.id), "transaction": transaction}
-
-
-def _make_transaction(site: Site, invoice: Record, values: Values) -> Record:
-    sent = values["transaction"]
-    if not isinstance(sent, dict) or not sent.get("payment_method"):
-        raise missing("transaction[payment_method]")
-    due = number(invoice, "amount_due")
-    if invoice["status"] in {"paid", "voided"}:
-        text = f"An invoice that is {invoice['status']} takes no payment"
-        raise wrong_state(text, behaviours.PAYMENT_REFUSED)
-    amount = number(sent, "amount") or due
-    if amount > due:
-        text = f"cannot be more than the {due} that are due"
-        raise wrong_value("transaction[amount]", text, behaviours.PAYMENT_REFUSED)
-    now = site.clock.milliseconds()
-    return {
-        "id": f"txn_Tw{site.count('payment'):012d}",
-        "customer_id": invoice["customer_id"],
-        "type": "payment",
-        "date": now // 1000,
-        "exchange_rate": invoice["exchange_rate"],
-        "currency_code": invoice["currency_code"],
-        "base_currency_code": invoice["base_currency_code"],
-        "status": "success",
-        "amount_unused": 0,
-        "resource_version": now,
-        "updated_at": now // 1000,
-        "deleted": False,
-        "object": "transaction",
-        **drop_fields({**sent, "amount": amount}),
-    }
-
-
-def _apply(invoice: Record, transaction: Record) -> Values:
-    """Return the changes of an invoice by a payment."""
-    amount, date = number(transaction, "amount"), transaction["date"]
-    due = number(invoice, "amount_due") - amount
-    payment = invoice_import.link_payment(transaction["id"], amount, date)
-    payments = [*objects(invoice, "linked_payments"), payment]
-    settled = {"status": "paid", "paid_at": date} if due == 0 else {}
-    return {
-        "amount_paid": number(invoice, "amount_paid") + amount,
-        "amount_due": due,
-        "amount_to_collect": due,
-        "linked_payments": [*payments],
-        **settled,
-    }
-
-
-def _pay_orders(site: Site, invoice: Record) -> None:
-    """Mark an invoice's orders as paid too: unconfirmed."""
-    for order in site.table(ORDERS).alive("invoice_id", string(invoice, "id")):
-        site.evidence.cite(behaviours.PAID_ORDERS)
-        paid = pay(order, number(invoice, "paid_at"))
-        orders.update_links(site, site.change(ORDERS, order, paid, {}))
-
-
-VOID = (Field("comment", types.text(300)), Field("void_reason_code", types.text(100)))
-DELETE = (Field("comment", types.text(300)),)
+VOID = (Field("comment", types.Text(300)), Field("void_reason_code", types.Text(100)))
+DELETE = (Field("comment", types.Text(300)),)
 
 LISTING = ListSpec(
     filters=lists.make_filters(
         {
-            lists.ID: "id subscription_id customer_id void_reason_code",
+            lists.ID: "id customer_id void_reason_code",
+            lists.PRESENT_ID: "subscription_id",
             lists.FLAG: "recurring",
             lists.WORD: "status price_type channel",
+            lists.PRESENT_WORD: "dunning_status",
             lists.MOMENT: "date paid_at updated_at voided_at",
             lists.NUMBER: "total amount_paid amount_adjusted credits_applied"
             " amount_due",
@@ -275,16 +212,31 @@ LISTING = ListSpec(
 )
 
 list_all = make_list(INVOICES, LISTING)
-retrieve = make_retrieve(INVOICES)
+
+
+def retrieve(call: Call) -> Answer:
+    """Show one invoice; a deleted one is in lists only: documented."""
+    invoice = call.site.find(INVOICES, call.id)
+    if is_deleted(invoice):
+        raise not_found(behaviours.DELETED_INVOICE_HIDDEN)
+    return {"invoice": invoice}
+
+
+def _refuse_paid_partly(invoice: Record) -> None:
+    linked = objects(invoice, "linked_payments")
+    if any(each["txn_status"] in payments.EFFECTIVE for each in linked):
+        text = "The invoice has payments"
+        raise wrong_state(text, behaviours.PARTLY_PAID_STAYS)
 
 
 def void(call: Call) -> Answer:
     """Void an unpaid invoice, once; its orders stay: unconfirmed."""
     site = call.site
-    invoice, values = site.find_alive(INVOICES, call.id), call.read(VOID)
-    if invoice["status"] in {"paid", "voided"}:
+    invoice, values = site.find_alive(INVOICES, call.id), call.read()
+    if invoice["status"] not in payments.OPEN:
         text = f"An invoice that is {invoice['status']} cannot be voided"
         raise wrong_state(text, behaviours.VOID_REFUSED)
+    _refuse_paid_partly(invoice)
     site.evidence.cite(behaviours.VOID_LEAVES_ORDERS)
     changes: Values = {
         "status": "voided",
@@ -299,10 +251,11 @@ def void(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     """Delete an unpaid invoice and its orders: unconfirmed."""
     invoice = call.site.find_alive(INVOICES, call.id)
-    call.read(DELETE)
+    call.read()
     if invoice["status"] == "paid":
         text = "A paid invoice cannot be deleted"
         raise wrong_state(text, behaviours.PAID_INVOICE_STAYS)
+    _refuse_paid_partly(invoice)
     return {"invoice": remove(call.site, invoice)}
 
 

@@ -1,65 +1,38 @@
-"""Create, read, update and delete item families, to which the items belong."""
+"""Item families, to which the items belong."""
 
 from __future__ import annotations
 
 from dataflow.twin.chargebee import behaviours, lists, types
-from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
+from dataflow.twin.chargebee.calls import Resource
 from dataflow.twin.chargebee.errors import wrong_state
-from dataflow.twin.chargebee.lists import ListSpec
-from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEMS
-from dataflow.twin.chargebee.types import Field, Record, drop_fields, string
+from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEMS, Site
+from dataflow.twin.chargebee.types import Record, string
+from dataflow.twin.resource import Field, Fields, Sent
 
-CREATE = (
-    Field("id", types.text(50), required=True),
-    Field("name", types.text(50), required=True),
-    Field("description", types.text(500)),
-    Field("business_entity_id", types.text(50)),
-)
-UPDATE = (
-    Field("name", types.text(50), kept=True),
-    Field("description", types.text(500)),
-)
-
-#: `deleted` is in the vendor's SDK, not yet in the recorded families.
-FIRST: Record = {"status": "active", "object": "item_family", "deleted": False}
-
-LISTING = ListSpec(
-    filters=lists.make_filters(
-        {
-            lists.ID: "id business_entity_id",
-            lists.TEXT: "name",
-            lists.MOMENT: "updated_at",
-        }
+FIELDS = Fields(
+    Field("id", types.Text(50), required=True, sent=Sent.CREATE, filter=lists.ID),
+    Field("name", types.Text(50), required=True, kept=True, filter=lists.TEXT),
+    Field("description", types.Text(500)),
+    Field(
+        "business_entity_id",
+        types.Text(50),
+        sent=Sent.CREATE,
+        filter=lists.ONE_PRESENT_ID,
     ),
-    sorts=(),
-    default="updated_at",
-    include_deleted=False,
+    Field("updated_at", types.Timestamp(), sent=Sent.NEVER, filter=lists.MOMENT),
+    Field("status", types.Text(50), sent=Sent.NEVER, default="active"),
+    Field("object", types.Text(50), sent=Sent.NEVER, default="item_family"),
+    # In the vendor's SDK, not yet in the recorded families.
+    Field("deleted", types.Boolean(), sent=Sent.NEVER, default=False),
 )
 
-list_all = make_list(ITEM_FAMILIES, LISTING)
-retrieve = make_retrieve(ITEM_FAMILIES)
 
-
-def create(call: Call) -> Answer:
-    """Create a family with an id that the caller chooses."""
-    values = call.read(CREATE)
-    call.site.claim(ITEM_FAMILIES, string(values, "id"))
-    record = {**FIRST, **drop_fields(values)}
-    return {"item_family": call.site.store(ITEM_FAMILIES, record)}
-
-
-def update(call: Call) -> Answer:
-    """Change a family's name or description."""
-    family = call.site.find_alive(ITEM_FAMILIES, call.id)
-    values = call.read(UPDATE)
-    return {"item_family": call.site.change(ITEM_FAMILIES, family, values, FIRST)}
-
-
-def delete(call: Call) -> Answer:
-    """Delete a family that no item belongs to: unconfirmed."""
-    family = call.site.find_alive(ITEM_FAMILIES, call.id)
-    if call.site.table(ITEMS).alive("item_family_id", call.id):
-        text = "The item family has items"
+def _refuse_used(site: Site, family: Record) -> None:
+    """Refuse to delete a family that has active items: documented."""
+    items = site.table(ITEMS).alive("item_family_id", string(family, "id"))
+    if any(item["status"] == "active" for item in items):
+        text = "The item family has active items"
         raise wrong_state(text, behaviours.FAMILY_WITH_ITEMS_STAYS)
-    deleted = call.site.delete(ITEM_FAMILIES, family, {"status": "deleted"})
-    return {"item_family": deleted}
+
+
+ITEM_FAMILY = Resource(ITEM_FAMILIES, FIELDS, check_delete=_refuse_used)

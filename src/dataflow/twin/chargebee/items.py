@@ -1,112 +1,132 @@
-"""Create, read, update and delete items."""
+"""Items."""
 
 from __future__ import annotations
 
 from dataflow.twin.chargebee import behaviours, lists, types
-from dataflow.twin.chargebee.addresses import drop_scripts, html
-from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
+from dataflow.twin.chargebee.addresses import Html, drop_scripts
+from dataflow.twin.chargebee.calls import Resource
 from dataflow.twin.chargebee.errors import wrong_state
-from dataflow.twin.chargebee.lists import ListSpec
-from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEM_PRICES, ITEMS, Site
-from dataflow.twin.chargebee.types import Field, Record, Values, drop_fields, string
+from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
+from dataflow.twin.chargebee.types import Record, Values, string
+from dataflow.twin.resource import Field, Fields, Sent, fields
 
-#: Parameters of both calls, as in the vendor's SDK and its schemas.
-SHARED = (
-    Field("description", html(2000, inner=500)),
-    Field("external_name", types.text(100)),
-    *types.fields(types.boolean, "is_shippable enabled_for_checkout enabled_in_portal"),
-    *types.fields(types.boolean, "included_in_mrr is_percentage_pricing"),
-    *types.fields(types.text(500), "redirect_url gift_claim_redirect_url"),
-    Field("item_applicability", types.one_of("all", "restricted")),
-    Field("applicable_items", types.words(100)),
-    Field("unit", types.text(30)),
-    Field("metadata", types.json_object),
-)
-CREATE = (
-    Field("id", types.text(100), required=True),
-    Field("name", types.text(100), required=True),
-    Field("type", types.one_of("plan", "addon", "charge"), required=True),
-    Field("item_family_id", types.text(100), required=True),
-    *types.fields(types.boolean, "is_giftable metered"),
+#: Parameters as in the vendor's SDK and its schemas, first values as recorded.
+FIELDS = Fields(
     Field(
-        "usage_calculation", types.one_of("sum_of_usages", "last_usage", "max_usage")
+        "id",
+        types.Text(100),
+        required=True,
+        sent=Sent.CREATE,
+        filter=lists.ID,
+        sort=True,
     ),
-    Field("business_entity_id", types.text(50)),
-    *SHARED,
-)
-#: Without id, type, is_giftable and metered, which never change.
-UPDATE = (
-    *types.fields(types.text(100), "name item_family_id", kept=True),
-    Field("status", types.one_of("active", "archived"), kept=True),
-    *SHARED,
-)
-
-#: The properties of every recorded item; `deleted` is in the vendor's SDK.
-FIRST: Record = {
-    "status": "active",
-    "is_shippable": False,
-    "is_giftable": False,
-    "enabled_for_checkout": True,
-    "enabled_in_portal": True,
-    "item_applicability": "all",
-    "metered": False,
-    "channel": "web",
-    "metadata": {},
-    "object": "item",
-    "deleted": False,
-}
-
-LISTING = ListSpec(
-    filters=lists.make_filters(
-        {
-            lists.ID: "id item_family_id business_entity_id",
-            lists.TEXT: "name",
-            lists.WORD: "type item_applicability status usage_calculation channel",
-            lists.FLAG: "is_giftable enabled_for_checkout enabled_in_portal metered",
-            lists.MOMENT: "updated_at",
-        }
+    Field(
+        "name",
+        types.Text(100),
+        required=True,
+        kept=True,
+        filter=lists.TEXT,
+        sort=True,
+        unique=behaviours.DUPLICATE_NAME,
     ),
-    sorts=("name", "id", "updated_at"),
-    default="updated_at",
-    include_deleted=False,
+    Field(
+        "type",
+        types.OneOf("plan addon charge"),
+        required=True,
+        sent=Sent.CREATE,
+        filter=lists.WORD,
+    ),
+    Field(
+        "item_family_id",
+        types.Text(100),
+        required=True,
+        kept=True,
+        filter=lists.ID,
+        reference="item_family",
+    ),
+    Field(
+        "status",
+        types.OneOf("active archived"),
+        kept=True,
+        sent=Sent.UPDATE,
+        default="active",
+        filter=lists.WORD,
+    ),
+    Field("is_shippable", types.Boolean(), default=False),
+    Field(
+        "is_giftable",
+        types.Boolean(),
+        sent=Sent.CREATE,
+        default=False,
+        filter=lists.FLAG,
+    ),
+    *fields(
+        types.Boolean(),
+        "enabled_for_checkout enabled_in_portal",
+        default=True,
+        filter=lists.FLAG,
+    ),
+    Field(
+        "item_applicability",
+        types.OneOf("all restricted"),
+        default="all",
+        filter=lists.WORD,
+    ),
+    Field(
+        "metered", types.Boolean(), sent=Sent.CREATE, default=False, filter=lists.FLAG
+    ),
+    Field(
+        "usage_calculation",
+        types.OneOf("sum_of_usages last_usage max_usage"),
+        sent=Sent.CREATE,
+        filter=lists.WORD,
+    ),
+    Field(
+        "channel",
+        types.Text(50),
+        sent=Sent.NEVER,
+        default="web",
+        filter=lists.WORD,
+    ),
+    Field("metadata", types.JsonObject(), default={}),
+    Field("object", types.Text(50), sent=Sent.NEVER, default="item"),
+    # In the vendor's SDK, not yet in the recorded items.
+    Field("deleted", types.Boolean(), sent=Sent.NEVER, default=False),
+    Field(
+        "business_entity_id",
+        types.Text(50),
+        sent=Sent.CREATE,
+        filter=lists.ONE_PRESENT_ID,
+    ),
+    Field("description", Html(2000, inner=500)),
+    Field("external_name", types.Text(100)),
+    *fields(types.Boolean(), "included_in_mrr is_percentage_pricing"),
+    *fields(types.Text(500), "redirect_url gift_claim_redirect_url"),
+    Field("applicable_items", types.Words(100)),
+    Field("unit", types.Text(30)),
+    Field(
+        "updated_at",
+        types.Timestamp(),
+        sent=Sent.NEVER,
+        filter=lists.MOMENT,
+        sort=True,
+    ),
 )
-
-list_all = make_list(ITEMS, LISTING)
-retrieve = make_retrieve(ITEMS)
-
-
-def create(call: Call) -> Answer:
-    """Create an item, unique by id and by name, in a family: documented."""
-    site, values = call.site, call.read(CREATE)
-    record_id = string(values, "id")
-    site.claim(ITEMS, record_id)
-    site.claim_name(ITEMS, values, record_id, behaviours.DUPLICATE_NAME)
-    site.find_reference(ITEM_FAMILIES, values, "item_family_id")
-    record = {**FIRST, **_normalise(site, drop_fields(values))}
-    return {"item": site.store(ITEMS, record)}
-
-
-def update(call: Call) -> Answer:
-    """Change an item; note the time of archiving."""
-    site = call.site
-    item, values = site.find_alive(ITEMS, call.id), call.read(UPDATE)
-    site.claim_name(ITEMS, values, call.id, behaviours.DUPLICATE_NAME)
-    if "item_family_id" in values:
-        site.find_reference(ITEM_FAMILIES, values, "item_family_id")
-    values = _normalise(site, add_archived_at(site, item, values))
-    return {"item": site.change(ITEMS, item, values, FIRST)}
 
 
 def add_archived_at(site: Site, record: Record, values: Values) -> Values:
-    """Return the values with the time of archiving, if they archive the record."""
+    """Return the values of an update with the time of archiving, if they archive."""
+    if not record:
+        return values
     status = values.get("status", record.get("status"))
     if status != "archived":
         return {**values, "archived_at": None}
     return {**values, "archived_at": record.get("archived_at", site.clock.seconds())}
 
 
-def _normalise(site: Site, values: Values) -> Values:
+def _complete(site: Site, item: Record, values: Values) -> Values:
     """Return the values as an item stores them."""
+    values = add_archived_at(site, item, values)
     ids = values.get("applicable_items")
     if isinstance(ids, list):
         values = {**values, "applicable_items": [{"id": each} for each in ids]}
@@ -118,9 +138,10 @@ def _normalise(site: Site, values: Values) -> Values:
     return {**values, "description": clean}
 
 
-def delete(call: Call) -> Answer:
-    """Delete an item that has no active or archived price."""
-    item = call.site.find_alive(ITEMS, call.id)
-    if call.site.table(ITEM_PRICES).alive("item_id", call.id):
+def _refuse_priced(site: Site, item: Record) -> None:
+    """Refuse to delete an item that has an active or archived price."""
+    if site.table(ITEM_PRICES).alive("item_id", string(item, "id")):
         raise wrong_state("The item has prices", behaviours.PRICED_ITEM_STAYS)
-    return {"item": call.site.delete(ITEMS, item, {"status": "deleted"})}
+
+
+ITEM = Resource(ITEMS, FIELDS, complete=_complete, check_delete=_refuse_priced)

@@ -15,31 +15,27 @@ from dataflow.twin.chargebee.tables import TEXTS, Place, Row, Table
 from dataflow.twin.chargebee.types import Form, Record, is_deleted, parse_list
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.messages import Json
+from dataflow.twin.resource import Filter, Type
 
 Operands: TypeAlias = tuple[Json, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """The reader of a filter's operand, and its operators."""
-
-    read: Callable[[str, str], Json]
-    operators: frozenset[str]
-
-
-def _filter(read: Callable[[str, str], Json], *operators: str) -> Filter:
-    return Filter(read, frozenset(operators))
+def _filter(type_: Type, *operators: str) -> Filter:
+    return Filter(type_, frozenset(operators))
 
 
 #: The kinds of filters in the vendor's SDK, with their operators.
-ID = _filter(types.text(4000), "is", "is_not", "starts_with", "in", "not_in")
-TEXT = _filter(types.text(4000), "is", "is_not", "starts_with", "is_present")
-WORD = _filter(types.text(4000), "is", "is_not", "in", "not_in", "is_present")
-FLAG = _filter(types.boolean, "is", "is_present")
-MOMENT = _filter(types.timestamp, "after", "before", "on", "between", "is_present")
-NUMBER = _filter(
-    types.integer(), "is", "is_not", "lt", "lte", "gt", "gte", "between", "is_present"
-)
+TEXT = _filter(types.Text(4000), "is", "is_not", "starts_with")
+PRESENT_TEXT = _filter(types.Text(4000), "is", "is_not", "starts_with", "is_present")
+ID = _filter(types.Text(4000), "is", "is_not", "starts_with", "in", "not_in")
+PRESENT_ID = Filter(ID.type, ID.operators | {"is_present"})
+ONE_ID = _filter(types.Text(4000), "is")
+ONE_PRESENT_ID = _filter(types.Text(4000), "is", "is_present")
+WORD = _filter(types.Text(4000), "is", "is_not", "in", "not_in")
+PRESENT_WORD = Filter(WORD.type, WORD.operators | {"is_present"})
+FLAG = _filter(types.Boolean(any_case=True), "is")
+MOMENT = _filter(types.Timestamp(), "after", "before", "on", "between")
+NUMBER = _filter(types.Integer(), "is", "is_not", "lt", "lte", "gt", "gte", "between")
 
 
 def make_filters(names: Mapping[Filter, str]) -> Mapping[str, Filter]:
@@ -87,7 +83,7 @@ def _read_operands(
 ) -> Operands:
     if isinstance(given, dict):
         raise wrong_value(name, "is not a single value", behaviours.FILTER_REFUSED)
-    read = types.boolean if operator == "is_present" else kind.read
+    read = types.Boolean(any_case=True) if operator == "is_present" else kind.type
     try:
         return tuple(read(name, each) for each in _split_list(name, operator, given))
     except RefusalError as error:
@@ -158,6 +154,7 @@ class ListSpec:
     sorts: tuple[str, ...]
     default: str
     include_deleted: bool = True
+    newest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +195,7 @@ def _read_sort(
 ) -> tuple[str, bool]:
     if not given:
         evidence.cite(behaviours.DEFAULT_SORT)
-        return spec.default, False
+        return spec.default, spec.newest_first
     pairs = given.items() if isinstance(given, dict) else [("", given)]
     direction, by = next(iter(pairs))
     if direction not in {"asc", "desc"} or by not in spec.sorts:
@@ -210,10 +207,10 @@ def _read_limit(given: str | Form) -> int:
     if given == "":
         return DEFAULT_LIMIT
     try:
-        value = types.integer(1)("limit", given)
+        value = types.Integer(1)("limit", given)
     except RefusalError as error:
         raise wrong_value("limit", str(error), behaviours.LIMIT_REFUSED) from None
-    if not isinstance(value, int) or value > HIGHEST_LIMIT:
+    if value > HIGHEST_LIMIT:
         text = f"cannot be more than {HIGHEST_LIMIT}"
         raise wrong_value("limit", text, behaviours.LIMIT_REFUSED)
     return value
@@ -225,7 +222,7 @@ def _includes_deleted(
     if not spec.include_deleted:
         return any(condition.field == "status" for condition in conditions)
     given = form.get("include_deleted", "")
-    included = given != "" and types.boolean("include_deleted", given) is True
+    included = given != "" and types.Boolean(any_case=True)("include_deleted", given)
     if not included:
         evidence.cite(behaviours.DELETED_LEFT_OUT)
     return included

@@ -85,7 +85,8 @@ def _generate(site: Site, invoice_id: str) -> None:
 LISTING = ListSpec(
     filters=lists.make_filters(
         {
-            lists.ID: "id invoice_id subscription_id original_order_id",
+            lists.ID: "id invoice_id",
+            lists.TEXT: "subscription_id original_order_id",
             lists.WORD: "status order_type resent_status",
             lists.MOMENT: "shipping_date shipped_at order_date paid_on updated_at"
             " created_at",
@@ -98,13 +99,16 @@ LISTING = ListSpec(
 
 _PAGING = frozenset({"limit", "offset"})
 
+#: The list of an invoice's orders has no filters and one order.
+OF_INVOICE = ListSpec({}, (), "created_at", include_deleted=False)
+
 list_all = make_list(ORDERS, LISTING)
 retrieve = make_retrieve(ORDERS)
 
 
 def import_order(call: Call) -> Answer:
     """Store an order of another system, for an invoice that is not voided."""
-    site, values = call.site, call.read(order_lines.IMPORT)
+    site, values = call.site, call.read()
     if site.switches.without_orders:
         text = "Order management is not enabled for this site"
         code = "configuration_incompatible"
@@ -124,7 +128,7 @@ def create(call: Call) -> Answer:
     if not site.switches.legacy_orders:
         text = "This operation is no longer supported"
         raise RefusalError(400, INVALID, text, behaviours.CREATE_ORDER_REFUSED)
-    values = call.read(order_lines.CREATE)
+    values = call.read()
     order_id = _claim_id(site, values)
     invoice = _find_invoice(site, values)
     now = site.clock.seconds()
@@ -134,7 +138,11 @@ def create(call: Call) -> Answer:
 
 
 def _claim_id(site: Site, values: Values) -> str:
+    """Return the sent id, or the next one of the site in place of a number."""
     chosen = string(values, "id")
+    if chosen.isdecimal():
+        site.evidence.cite(behaviours.NUMERIC_ID_ASSIGNED)
+        chosen = ""
     if chosen:
         site.claim(ORDERS, chosen)
     # Recorded: generated ids are a decimal sequence.
@@ -179,13 +187,9 @@ def update_links(site: Site, order: Record) -> None:
 def update(call: Call) -> Answer:
     """Change an order, except its customer, currency and invoice."""
     order = call.site.find_alive(ORDERS, call.id)
-    for name in order_lines.IMMUTABLE:
-        if name in call.form:
-            text = "cannot be changed"
-            raise wrong_value(name, text, behaviours.ORDER_IMMUTABLE)
-    values = complete_addresses(
-        call.read(order_lines.UPDATE), order, call.site.evidence
-    )
+    if not order_lines.IMMUTABLE.isdisjoint(call.form):
+        call.site.evidence.cite(behaviours.ORDER_IMMUTABLE)
+    values = complete_addresses(call.read(), order, call.site.evidence)
     return {
         "order": _change(call.site, order, order_lines.complete_lines(order, values))
     }
@@ -203,7 +207,7 @@ def _change(site: Site, order: Record, values: Values) -> Record:
 def cancel(call: Call) -> Answer:
     """Cancel an order, once; the credit note is not modelled."""
     site = call.site
-    order, values = site.find_alive(ORDERS, call.id), call.read(order_lines.CANCEL)
+    order, values = site.find_alive(ORDERS, call.id), call.read()
     if order["status"] == "cancelled":
         text, legacy = "The order is cancelled", "invalid_state_for_cancel"
         raise wrong_state(text, behaviours.CANCELLED_TWICE, legacy)

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from dataflow.twin.chargebee import behaviours as b
-from dataflow.twin.chargebee.api import PREFIX, find_route
-from dataflow.twin.chargebee.errors import RefusalError
+from dataflow.twin.chargebee.api import HEADER
+from dataflow.twin.chargebee.errors import RefusalError, wrong_state
+from dataflow.twin.chargebee.routes import PREFIX, find_route
 from dataflow.twin.chargebee.unbuilt import UNBUILT
 from dataflow.twin.clock import Clock
 from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, ErrorResponse
 from dataflow.twin.faults import FaultKind
 from dataflow.twin.messages import Json, Response
 from dataflow.twin.profile import VendorProfile
-from dataflow.twin.rate_limits import RateLimit
+from dataflow.twin.rate_limits import ConcurrencyLimit, Limit, RateLimit
 
 #: Documented: the calls that a test site answers in a minute.
 PER_MINUTE = 150
+
+#: Documented: the reads, and the writes, that a test site answers at once.
+AT_ONCE = 50
+
+#: Seconds; documented that a refusal names a time, but not which.
+RETRY_AFTER = 10
 
 _HEADERS = {"Content-Type": "application/json;charset=utf-8"}
 _BLOCKED = (
@@ -39,9 +47,15 @@ def _refuse_too_many(behaviour: Behaviour) -> ErrorResponse:
     return _make_error(429, "api_request_limit_exceeded", _BLOCKED, behaviour)
 
 
+def _refuse_for_a_while(behaviour: Behaviour) -> ErrorResponse:
+    error = _refuse_too_many(behaviour)
+    headers = {**error.response.headers, "Retry-After": str(RETRY_AFTER)}
+    return replace(error, response=replace(error.response, headers=headers))
+
+
 # The messages of lock_timeout and internal_error are unconfirmed.
 ERRORS: Mapping[FaultKind, ErrorResponse] = {
-    FaultKind.RATE_LIMIT: _refuse_too_many(b.TOO_MANY_CALLS),
+    FaultKind.RATE_LIMIT: _refuse_for_a_while(b.TOO_MANY_CALLS),
     FaultKind.LOCK_TIMEOUT: _make_error(
         429,
         "lock_timeout",
@@ -83,8 +97,24 @@ def _flatten(name: str, value: Json, index: str = "") -> Iterator[tuple[str, str
         yield f"{name}{index}", "" if value is None else str(value)
 
 
+def _make_key_in_use() -> ErrorResponse:
+    text = "The previous request is still in progress. Please retry the request"
+    error = wrong_state(text, b.KEY_IN_USE)
+    body = json.dumps(error.body()).encode()
+    return ErrorResponse(Response(error.status, body, _HEADERS), b.KEY_IN_USE)
+
+
 def _make_limit(clock: Clock) -> RateLimit:
     return RateLimit(clock, lambda _most: _refuse_too_many(b.CALLS_OF_A_MINUTE))
+
+
+def _limit_at_once(clock: Clock) -> Limit:
+    refusal = _refuse_for_a_while(b.CALLS_AT_ONCE)
+    limit = ConcurrencyLimit(
+        clock, lambda _most: refusal, lambda request: str(request.method == "GET")
+    )
+    limit.most = AT_ONCE
+    return limit
 
 
 CHARGEBEE = VendorProfile(
@@ -100,4 +130,7 @@ CHARGEBEE = VendorProfile(
     errors=ERRORS,
     limit=_make_limit,
     default_limit=PER_MINUTE,
+    at_once=_limit_at_once,
+    key_header=HEADER,
+    key_in_use=_make_key_in_use(),
 )

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dataflow.twin.chargebee import behaviours
+from dataflow.twin.chargebee.custom_fields import CustomFields
 from dataflow.twin.chargebee.errors import duplicate, not_found, wrong_value
 from dataflow.twin.chargebee.tables import CREATION, Action, Kind, LaggingCopy, Table
 from dataflow.twin.chargebee.types import (
+    GREATEST_AMOUNT,
+    HIGH_VALUE_AMOUNT,
     Record,
     Values,
     apply_changes,
@@ -42,18 +45,22 @@ class Switches:
     `legacy_orders` admits the creation of orders, as old sites do. `orders` generates
     orders for invoices with shippable items, `order_delay` after the payment, or after
     the creation if `order_generation` is `unpaid`. A customer disappears
-    `customer_delete_delay` after its deletion; a write appears in lists after
-    `list_lag`. `enabled_currencies_only` refuses all other currencies,
+    `customer_delete_delay` after the call that deletes it (documented: a few minutes),
+    and `customer_merge_delay` after the call that merges it. A write appears in lists
+    after `list_lag`. `enabled_currencies_only` refuses all other currencies,
     `without_orders` every new order, the product catalog `v1` all calls about items.
+    `high_value_currency` admits amounts above 21,474,836.47.
     """
 
     legacy_orders: bool = False
     orders: bool = False
     order_generation: Literal["paid", "unpaid"] = "paid"
     order_delay: float = 0
-    customer_delete_delay: float = 0
+    customer_delete_delay: float = 180
+    customer_merge_delay: float = 60
+    high_value_currency: bool = False
     list_lag: float = 0
-    enabled_currencies_only: bool = False
+    enabled_currencies_only: bool = True
     without_orders: bool = False
     product_catalog: Literal["v1", "v2"] = "v2"
 
@@ -126,16 +133,18 @@ def _event_type(kind: str, before: Record | None, after: Record) -> str:
 
 
 CUSTOMERS = Kind("customer", sorts=("created_at", "updated_at"))
-ITEM_FAMILIES = Kind("item_family", sorts=("updated_at",))
+ITEM_FAMILIES = Kind(
+    "item_family", sorts=(CREATION, "updated_at"), id_free_when_deleted=True
+)
 ITEMS = Kind(
     "item",
-    sorts=("name", "id", "updated_at"),
+    sorts=(CREATION, "name", "id", "updated_at"),
     links=("name", "item_family_id"),
     id_free_when_deleted=True,
 )
 ITEM_PRICES = Kind(
     "item_price",
-    sorts=("name", "id", "updated_at"),
+    sorts=(CREATION, "name", "id", "updated_at"),
     links=("name", "item_id"),
     id_free_when_deleted=True,
 )
@@ -145,6 +154,7 @@ INVOICES = Kind(
 ORDERS = Kind("order", sorts=("created_at", "updated_at"), links=("invoice_id",))
 
 EVENTS = Kind("event", sorts=("occurred_at",))
+COMMENTS = Kind("comment", sorts=("created_at",), links=("entity_id",))
 
 KINDS = (CUSTOMERS, ITEM_FAMILIES, ITEMS, ITEM_PRICES, INVOICES, ORDERS)
 
@@ -164,17 +174,19 @@ class Site:
         self.clock = ActingClock(clock)
         self.evidence = evidence
         self.switches = switches
+        self.custom_fields = CustomFields(evidence)
         self._own_currencies = tuple(currencies)
         self._counters: dict[str, Iterator[int]] = {}
         self.empty()
 
     def empty(self) -> None:
         """Forget all records; counters continue, so that no generated id repeats."""
-        self.tables = {kind.name: Table(kind) for kind in (*KINDS, EVENTS)}
+        self.tables = {kind.name: Table(kind) for kind in (*KINDS, EVENTS, COMMENTS)}
         self.imported_orders: set[str] = set()
         self.charged_invoices: set[str] = set()
         self.expected_orders: set[str] = set()
         self.used_prices: set[str] = set()
+        self.payments: dict[str, Record] = {}
         self.currencies = {
             code: currency(code, is_base=code == self.currency)
             for code in self._own_currencies
@@ -251,6 +263,14 @@ class Site:
             text = f"{code} is not enabled for this site"
             raise wrong_value(param, text, behaviours.CURRENCY_NOT_ENABLED)
 
+    def check_amount(self, param: str, amount: int) -> None:
+        """Refuse an amount that is too high for the site."""
+        has_feature = self.switches.high_value_currency
+        most = HIGH_VALUE_AMOUNT if has_feature else GREATEST_AMOUNT
+        if abs(amount) > most:
+            text = f"cannot be more than {most}"
+            raise wrong_value(param, text, behaviours.GREATEST_AMOUNT)
+
     def use_prices(self, lines: Iterable[Record]) -> None:
         """Note the item prices on an invoice."""
         self.used_prices |= {string(line, "entity_id") for line in lines}
@@ -283,6 +303,10 @@ class Site:
         self._add(kind, self.count("row"), stored)
         self._log_event(kind, None, stored)
         return stored
+
+    def add(self, kind: Kind, record: Record) -> None:
+        """Store a new record that has neither a version nor events."""
+        self._add(kind, self.count("row"), record)
 
     def change(
         self, kind: Kind, record: Record, values: Values, first: Record

@@ -6,7 +6,7 @@ import ast
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
@@ -14,6 +14,7 @@ from dataflow.twin.chargebee import behaviours
 from dataflow.twin.chargebee.errors import INVALID, RefusalError, missing, wrong_value
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.messages import Json, decode_pairs, open_group
+from dataflow.twin.resource import Field
 
 #: One object of the API, without absent properties, as in recorded answers.
 Record: TypeAlias = "dict[str, Json]"
@@ -59,10 +60,10 @@ Form: TypeAlias = "dict[str, str | Form]"
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]+\])*)")
 
 
-def decode_body(body: bytes) -> Form:
+def decode_body(body: bytes) -> tuple[tuple[str, str], ...]:
     """Decode a form; a body that cannot be decoded is refused with 400: unconfirmed."""
     try:
-        return nest_pairs(decode_pairs(body.decode()))
+        return decode_pairs(body.decode())
     except ValueError:
         text = "The body is not percent-encoded UTF-8"
         raise RefusalError(400, INVALID, text, behaviours.UNREADABLE) from None
@@ -85,13 +86,21 @@ def _split_key(key: str) -> list[str]:
 
 
 def parse_list(text: str) -> list[str] | None:
-    """Read `["a","b"]` or `[1,2]` (documented), or `['a', 'b']` (sdk), or None."""
+    """Read `["a","b"]` or `[1,2]` (documented), or `['a', 'b']` (sdk), or None.
+
+    Connectors also send `[a, b]`, without quotes.
+    """
     values = _parse_literal(text)
+    if values is None and _BARE_LIST.fullmatch(text):
+        return [each.strip() for each in text[1:-1].split(",")]
     if not isinstance(values, list):
         return None
     if not all(isinstance(value, str | int) for value in values):
         return None
     return [str(value) for value in values]
+
+
+_BARE_LIST = re.compile(r"\[[^\[\]'\",]+(,[^\[\]'\",]+)*\]")
 
 
 def _parse_literal(text: str) -> object:
@@ -108,28 +117,11 @@ def _parse_literal(text: str) -> object:
 #: Decoded parameters; None empties a property.
 Values: TypeAlias = dict[str, Json]
 
-#: Decodes one parameter, given its name and its sent value, or refuses it.
-Reader: TypeAlias = "Callable[[str, str | Form], Json]"
-
 _MAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 # A longer number is in milliseconds: the vendor's own schemas ask for ten digits.
 _MOMENT = re.compile(r"[0-9]{1,10}")
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One parameter with its reader; a `kept` one cannot be emptied by an update."""
-
-    name: str
-    read: Reader
-    required: bool = False
-    kept: bool = False
-
-
-def fields(reader: Reader, names: str, *, kept: bool = False) -> Iterator[Field]:
-    """Yield parameters with the same reader."""
-    return (Field(name, reader, kept=kept) for name in names.split())
 
 
 def read(form: Form, params: Iterable[Field], evidence: EvidenceLog) -> Values:
@@ -149,7 +141,7 @@ def read(form: Form, params: Iterable[Field], evidence: EvidenceLog) -> Values:
 
 def _read_value(param: Field, given: str | Form) -> Json:
     if given != "":
-        return param.read(param.name, given)
+        return param.type(param.name, given)
     if param.kept:
         raise wrong_value(param.name, "cannot be blank", behaviours.NOT_EMPTIED)
     return None
@@ -161,80 +153,153 @@ def _read_scalar(name: str, given: str | Form) -> str:
     return given
 
 
-def text(longest: int) -> Reader:
-    """Return a reader of text of at most so many characters."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of at most so many characters."""
 
-    def reader(name: str, given: str | Form) -> Json:
+    longest: int
+
+    def __call__(self, name: str, given: str | Form) -> str:
+        """Decode one value."""
         value = _read_scalar(name, given)
-        if len(value) > longest:
-            raise wrong_value(name, f"cannot be longer than {longest} characters")
+        if len(value) > self.longest:
+            raise wrong_value(name, f"cannot be longer than {self.longest} characters")
         return value
 
-    return reader
+
+@dataclass(frozen=True, slots=True)
+class Email(Text):
+    """An e-mail address of at most 70 characters, as in the vendor's schemas."""
+
+    longest: int = 70
+
+    def __call__(self, name: str, given: str | Form) -> str:
+        """Decode one value."""
+        value = Text.__call__(self, name, given)
+        if _MAIL.fullmatch(value) is None:
+            raise wrong_value(name, "is not a valid email address")
+        return value
 
 
-def email(name: str, given: str | Form) -> Json:
-    """Read an e-mail address of at most 70 characters, as the vendor's schemas do."""
-    value = text(70)(name, given)
-    if not isinstance(value, str) or _MAIL.fullmatch(value) is None:
-        raise wrong_value(name, "is not a valid email address")
-    return value
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number between two ends."""
 
+    least: int | None = None
+    most: int | None = None
 
-def integer(least: int | None = None) -> Reader:
-    """Return a reader of whole numbers, not below `least`."""
-
-    def reader(name: str, given: str | Form) -> Json:
+    def __call__(self, name: str, given: str | Form) -> int:
+        """Decode one value."""
         value = _read_scalar(name, given)
         if _WHOLE.fullmatch(value) is None:
             raise wrong_value(name, f"{value} is not a whole number")
-        if least is not None and int(value) < least:
-            raise wrong_value(name, f"cannot be less than {least}")
+        if self.least is not None and int(value) < self.least:
+            raise wrong_value(name, f"cannot be less than {self.least}")
+        if self.most is not None and int(value) > self.most:
+            raise wrong_value(name, f"cannot be more than {self.most}")
         return int(value)
 
-    return reader
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A decimal number between two ends."""
 
-def timestamp(name: str, given: str | Form) -> Json:
-    """Read seconds since the epoch."""
-    value = _read_scalar(name, given)
-    if _MOMENT.fullmatch(value) is None:
-        raise wrong_value(name, f"{value} is not a time in seconds")
-    return int(value)
+    least: float
+    most: float
 
-
-def boolean(name: str, given: str | Form) -> Json:
-    """Read `true` or `false`."""
-    value = _read_scalar(name, given)
-    if value not in {"true", "false"}:
-        raise wrong_value(name, f"{value} is neither true nor false")
-    return value == "true"
-
-
-def one_of(*values: str) -> Reader:
-    """Return a reader of one of these words."""
-
-    def reader(name: str, given: str | Form) -> Json:
+    def __call__(self, name: str, given: str | Form) -> float:
+        """Decode one value."""
         value = _read_scalar(name, given)
-        if value not in values:
-            raise wrong_value(name, f"{value} is none of {', '.join(values)}")
+        if _DECIMAL.fullmatch(value) is None:
+            raise wrong_value(name, f"{value} is not a number")
+        if not self.least <= float(value) <= self.most:
+            raise wrong_value(name, f"is not between {self.least} and {self.most}")
+        return float(value)
+
+
+#: Documented: the greatest amount in cents, and with the feature High Value Currency.
+GREATEST_AMOUNT, HIGH_VALUE_AMOUNT = 2_147_483_647, 9_007_199_254_740_991
+
+
+@dataclass(frozen=True, slots=True)
+class Amount(Integer):
+    """An amount of money in cents; a site without a feature has a lower limit."""
+
+
+def find_amounts(
+    fields: Iterable[Field], values: Mapping[str, Json], template: str = "{}"
+) -> Iterator[tuple[str, int]]:
+    """Yield the amounts among decoded parameters, with their names."""
+    for field in fields:
+        name, value = template.format(field.name), values.get(field.name)
+        match field.type, value:
+            case Amount(), int():
+                yield name, value
+            case Group(fields=inner), dict():
+                yield from find_amounts(inner, value, f"{name}[{{}}]")
+            case Rows(fields=inner), list():
+                for at, row in enumerate(value):
+                    if isinstance(row, dict):
+                        yield from find_amounts(inner, row, f"{name}[{{}}][{at}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp:
+    """Seconds since the epoch."""
+
+    def __call__(self, name: str, given: str | Form) -> int:
+        """Decode one value."""
+        value = _read_scalar(name, given)
+        if _MOMENT.fullmatch(value) is None:
+            raise wrong_value(name, f"{value} is not a time in seconds")
+        return int(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """`true` or `false`; in lists also `True` and `False`, which connectors send."""
+
+    any_case: bool = False
+
+    def __call__(self, name: str, given: str | Form) -> bool:
+        """Decode one value."""
+        value = _read_scalar(name, given)
+        value = value.lower() if self.any_case else value
+        if value not in {"true", "false"}:
+            raise wrong_value(name, f"{value} is neither true nor false")
+        return value == "true"
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of these words, which are separated by blanks."""
+
+    words: str
+
+    def __call__(self, name: str, given: str | Form) -> str:
+        """Decode one value."""
+        value, words = _read_scalar(name, given), self.words.split()
+        if value not in words:
+            raise wrong_value(name, f"{value} is none of {', '.join(words)}")
         return value
 
-    return reader
 
+@dataclass(frozen=True, slots=True)
+class JsonObject:
+    """A JSON object of at most 65,535 characters."""
 
-def json_object(name: str, given: str | Form) -> Json:
-    """Read a JSON object of at most 65,535 characters."""
-    value = text(65_535)(name, given)
-    try:
-        found: Json = json.loads(
-            str(value), parse_constant=_refuse_constant, parse_float=_read_finite
-        )
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or not _is_shallow(found):
-        raise wrong_value(name, "is not a JSON object")
-    return found
+    def __call__(self, name: str, given: str | Form) -> Json:
+        """Decode one value."""
+        value = Text(65_535)(name, given)
+        try:
+            found: Json = json.loads(
+                value, parse_constant=_refuse_constant, parse_float=_read_finite
+            )
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict) or not _is_shallow(found):
+            raise wrong_value(name, "is not a JSON object")
+        return found
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -255,32 +320,36 @@ def _is_shallow(value: Json, levels: int = 100) -> bool:
     return levels > 0 and all(_is_shallow(inner, levels - 1) for inner in value)
 
 
-def group(params: Iterable[Field]) -> Reader:
-    """Return a reader of a nested group, such as an address."""
-    table = {param.name: param for param in params}
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A nested group of values, such as an address."""
 
-    def reader(name: str, given: str | Form) -> Json:
+    fields: tuple[Field, ...]
+
+    def __call__(self, name: str, given: str | Form) -> Json:
+        """Decode one value."""
         if not isinstance(given, dict):
             raise wrong_value(name, "is not a group of values")
+        table = {field.name: field for field in self.fields}
         return {
-            key: param.read(f"{name}[{key}]", given[key]) if given[key] else None
-            for key, param in table.items()
+            key: field.type(f"{name}[{key}]", given[key]) if given[key] else None
+            for key, field in table.items()
             if key in given
         }
 
-    return reader
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A list of objects, sent attribute by attribute."""
 
-def rows(params: Iterable[Field]) -> Reader:
-    """Return a reader of a list of objects, sent attribute by attribute."""
-    table = {param.name: param for param in params}
+    fields: tuple[Field, ...]
 
-    def reader(name: str, given: str | Form) -> Json:
+    def __call__(self, name: str, given: str | Form) -> Json:
+        """Decode one value."""
         if not isinstance(given, dict):
             raise wrong_value(name, "is not a list of objects")
+        table = {field.name: field for field in self.fields}
         return [_read_row(name, at, row, table) for at, row in _transpose(name, given)]
-
-    return reader
 
 
 def _transpose(name: str, given: Form) -> list[tuple[int, Form]]:
@@ -298,22 +367,23 @@ def _read_column(name: str, column: str | Form) -> dict[int, str | Form]:
 
 
 def _read_row(name: str, at: int, row: Form, table: Mapping[str, Field]) -> Json:
-    for param in table.values():
-        if param.required and row.get(param.name, "") == "":
-            raise missing(f"{name}[{param.name}][{at}]")
+    for field in table.values():
+        if field.required and row.get(field.name, "") == "":
+            raise missing(f"{name}[{field.name}][{at}]")
     return {
-        attribute: table[attribute].read(f"{name}[{attribute}][{at}]", value)
+        attribute: table[attribute].type(f"{name}[{attribute}][{at}]", value)
         for attribute, value in row.items()
         if attribute in table and value != ""
     }
 
 
-def words(longest: int) -> Reader:
-    """Return a reader of a list of texts, `x[0]=a&x[1]=b`."""
-    one = text(longest)
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A list of texts, `x[0]=a&x[1]=b`."""
 
-    def reader(name: str, given: str | Form) -> Json:
-        column = sorted(_read_column(name, given).items())
+    longest: int
+
+    def __call__(self, name: str, given: str | Form) -> Json:
+        """Decode one value."""
+        column, one = sorted(_read_column(name, given).items()), Text(self.longest)
         return [one(f"{name}[{at}]", value) for at, value in column]
-
-    return reader

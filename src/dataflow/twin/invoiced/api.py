@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
-from dataflow.twin.gateway import Switch, make_bump_switch, make_merge_switch
+from dataflow.twin.gateway import Switch, make_merge_switch, make_record_switch
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import customers, invoice_states
 from dataflow.twin.invoiced.account import Account, EventLog, Record
@@ -77,7 +77,7 @@ class InvoicedTwin:
 
     def list_switches(self) -> Mapping[str, Switch]:
         """Return bump(kind, id) and merge(from, to); both raise `ControlError`."""
-        bump, merge = make_bump_switch(self.bump), make_merge_switch(self.merge)
+        bump, merge = make_record_switch(self.bump), make_merge_switch(self.merge)
         return {"bump": bump, "merge": merge}
 
     def bump(self, kind: str, identifier: str) -> None:

@@ -1,0 +1,150 @@
+"""The tables of the Chargebee twin against the vendor's own schemas."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from dataflow.cli import main
+from dataflow.twin.chargebee import types
+from dataflow.twin.chargebee.calls import Operation
+from dataflow.twin.chargebee.parameters import list_parameters
+from dataflow.twin.chargebee.routes import ROUTES
+from dataflow.twin.chargebee.vendor_calls import (
+    VendorCall,
+    VendorParameter,
+    find_vendor_call,
+    load_vendor_calls,
+)
+from dataflow.twin.resource import Field
+
+#: The twin asks for these, as the documentation does; the schemas leave them open.
+DOCUMENTED_AS_REQUIRED = {
+    "customer_id",
+    "currency_code",
+    "item_prices[item_price_id][i]",
+    "charges[amount][i]",
+    "charges[description][i]",
+    "line_items[description][i]",
+    "payments[amount][i]",
+    "payments[payment_method][i]",
+    "taxes[name][i]",
+    "taxes[rate][i]",
+    "discounts[entity_type][i]",
+    "discounts[amount][i]",
+}
+#: The twin bounds these below, which the schemas leave open.
+BOUNDED = {"net_term_days", "line_items[quantity][i]"}
+
+#: Documented, and in no SDK of version 3.
+NOT_IN_THE_SDK = {("GET", "custom_field_configs")}
+
+BUILT = [
+    pytest.param(method, path, operation, id=f"{method} {path}")
+    for path, methods in ROUTES.items()
+    for method, operation in methods.items()
+    if (method, path) not in NOT_IN_THE_SDK
+]
+every_call = pytest.mark.parametrize(("method", "path", "operation"), BUILT)
+
+
+def vendor_call(method: str, path: str) -> VendorCall:
+    """Return the vendor's own declaration of a call."""
+    return load_vendor_calls()[method, path]
+
+
+def limits(field: Field) -> tuple[object, ...]:
+    """Return the longest text, the least and greatest number, and the words."""
+    match field.type:
+        case types.Text(longest=longest) | types.Words(longest=longest):
+            return longest, None, None, frozenset()
+        case (
+            types.Integer(least=least, most=most) | types.Number(least=least, most=most)
+        ):
+            return None, least, most, frozenset()
+        case types.OneOf(words=words):
+            return None, None, None, frozenset(words.split())
+        case _:
+            return None, None, None, frozenset()
+
+
+def declared(parameter: VendorParameter) -> tuple[object, ...]:
+    """Return the same of the vendor's declaration."""
+    if "int" in parameter.type or "number" in parameter.type:
+        return None, parameter.least, parameter.most, frozenset()
+    return parameter.most, None, None, parameter.words
+
+
+@every_call
+def test_each_parameter_is_the_vendors(
+    method: str, path: str, operation: Operation
+) -> None:
+    """The twin has no parameter that the vendor's schemas lack."""
+    call = vendor_call(method, path)
+
+    assert set() == {name for name in list_parameters(operation) if not call.has(name)}
+
+
+@every_call
+def test_each_limit_is_the_vendors(
+    method: str, path: str, operation: Operation
+) -> None:
+    """A parameter has the length, bounds and words of the vendor's schemas."""
+    known = vendor_call(method, path).parameters
+    differing = {
+        name: (limits(field), declared(known[name]))
+        for name, field in list_parameters(operation).items()
+        if name in known.keys() - BOUNDED
+        and not known[name].type.startswith(("object", "filter"))
+        and not name.startswith("sort_by")
+        and limits(field) != declared(known[name])
+    }
+
+    assert {} == differing
+
+
+@every_call
+def test_what_is_required_is_required(
+    method: str, path: str, operation: Operation
+) -> None:
+    """A call asks for what the vendor requires, and for what its pages say."""
+    known = vendor_call(method, path).parameters
+    wanted = {name for name, parameter in known.items() if parameter.is_required}
+    asked = {n for n, field in list_parameters(operation).items() if field.required}
+
+    assert wanted == asked - DOCUMENTED_AS_REQUIRED | wanted & DOCUMENTED_AS_REQUIRED
+
+
+def test_each_call_of_the_twin_is_the_vendors() -> None:
+    """The twin has no call that the vendor's SDK lacks."""
+    calls = load_vendor_calls().keys()
+    built = {(method, path) for path, methods in ROUTES.items() for method in methods}
+
+    assert NOT_IN_THE_SDK == built - calls
+
+
+@pytest.mark.parametrize(
+    ("path", "operation"),
+    [
+        ("customers/7", "customer.retrieve"),
+        ("customers/merge", "customer.merge"),
+        ("customers/", None),
+        ("unicorns", None),
+    ],
+)
+def test_a_path_has_its_call(path: str, operation: str | None) -> None:
+    """A path is found by its literal steps, else by an id in second place."""
+    method = "POST" if path.endswith("merge") else "GET"
+    found = find_vendor_call(method, path)
+
+    assert operation == (found and found.operation)
+
+
+def test_the_coverage_is_printed() -> None:
+    """`dataflow twin --coverage` has a line per resource, and serves nothing."""
+    result = CliRunner().invoke(main, ["twin", "--coverage"])
+    lines = [line.split() for line in result.output.splitlines()]
+    orders = [line for line in lines if line[:2] == ["Chargebee", "order"]]
+
+    assert 0 == result.exit_code
+    assert ["of", "12"] == orders[0][3:5]
