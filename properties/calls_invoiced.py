@@ -68,19 +68,10 @@ _VALUES: SearchStrategy[Any] = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
 )
 _OTHERS = "customer items discounts taxes tax applied_to amount object updated_at odd"
-_NAMES = st.sampled_from(
-    sorted(
-        {
-            *(
-                *customers.READERS,
-                *invoices.READERS,
-                *items.EDITABLE,
-                *items.FIXED,
-            ),
-            *words(_OTHERS),
-        }
-    )
+_PARAMETERS = frozenset[str]().union(
+    *(kind.FIELDS.parameters for kind in (customers, invoices, items))
 )
+_NAMES = st.sampled_from(sorted(_PARAMETERS | {*words(_OTHERS)}))
 _CHANGES = st.dictionaries(_NAMES, _VALUES, max_size=3)
 _RAW = st.binary(max_size=8) | st.sampled_from([b"[]", b"{", b"7", b"[" * 9999])
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from math import isclose
 from typing import Any, TypeAlias
 
-from dataflow.twin.messages import App, Request, Response
+from dataflow.twin.messages import UNBUILT_HEADER, App, Request, Response
 from properties.calls_invoiced import headers
 
 Record: TypeAlias = dict[str, Any]
@@ -42,6 +42,9 @@ class Versions:
 
 def judge_invoiced(request: Request, response: Response, seen: Versions) -> None:
     """Raise if Invoiced would not answer like this."""
+    is_unreadable = b"Unable to parse request." == response.body
+    if is_unreadable or UNBUILT_HEADER in response.headers:
+        return
     assert "application/json" == response.headers["Content-Type"]
     if response.status == 204:
         assert ("DELETE", b"") == (request.method, response.body)
@@ -68,7 +71,7 @@ def judge_invoiced_account(app: App) -> None:
     invoices = _listed_by_id(app, "/invoices")
     items = _listed_by_id(app, "/items")
     for records in (customers, invoices):
-        _all_different(record["number"].strip().lower() for record in records)
+        _all_different(record["number"].rstrip().lower() for record in records)
     assert {each["customer"] for each in invoices} <= {each["id"] for each in customers}
     for record in (*customers, *invoices, *items):
         assert record["created_at"] <= record["updated_at"]

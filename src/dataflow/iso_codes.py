@@ -14,8 +14,6 @@ _CURRENCIES = """
     svc syp szl thb tjs tmt tnd top try ttd twd tzs uah ugx usd uyu uzs ved ves vnd vuv
     wst xaf xcd xof xpf yer zar zmw
 """
-_NO_DIGITS = "bif clp djf gnf isk jpy kmf krw pyg rwf ugx vnd vuv xaf xof xpf"
-_THREE_DIGITS = "bhd iqd jod kwd lyd omr tnd"
 _COUNTRIES = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN
     BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ
@@ -30,12 +28,6 @@ _COUNTRIES = """
 
 CURRENCIES = frozenset(_CURRENCIES.split())
 COUNTRIES = frozenset(_COUNTRIES.split())
-
-#: Digits after the decimal point, where they are not two.
-DIGITS = {
-    **dict.fromkeys(_NO_DIGITS.split(), 0),
-    **dict.fromkeys(_THREE_DIGITS.split(), 3),
-}
 
 _US = """
     AL Alabama, AK Alaska, AZ Arizona, AR Arkansas, CA California, CO Colorado,

@@ -138,12 +138,14 @@ def test_every_behaviour_is_listed() -> None:
 
 
 def test_a_behaviour_has_evidence_and_a_date(path: Path) -> None:
-    """The JSON has a behaviour's sentence, evidence and last confirmation."""
+    """The JSON has a behaviour's sentence, evidence, confirmation, and open end."""
     assert {
         "name": "invoiced.patch.bumps",
         "says": "A PATCH with any key moves updated_at, even if nothing changes.",
         "evidence": "unconfirmed",
         "confirmed": "2026-02-04",
+        "settled_by": "read in the vendor's server code; its contract test on a test"
+        " account",
     } == read_json("--confirmed", str(path))["invoiced.patch.bumps"]
 
 

@@ -35,6 +35,7 @@ MAY_END = {
         "TimeoutExpired",
     ): "it becomes the status of the run, and its output",
     ("python.py", "BaseException"): "a traceback becomes the output, and status 1",
+    ("options.py", "ValueError"): "without pytest-rerunfailures, it has no setting",
     ("recorder.py", "FeatureError"): "the collection has stopped with this error",
     ("fork_server.py", "ProcessLookupError"): "the process to be killed has ended",
     ("fork_server.py", "KeyboardInterrupt"): "a server that is interrupted ends",

@@ -29,7 +29,8 @@ import sys
 
 sys.path.insert(0, {str(ROOT)!r})
 os.environ["DATAFLOW_CHARGEBEE_KEY"] = "key-of-yesterday"
-from broken.plain_sync import PlainSync, run_once
+from broken.plain import PlainSync
+from broken.program import run_once
 
 sys.exit(run_once(PlainSync))
 """

@@ -105,6 +105,7 @@ def as_json(
             "says": each.description,
             "evidence": str(each.evidence),
             "confirmed": _format_date(each, dates) or None,
+            "settled_by": each.settled_by or None,
         }
         for each in known
     ]

@@ -25,11 +25,15 @@ class Behaviour:
     # A twin cites behaviours often, and the hash of an enumeration is slow.
     description: str = field(hash=False)
     evidence: Evidence = field(hash=False)
+    #: The source of an unconfirmed behaviour, and what would settle it.
+    settled_by: str = field(hash=False, default="")
 
 
-def declare(vendor: str, evidence: Evidence, name: str, description: str) -> Behaviour:
+def declare(
+    vendor: str, evidence: Evidence, name: str, description: str, settled_by: str = ""
+) -> Behaviour:
     """Return a behaviour of a vendor's twin."""
-    return Behaviour(f"{vendor}.{name}", description, evidence)
+    return Behaviour(f"{vendor}.{name}", description, evidence, settled_by)
 
 
 class EvidenceLog:

@@ -43,12 +43,22 @@ def test_a_line_is_filled_up(account: Account) -> None:
             [12.05, -12.05, 1],
             pytest.mark.unconfirmed("invoiced.invoice.totals"),
         ),
-        "yen": (
-            "jpy",
-            [(1, 10.5)],
-            [11],
-            pytest.mark.unconfirmed("invoiced.invoice.totals"),
-        ),
+        **{
+            currency: (
+                currency,
+                [(1, 10.5555)],
+                [amount],
+                pytest.mark.unconfirmed("invoiced.currency.digits"),
+            )
+            for currency, amount in {
+                "jpy": 11,
+                "mga": 11,
+                "bhd": 10.556,
+                "kwd": 10.56,
+                "isk": 10.56,
+                "vnd": 10.56,
+            }.items()
+        },
     },
 )
 def test_a_line_shows_its_amount(

@@ -15,6 +15,7 @@ from tests.contract.invoiced.account import A_DATE, Account, Record, refused
 
 unconfirmed, documented = pytest.mark.unconfirmed, pytest.mark.documented
 FILTER = documented("invoiced.list.filter")
+FOLDED = unconfirmed("invoiced.list.filter-folded")
 UNKNOWN = unconfirmed("invoiced.list.filter-unknown")
 SORT_ODD = unconfirmed("invoiced.list.sort-odd")
 
@@ -49,6 +50,9 @@ def shown(account: Account, abc: list[Record], **options: object) -> str:
         ("notes asc, name desc", "CBA", documented("invoiced.list.sort")),
         ("email asc", "ABC", unconfirmed),
         ("shoe_size desc", "ABC", SORT_ODD),
+        ("name", "ABC", SORT_ODD),
+        ("name down", "ABC", SORT_ODD),
+        ("notes, name desc", "CBA", SORT_ODD),
     ],
 )
 def test_a_list_can_be_sorted(
@@ -65,7 +69,6 @@ def test_a_list_can_be_sorted(
 @cases(
     "kind, query",
     {
-        "no-direction": ("Customer", {"sort": "name"}, SORT_ODD),
         "items": ("Item", {"sort": "shoe_size asc"}, SORT_ODD),
         "customers": ("Customer", {"filter": {"shoe_size": 43}}, UNKNOWN),
         "invoices": ("Invoice", {"filter": {"shoe_size": 43}}, UNKNOWN),
@@ -78,7 +81,7 @@ def test_a_list_can_be_sorted(
     },
 )
 def test_an_odd_query_is_refused(kind: str, query: Record, account: Account) -> None:
-    """A sort without direction and a filter of an unknown field answer 400."""
+    """A sort of items and a filter by an unknown field answer 400."""
     assert (400, None) == refused(account.listed, kind, **query)
 
 
@@ -91,7 +94,10 @@ def test_an_odd_query_is_refused(kind: str, query: Record, account: Account) -> 
         "number": ("number", None, "B", FILTER),
         "id": ("id", None, "B", FILTER),
         "name": ("name", None, "B", FILTER),
-        "other-case": ("name", "b", "", FILTER),
+        "other-case": ("notes", "SAME", "ABC", FOLDED),
+        "accents": ("notes", "sàmé", "ABC", FOLDED),
+        "blank-at-the-end": ("notes", "same ", "ABC", FOLDED),
+        "blank-in-front": ("notes", " same", "", FOLDED),
         "type": ("type", "company", "ABC", FILTER),
         "time": ("created_at", None, "B", FILTER),
         "true": ("active", 1, "ABC", FILTER),
@@ -113,6 +119,14 @@ def test_a_filter_matches_exactly(
     value = abc[1][key] if value is None else value
 
     assert expected == shown(account, abc, filter={key: value})
+
+
+@pytest.mark.unconfirmed("invoiced.list.filter-folded")
+def test_ids_of_items_are_compared_exactly(account: Account) -> None:
+    """A filter of an item's id in another case finds no item."""
+    made = account.item()["id"]
+
+    assert [] == account.listed("Item", filter={"id": made.upper()})
 
 
 @pytest.mark.documented("invoiced.list.filter")
@@ -177,6 +191,45 @@ def test_customers_are_asked_what_they_owe(
     account.invoice(customer=both[1]["id"], draft=True)
 
     assert expected == shown(account, both, **query)
+
+
+@pytest.mark.unconfirmed("invoiced.list.customer-filters")
+@pytest.mark.parametrize(
+    ("owner", "expected"), [(7, "A"), (8, ""), ("me", "")], ids=repr
+)
+def test_customers_of_an_owner(
+    owner: object, expected: str, account: Account, abc: list[Record]
+) -> None:
+    """Owner keeps the customers of a user."""
+    abc[0].save(owner=7)
+
+    assert expected == shown(account, abc, owner=owner)
+
+
+@pytest.mark.unconfirmed("invoiced.exclude")
+def test_keys_can_be_left_out(account: Account) -> None:
+    """Exclude leaves keys out of a list and of one record; the id stays."""
+    made = account.invoice()
+    left_out = {"exclude": "items,notes,id"}
+    (listed,) = account.raw.get(
+        "/invoices", params={"filter[id]": made["id"], **left_out}
+    ).json()
+    one = account.raw.get(f"/invoices/{made['id']}", params=left_out).json()
+
+    assert [made.keys() - {"items", "notes"}] * 2 == [listed.keys(), one.keys()]
+
+
+@pytest.mark.unconfirmed("invoiced.list.uncounted")
+def test_a_list_can_do_without_a_count(account: Account) -> None:
+    """paginate=none leaves out the headers about pages."""
+    account.customer()
+    answer = account.raw.get("/customers", params={"paginate": "none"})
+
+    assert (200, None, None) == (
+        answer.status_code,
+        answer.headers.get("Link"),
+        answer.headers.get("X-Total-Count"),
+    )
 
 
 # Times

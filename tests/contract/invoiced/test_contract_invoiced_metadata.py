@@ -8,6 +8,7 @@ from tests.cases import cases
 from tests.contract.invoiced.account import Account, Record, refused
 
 LIMITS = pytest.mark.documented("invoiced.metadata.limits")
+BYTES = pytest.mark.unconfirmed("invoiced.body.length-in-bytes")
 TYPES = pytest.mark.unconfirmed("invoiced.metadata.types")
 
 
@@ -30,6 +31,8 @@ def test_no_metadata_is_an_empty_map(account: Account) -> None:
     {
         "11-keys": ({f"key_{number}": "x" for number in range(11)}, LIMITS),
         "key-of-41": ({"k" * 41: "x"}, LIMITS),
+        "key-of-41-bytes": ({"é" * 20 + "k": "x"}, BYTES),
+        "value-of-256-bytes": ({"key": "é" * 128}, BYTES),
         "no-key": ({"": "v"}, LIMITS),
         "value-of-256": ({"key": "x" * 256}, LIMITS),
         "list-of-256": ({"key": ["x" * 256]}, LIMITS),

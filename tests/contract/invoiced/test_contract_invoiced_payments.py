@@ -12,7 +12,7 @@ from tests.contract.invoiced.account import NOBODY, Account, Record, refused
 
 AMOUNT = pytest.mark.unconfirmed("invoiced.payment.amount")
 REFUSED = pytest.mark.unconfirmed("invoiced.payment.refused")
-KINDS = pytest.mark.unconfirmed("invoiced.payment.kinds")
+STRICT = pytest.mark.unconfirmed("invoiced.payment.strict")
 
 
 @pytest.mark.documented("invoiced.payment.applied")
@@ -71,13 +71,17 @@ def test_a_payment_bumps_its_invoice(
 @cases(
     "change, param",
     [
-        ({"amount": None}, "amount", AMOUNT),
-        ({"amount": 0}, "amount", AMOUNT),
+        ({"amount": None}, "request", STRICT),
+        ({"amount": "4 usd"}, "request", STRICT),
+        ({"amount": -1, "applied_to": []}, "amount", AMOUNT),
         ({"amount": 3}, "amount", AMOUNT),
-        ({"customer": 5}, "customer", REFUSED),
-        ({"applied_to": "all"}, "applied_to", KINDS),
-        ({"applied_to": [{"type": "credit", "amount": 4}]}, "applied_to", KINDS),
-        ({"applied_to": [{"type": "invoice", "amount": 4}]}, "invoice", REFUSED),
+        ({"date": "1767603600"}, "request", STRICT),
+        ({"notes": 7}, "request", STRICT),
+        ({"shoe_size": 43}, "request", STRICT),
+        ({"customer": 5}, None, REFUSED),
+        ({"applied_to": "all"}, "applied_to", STRICT),
+        ({"applied_to": [{"type": "coins", "amount": 4}]}, "applied_to", REFUSED),
+        ({"applied_to": [{"type": "invoice", "amount": 4}]}, "applied_to", REFUSED),
         (
             {"applied_to": [{"type": "invoice", "invoice": NOBODY, "amount": 4}]},
             "applied_to",
@@ -87,7 +91,7 @@ def test_a_payment_bumps_its_invoice(
     ],
 )
 def test_an_odd_payment_is_refused(
-    change: Record, param: str, account: Account
+    change: Record, param: str | None, account: Account
 ) -> None:
     """A payment that does not add up is refused, and its invoice stays as it is."""
     made = account.invoice(currency="usd")
@@ -102,40 +106,123 @@ def test_an_odd_payment_is_refused(
 
 @pytest.mark.unconfirmed("invoiced.payment.refused")
 @cases(
-    "amounts, state",
+    "amount, void, customer",
     {
-        "nothing": ([0], {}),
-        "less": ([-1], {}),
-        "more": ([10.01], {}),
-        "two-shares": ([6, 6], {}),
-        "draft": ([4], {"draft": True}),
-        "closed": ([4], {"closed": True}),
-        "voided": ([4], {"void": True}),
+        "nothing": (0, False, False),
+        "less": (-1, False, False),
+        "voided": (4, True, False),
+        "other-customer": (4, False, True),
     },
 )
-def test_an_invoice_takes_what_is_owed(
-    amounts: list[float], state: dict[str, bool], account: Account
+def test_a_share_is_refused(
+    amount: float, account: Account, *, void: bool, customer: bool
 ) -> None:
-    """An open invoice takes more than nothing, and no more than its balance."""
-    made = account.invoice(draft=state.get("draft", False))
-    if state.get("closed"):
-        made.save(closed=True)
-    if state.get("void"):
+    """A share is above nothing, of the invoice's customer, and not for a voided one."""
+    made = account.invoice()
+    if void:
         made.void()
-    shares = [{"type": "invoice", "invoice": made["id"], "amount": x} for x in amounts]
+    payer = {"customer": account.customer()["id"]} if customer else {}
+    share = {"type": "invoice", "invoice": made["id"], "amount": amount}
 
     assert (400, "applied_to") == refused(
-        account.sdk.Payment.create, amount=100, applied_to=shares
+        account.sdk.Payment.create, amount=100, applied_to=[share], **payer
     )
 
 
-@pytest.mark.unconfirmed
-def test_a_payment_can_be_edited(account: Account) -> None:
-    """What is noted on a payment can be edited, its amount cannot."""
-    payment = account.payment(account.invoice(), 4)
-    payment.save(notes="Thanks", amount=100)
+@pytest.mark.unconfirmed("invoiced.payment.taken")
+@cases(
+    "amount, state, expected",
+    {
+        "draft": (4, {"draft": True}, ("not_sent", False, False, 6)),
+        "whole-draft": (10, {"draft": True}, ("paid", True, True, 0)),
+        "closed": (4, {"closed": True}, ("not_sent", False, True, 6)),
+        "more-than-the-balance": (12.5, {}, ("paid", True, True, -2.5)),
+    },
+)
+def test_an_invoice_takes_a_payment(
+    amount: float,
+    state: dict[str, bool],
+    expected: tuple[object, ...],
+    account: Account,
+) -> None:
+    """A payment issues a draft, is taken by a closed invoice, and may be too large."""
+    made = account.invoice(**state)
+    account.payment(made, amount)
+    now = account.read(made)
 
-    assert ("Thanks", 4) == (payment["notes"], payment["amount"])
+    assert expected == tuple(
+        now[key] for key in ("status", "paid", "closed", "balance")
+    )
+
+
+@pytest.mark.unconfirmed("invoiced.payment.refused")
+def test_a_parent_can_pay(account: Account) -> None:
+    """A payment of the parent of an invoice's customer is taken."""
+    parent = account.customer()["id"]
+    customer = account.customer(parent_customer=parent)["id"]
+    made = account.invoice(customer=customer)
+    share = {"type": "invoice", "invoice": made["id"], "amount": 10}
+    account.sdk.Payment.create(amount=10, customer=parent, applied_to=[share])
+
+    assert 0 == account.read(made)["balance"]
+
+
+@cases(
+    "change, expected",
+    [
+        ({"notes": "Thanks"}, ("Thanks", 4, 0, 6), pytest.mark.documented),
+        ({"amount": 100}, (None, 100, 96, 6), pytest.mark.unconfirmed),
+        ({"amount": "7.5"}, (None, 7.5, 3.5, 6), pytest.mark.unconfirmed),
+        ({"applied_to": []}, (None, 4, 4, 10), pytest.mark.unconfirmed),
+    ],
+)
+def test_a_payment_can_be_edited(
+    change: Record, expected: tuple[object, ...], account: Account
+) -> None:
+    """Notes, amount and shares of a payment can be edited; its invoice follows."""
+    made = account.invoice()
+    payment = account.payment(made, 4)
+    payment.save(**change)
+    shown = [payment[key] for key in ("notes", "amount", "balance")]
+
+    assert expected == (*shown, account.read(made)["balance"])
+
+
+@pytest.mark.unconfirmed
+@cases(
+    "change, param",
+    [
+        ({"amount": 3}, "amount"),
+        ({"applied_to": "all"}, "applied_to"),
+        ({"shoe_size": 43}, "request"),
+    ],
+)
+def test_an_odd_edit_of_a_payment_is_refused(
+    change: Record, param: str, account: Account
+) -> None:
+    """An amount below what is applied, and an unknown field, answer 400."""
+    payment = account.payment(account.invoice(), 4)
+
+    assert (400, param) == refused(payment.save, **change)
+
+
+@pytest.mark.unconfirmed
+def test_a_payment_of_another_customer_is_applied_to_nothing(account: Account) -> None:
+    """An edit of the customer reverses the shares of a payment."""
+    made = account.invoice()
+    payment = account.payment(made, 4)
+    payment.save(customer=account.customer()["id"])
+
+    assert (4, 10) == (payment["balance"], account.read(made)["balance"])
+
+
+@pytest.mark.unconfirmed("invoiced.payment.void")
+def test_a_voided_payment_is_final(account: Account) -> None:
+    """A voided payment takes no edit."""
+    payment = account.payment(account.invoice(), 4)
+    account.raw.delete(f"/payments/{payment['id']}")
+
+    assert (400, "voided") == refused(payment.save, notes="Late")
 
 
 @pytest.mark.unconfirmed
@@ -147,6 +234,14 @@ def test_payments_are_listed(account: Account) -> None:
     mine = {"customer": made["customer"]}
 
     assert [payment["id"]] == account.listed("Payment", filter=mine)
+
+
+@pytest.mark.unconfirmed("invoiced.payment.strict")
+def test_an_unknown_parameter_of_the_list_is_refused(account: Account) -> None:
+    """The list of payments refuses a parameter that it does not have."""
+    answer = account.raw.get("/payments", params={"shoe_size": 43})
+
+    assert (400, "query") == (answer.status_code, answer.json()["param"])
 
 
 # Taken back

@@ -99,12 +99,25 @@ def test_a_state_can_be_edited(
 def test_an_invoice_is_past_due(
     account: Account, later: Callable[[float], None]
 ) -> None:
-    """An open invoice whose due date is over is past due."""
+    """An open invoice whose due date is over is past due a while later."""
+    made = account.invoice()
+    made.save(due_date=made["created_at"] + 1)
+    later(63)
+
+    assert "past_due" == account.read(made)["status"]
+
+
+@pytest.mark.unconfirmed("invoiced.invoice.past-due")
+def test_an_edit_notes_a_due_date_that_has_passed(
+    account: Account, later: Callable[[float], None]
+) -> None:
+    """An edit of an invoice whose due date is over makes it past due at once."""
     made = account.invoice()
     made.save(due_date=made["created_at"] + 1)
     later(3)
+    made.save(notes="Late")
 
-    assert "past_due" == account.read(made)["status"]
+    assert "past_due" == made["status"]
 
 
 @cases(

@@ -8,7 +8,7 @@ from dataflow.twin.chargebee.api import find_route as route_of_chargebee
 from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.gateway import CALLS_KEPT, LONGEST_BODY, CallLog
-from dataflow.twin.invoiced.profile import find_route as route_of_invoiced
+from dataflow.twin.invoiced.routes import find_route as route_of_invoiced
 from dataflow.twin.messages import Request, Response
 from tests.twin.controls.bench import Bench
 

@@ -8,10 +8,8 @@ import json
 import pytest
 
 from dataflow.twin.clock import START, ManualClock
-from dataflow.twin.invoiced import InvoicedTwin
-from dataflow.twin.invoiced.customers import READERS as CUSTOMER
-from dataflow.twin.invoiced.invoices import READERS as INVOICE
-from dataflow.twin.invoiced.items import EDITABLE, FIXED
+from dataflow.twin.invoiced import InvoicedTwin, customers, invoices, items
+from dataflow.twin.invoiced.fields import Fields
 from dataflow.twin.invoiced.types import line_amount
 from dataflow.twin.messages import Request, Response
 from tests.contract.invoiced.account import A_DAY, Account, Record, refused
@@ -96,15 +94,15 @@ def test_falling_past_due_is_told(account: Account, clock: ManualClock) -> None:
     invoice = account.invoice()
     invoice.save(due_date=START + 5)
     invoice.save(due_date=START + 5)
-    clock.advance(5)
+    clock.advance(59)
     statuses = [account.read(invoice)["status"]]
     clock.advance(1)
     told = account.sdk.Event.list()[0][0]
-    clock.advance(6)
+    clock.advance(60)
     known = account.read(invoice)
 
     assert ["not_sent", "past_due"] == [*statuses, known["status"]]
-    assert ({"status": "not_sent"}, START + 6, 3) == (
+    assert ({"status": "not_sent"}, START + 60, 3) == (
         told["data"]["previous"],
         known["updated_at"],
         len(account.events(invoice)),
@@ -121,12 +119,12 @@ def test_what_is_born_past_due_is_not_told_twice(account: Account) -> None:
 def test_a_later_due_date_falls_due_again(account: Account, clock: ManualClock) -> None:
     """An invoice that was given more time falls past due a second time."""
     invoice = account.invoice()
-    for due in (5, 10):
+    for due in (5, 65):
         invoice.save(due_date=START + due)
-        clock.advance(6)
+        clock.advance(60)
 
     newest = account.sdk.Event.list()[0][0]
-    assert (START + 12, "past_due") == (
+    assert (START + 120, "past_due") == (
         newest["timestamp"],
         newest["data"]["object"]["status"],
     )
@@ -144,8 +142,8 @@ def test_a_later_due_date_falls_due_again(account: Account, clock: ManualClock) 
         (1, -12.045, "usd", -1205),
         (3, 0.335, "usd", 101),
         (1, 10.5, "jpy", 11),
-        (1, 1.0005, "kwd", 1001),
-        (999_999_999_999, 999_999_999_999, "kwd", 999_999_999_998_000_000_000_001_000),
+        (1, 1.0005, "bhd", 1001),
+        (999_999_999_999, 999_999_999_999, "bhd", 999_999_999_998_000_000_000_001_000),
     ],
 )
 def test_a_line_is_rounded_half_away_from_zero(
@@ -170,33 +168,32 @@ JUNK: list[object] = [
     *({"a": {}}, {"id": 1_000_001}, [{"id": "x"}], [{"amount": 1e11}]),
     *([{"unit_cost": 1e11, "quantity": 1e11}], [{"catalog_item": []}], [{"tax": {}}]),
 ]
-OTHERS = ("customer", "items", "taxes", "tax", "discounts", "discount")
 
 
 @pytest.mark.parametrize("junk", JUNK, ids=repr)
 @pytest.mark.parametrize(
     ("path", "good", "fields"),
     [
-        ("/customers", {"name": "A"}, [*CUSTOMER]),
-        ("/invoices", {"customer": 1_000_001, "draft": True}, [*INVOICE, *OTHERS]),
-        ("/items", {"name": "A"}, [*EDITABLE, *FIXED]),
+        ("/customers", {"name": "A"}, customers.FIELDS),
+        ("/invoices", {"customer": 1_000_001, "draft": True}, invoices.FIELDS),
+        ("/items", {"name": "A"}, items.FIELDS),
     ],
 )
 def test_no_value_makes_the_twin_fail(
-    twin: InvoicedTwin, path: str, good: Record, fields: list[str], junk: object
+    twin: InvoicedTwin, path: str, good: Record, fields: Fields, junk: object
 ) -> None:
-    """Whatever a field is set to, the twin takes or refuses it, and reads it back."""
+    """Whatever a field is set to, the twin takes or refuses it, or has not built it."""
     ask(twin, "POST", "/customers", {"name": "A"})
     record = json.loads(ask(twin, "POST", path, good).body)
     one = f"{path}/{record['id']}"
     statuses = set()
-    for field in fields:
+    for field in sorted(fields.parameters):
         new = ask(twin, "POST", path, {**good, field: junk})
         edit = ask(twin, "PATCH", one, {field: junk})
         listed = ask(twin, "GET", path, None)
         statuses |= {new.status, edit.status, listed.status}
 
-    assert statuses <= {200, 201, 400}
+    assert statuses <= {200, 201, 400, 501}
 
 
 def test_a_twin_without_a_host_links_to_its_own_address(clock: ManualClock) -> None:

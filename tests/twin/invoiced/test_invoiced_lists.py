@@ -10,7 +10,7 @@ import pytest
 from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.api import InvoicedTwin
-from dataflow.twin.invoiced.routes import RESOURCES
+from dataflow.twin.invoiced.handlers import RESOURCES
 from tests.cases import cases
 from tests.contract.invoiced.account import Account, Record
 
@@ -91,23 +91,6 @@ def test_every_filter_of_every_kind_can_be_asked(account: Account) -> None:
     answers = [account.raw.get(f"/{kind}", params=query) for kind, query in asked]
 
     assert {200} == {answer.status_code for answer in answers}
-
-
-@pytest.mark.parametrize(
-    ("query", "param"),
-    [
-        ("customers?advanced_filter=1", "advanced_filter"),
-        ("customers?paginate=1", "paginate"),
-        ("events?from=api", None),
-    ],
-)
-def test_what_is_not_built_is_refused(
-    account: Account, query: str, param: str | None
-) -> None:
-    """A real parameter that the twin has not answers 400 instead of wrong records."""
-    answer = account.raw.get(f"/{query}")
-
-    assert (400, param) == (answer.status_code, answer.json().get("param"))
 
 
 class Noting(dict[int, Any]):

@@ -24,6 +24,14 @@ def test_the_unconfirmed_can_be_listed() -> None:
     assert len(b.ALL) == len({behaviour.name for behaviour in b.ALL})
 
 
+def test_the_unconfirmed_name_what_would_settle_them() -> None:
+    """Each unconfirmed behaviour names its source and what would settle it."""
+    unconfirmed = {x for x in b.ALL if x.evidence is Evidence.UNCONFIRMED}
+
+    assert unconfirmed == {x for x in b.ALL if x.settled_by}
+    assert all("; " in x.settled_by for x in unconfirmed)
+
+
 def merge(account: Account, twin: InvoicedTwin) -> None:
     """Merge one customer into another."""
     twin.merge(*(str(account.customer()["id"]) for _ in range(2)))
@@ -69,6 +77,9 @@ def count_late(account: Account) -> None:
                 one.listed, "Customer", page=101
             ),
             b.PAYMENT_VOID: lambda one, _: one.payment(one.invoice(), 10).delete(),
+            b.CURRENCY_DIGITS: lambda one, _: one.invoice(currency="kwd"),
+            b.VALUE_CAST: lambda one, _: one.customer(taxable="yes"),
+            b.PAYMENT_TAKEN: lambda one, _: one.payment(one.invoice(draft=True), 5),
             b.MERGED: merge,
         }.items()
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -40,6 +41,11 @@ class EventLog:
     def get(self, identifier: int) -> dict[str, Any] | None:
         """Return one event, if it is known."""
         return self._events.get(identifier)
+
+    def move(self, loser: Subject, winner: Subject) -> None:
+        """Relate the events of one subject to another."""
+        moved = {*self._about.pop(loser, []), *self._about.get(winner, [])}
+        self._about[winner] = sorted(moved)
 
     def list_latest(
         self,
@@ -231,7 +237,7 @@ def _remove(order: list[Place], place: Place) -> None:
 
 
 class Numbers:
-    """Unique numbers; case and outer spaces do not count (unconfirmed)."""
+    """Unique numbers, compared by `fold`."""
 
     def __init__(self, kind: str, template: str) -> None:
         self._kind = kind
@@ -241,7 +247,7 @@ class Numbers:
 
     def check(self, number: str, owner: int | None = None) -> None:
         """Refuse a number of another record than `owner`."""
-        holder = self._taken.get(_normalise(number))
+        holder = self._taken.get(fold(number))
         if holder is not None and holder != owner:
             message = f"The given {self._kind} number has already been taken: {number}"
             raise RefusalError(message, b.NUMBER_TAKEN, param="number")
@@ -251,16 +257,16 @@ class Numbers:
         while True:
             self._given += 1
             number = self._template % self._given
-            if number.lower() not in self._taken:
+            if fold(number) not in self._taken:
                 return number
 
     def take(self, number: str, owner: int) -> None:
         """Note the owner of a number."""
-        self._taken[_normalise(number)] = owner
+        self._taken[fold(number)] = owner
 
     def free(self, number: str) -> None:
         """Free a number for other records."""
-        self._taken.pop(_normalise(number), None)
+        self._taken.pop(fold(number), None)
 
 
 class Account:
@@ -287,6 +293,9 @@ class Account:
         self.customers: Table[int] = Table()
         self.invoices: Table[int] = Table()
         self.items: Table[str] = Table()
+        self.contacts: Table[int] = Table()
+        self.notes: Table[int] = Table()
+        self.custom_fields: Table[int] = Table()
         self.replaced_items: list[Record] = []
         self.invoices_of: Counter[int] = Counter()
         self.customer_numbers = Numbers("customer", "CUST-%05d")
@@ -319,5 +328,12 @@ def require_record(table: Table[int], kind: str, identifier: str) -> Record:
     return record
 
 
-def _normalise(number: str) -> str:
-    return number.strip().lower()
+def fold(text: str) -> str:
+    """Return a text as the service's database compares it (unconfirmed).
+
+    Case, accents and blanks at the end do not count; blanks in front do.
+    """
+    if text.isascii():  # the usual case, and much faster
+        return text.rstrip(" ").lower()
+    apart = unicodedata.normalize("NFKD", text.rstrip(" "))
+    return "".join(char for char in apart if not unicodedata.combining(char)).casefold()

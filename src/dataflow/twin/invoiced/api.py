@@ -11,11 +11,11 @@ from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.gateway import Switch, make_bump_switch, make_merge_switch
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import events, invoice_states
-from dataflow.twin.invoiced.account import Account, EventLog, Record, Table
-from dataflow.twin.invoiced.encoding import encode_answer, render_record
-from dataflow.twin.invoiced.errors import RefusalError
-from dataflow.twin.invoiced.routes import perform
+from dataflow.twin.invoiced import customers, invoice_states
+from dataflow.twin.invoiced.account import Account, EventLog, Record
+from dataflow.twin.invoiced.encoding import render_record
+from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError
+from dataflow.twin.invoiced.routes import find_route, perform
 from dataflow.twin.messages import Request, Response, make_unknown_record
 
 HEADER = "idempotency-key"
@@ -39,12 +39,6 @@ def read_key(request: Request) -> str | None:
             b.IDEMPOTENCY_LENGTH,
         )
     return key
-
-
-def _move(table: Table[int], loser: int, winner: int) -> None:
-    for record in list(table):
-        if record["customer"] == loser:
-            table.rewrite(record["id"], record | {"customer": winner})
 
 
 #: The root of addresses for a customer's browser; it leads nowhere, on purpose.
@@ -102,13 +96,7 @@ class InvoicedTwin:
         deleted, kept = self._find("customer", loser), self._find("customer", winner)
         if deleted is kept:
             raise make_unknown_record("other customer than", winner)
-        account.cite(b.MERGED)
-        for table in (account.invoices, account.payments):
-            _move(table, deleted["id"], kept["id"])
-        account.invoices_of[kept["id"]] += account.invoices_of.pop(deleted["id"], 0)
-        account.customers.drop(deleted["id"])
-        account.customer_numbers.free(deleted["number"])
-        events.log_event(account, "merged", kept)
+        customers.move_records(account, deleted, kept)
 
     def _find(self, kind: str, identifier: str) -> Record:
         table = self._account.tables.get(kind)
@@ -135,6 +123,8 @@ class InvoicedTwin:
             return self._answer_once(request, read_key(request))
         except RefusalError as refusal:
             return self._refuse(refusal)
+        except NotBuiltError as missing:
+            return missing.answer(request.method, find_route(request.path))
 
     def remember(self, request: Request, response: Response) -> None:
         """Keep another component's answer for a request's key, unless it has one."""
@@ -180,7 +170,7 @@ class InvoicedTwin:
 
     def _refuse(self, refusal: RefusalError) -> Response:
         self.evidence.cite(refusal.behaviour)
-        return encode_answer(refusal.status, refusal.body())
+        return refusal.answer()
 
 
 def _refuse_defect(request: Request) -> None:

@@ -6,8 +6,16 @@ from functools import partial
 
 from dataflow.twin.evidence import Behaviour, Evidence, declare
 
-_recorded, _documented, _sdk, _unconfirmed = (
-    partial(declare, "invoiced", evidence) for evidence in Evidence
+_recorded, _documented, _sdk = (
+    partial(declare, "invoiced", evidence)
+    for evidence in (Evidence.RECORDED, Evidence.DOCUMENTED, Evidence.SDK)
+)
+#: Most of what is unconfirmed was read in the vendor's server code, and not seen live.
+_unconfirmed = partial(
+    declare,
+    "invoiced",
+    Evidence.UNCONFIRMED,
+    settled_by="read in the vendor's server code; its contract test on a test account",
 )
 
 # Every call
@@ -22,7 +30,9 @@ PRETTY_FOR_CURL = _recorded(
     "answer.pretty-for-curl", "curl gets its answers over many lines, for people."
 )
 REQUEST_UNREADABLE = _unconfirmed(
-    "request.unreadable", "What is no proper HTTP request gets an error in JSON too."
+    "request.unreadable",
+    "What is no proper HTTP request gets an error in JSON too.",
+    settled_by="no source; its contract test on a test account",
 )
 ROUTE_UNKNOWN = _unconfirmed("route.unknown", "A path that is no route answers 404.")
 METHOD_WRONG = _unconfirmed(
@@ -32,18 +42,23 @@ RECORD_UNKNOWN = _documented(
     "record.unknown", "An id that does not exist, or no longer, answers 404."
 )
 BODY_MALFORMED = _unconfirmed(
-    "body.malformed", "A body that is no JSON object answers 400 with a JSON error."
+    "body.malformed", "A body that is no JSON object answers 400 in plain text."
 )
 BODY_TYPE = _unconfirmed(
-    "body.type", "JSON without the content type of JSON answers 400."
+    "body.type", "JSON without its content type is no error and has no effect."
 )
 BODY_FORM = _documented("body.form", "A body may be a form instead of JSON.")
 FORM_TEXTS = _unconfirmed(
     "body.form-texts",
-    "In a form, texts such as 5 and true stand for numbers and booleans.",
+    "In a form, texts such as 5 and true are cast to numbers and booleans.",
+)
+VALUE_CAST = _unconfirmed(
+    "body.value-cast",
+    "A value of another type is cast as in PHP: yes is true, 2x is 2, abc is 0.",
 )
 VALUE_MISFIT = _unconfirmed(
-    "body.value-misfit", "A value of the wrong type or size answers 400 and its param."
+    "body.value-misfit",
+    "A value that cannot be cast, or is too long, answers 400 and its param.",
 )
 KEYS_IGNORED = _unconfirmed(
     "body.unknown-keys", "Unknown keys are ignored on customers and invoices."
@@ -69,9 +84,13 @@ CURRENCY_CHECKED = _unconfirmed(
 )
 NUMBER_TAKEN = _unconfirmed(
     "number.taken",
-    "A number that another record has, in any case of letters, answers 400.",
+    "A number that another record has answers 400; case, accents and blanks at the end"
+    " do not count.",
 )
 NUMBER_TEXT = _unconfirmed("number.text", "A number is a text of 1 to 32 characters.")
+LENGTH_IN_BYTES = _unconfirmed(
+    "body.length-in-bytes", "Lengths of texts are counted in bytes of UTF-8."
+)
 NAME_LENGTH = _documented("name.length", "A name has 1 to 255 characters.")
 
 # Errors that the controls of the twin inject
@@ -79,12 +98,15 @@ TOO_FAST = _documented("trouble.too-fast", "Calls that come too fast answer 429.
 CALLS_AT_ONCE = _unconfirmed(
     "trouble.calls-at-once",
     "A key has 20 calls under way at most, a call of over a minute aside: else 429.",
+    settled_by="read in the vendor's server code; 21 slow calls on a test account",
 )
 SERVER_ERROR = _documented(
     "trouble.server-error", "A fault of the service answers 500 with a JSON error."
 )
 BAD_GATEWAY = _unconfirmed(
-    "trouble.bad-gateway", "A fault in front of the service answers 502 with HTML."
+    "trouble.bad-gateway",
+    "A fault in front of the service answers 502 with HTML.",
+    settled_by="no source; a 502 of the vendor's gateway in a call log",
 )
 
 # Metadata
@@ -119,7 +141,8 @@ CUSTOMER_EMAIL = _unconfirmed(
     "customer.email-normalised", "Emails are trimmed and stored in lower case."
 )
 CUSTOMER_EMAIL_CHECKED = _unconfirmed(
-    "customer.email-checked", "A text that is no email address answers 400."
+    "customer.email-checked",
+    "An email that is not ASCII, or that has no domain with a dot, answers 400.",
 )
 CUSTOMER_COUNTRY = _unconfirmed(
     "customer.country",
@@ -201,25 +224,33 @@ INVOICE_VOID_TWICE = _unconfirmed(
     "invoice.void-twice", "A voided invoice cannot be voided again."
 )
 INVOICE_DUE = _unconfirmed(
-    "invoice.due-date", "Terms NET N set the due date N days after the date."
+    "invoice.due-date",
+    "Terms with NET N or NET-N in them set the due date N days after the date.",
 )
 INVOICE_PAST_DUE = _unconfirmed(
-    "invoice.past-due", "An open invoice is past due as soon as its due date is over."
+    "invoice.past-due",
+    "An open invoice is past due from the next round of a job after its due date, here"
+    " each full minute, or from its next edit.",
+    settled_by="read in the vendor's server code, but not its period; an invoice that"
+    " falls due on a test account, read each minute",
 )
 INVOICE_PAST_DUE_BUMPS = _unconfirmed(
     "invoice.past-due-bumps",
     "Falling past due moves an invoice's updated_at and makes an event, without a"
     " call.",
+    settled_by="read in the vendor's server code; the events of an invoice that falls"
+    " due on a test account",
 )
 INVOICE_TOTALS = _unconfirmed(
     "invoice.totals",
     "Amounts are rounded in minor units, half away from zero, and then added up.",
 )
+CURRENCY_DIGITS = _unconfirmed(
+    "currency.digits",
+    "BHD alone has three decimals; KWD, ISK, UGX and VND have two, MGA has none.",
+)
 INVOICE_NEGATIVE = _unconfirmed(
     "invoice.negative", "An invoice with a total below zero answers 400."
-)
-INVOICE_RATES = _unconfirmed(
-    "invoice.rates", "Discounts and taxes are flat amounts; rates answer 400 here."
 )
 LINES_REPLACED = _unconfirmed(
     "lines.replaced", "A PATCH of items replaces all lines; a line with its id stays."
@@ -250,11 +281,18 @@ PAYMENT_APPLIED = _documented(
 )
 PAYMENT_REFUSED = _unconfirmed(
     "payment.refused",
-    "A payment for more than the balance, in another currency, or for an invoice that"
-    " is unknown, a draft, closed or voided answers 400.",
+    "A payment of another customer, in another currency, or for an invoice that is"
+    " unknown or voided answers 400.",
 )
-PAYMENT_KINDS = _unconfirmed(
-    "payment.kinds", "Payments applied to anything but invoices answer 400 here."
+PAYMENT_TAKEN = _unconfirmed(
+    "payment.taken",
+    "A payment issues a draft, leaves a closed invoice closed, and can exceed the"
+    " balance, which is then negative.",
+)
+PAYMENT_STRICT = _unconfirmed(
+    "payment.strict",
+    "An unknown field of a payment or parameter of their list, or a value of another"
+    " type, answers 400.",
 )
 PAYMENT_VOID = _unconfirmed(
     "payment.void",
@@ -287,11 +325,27 @@ EVENT_UNCHANGED = _unconfirmed(
 
 # Changes without a call
 BUMPED = _unconfirmed(
-    "background.bump", "updated_at can move although nothing has changed."
+    "background.bump",
+    "updated_at can move although nothing has changed.",
+    settled_by="read in the vendor's server code; the updated_at of untouched records"
+    " on a test account, over a day",
 )
 MERGED = _unconfirmed(
     "customer.merged",
-    "A merge moves a customer's invoices without a trace but customer.merged.",
+    "A merge moves a customer's records and events at once, with no event but"
+    " customer.merged; inactive customers are refused.",
+)
+SIDE_RECORDS = _unconfirmed(
+    "side-records",
+    "Contacts, notes and custom fields are as the vendor's server has them.",
+)
+CUSTOM_FIELD_TYPES = _unconfirmed(
+    "metadata.custom-fields",
+    "Metadata is shown in the type of its custom field, if any.",
+)
+CUSTOMER_BALANCE = _documented(
+    "customer.balance",
+    "A customer's balance is what its open invoices of a currency owe.",
 )
 
 # Items
@@ -346,9 +400,15 @@ LIST_COUNT_CACHED = _unconfirmed(
 LIST_SORT = _documented("list.sort", "A list is sorted by field and direction.")
 LIST_SORT_ODD = _unconfirmed(
     "list.sort-odd",
-    "An unknown sort field is dropped, on items refused; no direction is refused.",
+    "A sort term without asc or desc is skipped, and an unknown field is dropped, but"
+    " refused on items.",
 )
 FILTER_EXACT = _documented("list.filter", "A filter keeps what matches exactly.")
+FILTER_FOLDED = _unconfirmed(
+    "list.filter-folded",
+    "A filter of a text ignores case, accents and blanks at the end; ids of items are"
+    " compared exactly.",
+)
 FILTER_UNKNOWN = _unconfirmed(
     "list.filter-unknown", "A filter of an unknown field answers 400."
 )
@@ -380,6 +440,14 @@ DATE_RANGE = _documented(
     "list.date-range", "start_date and end_date bound an invoice's date, both included."
 )
 EXPAND = _documented("expand", "expand=customer puts the customer in its id's place.")
+EXCLUDE = _unconfirmed("exclude", "exclude=items,notes leaves these keys out.")
+LIST_UNCOUNTED = _unconfirmed(
+    "list.uncounted", "paginate=none leaves out Link and X-Total-Count."
+)
+CUSTOMER_FILTERS = _unconfirmed(
+    "list.customer-filters",
+    "owner and late_fee_schedule_id keep the customers of these ids.",
+)
 OPEN_BALANCE = _documented(
     "list.open-balance",
     "open_balance keeps the customers who owe something, or those who owe nothing.",
@@ -388,9 +456,6 @@ PAYMENT_SOURCE = _documented(
     "list.payment-source",
     "payment_source keeps the customers with a stored card, whom the twin has not, or"
     " those without.",
-)
-LIST_NOT_BUILT = _unconfirmed(
-    "list.not-built", "List parameters that this twin does not know answer 400."
 )
 
 # Idempotency

@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events, types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusalError, refuse_blocked
-from dataflow.twin.invoiced.invoice_states import is_owed
+from dataflow.twin.invoiced.errors import RefusalError
+from dataflow.twin.invoiced.fields import Compare, Field, Fields, Sent, fields
+from dataflow.twin.invoiced.invoice_states import is_owed, status
 from dataflow.twin.invoiced.lists import ListSpec, Query, Resource, Test
-from dataflow.twin.invoiced.types import Reader, metadata, read_leniently
-from dataflow.twin.messages import Json, split_words
+from dataflow.twin.invoiced.types import major, minor
+from dataflow.twin.messages import Json
+
+TEXT, NUMBER = Compare.TEXT, Compare.NUMBER
 
 #: Documented are company and person; the other two are unconfirmed.
 TYPES = ("company", "government", "non_profit", "person")
-
-BLOCKED = split_words("created_at object sign_up_url statement_pdf_url updated_at")
-
-_TEXTS = split_words(
-    "attention_to address1 address2 avalara_entity_use_code avalara_exemption_number"
-    " city notes payment_terms phone postal_code state tax_id"
-)
-_FLAGS = ("active", "chase", "credit_hold", "taxable")
-_WHOLES = split_words(
-    "ach_gateway cc_gateway chasing_cadence next_chase_step owner parent_customer"
-    " sign_up_page"
-)
-#: Shown by the recorded customer, and null on a plain account.
-_NULLS = split_words(
-    "ach_gateway_id cc_gateway_id credit_limit currency email language"
-    " late_fee_schedule late_fee_schedule_id network_connection network_connection_id"
-    " payment_source sign_up_url"
-)
 
 
 def _read_type(param: str, value: Json) -> Json:
@@ -43,33 +29,62 @@ def _read_type(param: str, value: Json) -> Json:
     raise RefusalError(message, b.CUSTOMER_TYPE, param=param)
 
 
-READERS: dict[str, Reader] = {
-    "name": types.name,
-    "number": types.number,
-    "email": types.email,
-    "type": _read_type,
-    "currency": types.currency,
-    "country": types.country,
-    "language": types.language,
-    "autopay": types.autopay,
-    "autopay_delay_days": types.timestamp,
-    "credit_limit": types.amount,
-    "taxes": types.no_rates,
-    "metadata": metadata,
-    **dict.fromkeys(_TEXTS, types.text),
-    **dict.fromkeys(_FLAGS, types.boolean),
-    **dict.fromkeys(_WHOLES, types.integer),
-}
+_FLAG = (types.boolean, NUMBER)
+
+FIELDS = Fields(
+    "Customer",
+    Field("name", types.name, TEXT, required=b.CUSTOMER_NAME),
+    Field("number", types.number, TEXT, defaulted=True),
+    Field("email", types.email, TEXT),
+    Field("type", _read_type, TEXT, default="company"),
+    Field("currency", types.currency, TEXT),
+    Field("country", types.country, TEXT),
+    Field("language", types.language, TEXT),
+    Field("payment_terms", types.limit_text(types.LONGEST_NAME), TEXT),
+    *fields(
+        "attention_to address1 address2 avalara_entity_use_code"
+        " avalara_exemption_number city notes phone postal_code state tax_id",
+        types.text,
+        TEXT,
+    ),
+    *fields("active chase taxable", *_FLAG, default=True),
+    Field("convenience_fee", types.boolean, default=True),
+    Field("credit_hold", *_FLAG, default=False),
+    *fields("bill_to_parent consolidated", types.boolean, default=False),
+    Field("autopay", types.autopay, NUMBER, default=False),
+    Field("autopay_delay_days", types.integer, NUMBER, default=-1),
+    Field("credit_limit", types.amount, NUMBER),
+    Field("parent_customer", types.integer, NUMBER),
+    *fields(
+        "ach_gateway cc_gateway chasing_cadence next_chase_step owner sign_up_page",
+        types.reference,
+        NUMBER,
+    ),
+    Field("metadata", types.metadata, default={}),
+    Field("taxes", types.no_rates, default=[]),
+    Field("disabled_payment_methods", stored=False),
+    *fields(
+        "accounting_id accounting_system collection_mode default_source_id"
+        " default_source_type",
+        types.not_built,
+        stored=False,
+    ),
+    *fields("late_fee_schedule network_connection payment_source", types.not_built),
+    *fields("created_at updated_at", compare=NUMBER, sent=Sent.BLOCKED),
+    *fields("object sign_up_url statement_pdf_url", sent=Sent.BLOCKED),
+    Field("id", compare=NUMBER, sent=Sent.NEVER),
+    *fields(
+        "ach_gateway_id cc_gateway_id late_fee_schedule_id network_connection_id"
+        " statement_url",
+        sent=Sent.NEVER,
+    ),
+)
 
 
 def create(account: Account, body: dict[str, Json]) -> Record:
     """Store a new customer; only its name is required (documented)."""
-    refuse_blocked(body, BLOCKED, "Customer")
-    if body.get("name") is None:
-        raise RefusalError("Name is missing", b.CUSTOMER_NAME, param="name")
-    given = _read(
-        account, {k: v for k, v in body.items() if (k, v) != ("number", None)}
-    )
+    FIELDS.check(account, body)
+    given = _note_type(account, FIELDS.read_new(account, body))
     if "number" in given:
         account.customer_numbers.check(given["number"])
     else:
@@ -93,8 +108,9 @@ def retrieve(account: Account, identifier: str) -> Record:
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     """Store all changes of a PATCH, or none of them."""
     old = retrieve(account, identifier)
-    refuse_blocked(body, BLOCKED, "Customer")
-    record = old | _read(account, body) | {"updated_at": account.now()}
+    FIELDS.check(account, body)
+    given = _note_type(account, FIELDS.read_edit(account, body))
+    record = old | given | {"updated_at": account.now()}
     account.customer_numbers.check(record["number"], record["id"])
     account.customer_numbers.free(old["number"])
     account.customer_numbers.take(record["number"], record["id"])
@@ -115,14 +131,64 @@ def delete(account: Account, identifier: str) -> None:
     events.log_event(account, "deleted", record)
 
 
+def merge(account: Account, identifier: str, body: dict[str, Json]) -> None:
+    """Move another customer's records to this one, and delete it (unconfirmed)."""
+    kept = retrieve(account, identifier)
+    number = types.integer("customer", body.get("customer")) or 0
+    moved = account.customers.get(int(str(number)))
+    if moved is None:
+        raise RefusalError(f"No such customer: {number}", b.MERGED)
+    if moved is kept:
+        raise RefusalError("A customer cannot be merged into itself.", b.MERGED)
+    if not (kept["active"] and moved["active"]):
+        raise RefusalError("Inactive customers cannot be merged", b.MERGED)
+    move_records(account, moved, kept)
+
+
+def move_records(account: Account, moved: Record, kept: Record) -> None:
+    """Move all that a customer has to another, and delete it."""
+    account.cite(b.MERGED)
+    own = (account.invoices, account.payments, account.contacts, account.notes)
+    for table in own:
+        for record in list(table):
+            if record["customer"] == moved["id"]:
+                table.rewrite(record["id"], record | {"customer": kept["id"]})
+    account.invoices_of[kept["id"]] += account.invoices_of.pop(moved["id"], 0)
+    account.log.move(("customer", moved["id"]), ("customer", kept["id"]))
+    account.customers.drop(moved["id"])
+    account.customer_numbers.free(moved["number"])
+    events.log_event(account, "merged", kept | {"original_customer": moved})
+
+
+def sum_balance(account: Account, identifier: str, currency: str | None) -> Record:
+    """Return what a customer owes in a currency, its own unless one is asked for."""
+    customer = retrieve(account, identifier)
+    currency = (currency or customer["currency"] or accounts.CURRENCY).lower()
+    own = [each for each in account.invoices if each["customer"] == customer["id"]]
+    owed = sum(
+        minor(each["balance"], currency)
+        for each in own
+        if is_owed(each) and each["currency"] == currency
+    )
+    account.cite(b.CUSTOMER_BALANCE)
+    return {
+        "available_credits": 0,
+        "currency": currency,
+        "due_now": major(owed, currency),
+        "history": [],
+        "open_credit_notes": 0,
+        "past_due": any(status(each) == "past_due" for each in own),
+        "total_outstanding": major(owed, currency),
+    }
+
+
 def show(account: Account, record: Record) -> Record:
     """Return a customer as it is shown."""
     account.cite(b.CUSTOMER_SHAPE)
     return record
 
 
-def _read(account: Account, body: dict[str, Json]) -> Record:
-    given = read_leniently(account, body, READERS, ("disabled_payment_methods",))
+def _note_type(account: Account, given: Record) -> Record:
     if given.get("type") in ("government", "non_profit"):
         account.cite(b.CUSTOMER_TYPE_WIDER)
     return given
@@ -132,31 +198,26 @@ def _make_blank(account: Account) -> Record:
     identifier, now = account.next_id(), account.now()
     statement = f"{account.public}/statements/{identifier}"
     return {
-        **dict.fromkeys((*_TEXTS, *_WHOLES, *_NULLS)),
-        "active": True,
-        "autopay": False,
-        "autopay_delay_days": -1,
-        "bill_to_parent": False,
-        "chase": True,
-        "consolidated": False,
-        "convenience_fee": True,
-        "country": None,
+        **FIELDS.first,
         "created_at": now,
-        "credit_hold": False,
         "id": identifier,
-        "metadata": {},
         "object": "customer",
         "statement_pdf_url": f"{statement}/pdf",
         "statement_url": statement,
-        "taxable": True,
-        "taxes": [],
-        "type": "company",
         "updated_at": now,
     }
 
 
+def _has_id(name: str, wanted: float, record: Record) -> bool:
+    return bool(record[name] == wanted)
+
+
 def _make_special_tests(account: Account, query: Query) -> Iterable[Test]:
     """Yield the tests of customers alone; no customer here has a stored card."""
+    for name in ("late_fee_schedule_id", "owner"):
+        if name in query.plain:
+            account.cite(b.CUSTOMER_FILTERS)
+            yield partial(_has_id, name, query.number(name) or 0)
     owing, sourced = query.number("open_balance"), query.number("payment_source")
     if owing is not None:
         account.cite(b.OPEN_BALANCE)
@@ -169,18 +230,11 @@ def _make_special_tests(account: Account, query: Query) -> Iterable[Test]:
 
 LISTING = ListSpec(
     table=lambda account: account.customers,
-    texts=frozenset(
-        (*split_words("name number email type currency country language"), *_TEXTS)
-    ),
-    numbers=frozenset(
-        (
-            *split_words(
-                "id created_at updated_at autopay autopay_delay_days credit_limit"
-            ),
-            *(*_FLAGS, *_WHOLES),
-        )
-    ),
+    fields=FIELDS,
     special=_make_special_tests,
+    special_parameters=frozenset(
+        ("late_fee_schedule_id", "open_balance", "owner", "payment_source")
+    ),
 )
 
 RESOURCE = Resource(create, retrieve, update, delete, show, LISTING)

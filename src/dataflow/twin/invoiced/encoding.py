@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from http import HTTPStatus
-from typing import NoReturn, TypeAlias
+from typing import NoReturn
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, list_key
-from dataflow.twin.invoiced.errors import RefusalError
+from dataflow.twin.invoiced.errors import MalformedError, RefusalError, encode_answer
 from dataflow.twin.invoiced.lists import Query, render_links
 from dataflow.twin.messages import Json, Request, Response, decode_pairs, open_group
 
@@ -22,29 +22,11 @@ DEEPEST = 32
 _TYPE = "application/x-www-form-urlencoded"
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _STEP = re.compile(r"\[([^\[\]]*)\]")
-_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
-_FLAGS = {"true": True, "false": False}
-
-
-class FormText(str):
-    """A text in a form, which may stand for a number or a boolean."""
-
-    __slots__ = ()
-
-    def value(self) -> Json:
-        """Return the number or boolean that it stands for, or itself."""
-        if self in _FLAGS:
-            return _FLAGS[self]
-        if _NUMBER.fullmatch(self) is None:
-            return self
-        number = float(self) if "." in self else int(self)
-        return int(number) if number == int(number) else number
 
 
 def is_form(request: Request) -> bool:
-    """Return whether a body is a form; some tools send JSON with that type."""
-    is_json = request.body.lstrip().startswith(b"{")
-    return request.content_type() == _TYPE and not is_json
+    """Return whether a body is a form."""
+    return request.content_type() == _TYPE
 
 
 def read_form(body: bytes) -> Json:
@@ -52,7 +34,7 @@ def read_form(body: bytes) -> Json:
     found: dict[str, Json] = {}
     for key, text in decode_pairs(body.decode()):
         *groups, name = _split_key(key)
-        open_group(found, groups)[name] = FormText(text)
+        open_group(found, groups)[name] = text
     return {name: _make_lists(value) for name, value in found.items()}
 
 
@@ -78,25 +60,33 @@ _JSON = "application/json"
 _EXACT = 2**53
 
 
-def read_body(request: Request) -> dict[str, Json]:
-    """Return the object of a body, or an empty one; 1.0 becomes 1 (documented)."""
-    body = _decode(request)
+def read_body(account: Account, request: Request) -> dict[str, Json]:
+    """Return the object of a body, or an empty one; 1.0 becomes 1 (documented).
+
+    JSON without its content type is no error: it has no effect (unconfirmed).
+    """
+    if not request.body:
+        return {}
+    if not is_form(request) and request.content_type() != _JSON:
+        account.cite(b.BODY_TYPE)
+        return {}
+    body = _decode(account, request)
     if not isinstance(body, dict) or _depth_left(body, DEEPEST) < 0:
-        raise _refuse("The body must be a JSON object")
+        raise MalformedError
     return body
 
 
-def _decode(request: Request) -> Json:
-    if not request.body:
-        return {}
-    if is_form(request):
-        try:
-            return read_form(request.body)
-        except ValueError as error:
-            raise _refuse("The body is not percent-encoded UTF-8") from error
-    if request.content_type() == _JSON:
-        return _decode_json(request.body)
-    raise RefusalError(f"JSON goes with the content type {_JSON}", b.BODY_TYPE)
+def _decode(account: Account, request: Request) -> Json:
+    if not is_form(request):
+        return _decode_json(request.body) or {}
+    try:
+        form = read_form(request.body)
+    except ValueError as error:
+        message = "The body is not percent-encoded UTF-8"
+        raise RefusalError(message, b.REQUEST_UNREADABLE) from error
+    is_json = request.body.lstrip().startswith(b"{")
+    account.cite(b.BODY_TYPE if is_json else b.FORM_TEXTS)
+    return form
 
 
 def _decode_json(text: bytes) -> Json:
@@ -105,7 +95,7 @@ def _decode_json(text: bytes) -> Json:
             text, parse_float=_read_number, parse_constant=_refuse_constant
         )
     except (ValueError, RecursionError) as error:
-        raise _refuse("The body is not valid JSON") from error
+        raise MalformedError from error
     return body
 
 
@@ -127,33 +117,9 @@ def _depth_left(value: Json, left: int) -> int:
     return min((_depth_left(held, left - 1) for held in inner), default=left)
 
 
-def _refuse(message: str) -> RefusalError:
-    return RefusalError(message, b.BODY_MALFORMED)
-
-
-#: Answers one call.
-Action: TypeAlias = "Callable[[], Response]"
-
-#: The headers of every answer; the type is documented, the others are unconfirmed.
-HEADERS = {
-    "Cache-Control": "no-cache, no-store",
-    "Content-Type": "application/json",
-    "WWW-Authenticate": 'Basic realm="Invoiced"',
-}
-
-
-def encode_answer(
-    status: int, value: object = None, headers: Mapping[str, str] | None = None
-) -> Response:
-    """Return a value as JSON with its keys sorted (recorded), or an empty body."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    body = b"" if status == HTTPStatus.NO_CONTENT else text.encode()
-    return Response(int(status), body, {**HEADERS, **(headers or {})})
-
-
 def render_record(response: Response) -> Response:
     """Return an answer with indents, as curl gets it (recorded)."""
-    if not response.body:
+    if not response.body or response.headers["Content-Type"] != _JSON:
         return response
     text = json.dumps(json.loads(response.body), indent=4)
     return replace(response, body=f"{text}\n".encode())
@@ -172,6 +138,9 @@ def encode_page(
     if total != len(records):
         account.cite(b.LIST_COUNT_CACHED)
     page = [show(record) for record in _slice(account, query, records)]
+    if query.plain.get("paginate") == "none":
+        account.cite(b.LIST_UNCOUNTED)
+        return encode_answer(HTTPStatus.OK, page)
     heads = {
         "Link": render_links(request, root, query, total),
         "X-Total-Count": str(total),

@@ -6,11 +6,33 @@ texts of the messages are unconfirmed: compare status and `param` instead.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from http import HTTPStatus
 
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
+from dataflow.twin.messages import UNBUILT_HEADER, Response
+
+#: The headers of every answer; the type is documented, the others are unconfirmed.
+HEADERS = {
+    "Cache-Control": "no-cache, no-store",
+    "Content-Type": "application/json",
+    "WWW-Authenticate": 'Basic realm="Invoiced"',
+}
+
+
+def encode_answer(
+    status: int, value: object = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a value as JSON with its keys sorted (recorded), or an empty body."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    body = b"" if status == HTTPStatus.NO_CONTENT else text.encode()
+    return Response(int(status), body, {**HEADERS, **(headers or {})})
+
+
+#: The status of a call that is not built: the vendor does not use it.
+NOT_BUILT = HTTPStatus.NOT_IMPLEMENTED
 
 
 class RefusalError(Exception):
@@ -30,10 +52,44 @@ class RefusalError(Exception):
         self.param = param
         self.status = int(status)
 
-    def body(self) -> dict[str, str]:
-        """Return the answer's body."""
-        body = {"type": "invalid_request", "message": self.message}
-        return body if self.param is None else {**body, "param": self.param}
+    def answer(self) -> Response:
+        """Return the answer: one flat error."""
+        param = {} if self.param is None else {"param": self.param}
+        error = {"type": "invalid_request", "message": self.message, **param}
+        return encode_answer(self.status, error)
+
+
+class MalformedError(RefusalError):
+    """A body that cannot be read; its answer is plain text (unconfirmed)."""
+
+    def __init__(self) -> None:
+        super().__init__("Unable to parse request.", b.BODY_MALFORMED)
+
+    def answer(self) -> Response:
+        """Return the answer."""
+        plain = {"Content-Type": "text/html; charset=UTF-8"}
+        return Response(self.status, self.message.encode(), {**HEADERS, **plain})
+
+
+class NotBuiltError(Exception):
+    """A call, or a part of one, that the vendor has and the twin lacks.
+
+    Its status and its header are the twin's own, so that it is no refusal.
+    """
+
+    def __init__(self, part: str = "") -> None:
+        super().__init__(part)
+        self.part = part
+
+    def answer(self, method: str, route: str) -> Response:
+        """Return the answer, which names the call and the part of it."""
+        of = f"{self.part} of " if self.part else ""
+        sentence = (
+            f"The twin of Invoiced does not have {of}the call {method} {route}, which"
+            " Invoiced has."
+        )
+        body = {"type": "not_built", "message": sentence}
+        return encode_answer(NOT_BUILT, body, {UNBUILT_HEADER: sentence})
 
 
 def make_not_found(kind: str, identifier: str) -> RefusalError:
@@ -47,8 +103,30 @@ def make_not_found(kind: str, identifier: str) -> RefusalError:
 
 def make_field_error(param: str, expected: str) -> RefusalError:
     """Return the 400 of a value that does not fit the field."""
-    name = param.replace("_", " ").capitalize()
-    return RefusalError(f"{name} must be {expected}", b.VALUE_MISFIT, param=param)
+    message = f"{name_param(param)} must be {expected}"
+    return RefusalError(message, b.VALUE_MISFIT, param=param)
+
+
+def name_param(param: str) -> str:
+    """Return a field's name as messages show it."""
+    return param.replace("_", " ").capitalize()
+
+
+def refuse_unknown(
+    keys: Iterable[str],
+    known: Collection[str],
+    behaviour: Behaviour,
+    param: str = "request",
+) -> None:
+    """Refuse a body or a query with a field that a strict route does not have."""
+    for key in keys:
+        if key not in known:
+            options = ", ".join(f'"{option}"' for option in sorted(known))
+            raise RefusalError(
+                f"The option '{key}' does not exist. Defined options are: {options}.",
+                behaviour,
+                param=param,
+            )
 
 
 def refuse_blocked(keys: Iterable[str], blocked: Collection[str], kind: str) -> None:

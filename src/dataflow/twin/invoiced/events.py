@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, Subject
-from dataflow.twin.invoiced.errors import RefusalError, make_not_found
+from dataflow.twin.invoiced.errors import NotBuiltError, make_not_found
 from dataflow.twin.invoiced.lists import Query
 
 #: The user of a documented event.
@@ -51,10 +51,7 @@ def retrieve(account: Account, identifier: str) -> Record:
 def select(account: Account, query: Query) -> Sequence[Record]:
     """Return the events of a list call, the latest first (documented)."""
     if "from" in query.plain or query.filters or query.metadata:
-        raise RefusalError(
-            "This twin knows no filter of events but related_to, type and dates",
-            b.LIST_NOT_BUILT,
-        )
+        raise NotBuiltError("the parameters from, filter and metadata")
     subject = _read_subject(account, query.plain.get("related_to", ""))
     start, end = query.number("start_date"), query.number("end_date")
     kind = query.plain.get("type", "")

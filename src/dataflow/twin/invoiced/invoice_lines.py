@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusalError, make_field_error
-from dataflow.twin.invoiced.types import Reader
+from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError, make_field_error
+from dataflow.twin.invoiced.fields import Field, Fields, Sent, fields
 from dataflow.twin.messages import Json
 
 _DAY = 86_400
-_NET = re.compile(r"\s*net\s+([0-9]{1,4})\s*", re.IGNORECASE)
+#: Such as NET 30, NET-30, Net 30 EOM and 2% 10 NET 30, but not net30.
+_NET = re.compile(r"net[\s-]([0-9]+)", re.ASCII | re.IGNORECASE)
 #: Fields of a body that change the sums.
 _COUNTED = ("items", "discounts", "discount", "taxes", "tax")
 #: The fields of discounts and taxes, by kind.
@@ -54,7 +55,7 @@ def terms(record: Record) -> tuple[Json, Json]:
 
 def due(account: Account, record: Record) -> int | None:
     """Return the due date of an invoice by its terms, if they state one."""
-    net = _NET.fullmatch(record["payment_terms"] or "")
+    net = _NET.search(record["payment_terms"] or "")
     if net is None:
         return None
     account.cite(b.INVOICE_DUE)
@@ -70,6 +71,8 @@ def _sum_up(account: Account, record: Record) -> Record:
         )
     account.cite(b.INVOICE_TOTALS)
     currency = record["currency"]
+    if currency in types.OTHER_DIGITS:
+        account.cite(b.CURRENCY_DIGITS)
     sums = {
         "subtotal": types.major(subtotal, currency),
         "total": types.major(total, currency),
@@ -88,17 +91,19 @@ _RATE_OF = {"discount": "coupon", "tax": "tax_rate"}
 #: The values that a line takes from its catalog item.
 _FROM_ITEM = ("name", "description", "type", "unit_cost")
 
-READERS: dict[str, Reader] = {
-    "catalog_item": types.text,
-    "name": types.trimmed,
-    "description": types.trimmed,
-    "type": types.text,
-    "quantity": types.quantity,
-    "unit_cost": types.quantity,
-    "discountable": types.boolean,
-    "taxable": types.boolean,
-    "metadata": types.metadata,
-}
+FIELDS = Fields(
+    "LineItem",
+    *fields("catalog_item type", types.text),
+    *fields("name description", types.trimmed),
+    Field("quantity", types.quantity, default=1),
+    Field("unit_cost", types.quantity, default=0),
+    *fields("discountable taxable", types.boolean, default=True),
+    Field("metadata", types.metadata, default={}),
+    *fields("discounts taxes", default=[]),
+    *fields("amount discount tax", stored=False),
+    Field("plan", types.not_built, stored=False),
+    Field("object", sent=Sent.NEVER, default="line_item"),
+)
 
 
 def read_lines(
@@ -134,8 +139,8 @@ def _read_rates(
 def _read_line(
     account: Account, sent: dict[str, Json], old: Record, currency: str
 ) -> Record:
-    given: Record = types.read(sent, READERS)
-    line = _make_blank() | old | _copy_item(account, given) | given
+    given: Record = FIELDS.read_edit(account, sent)
+    line = {**FIELDS.first} | old | _copy_item(account, given) | given
     if "catalog_item" in given:
         line["catalog_item"] = _drop_unknown_item(account, given["catalog_item"])
     line |= _read_all_rates(account, sent, old)
@@ -173,11 +178,7 @@ def _drop_unknown_item(account: Account, identifier: str | None) -> str | None:
 def _read_rate(account: Account, kind: str, sent: Json, known: set[int]) -> Record:
     rate = _RATE_OF[kind]
     if not isinstance(sent, dict) or sent.get(rate) or "amount" not in sent:
-        raise RefusalError(
-            f"This twin knows flat amounts only: a {kind} is an object with an amount",
-            b.INVOICE_RATES,
-            param=kind,
-        )
+        raise NotBuiltError(f"{_PARAMS[kind]} other than flat amounts")
     identifier = sent.get("id")
     if not isinstance(identifier, int) or identifier not in known:
         identifier = account.next_id()
@@ -197,20 +198,3 @@ def _read_list(param: str, sent: Json) -> list[Json]:
     if sent is None or isinstance(sent, list):
         return sent or []
     raise make_field_error(param, "a list")
-
-
-def _make_blank() -> Record:
-    return {
-        "catalog_item": None,
-        "description": None,
-        "discountable": True,
-        "discounts": [],
-        "metadata": {},
-        "name": None,
-        "object": "line_item",
-        "quantity": 1,
-        "taxable": True,
-        "taxes": [],
-        "type": None,
-        "unit_cost": 0,
-    }

@@ -6,7 +6,7 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusalError
-from dataflow.twin.invoiced.types import read_as_meant
+from dataflow.twin.invoiced.types import cast_boolean
 from dataflow.twin.messages import Json
 
 
@@ -19,7 +19,7 @@ def add_invoice(account: Account, record: Record) -> Record:
     account.invoice_numbers.take(record["number"], record["id"])
     account.invoices_of[record["customer"]] += 1
     record = _put(account, record, account.now())
-    events.log_event(account, "created", render(record, account.now()))
+    events.log_event(account, "created", render(record))
     return record
 
 
@@ -29,7 +29,7 @@ def update_invoice(account: Account, old: Record, record: Record) -> Record:
     if record["paid"] and not record["received"]:
         account.cite(b.INVOICE_ZERO)
     record = _put(account, record | {"updated_at": now}, now)
-    events.log_change(account, render(old, now), render(record, now))
+    events.log_change(account, render(old), render(record))
     return record
 
 
@@ -45,23 +45,28 @@ def remove_invoice(account: Account, record: Record) -> None:
     account.invoices.drop(record["id"])
     account.invoices_of[record["customer"]] -= 1
     account.invoice_numbers.free(record["number"])
-    events.log_event(account, "deleted", render(record, account.now()))
+    events.log_event(account, "deleted", render(record))
+
+
+#: Seconds between two rounds of the job that marks invoices as past due. The vendor's
+#: period is unknown: this is the shortest of a cron job.
+ROUND = 60
 
 
 def mark_past_due(account: Account) -> bool:
     """Mark invoices past their due date, updated now; return whether any was."""
     now, changed = account.now(), False
-    for identifier in account.due_dates.pop_overdue(now):
+    for identifier in account.due_dates.pop_overdue(now - now % ROUND):
         old = account.invoices.get(identifier)
         if old is None or old["noted_due"] == old["due_date"]:
             continue
-        if status(old, now) == "past_due":
+        record = _note_due(old, now)
+        if record["noted_due"] is not None:
             changed = True
             account.cite(b.INVOICE_PAST_DUE_BUMPS)
-            record = _note_due(old, now) | {"updated_at": now}
+            record["updated_at"] = now
             account.invoices.put(record["id"], record)
-            before = render(old, old["due_date"])
-            events.log_change(account, before, render(record, now))
+            events.log_change(account, render(old), render(record))
     return changed
 
 
@@ -76,29 +81,31 @@ def _put(account: Account, record: Record, now: int) -> Record:
 _HIDDEN = frozenset(("noted_due", "received", "sent", "voided"))
 
 
-def status(record: Record, now: int) -> str:
-    """Return an invoice's status at a time in seconds since the epoch."""
+def status(record: Record) -> str:
+    """Return an invoice's status; a job or a save has noted that it is past due."""
     if record["voided"]:
         return "voided"
     if record["draft"]:
         return "draft"
     if record["paid"]:
         return "paid"
-    if record["due_date"] is not None and record["due_date"] < now:
+    if record["noted_due"] is not None:
         return "past_due"
     return "sent" if record["sent"] else "not_sent"
 
 
-def render(record: Record, now: int) -> Record:
-    """Return an invoice as it is shown at a time in seconds since the epoch."""
+def render(record: Record) -> Record:
+    """Return an invoice as it is shown."""
     shown = {key: value for key, value in record.items() if key not in _HIDDEN}
-    return shown | {"status": status(record, now)}
+    return shown | {"status": status(record)}
 
 
 def _note_due(record: Record, now: int) -> Record:
     """Return an invoice with its due date noted if that has passed."""
-    is_over = status(record, now) == "past_due"
-    return record | {"noted_due": record["due_date"] if is_over else None}
+    is_final = record["voided"] or record["draft"] or record["paid"]
+    due = record["due_date"]
+    is_over = not is_final and due is not None and due < now
+    return record | {"noted_due": due if is_over else None}
 
 
 def is_owed(record: Record) -> bool:
@@ -120,14 +127,14 @@ def refuse_edit(record: Record, body: dict[str, Json]) -> None:
     if record["voided"]:
         message = "Your changes cannot be saved because this document is voided."
         raise RefusalError(message, b.INVOICE_VOIDED, param="voided")
-    if record["closed"] and read_as_meant(body.get("closed")) not in (False, 0):
+    if record["closed"] and cast_boolean(body.get("closed", True)):
         raise RefusalError(
             "Your changes cannot be saved because this document is closed."
             " Please re-open the document first.",
             b.INVOICE_CLOSED,
             param="closed",
         )
-    if read_as_meant(body.get("draft")) and not record["draft"]:
+    if cast_boolean(body.get("draft")) and not record["draft"]:
         message = "Cannot save as a draft because the document has already been issued."
         raise RefusalError(message, b.INVOICE_DRAFT_ONCE, param="draft")
 

@@ -8,58 +8,59 @@ from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import invoice_states, types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusalError, refuse_blocked
+from dataflow.twin.invoiced.errors import RefusalError
+from dataflow.twin.invoiced.fields import Compare, Field, Fields, Sent, fields
 from dataflow.twin.invoiced.invoice_lines import apply_rates, compose_lines, due, terms
 from dataflow.twin.invoiced.invoice_states import is_owed
 from dataflow.twin.invoiced.lists import ListSpec, Resource
-from dataflow.twin.invoiced.types import Reader, metadata, minor, read_leniently
-from dataflow.twin.messages import Json, split_words
+from dataflow.twin.invoiced.types import minor
+from dataflow.twin.messages import Json
 
-#: The service alone computes these.
-BLOCKED = split_words(
-    "attempt_count balance created_at paid status subtotal total updated_at"
+TEXT, NUMBER = Compare.TEXT, Compare.NUMBER
+
+FIELDS = Fields(
+    "Invoice",
+    Field("customer", None, NUMBER, sent=Sent.CREATE),
+    Field("number", types.number, TEXT, defaulted=True),
+    Field("name", types.text, TEXT, default="Invoice", defaulted=True),
+    Field("currency", types.set_currency, TEXT),
+    Field("date", types.timestamp, NUMBER, defaulted=True),
+    Field("due_date", types.optional_timestamp, NUMBER, defaulted=True),
+    Field("payment_terms", types.limit_text(types.LONGEST_NAME), TEXT, defaulted=True),
+    Field("purchase_order", types.limit_text(types.LONGEST_NUMBER), TEXT),
+    Field("notes", types.text, TEXT),
+    Field("ship_to", types.address),
+    Field("autopay", types.autopay, NUMBER, default=False),
+    *fields("draft closed", types.boolean, NUMBER, default=False),
+    Field("sent", types.boolean, sent=Sent.UPDATE, default=False),
+    Field("next_payment_attempt", types.optional_timestamp),
+    Field("metadata", types.metadata, default={}),
+    *fields("items discounts taxes", default=[]),
+    *fields(
+        "calculate_taxes disabled_payment_methods discount tax",
+        stored=False,
+    ),
+    *fields(
+        "attachments chase late_fees needs_attention next_chase_on",
+        types.not_built,
+        stored=False,
+    ),
+    *fields("payment_plan subscription", types.not_built),
+    Field("attempt_count", compare=NUMBER, sent=Sent.BLOCKED, default=0),
+    Field("paid", compare=NUMBER, sent=Sent.BLOCKED, default=False),
+    *fields(
+        "balance created_at subtotal total updated_at",
+        compare=NUMBER,
+        sent=Sent.BLOCKED,
+        stored=False,
+    ),
+    Field("status", compare=TEXT, sent=Sent.BLOCKED, stored=False),
+    Field("id", compare=NUMBER, sent=Sent.NEVER),
+    Field("object", sent=Sent.NEVER, default="invoice"),
+    Field("noted_due", sent=Sent.NEVER),
+    Field("received", sent=Sent.NEVER, default=0),
+    Field("voided", compare=NUMBER, sent=Sent.NEVER, default=False),
 )
-
-#: Read apart from the others, or written and never read back (documented).
-_OTHERS = split_words(
-    "attachments calculate_taxes customer disabled_payment_methods discount discounts"
-    " items sent tax taxes"
-)
-#: A null at the creation stands for the default of these.
-_DEFAULTED = ("number", "name", "date", "payment_terms", "due_date")
-
-READERS: dict[str, Reader] = {
-    "number": types.number,
-    "name": types.text,
-    "currency": types.set_currency,
-    "date": types.timestamp,
-    "due_date": types.integer,
-    "payment_terms": types.text,
-    "purchase_order": types.short,
-    "notes": types.text,
-    "ship_to": types.address,
-    "autopay": types.autopay,
-    "draft": types.boolean,
-    "closed": types.boolean,
-    "sent": types.boolean,
-    "next_payment_attempt": types.integer,
-    "metadata": metadata,
-}
-
-
-def read(account: Account, body: dict[str, Json]) -> Record:
-    """Return the values of a PATCH, except customer, lines and rates."""
-    return read_leniently(account, body, READERS, _OTHERS)
-
-
-def read_new(account: Account, body: dict[str, Json]) -> Record:
-    """Return the values of a creation; `sent` is documented for updates alone."""
-    given = {
-        key: sent
-        for key, sent in body.items()
-        if key != "sent" and not (sent is None and key in _DEFAULTED)
-    }
-    return read(account, given)
 
 
 def make_blank(account: Account, customer: Record) -> Record:
@@ -67,39 +68,17 @@ def make_blank(account: Account, customer: Record) -> Record:
     identifier, now = account.next_id(), account.now()
     page = f"{account.public}/invoices/{identifier}"
     return {
-        "attempt_count": 0,
-        "autopay": False,
-        "closed": False,
+        **FIELDS.first,
         "created_at": now,
         "currency": customer["currency"] or accounts.CURRENCY,
         "customer": customer["id"],
         "date": now,
-        "discounts": [],
-        "draft": False,
-        "due_date": None,
         "id": identifier,
-        "items": [],
-        "metadata": {},
-        "name": "Invoice",
-        "next_payment_attempt": None,
-        "noted_due": None,
-        "notes": None,
-        "number": None,
-        "object": "invoice",
-        "paid": False,
-        "payment_plan": None,
         "payment_terms": customer["payment_terms"],
         "payment_url": f"{page}/payment",
         "pdf_url": f"{page}/pdf",
-        "purchase_order": None,
-        "received": 0,
-        "sent": False,
-        "ship_to": None,
-        "subscription": None,
-        "taxes": [],
         "updated_at": now,
         "url": page,
-        "voided": False,
     }
 
 
@@ -164,9 +143,9 @@ def _as_id(sent: Json) -> int:
 
 def create(account: Account, body: dict[str, Json]) -> Record:
     """Store a new invoice; only its customer is required (documented)."""
-    refuse_blocked(body, BLOCKED, "Invoice")
+    FIELDS.check(account, body)
     customer = customer_of(account, body.get("customer"))
-    given = read_new(account, body)
+    given = FIELDS.read_new(account, body)
     record = make_blank(account, customer) | given
     if "number" in given:
         account.invoice_numbers.check(record["number"])
@@ -189,10 +168,10 @@ def retrieve(account: Account, identifier: str) -> Record:
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     """Store all changes of a PATCH, or none of them."""
     old = retrieve(account, identifier)
-    refuse_blocked(body, BLOCKED, "Invoice")
+    FIELDS.check(account, body)
     refuse_other_customer(old, body)
     invoice_states.refuse_edit(old, body)
-    given = read(account, body)
+    given = FIELDS.read_edit(account, body)
     record = apply_rates(account, old, old | given, body)
     if "due_date" not in given and terms(old) != terms(record):
         record["due_date"] = due(account, record)
@@ -219,32 +198,24 @@ def delete(account: Account, identifier: str) -> None:
 
 def show(account: Account, record: Record) -> Record:
     """Return an invoice as it is shown, with its present status."""
-    shown = invoice_states.render(record, account.now())
+    shown = invoice_states.render(record)
     account.cite(b.INVOICE_SHAPE)
     if shown["status"] == "past_due":
         account.cite(b.INVOICE_PAST_DUE)
     return shown
 
 
-def value(account: Account, record: Record, field: str) -> Json:
+def value(_account: Account, record: Record, field: str) -> Json:
     """Return a value of an invoice for filters and orders."""
     if field == "status":
-        return invoice_states.status(record, account.now())
+        return invoice_states.status(record)
     found: Json = record[field]
     return found
 
 
 LISTING = ListSpec(
     table=lambda account: account.invoices,
-    texts=frozenset(
-        split_words("currency name notes number payment_terms purchase_order status")
-    ),
-    numbers=frozenset(
-        split_words(
-            "attempt_count autopay balance closed created_at customer date draft"
-            " due_date id paid subtotal total updated_at voided"
-        )
-    ),
+    fields=FIELDS,
     dated=True,
     value=value,
 )

@@ -13,9 +13,11 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusalError, make_not_found
+from dataflow.twin.invoiced.fields import Compare, Field, Fields, Sent, fields
 from dataflow.twin.invoiced.lists import ListSpec, Resource
-from dataflow.twin.invoiced.types import Reader, metadata
-from dataflow.twin.messages import Json, split_words
+from dataflow.twin.messages import Json
+
+TEXT, NUMBER = Compare.TEXT, Compare.NUMBER
 
 #: Stored for the list; a read does not show it.
 _ARCHIVED = "archived"
@@ -34,35 +36,33 @@ def identifier(param: str, value: Json) -> Json:
     )
 
 
-#: The fields that a PATCH changes; the last three are unconfirmed.
-EDITABLE: dict[str, Reader] = {
-    "name": types.name,
-    "description": types.text,
-    "type": types.text,
-    "metadata": metadata,
-    "gl_account": types.text,
-    "avalara_tax_code": types.text,
-    "avalara_location_code": types.text,
-}
+_FLAG = (types.boolean, NUMBER)
+#: An edit ignores these; that it applies gl_account and avalara_… is unconfirmed.
+_FIXED = Sent.CREATE
 
-#: The fields that only a creation sets.
-FIXED: dict[str, Reader] = {
-    "id": identifier,
-    "currency": types.currency,
-    "unit_cost": types.quantity,
-    "discountable": types.boolean,
-    "taxable": types.boolean,
-    "taxes": types.no_rates,
-}
+FIELDS = Fields(
+    "Item",
+    Field("id", identifier, TEXT, defaulted=True, stored=False, sent=_FIXED),
+    Field("name", types.name, TEXT, required=b.ITEM_NAME),
+    *fields("description type gl_account", types.text, TEXT),
+    *fields("avalara_location_code avalara_tax_code", types.text, TEXT),
+    Field("currency", types.currency, TEXT, sent=_FIXED),
+    Field("unit_cost", types.quantity, NUMBER, default=0, sent=_FIXED),
+    *fields("discountable taxable", *_FLAG, default=True, sent=_FIXED),
+    Field("taxes", types.no_rates, default=[], sent=_FIXED),
+    Field("metadata", types.metadata, default={}),
+    Field("object", sent=Sent.NEVER, default="item"),
+    *fields("created_at updated_at", compare=NUMBER, sent=Sent.NEVER),
+    Field(_ARCHIVED, compare=NUMBER, sent=Sent.NEVER, default=False),
+    strict=b.ITEM_STRICT,
+)
 
 
 def create(account: Account, body: dict[str, Json]) -> Record:
     """Store a new item under the sent id, or under a generated one."""
-    _refuse_unknown(body)
-    if body.get("name") is None:
-        raise RefusalError("Name is missing", b.ITEM_NAME, param="name")
-    sent = {k: v for k, v in body.items() if (k, v) != ("id", None)}
-    record = _make_blank(account) | types.read(sent, EDITABLE | FIXED)
+    FIELDS.check(account, body)
+    now = {"created_at": account.now(), "updated_at": account.now()}
+    record = {**FIELDS.first, **now, **FIELDS.read_new(account, body)}
     if "id" in record:
         account.cite(b.ITEM_ID)
     else:
@@ -89,11 +89,11 @@ def retrieve(account: Account, identifier: str) -> Record:
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
     """Store the editable fields, ignore the fixed ones, refuse unknown ones."""
     old = retrieve(account, identifier)
-    _refuse_unknown(body)
+    FIELDS.check(account, body)
     account.cite(b.ITEM_EDITABLE)
-    if not body.keys().isdisjoint(FIXED):
+    if not body.keys().isdisjoint(FIELDS.fixed):
         account.cite(b.ITEM_FIXED)
-    record = old | types.read(body, EDITABLE) | {"updated_at": account.now()}
+    record = old | FIELDS.read_edit(account, body) | {"updated_at": account.now()}
     account.items.put(record["id"], record)
     return record
 
@@ -124,18 +124,6 @@ def _replace_archived(account: Account, identifier: str) -> None:
     account.items.drop(identifier)
 
 
-def _refuse_unknown(body: dict[str, Json]) -> None:
-    known = sorted(EDITABLE | FIXED)
-    for key in body:
-        if key not in known:
-            options = ", ".join(f'"{option}"' for option in known)
-            raise RefusalError(
-                f"The option '{key}' does not exist. Defined options are: {options}.",
-                b.ITEM_STRICT,
-                param="request",
-            )
-
-
 def _generate_id(account: Account) -> str:
     """Return six letters and digits that no item has, without randomness."""
     while True:
@@ -147,39 +135,10 @@ def _generate_id(account: Account) -> str:
             return text
 
 
-def _make_blank(account: Account) -> Record:
-    now = account.now()
-    return {
-        _ARCHIVED: False,
-        "avalara_location_code": None,
-        "avalara_tax_code": None,
-        "created_at": now,
-        "currency": None,
-        "description": None,
-        "discountable": True,
-        "gl_account": None,
-        "metadata": {},
-        "object": "item",
-        "taxable": True,
-        "taxes": [],
-        "type": None,
-        "unit_cost": 0,
-        "updated_at": now,
-    }
-
-
 LISTING = ListSpec(
     table=lambda account: account.items,
     replaced=lambda account: account.replaced_items,
-    texts=frozenset(
-        split_words(
-            "avalara_location_code avalara_tax_code currency description gl_account id"
-            " name type"
-        )
-    ),
-    numbers=frozenset(
-        split_words("archived created_at discountable taxable unit_cost updated_at")
-    ),
+    fields=FIELDS,
     strict=True,
 )
 

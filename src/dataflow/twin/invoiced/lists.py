@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
+from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.account import Account, Record, Table
+from dataflow.twin.invoiced.account import Account, Record, Table, fold
 from dataflow.twin.invoiced.errors import RefusalError
+from dataflow.twin.invoiced.fields import Compare, Fields
 from dataflow.twin.messages import Json, Request, split_words
 
 
@@ -32,11 +35,19 @@ PER_PAGE = 100
 
 _KEYED = re.compile(r"(filter|metadata)\[([^\]]*)\]")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
-#: Real parameters that this twin lacks: to ignore them would return wrong records.
-_NOT_BUILT = split_words(
-    "advanced_filter automation balance cadence chasing date_column paginate"
-    " payment_attempted payment_plan tags total"
+#: Parameters that this twin lacks: to ignore them would return wrong records.
+NOT_BUILT = frozenset(
+    split_words(
+        "advanced_filter amount automation balance cadence chasing date_column"
+        " payment_attempted payment_plan tags total"
+    )
 )
+#: The parameters of each list; those that state which keys are shown.
+SHOWN = frozenset(("exclude", "expand", "include"))
+PARAMETERS = SHOWN | {"filter", "page", "paginate", "per_page", "sort"}
+_METADATA = frozenset(("metadata",))
+_TIMES = frozenset(("updated_after", "updated_before"))
+_DATES = frozenset(("start_date", "end_date"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class Query:
 
     @classmethod
     def read(cls, request: Request) -> Query:
-        """Read a request's query; refuse parameters that this twin lacks."""
+        """Read a request's query."""
         plain: dict[str, str] = {}
         keyed: dict[str, dict[str, str]] = {"filter": {}, "metadata": {}}
         for name, value in request.query:
@@ -58,10 +69,6 @@ class Query:
                 plain[name] = value
             else:
                 keyed[match[1]][match[2]] = value
-        for name in plain:
-            if name in _NOT_BUILT:
-                message = f"This twin has not built the list parameter {name}"
-                raise RefusalError(message, b.LIST_NOT_BUILT, param=name)
         return cls(
             plain, tuple(keyed["filter"].items()), tuple(keyed["metadata"].items())
         )
@@ -136,24 +143,42 @@ def _get_value(_account: Account, record: Record, field: str) -> Json:
     return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ListSpec:
     """The filters and orders of the list of one kind.
 
-    `texts` and `numbers` are the fields for filters and orders; booleans are numbers.
     `special` are conditions of this kind alone. A `strict` kind refuses what the others
     ignore, hides archived records, and has no `updated_after`; a `dated` kind has a
     date. `replaced` are archived records whose ids other records have now.
     """
 
     table: Callable[[Account], Table[Any]]
-    texts: frozenset[str]
-    numbers: frozenset[str]
+    fields: Fields
     replaced: Callable[[Account], Iterable[Record]] = lambda _account: ()
     strict: bool = False
     dated: bool = False
     value: Callable[[Account, Record, str], Json] = _get_value
     special: Callable[[Account, Query], Iterable[Test]] = lambda _account, _query: ()
+
+    special_parameters: frozenset[str] = frozenset()
+    strict_query: Behaviour | None = None
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """Return the parameters of the list that are built."""
+        times = frozenset() if self.strict else _TIMES
+        dates = _DATES if self.dated else frozenset()
+        return PARAMETERS | _METADATA | times | dates | self.special_parameters
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """Return the fields that are compared as texts."""
+        return self.fields.compared(Compare.TEXT)
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Return the fields that are compared as numbers."""
+        return self.fields.compared(Compare.NUMBER)
 
 
 def select_page(account: Account, spec: ListSpec, query: Query) -> Sequence[Record]:
@@ -213,8 +238,23 @@ def _make_filter(account: Account, spec: ListSpec, field: str, wanted: str) -> T
     if field in spec.numbers:
         return _filter_number(account, spec, field, wanted)
     if field in spec.texts:
-        return lambda record: spec.value(account, record, field) == wanted
+        return _filter_text(account, spec, field, wanted)
     raise RefusalError(f"Invalid filter parameter: {field}", b.FILTER_UNKNOWN)
+
+
+def _filter_text(account: Account, spec: ListSpec, field: str, wanted: str) -> Test:
+    if field == "id":
+        return lambda record: record["id"] == wanted
+    folded = fold(wanted)
+
+    def test(record: Record) -> bool:
+        value = spec.value(account, record, field)
+        if value == wanted or value is None or fold(str(value)) != folded:
+            return value == wanted
+        account.cite(b.FILTER_FOLDED)
+        return True
+
+    return test
 
 
 def _filter_number(account: Account, spec: ListSpec, field: str, wanted: str) -> Test:
@@ -274,10 +314,8 @@ def _read_order(account: Account, spec: ListSpec, query: Query) -> Order:
     order: Order = []
     for field, direction in query.sort:
         if direction not in ("asc", "desc"):
-            raise RefusalError(
-                f"Invalid sort: {field} needs asc or desc", b.LIST_SORT_ODD
-            )
-        if field in spec.texts | spec.numbers:
+            account.cite(b.LIST_SORT_ODD)
+        elif field in spec.texts | spec.numbers:
             account.cite(b.LIST_SORT)
             order.append((field, direction == "desc"))
         elif spec.strict:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events, invoice_states, types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusalError, make_field_error
+from dataflow.twin.invoiced.errors import (
+    NotBuiltError,
+    RefusalError,
+    make_field_error,
+)
+from dataflow.twin.invoiced.fields import Compare, Field, Fields, Sent, fields
 from dataflow.twin.invoiced.lists import ListSpec, Resource
-from dataflow.twin.invoiced.types import Reader, major, minor, read_leniently
+from dataflow.twin.invoiced.types import major, minor
 from dataflow.twin.messages import Json, split_words
 
+TEXT, NUMBER = Compare.TEXT, Compare.NUMBER
+
 PARAM = "applied_to"
+_UNBUILT_KINDS = split_words(
+    "applied_credit convenience_fee credit credit_note document_adjustment estimate"
+)
 
 #: An invoice, and its share of a payment in major units.
 Share: TypeAlias = tuple[Record, Any]
+#: The id of an invoice, and its share, as stored.
+Applied: TypeAlias = tuple[int, Any]
 
 
 def read_shares(account: Account, sent: Json) -> list[Share]:
@@ -26,17 +39,26 @@ def read_shares(account: Account, sent: Json) -> list[Share]:
     return [_read_share(account, entry) for entry in sent or []]
 
 
-def refuse_shares(payment: Record, shares: list[Share]) -> None:
-    """Refuse a payment if an invoice cannot take its share."""
-    left = {invoice["id"]: invoice["balance"] for invoice, _ in shares}
+def refuse_shares(account: Account, payment: Record, shares: list[Share]) -> None:
+    """Refuse a payment if an invoice cannot take its share.
+
+    An invoice takes more than its balance, also as a draft or when it is closed.
+    """
     for invoice, amount in shares:
         if invoice["currency"] != payment["currency"]:
             raise _refused("The invoice has another currency")
-        if invoice["voided"] or invoice["draft"] or invoice["closed"]:
-            raise _refused("The invoice takes no payments")
-        left[invoice["id"]] -= amount
-        if amount <= 0 or minor(left[invoice["id"]], invoice["currency"]) < 0:
-            raise _refused("The amount does not fit the invoice's balance")
+        if payment["customer"] not in _list_payers(account, invoice):
+            raise _refused("The invoice does not belong to the payment's customer")
+        if invoice["voided"]:
+            raise _refused("The invoice is voided")
+        if minor(amount, invoice["currency"]) <= 0:
+            raise _refused("The amount must be greater than 0")
+
+
+def _list_payers(account: Account, invoice: Record) -> tuple[int, int | None]:
+    """Return the customers who can pay an invoice: its own, and that one's parent."""
+    customer = account.customers.get(invoice["customer"]) or {}
+    return invoice["customer"], customer.get("parent_customer")
 
 
 def apply_share(account: Account, identifier: int, amount: float) -> None:
@@ -45,61 +67,124 @@ def apply_share(account: Account, identifier: int, amount: float) -> None:
     if old is None:
         return
     account.cite(b.PAYMENT_APPLIED)
+    if old["draft"] or old["closed"] or amount > old["balance"]:
+        account.cite(b.PAYMENT_TAKEN)
     currency, share = old["currency"], minor(amount, old["currency"])
     received = major(minor(old["received"], currency) + share, currency)
     balance = major(minor(old["balance"], currency) - share, currency)
+    closed = old["closed"] and amount > 0
     sums: Record = {"received": received, "balance": balance}
-    if old["paid"] and balance > 0:
-        sums["closed"] = False
-    invoice_states.update_invoice(account, old, invoice_states.settle(old | sums))
+    states: Record = {"draft": False, "closed": closed}
+    record = invoice_states.settle(old | sums | states)
+    invoice_states.update_invoice(account, old, record)
 
 
 def _read_share(account: Account, entry: Json) -> Share:
-    if not isinstance(entry, dict) or entry.get("type") != "invoice":
-        message = "This twin applies payments to invoices only"
-        raise RefusalError(message, b.PAYMENT_KINDS, param=PARAM)
-    identifier = types.timestamp("invoice", entry.get("invoice"))
-    invoice = account.invoices.get(int(str(identifier)))
+    kind = entry.get("type") if isinstance(entry, dict) else None
+    if kind in _UNBUILT_KINDS:
+        raise NotBuiltError(f"{PARAM} of the type {kind}")
+    if not isinstance(entry, dict) or kind != "invoice":
+        raise _refused("A share needs a type")
+    if entry.get("amount") is None:
+        raise _refused("Missing `amount` parameter")
+    identifier = types.reference("invoice", entry.get("invoice"))
+    invoice = account.invoices.get(int(str(identifier or 0)))
     if invoice is None:
         raise _refused(f"No such invoice: {identifier}")
-    return invoice, types.quantity("amount", entry.get("amount"))
+    return invoice, types.quantity("amount", entry["amount"])
 
 
 def _refused(message: str) -> RefusalError:
     return RefusalError(message, b.PAYMENT_REFUSED, param=PARAM)
 
 
-EDITABLE: dict[str, Reader] = {
-    "date": types.timestamp,
-    "method": types.text,
-    "notes": types.text,
-    "reference": types.text,
-}
-READERS: dict[str, Reader] = {
-    "amount": types.quantity,
-    "currency": types.currency,
-    "customer": types.integer,
-    **EDITABLE,
-}
+def _text(param: str, value: Json) -> Json:
+    if value is None or isinstance(value, str):
+        return value or None
+    raise _refuse_type(param, "string")
+
+
+def _whole(param: str, value: Json) -> Json:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return types.integer(param, value)
+    raise _refuse_type(param, "integer")
+
+
+def _amount(param: str, value: Json) -> Json:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number or (isinstance(value, str) and types.is_numeric(value)):
+        return types.quantity(param, value)
+    raise _refuse_type(param, "numeric")
+
+
+def _currency(param: str, value: Json) -> Json:
+    return types.currency(param, _text(param, value))
+
+
+def _refuse_type(param: str, wanted: str) -> RefusalError:
+    message = f"The option '{param}' is expected to be of type '{wanted}'."
+    return RefusalError(message, b.PAYMENT_STRICT, param="request")
+
+
+#: The types of these are checked, unlike those of customers and invoices.
+FIELDS = Fields(
+    "Payment",
+    Field("amount", _amount, NUMBER, stored=False),
+    Field("currency", _currency, TEXT, stored=False),
+    Field("customer", _whole, NUMBER),
+    Field("date", _whole, NUMBER, stored=False),
+    Field("method", _text, TEXT, default="other"),
+    Field("reference", _text, TEXT),
+    Field("source", _text, TEXT, default="api"),
+    *fields("ach_sender_id notes", _text),
+    *fields(
+        "accounting_id accounting_system attachments metadata",
+        types.not_built,
+        stored=False,
+    ),
+    Field(PARAM, stored=False),
+    *fields("balance created_at id updated_at", None, NUMBER, Sent.NEVER, stored=False),
+    Field("object", sent=Sent.NEVER, default="payment"),
+    *fields("charge matched", sent=Sent.NEVER),
+    Field("voided", sent=Sent.NEVER, default=False),
+    strict=b.PAYMENT_STRICT,
+)
 
 
 def create(account: Account, body: dict[str, Json]) -> Record:
     """Store a new payment, and apply it to the invoices that it names."""
-    if body.get("amount") is None:
-        raise _refuse_amount("Amount is missing")
-    given = read_leniently(account, body, READERS, (PARAM,))
+    given = _read(account, body)
+    if "amount" not in given:
+        message = "The required option 'amount' is missing."
+        raise RefusalError(message, b.PAYMENT_AMOUNT, param="request")
     shares = read_shares(account, body.get(PARAM))
-    record = _make_blank(account, _find_payer(account, given, shares)) | {
-        name: value for name, value in given.items() if value is not None
-    }
-    refuse_shares(record, shares)
+    record = _make_blank(account, _find_payer(account, given, shares)) | given
+    refuse_shares(account, record, shares)
     record["balance"] = _compute_balance(record, shares)
-    record[PARAM] = [(invoice["id"], amount) for invoice, amount in shares]
-    account.payments.put(record["id"], record)
-    for identifier, amount in record[PARAM]:
-        apply_share(account, identifier, amount)
+    _store(account, record, [], shares)
     events.log_event(account, "created", _render(record))
     return record
+
+
+def _read(account: Account, body: dict[str, Json]) -> Record:
+    """Return the values of a body; refuse unknown fields; null is no value."""
+    FIELDS.check(account, body)
+    given = FIELDS.read_edit(account, body)
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _store(
+    account: Account, record: Record, old: Sequence[Applied], new: Sequence[Share]
+) -> None:
+    """Store a payment; reverse its old shares, and apply the new ones."""
+    record[PARAM] = [(invoice["id"], amount) for invoice, amount in new]
+    account.payments.put(record["id"], record)
+    if list(old) == record[PARAM]:
+        return
+    for identifier, amount in old:
+        apply_share(account, identifier, -amount)
+    for identifier, amount in record[PARAM]:
+        apply_share(account, identifier, amount)
 
 
 def retrieve(account: Account, identifier: str) -> Record:
@@ -108,13 +193,30 @@ def retrieve(account: Account, identifier: str) -> Record:
 
 
 def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
-    """Store the changes of a PATCH; sums and payer stay."""
+    """Store the changes of a PATCH; new shares replace the old ones."""
     old = retrieve(account, identifier)
-    given = read_leniently(account, body, EDITABLE, READERS.keys() - EDITABLE.keys())
-    record = old | given | {"updated_at": account.now()}
-    account.payments.put(record["id"], record)
+    if old["voided"]:
+        message = "The payment is voided and cannot be edited."
+        raise RefusalError(message, b.PAYMENT_VOID, param="voided")
+    record = old | _read(account, body) | {"updated_at": account.now()}
+    shares = _find_shares(account, old, record, body)
+    refuse_shares(account, record, shares)
+    record["balance"] = _compute_balance(record, shares)
+    _store(account, record, old[PARAM], shares)
     events.log_change(account, _render(old), _render(record))
     return record
+
+
+def _find_shares(
+    account: Account, old: Record, record: Record, body: dict[str, Json]
+) -> list[Share]:
+    """Return the shares after an edit: a payment of another customer keeps none."""
+    if body.get(PARAM) is not None:
+        return read_shares(account, body[PARAM])
+    if record["customer"] != old["customer"]:
+        return []
+    known = [(account.invoices.get(number), amount) for number, amount in old[PARAM]]
+    return [(invoice, amount) for invoice, amount in known if invoice is not None]
 
 
 def void(account: Account, identifier: str) -> Record:
@@ -147,7 +249,7 @@ def _find_payer(account: Account, given: Record, shares: list[Share]) -> Record:
     customer = account.customers.get(sent or 0)
     if sent is not None and customer is None:
         message = f"No such customer: {sent}"
-        raise RefusalError(message, b.PAYMENT_REFUSED, param="customer")
+        raise RefusalError(message, b.PAYMENT_REFUSED)
     if shares:
         invoice = shares[0][0]
         return {"customer": invoice["customer"], "currency": invoice["currency"]}
@@ -159,44 +261,30 @@ def _compute_balance(record: Record, shares: list[Share]) -> int | float:
     currency = record["currency"]
     spent = sum(minor(amount, currency) for _, amount in shares)
     left = minor(record["amount"], currency) - spent
-    if left < 0 or record["amount"] <= 0:
-        raise _refuse_amount("Amount is too small")
+    if left < 0 or record["amount"] < 0:
+        message = "Amount is too small"
+        raise RefusalError(message, b.PAYMENT_AMOUNT, param="amount")
     return major(left, currency)
-
-
-def _refuse_amount(message: str) -> RefusalError:
-    return RefusalError(message, b.PAYMENT_AMOUNT, param="amount")
 
 
 def _make_blank(account: Account, payer: Record) -> Record:
     identifier, now = account.next_id(), account.now()
     return {
-        "ach_sender_id": None,
-        "charge": None,
+        **FIELDS.first,
         "created_at": now,
-        "customer": None,
         "date": now,
         "id": identifier,
-        "matched": None,
-        "method": "other",
-        "notes": None,
-        "object": "payment",
         "pdf_url": f"{account.public}/payments/{identifier}/pdf",
-        "reference": None,
-        "source": "api",
         "updated_at": now,
-        "voided": False,
         **payer,
     }
 
 
 LISTING = ListSpec(
     table=lambda account: account.payments,
-    texts=frozenset(("currency", "method", "reference", "source")),
-    numbers=frozenset(
-        split_words("amount balance created_at customer date id updated_at")
-    ),
+    fields=FIELDS,
     dated=True,
+    strict_query=b.PAYMENT_STRICT,
 )
 
 RESOURCE = Resource(create, retrieve, update, void, show, LISTING)

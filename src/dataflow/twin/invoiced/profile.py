@@ -9,8 +9,8 @@ from dataflow.twin.clock import Clock
 from dataflow.twin.evidence import BAD_GATEWAY, Behaviour, ErrorResponse
 from dataflow.twin.faults import FaultKind
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.encoding import encode_answer
-from dataflow.twin.invoiced.unbuilt import UNBUILT
+from dataflow.twin.invoiced.errors import encode_answer
+from dataflow.twin.invoiced.routes import UNBUILT, find_route
 from dataflow.twin.profile import VendorProfile
 from dataflow.twin.rate_limits import ConcurrencyLimit
 
@@ -40,13 +40,6 @@ ERRORS: Mapping[FaultKind, ErrorResponse] = {
     ),
     FaultKind.BAD_GATEWAY: ErrorResponse(BAD_GATEWAY, b.BAD_GATEWAY),
 }
-
-
-def find_route(path: str) -> str:
-    """Return the route of a path, as `/customers/{id}`: each second step is an id."""
-    steps = path.split("/")
-    steps[2::2] = ["{id}" for step in steps[2::2]]
-    return "/".join(steps)
 
 
 def _make_limit(clock: Clock) -> ConcurrencyLimit:

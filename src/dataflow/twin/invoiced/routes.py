@@ -2,203 +2,202 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from typing import TypeAlias
 
+from dataflow.twin.coverage import CallCoverage
+from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import (
-    customers,
-    events,
-    invoices,
-    items,
-    line_items,
-    payments,
-)
-from dataflow.twin.invoiced.account import Account, Record
+from dataflow.twin.invoiced import handlers, invoice_lines
+from dataflow.twin.invoiced.account import Account
 from dataflow.twin.invoiced.encoding import (
-    Action,
-    encode_answer,
-    encode_page,
     is_form,
-    read_body,
-    refuse_out_of_turn,
 )
-from dataflow.twin.invoiced.errors import RefusalError
-from dataflow.twin.invoiced.lists import Query, Resource, select_page
-from dataflow.twin.messages import Json, Request, Response
+from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError, refuse_unknown
+from dataflow.twin.invoiced.lists import (
+    NOT_BUILT,
+    PARAMETERS,
+    SHOWN,
+    Resource,
+)
+from dataflow.twin.invoiced.side_records import (
+    CONTACTS,
+    CUSTOM_FIELDS,
+    NOTES,
+    SideKind,
+)
+from dataflow.twin.invoiced.vendor_calls import OTHER_RESOURCES, load_vendor_calls
+from dataflow.twin.messages import Request, Response
+from dataflow.twin.unbuilt import UnbuiltCalls
 
-RESOURCES: Mapping[str, Resource] = {
-    "customers": customers.RESOURCE,
-    "invoices": invoices.RESOURCE,
-    "items": items.RESOURCE,
-    "catalog_items": items.RESOURCE,
-    "payments": payments.RESOURCE,
-}
-
-
-def perform(account: Account, request: Request, root: str) -> Response:
-    """Answer a request; `root` is the root of the links to other pages."""
-    call = _Call(account, request, root)
-    actions = _find_actions(call)
-    if not actions:
-        message = f"Request was not recognized: {request.method} {request.path}"
-        raise RefusalError(message, b.ROUTE_UNKNOWN, status=HTTPStatus.NOT_FOUND)
-    if request.method not in actions:
-        raise RefusalError(
-            f"Method not allowed: {request.method} {request.path}",
-            b.METHOD_WRONG,
-            status=HTTPStatus.METHOD_NOT_ALLOWED,
-        )
-    if request.body and is_form(request):
-        account.cite(b.BODY_FORM, b.FORM_TEXTS)
-    return actions[request.method]()
-
-
-def _find_actions(call: _Call) -> dict[str, Action]:
-    """Return the action of each method at the path of a call."""
-    steps = call.request.path.split("/")[1:]
-    if not steps or "" in steps:
-        return {}
-    if steps[0] in RESOURCES and len(steps) <= 2:  # noqa: PLR2004  kind and id
-        return _find_standard_actions(call, RESOURCES[steps[0]], *steps[1:])
-    return _find_special_actions(call, steps)
-
-
-def _find_special_actions(call: _Call, steps: list[str]) -> dict[str, Action]:
-    match steps:
-        case ["invoices", invoice, "void"]:
-            return {"POST": partial(call.void, invoice)}
-        case ["events"]:
-            return {"GET": call.list_events}
-        case ["events", identifier]:
-            return {"GET": partial(call.retrieve_event, identifier)}
-        case ["invoices", invoice, "line_items"]:
-            return {
-                "GET": partial(call.list_lines, invoice),
-                "POST": partial(call.create_line, invoice),
-            }
-        case ["invoices", invoice, "line_items", line]:
-            return {
-                "GET": partial(call.retrieve_line, invoice, line),
-                "PATCH": partial(call.update_line, invoice, line),
-                "DELETE": partial(call.delete_line, invoice, line),
-            }
-    return {}
-
-
-def _find_standard_actions(
-    call: _Call, resource: Resource, identifier: str | None = None
-) -> dict[str, Action]:
-    if identifier is None:
-        return {
-            "GET": partial(call.list_all, resource),
-            "POST": partial(call.create, resource),
-        }
-    return {
-        "GET": partial(call.retrieve, resource, identifier),
-        "PATCH": partial(call.update, resource, identifier),
-        "DELETE": partial(call.delete, resource, identifier),
-    }
+#: Answers a call, given the ids in its path.
+Handler: TypeAlias = "Callable[..., Response]"
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
-    account: Account
-    request: Request
-    root: str
+class Operation:
+    """One built call: its handler, and the parameters that it understands.
 
-    def list_all(self, resource: Resource) -> Response:
-        query = Query.read(self.request)
-        if not query.sort:
-            refuse_out_of_turn(self.account, self.request, query)
-        records = select_page(self.account, resource.list_spec, query)
-        return self._encode_page(records, partial(self._show, resource))
+    None stands for all: the vendor reads none of those that its model names. A `strict`
+    call refuses unknown parameters in the query with this behaviour.
+    """
 
-    def create(self, resource: Resource) -> Response:
-        body = read_body(self.request)
-        record = resource.create(self.account, body)
-        self.account.cite(b.CREATED_IS_UPDATED)
-        shown = self._echo_metadata(resource, record, body)
-        return encode_answer(HTTPStatus.CREATED, shown)
+    handler: Handler
+    parameters: frozenset[str] | None = frozenset()
+    strict: Behaviour | None = None
 
-    def retrieve(self, resource: Resource, identifier: str) -> Response:
-        record = resource.retrieve(self.account, identifier)
-        return encode_answer(HTTPStatus.OK, self._show(resource, record))
 
-    def update(self, resource: Resource, identifier: str) -> Response:
-        body = read_body(self.request)
-        if body:
-            self.account.cite(b.PATCH_BUMPS)
-            record = resource.update(self.account, identifier, body)
-        else:
-            self.account.cite(b.PATCH_EMPTY)
-            record = resource.retrieve(self.account, identifier)
-        if "metadata" in body:
-            self.account.cite(b.METADATA_REPLACED)
-        return encode_answer(HTTPStatus.OK, self._echo_metadata(resource, record, body))
+def perform(account: Account, request: Request, root: str) -> Response:
+    """Answer a request."""
+    operations = ROUTES.get(find_route(request.path), {})
+    operation = operations.get(request.method)
+    if operation is None:
+        raise _make_unknown_call(request, is_route=bool(operations))
+    _refuse_unbuilt(operation, request)
+    if request.body and is_form(request):
+        account.cite(b.BODY_FORM)
+    call = handlers.Call(account, request, root)
+    return operation.handler(call, *request.path.split("/")[2::2])
 
-    def delete(self, resource: Resource, identifier: str) -> Response:
-        left = resource.delete(self.account, identifier)
-        if left is None:
-            return encode_answer(HTTPStatus.NO_CONTENT)
-        return encode_answer(HTTPStatus.OK, resource.show(self.account, left))
 
-    def void(self, identifier: str) -> Response:
-        read_body(self.request)
-        record = invoices.void(self.account, identifier)
-        return encode_answer(HTTPStatus.OK, invoices.show(self.account, record))
+def _make_unknown_call(request: Request, *, is_route: bool) -> Exception:
+    """Return the error for a call that the twin does not have."""
+    call = f"{request.method} {request.path}"
+    if UNBUILT.has(request.method, request.path):
+        return NotBuiltError()
+    if is_route:
+        message, status = f"Method not allowed: {call}", HTTPStatus.METHOD_NOT_ALLOWED
+        return RefusalError(message, b.METHOD_WRONG, status=status)
+    message, status = f"Request was not recognized: {call}", HTTPStatus.NOT_FOUND
+    return RefusalError(message, b.ROUTE_UNKNOWN, status=status)
 
-    def list_events(self) -> Response:
-        found = events.select(self.account, Query.read(self.request))
-        return self._encode_page(found, partial(events.read, self.account))
 
-    def retrieve_event(self, identifier: str) -> Response:
-        return encode_answer(HTTPStatus.OK, events.retrieve(self.account, identifier))
+def _refuse_unbuilt(operation: Operation, request: Request) -> None:
+    """Refuse what the query may not hold: what the twin lacks, or is unknown."""
+    if not request.query or operation.parameters is None:
+        return
+    vendor = load_vendor_calls().get((request.method, find_route(request.path)), {})
+    names = [key.partition("[")[0] for key, _ in request.query]
+    for name in names:
+        if name in NOT_BUILT or (name in vendor and name not in operation.parameters):
+            raise NotBuiltError(f"the parameter {name}")
+    if operation.strict is not None:
+        known = operation.parameters | vendor.keys()
+        refuse_unknown(names, known, operation.strict, param="query")
 
-    def list_lines(self, invoice: str) -> Response:
-        return self._encode_page(line_items.list_all(self.account, invoice), dict)
 
-    def create_line(self, invoice: str) -> Response:
-        line = line_items.create(self.account, invoice, read_body(self.request))
-        return encode_answer(HTTPStatus.CREATED, line)
+def find_route(path: str) -> str:
+    """Return the route of a path, as `/customers/{id}`: each second step is an id."""
+    steps = path.split("/")
+    steps[2::2] = ["{id}" if step else "" for step in steps[2::2]]
+    return "/".join(steps)
 
-    def retrieve_line(self, invoice: str, identifier: str) -> Response:
-        line = line_items.retrieve(self.account, invoice, identifier)
-        return encode_answer(HTTPStatus.OK, line)
 
-    def update_line(self, invoice: str, identifier: str) -> Response:
-        body = read_body(self.request)
-        line = line_items.update(self.account, invoice, identifier, body)
-        return encode_answer(HTTPStatus.OK, line)
+def _standard(name: str, resource: Resource) -> dict[str, dict[str, Operation]]:
+    """Return the routes that most resources have."""
+    spec = resource.list_spec
+    sent = spec.fields.built
+    listed = Operation(
+        partial(handlers.list_all, resource), spec.parameters, spec.strict_query
+    )
+    return {
+        f"/{name}": {
+            "GET": listed,
+            "POST": Operation(partial(handlers.create, resource), sent),
+        },
+        f"/{name}/{{id}}": {
+            "GET": Operation(partial(handlers.retrieve, resource), SHOWN),
+            "PATCH": Operation(partial(handlers.update, resource), sent),
+            "DELETE": Operation(partial(handlers.delete, resource)),
+        },
+    }
 
-    def delete_line(self, invoice: str, identifier: str) -> Response:
-        line_items.delete(self.account, invoice, identifier)
-        return encode_answer(HTTPStatus.NO_CONTENT)
 
-    def _encode_page(
-        self, records: Sequence[Record], show: Callable[[Record], Record]
-    ) -> Response:
-        return encode_page(self.account, self.request, self.root, records, show)
+def _side(
+    path: str, kind: SideKind, parent: str | None, methods: str
+) -> dict[str, dict[str, Operation]]:
+    """Return the routes of contacts, notes or custom fields with these methods."""
+    sent, listed = kind.fields.built, kind.list_spec.parameters
+    every = {
+        path: {
+            "GET": Operation(partial(handlers.list_side, kind, parent), listed),
+            "POST": Operation(partial(handlers.create_side, kind, parent), sent),
+        },
+        f"{path}/{{id}}": {
+            "GET": Operation(partial(handlers.retrieve_side, kind, parent), SHOWN),
+            "PATCH": Operation(partial(handlers.update_side, kind, parent), sent),
+            "DELETE": Operation(partial(handlers.delete_side, kind, parent)),
+        },
+    }
+    return {
+        route: {method: it for method, it in found.items() if method in methods}
+        for route, found in every.items()
+    }
 
-    def _show(self, resource: Resource, record: Record) -> Record:
-        """Return a record as it is shown, with its customer in full if asked for."""
-        shown = resource.show(self.account, record)
-        expanded = dict(self.request.query).get("expand", "").split(",")
-        if "customer" not in expanded or "customer" not in shown:
-            return shown
-        self.account.cite(b.EXPAND)
-        customer = self.account.customers.get(shown["customer"])
-        return shown if customer is None else shown | {"customer": customer}
 
-    def _echo_metadata(
-        self, resource: Resource, record: Record, body: dict[str, Json]
-    ) -> Record:
-        """Return a record as the answer to a write, with its metadata as sent."""
-        shown = resource.show(self.account, record)
-        if not body.get("metadata") or "metadata" not in record:
-            return shown
-        if body["metadata"] != record["metadata"]:
-            self.account.cite(b.METADATA_TEXTS)
-        return shown | {"metadata": body["metadata"]}
+_LINE = invoice_lines.FIELDS.built
+_EVERY = "GET POST PATCH DELETE"
+
+_STANDARD = {
+    path: operations
+    for name, resource in handlers.RESOURCES.items()
+    for path, operations in _standard(name, resource).items()
+}
+
+#: The built calls, by route and method.
+ROUTES: Mapping[str, Mapping[str, Operation]] = {
+    **_STANDARD,
+    "/customers/{id}/balance": {"GET": Operation(handlers.sum_balance)},
+    "/customers/{id}/merge": {"POST": Operation(handlers.merge, None)},
+    **_side("/customers/{id}/contacts", CONTACTS, "customer", _EVERY),
+    "/customers/{id}/notes": {
+        "GET": Operation(partial(handlers.list_side, NOTES, "customer"), PARAMETERS)
+    },
+    "/invoices/{id}/notes": {
+        "GET": Operation(partial(handlers.list_side, NOTES, "invoice"), PARAMETERS)
+    },
+    "/notes": _side("/notes", NOTES, None, _EVERY)["/notes"],
+    "/notes/{id}": _side("/notes", NOTES, None, "PATCH DELETE")["/notes/{id}"],
+    **_side("/custom_fields", CUSTOM_FIELDS, None, _EVERY),
+    "/invoices/{id}/void": {"POST": Operation(handlers.void, None)},
+    "/invoices/{id}/line_items": {
+        "GET": Operation(handlers.list_lines, PARAMETERS),
+        "POST": Operation(handlers.create_line, _LINE),
+    },
+    "/invoices/{id}/line_items/{id}": {
+        "GET": Operation(handlers.retrieve_line),
+        "PATCH": Operation(handlers.update_line, _LINE),
+        "DELETE": Operation(handlers.delete_line),
+    },
+    "/events": {"GET": Operation(handlers.list_events, PARAMETERS)},
+    "/events/{id}": {"GET": Operation(handlers.retrieve_event)},
+}
+
+#: The calls that Invoiced has and the twin lacks.
+UNBUILT = UnbuiltCalls(
+    OTHER_RESOURCES,
+    frozenset(
+        (method, tuple(path.strip("/").split("/")))
+        for method, path in load_vendor_calls()
+        if method not in ROUTES.get(path, ())
+    ),
+)
+
+
+def measure_coverage() -> Iterator[CallCoverage]:
+    """Yield the coverage of each call that Invoiced has."""
+    for (method, path), parameters in load_vendor_calls().items():
+        operation = ROUTES.get(path, {}).get(method)
+        built = operation.parameters if operation else frozenset[str]()
+        yield CallCoverage(
+            "Invoiced",
+            path.split("/")[1],
+            is_built=operation is not None,
+            built_parameters=len(
+                parameters.keys() if built is None else built & parameters.keys()
+            ),
+            all_parameters=len(parameters),
+        )

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeAlias
 
-from dataflow.iso_codes import COUNTRIES, CURRENCIES, DIGITS
+from dataflow.iso_codes import COUNTRIES, CURRENCIES
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.encoding import FormText
-from dataflow.twin.invoiced.errors import RefusalError, make_field_error
-from dataflow.twin.messages import Json
+from dataflow.twin.invoiced.errors import (
+    NotBuiltError,
+    RefusalError,
+    make_field_error,
+    name_param,
+)
+from dataflow.twin.messages import Json, split_words
 
 MOST_KEYS = 10
 LONGEST_KEY = 40
@@ -40,10 +45,20 @@ def metadata(param: str, value: Json) -> Json:
 
 
 def _read_key(param: str, key: str) -> str:
-    if 1 <= len(key) <= LONGEST_KEY:
-        return key
     message = f"Metadata keys must have 1 to {LONGEST_KEY} characters: {key}"
-    raise RefusalError(message, b.METADATA_LIMITS, param=param)
+    if not key:
+        raise RefusalError(message, b.METADATA_LIMITS, param=param)
+    return refuse_longer(key, LONGEST_KEY, message, b.METADATA_LIMITS, param)
+
+
+def refuse_longer(
+    text: str, most: int, message: str, behaviour: Behaviour, param: str
+) -> str:
+    """Return a text of at most so many bytes; the service counts no characters."""
+    if len(text.encode(errors="surrogatepass")) <= most:
+        return text
+    cause = behaviour if len(text) > most else b.LENGTH_IN_BYTES
+    raise RefusalError(message, cause, param=param)
 
 
 def _read_value(param: str, value: Json) -> str:
@@ -54,13 +69,20 @@ def _read_value(param: str, value: Json) -> str:
     stored = str(int(value)) if isinstance(value, bool) else str(value)
     if isinstance(value, dict | list):
         stored = json.dumps(value, separators=(",", ":"))
-    if len(stored) > LONGEST_VALUE:
-        message = f"Metadata values cannot exceed {LONGEST_VALUE} characters"
-        raise RefusalError(message, b.METADATA_LIMITS, param=param)
-    return stored
+    message = f"Metadata values cannot exceed {LONGEST_VALUE} characters"
+    return refuse_longer(stored, LONGEST_VALUE, message, b.METADATA_LIMITS, param)
 
 
 _DEFAULT_DIGITS = 2
+#: Decimals of Invoiced's own table, which differs from ISO 4217 (unconfirmed).
+_DIGITS = {
+    **dict.fromkeys(
+        split_words("bif clp djf gnf jpy kmf krw mga pyg rwf vuv xaf xof xpf"), 0
+    ),
+    "bhd": 3,
+}
+#: The currencies that have other decimals in ISO 4217.
+OTHER_DIGITS = frozenset(split_words("iqd isk jod kwd lyd mga omr tnd ugx vnd"))
 #: More digits than any sum of lines can have; the default of 28 is too small.
 _EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
 
@@ -68,13 +90,13 @@ _EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
 def minor(amount: Decimal | float, currency: str) -> int:
     """Return an amount of major units in minor units of the currency."""
     exact = amount if isinstance(amount, Decimal) else Decimal(str(amount))
-    scaled = exact.scaleb(DIGITS.get(currency, _DEFAULT_DIGITS), _EXACT)
+    scaled = exact.scaleb(_DIGITS.get(currency, _DEFAULT_DIGITS), _EXACT)
     return int(scaled.quantize(Decimal(1), context=_EXACT))
 
 
 def major(amount: int, currency: str) -> int | float:
     """Return minor units in major units; whole amounts have no point."""
-    exact = Decimal(amount).scaleb(-DIGITS.get(currency, _DEFAULT_DIGITS), _EXACT)
+    exact = Decimal(amount).scaleb(-_DIGITS.get(currency, _DEFAULT_DIGITS), _EXACT)
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
@@ -109,21 +131,22 @@ _NORMALISED: Mapping[str, Behaviour] = {
 }
 
 
-def read_leniently(
-    account: Account,
-    body: Mapping[str, Json],
-    readers: Mapping[str, Reader],
-    others: Collection[str] = (),
+def read(
+    account: Account, sent: Mapping[str, Json], readers: Mapping[str, Reader]
 ) -> Record:
-    """Return the values to store of a body; ignore all keys but these and `others`."""
-    given: Record = read(body, readers)
+    """Return the values to store of the sent fields that have a reader."""
+    given: Record = {}
+    for name, value in sent.items():
+        reader = readers.get(name)
+        if reader is not None and (reader is not not_built or not_built(name, value)):
+            given[name] = reader(name, value)
     for name, value in given.items():
-        if value is None and body[name] is not None:
+        if value is None and sent[name] is not None:
             account.cite(b.EMPTY_IS_NULL)
-        elif value != body[name] and name in _NORMALISED:
+        elif value != sent[name] and name in _NORMALISED:
             account.cite(_NORMALISED[name])
-    if not body.keys() <= {*readers, *others}:
-        account.cite(b.KEYS_IGNORED)
+        elif name != "metadata" and type(value) is not type(sent[name]):
+            account.cite(b.VALUE_CAST)
     return given
 
 
@@ -134,24 +157,32 @@ Reader: TypeAlias = "Callable[[str, Json], Json]"
 LIMIT = 1_000_000_000_000
 LONGEST_NAME = 255
 LONGEST_NUMBER = 32
-_EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+")
-_LANGUAGE = re.compile(r"[a-z]{2}")
-
-
-def read(sent: Mapping[str, Json], readers: Mapping[str, Reader]) -> dict[str, Json]:
-    """Return the values to store of the sent fields that have a reader."""
-    return {
-        name: reader(name, sent[name])
-        for name, reader in readers.items()
-        if name in sent
-    }
+#: The length of a language's code.
+LETTERS = 2
+#: What PHP takes for an e-mail address: ASCII alone, and a domain with a dot.
+_EMAIL = re.compile(
+    r"(?=.{1,254}$)(?=.{1,64}@)"
+    r"([a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r'|"([^"\\\t\r\n]|\\[ -~])*")'
+    r"@(([a-z0-9]+(-+[a-z0-9]+)*\.)+[a-z][a-z0-9]*(-+[a-z0-9]+)*|\[[0-9a-f.:]+\])",
+    re.ASCII,
+)
+_ID = re.compile(r"[0-9]{1,18}")
+_LEADING_NUMBER = re.compile(
+    r"\s*([+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?)", re.ASCII | re.IGNORECASE
+)
 
 
 def text(param: str, value: Json) -> Json:
-    """Read a text that can be null; an empty one is null (unconfirmed)."""
-    if value is not None and not isinstance(value, str):
+    """Read a text that can be null; an empty one is null (unconfirmed).
+
+    Numbers and booleans are stored as the database casts them to text.
+    """
+    if isinstance(value, dict | list):
         raise make_field_error(param, "a string")
-    return value or None
+    if isinstance(value, bool):
+        value = "1" if value else ""
+    return None if value is None else str(value) or None
 
 
 def trimmed(param: str, value: Json) -> Json:
@@ -159,86 +190,125 @@ def trimmed(param: str, value: Json) -> Json:
     return text(param, value.strip() if isinstance(value, str) else value)
 
 
-def short(param: str, value: Json) -> Json:
-    """Read a text that can be null, of at most 32 characters (unconfirmed)."""
-    if isinstance(value, str) and len(value) > LONGEST_NUMBER:
-        raise make_field_error(
-            param, f"a string of at most {LONGEST_NUMBER} characters"
-        )
-    return text(param, value)
+def limit_text(most: int) -> Reader:
+    """Return a reader of texts of at most so many bytes, or null (unconfirmed)."""
+
+    def read_text(param: str, value: Json) -> Json:
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise make_field_error(param, "a string")
+        message = f"{name_param(param)} must be a string of at most {most} characters"
+        return refuse_longer(value, most, message, b.VALUE_MISFIT, param) or None
+
+    return read_text
 
 
 def name(param: str, value: Json) -> Json:
     """Read a name of 1 to 255 characters (documented)."""
-    if isinstance(value, str) and 1 <= len(value) <= LONGEST_NAME:
-        return value
-    message = "Name must be a string between 1 and 255 characters."
-    raise RefusalError(message, b.NAME_LENGTH, param=param)
+    return _read_between(param, value, LONGEST_NAME, b.NAME_LENGTH)
 
 
 def number(param: str, value: Json) -> Json:
     """Read the number of a customer or an invoice: a text, never null (unconfirmed)."""
-    if isinstance(value, str) and value.strip() and len(value) <= LONGEST_NUMBER:
-        return value
-    message = "Number must be a string between 1 and 32 characters."
-    raise RefusalError(message, b.NUMBER_TEXT, param=param)
+    return _read_between(param, value, LONGEST_NUMBER, b.NUMBER_TEXT)
+
+
+def _read_between(param: str, value: Json, most: int, behaviour: Behaviour) -> str:
+    message = f"{name_param(param)} must be a string between 1 and {most} characters."
+    if not isinstance(value, str) or not value:
+        raise RefusalError(message, behaviour, param=param)
+    return refuse_longer(value, most, message, behaviour, param)
 
 
 def boolean(param: str, value: Json) -> Json:
-    """Read true or false, 1 or 0."""
-    value = read_as_meant(value)
-    if isinstance(value, int) and value in (0, 1):
-        return bool(value)
-    raise make_field_error(param, "a boolean")
+    """Read a boolean, never null; only what PHP takes for true is true."""
+    if value is None:
+        raise make_field_error(param, "a boolean")
+    return cast_boolean(value)
 
 
-def read_as_meant(value: Json) -> Json:
-    """Return the value that a text of a form stands for; others stay as they are."""
-    return value.value() if isinstance(value, FormText) else value
+def cast_boolean(value: Json) -> bool:
+    """Return whether PHP's filter for booleans takes a value for true."""
+    is_scalar = isinstance(value, bool | int | str)
+    return is_scalar and str(value).strip().lower() in ("1", "true", "on", "yes")
+
+
+def cast_number(param: str, value: Json) -> int | float:
+    """Return the number that PHP casts a value to; a text counts as its beginning."""
+    number: float = 0
+    if isinstance(value, str):
+        found = _LEADING_NUMBER.match(value)
+        number = float(found[1]) if found else 0
+    elif value is not None:
+        number = value if isinstance(value, int | float) else bool(value)
+    if not abs(number) < LIMIT:
+        raise make_field_error(param, f"a number below {LIMIT}")
+    return int(number) if number == int(number) else number
 
 
 def integer(param: str, value: Json) -> Json:
     """Read a whole number that can be null."""
-    if value is None:
-        return None
-    return timestamp(param, value)
+    return None if value is None else int(cast_number(param, value))
+
+
+def reference(param: str, value: Json) -> Json:
+    """Read the id of another record, or null."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if value is None or is_number or (isinstance(value, str) and _ID.fullmatch(value)):
+        return integer(param, value)
+    raise make_field_error(param, "an id")
 
 
 def timestamp(param: str, value: Json) -> Json:
-    """Read seconds since the epoch (documented), never null."""
-    value = read_as_meant(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LIMIT:
-        return value
-    raise make_field_error(param, "a whole number")
+    """Read seconds since the epoch (documented), or a date as text, never null."""
+    if isinstance(value, str) and not is_numeric(value):
+        return _read_date(param, value)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise make_field_error(param, "a timestamp")
+    return integer(param, value)
+
+
+def is_numeric(text: str) -> bool:
+    """Return whether PHP takes a whole text for a number."""
+    return _LEADING_NUMBER.fullmatch(text.rstrip()) is not None
+
+
+def optional_timestamp(param: str, value: Json) -> Json:
+    """Read a timestamp that can be null; an empty text is null."""
+    return None if value in (None, "") else timestamp(param, value)
+
+
+def _read_date(param: str, text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise NotBuiltError(f"dates in words in {param}") from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
 def quantity(param: str, value: Json) -> Json:
-    """Read any number, never null."""
-    value = read_as_meant(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise make_field_error(param, "a number")
-    if abs(value) >= LIMIT:
-        raise make_field_error(param, f"a number below {LIMIT}")
-    return value
+    """Read any number; null is 0."""
+    return cast_number(param, value)
 
 
 def amount(param: str, value: Json) -> Json:
     """Read any number, in major units, that can be null."""
-    return None if value is None else quantity(param, value)
+    return None if value in (None, "") else cast_number(param, value)
 
 
 def email(param: str, value: Json) -> Json:
-    """Read one email address: trimmed, lower case, can be null (unconfirmed)."""
-    address = str(trimmed(param, value) or "")
-    if address and not _EMAIL.fullmatch(address):
+    """Read one email address: lower case, trimmed, can be null (unconfirmed)."""
+    address = str(trimmed(param, value) or "").lower()
+    if address and not (address.isascii() and _EMAIL.fullmatch(address)):
         message = "Email must be a valid email address"
         raise RefusalError(message, b.CUSTOMER_EMAIL_CHECKED, param=param)
-    return address.lower() or None
+    return address or None
 
 
-def currency(param: str, value: Json) -> Json:
+def currency(_param: str, value: Json) -> Json:
     """Read a currency, in lower case (recorded); its refusal has no param."""
-    code = str(text(param, value) or "").lower()
+    code = str(value or "").lower()
     if code and code not in CURRENCIES:
         raise RefusalError(f"Invalid currency code: {value}", b.CURRENCY_CHECKED)
     return code or None
@@ -255,7 +325,7 @@ def set_currency(param: str, value: Json) -> Json:
 
 def country(param: str, value: Json) -> Json:
     """Read a country, in upper case (unconfirmed)."""
-    code = str(text(param, value) or "").upper()
+    code = str(value or "").upper()
     if code and code not in COUNTRIES:
         message = f"Invalid country code: {value}"
         raise RefusalError(message, b.CUSTOMER_COUNTRY, param=param)
@@ -263,19 +333,27 @@ def country(param: str, value: Json) -> Json:
 
 
 def language(param: str, value: Json) -> Json:
-    """Read a language of two letters, in lower case (unconfirmed)."""
-    code = str(text(param, value) or "").lower()
-    if code and not _LANGUAGE.fullmatch(code):
-        raise make_field_error(param, "a language of two letters")
-    return code or None
+    """Read a language of two bytes, in lower case (unconfirmed)."""
+    if value in (None, ""):
+        return None
+    if isinstance(value, str) and len(value.encode(errors="surrogatepass")) == LETTERS:
+        return value.lower()
+    raise make_field_error(param, "a language of two letters")
 
 
 def autopay(param: str, value: Json) -> Json:
     """Read autopay, which this account does not have (unconfirmed)."""
-    if boolean(param, value):
+    if cast_boolean(value):
         message = "AutoPay is not available on this account."
         raise RefusalError(message, b.AUTOPAY_REFUSED, param=param)
     return False
+
+
+def not_built(param: str, value: Json) -> Json:
+    """Refuse a parameter that the twin lacks, unless it is empty."""
+    if value in (None, "", [], {}):
+        return None
+    raise NotBuiltError(f"the parameter {param}")
 
 
 def address(param: str, value: Json) -> Json:
@@ -291,4 +369,6 @@ def no_rates(param: str, value: Json) -> Json:
     """Read a list of tax rates, which must be empty: this twin has no rates."""
     if value in ([], None):
         return []
-    raise RefusalError("This twin knows no tax rates", b.INVOICE_RATES, param=param)
+    if isinstance(value, list):
+        raise NotBuiltError(f"tax rates in {param}")
+    raise make_field_error(param, "a list")

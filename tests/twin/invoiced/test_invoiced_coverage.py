@@ -1,0 +1,141 @@
+"""The tables of the Invoiced twin against the vendor's own calls and parameters."""
+
+from __future__ import annotations
+
+import pytest
+
+from dataflow.twin.coverage import render_coverage
+from dataflow.twin.invoiced import customers, invoice_lines, invoices, items, payments
+from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError
+from dataflow.twin.invoiced.fields import Field
+from dataflow.twin.invoiced.lists import NOT_BUILT
+from dataflow.twin.invoiced.routes import ROUTES, UNBUILT, Operation, measure_coverage
+from dataflow.twin.invoiced.side_records import CONTACTS, CUSTOM_FIELDS, NOTES
+from dataflow.twin.invoiced.types import not_built
+from dataflow.twin.invoiced.vendor_calls import load_vendor_calls
+
+#: Another name of the items, and what the vendor's documentation adds to its server.
+ALIAS = "/catalog_items"
+TABLES = {
+    "/customers": customers.FIELDS,
+    "/invoices": invoices.FIELDS,
+    "/items": items.FIELDS,
+    "/payments": payments.FIELDS,
+    "/invoices/{id}/line_items": invoice_lines.FIELDS,
+    "/customers/{id}/contacts": CONTACTS.fields,
+    "/notes": NOTES.fields,
+    "/custom_fields": CUSTOM_FIELDS.fields,
+}
+BUILT = [
+    pytest.param(method, path, operation, id=f"{method} {path}")
+    for path, methods in ROUTES.items()
+    if not path.startswith(ALIAS)
+    for method, operation in methods.items()
+]
+FIELDS = [
+    pytest.param(path, field, id=f"{path} {field.name}")
+    for path, table in TABLES.items()
+    for field in table.all
+    if field.name in table.built and field.read is not None
+]
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), BUILT)
+def test_each_parameter_is_built_or_declared_not_built(
+    method: str, path: str, operation: Operation
+) -> None:
+    """A built call has all parameters of the vendor, or states which it lacks."""
+    vendor = load_vendor_calls()[method, path].keys()
+    table = TABLES.get(path.removesuffix("/{id}")) if method != "GET" else None
+    declared = {field.name for field in (table.all if table else ())}
+    lacking = {f.name for f in (table.all if table else ()) if f.read is not_built}
+    built = vendor if operation.parameters is None else operation.parameters
+
+    assert set() == vendor - built - NOT_BUILT - declared - {"reconcile"}
+    assert set() == built & lacking
+
+
+def test_each_call_of_the_vendor_is_built_or_not() -> None:
+    """A call is built, or one that the twin lacks; never both, and none is invented."""
+    calls = load_vendor_calls()
+    built = {
+        (method, path)
+        for path, methods in ROUTES.items()
+        for method in methods
+        if not path.startswith(ALIAS)
+    }
+
+    assert len(calls) > 130
+    assert set() == built - calls.keys()
+    assert calls.keys() - built == {call for call in calls if UNBUILT.has(*call)}
+
+
+@pytest.mark.parametrize(("path", "field"), FIELDS)
+def test_a_text_is_as_long_as_the_vendors(path: str, field: Field) -> None:
+    """A text of the vendor's longest is read, and a longer one is refused."""
+    parameter = load_vendor_calls()["POST", path].get(field.name)
+    longest = parameter.most if parameter else None
+
+    assert not longest or (_reads(field, longest), _reads(field, longest + 1)) == (
+        True,
+        False,
+    )
+
+
+def _reads(field: Field, length: int) -> bool:
+    try:
+        assert field.read is not None
+        field.read(field.name, "x" * length)
+    except (RefusalError, NotBuiltError):
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("path", "field"), FIELDS)
+def test_a_word_is_one_of_the_vendors(path: str, field: Field) -> None:
+    """Each word of the vendor's is read, and another one is refused."""
+    parameter = load_vendor_calls()["POST", path].get(field.name)
+    words = parameter.words if parameter else ()
+    read = field.read or not_built
+    for word in words:
+        assert word == read(field.name, word)
+    if words:
+        with pytest.raises(RefusalError):
+            read(field.name, "nonsense")
+
+
+def test_only_what_the_vendor_requires_is_required() -> None:
+    """A field that a creation requires is one that the vendor requires."""
+    calls = load_vendor_calls()
+    required = {
+        (path, field.name)
+        for path, table in TABLES.items()
+        for field in table.all
+        if field.required
+    }
+
+    assert required
+    assert set() == {
+        (path, name)
+        for path, name in required
+        if not calls["POST", path][name].is_required
+    }
+
+
+def test_the_coverage_has_a_line_for_each_resource() -> None:
+    """The table of the coverage has a line for each resource, and one for all."""
+    resources = {path.split("/")[1] for _, path in load_vendor_calls()}
+    table = render_coverage(measure_coverage())
+
+    assert len(resources) + 1 == table.row_count
+
+
+def test_the_coverage_counts_calls_and_parameters() -> None:
+    """Each call of the vendor is counted once, by its resource."""
+    found = list(measure_coverage())
+    customers_built = [c for c in found if c.resource == "customers" and c.is_built]
+
+    assert len(found) == len(load_vendor_calls())
+    assert 5 <= len(customers_built)
+    assert all(c.built_parameters <= c.all_parameters for c in found)
+    assert {"Invoiced"} == {c.vendor for c in found}
