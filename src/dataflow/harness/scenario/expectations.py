@@ -103,8 +103,8 @@ def require_counterpart(made: CreatedRecord, noun: str) -> None:
     """Raise `FeatureError` unless the counterpart of a record has this noun."""
     if noun != made.kind.name:
         raise FeatureError(
-            f"the step names the counterpart {noun!r}, and that of {made} is of the kind"
-            f" {made.kind.name!r}: write this"
+            f"the step names the counterpart {noun!r}, and that of {made} is a"
+            f" {made.kind.name!r}: write this noun"
         )
 
 
