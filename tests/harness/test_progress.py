@@ -98,7 +98,8 @@ def test_no_key_of_an_account_is_written() -> None:
 @pytest.mark.process
 def test_a_program_is_introduced() -> None:
     """The run begins with addresses, keys and variables, although pytest captures."""
-    shown = run("--sync", "command: true", NEW_ITEM).output
+    # Only without `-q`, the name of the file is on the line before.
+    shown = run("-v", "--sync", "command: true", NEW_ITEM).output
     introduction = shown[shown.index("Each check") : shown.index("DATAFLOW_NOW")]
 
     assert "\n\n" not in introduction
