@@ -11,6 +11,7 @@ from dataflow.harness.scenario.expectations import (
     find_mismatches,
     find_surplus,
     join_messages,
+    require_counterpart,
 )
 from dataflow.harness.scenario.world import (
     World,
@@ -35,7 +36,7 @@ def each_has_exactly_one(
     """Expect exactly one live counterpart each, with the values of the table."""
 
     def holds() -> None:
-        found = find_mismatches(world, datatable)
+        found = find_mismatches(world, datatable, noun)
         assert not found, join_messages(found)
 
     world.sync.wait_until(f"exactly one {noun} each, with these values", holds)
@@ -50,6 +51,7 @@ def none_has_one(world: World, noun: str, counterpart: str) -> None:
 
     assert found, f"the scenario has made no {noun}"
     for made, theirs in found.items():
+        require_counterpart(made, counterpart)
         assert not theirs, (
             f"{describe_counterparts(made, theirs)}, and must have no {counterpart}"
         )
@@ -62,10 +64,11 @@ def agrees_if_there(
 ) -> None:
     """Expect the values of the table if the pair exists."""
     made = world.subject
+    require_counterpart(made, counterpart.partition(" ")[2])
 
     def holds() -> None:
         if world.counterparts(made):
-            found = find_mismatches(world, datatable)
+            found = find_mismatches(world, datatable, made.kind.name)
             assert not found, join_messages(found)
         else:
             assert world.is_in_invoiced(made), f"{made} is gone from Invoiced"
@@ -82,7 +85,9 @@ def agree_on_one(
 
     def holds() -> None:
         found = [
-            find_mismatches(world, [["record", *head], [f"the {noun}", *line]])
+            find_mismatches(
+                world, [["record", *head], [f"the {noun}", *line]], counterpart
+            )
             for line in lines
         ]
         assert not all(found), join_messages([each for line in found for each in line])
@@ -95,6 +100,7 @@ def agree_on_one(
 def report_counterparts(world: World, noun: str, counterpart: str) -> None:
     """Report the counterpart; two of them, or a lost record, fail in every reading."""
     made = world.subject
+    require_counterpart(made, counterpart.partition(" ")[2])
     found = world.counterparts(made)
     is_there = world.is_in_invoiced(made)
 

@@ -111,7 +111,7 @@ CASES: Mapping[str, Case] = {
         _STEPS,
         folder="..",
         status=1,
-        expected=r"Error: \S+ is in no project, so it has no steps: start the command",
+        expected=r"Error: \S+ is in no project: start the command",
     ),
     "outside: dataflow sync": Case(
         ("{bin}/dataflow", "sync"),

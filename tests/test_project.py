@@ -63,7 +63,9 @@ def test_a_command_finds_the_project(
     assert output in CliRunner().invoke(main, command).output
 
 
-@pytest.mark.parametrize("command", ["steps", "prove", "acquit", "sync", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["steps", "prove", "acquit", "sync", "doctor", "sweep"]
+)
 def test_a_command_outside_names_the_place(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from dataflow.errors import FileError
+
 _HARNESS = b"dataflow.harness.plugin"
 
 
@@ -22,6 +24,16 @@ def is_project(folder: Path) -> bool:
         and conftest.is_file()
         and _HARNESS in conftest.read_bytes()
     )
+
+
+def get_project() -> Path:
+    """Return the project of the current folder; raise `FileError` if it is in none."""
+    root = find_project()
+    if root is None:
+        raise FileError(
+            f"{Path.cwd()} is in no project: start the command in {describe_project()}."
+        )
+    return root
 
 
 def describe_project() -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cases import cases
 from tests.cli.running import COMMAND, ROOT, run
+from tests.project import Project
 
 _PYTHON = shlex.quote(sys.executable)
 _PLAIN = f"{_PYTHON} {shlex.quote(str(ROOT / 'broken' / 'plain_sync.py'))}"
@@ -55,7 +56,7 @@ def test_it_shows_what_the_program_did() -> None:
         f"Program    {_PLAIN}, exit status 0",
         "Calls      Invoiced 3, Chargebee 8",
         f"Invoiced   {_RECORDS} before the run; 0 more after it",
-        "Chargebee  1 customer, 1 order, 1 item after the run; none before it",
+        "Chargebee  customer 1, order 1, item 1 after the run; none before it",
         "Link       person 1000001 -> customer 1000001",
         "Link       invoice 1000002 -> order o-1000002-1",
         "Link       item Widget_try-2 -> item Widget_try-2",
@@ -96,12 +97,36 @@ def test_it_shows_what_is_missing(program: str, missing: str) -> None:
 @pytest.mark.process
 def test_another_mark_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A record that no mark links needs a mark in the settings."""
-    settings = (ROOT / "dataflow.toml").read_text("utf-8")
     marks = '["id={id}", "metadata.invoiced_id={id}"]'
-    (tmp_path / "dataflow.toml").write_text(settings.replace(marks, '["unit={id}"]'))
+    project = Project(tmp_path)
+    project.replace("dataflow.toml", marks, '["unit={id}"]')
     monkeypatch.chdir(tmp_path)
     _, shown = try_program(_PLAIN)
 
     assert (
         "no item has a mark of item Widget_try-2: add yours to [marks] in dataflow.toml"
     ) == shown["Missing"]
+
+
+@pytest.mark.process
+def test_it_works_in_a_folder_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PROGRAM is run from the folder of the project, and the next command from here."""
+    monkeypatch.chdir(ROOT / "docs")
+    status, shown = try_program(f"{_PYTHON} broken/plain_sync.py")
+
+    assert (0, "nothing", True) == (
+        status,
+        shown["Missing"],
+        f"pytest {Path('..', 'features')} --target twin" in shown["Next"],
+    )
+
+
+def test_it_needs_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside of a project, the command states where to run it."""
+    monkeypatch.chdir(tmp_path)
+    result = run("try", "true")
+
+    assert (1, f"{tmp_path} is in no project: start the command in") == (
+        result.exit_code,
+        result.output.removeprefix("Error: ").partition(" the project's")[0],
+    )

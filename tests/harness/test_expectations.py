@@ -41,7 +41,9 @@ COMPANY = CreatedRecord(CUSTOMER, "company", {"id": 3}, expected=False)
 
 def find(world: World, column: str, cell: str, label: str = "the invoice") -> str:
     """Return the mismatches of one cell."""
-    return join_messages(find_mismatches(world, [["record", column], [label, cell]]))
+    return join_messages(
+        find_mismatches(world, [["record", column], [label, cell]], "order")
+    )
 
 
 def test_a_table_that_is_met_has_no_mismatch() -> None:
@@ -52,7 +54,7 @@ def test_a_table_that_is_met_has_no_mismatch() -> None:
         ["the neighbour", "jpy", "JPY", "its customer", "its customer"],
     ]
 
-    assert [] == find_mismatches(a_world(ORDER_7, ORDER_8), table)
+    assert [] == find_mismatches(a_world(ORDER_7, ORDER_8), table, "order")
 
 
 CHARGEBEE = "invoice 7: currency_code in Chargebee is 'EUR', not"
@@ -153,7 +155,7 @@ def test_a_table_without_columns_asks_for_one_counterpart() -> None:
     table = [["record"], ["the invoice"], ["the neighbour"]]
 
     assert ["invoice 8 has no live orders in Chargebee"] == find_mismatches(
-        a_world(ORDER_7), table
+        a_world(ORDER_7), table, "order"
     )
 
 
@@ -180,7 +182,7 @@ def test_each_record_is_compared() -> None:
     world = a_world({"id": "o-21"}, subjects=records)
 
     assert ["invoice 20 has no live orders in Chargebee"] == find_mismatches(
-        world, [["record"], ["each invoice"]]
+        world, [["record"], ["each invoice"]], "order"
     )
 
 
@@ -191,7 +193,7 @@ def test_a_kind_is_listed_once_for_a_table() -> None:
     world = a_world(subjects=items)
     world.chargebee = site
 
-    find_mismatches(world, [["record"], ["each item"]])
+    find_mismatches(world, [["record"], ["each item"]], "item")
 
     assert 1 == site.reads
 

@@ -316,6 +316,32 @@ def test_a_missing_step_has_three_similar_ones(project: Project) -> None:
             ),
         ),
         (
+            f'    Given a neighbour item in "jpy"\n{ITEM}'
+            + THEN.replace("the item |", "the neighbor |"),
+            7,
+            "a table cannot have the record 'the neighbor': write `the item`,",
+        ),
+        (
+            ITEM + THEN.replace("the item |", "the invoice |"),
+            6,
+            "the table has the record 'the invoice', which is item ",
+        ),
+        (
+            ITEM + THEN.replace("one item", "one order"),
+            6,
+            "the step names the counterpart 'order', and that of item ",
+        ),
+        (
+            f"{ITEM}    Then no item has a customer\n",
+            6,
+            "the step names the counterpart 'customer', and that of item ",
+        ),
+        (
+            f"{ITEM}    Then whether the item has an order is reported\n",
+            6,
+            "the step names the counterpart 'order', and that of item ",
+        ),
+        (
             ITEM
             + THEN.replace("record |", "record | name |").replace(
                 "item |", "item | x |"
@@ -347,6 +373,11 @@ def test_a_missing_step_has_three_similar_ones(project: Project) -> None:
         "noun",
         "no other",
         "label",
+        "spelling",
+        "other record",
+        "other counterpart",
+        "none of another counterpart",
+        "report on another counterpart",
         "column",
         "no edit",
         "cells",

@@ -16,7 +16,7 @@ from dataflow.harness.targets.base import Target
 from dataflow.vendors.connection import Connection
 from tests.project import NEW_ITEM, run
 
-_EXPECTED = "one item"
+_EXPECTED = "each record"
 
 
 class Counting(Target):
@@ -42,7 +42,7 @@ class Report:
 
 
 def test_a_line_is_written_every_few_seconds() -> None:
-    """Each interval has one line, with the calls of the sync by system."""
+    """Each interval has the calls of the sync by system, in a narrow terminal."""
     report = Report()
     progress = report.start()
     for second in range(2 * int(INTERVAL) + 2):
@@ -51,7 +51,7 @@ def test_a_line_is_written_every_few_seconds() -> None:
 
     calls = "calls of the sync: Invoiced 3, Chargebee 2 (2 refused)"
     assert [
-        f"  00:05  {calls}; waiting for {_EXPECTED}",
+        f"  00:05  {calls}; waiting for\n         {_EXPECTED}",
         f"  00:10  {calls}",
     ] == report.lines
 
@@ -98,8 +98,11 @@ def test_no_key_of_an_account_is_written() -> None:
 @pytest.mark.process
 def test_a_program_is_introduced() -> None:
     """The run begins with addresses, keys and variables, although pytest captures."""
-    shown = run("--sync", "command: true", NEW_ITEM).output
+    # Only without `-q`, the name of the file is on the line before.
+    shown = run("-v", "--sync", "command: true", NEW_ITEM).output
+    introduction = shown[shown.index("Each check") : shown.index("DATAFLOW_NOW")]
 
+    assert "\n\n" not in introduction
     for part in (
         "\nEach check runs the sync on the twins, up to 3 times, until both\n",
         "\n  DATAFLOW_INVOICED_URL=http://127.0.0.1:",

@@ -148,6 +148,15 @@ def test_a_run_is_summarised(shown: str, text: str) -> None:
     assert text in shown
 
 
+def test_the_message_of_a_check_is_shown() -> None:
+    """A failed check has its message, and not its scenario."""
+    failed = check(CHECK, Verdict.FAILS, "features/x.feature:1 Given ... It is gone.")
+    failed = msgspec.structs.replace(failed, message="It is gone.")
+    write_run_record(RUN_RECORD, msgspec.structs.replace(RUN, checks=(failed,)))
+
+    assert f"- `{CHECK}` `It is gone.`\n" in summary().stdout
+
+
 def test_a_long_reason_is_cut() -> None:
     """Of a long reason, the beginning is shown."""
     run = msgspec.structs.replace(RUN, checks=(check(CHECK, Verdict.FAILS, "x" * 999),))

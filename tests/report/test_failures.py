@@ -241,6 +241,13 @@ def test_one_check_is_repeated_by_its_node_id(project: Project) -> None:
     )
 
 
+def test_one_other_check_is_singular(project: Project) -> None:
+    """A cause of two checks has one other check."""
+    done = run_wrong_key(project, NEW_ITEM, f"{ITEMS}::every.already-there")
+
+    assert "\n1 other check has the same cause:\n" in done.output
+
+
 @pytest.mark.parametrize(
     ("option", "has_frames", "has_scenario"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from dataflow.harness.syncs.program import DONE, TRY_AGAIN, CommandSync, Run
 from dataflow.harness.targets.base import Target
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.network.guard import Guard
+from dataflow.project import get_project
 from dataflow.record_types.model import KINDS, Kind
 from dataflow.redact import hidden_in
 from dataflow.settings import FILE_NAME, read_settings
@@ -105,10 +107,10 @@ def _run(sync: CommandSync, target: Target) -> Run:
 # The report
 
 
-def describe(first: FirstRun, folder: Path) -> Iterator[str]:
+def describe(first: FirstRun, root: Path) -> Iterator[str]:
     """Yield about ten lines: what the program did, what is missing, what to do next."""
     calls = describe_calls(first.calls).removeprefix("calls of the sync: ")
-    counts = (f"{len(found)} {kind.name}" for kind, found in first.new.items())
+    counts = (f"{kind.name} {len(found)}" for kind, found in first.new.items())
     yield _line("Program", f"{first.program}, exit status {first.run.status}")
     for line in first.run.output.strip().splitlines()[-_LINES:]:
         yield _line("", line)
@@ -121,7 +123,7 @@ def describe(first: FirstRun, folder: Path) -> Iterator[str]:
         yield _line("Link", f"{one} -> {f'{one.kind.name} {ids}' if found else 'none'}")
     missing = _find_fault(first) or _find_missing_link(first)
     yield _line("Missing", missing or "nothing")
-    yield _line("Next", _find_next(first, folder))
+    yield _line("Next", _find_next(first, root))
 
 
 def _line(title: str, text: str) -> str:
@@ -154,10 +156,13 @@ def _find_missing_link(first: FirstRun) -> str:
     return ""
 
 
-def _find_next(first: FirstRun, folder: Path) -> str:
+def _find_next(first: FirstRun, root: Path) -> str:
+    """Return a command for the current folder."""
+    folder = Path.cwd()
     if first.is_done:
+        features = os.path.relpath(root / "features", folder)
         sync = ("--target", "twin", "--sync", f"command: {first.program}")
-        return write_command("pytest", ("features", *sync), folder)
+        return write_command("pytest", (features, *sync), folder)
     return write_command("dataflow", ("try", first.program), folder)
 
 
@@ -176,9 +181,10 @@ def try_sync(program: str) -> None:
 
     Exit status 0: each record has one counterpart. 1: something is missing.
     """
-    settings = read_settings(Path(FILE_NAME))
+    root = get_project()
+    settings = read_settings(root / FILE_NAME)
     marks = parse_marks(settings.get("marks", {}), source=FILE_NAME)
-    first = run_once(program, Path.cwd(), marks)
-    for line in describe(first, Path.cwd()):
+    first = run_once(program, root, marks)
+    for line in describe(first, root):
         click.echo(hidden_in(line))
     raise click.exceptions.Exit(DONE if first.is_done else _FAILED)

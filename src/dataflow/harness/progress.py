@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
@@ -16,6 +17,8 @@ from dataflow.harness.targets.base import Target
 
 #: Seconds between two lines.
 INTERVAL = 5.0
+#: The columns of a narrow terminal.
+_WIDTH = 80
 
 _HIDDEN = "(the key of your account)"
 #: The variables that are different in each check.
@@ -50,6 +53,9 @@ def get_writer(config: pytest.Config) -> Callable[[str], None] | None:
         # pytest captures what is written during a test, also by its own reporter.
         with capture.global_and_fixture_disabled() if capture else nullcontext():
             place = reporter.currentfspath
+            if not reporter._tw.width_of_current_line:  # noqa: SLF001 - as in `failures`
+                # The line is new already: pytest would end it with an empty one.
+                reporter.currentfspath = None
             reporter.write_line(line)
             # The next result continues the line of its file, without its name.
             reporter.currentfspath = place
@@ -118,7 +124,7 @@ class Progress:
         if now - self._last >= INTERVAL:
             self._last = now
             minutes, seconds = divmod(int(now - self._start), 60)
-            self._write(f"  {minutes:02}:{seconds:02}  {self._describe()}")
+            self._write(_wrap(f"{minutes:02}:{seconds:02}  {self._describe()}"))
 
     def _describe(self) -> str:
         text = describe_calls(self._target.calls_of_sync())
@@ -127,6 +133,13 @@ class Progress:
             return text
         self._expectation = expectation
         return f"{text}; waiting for {expectation}" if expectation else text
+
+
+def _wrap(text: str) -> str:
+    """Return a text in a narrow terminal, below the first word of its first line."""
+    return textwrap.fill(
+        text, _WIDTH, initial_indent="  ", subsequent_indent=" " * len("  00:00  ")
+    )
 
 
 def describe_calls(calls: Mapping[str, tuple[int, int]] | None) -> str:

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from dataflow.checklist.features import WrittenFeature, WrittenStep, read_features
 from dataflow.errors import FeatureError
-from dataflow.project import describe_project, find_project
+from dataflow.project import get_project
 
 #: The number of steps that are shown in place of a missing one.
 _SIMILAR = 3
@@ -53,12 +53,7 @@ def steps(word: str) -> None:
     WORD selects the steps that contain it. A name in braces stands for a value; a step
     without one is its own example. A step that ends with a colon has a table below it.
     """
-    root = find_project()
-    if root is None:
-        raise FeatureError(
-            f"{Path.cwd()} is in no project, so it has no steps: start the command in"
-            f" {describe_project()}."
-        )
+    root = get_project()
     found = list_steps(load_definitions(root), read_features(root / "features"))
     chosen = [step for step in found if step.has(word)]
     if not chosen:

@@ -107,9 +107,10 @@ def _render_run(run: RunRecord) -> str:
 
 
 def _render_case(case: CaseRecord) -> str:
-    """Return the id of a check or the name of another test, and the reason."""
-    name = case.id if isinstance(case, CheckRecord) else _render_name(case.id)
-    return f"{_code(name)} {_code(case.reason)}"
+    """Return the id of a check or the name of another test, and what failed."""
+    if isinstance(case, CheckRecord):
+        return f"{_code(case.id)} {_code(case.message or case.reason)}"
+    return f"{_code(_render_name(case.id))} {_code(case.reason)}"
 
 
 def _render_name(nodeid: str) -> str:

@@ -218,7 +218,10 @@ class CauseText:
             if names:
                 text = f"all {len(ids)} checks" if is_complete else ", ".join(names)
                 lines += self._wrap(f"{section}: {text}")
-        yield from ("", f"The same cause fails {len(others)} other checks:")
+        count = (
+            "1 other check has" if len(others) == 1 else f"{len(others)} others have"
+        )
+        yield from ("", f"{count} the same cause:")
         if self._is_whole or len(lines) <= limit:
             yield from lines
         else:

@@ -20,13 +20,14 @@ from rich.text import Text
 
 from dataflow.errors import (
     DataflowError,
+    FileError,
     TryAgainError,
     VendorRefusedError,
     VendorUnavailableError,
 )
 from dataflow.network.guard import Guard
 from dataflow.network.hooks import RateLimiter
-from dataflow.project import in_project
+from dataflow.project import describe_project, in_project
 from dataflow.sandbox.accounts import sandbox_connection, with_keys
 from dataflow.sandbox.cleanup import LEFT, Cleaner, Leftover, find_leftovers
 from dataflow.sandbox.lock import Lock
@@ -91,6 +92,10 @@ def sweep(hours: float | None, settings: Path, *, yes: bool) -> None:
     Exit status 0: removed or shown. 1: the accounts or the settings are wrong. 75: a
     run holds the lock, or a vendor was not available; try again later.
     """
+    if not settings.exists():
+        raise FileError(
+            f"{settings} is missing: start the command in {describe_project()}."
+        )
     marks = parse_marks(read_settings(settings).get("marks", {}), source=str(settings))
     keys = with_keys(os.environ, in_project()())
     accounts = paced_accounts(sandbox_connection(keys))

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from dataflow.errors import FeatureError
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import World, describe_counterparts, name_place
+from dataflow.record_types import find_noun
 from dataflow.record_types.model import CUSTOMER, KINDS, Kind
 from dataflow.vendors.chargebee import is_live, was_generated
 from dataflow.vendors.connection import Record
@@ -22,6 +23,8 @@ _SHOWN = 5
 _STATE = frozenset({"active", "closed", "draft", "total"})
 #: Properties of an invoice's line that the scenario writes; the vendor adds others.
 _LINE_PROPERTIES = ("name", "quantity", "unit_cost")
+#: How a table names records of the scenario.
+_LABEL = re.compile(r"(the|each)( other)? (?P<noun>.+)")
 _IF_TAKEN = re.compile(r"(.+) if taken, else (.+)")
 #: The expected customer of an order if the invoice's customer has no counterpart.
 _FOREIGN = "a customer of no other record"
@@ -34,20 +37,23 @@ def join_messages(sentences: Sequence[str]) -> str:
     return "\n".join([*sentences[:_SHOWN], *tail])
 
 
-def find_mismatches(world: World, table: Sequence[Sequence[str]]) -> list[str]:
+def find_mismatches(
+    world: World, table: Sequence[Sequence[str]], counterpart: str
+) -> list[str]:
     """Return the differences from a table: `record`, `Invoiced currency` and so on.
 
-    Raises `FeatureError` for a table that would compare nothing.
+    `counterpart` is the noun of the step. Raises `FeatureError` for a table that would
+    compare nothing, or another record than it names.
     """
     head, *body = table
     _check_heading(world, head)
     poll = _Poll(world)
-    return [
-        sentence
-        for label, *cells in body
-        for made in _select_records(world, label)
-        for sentence in poll.find_mismatches(made, head[1:], cells)
-    ]
+    found: list[str] = []
+    for label, *cells in body:
+        for made in _select_records(world, label):
+            require_counterpart(made, counterpart)
+            found += poll.find_mismatches(made, head[1:], cells)
+    return found
 
 
 def _check_heading(world: World, head: Sequence[str]) -> None:
@@ -66,15 +72,40 @@ def _select_records(world: World, label: str) -> list[CreatedRecord]:
     if label == "the neighbour":
         assert world.neighbour is not None, "the scenario has made no neighbour"
         return [world.neighbour]
-    if not label.startswith(("the ", "each ")):
+    kind = _find_kind(label)
+    last = world.subject
+    if label.startswith("each other "):
+        chosen = world.others
+    else:
+        chosen = list(world.subjects) if label.startswith("each ") else [last]
+    for made in chosen:
+        if made.kind is not kind:
+            raise FeatureError(
+                f"the table has the record {label!r}, which is {made} in this scenario:"
+                " write its noun"
+            )
+    return chosen
+
+
+def _find_kind(label: str) -> Kind | None:
+    """Return the kind of record that a label of a table names by its noun."""
+    named = _LABEL.fullmatch(label)
+    try:
+        return find_noun(named["noun"] if named else "")[0].kind
+    except FeatureError as error:
         raise FeatureError(
             f"a table cannot have the record {label!r}: write `the item`, `each item`,"
             " `each other item` or `the neighbour`, with the noun of the record"
+        ) from error
+
+
+def require_counterpart(made: CreatedRecord, noun: str) -> None:
+    """Raise `FeatureError` unless the counterpart of a record has this noun."""
+    if noun != made.kind.name:
+        raise FeatureError(
+            f"the step names the counterpart {noun!r}, and that of {made} is a"
+            f" {made.kind.name!r}: write this noun"
         )
-    last = world.subject
-    if label.startswith("each other "):
-        return world.others
-    return list(world.subjects) if label.startswith("each ") else [last]
 
 
 class _Poll:
