@@ -104,7 +104,7 @@ def test_a_program_is_introduced() -> None:
 
     assert "\n\n" not in introduction
     for part in (
-        "\nEach check runs the sync on the twins, up to 3 times, until both\n",
+        "\nEach check runs the sync up to 3 times until both agree, with:\n",
         "\n  DATAFLOW_INVOICED_URL=http://127.0.0.1:",
         "\n  DATAFLOW_CHARGEBEE_KEY=key-of-the-chargebee-twin\n",
         "\n  and, new in each check: DATAFLOW_STATE_DIR, DATAFLOW_SINCE",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,11 +50,17 @@ def test_fails():
 """
 
 
-def run_wrong_key(project: Project, *arguments: str) -> ChecklistRun:
+#: The lines of pytest's header, which a test leaves out.
+_HEADER = 9
+
+
+def run_wrong_key(
+    project: Project, *arguments: str, start: str = "python:"
+) -> ChecklistRun:
     """Run checks with a wrong key in the sync, in a terminal of 80 columns."""
     if not (project.folder / "my sync.py").exists():
         project.append("my sync.py", _WRONG_KEY)
-    sync = ("--sync", "python: 'my sync.py'")
+    sync = ("--sync", f"{start} 'my sync.py'")
     # As `make checklist` does: with all that pytest prints by default.
     return run(
         *("-v", "-q", *sync, *arguments),
@@ -109,6 +116,16 @@ def test_a_wrong_key_is_one_cause(stopped: ChecklistRun) -> None:
 def test_a_wrong_key_fits_on_a_screen(stopped: ChecklistRun) -> None:
     """The output is shorter than 60 lines of 80 columns."""
     assert 60 > len(stopped.output.splitlines())
+
+
+@pytest.mark.process
+@pytest.mark.slow
+def test_a_program_with_a_wrong_key_fits_on_a_screen(project: Project) -> None:
+    """With its introduction and pytest's header, it is shorter than 60 lines too."""
+    done = run_wrong_key(project, ITEMS, start=f"command: {sys.executable}")
+
+    assert "10 failed" == tally(done)
+    assert 60 > _HEADER + len(done.output.splitlines())
 
 
 def test_a_wrong_key_ends_the_run(stopped: ChecklistRun) -> None:

@@ -51,7 +51,7 @@ def results(done: ChecklistRun) -> list[str]:
             "",
             1,
             "fails. 47 of 47 checks were run: 47 fail.",
-            ["fails", "fails"],
+            [],  # nothing holds: the sections would repeat the headline
         ),
         "one id": (
             "features -m items-item.every.new-record",
@@ -86,7 +86,7 @@ def results(done: ChecklistRun) -> list[str]:
             "",
             1,
             "fails, partly run. 1 of 47 checks was run: 1 fails, 46 not run.",
-            ["not run", "fails, partly run"],
+            [],
         ),
         "interrupted": (
             ITEMS,

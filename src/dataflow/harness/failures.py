@@ -16,8 +16,6 @@ from dataflow.network.hooks import CHECKLIST, REFUSED, SYNC, Exchange
 
 #: The number of checks that one cause fails before the run ends.
 LIMIT = 10
-#: The latest calls of the sync, and of the checklist, that a failure shows.
-_CALLS_OF_SYNC, _CALLS_OF_CHECKLIST = 2, 1
 
 #: The attribute of a report that holds a `Failure`.
 _FAILURE = "failure"
@@ -136,15 +134,14 @@ def _find_message(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str
 
 
 def _summarise_calls(steps: Sequence[StepExchanges]) -> Iterator[str]:
-    """Yield how many calls the failed step had, by caller, and the latest ones."""
+    """Yield how many calls the failed step had, by caller, and the latest of each."""
     calls = steps[-1].exchanges if steps else []
     if not calls:
         return
     by_sync = [call for call in calls if call.caller == SYNC]
     others = [call for call in calls if call.caller != SYNC]
     yield f"{_count(by_sync, SYNC)}, {_count(others, CHECKLIST)}"
-    shown = [*by_sync[-_CALLS_OF_SYNC:], *others[-_CALLS_OF_CHECKLIST:]]
-    for call in (one for one in calls if any(one is each for each in shown)):
+    for call in (*by_sync[-1:], *others[-1:]):
         place = f"{call.system} {call.method} {call.path}"
         yield f"  {call.status}  {call.caller:13}  {place}"
 

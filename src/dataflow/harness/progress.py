@@ -39,7 +39,9 @@ def report_progress(
         driver = config.stash.get(DRIVER, None)
         return "" if driver is None else driver.waits_for
 
-    options.sync.on_wait = Progress(target, find_expectation, reporter, clock).tick
+    progress = Progress(target, find_expectation, reporter, clock)
+    options.sync.on_wait = progress.tick
+    config.pluginmanager.register(progress)
 
 
 def get_writer(config: pytest.Config) -> Callable[[str], None] | None:
@@ -81,8 +83,7 @@ def introduce(options: Options, target: Target) -> Iterator[str]:
     else:
         others = ", ".join(name for name in _OF_A_CHECK if name in values)
         runs = options.sync.tries
-        yield f"\nEach check runs the sync on {where}, up to {runs} times, until both"
-        yield "systems agree, with these variables:"
+        yield f"\nEach check runs the sync up to {runs} times until both agree, with:"
         yield from lines
         yield f"  and, new in each check: {others}"
     yield ""
@@ -102,7 +103,7 @@ def _list_marks(options: Options) -> Iterator[str]:
 
 
 class Progress:
-    """Writes a line every few seconds; `clock` is in seconds."""
+    """Writes a line every few seconds without a result; `clock` is in seconds."""
 
     def __init__(
         self,
@@ -117,6 +118,10 @@ class Progress:
         self._clock = clock
         self._start = self._last = clock()
         self._expectation = ""
+
+    def pytest_runtest_logreport(self) -> None:
+        """Let a result of pytest count as a line."""
+        self._last = self._clock()
 
     def tick(self) -> None:
         """Write a line, unless the last one is too recent."""

@@ -17,7 +17,7 @@ from dataflow.redact import hidden_in
 from dataflow.report.repeat import Repeat
 
 #: The lines of one cause without `-v`: with the summary, a run stays below 60.
-_LINES = 40
+_LINES = 25
 #: The fewest lines for the ids of the other checks.
 _ID_LINES = 3
 #: The first and last lines of a long message, the lines of Python frames, those of the

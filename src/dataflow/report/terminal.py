@@ -76,13 +76,14 @@ def render(
     """Return the summary as text; `has_failures`: with the checks that failed."""
     console = _open_console(width=width, colour=colour)
     _print_headline(console, record)
-    if record.checks:
+    # Where checks fail and nothing holds, the rest would only repeat the headline.
+    verdicts = {check.verdict for check in record.checks}
+    is_brief = (
+        not has_failures and Verdict.FAILS in verdicts and Verdict.HOLDS not in verdicts
+    )
+    if record.checks and not is_brief:
         console.print()
         console.print(_build_table(record))
-    # Questions and assumptions qualify what holds: they are left out if nothing does.
-    is_brief = not has_failures and not any(
-        check.verdict is Verdict.HOLDS for check in record.checks
-    )
     if has_failures:
         for title, verdict in (
             ("Failed checks", Verdict.FAILS),
