@@ -9,6 +9,10 @@ from typing import Self
 _ID = "{id}"
 
 
+class NotBuiltError(Exception):
+    """A call, or a part of one, that the vendor has and its twin lacks: no refusal."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnbuiltCalls:
     """Whole resources by name, and calls as method and steps, such as `POST a/{id}/b`.

@@ -6,13 +6,14 @@ import pytest
 
 from dataflow.twin.coverage import render_coverage
 from dataflow.twin.invoiced import customers, invoice_lines, invoices, items, payments
-from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError
+from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.invoiced.fields import Field
 from dataflow.twin.invoiced.lists import NOT_BUILT
 from dataflow.twin.invoiced.routes import ROUTES, UNBUILT, Operation, measure_coverage
 from dataflow.twin.invoiced.side_records import CONTACTS, CUSTOM_FIELDS, NOTES
 from dataflow.twin.invoiced.types import not_built
 from dataflow.twin.invoiced.vendor_calls import load_vendor_calls
+from dataflow.twin.unbuilt import NotBuiltError
 
 #: Another name of the items, and what the vendor's documentation adds to its server.
 ALIAS = "/catalog_items"

@@ -12,7 +12,6 @@ from dataflow.twin.chargebee import behaviours, customers, types
 from dataflow.twin.chargebee.calls import Call
 from dataflow.twin.chargebee.errors import (
     INVALID,
-    NotBuiltError,
     RefusalError,
     wrong_value,
 )
@@ -31,6 +30,7 @@ from dataflow.twin.messages import (
     make_not_built,
     make_unknown_record,
 )
+from dataflow.twin.unbuilt import NotBuiltError
 
 # The limit on calls is no switch here: it is a control of the gateway.
 _DURATIONS = (

@@ -13,10 +13,6 @@ from dataflow.twin.messages import Json
 INVALID = "invalid_request"
 
 
-class NotBuiltError(Exception):
-    """A call or parameter that the vendor has and the twin lacks."""
-
-
 class RefusalError(Exception):
     """A call that the twin answers with an error; it never leaves the twin."""
 

@@ -15,7 +15,6 @@ from dataflow.twin.chargebee.calls import Answer, Call, make_list
 from dataflow.twin.chargebee.custom_fields import PREFIX as CUSTOM
 from dataflow.twin.chargebee.errors import (
     INVALID,
-    NotBuiltError,
     RefusalError,
     missing,
     not_found,
@@ -35,6 +34,7 @@ from dataflow.twin.chargebee.types import (
     string,
 )
 from dataflow.twin.resource import Field, fields
+from dataflow.twin.unbuilt import NotBuiltError
 
 ITEM_PRICE = (
     Field("item_price_id", types.Text(100), required=True),

@@ -7,12 +7,12 @@ from functools import cache
 
 from dataflow.twin.chargebee import types
 from dataflow.twin.chargebee.calls import Operation
-from dataflow.twin.chargebee.errors import NotBuiltError
 from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.routes import ROUTES
 from dataflow.twin.chargebee.vendor_calls import load_vendor_calls, normalise_name
 from dataflow.twin.coverage import CallCoverage
 from dataflow.twin.resource import Field, Type
+from dataflow.twin.unbuilt import NotBuiltError
 
 
 def find_dropped(

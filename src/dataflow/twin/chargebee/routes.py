@@ -17,12 +17,13 @@ from dataflow.twin.chargebee import (
     payments,
 )
 from dataflow.twin.chargebee.calls import Methods, Operation
-from dataflow.twin.chargebee.errors import NotBuiltError, RefusalError, not_found
+from dataflow.twin.chargebee.errors import RefusalError, not_found
 from dataflow.twin.chargebee.item_families import ITEM_FAMILY
 from dataflow.twin.chargebee.item_prices import ITEM_PRICE
 from dataflow.twin.chargebee.items import ITEM
 from dataflow.twin.chargebee.unbuilt import UNBUILT
 from dataflow.twin.chargebee.vendor_calls import find_vendor_call
+from dataflow.twin.unbuilt import NotBuiltError
 
 PREFIX = "/api/v2/"
 ID = "{id}"

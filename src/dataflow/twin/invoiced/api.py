@@ -14,9 +14,15 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import customers, invoice_states
 from dataflow.twin.invoiced.account import Account, EventLog, Record
 from dataflow.twin.invoiced.encoding import render_record
-from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError
+from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.invoiced.routes import find_route, perform
-from dataflow.twin.messages import Request, Response, make_unknown_record
+from dataflow.twin.messages import (
+    Request,
+    Response,
+    make_not_built,
+    make_unknown_record,
+)
+from dataflow.twin.unbuilt import NotBuiltError
 
 HEADER = "idempotency-key"
 DAY = 86_400
@@ -124,7 +130,9 @@ class InvoicedTwin:
         except RefusalError as refusal:
             return self._refuse(refusal)
         except NotBuiltError as missing:
-            return missing.answer(request.method, find_route(request.path))
+            of = f"{missing} of " if str(missing) else ""
+            call = f"{request.method} {find_route(request.path)}"
+            return make_not_built("Invoiced", f"{of}the call {call}")
 
     def remember(self, request: Request, response: Response) -> None:
         """Keep another component's answer for a request's key, unless it has one."""

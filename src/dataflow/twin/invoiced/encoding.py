@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, list_key
-from dataflow.twin.invoiced.errors import MalformedError, RefusalError, encode_answer
+from dataflow.twin.invoiced.errors import RefusalError, encode_answer, make_malformed
 from dataflow.twin.invoiced.lists import Query, render_links
 from dataflow.twin.messages import Json, Request, Response, decode_pairs, open_group
 
@@ -72,7 +72,7 @@ def read_body(account: Account, request: Request) -> dict[str, Json]:
         return {}
     body = _decode(account, request)
     if not isinstance(body, dict) or _depth_left(body, DEEPEST) < 0:
-        raise MalformedError
+        raise make_malformed()
     return body
 
 
@@ -95,7 +95,7 @@ def _decode_json(text: bytes) -> Json:
             text, parse_float=_read_number, parse_constant=_refuse_constant
         )
     except (ValueError, RecursionError) as error:
-        raise MalformedError from error
+        raise make_malformed() from error
     return body
 
 

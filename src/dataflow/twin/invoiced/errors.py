@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.messages import UNBUILT_HEADER, Response
+from dataflow.twin.messages import Response
 
 #: The headers of every answer; the type is documented, the others are unconfirmed.
 HEADERS = {
@@ -31,10 +31,6 @@ def encode_answer(
     return Response(int(status), body, {**HEADERS, **(headers or {})})
 
 
-#: The status of a call that is not built: the vendor does not use it.
-NOT_BUILT = HTTPStatus.NOT_IMPLEMENTED
-
-
 class RefusalError(Exception):
     """A call that the twin answers with an error; it never leaves the twin."""
 
@@ -45,51 +41,28 @@ class RefusalError(Exception):
         *,
         param: str | None = None,
         status: int = HTTPStatus.BAD_REQUEST,
+        is_plain: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.behaviour = behaviour
         self.param = param
         self.status = int(status)
+        self._is_plain = is_plain
 
     def answer(self) -> Response:
-        """Return the answer: one flat error."""
+        """Return the answer: one flat error, or a plain text."""
+        if self._is_plain:
+            plain = {"Content-Type": "text/html; charset=UTF-8"}
+            return Response(self.status, self.message.encode(), {**HEADERS, **plain})
         param = {} if self.param is None else {"param": self.param}
         error = {"type": "invalid_request", "message": self.message, **param}
         return encode_answer(self.status, error)
 
 
-class MalformedError(RefusalError):
-    """A body that cannot be read; its answer is plain text (unconfirmed)."""
-
-    def __init__(self) -> None:
-        super().__init__("Unable to parse request.", b.BODY_MALFORMED)
-
-    def answer(self) -> Response:
-        """Return the answer."""
-        plain = {"Content-Type": "text/html; charset=UTF-8"}
-        return Response(self.status, self.message.encode(), {**HEADERS, **plain})
-
-
-class NotBuiltError(Exception):
-    """A call, or a part of one, that the vendor has and the twin lacks.
-
-    Its status and its header are the twin's own, so that it is no refusal.
-    """
-
-    def __init__(self, part: str = "") -> None:
-        super().__init__(part)
-        self.part = part
-
-    def answer(self, method: str, route: str) -> Response:
-        """Return the answer, which names the call and the part of it."""
-        of = f"{self.part} of " if self.part else ""
-        sentence = (
-            f"The twin of Invoiced does not have {of}the call {method} {route}, which"
-            " Invoiced has."
-        )
-        body = {"type": "not_built", "message": sentence}
-        return encode_answer(NOT_BUILT, body, {UNBUILT_HEADER: sentence})
+def make_malformed() -> RefusalError:
+    """Return the error of a body that cannot be read: plain text (unconfirmed)."""
+    return RefusalError("Unable to parse request.", b.BODY_MALFORMED, is_plain=True)
 
 
 def make_not_found(kind: str, identifier: str) -> RefusalError:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, Subject
-from dataflow.twin.invoiced.errors import NotBuiltError, make_not_found
+from dataflow.twin.invoiced.errors import make_not_found
 from dataflow.twin.invoiced.lists import Query
+from dataflow.twin.unbuilt import NotBuiltError
 
 #: The user of a documented event.
 USER: Record = {

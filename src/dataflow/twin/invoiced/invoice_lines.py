@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError, make_field_error
+from dataflow.twin.invoiced.errors import RefusalError, make_field_error
 from dataflow.twin.invoiced.fields import Field, Fields, Sent, fields
 from dataflow.twin.messages import Json
+from dataflow.twin.unbuilt import NotBuiltError
 
 _DAY = 86_400
 #: Such as NET 30, NET-30, Net 30 EOM and 2% 10 NET 30, but not net30.

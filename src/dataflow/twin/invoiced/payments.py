@@ -10,7 +10,6 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events, invoice_states, types
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import (
-    NotBuiltError,
     RefusalError,
     make_field_error,
 )
@@ -18,6 +17,7 @@ from dataflow.twin.invoiced.fields import Compare, Field, Fields, Sent, fields
 from dataflow.twin.invoiced.lists import ListSpec, Resource
 from dataflow.twin.invoiced.types import major, minor
 from dataflow.twin.messages import Json, split_words
+from dataflow.twin.unbuilt import NotBuiltError
 
 TEXT, NUMBER = Compare.TEXT, Compare.NUMBER
 

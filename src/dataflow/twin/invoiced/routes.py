@@ -16,7 +16,7 @@ from dataflow.twin.invoiced.account import Account
 from dataflow.twin.invoiced.encoding import (
     is_form,
 )
-from dataflow.twin.invoiced.errors import NotBuiltError, RefusalError, refuse_unknown
+from dataflow.twin.invoiced.errors import RefusalError, refuse_unknown
 from dataflow.twin.invoiced.lists import (
     NOT_BUILT,
     PARAMETERS,
@@ -31,7 +31,7 @@ from dataflow.twin.invoiced.side_records import (
 )
 from dataflow.twin.invoiced.vendor_calls import OTHER_RESOURCES, load_vendor_calls
 from dataflow.twin.messages import Request, Response
-from dataflow.twin.unbuilt import UnbuiltCalls
+from dataflow.twin.unbuilt import NotBuiltError, UnbuiltCalls
 
 #: Answers a call, given the ids in its path.
 Handler: TypeAlias = "Callable[..., Response]"

@@ -14,12 +14,12 @@ from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import (
-    NotBuiltError,
     RefusalError,
     make_field_error,
     name_param,
 )
 from dataflow.twin.messages import Json, split_words
+from dataflow.twin.unbuilt import NotBuiltError
 
 MOST_KEYS = 10
 LONGEST_KEY = 40
