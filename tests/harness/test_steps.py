@@ -300,7 +300,7 @@ def test_two_counterparts_are_reported_as_a_failure() -> None:
 )
 def test_a_surplus_counterpart_is_reported(world: World, expected: str) -> None:
     """Each record of the scenario is compared; of no records, none can be without."""
-    assert expected in shortfall(none_has_one, world, "organisation", "customer")
+    assert expected in shortfall(none_has_one, world, "organisation", "order")
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def require_counterpart(made: CreatedRecord, noun: str) -> None:
     """Raise `FeatureError` unless the counterpart of a record has this noun."""
     if noun != made.kind.name:
         raise FeatureError(
-            f"the step names the counterpart {noun!r}, and that of {made} is a"
+            f"the step names the counterpart {noun!r}, and that of {made} is"
             f" {made.kind.name!r}: write this noun"
         )
 
