@@ -142,11 +142,13 @@ def ended(night: Night) -> list[tuple[str, int]]:
         return [(line, night.line(line, variables)) for line in lines_on_sandboxes()]
 
 
+@pytest.mark.slow
 def test_each_line_works_by_hand(ended: list[tuple[str, int]]) -> None:
     """Every line of the jobs that have the keys ends well on the twins."""
     assert [(line, 0) for line in lines_on_sandboxes()] == ended
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("ended")
 def test_each_run_is_in_the_summary(night: Night) -> None:
     """The summary has a headline for each run of pytest, with what has passed."""

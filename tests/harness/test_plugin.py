@@ -153,6 +153,7 @@ def test_a_programs_output_is_kept_with_a_wrong_result(tmp_path: Path) -> None:
     assert "sync under test" in done.output.partition("I did my best")[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "told"),
     [((), "it is 20833092"), (("--real-time",), "it is None")],

@@ -103,6 +103,7 @@ def checked(
     return project.run("features", "--sync", "sesam", "--twin-ports", at, *asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", CHECKS)
 def test_a_node_that_syncs_holds(
     check: str, ports: tuple[int, int], tmp_path: Path
@@ -116,6 +117,7 @@ def test_a_node_that_syncs_holds(
     assert (0, "1 passed") == (done.status, tally(done)[:8])
 
 
+@pytest.mark.slow
 def test_a_node_that_does_nothing_fails(
     project: Project, ports: tuple[int, int]
 ) -> None:
@@ -137,6 +139,7 @@ def test_a_node_that_does_nothing_fails(
     )
 
 
+@pytest.mark.slow
 def test_a_pump_that_fails_is_red_with_its_reason(
     project: Project, ports: tuple[int, int]
 ) -> None:

@@ -52,6 +52,7 @@ def families(names: set[str]) -> set[str]:
 # What goes, and what stays
 
 
+@pytest.mark.slow
 def test_only_records_of_runs_go(there: Accounts) -> None:
     """Of thousands of records, those of runs are removed; no other is touched."""
     seed_strangers(there.twins, STRANGERS // 2)
