@@ -12,14 +12,13 @@ from urllib.parse import parse_qsl
 
 import httpx
 
-from dataflow.sync.changes import Systems
-from dataflow.sync.clients.chargebee import Chargebee, encode_form
+from dataflow.sync.clients.chargebee import encode_form
 from dataflow.sync.clients.connection import HttpConnection
-from dataflow.sync.clients.invoiced import Invoiced
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.model import Flow
 from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER
+from dataflow.sync.reference import make_systems
 from dataflow.sync.report import RunReport
 from dataflow.sync.run import Run, StateFile
 from dataflow.twin.chargebee.api import ChargebeeTwin
@@ -65,7 +64,11 @@ class World:
         self.calls: list[str] = []
         self.bodies: list[dict[str, str]] = []
 
-    def sync(self, *, full: bool = False) -> RunReport:
+    def preview(self) -> RunReport:
+        """Run the sync once over clients that write nothing."""
+        return self.sync(is_preview=True)
+
+    def sync(self, *, full: bool = False, is_preview: bool = False) -> RunReport:
         """Run the sync once, a little later."""
         self.clock.advance(2)
         self.calls, self.bodies = [], []
@@ -73,11 +76,8 @@ class World:
         right = self.connect_right()
         run = Run(
             self.flows(),
-            Systems(
-                Invoiced.over(left, self.clock.advance),
-                Chargebee.over(right, self.clock.advance),
-            ),
-            StateFile(self.path, ACCOUNTS),
+            make_systems(left, right, self.clock.advance, is_preview=is_preview),
+            StateFile(self.path, ACCOUNTS, is_preview=is_preview),
             self.settings,
             since=self.since,
             full=full,

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.connection import Connection, open_connection
 from dataflow.sync.clients.http import Pause
 from dataflow.sync.clients.invoiced import Invoiced
+from dataflow.sync.clients.preview import ChargebeePreview, InvoicedPreview
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.model import Flow
@@ -95,14 +96,19 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
     full: bool = False,
     report: Callable[[str], None] | None = None,
     pause: Pause = time.sleep,
+    is_preview: bool = False,
+    is_stopping: Callable[[], bool] = lambda: False,
     connect: Callable[[str, str], Connection] = open_connection,
 ) -> RunReport:
     """Synchronise both systems once, and return the report.
 
     `full` reads everything again, so that it detects deletions in Invoiced. `report` is
     called with each event; `pause` waits when a vendor limits the rate; `connect` opens
-    a connection to an address with a key. Raises a DataflowError, before anything is
-    written, for an error of the variables, sections, state file, keys or connection.
+    a connection to an address with a key. A preview reads both systems and writes
+    nothing. After `is_stopping` returns true, no further change begins.
+
+    Raises a DataflowError, before anything is written, for an error of the variables,
+    sections, state file, keys or connection.
     """
     env = Environment.read(environ)
     flows = [_make_flow(section) for section in sections]
@@ -112,14 +118,26 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
     ):
         run = Run(
             flows,
-            Systems(Invoiced.over(left, pause), Chargebee.over(right, pause)),
-            env.state_file(),
+            make_systems(left, right, pause, is_preview=is_preview),
+            replace(env.state_file(), is_preview=is_preview),
             settings,
             since=env.since,
             full=full,
             report=report or (lambda _text: None),
+            is_stopping=is_stopping,
         )
         return run()
+
+
+def make_systems(
+    left: Connection, right: Connection, pause: Pause, *, is_preview: bool
+) -> Systems:
+    """Return clients of both systems; those of a preview write nothing."""
+    if is_preview:
+        return Systems(
+            InvoicedPreview.over(left, pause), ChargebeePreview.over(right, pause)
+        )
+    return Systems(Invoiced.over(left, pause), Chargebee.over(right, pause))
 
 
 def _make_flow(section: Section) -> Flow:

@@ -86,15 +86,23 @@ class StateFile:
 
     path: Path
     accounts: Mapping[str, str]
+    is_preview: bool = False
 
     def open(self) -> StateStore | None:
-        """Open the state file, or return None if there is none."""
+        """Open the state file, or return None if there is none.
+
+        A preview opens a copy.
+        """
+        if self.is_preview and has_state(self.path):
+            return StateStore.read(self.path, self.accounts)
         return (
             StateStore.open(self.path, self.accounts) if has_state(self.path) else None
         )
 
     def create(self) -> StateStore:
-        """Create an empty state file."""
+        """Create an empty state file; a preview creates none."""
+        if self.is_preview:
+            return StateStore.draft(self.path, self.accounts)
         return StateStore.create(self.path, self.accounts)
 
 
@@ -109,6 +117,7 @@ class Run:
     since: int = 0
     full: bool = False
     report: Callable[[str], None] = lambda _text: None
+    is_stopping: Callable[[], bool] = lambda: False
     result: RunReport = field(default_factory=RunReport, init=False)
 
     def __call__(self) -> RunReport:
