@@ -38,7 +38,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "forget": (
         "dataflow.cli.state:forget",
-        "Erase a record from the state of the reference sync.",
+        "Erase an Invoiced record from the state of the sync.",
     ),
     "plan": ("dataflow.cli.sync:plan", "Show what `dataflow sync` would write now."),
     "prove": (
@@ -47,11 +47,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "resolve": (
         "dataflow.cli.state:resolve",
-        "Settle what the reference sync has left to you.",
+        "Settle what the sync has left to you about a record.",
     ),
     "status": (
         "dataflow.cli.state:status",
-        "Show the pairs and the open issues of the reference sync.",
+        "Show the pairs and the open issues of the sync.",
     ),
     "steps": (
         "dataflow.harness.step_catalogue:steps",

@@ -39,7 +39,9 @@ _ID = click.argument("record_id", metavar="ID")
     help="With --check: critical after this many seconds without a sync.",
 )
 def status(state: Path, *, check: bool, max_age: int | None) -> None:
-    """Show all pairs, what waits for the user, and the last successful sync.
+    """Show the pairs and the open issues of the sync.
+
+    The last successful sync and the last one are shown too.
 
     Exit status with --check, as monitoring plug-ins have it: 0: all in sync. 1:
     something waits for the user. 2: the last sync failed. 3: no sync has ended yet.
@@ -112,7 +114,7 @@ def resolve(  # noqa: PLR0913 - click passes each option
     create: bool,
     retry: bool,
 ) -> None:
-    """Settle what the sync has left to you about one Invoiced record.
+    """Settle what the sync has left to you about a record.
 
     The next sync carries the decision out. `dataflow status` shows what is open.
     """
@@ -139,9 +141,9 @@ def resolve(  # noqa: PLR0913 - click passes each option
 @_ID
 @_STATE
 def forget(kind: str, record_id: str, state: Path) -> None:
-    """Erase an Invoiced record from the state and the audit log of the sync.
+    """Erase an Invoiced record from the state of the sync.
 
-    No later sync reads, creates or edits it. The records in both systems stay. The
+    Its audit log is erased too. No later sync reads, creates or edits it. The records in both systems stay. The
     invoices of a customer are forgotten with the customer.
     """
     with closing(_open(state)) as store:

@@ -59,7 +59,7 @@ class Production(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @click.command(
     epilog=(
-        "Example: DATAFLOW_STATE_DIR=state dataflow sync --watch, with the other"
+        "Example: DATAFLOW_STATE_DIR=state dataflow sync --full, with the other"
         " variables set"
     )
 )
@@ -113,14 +113,18 @@ def sync(
     raise click.exceptions.Exit(outcome.status)
 
 
-@click.command(epilog="Example: dataflow plan, with the variables of dataflow sync set")
+@click.command(
+    epilog=(
+        "Example: DATAFLOW_STATE_DIR=state dataflow plan, with the other variables set"
+    )
+)
 @_FEATURES
 @_SETTINGS
 def plan(features: Path, settings: Path) -> None:
-    """Show what `dataflow sync` would write now, and write nothing.
+    """Show what `dataflow sync` would write now.
 
-    It reads both systems and decides with the code of the sync, over the same
-    environment variables. What a vendor would refuse is not known before.
+    The command writes nothing. It reads both systems and decides with the code of the
+    sync, over the same environment variables. What a vendor would refuse is not known before.
 
     Exit status 0: nothing to do. 10: a sync would write.
     """
