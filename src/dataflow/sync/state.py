@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ _IO_ERRORS = {
 }
 
 #: The version of the layout.
-VERSION = "2"
+VERSION = "3"
 
 _LAYOUT = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -37,7 +38,9 @@ CREATE TABLE retired (
 );
 CREATE TABLE issues (
     kind TEXT, left_id TEXT, place INTEGER, sort TEXT NOT NULL, text TEXT NOT NULL,
-    needs TEXT NOT NULL, about TEXT NOT NULL, PRIMARY KEY (kind, left_id, place)
+    needs TEXT NOT NULL, about TEXT NOT NULL, attempts INTEGER NOT NULL,
+    next_attempt INTEGER NOT NULL, seen TEXT NOT NULL,
+    PRIMARY KEY (kind, left_id, place)
 );
 CREATE TABLE cursors (
     kind TEXT, side TEXT, value INTEGER NOT NULL, PRIMARY KEY (kind, side)
@@ -66,6 +69,7 @@ class StateStore:
         self, path: Path, accounts: Mapping[str, str], *, is_new: bool = False
     ) -> None:
         self.path = path
+        self._lock = threading.RLock()
         self._db = _open_locked(path)
         try:
             with _translate_errors(path):
@@ -118,9 +122,9 @@ class StateStore:
 
     def list_issues(self, kind: str) -> list[Issue]:
         """Return the open issues of one kind of record."""
-        return [
-            issue for found in self._issues.get(kind, {}).values() for issue in found
-        ]
+        # Another thread may replace one meanwhile.
+        found = list(self._issues.get(kind, {}).values())
+        return [issue for issues in found for issue in issues]
 
     def list_candidate_ids(self, kind: str, left_id: str) -> tuple[str, ...]:
         """Return the Chargebee ids that the issues of one record name."""
@@ -140,7 +144,7 @@ class StateStore:
                 "DELETE FROM issues WHERE kind = ? AND left_id = ?", (kind, left_id)
             )
             self._db.executemany(
-                "INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+                "INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
             )
         known.pop(left_id, None)
         if issues:
@@ -171,8 +175,11 @@ class StateStore:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Store the changes of the block together, or none of them."""
-        with _translate_errors(self.path), self._db:
+        """Store the changes of the block together, or none of them.
+
+        One thread at a time is in such a block.
+        """
+        with self._lock, _translate_errors(self.path), self._db:
             self._db.execute("BEGIN")
             yield
 
@@ -228,9 +235,22 @@ class StateStore:
             text,
             needs,
             candidate_ids,
+            attempts,
+            next_attempt,
+            seen,
         ) in self._db.execute("SELECT * FROM issues ORDER BY kind, left_id, place"):
             ids = tuple(json.loads(candidate_ids))
-            issue = Issue(left_id, IssueKind(issue_kind), text, needs, ids)
+            left, right = json.loads(seen)
+            issue = Issue(
+                left_id,
+                IssueKind(issue_kind),
+                text,
+                needs,
+                ids,
+                attempts,
+                next_attempt,
+                (left, right),
+            )
             known = self._issues.setdefault(kind, {})
             known[left_id] = (*known.get(left_id, ()), issue)
         self._cursors: dict[tuple[str, str], int] = {
@@ -242,7 +262,9 @@ class StateStore:
 def _open_locked(path: Path) -> sqlite3.Connection:
     """Open the file, locked against other processes until the connection is closed."""
     with _translate_errors(path):
-        db = sqlite3.connect(path, timeout=0, isolation_level=None)
+        db = sqlite3.connect(
+            path, timeout=0, isolation_level=None, check_same_thread=False
+        )
         try:
             db.execute("PRAGMA locking_mode = EXCLUSIVE")
             db.execute("BEGIN EXCLUSIVE")
@@ -301,8 +323,10 @@ def _translate_os_errors(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _encode_issue(issue: Issue) -> tuple[str, ...]:
-    return issue.kind.value, issue.text, issue.needs, json.dumps(issue.candidate_ids)
+def _encode_issue(issue: Issue) -> tuple[str | int, ...]:
+    ids, seen = json.dumps(issue.candidate_ids), json.dumps(issue.seen)
+    kept = issue.kind.value, issue.text, issue.needs, ids
+    return *kept, issue.attempts, issue.next_attempt, seen
 
 
 def _encode_link(link: Link) -> tuple[str, ...]:
