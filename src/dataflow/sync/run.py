@@ -31,7 +31,8 @@ from dataflow.sync.orders import Orders
 from dataflow.sync.plan import decide
 from dataflow.sync.record_types import CUSTOMER, KINDS
 from dataflow.sync.report import RunReport
-from dataflow.sync.state import StateStore, has_state
+from dataflow.sync.state import StateStore
+from dataflow.sync.state_file import has_state
 from dataflow.sync.workers import work_through
 
 #: The operations that do not follow from a read of both records of a pair.
@@ -50,7 +51,9 @@ class StateFile:
 
     def open(self) -> StateStore | None:
         """Open the state file, or return None if there is none."""
-        return StateStore(self.path, self.accounts) if has_state(self.path) else None
+        return (
+            StateStore.open(self.path, self.accounts) if has_state(self.path) else None
+        )
 
     def create(self) -> StateStore:
         """Create an empty state file."""
