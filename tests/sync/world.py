@@ -73,7 +73,12 @@ class World:
         return self.sync(is_preview=True)
 
     def sync(
-        self, *, full: bool = False, force: bool = False, is_preview: bool = False
+        self,
+        *,
+        full: bool = False,
+        force: bool = False,
+        is_preview: bool = False,
+        is_stopping: Callable[[], bool] = lambda: False,
     ) -> RunReport:
         """Run the sync once, a little later."""
         self.clock.advance(2)
@@ -95,6 +100,7 @@ class World:
             since=self.since,
             full=full,
             force=force,
+            is_stopping=is_stopping,
         )
         outcome = run()
         self.clock.advance(2)

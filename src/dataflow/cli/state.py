@@ -13,7 +13,7 @@ from rich.table import Table
 
 from dataflow.errors import SettingsError
 from dataflow.sync import status as summary
-from dataflow.sync.model import Choice, Decision, Link
+from dataflow.sync.model import WAITS_FOR_USER, Choice, Decision, Link
 from dataflow.sync.record_types import CUSTOMER, KINDS, Kind
 from dataflow.sync.reference import STATE_FILE
 from dataflow.sync.state import StateStore
@@ -72,7 +72,7 @@ def _make_table(found: summary.Status) -> Table:
     table.add_column("wait for an event", justify="right")
     for kind in KINDS:
         issues = found.issues[kind.name]
-        mine = sum(issue.kind in summary.OPEN for issue in issues)
+        mine = sum(issue.kind in WAITS_FOR_USER for issue in issues)
         counts = (found.pairs[kind.name], mine, len(issues) - mine)
         table.add_row(f"{kind.left_name}s", *map(str, counts))
     return table
@@ -143,8 +143,8 @@ def resolve(  # noqa: PLR0913 - click passes each option
 def forget(kind: str, record_id: str, state: Path) -> None:
     """Erase an Invoiced record from the state of the sync.
 
-    Its audit log is erased too. No later sync reads, creates or edits it. The records in both systems stay. The
-    invoices of a customer are forgotten with the customer.
+    Its audit log is erased too. No later sync reads, creates or edits it. The records
+    in both systems stay. The invoices of a customer are forgotten with the customer.
     """
     with closing(_open(state)) as store:
         now = int(time.time())
@@ -160,11 +160,9 @@ def _list_forgotten(
     yield kind.name, record_id
     for other in KINDS:
         if kind.name == CUSTOMER.name and other.customer_field:
-            linked = (
-                link.left_id
-                for link in store.links.list_of(other.name)
-                if _has_customer(link, other.customer_field, record_id)
-            )
+            links = store.links.list_of(other.name)
+            field = other.customer_field
+            linked = (x.left_id for x in links if _has_customer(x, field, record_id))
             issues = store.list_issues(other.name)
             waiting = (x.left_id for x in issues if x.needs == record_id)
             yield from ((other.name, x) for x in sorted({*linked, *waiting}))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +26,8 @@ from dataflow.settings import (
     drop_subtables,
     read_settings,
 )
+from dataflow.sync.audit import AuditEntry
+from dataflow.sync.progress import Progress
 from dataflow.sync.reference import SyncSettings, run_once
 from dataflow.sync.report import RunReport
 from dataflow.sync.watch import Watch
@@ -78,10 +82,27 @@ class Production(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     show_default=True,
     help="With --watch: the seconds between runs; up to ten times as long when idle.",
 )
+@click.option(
+    "--force", is_flag=True, help="Write although a guard against mass changes stops."
+)
+@click.option(
+    "--log/--no-log",
+    "logs",
+    default=None,
+    help="Write a line of JSON for each write to standard error; by default only if it"
+    " is no terminal.",
+)
 @_FEATURES
 @_SETTINGS
-def sync(
-    features: Path, settings: Path, every: float, *, full: bool, watch: bool
+def sync(  # noqa: PLR0913 - click passes each option
+    features: Path,
+    settings: Path,
+    every: float,
+    *,
+    full: bool,
+    watch: bool,
+    force: bool,
+    logs: bool | None,
 ) -> None:
     """Run the reference sync once, or with --watch all the time.
 
@@ -97,11 +118,20 @@ def sync(
     chosen = _read_sync_settings(tables, settings)
     refuse_production(os.environ, tables, str(settings))
     sections = _read_sections(features)
+    is_terminal = sys.stderr.isatty()
+    writes_log = logs if logs is not None else not is_terminal
     with _stop_on_signals() as stop:
 
         def run() -> RunReport:
             return run_once(
-                os.environ, sections, chosen, full=full, is_stopping=stop.is_set
+                os.environ,
+                sections,
+                chosen,
+                full=full,
+                force=force,
+                log=_log if writes_log else lambda _entry: None,
+                progress=Progress(_report) if is_terminal else None,
+                is_stopping=stop.is_set,
             )
 
         if watch:
@@ -124,7 +154,8 @@ def plan(features: Path, settings: Path) -> None:
     """Show what `dataflow sync` would write now.
 
     The command writes nothing. It reads both systems and decides with the code of the
-    sync, over the same environment variables. What a vendor would refuse is not known before.
+    sync, over the same environment variables. What a vendor would refuse is not known
+    before.
 
     Exit status 0: nothing to do. 10: a sync would write.
     """
@@ -199,6 +230,19 @@ def _stop_on_signals() -> Iterator[threading.Event]:
     finally:
         for number, former in before.items():
             signal.signal(number, former)
+
+
+def _log(entry: AuditEntry) -> None:
+    """Write a line without values: they may be personal data."""
+    line = {
+        "time": entry.time,
+        "action": entry.action,
+        "system": entry.system,
+        "invoiced": entry.left_id,
+        "chargebee": entry.right_id,
+        "outcome": entry.outcome,
+    }
+    _report(json.dumps(line))
 
 
 def _report(text: str) -> None:

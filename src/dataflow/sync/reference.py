@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from dataflow.errors import SettingsError
+from dataflow.sync.audit import AuditEntry
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.connection import Connection, open_connection
 from dataflow.sync.clients.invoiced import Invoiced
@@ -23,6 +24,7 @@ from dataflow.sync.clients.waiting import Pause, RateLimiter
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.model import Flow
+from dataflow.sync.progress import Progress
 from dataflow.sync.record_types import find_kind
 from dataflow.sync.report import RunReport
 from dataflow.sync.run import Run, StateFile
@@ -98,6 +100,8 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
     force: bool = False,
     pause: Pause = time.sleep,
     is_preview: bool = False,
+    log: Callable[[AuditEntry], None] = lambda _entry: None,
+    progress: Progress | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     now: Callable[[], float] = time.monotonic,
     connect: Callable[[str, str], Connection] = open_connection,
@@ -105,7 +109,8 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
     """Synchronise both systems once, and return the report.
 
     `full` reads everything again, so that it detects deletions in Invoiced; `force`
-    does what the guards would stop. `report` is called with each event; `pause` waits
+    does what the guards would stop. `report` is called with each event, `log` with each
+    write, and `progress` shows how far a run is; `pause` waits
     for a vendor, and moves the clock `now` on; `connect` opens a connection to an
     address with a key. A preview reads both systems and writes nothing. After
     `is_stopping` returns true, no further change begins.
@@ -138,6 +143,8 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
             full=full,
             force=force,
             report=report or (lambda _text: None),
+            log=log,
+            progress=progress or Progress(),
             is_stopping=is_stopping,
         )
         return run()

@@ -10,17 +10,12 @@ from enum import IntEnum
 
 import msgspec
 
-from dataflow.sync.model import Issue, IssueKind
+from dataflow.sync.model import WAITS_FOR_USER, Issue
 from dataflow.sync.record_types import KINDS
 from dataflow.sync.state import StateStore
 
 #: The row of `meta` about the last run, and about the last one that was done.
 LAST_RUN, LAST_DONE = "last run", "last done"
-
-#: Issues about which the user has to decide or act.
-OPEN = frozenset(
-    {IssueKind.CONFLICT, IssueKind.CONTESTED, IssueKind.FAILED, IssueKind.BROKEN}
-)
 
 
 class Level(IntEnum):
@@ -52,7 +47,9 @@ class Status:
     @property
     def open(self) -> int:
         """Return how many issues wait for the user."""
-        return sum(issue.kind in OPEN for x in self.issues.values() for issue in x)
+        return sum(
+            issue.kind in WAITS_FOR_USER for x in self.issues.values() for issue in x
+        )
 
 
 def read_status(store: StateStore) -> Status:
@@ -108,7 +105,7 @@ def _find_level(status: Status, now: int, max_age: int | None) -> tuple[Level, s
 def list_lines(status: Status) -> Iterator[str]:
     """Yield every issue with its kind, the ones that wait for the user first."""
     found = [(name, issue) for name, x in status.issues.items() for issue in x]
-    for name, issue in sorted(found, key=lambda x: x[1].kind not in OPEN):
+    for name, issue in sorted(found, key=lambda x: x[1].kind not in WAITS_FOR_USER):
         yield f"{issue.kind.value}: {name} {issue.text}"
 
 
