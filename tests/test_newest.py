@@ -135,9 +135,12 @@ def test_a_call_that_the_twin_lacks_is_no_difference() -> None:
 def test_the_more_exact_sdk_counts() -> None:
     """A name that only one SDK declares is added; limits are those of the first one."""
     named: Calls = {("POST", "unicorns"): {"name": None, "age": None}}
-    found = compare("V", TABLE, [declare({}), named], never)
+    exact = declare({"name": {"maxLength": 60}})
+    found = compare("V", TABLE, [exact, named], never)
 
-    assert [("age", "added")] == [(each.parameter, each.change) for each in found]
+    assert {("age", "added"), ("name", "most: 50 -> 60")} == {
+        (each.parameter, each.change) for each in found
+    }
 
 
 def test_the_source_of_an_sdk_is_read(tmp_path: Path) -> None:
