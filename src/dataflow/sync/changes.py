@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Record
 from dataflow.sync.clients.invoiced import Invoiced
+from dataflow.sync.edit_times import read_version
 from dataflow.sync.isolation import ErrorIsolation
 from dataflow.sync.mapping import get_at_path
 from dataflow.sync.matching import (
@@ -29,8 +30,10 @@ from dataflow.sync.model import (
     Link,
     Links,
     Observed,
+    PossibleMatch,
     RecordState,
 )
+from dataflow.sync.possible_matches import MatchIndex
 from dataflow.sync.record_types import CUSTOMER, ITEM, KINDS, Kind
 from dataflow.sync.state import StateStore
 
@@ -167,9 +170,10 @@ def list_references(kind: Kind, record: Record) -> Iterator[tuple[str, str]]:
 class ChangeReader:
     """Turns the listings of one flow into changes, and reads uncertain records by id.
 
-    A list of Chargebee may lag, so a record that seems changed is read again by its id;
-    a record that is missing in a list is read before it counts as deleted.
-    `referenced` are the records of this kind that other records refer to.
+    A record that only seems to be deleted, or that an open issue is about, is read by
+    its id. Of a changed pair, a side that no list contains counts as unchanged: each
+    record is read before it is written. `referenced` are the records of this kind that
+    other records refer to.
     """
 
     flow: Flow
@@ -178,31 +182,106 @@ class ChangeReader:
     isolation: ErrorIsolation
     since: int = 0
     referenced: ReferencedRecords = field(default_factory=ReferencedRecords)
+    propagates_deletions: bool = False
 
     def read_changes(self, listings: Listings, reasons: Mapping[str, str]) -> Changes:
         """Return the input of the plan."""
-        issues = self._list_open_issues()
+        index = self._make_index(listings)
+        undecided = self._list_undecided(listings)
+        issues = [x for x in self._list_open_issues() if x.left_id not in undecided]
         listings, unread = self._read_candidates(issues, listings)
         candidates = self._find_candidates(listings, unread)
         changes = Changes(
-            reasons=reasons, candidates=candidates, attempted=_list_attempted(issues)
+            reasons=reasons,
+            candidates=candidates,
+            attempted=_list_attempted(issues),
+            propagates_deletions=self.propagates_deletions,
         )
         due = self._list_due(issues)
         lefts = {**self.referenced.records, **listings.left}
         wanted = due | self._list_postponed(issues, listings, changes)
         for left_id in sorted(wanted - lefts.keys()):
             self._read_left(changes, left_id)
-        for left_id, record in lefts.items():
+        for left_id in [one for one in lefts if one not in undecided]:
             with self.isolation.isolate(self.flow.kind.name, left_id):
-                changes.left[left_id] = self.observe_left(record)
-        conflicts = Counter(x.left_id for x in issues if x.kind is IssueKind.CONFLICT)
-        for link in self._links.list_of(self.flow.kind.name):
-            reported = conflicts[link.left_id]
-            if link.left_id in due or self._is_suspect(
-                link, listings, changes, reported
-            ):
-                self._confirm(link, changes)
+                changes.left[left_id] = self.observe_left(lefts[left_id])
+        if index is not None:
+            changes.matches = self._find_matches(index, changes)
+        self._add_pairs(listings, issues, due, changes)
         return changes
+
+    def _add_pairs(
+        self, listings: Listings, issues: list[Issue], due: set[str], changes: Changes
+    ) -> None:
+        """Add the records of the pairs that may need an action."""
+        about_values = {IssueKind.CONFLICT, IssueKind.LEFT_OUT}
+        reported = Counter(x.left_id for x in issues if x.kind in about_values)
+        uncertain = (
+            {issue.left_id for issue in issues} | due | changes.candidates.keys()
+        )
+        for link in self._links.list_of(self.flow.kind.name):
+            count = reported[link.left_id]
+            if link.left_id in due:
+                self._confirm(link, changes)
+            elif self._is_suspect(link, listings, changes, count):
+                is_certain = not link.deleted_in and link.left_id not in uncertain
+                if not (is_certain and self._presume(link, listings, changes)):
+                    self._confirm(link, changes)
+
+    def _presume(self, link: Link, listings: Listings, changes: Changes) -> bool:
+        """Add a pair as the lists have it; return whether that was possible."""
+        right = self._find_listed(link, listings)
+        left = changes.left.get(link.left_id)
+        is_deleted = (left or right or Observed("")).is_deleted or (
+            right is not None and right.is_deleted
+        )
+        is_missing = (left is None and listings.left_complete) or (
+            right is None and listings.right_complete
+        )
+        names = {lens.name for lens in self.flow.lenses}
+        if is_deleted or is_missing or not names <= link.base.keys():
+            return False
+        sides = [
+            {name: base[side] for name, base in link.base.items()} for side in (0, 1)
+        ]
+        changes.left.setdefault(link.left_id, Observed(link.left_id, sides[0]))
+        changes.right[link.right_id] = right or Observed(link.right_id, sides[1])
+        return True
+
+    def _make_index(self, listings: Listings) -> MatchIndex | None:
+        """Return an index of the unclaimed records, if all of them were read."""
+        if not listings.right_complete or self.since > 0:
+            return None
+        index = MatchIndex(self.flow.kind, self._links)
+        for record in listings.right.values():
+            index.add(record)
+        return index
+
+    def _find_matches(
+        self, index: MatchIndex, changes: Changes
+    ) -> dict[str, tuple[PossibleMatch, ...]]:
+        kind = self.flow.kind.name
+        return {
+            left_id: index.find(left.record)
+            for left_id, left in changes.left.items()
+            if left.record and self._links.by_left(kind, left_id) is None
+        }
+
+    def _list_undecided(self, listings: Listings) -> set[str]:
+        """Return the records that wait for the user, and of which nothing changed."""
+        kind = self.flow.kind
+        cursor = self.store.get_cursor(kind.name, LEFT) or 0
+        found = set()
+        for issue in self.store.list_issues(kind.name):
+            link = self._links.by_left(kind.name, issue.left_id)
+            ids = {*issue.candidate_ids, *([link.right_id] if link else [])}
+            left = listings.left.get(issue.left_id)
+            is_changed = left is not None and (_time(left) or cursor) >= cursor
+            if issue.kind is IssueKind.DECISION and not (
+                is_changed or ids & listings.right.keys()
+            ):
+                found.add(issue.left_id)
+        return found
 
     def observe_left(self, record: Record) -> Observed:
         """Return an Invoiced record in the form that the plan uses."""
@@ -223,6 +302,13 @@ class ChangeReader:
         if record is None:
             return Observed(left_id, is_deleted=True)
         return self.observe_left(record)
+
+    def find_right(self, right_id: str) -> Observed:
+        """Read a Chargebee record by its id, deleted or not."""
+        record = self.systems.right.find(self.flow.kind, right_id)
+        if record is None:
+            return Observed(right_id, is_deleted=True)
+        return self.observe_right(record)
 
     def observe_right(self, record: Record) -> Observed:
         """Return a Chargebee record in the form that the plan uses."""
@@ -276,7 +362,7 @@ class ChangeReader:
         return [x for x in issues if not self.isolation.has_failed(kind, x.left_id)]
 
     def _is_due(self, issue: Issue) -> bool:
-        if issue.kind in {IssueKind.FAILED, IssueKind.LATER, IssueKind.CONTESTED}:
+        if issue.kind in {IssueKind.FAILED, IssueKind.LATER, IssueKind.DECISION}:
             return True
         needed = self._links.right_of(CUSTOMER.name, issue.needs)
         return bool(issue.needs) and needed is not None
@@ -321,7 +407,8 @@ class ChangeReader:
 
     def _find_listed(self, link: Link, listings: Listings) -> Observed | None:
         record = listings.right.get(link.right_id)
-        if record is not None:
+        # A list of Chargebee may lag: its row can be older than what was read before.
+        if record is not None and read_version(record) >= link.right_version:
             with self.isolation.isolate(self.flow.kind.name, link.left_id):
                 return self.observe_right(record)
         return None
@@ -331,13 +418,8 @@ class ChangeReader:
         if link.left_id not in changes.left:
             self._read_left(changes, link.left_id)
         with self.isolation.isolate(kind.name, link.left_id):
-            record = self.systems.right.find(kind, link.right_id)
+            changes.right[link.right_id] = self.find_right(link.right_id)
             self.isolation.note_answer()
-            changes.right[link.right_id] = (
-                Observed(link.right_id, is_deleted=True)
-                if record is None
-                else self.observe_right(record)
-            )
 
     def _read_left(self, changes: Changes, left_id: str) -> None:
         with self.isolation.isolate(self.flow.kind.name, left_id):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,7 +14,12 @@ from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Record
 from dataflow.sync.errors import DuplicateError, NotFoundError, RefusedError
 from dataflow.sync.mapping import set_at_path
-from dataflow.sync.matching import backing_invoice_line, is_counterpart, propose_ids
+from dataflow.sync.matching import (
+    backing_invoice_line,
+    is_counterpart,
+    is_unmarked,
+    propose_ids,
+)
 from dataflow.sync.model import Link
 from dataflow.sync.record_types import ITEM, Kind
 from dataflow.sync.values import round_to_minor, to_minor
@@ -27,7 +32,12 @@ NAMES = 10
 
 
 class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The [sync] table of dataflow.toml: the id of the family and the type of items."""
+    """The [sync] table of dataflow.toml.
+
+    `item_family` and `item_type` are the id of the family and the type of new items;
+    with `propagate_deletions`, what was deleted on one side, and not edited on the
+    other, is deleted there too.
+    """
 
     item_family: Annotated[str, msgspec.Meta(pattern=r"\S", description="a text")] = (
         "invoiced"
@@ -36,6 +46,9 @@ class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Literal["plan", "addon", "charge"],
         msgspec.Meta(description="plan, addon or charge, as a text"),
     ] = "charge"
+    propagate_deletions: Annotated[bool, msgspec.Meta(description="true or false")] = (
+        False
+    )
 
 
 def customer_fields(record: Record) -> dict[str, object]:
@@ -137,10 +150,14 @@ OPTIONAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FoundRecord:
-    """A Chargebee record, and whether it existed before this call."""
+    """A Chargebee record, and whether it existed before this call.
+
+    With `is_other`, it is the unmarked record of another program that has the id.
+    """
 
     record: Record
     existed: bool = False
+    is_other: bool = False
 
 
 @dataclass(slots=True)
@@ -153,11 +170,21 @@ class Creator:
     _family_exists: bool = field(default=False, init=False)
 
     def create(
-        self, kind: Kind, left: Record, wanted: dict[str, object]
+        self,
+        kind: Kind,
+        left: Record,
+        wanted: dict[str, object],
+        others: Collection[str] = (),
     ) -> FoundRecord:
-        """Return the counterpart of `left`, created now or by an unanswered call."""
+        """Return the counterpart of `left`, created now or by an unanswered call.
+
+        An unmarked record that has the id is returned too, unless it is one of
+        `others`, which are known to be no counterparts.
+        """
         left_id = str(left["id"])
         for right_id in propose_ids(left_id):
+            if right_id in others:
+                continue
             for params in self._list_attempts(kind, left, wanted):
                 params["id"] = right_id
                 set_at_path(params, kind.mark, left_id)
@@ -168,6 +195,8 @@ class Creator:
                 if existing is not None:
                     if is_counterpart(kind, existing, left_id):
                         return FoundRecord(existing, existed=True)
+                    if is_unmarked(kind, existing):
+                        return FoundRecord(existing, is_other=True)
                     break  # The id is in use; otherwise the name is.
         raise RefusedError(
             self.right.api.vendor,

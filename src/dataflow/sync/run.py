@@ -176,7 +176,13 @@ class _Work:
     ) -> None:
         run, store, kind = self._run, self._store, flow.kind
         reader = ChangeReader(
-            flow, run.systems, store, self._isolation, run.since, referenced[kind.name]
+            flow,
+            run.systems,
+            store,
+            self._isolation,
+            run.since,
+            referenced[kind.name],
+            propagates_deletions=run.settings.propagate_deletions,
         )
         reasons = self._find_reasons(referenced)
         changes = reader.read_changes(self._listings[kind.name], reasons)

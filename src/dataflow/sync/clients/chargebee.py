@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +27,9 @@ from dataflow.sync.record_types import Kind
 
 VENDOR = "Chargebee"
 PAGE = 100
+
+#: The number of pages of events to read about one record.
+EVENT_PAGES = 5
 
 #: Sent as JSON text inside the form (sdk).
 JSON_TEXTS = frozenset({"meta_data", "metadata"})
@@ -70,6 +75,27 @@ class Chargebee:
         records = list(found.values())
         return RecordList(records, find_latest_change(records))
 
+    def list_where(self, kind: Kind, query: Mapping[str, str]) -> list[Record]:
+        """Return the first page of the records that a filter selects."""
+        answer = self.api.get(kind.right_path, {**query, "limit": str(PAGE)})
+        return _list(answer, kind.right_name)
+
+    def list_events(self, kind: Kind, until: int) -> Iterator[Record]:
+        """Yield the events of a kind of record until a time, the latest first.
+
+        Events cannot be filtered by the record. One older than 90 days is not listed
+        (documented), and no more than `EVENT_PAGES` pages are read.
+        """
+        types = [f"{kind.right_name}_{verb}" for verb in kind.right_events]
+        query = {
+            "event_type[in]": json.dumps(types),
+            "occurred_at[before]": str(until + 1),
+            "sort_by[desc]": "occurred_at",
+            "limit": str(PAGE),
+        }
+        pages = self._pages("/events", "event", query)
+        yield from itertools.islice(pages, EVENT_PAGES * PAGE)
+
     def get(self, kind: Kind, right_id: str) -> Record:
         """Return one record; raises NotFoundError."""
         return self._one(kind.right_path, right_id, kind.right_name)
@@ -98,6 +124,11 @@ class Chargebee:
         if others:
             record = self._send(path, others, kind.right_name)
         return record
+
+    def delete(self, kind: Kind, right_id: str) -> None:
+        """Delete a customer or an item."""
+        path = f"{kind.right_path}/{quote(right_id, safe='')}/delete"
+        self._send(path, {}, kind.right_name)
 
     def invoice(self, invoice_id: str) -> Record:
         """Return one invoice; raises NotFoundError.
@@ -146,11 +177,9 @@ class Chargebee:
     ) -> Iterator[Record]:
         offset: Mapping[str, str] = {}
         while True:
-            body = _object(self.api.get(path, {**query, **offset}))
-            listed = body.get("list")
-            if not isinstance(listed, list):
-                raise TryAgainError(f"{VENDOR} answered with no list: try again later.")
-            yield from (entry[name] for entry in listed)
+            answer = self.api.get(path, {**query, **offset})
+            body = _object(answer)
+            yield from _list(answer, name)
             if not body.get("next_offset"):
                 return
             offset = {"offset": str(body["next_offset"])}
@@ -193,6 +222,13 @@ def _object(answer: Answer) -> Mapping[str, object]:
     if not isinstance(answer.body, dict):
         raise TryAgainError(f"{VENDOR} answered with no object: try again later.")
     return answer.body
+
+
+def _list(answer: Answer, name: str) -> list[Record]:
+    listed = _object(answer).get("list")
+    if not isinstance(listed, list):
+        raise TryAgainError(f"{VENDOR} answered with no list: try again later.")
+    return [entry[name] for entry in listed]
 
 
 def _inside(answer: Answer, name: str) -> Record:
