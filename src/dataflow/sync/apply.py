@@ -11,6 +11,7 @@ from dataflow.errors import TryAgainError
 from dataflow.sync import actions
 from dataflow.sync.actions import Operation, Result
 from dataflow.sync.changes import ChangeReader, Systems
+from dataflow.sync.clients.http import Record
 from dataflow.sync.create import Creator
 from dataflow.sync.edit_times import (
     LEFT_SIDE,
@@ -38,6 +39,7 @@ from dataflow.sync.model import (
 from dataflow.sync.orders import Orders
 from dataflow.sync.plan import DELETION
 from dataflow.sync.possible_matches import compare, make_query
+from dataflow.sync.record_types import ITEM
 from dataflow.sync.state import StateStore
 from dataflow.sync.timing import EditTimer
 
@@ -125,14 +127,22 @@ class Applier:
             match = PossibleMatch(str(found.record["id"]), ("id",))
             matches = compare(kind, left.record, [found.record], self.store.links)
             return Result(matches=matches or (match,))
-        if operation.matches:
-            matched = describe_matches(operation.matches)
-            self.creator.report(f"{kind.left_name} {left.id} is not {matched}.")
+        self._report_others(operation, found.record)
         right = self.reader.observe_right(found.record)
         base = {} if found.existed else self._find_agreed(left.values, right.values)
         self._save_pair(Link(left.id, right.id, base), left, right)
         outcome = "adopted" if found.existed else "created"
         return self._make_result(outcome, left.id, right)
+
+    def _report_others(self, operation: actions.Create, record: Record) -> None:
+        """Report that other records have a property of a new one."""
+        left, kind = operation.left, self.flow.kind
+        name = f"{kind.left_name} {left.id}"
+        if operation.matches:
+            others = describe_matches(operation.matches)
+            self.creator.report(f"{name} is taken for another one than {others}.")
+        elif kind is ITEM and record.get("name") != left.record.get("name"):
+            self.creator.report(f"{name} is named {record.get("name")!r} in Chargebee.")
 
     def _adopt(self, operation: actions.Adopt) -> Result:
         left_id = operation.left.id

@@ -33,7 +33,7 @@ from dataflow.sync.model import (
     PossibleMatch,
     RecordState,
 )
-from dataflow.sync.possible_matches import MatchIndex
+from dataflow.sync.possible_matches import MatchIndex, compare
 from dataflow.sync.record_types import CUSTOMER, ITEM, KINDS, Kind
 from dataflow.sync.state import StateStore
 
@@ -205,8 +205,7 @@ class ChangeReader:
         for left_id in [one for one in lefts if one not in undecided]:
             with self.isolation.isolate(self.flow.kind.name, left_id):
                 changes.left[left_id] = self.observe_left(lefts[left_id])
-        if index is not None:
-            changes.matches = self._find_matches(index, changes)
+        changes.matches = self._find_matches(index, issues, listings, changes)
         self._add_pairs(listings, issues, due, changes)
         return changes
 
@@ -258,14 +257,32 @@ class ChangeReader:
         return index
 
     def _find_matches(
-        self, index: MatchIndex, changes: Changes
+        self,
+        index: MatchIndex | None,
+        issues: list[Issue],
+        listings: Listings,
+        changes: Changes,
     ) -> dict[str, tuple[PossibleMatch, ...]]:
-        kind = self.flow.kind.name
-        return {
-            left_id: index.find(left.record)
+        """Return possible matches of unlinked records, as far as they are known.
+
+        Without an index, those that a record waits for are compared again.
+        """
+        kind = self.flow.kind
+        lefts = {
+            left_id: left.record
             for left_id, left in changes.left.items()
-            if left.record and self._links.by_left(kind, left_id) is None
+            if left.record and self._links.by_left(kind.name, left_id) is None
         }
+        if index is not None:
+            return {left_id: index.find(left) for left_id, left in lefts.items()}
+        found = {}
+        for issue in issues:
+            if issue.kind is IssueKind.DECISION and issue.left_id in lefts:
+                known = (listings.right.get(x) for x in issue.candidate_ids)
+                rights = [right for right in known if right is not None]
+                left = lefts[issue.left_id]
+                found[issue.left_id] = compare(kind, left, rights, self._links)
+        return {left_id: matches for left_id, matches in found.items() if matches}
 
     def _list_undecided(self, listings: Listings) -> set[str]:
         """Return the records that wait for the user, and of which nothing changed."""
@@ -276,7 +293,11 @@ class ChangeReader:
             link = self._links.by_left(kind.name, issue.left_id)
             ids = {*issue.candidate_ids, *([link.right_id] if link else [])}
             left = listings.left.get(issue.left_id)
-            is_changed = left is not None and (_time(left) or cursor) >= cursor
+            is_changed = (
+                listings.left_complete
+                if left is None
+                else (_time(left) or cursor) >= cursor
+            )
             if issue.kind is IssueKind.DECISION and not (
                 is_changed or ids & listings.right.keys()
             ):

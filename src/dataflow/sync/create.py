@@ -183,26 +183,34 @@ class Creator:
         """
         left_id = str(left["id"])
         for right_id in propose_ids(left_id):
-            if right_id in others:
-                continue
-            for params in self._list_attempts(kind, left, wanted):
-                params["id"] = right_id
-                set_at_path(params, kind.mark, left_id)
-                try:
-                    return FoundRecord(self._create(kind, params, frozenset(wanted)))
-                except DuplicateError:
-                    existing = self.right.find(kind, right_id)
-                if existing is not None:
-                    if is_counterpart(kind, existing, left_id):
-                        return FoundRecord(existing, existed=True)
-                    if is_unmarked(kind, existing):
-                        return FoundRecord(existing, is_other=True)
-                    break  # The id is in use; otherwise the name is.
+            if right_id not in others:
+                found = self._create_as(right_id, kind, left, wanted)
+                if found is not None:
+                    return found
         raise RefusedError(
             self.right.api.vendor,
             400,
             f"every id or name for {kind.name} {left_id} is taken",
         )
+
+    def _create_as(
+        self, right_id: str, kind: Kind, left: Record, wanted: dict[str, object]
+    ) -> FoundRecord | None:
+        """Create or find the counterpart under this id; None if the id is taken."""
+        left_id = str(left["id"])
+        for params in self._list_attempts(kind, left, wanted):
+            params["id"] = right_id
+            set_at_path(params, kind.mark, left_id)
+            try:
+                return FoundRecord(self._create(kind, params, frozenset(wanted)))
+            except DuplicateError:
+                existing = self.right.find(kind, right_id)
+            if existing is not None:  # The id is in use; otherwise the name is.
+                if is_counterpart(kind, existing, left_id):
+                    return FoundRecord(existing, existed=True)
+                is_other = is_unmarked(kind, existing)
+                return FoundRecord(existing, is_other=True) if is_other else None
+        return None
 
     def update(self, kind: Kind, link: Link, body: Mapping[str, object]) -> Record:
         """Edit a counterpart; if an item's new name is in use, add its id to it."""
