@@ -205,3 +205,23 @@ def test_a_failed_search_for_times_is_a_conflict(world: World, person: str) -> N
         outcome = world.sync()
 
     assert ([], 1, []) == (world.writes, len(outcome.conflicts), outcome.failed)
+
+
+def test_an_open_conflict_costs_no_call(world: World) -> None:
+    """A run in which nothing has changed reads the lists alone, those of items too."""
+    world.rows["item"] = (("name", "name"),)
+    world.item()
+    world.sync()
+    world.clock.advance(3600)
+    world.left("PATCH", "/items/delivery", {"name": "Courier"})
+    world.right("POST", "/items/delivery", name="Post")
+    world.sync()
+    world.clock.advance(3600)
+    world.item("later", name="Later")
+    world.sync()
+    world.clock.advance(3600)
+    world.sync()
+
+    outcome = world.sync()
+
+    assert (6, 1) == (len(world.calls), len(outcome.conflicts))

@@ -141,8 +141,8 @@ class Applier:
         if operation.matches:
             others = describe_matches(operation.matches)
             self.creator.report(f"{name} is taken for another one than {others}.")
-        elif kind is ITEM and record.get("name") != left.record.get("name"):
-            self.creator.report(f"{name} is named {record.get("name")!r} in Chargebee.")
+        elif kind is ITEM and (stored := record.get("name")) != left.record.get("name"):
+            self.creator.report(f"{name} is named {stored!r} in Chargebee.")
 
     def _adopt(self, operation: actions.Adopt) -> Result:
         left_id = operation.left.id

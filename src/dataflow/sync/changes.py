@@ -220,6 +220,8 @@ class ChangeReader:
         )
         for link in self._links.list_of(self.flow.kind.name):
             count = reported[link.left_id]
+            if count and self._is_unchanged(link, listings):
+                continue
             if link.left_id in due:
                 self._confirm(link, changes)
             elif self._is_suspect(link, listings, changes, count):
@@ -286,23 +288,33 @@ class ChangeReader:
 
     def _list_undecided(self, listings: Listings) -> set[str]:
         """Return the records that wait for the user, and of which nothing changed."""
-        kind = self.flow.kind
-        cursor = self.store.get_cursor(kind.name, LEFT) or 0
+        kind = self.flow.kind.name
         found = set()
-        for issue in self.store.list_issues(kind.name):
-            link = self._links.by_left(kind.name, issue.left_id)
+        for issue in self.store.list_issues(kind):
+            link = self._links.by_left(kind, issue.left_id)
             ids = {*issue.candidate_ids, *([link.right_id] if link else [])}
-            left = listings.left.get(issue.left_id)
-            is_changed = (
-                listings.left_complete
-                if left is None
-                else (_time(left) or cursor) >= cursor
-            )
             if issue.kind is IssueKind.DECISION and not (
-                is_changed or ids & listings.right.keys()
+                ids & listings.right.keys()
+                or self._has_changed(issue.left_id, listings)
             ):
                 found.add(issue.left_id)
         return found
+
+    def _is_unchanged(self, link: Link, listings: Listings) -> bool:
+        """Return whether neither side of a pair has changed since the last run."""
+        is_listed = link.right_id in listings.right or listings.right_complete
+        return not (is_listed or self._has_changed(link.left_id, listings))
+
+    def _has_changed(self, left_id: str, listings: Listings) -> bool:
+        """Return whether an Invoiced record changed or was deleted, as far as listed.
+
+        A list that cannot be filtered by time contains all the others as well.
+        """
+        left = listings.left.get(left_id)
+        if left is None:
+            return listings.left_complete
+        cursor = self.store.get_cursor(self.flow.kind.name, LEFT) or 0
+        return (_time(left) or cursor) >= cursor
 
     def observe_left(self, record: Record) -> Observed:
         """Return an Invoiced record in the form that the plan uses."""
