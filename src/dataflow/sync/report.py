@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from dataflow.errors import TryAgainError
 from dataflow.sync.model import Issue, IssueKind
 
-#: The report shows this many lines of one kind of issue.
+#: The report shows this many lines of one kind of issue, but all of those that end
+#: only when the user acts.
 SHOWN = 50
+UNTIL_SETTLED = frozenset({"conflict", "decision", "refused"})
 
-_OUTCOMES = ("created", "adopted", "changed", "replaced", "cleared")
+_OUTCOMES = ("created", "adopted", "changed", "replaced", "cleared", "deleted")
 
 
 @dataclass(slots=True)
@@ -23,6 +25,7 @@ class RunReport:
     waiting: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     later: list[str] = field(default_factory=list)
@@ -47,7 +50,7 @@ class RunReport:
             IssueKind.WAITING: self.waiting,
             IssueKind.LEFT_OUT: self.left_out,
             IssueKind.CONFLICT: self.conflicts,
-            IssueKind.CONTESTED: self.conflicts,
+            IssueKind.DECISION: self.decisions,
             IssueKind.BROKEN: self.broken,
             IssueKind.FAILED: self.failed,
             IssueKind.LATER: self.later,
@@ -63,14 +66,16 @@ class RunReport:
             ("waiting", self.waiting),
             ("left out", self.left_out),
             ("conflict", self.conflicts),
+            ("decision", self.decisions),
             ("broken", self.broken),
             ("refused", self.failed),
             ("no answer", self.later),
             ("note", self.notes),
         ):
-            lines += [f"{title}: {text}" for text in texts[:SHOWN]]
-            if len(texts) > SHOWN:
-                lines.append(f"{title}: and {len(texts) - SHOWN} more")
+            shown = len(texts) if title in UNTIL_SETTLED else SHOWN
+            lines += [f"{title}: {text}" for text in texts[:shown]]
+            if len(texts) > shown:
+                lines.append(f"{title}: and {len(texts) - shown} more")
         if self.halted:
             lines.append("stopped early: too many calls in a row got no answer")
         return lines
