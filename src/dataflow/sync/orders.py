@@ -298,4 +298,6 @@ def _is_removable(order: Record, left_id: str) -> bool:
     candidate = read_candidate(ORDER, order)
     if candidate is None or candidate.left_id != left_id:
         return False
+    if candidate.is_kept and candidate.state is RecordState.LIVE:
+        return False
     return candidate.is_created_by_sync or candidate.mark == left_id
