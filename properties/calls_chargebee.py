@@ -57,8 +57,8 @@ _KINDS = words(
 _PATHS = [*_KINDS, *_RECORDS, *(f"{one}{end}" for one in _RECORDS for end in _ENDS)]
 
 _TABLES = (
-    *(customers.CREATE, items.FIELDS.all, item_prices.FIELDS.updated),
-    *(invoice_import.IMPORT, invoices.CREATE, customers.MERGE, order_lines.IMPORT),
+    *(customers.FIELDS.all, items.FIELDS.all, item_prices.FIELDS.of("update")),
+    *(invoice_import.IMPORT, invoices.CREATE, order_lines.IMPORT),
     *(order_lines.UPDATE, order_lines.CANCEL),
 )
 _NESTED = words(

@@ -35,4 +35,6 @@ def _refuse_used(site: Site, family: Record) -> None:
         raise wrong_state(text, behaviours.FAMILY_WITH_ITEMS_STAYS)
 
 
-ITEM_FAMILY = Resource(ITEM_FAMILIES, FIELDS, check_delete=_refuse_used)
+ITEM_FAMILY = Resource(
+    ITEM_FAMILIES, "item_families", FIELDS, check_delete=_refuse_used
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataflow.twin.chargebee import behaviours, lists, types
-from dataflow.twin.chargebee.calls import Answer, Call, Resource
+from dataflow.twin.chargebee.calls import Answer, Resource
 from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.items import add_archived_at
 from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
@@ -93,7 +93,7 @@ FIELDS = Fields(
     *fields(types.Text(2000), "description invoice_notes"),
     Field("external_name", types.Text(100)),
     Field("price", types.Amount(0)),
-    Field("currency_code", types.Text(3), kept=True, filter=lists.ID),
+    Field("currency_code", types.Currency(), kept=True, filter=lists.ID),
     Field("period", types.Integer(1), filter=lists.NUMBER),
     Field("period_unit", types.OneOf("day week month year"), filter=lists.WORD),
     Field("metadata", types.JsonObject()),
@@ -132,7 +132,6 @@ FIELDS = Fields(
 
 def _complete(site: Site, price: Record, values: Values) -> Values:
     """Return the values as a price stores them; type and family are its item's."""
-    site.check_currency(values, "currency_code")
     item = site.find_reference(ITEMS, {**price, **values}, "item_id")
     _check_needs(item, price, values)
     _refuse_second(site, {**FIELDS.first, **price, **values})
@@ -176,15 +175,19 @@ def _refuse_second(site: Site, price: Record) -> None:
             raise wrong_value("currency_code", text, behaviour)
 
 
-def _delete(call: Call) -> Answer:
+def _delete(site: Site, price: Record, _values: Values) -> Answer:
     """Delete a price; one that is on an invoice is archived: unconfirmed."""
-    site = call.site
-    price = site.find_alive(ITEM_PRICES, call.id)
-    if call.id not in site.used_prices:
+    if price["id"] not in site.used_prices:
         return {"item_price": site.delete(ITEM_PRICES, price, {"status": "deleted"})}
     site.evidence.cite(behaviours.USED_PRICE_ARCHIVED)
     archived = add_archived_at(site, price, {"status": "archived"})
     return {"item_price": site.change(ITEM_PRICES, price, archived, FIELDS.first)}
 
 
-ITEM_PRICE = Resource(ITEM_PRICES, FIELDS, complete=_complete, delete_by=_delete)
+ITEM_PRICE = Resource(
+    ITEM_PRICES,
+    "item_prices",
+    FIELDS,
+    actions={"delete": _delete},
+    complete=_complete,
+)

@@ -144,4 +144,4 @@ def _refuse_priced(site: Site, item: Record) -> None:
         raise wrong_state("The item has prices", behaviours.PRICED_ITEM_STAYS)
 
 
-ITEM = Resource(ITEMS, FIELDS, complete=_complete, check_delete=_refuse_priced)
+ITEM = Resource(ITEMS, "items", FIELDS, complete=_complete, check_delete=_refuse_priced)

@@ -8,7 +8,6 @@ from dataflow.twin.chargebee import (
     behaviours,
     comments,
     currencies,
-    customers,
     events,
     invoice_import,
     invoices,
@@ -17,6 +16,7 @@ from dataflow.twin.chargebee import (
     payments,
 )
 from dataflow.twin.chargebee.calls import Methods, Operation
+from dataflow.twin.chargebee.customers import CUSTOMER
 from dataflow.twin.chargebee.errors import RefusalError, not_found
 from dataflow.twin.chargebee.item_families import ITEM_FAMILY
 from dataflow.twin.chargebee.item_prices import ITEM_PRICE
@@ -46,24 +46,12 @@ ROUTES: Mapping[str, Methods] = {
     "custom_field_configs": {
         "GET": Operation(currencies.list_custom_fields, currencies.ENTITY)
     },
-    "customers": {
-        "GET": customers.list_all,
-        "POST": Operation(customers.create, customers.CREATE, entity="customer"),
-    },
-    "customers/merge": {"POST": Operation(customers.merge, customers.MERGE)},
-    "customers/{id}": {
-        "GET": customers.retrieve,
-        "POST": Operation(customers.update, customers.CHANGE, entity="customer"),
-    },
-    "customers/{id}/update_billing_info": {
-        "POST": Operation(customers.update_billing_info, customers.BILLING_INFO)
-    },
-    "customers/{id}/delete": {"POST": Operation(customers.delete, customers.DELETE)},
+    **CUSTOMER.routes(),
     "events": {"GET": Operation(events.list_all, events.PERIOD, events.LISTING)},
     "events/{id}": {"GET": Operation(events.retrieve)},
-    **ITEM_FAMILY.routes("item_families"),
-    **ITEM.routes("items"),
-    **ITEM_PRICE.routes("item_prices"),
+    **ITEM_FAMILY.routes(),
+    **ITEM.routes(),
+    **ITEM_PRICE.routes(),
     "invoices": {"GET": invoices.list_all},
     "invoices/create_for_charge_items_and_charges": {
         "POST": Operation(invoices.create, invoices.CREATE, entity="invoice")

@@ -168,6 +168,13 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Currency(Text):
+    """The code of a currency, which has to be enabled for the site."""
+
+    longest: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Email(Text):
     """An e-mail address of at most 70 characters, as in the vendor's schemas."""
 
