@@ -14,11 +14,10 @@ from hypothesis.strategies import SearchStrategy
 
 from dataflow.twin.chargebee import (
     customers,
-    invoice_import,
     invoices,
     item_prices,
     items,
-    order_lines,
+    orders,
 )
 from dataflow.twin.clock import START
 from dataflow.twin.messages import Request
@@ -58,8 +57,7 @@ _PATHS = [*_KINDS, *_RECORDS, *(f"{one}{end}" for one in _RECORDS for end in _EN
 
 _TABLES = (
     *(customers.FIELDS.all, items.FIELDS.all, item_prices.FIELDS.of("update")),
-    *(invoice_import.IMPORT, invoices.CREATE, order_lines.IMPORT),
-    *(order_lines.UPDATE, order_lines.CANCEL),
+    *(invoices.FIELDS.all, orders.FIELDS.all),
 )
 _NESTED = words(
     "billing_address[zip] line_items[amount][0] line_items[quantity][0] a[b x[][] odd"

@@ -82,15 +82,6 @@ class Operation:
 Methods: TypeAlias = Mapping[str, Operation]
 
 
-def make_retrieve(kind: Kind) -> Operation:
-    """Return the operation that shows one record."""
-
-    def retrieve(call: Call) -> Answer:
-        return {kind.name: call.site.find(kind, call.id)}
-
-    return Operation(retrieve)
-
-
 def make_list(kind: Kind, spec: ListSpec) -> Operation:
     """Return the operation that lists the records of one kind."""
 
@@ -123,6 +114,9 @@ _PLACES = {
 #: Answers one call on a record that is not deleted.
 Action: TypeAlias = Callable[[Site, Record, Values], Answer]
 
+#: Returns values as a record stores them, given the record before: empty for a new one.
+Completion: TypeAlias = Callable[[Site, Record, Values], Values]
+
 
 def _keep(_site: Site, _old: Record, values: Values) -> Values:
     return values
@@ -134,28 +128,30 @@ def _accept(_site: Site, _record: Record) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """A kind of record: its fields, its operations, the order of its list.
+    """A kind of record: its fields and operations, and what a table cannot express.
 
-    `usual` names the operations that the fields alone define. `rules` answer calls on
-    no record, and `actions` calls on one; both are named like the last step of their
-    path. `custom` names the operations that take custom fields. `complete` returns the
-    values as a record stores them, given the record before, which is empty for a new
-    one. `check_delete` refuses a deletion. `hidden` is the behaviour that hides deleted
-    records from a retrieval.
+    `usual` names the operations that need no more than the fields and `complete`.
+    Others are named like the last step of their path: `creations` complete new records,
+    `rules` answer calls on no record, `actions` calls on one, which a transition may
+    forbid. `check_delete` refuses a deletion, `note` follows each write of a record,
+    `hidden` hides deleted records from a retrieval, and `assigned` replaces an id that
+    is a number.
     """
 
     kind: Kind
     path: str
     fields: Fields
     usual: str = "list retrieve create update delete"
+    complete: Completion = _keep
+    creations: Mapping[str, Completion] = dataclasses.field(default_factory=dict)
     rules: Mapping[str, Rule] = dataclasses.field(default_factory=dict)
     actions: Mapping[str, Action] = dataclasses.field(default_factory=dict)
     transitions: Mapping[str, Transition] = dataclasses.field(default_factory=dict)
-    custom: str = "create update"
-    id_template: str = "{}"
-    complete: Callable[[Site, Record, Values], Values] = _keep
     check_delete: Callable[[Site, Record], None] = _accept
+    note: Callable[[Site, Record], None] = _accept
     hidden: Behaviour | None = None
+    assigned: Behaviour | None = None
+    id_template: str = "{}"
 
     @cached_property
     def spec(self) -> ListSpec:
@@ -171,30 +167,31 @@ class Resource:
     def routes(self) -> Mapping[str, Methods]:
         """Return the operations by path and method."""
         routes: dict[str, dict[str, Operation]] = {}
-        for name, rule in self._all_rules().items():
+        for name, rule in self._rules().items():
             end = f"/{{id}}/{name}" if name in {*self.actions, "delete"} else f"/{name}"
             method, end = _PLACES.get(name, ("POST", end))
             routes.setdefault(f"{self.path}{end}", {})[method] = Operation(
                 rule,
                 self.fields.of(name),
                 self.spec if name == "list" else None,
-                self.kind.name if name in self.custom.split() else "",
+                self.kind.name if name in {"create", "update", *self.creations} else "",
             )
         return routes
 
-    def _all_rules(self) -> Mapping[str, Rule]:
+    def _rules(self) -> Mapping[str, Rule]:
         usual: Mapping[str, Rule] = {
             "list": make_list(self.kind, self.spec).rule,
             "retrieve": self._retrieve,
-            "create": self._create,
-            "update": self._act_on("update", self._update),
-            "delete": self._act_on("delete", self._delete),
+            "create": self._make_creation(self.complete),
+            "update": self._make_rule("update", self._update),
+            "delete": self._make_rule("delete", self._delete),
         }
-        return {
-            **{name: usual[name] for name in self.usual.split()},
-            **self.rules,
-            **{name: self._act_on(name, self.actions[name]) for name in self.actions},
+        created = {name: self._make_creation(c) for name, c in self.creations.items()}
+        acting = {
+            name: self._make_rule(name, act) for name, act in self.actions.items()
         }
+        used = {name: usual[name] for name in self.usual.split()}
+        return {**used, **created, **self.rules, **acting}
 
     def _retrieve(self, call: Call) -> Answer:
         record = call.site.find(self.kind, call.id)
@@ -202,19 +199,17 @@ class Resource:
             raise not_found(self.hidden)
         return {self.kind.name: record}
 
-    def _create(self, call: Call) -> Answer:
-        site, values = call.site, call.read()
-        record_id = string(values, "id") or site.generate_id(
-            self.kind, self.id_template
-        )
-        site.claim(self.kind, record_id)
-        self._claim_names(site, values, record_id)
-        values = self.complete(site, {}, drop_fields({**values, "id": record_id}))
-        record = drop_fields({**self.fields.first, **values})
-        return {self.kind.name: site.store(self.kind, record)}
+    def _make_creation(self, complete: Completion) -> Rule:
+        def create(call: Call) -> Answer:
+            site, values = call.site, call.read()
+            record_id = self._claim_id(site, string(values, "id"))
+            self._claim_names(site, values, record_id)
+            values = complete(site, {}, drop_fields({**values, "id": record_id}))
+            return {self.kind.name: self.store(site, values)}
 
-    def _act_on(self, name: str, action: Action) -> Rule:
-        """Return the rule of an action that a record's status may forbid."""
+        return create
+
+    def _make_rule(self, name: str, action: Action) -> Rule:
         transition = self.transitions.get(name)
         dropped = {
             field.name: field.dropped
@@ -228,29 +223,47 @@ class Resource:
             call.site.evidence.cite(*(dropped[each] for each in others))
             values = call.leave_out(others).read()
             if transition is not None:
-                self._check_status(record, name, transition)
+                values |= self._pass(record, name, transition)
             return action(call.site, record, values)
 
         return act
 
-    def _check_status(self, record: Record, name: str, transition: Transition) -> None:
+    def _pass(self, record: Record, name: str, transition: Transition) -> Values:
+        """Return the status that follows, if any, unless the present one forbids it."""
         if record["status"] not in transition.sources:
             text = f"The {self.kind.name} is {record['status']}, which forbids {name}"
             raise wrong_state(text, transition.behaviour, transition.legacy)
+        return {"status": transition.target} if transition.target else {}
+
+    def store(self, site: Site, values: Values) -> Record:
+        """Store a new record with the first values that it does not have."""
+        record = site.store(self.kind, drop_fields({**self.fields.first, **values}))
+        self.note(site, record)
+        return record
+
+    def change(self, site: Site, record: Record, values: Values) -> Answer:
+        """Store values, and answer the record; None resets to a first value."""
+        changed = site.change(self.kind, record, values, self.fields.first)
+        self.note(site, changed)
+        return {self.kind.name: changed}
 
     def _update(self, site: Site, record: Record, values: Values) -> Answer:
         self._claim_names(site, values, string(record, "id"))
         return self.change(site, record, self.complete(site, record, values))
 
-    def change(self, site: Site, record: Record, values: Values) -> Answer:
-        """Store values, and answer the record; None resets to a first value."""
-        changed = site.change(self.kind, record, values, self.fields.first)
-        return {self.kind.name: changed}
-
     def _delete(self, site: Site, record: Record, _values: Values) -> Answer:
         self.check_delete(site, record)
         deleted = site.delete(self.kind, record, {"status": "deleted"})
         return {self.kind.name: deleted}
+
+    def _claim_id(self, site: Site, chosen: str) -> str:
+        """Return the id that was chosen, if it is free, or the next one."""
+        if self.assigned is not None and chosen.isdecimal():
+            site.evidence.cite(self.assigned)
+            chosen = ""
+        if chosen:
+            site.claim(self.kind, chosen)
+        return chosen or site.generate_id(self.kind, self.id_template)
 
     def _claim_names(self, site: Site, values: Values, record_id: str) -> None:
         for field in self.fields.all:

@@ -48,7 +48,7 @@ FIELDS = Fields(
     Field("business_entity_id", types.Text(50), sent=Sent.CREATE, filter=lists.ONE_ID),
     Field("created_from_ip", types.Text(50), sent=Sent.CREATE),
     *fields(types.Text(150), "first_name last_name", filter=lists.PRESENT_TEXT),
-    Field("email", types.Email(), filter=lists.PRESENT_TEXT),
+    Field("email", types.EMAIL, filter=lists.PRESENT_TEXT),
     Field("phone", types.Text(50), filter=lists.PRESENT_TEXT),
     Field("company", types.Text(250), filter=lists.PRESENT_TEXT),
     *fields(types.Text(50), "locale client_profile_id"),

@@ -8,7 +8,7 @@ from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.items import add_archived_at
 from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
 from dataflow.twin.chargebee.types import Record, Values, string
-from dataflow.twin.resource import Field, Fields, Sent, fields
+from dataflow.twin.resource import Field, Fields, Sent, fields, first, shown
 
 _TIERED = frozenset({"tiered", "volume", "stairstep"})
 
@@ -75,21 +75,14 @@ FIELDS = Fields(
         filter=lists.WORD,
     ),
     Field("free_quantity", types.Integer(0), default=0),
-    Field(
-        "channel",
-        types.Text(50),
-        sent=Sent.NEVER,
-        default="web",
-        filter=lists.WORD,
-    ),
+    *shown("channel", default="web", filter=lists.WORD),
     Field("is_taxable", types.Boolean(), default=True),
     *fields(
         types.Boolean(),
         "show_description_in_invoices show_description_in_quotes",
         default=False,
     ),
-    Field("object", types.Text(50), sent=Sent.NEVER, default="item_price"),
-    Field("deleted", types.Boolean(), sent=Sent.NEVER, default=False),
+    *first(object="item_price", deleted=False),
     *fields(types.Text(2000), "description invoice_notes"),
     Field("external_name", types.Text(100)),
     Field("price", types.Amount(0)),
@@ -118,15 +111,9 @@ FIELDS = Fields(
     ),
     Field("tax_detail", types.Group(TAX_DETAIL)),
     Field("accounting_detail", types.Group(ACCOUNTING_DETAIL)),
-    Field("item_family_id", types.Text(100), sent=Sent.NEVER, filter=lists.ID),
-    Field("item_type", types.Text(50), sent=Sent.NEVER, filter=lists.WORD),
-    Field(
-        "updated_at",
-        types.Timestamp(),
-        sent=Sent.NEVER,
-        filter=lists.MOMENT,
-        sort=True,
-    ),
+    *shown("item_family_id", filter=lists.ID),
+    *shown("item_type", filter=lists.WORD),
+    *shown("updated_at", filter=lists.MOMENT, sort=True),
 )
 
 
@@ -181,7 +168,7 @@ def _delete(site: Site, price: Record, _values: Values) -> Answer:
         return {"item_price": site.delete(ITEM_PRICES, price, {"status": "deleted"})}
     site.evidence.cite(behaviours.USED_PRICE_ARCHIVED)
     archived = add_archived_at(site, price, {"status": "archived"})
-    return {"item_price": site.change(ITEM_PRICES, price, archived, FIELDS.first)}
+    return ITEM_PRICE.change(site, price, archived)
 
 
 ITEM_PRICE = Resource(

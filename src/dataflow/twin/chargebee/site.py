@@ -152,7 +152,7 @@ INVOICES = Kind(
 ORDERS = Kind("order", sorts=("created_at", "updated_at"), links=("invoice_id",))
 
 EVENTS = Kind("event", sorts=("occurred_at",))
-COMMENTS = Kind("comment", sorts=("created_at",), links=("entity_id",))
+COMMENTS = Kind("comment", sorts=("created_at",), links=("entity_id",), in_catalog=True)
 
 KINDS = (CUSTOMERS, ITEM_FAMILIES, ITEMS, ITEM_PRICES, INVOICES, ORDERS)
 

@@ -41,8 +41,9 @@ class Row:
 class Kind:
     """The indexes and the rules of one kind of record.
 
-    `sorts` begins with the order of a list without `sort_by`. The catalog is listed by
-    status, the newest first, and the ids of its deleted records are free.
+    `sorts` begins with the order of a list without `sort_by`. Lists of the catalog, and
+    of comments, show the newest first, and deleted ones by status if at all; the ids of
+    its deleted records are free.
     """
 
     name: str
