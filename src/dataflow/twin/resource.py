@@ -39,7 +39,7 @@ class Field:
     `sent` names the operations that have it, by blanks. `required` holds for all but an
     update and a list; an update cannot empty a `kept` field. `unique` is the behaviour
     that refuses a value of another record; `reference` names the kind of record that
-    the value identifies; `dropped` is the behaviour of an update without the field.
+    the value identifies; `dropped` are the behaviours of an update without the field.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Field:
     sort: bool = False
     unique: Behaviour | None = None
     reference: str | None = None
-    dropped: Behaviour | None = None
+    dropped: tuple[Behaviour, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,13 +214,13 @@ class Resource:
         dropped = {
             field.name: field.dropped
             for field in self.fields.all
-            if field.dropped is not None and name == "update"
+            if field.dropped and name == "update"
         }
 
         def act(call: Call) -> Answer:
             record = call.site.find_alive(self.kind, call.id)
             others = dropped.keys() & call.form.keys()
-            call.site.evidence.cite(*(dropped[each] for each in others))
+            call.site.evidence.cite(*(b for each in others for b in dropped[each]))
             values = call.leave_out(others).read()
             if transition is not None:
                 values |= self._pass(record, name, transition)

@@ -23,7 +23,7 @@ _OFFLINE_METHODS = (
 #: Billing address and VAT number have a call of their own.
 _BILLING: Mapping[str, Any] = {
     "sent": "create update_billing_info",
-    "dropped": behaviours.BILLING_INFO_IGNORED,
+    "dropped": (behaviours.BILLING_INFO_IGNORED,),
 }
 
 #: Parameters and lengths as in the vendor's SDK and its schemas, first values as
