@@ -53,7 +53,7 @@ def record_payment(site: Site, invoice: Record, values: Values) -> Answer:
 
 
 def _make_transaction(site: Site, invoice: Record, values: Values) -> Record:
-    sent = values["transaction"]
+    sent = values.get("transaction")
     if not isinstance(sent, dict) or not sent.get("payment_method"):
         raise missing("transaction[payment_method]")
     due = number(invoice, "amount_due")
@@ -117,9 +117,11 @@ REMOVED = (Field("id", types.Text(40), required=True),)
 
 def remove_payment(site: Site, invoice: Record, values: Values) -> Answer:
     """Remove a payment from an invoice; its amount is an excess payment: documented."""
-    sent = values["transaction"]
-    payments = objects(invoice, "linked_payments")
+    sent = values.get("transaction")
     wanted = sent.get("id") if isinstance(sent, dict) else None
+    if not wanted:
+        raise missing("transaction[id]")
+    payments = objects(invoice, "linked_payments")
     removed = [each for each in payments if each["txn_id"] == wanted]
     if not removed:
         raise not_found(behaviours.UNKNOWN_REFERENCE, "transaction[id]")
