@@ -160,7 +160,7 @@ class Resource:
             self.fields.filters,
             self.fields.sorts,
             self.kind.sorts[0],
-            include_deleted=not self.kind.in_catalog,
+            include_deleted=not self.kind.in_catalog and "deleted" in self.fields.first,
             newest_first=self.kind.in_catalog,
         )
 

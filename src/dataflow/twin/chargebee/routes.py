@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataflow.twin.chargebee import (
     behaviours,
     currencies,
-    events,
     orders,
 )
 from dataflow.twin.chargebee.calls import Methods, Operation
 from dataflow.twin.chargebee.comments import COMMENT
 from dataflow.twin.chargebee.customers import CUSTOMER
 from dataflow.twin.chargebee.errors import RefusalError, not_found
+from dataflow.twin.chargebee.events import EVENT
 from dataflow.twin.chargebee.invoices import INVOICE
 from dataflow.twin.chargebee.item_families import ITEM_FAMILY
 from dataflow.twin.chargebee.item_prices import ITEM_PRICE
@@ -40,8 +40,7 @@ ROUTES: Mapping[str, Methods] = {
         "GET": Operation(currencies.list_custom_fields, currencies.ENTITY)
     },
     **CUSTOMER.routes(),
-    "events": {"GET": Operation(events.list_all, events.PERIOD, events.LISTING)},
-    "events/{id}": {"GET": Operation(events.retrieve)},
+    **EVENT.routes(),
     **ITEM_FAMILY.routes(),
     **ITEM.routes(),
     **ITEM_PRICE.routes(),
