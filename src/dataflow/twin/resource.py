@@ -70,14 +70,14 @@ def fields(type_: Type, names: str, **options: Any) -> Iterable[Field]:  # noqa:
     return [Field(name, type_, **options) for name in names.split()]
 
 
-def shown(names: str = "", /, **options: Any) -> Iterable[Field]:  # noqa: ANN401
+def read_only(names: str = "", /, **options: Any) -> Iterable[Field]:  # noqa: ANN401
     """Return fields that the vendor alone sets, which no call decodes."""
     return fields(_refuse, names, sent=Sent.NEVER, **options)
 
 
 def first(**values: Json) -> Iterable[Field]:
     """Return fields that the vendor alone sets, with the values of a new record."""
-    return [next(iter(shown(name, default=values[name]))) for name in values]
+    return [next(iter(read_only(name, default=values[name]))) for name in values]
 
 
 def _refuse(name: str, _given: Any) -> NoReturn:  # noqa: ANN401

@@ -6,7 +6,7 @@ from dataflow.twin.chargebee import lists, types
 from dataflow.twin.chargebee.calls import Answer, Call, Resource
 from dataflow.twin.chargebee.site import COMMENTS, KINDS, Site
 from dataflow.twin.chargebee.types import Record, Values, drop_fields, string
-from dataflow.twin.resource import Field, Fields, Sent, first, shown
+from dataflow.twin.resource import Field, Fields, Sent, first, read_only
 
 _ENTITY = types.OneOf(
     "customer subscription invoice quote credit_note transaction plan addon coupon"
@@ -30,7 +30,7 @@ FIELDS = Fields(
         filter=lists.make_plain(types.Text(100)),
     ),
     Field("notes", types.Text(1000), required=True, sent=Sent.CREATE),
-    *shown("created_at", filter=lists.MOMENT, sort=True),
+    *read_only("created_at", filter=lists.MOMENT, sort=True),
 )
 _KINDS = {kind.name: kind for kind in KINDS}
 

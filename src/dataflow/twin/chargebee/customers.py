@@ -12,7 +12,7 @@ from dataflow.twin.chargebee.calls import Answer, Call, Resource
 from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, ORDERS, Site
 from dataflow.twin.chargebee.types import Record, Values, is_deleted, objects, string
-from dataflow.twin.resource import Field, Fields, Sent, fields, first, shown
+from dataflow.twin.resource import Field, Fields, Sent, fields, first, read_only
 
 _OFFLINE_METHODS = (
     "no_preference cash check bank_transfer ach_credit sepa_credit boleto"
@@ -39,7 +39,7 @@ FIELDS = Fields(
         filter=lists.WORD,
     ),
     *first(pii_cleared="active"),
-    *shown("channel", default="web", filter=lists.WORD),
+    *read_only("channel", default="web", filter=lists.WORD),
     *first(deleted=False, object="customer", card_status="no_card"),
     *first(promotional_credits=0, refundable_credits=0, excess_payments=0),
     *first(unbilled_charges=0, mrr=0),
@@ -88,7 +88,7 @@ FIELDS = Fields(
         sent="merge",
         reference="customer",
     ),
-    *shown("created_at updated_at", filter=lists.MOMENT, sort=True),
+    *read_only("created_at updated_at", filter=lists.MOMENT, sort=True),
 )
 
 

@@ -9,12 +9,12 @@ from dataflow.twin.chargebee import behaviours, lists, types
 from dataflow.twin.chargebee.calls import Answer, Call, Resource, make_list
 from dataflow.twin.chargebee.site import EVENTS
 from dataflow.twin.chargebee.types import drop_fields
-from dataflow.twin.resource import Fields, fields, shown
+from dataflow.twin.resource import Fields, fields, read_only
 
 FIELDS = Fields(
-    *shown("id", filter=lists.ID),
-    *shown("event_type source webhook_status", filter=lists.WORD),
-    *shown("occurred_at", filter=lists.MOMENT, sort=True),
+    *read_only("id", filter=lists.ID),
+    *read_only("event_type source webhook_status", filter=lists.WORD),
+    *read_only("occurred_at", filter=lists.MOMENT, sort=True),
     *fields(types.Timestamp(), "start_time end_time", sent="list"),
 )
 

@@ -30,7 +30,7 @@ from dataflow.twin.chargebee.types import (
     objects,
     string,
 )
-from dataflow.twin.resource import Field, Fields, Transition, fields, first, shown
+from dataflow.twin.resource import Field, Fields, Transition, fields, first, read_only
 from dataflow.twin.unbuilt import NotBuiltError
 
 ITEM_PRICE = (
@@ -52,7 +52,7 @@ _BOTH = f"{_IMPORT} {_CHARGE}"
 #: First values as in the recorded invoice. Documented: a site with several currencies
 #: requires the currency code.
 FIELDS = Fields(
-    *shown("recurring", default=False, filter=lists.FLAG),
+    *read_only("recurring", default=False, filter=lists.FLAG),
     Field(
         "price_type",
         types.OneOf("tax_exclusive tax_inclusive"),
@@ -62,13 +62,13 @@ FIELDS = Fields(
     ),
     Field("net_term_days", types.Integer(0), sent=_BOTH, default=0),
     *first(exchange_rate=1.0),
-    *shown("amount_adjusted", default=0, filter=lists.NUMBER),
+    *read_only("amount_adjusted", default=0, filter=lists.NUMBER),
     *first(write_off_amount=0),
-    *shown("credits_applied", default=0, filter=lists.NUMBER),
+    *read_only("credits_applied", default=0, filter=lists.NUMBER),
     *first(deleted=False, object="invoice", round_off_amount=0),
     Field("has_advance_charges", types.Boolean(), sent=_IMPORT, default=False),
     *first(is_gifted=False, term_finalized=True),
-    *shown("channel", default="web", filter=lists.WORD),
+    *read_only("channel", default="web", filter=lists.WORD),
     *first(tax=0, applied_credits=[], adjustment_credit_notes=[]),
     *first(issued_credit_notes=[], linked_orders=[], dunning_attempts=[]),
     Field("notes", types.Rows(invoice_import.NOTE), sent=_IMPORT, default=[]),
@@ -119,9 +119,9 @@ FIELDS = Fields(
     Field("comment", types.Text(300), sent="record_payment void delete"),
     Field("transaction", types.Group(payments.TRANSACTION), sent="record_payment"),
     Field("transaction", types.Group(payments.REMOVED), sent="remove_payment"),
-    *shown("dunning_status", filter=lists.PRESENT_WORD),
-    *shown("amount_paid amount_due", filter=lists.NUMBER),
-    *shown("updated_at", filter=lists.MOMENT, sort=True),
+    *read_only("dunning_status", filter=lists.PRESENT_WORD),
+    *read_only("amount_paid amount_due", filter=lists.NUMBER),
+    *read_only("updated_at", filter=lists.MOMENT, sort=True),
 )
 
 _FLAT, _PER_UNIT = "flat_fee", "per_unit"

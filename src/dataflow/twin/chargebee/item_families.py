@@ -7,7 +7,7 @@ from dataflow.twin.chargebee.calls import Resource
 from dataflow.twin.chargebee.errors import wrong_state
 from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEMS, Site
 from dataflow.twin.chargebee.types import Record, string
-from dataflow.twin.resource import Field, Fields, Sent, first, shown
+from dataflow.twin.resource import Field, Fields, Sent, first, read_only
 
 FIELDS = Fields(
     Field("id", types.Text(50), required=True, sent=Sent.CREATE, filter=lists.ID),
@@ -19,7 +19,7 @@ FIELDS = Fields(
         sent=Sent.CREATE,
         filter=lists.ONE_PRESENT_ID,
     ),
-    *shown("updated_at", filter=lists.MOMENT),
+    *read_only("updated_at", filter=lists.MOMENT),
     *first(status="active"),
     # `deleted`: in the vendor's SDK, not yet in the recorded families.
     *first(object="item_family", deleted=False),

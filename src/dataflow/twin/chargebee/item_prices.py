@@ -8,7 +8,7 @@ from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.items import add_archived_at
 from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
 from dataflow.twin.chargebee.types import Record, Values, string
-from dataflow.twin.resource import Field, Fields, Sent, fields, first, shown
+from dataflow.twin.resource import Field, Fields, Sent, fields, first, read_only
 
 _TIERED = frozenset({"tiered", "volume", "stairstep"})
 
@@ -75,7 +75,7 @@ FIELDS = Fields(
         filter=lists.WORD,
     ),
     Field("free_quantity", types.Integer(0), default=0),
-    *shown("channel", default="web", filter=lists.WORD),
+    *read_only("channel", default="web", filter=lists.WORD),
     Field("is_taxable", types.Boolean(), default=True),
     *fields(
         types.Boolean(),
@@ -111,9 +111,9 @@ FIELDS = Fields(
     ),
     Field("tax_detail", types.Group(TAX_DETAIL)),
     Field("accounting_detail", types.Group(ACCOUNTING_DETAIL)),
-    *shown("item_family_id", filter=lists.ID),
-    *shown("item_type", filter=lists.WORD),
-    *shown("updated_at", filter=lists.MOMENT, sort=True),
+    *read_only("item_family_id", filter=lists.ID),
+    *read_only("item_type", filter=lists.WORD),
+    *read_only("updated_at", filter=lists.MOMENT, sort=True),
 )
 
 

@@ -8,7 +8,7 @@ from dataflow.twin.chargebee.calls import Resource
 from dataflow.twin.chargebee.errors import wrong_state
 from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
 from dataflow.twin.chargebee.types import Record, Values, string
-from dataflow.twin.resource import Field, Fields, Sent, fields, first, shown
+from dataflow.twin.resource import Field, Fields, Sent, fields, first, read_only
 
 #: Parameters as in the vendor's SDK and its schemas, first values as recorded.
 FIELDS = Fields(
@@ -81,7 +81,7 @@ FIELDS = Fields(
         sent=Sent.CREATE,
         filter=lists.WORD,
     ),
-    *shown("channel", default="web", filter=lists.WORD),
+    *read_only("channel", default="web", filter=lists.WORD),
     Field("metadata", types.JsonObject(), default={}),
     # `deleted`: in the vendor's SDK, not yet in the recorded items.
     *first(object="item", deleted=False),
@@ -97,7 +97,7 @@ FIELDS = Fields(
     *fields(types.Text(500), "redirect_url gift_claim_redirect_url"),
     Field("applicable_items", types.Words(100)),
     Field("unit", types.Text(30)),
-    *shown("updated_at", filter=lists.MOMENT, sort=True),
+    *read_only("updated_at", filter=lists.MOMENT, sort=True),
 )
 
 
