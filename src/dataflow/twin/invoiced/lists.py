@@ -14,21 +14,8 @@ from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, Table, fold
 from dataflow.twin.invoiced.errors import RefusalError
-from dataflow.twin.invoiced.fields import Compare, Fields
+from dataflow.twin.invoiced.fields import NUMBER, TEXT, Fields
 from dataflow.twin.messages import Json, Request, split_words
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """The five calls on one kind, how a record is shown, and its list."""
-
-    create: Callable[[Account, dict[str, Json]], Record]
-    retrieve: Callable[[Account, str], Record]
-    update: Callable[[Account, str, dict[str, Json]], Record]
-    delete: Callable[[Account, str], Record | None]
-    show: Callable[[Account, Record], Record]
-    list_spec: ListSpec
-
 
 #: Both the default and the highest number (unconfirmed).
 PER_PAGE = 100
@@ -173,12 +160,12 @@ class ListSpec:
     @cached_property
     def texts(self) -> frozenset[str]:
         """Return the fields that are compared as texts."""
-        return self.fields.compared(Compare.TEXT)
+        return self.fields.compared(TEXT)
 
     @cached_property
     def numbers(self) -> frozenset[str]:
         """Return the fields that are compared as numbers."""
-        return self.fields.compared(Compare.NUMBER)
+        return self.fields.compared(NUMBER)
 
 
 def select_page(account: Account, spec: ListSpec, query: Query) -> Sequence[Record]:
