@@ -133,6 +133,7 @@ def test_a_customer_that_does_not_fit_is_refused(
         "id-as-text": ("parent_customer", "12", 12, CAST),
         "text-of-a-number": ("phone", 5550100, "5550100", CAST),
         "text-of-a-boolean": ("notes", True, "1", CAST),
+        "four-bytes": ("notes", "😀", "😀", unconfirmed("invoiced.body.four-bytes")),
         "two-bytes": ("language", "é", "é", unconfirmed("invoiced.customer.language")),
     },
 )

@@ -264,6 +264,8 @@ def _list_all(
     query = Query.read(call.request)
     if not query.sort:
         refuse_out_of_turn(call.account, call.request, query)
+    elif query.page > 1:
+        call.account.cite(b.LIST_SHIFTS)
     records = select_page(call.account, resource.spec, query)
     if parents:
         records = [each for each in records if parents.items() <= each.items()]

@@ -100,6 +100,8 @@ def read(
         if reader is not None and (reader is not not_built or not_built(name, value)):
             given[name] = reader(name, value)
     for name, value in given.items():
+        if isinstance(value, str) and not value.isascii() and max(value) > "\uffff":
+            account.cite(b.TEXT_OF_FOUR_BYTES)
         if value is None and sent[name] is not None:
             account.cite(b.EMPTY_IS_NULL)
         elif value != sent[name] and name in _NORMALISED:
