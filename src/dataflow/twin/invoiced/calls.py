@@ -82,10 +82,6 @@ _METHODS = {
 }
 
 
-def _keep(_account: Account, _old: Record, given: Record, _body: Body) -> Record:
-    return given
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
     """A kind of record, with the calls that all kinds have.
@@ -101,7 +97,7 @@ class Resource:
     noun: str
     spec: ListSpec
     cites: Callable[[Record], Iterable[Behaviour]]
-    complete: Callable[[Account, Record, Record, Body], Record] = _keep
+    complete: Callable[[Account, Record, Record, Body], Record]
     refusals: Mapping[str, Sequence[Refusal]] = field(default_factory=dict)
     after_save: Callable[[Account, Record, Record], None] = lambda *_: None
     delete_by: Callable[[Account, Record], Record | None] | None = None

@@ -12,7 +12,7 @@ from dataflow.twin.resource import Field, Sent, fields
 
 FIELDS = Fields(
     "Contact",
-    Field("name", types.name, required=True),
+    Field("name", types.NAME, required=True),
     Field("email", types.email),
     Field("country", types.country),
     *fields(

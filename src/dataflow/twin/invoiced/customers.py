@@ -22,8 +22,8 @@ from dataflow.twin.resource import Field, Sent, fields, unread
 
 FIELDS = Fields(
     "Customer",
-    Field("name", types.name, required=True, filter=TEXT),
-    Field("number", types.number, defaulted=True, filter=TEXT, unique=b.NUMBER_TAKEN),
+    Field("name", types.NAME, required=True, filter=TEXT),
+    Field("number", types.NUMBER, defaulted=True, filter=TEXT, unique=b.NUMBER_TAKEN),
     Field("email", types.email, filter=TEXT),
     # Documented are company and person; the other two are unconfirmed.
     Field(
@@ -35,7 +35,7 @@ FIELDS = Fields(
     Field("currency", types.currency, filter=TEXT),
     Field("country", types.country, filter=TEXT),
     Field("language", types.language, filter=TEXT),
-    Field("payment_terms", Text(types.LONGEST_NAME), filter=TEXT),
+    Field("payment_terms", Text(255), filter=TEXT),
     *fields(
         types.text,
         "attention_to address1 address2 avalara_entity_use_code"

@@ -84,10 +84,6 @@ class Fields(resource.Fields):
         """Return the names whose values no other record has."""
         return _names(each for each in self.all if each.unique)
 
-    def compared(self, how: Filter) -> frozenset[str]:
-        """Return the names that filters and orders compare in this way."""
-        return _names(each for each in self.all if each.filter is how)
-
     def check(self, account: Account, body: Mapping[str, Json]) -> None:
         """Refuse blocked fields, and unknown ones if the kind is strict."""
         refuse_blocked(body, self._blocked, self._kind)

@@ -42,7 +42,7 @@ _FIXED = Sent.CREATE
 FIELDS = Fields(
     "Item",
     Field("id", identifier, defaulted=True, stored=False, sent=_FIXED, filter=TEXT),
-    Field("name", types.name, required=True, filter=TEXT),
+    Field("name", types.NAME, required=True, filter=TEXT),
     *fields(
         types.text,
         "description type gl_account avalara_location_code avalara_tax_code",

@@ -157,16 +157,6 @@ class ListSpec:
         dates = _DATES if self.dated else frozenset()
         return PARAMETERS | _METADATA | times | dates | self.special_parameters
 
-    @cached_property
-    def texts(self) -> frozenset[str]:
-        """Return the fields that are compared as texts."""
-        return self.fields.compared(TEXT)
-
-    @cached_property
-    def numbers(self) -> frozenset[str]:
-        """Return the fields that are compared as numbers."""
-        return self.fields.compared(NUMBER)
-
 
 def select_page(account: Account, spec: ListSpec, query: Query) -> Sequence[Record]:
     """Return all records of a list call, in order; none is read without filters."""
@@ -222,9 +212,10 @@ def _make_tests(account: Account, spec: ListSpec, query: Query) -> Iterable[Test
 
 def _make_filter(account: Account, spec: ListSpec, field: str, wanted: str) -> Test:
     account.cite(b.FILTER_EXACT)
-    if field in spec.numbers:
+    how = spec.fields.filters.get(field)
+    if how is NUMBER:
         return _filter_number(account, spec, field, wanted)
-    if field in spec.texts:
+    if how is TEXT:
         return _filter_text(account, spec, field, wanted)
     raise RefusalError(f"Invalid filter parameter: {field}", b.FILTER_UNKNOWN)
 
@@ -302,7 +293,7 @@ def _read_order(account: Account, spec: ListSpec, query: Query) -> Order:
     for field, direction in query.sort:
         if direction not in ("asc", "desc"):
             account.cite(b.LIST_SORT_ODD)
-        elif field in spec.texts | spec.numbers:
+        elif field in spec.fields.filters:
             account.cite(b.LIST_SORT)
             order.append((field, direction == "desc"))
         elif spec.strict:

@@ -113,8 +113,6 @@ def read(
 
 #: The limit of amounts, quantities and times, which also keeps sums exact.
 LIMIT = 1_000_000_000_000
-LONGEST_NAME = 255
-LONGEST_NUMBER = 32
 #: The length of a language's code.
 LETTERS = 2
 #: What PHP takes for an e-mail address: ASCII alone, and a domain with a dot.
@@ -149,20 +147,23 @@ def trimmed(param: str, value: Json) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Texts of at most so many bytes, or null (unconfirmed)."""
+    """Texts of some bytes; one that may be empty may be null too (unconfirmed)."""
 
     longest: int
+    shortest: int = 0
+    behaviour: Behaviour = b.VALUE_MISFIT
 
     def __call__(self, param: str, value: Json) -> Json:
         """Read a text; an empty one is null."""
-        if value is None:
+        if value is None and not self.shortest:
             return None
-        if not isinstance(value, str):
-            raise make_field_error(param, "a string")
         message = (
-            f"{name_param(param)} must be a string of at most {self.longest} characters"
+            f"{name_param(param)} must be a string between {self.shortest} and"
+            f" {self.longest} characters."
         )
-        refuse_longer(value, self.longest, message, b.VALUE_MISFIT, param)
+        if not isinstance(value, str) or len(value) < self.shortest:
+            raise RefusalError(message, self.behaviour, param=param)
+        refuse_longer(value, self.longest, message, self.behaviour, param)
         return value or None
 
 
@@ -181,21 +182,9 @@ class OneOf:
         raise RefusalError(message, self.behaviour, param=param)
 
 
-def name(param: str, value: Json) -> Json:
-    """Read a name of 1 to 255 characters (documented)."""
-    return _read_between(param, value, LONGEST_NAME, b.NAME_LENGTH)
-
-
-def number(param: str, value: Json) -> Json:
-    """Read the number of a customer or an invoice: a text, never null (unconfirmed)."""
-    return _read_between(param, value, LONGEST_NUMBER, b.NUMBER_TEXT)
-
-
-def _read_between(param: str, value: Json, most: int, behaviour: Behaviour) -> str:
-    message = f"{name_param(param)} must be a string between 1 and {most} characters."
-    if not isinstance(value, str) or not value:
-        raise RefusalError(message, behaviour, param=param)
-    return refuse_longer(value, most, message, behaviour, param)
+#: A name (documented), and the number of a customer or an invoice (unconfirmed).
+NAME = Text(255, 1, b.NAME_LENGTH)
+NUMBER = Text(32, 1, b.NUMBER_TEXT)
 
 
 def boolean(param: str, value: Json) -> Json:
