@@ -33,6 +33,7 @@ BLOCKED = unconfirmed("invoiced.body.blocked-keys")
         ({"name": "A", "type": ["person"]}, "type", MISFIT),
         ({"name": "A", "email": "nobody"}, "email", EMAIL),
         ({"name": "A", "email": "a@b.example, c@d.example"}, "email", EMAIL),
+        ({"name": "A", "email": "a@acme"}, "email", EMAIL),
         ({"name": "A", "email": "x@ä.no"}, "email", EMAIL),
         ({"name": "A", "email": "é@acme.example"}, "email", EMAIL),
         ({"name": "A", "email": "a..b@acme.example"}, "email", EMAIL),
