@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, TypeAlias
 
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.messages import Json
@@ -15,12 +15,18 @@ from dataflow.twin.messages import Json
 Type: TypeAlias = Callable[[str, Any], Json]
 
 
+def unread(_name: str, value: Json) -> Json:
+    """Return what was sent: code reads it, or it has no effect."""
+    return value
+
+
 class Sent(enum.StrEnum):
     """The usual operations in which a client can send a field, by name."""
 
     ALWAYS = "create update"
     CREATE = "create"  # the field is immutable
     UPDATE = "update"
+    BLOCKED = "blocked"  # refused by name
     NEVER = ""  # the vendor alone sets it
 
 
@@ -39,11 +45,13 @@ class Field:
     `sent` names the operations that have it, by blanks. `required` holds for all but an
     update and a list; an update cannot empty a `kept` field. `unique` is the behaviour
     that refuses a value of another record; `reference` names the kind of record that
-    the value identifies; `dropped` are the behaviours of an update without the field.
+    the value identifies; `dropped` are the behaviours of an update without the field. A
+    null in a creation stands for the default of a `defaulted` field. A field that is
+    not `stored` has no first value, and one that is not `shown` is in no answer.
     """
 
     name: str
-    type: Type
+    type: Type = unread
     required: bool = False
     kept: bool = False
     sent: str = Sent.ALWAYS
@@ -53,6 +61,9 @@ class Field:
     unique: Behaviour | None = None
     reference: str | None = None
     dropped: tuple[Behaviour, ...] = ()
+    defaulted: bool = False
+    stored: bool = True
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +81,14 @@ def fields(type_: Type, names: str, **options: Any) -> Iterable[Field]:  # noqa:
     return [Field(name, type_, **options) for name in names.split()]
 
 
-def read_only(names: str = "", /, **options: Any) -> Iterable[Field]:  # noqa: ANN401
-    """Return fields that the vendor alone sets, which no call decodes."""
-    return fields(_refuse, names, sent=Sent.NEVER, **options)
+def read_only(names: str, **options: Any) -> Iterable[Field]:  # noqa: ANN401
+    """Return fields that the vendor alone sets."""
+    return fields(unread, names, sent=Sent.NEVER, **options)
 
 
 def first(**values: Json) -> Iterable[Field]:
     """Return fields that the vendor alone sets, with the values of a new record."""
-    return [next(iter(read_only(name, default=values[name]))) for name in values]
-
-
-def _refuse(name: str, _given: Any) -> NoReturn:  # noqa: ANN401
-    raise NotImplementedError(name)
+    return [Field(name, sent=Sent.NEVER, default=values[name]) for name in values]
 
 
 class Fields:
@@ -92,15 +99,12 @@ class Fields:
 
     def of(self, operation: str) -> tuple[Field, ...]:
         """Return the parameters of an operation."""
-        is_required, is_kept = (
-            operation not in {"update", "list"},
-            operation == "update",
-        )
+        is_partial, is_update = operation in {"update", "list"}, operation == "update"
         return tuple(
             replace(
                 field,
-                required=field.required and is_required,
-                kept=field.kept and is_kept,
+                required=field.required and not is_partial,
+                kept=field.kept and is_update,
             )
             for field in self.all
             if operation in field.sent.split()
