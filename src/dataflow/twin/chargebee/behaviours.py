@@ -18,7 +18,7 @@ _unconfirmed = partial(
     declare,
     "chargebee",
     Evidence.UNCONFIRMED,
-    settled_by="its contract test on a test site",
+    settled_by="no source; its contract test on a test site",
 )
 #: Others have observed these on live sites.
 _observed = partial(
@@ -97,7 +97,7 @@ TOO_MANY_CALLS = _documented(
 CALLS_OF_A_MINUTE = _unconfirmed(
     "trouble.calls-of-a-minute",
     "The limit holds for any 60 seconds, and refused calls do not count.",
-    settled_by="more than 150 calls in a minute on a test site, then one a second",
+    settled_by="no source; 151 calls in a minute on a test site, then one a second",
 )
 CALLS_AT_ONCE = _documented(
     "trouble.calls-at-once",
@@ -113,7 +113,7 @@ SERVER_ERROR = _documented(
 BAD_GATEWAY = _unconfirmed(
     "trouble.bad-gateway",
     "A fault in front of the service answers 502 with HTML.",
-    settled_by="a 502 of the vendor's gateway in a call log",
+    settled_by="no source; a 502 of the vendor's gateway in a call log",
 )
 
 # Every kind of record.
@@ -353,7 +353,7 @@ PAID_ORDERS = _unconfirmed(
 WITHOUT_ORDERS = _unconfirmed(
     "order.not-enabled",
     "A site that has no orders enabled refuses them, 400 configuration_incompatible.",
-    settled_by="an import on a test site without order management",
+    settled_by="no source; an import on a test site without order management",
 )
 CREATE_ORDER_REFUSED = _unconfirmed(
     "order.create-refused",
