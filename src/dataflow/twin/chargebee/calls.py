@@ -11,7 +11,7 @@ from typing import TypeAlias
 from dataflow.twin.chargebee import behaviours, lists, types
 from dataflow.twin.chargebee.errors import not_found, wrong_state
 from dataflow.twin.chargebee.lists import ListSpec
-from dataflow.twin.chargebee.site import KINDS, Site
+from dataflow.twin.chargebee.site import KINDS_BY_NAME, Site
 from dataflow.twin.chargebee.tables import Kind
 from dataflow.twin.chargebee.types import (
     Form,
@@ -24,8 +24,6 @@ from dataflow.twin.chargebee.types import (
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.messages import Json
 from dataflow.twin.resource import Field, Fields, Transition
-
-_KINDS = {kind.name: kind for kind in KINDS}
 
 #: The body of an answer, before it becomes JSON.
 Answer: TypeAlias = dict[str, Json]
@@ -56,7 +54,7 @@ class Call:
             if isinstance(field.type, types.Currency):
                 self.site.check_currency(values, field.name)
             if field.reference is not None and field.name in values:
-                kind = _KINDS[field.reference]
+                kind = KINDS_BY_NAME[field.reference]
                 self.site.find_reference(kind, values, field.name)
         return values
 

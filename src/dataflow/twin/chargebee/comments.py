@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataflow.twin.chargebee import lists, types
 from dataflow.twin.chargebee.calls import Answer, Call, Resource
-from dataflow.twin.chargebee.site import COMMENTS, KINDS, Site
+from dataflow.twin.chargebee.site import COMMENTS, KINDS_BY_NAME, Site
 from dataflow.twin.chargebee.types import Record, Values, drop_fields, string
 from dataflow.twin.resource import Field, Fields, Sent, first, read_only
 
@@ -32,13 +32,12 @@ FIELDS = Fields(
     Field("notes", types.Text(1000), required=True, sent=Sent.CREATE),
     *read_only("created_at", filter=lists.MOMENT, sort=True),
 )
-_KINDS = {kind.name: kind for kind in KINDS}
 
 
 def _create(call: Call) -> Answer:
     """Add a comment to a record that is there."""
     site, values = call.site, call.read()
-    kind = _KINDS.get(string(values, "entity_type"))
+    kind = KINDS_BY_NAME.get(string(values, "entity_type"))
     if kind is not None:
         site.find_reference(kind, values, "entity_id")
     made: Record = {

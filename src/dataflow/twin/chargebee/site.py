@@ -155,6 +155,7 @@ EVENTS = Kind("event", sorts=("occurred_at",))
 COMMENTS = Kind("comment", sorts=("created_at",), links=("entity_id",), in_catalog=True)
 
 KINDS = (CUSTOMERS, ITEM_FAMILIES, ITEMS, ITEM_PRICES, INVOICES, ORDERS)
+KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
 
 
 class Site:
