@@ -17,7 +17,7 @@ from dataflow.twin.chargebee.errors import (
 )
 from dataflow.twin.chargebee.parameters import find_dropped, list_parameters
 from dataflow.twin.chargebee.routes import PREFIX, find_operation
-from dataflow.twin.chargebee.site import KINDS, Site, Switches
+from dataflow.twin.chargebee.site import KINDS_BY_NAME, Site, Switches
 from dataflow.twin.chargebee.types import Record, is_deleted
 from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
@@ -118,7 +118,6 @@ _ABOUT_ITEMS = (
 )
 
 _HEADERS = {"Content-Type": "application/json;charset=utf-8"}
-_KINDS = {kind.name: kind for kind in KINDS}
 
 #: The properties that records lack which were not changed since 2016.
 _OF_A_CHANGE = frozenset({"updated_at", "resource_version"})
@@ -173,7 +172,7 @@ class ChargebeeTwin:
         self._site.catch_up()
         record = self._find(kind, record_id)
         self.evidence.cite(behaviours.BUMPED)
-        self._site.renew(_KINDS[kind], record)
+        self._site.renew(KINDS_BY_NAME[kind], record)
 
     def age(self, kind: str, record_id: str) -> None:
         """Make a record as old as those without a time of change; `ControlError`."""
@@ -181,7 +180,7 @@ class ChargebeeTwin:
         record = self._find(kind, record_id)
         self.evidence.cite(behaviours.WITHOUT_CHANGE)
         without = {name: record[name] for name in record if name not in _OF_A_CHANGE}
-        self._site.rewrite(_KINDS[kind], without)
+        self._site.rewrite(KINDS_BY_NAME[kind], without)
 
     def merge(self, loser: str, winner: str) -> None:
         """Merge one customer into another, as the call does; raise `ControlError`."""
@@ -193,7 +192,7 @@ class ChargebeeTwin:
         )
 
     def _find(self, kind: str, record_id: str) -> Record:
-        known = _KINDS.get(kind)
+        known = KINDS_BY_NAME.get(kind)
         record = self._site.table(known).get(record_id) if known else None
         if record is None or is_deleted(record):
             raise make_unknown_record(kind, record_id)
