@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,16 @@ def test_the_unconfirmed_name_what_would_settle_them() -> None:
 
     assert unconfirmed == {x for x in b.ALL if x.settled_by}
     assert all("; " in x.settled_by for x in unconfirmed)
+
+
+def test_a_contract_test_that_would_settle_a_behaviour_exists() -> None:
+    """A behaviour that its contract test would settle is the mark of one."""
+    suite = Path(__file__).parents[2] / "contract" / "invoiced"
+    text = "".join(path.read_text("utf-8") for path in suite.glob("test_*.py"))
+    awaited = {x.name for x in b.ALL if "its contract test" in x.settled_by}
+
+    assert awaited
+    assert set() == {name for name in awaited if f'"{name}"' not in text}
 
 
 def merge(account: Account, twin: InvoicedTwin) -> None:

@@ -231,9 +231,12 @@ class Resource:
     def _check_unique(
         self, account: Account, given: Record, owner: int | None = None
     ) -> None:
-        """Refuse a value of another record than `owner`."""
-        for name in self.spec.fields.unique & given.keys():
-            account.numbers[self.noun].check(given[name], owner)
+        """Refuse a number of another record than `owner`."""
+        for name, behaviour in self.spec.fields.unique.items():
+            sent, noun = given.get(name), self.noun.lower()
+            if sent is not None and account.numbers[self.noun].is_taken(sent, owner):
+                message = f"The given {noun} {name} has already been taken: {sent}"
+                raise RefusalError(message, behaviour, param=name)
 
     def _take_number(self, account: Account, old: Record, record: Record) -> None:
         """Note the number of a record, a generated one if it has none."""
