@@ -12,34 +12,11 @@ from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events
 from dataflow.twin.invoiced.account import Account, Record, parse_id, require_record
-from dataflow.twin.invoiced.encoding import encode_page, read_body, refuse_out_of_turn
+from dataflow.twin.invoiced.encoding import Body, Call, encode_page, refuse_out_of_turn
 from dataflow.twin.invoiced.errors import RefusalError, encode_answer, make_not_found
 from dataflow.twin.invoiced.lists import SHOWN, ListSpec, Query, select_page
 from dataflow.twin.invoiced.metadata import cast_metadata
-from dataflow.twin.messages import Json, Request, Response
-
-#: The object in the body of a request.
-Body: TypeAlias = dict[str, Json]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call to be answered; `root` is the root of the links to other pages."""
-
-    account: Account
-    request: Request
-    root: str
-
-    def body(self) -> Body:
-        """Return the object of the body."""
-        return read_body(self.account, self.request)
-
-    def encode_page(
-        self, records: Sequence[Record], show: Callable[[Record], Record]
-    ) -> Response:
-        """Return one page of these records."""
-        return encode_page(self.account, self.request, self.root, records, show)
-
+from dataflow.twin.messages import Response
 
 #: Answers a call, given the ids in its path.
 Rule: TypeAlias = "Callable[..., Response]"
@@ -262,13 +239,13 @@ def _list_all(
     parents = _find_parent(call, parent, steps)
     query = Query.read(call.request)
     if not query.sort:
-        refuse_out_of_turn(call.account, call.request, query)
+        refuse_out_of_turn(call, query)
     elif query.page > 1:
         call.account.cite(b.LIST_SHIFTS)
     records = select_page(call.account, resource.spec, query)
     if parents:
         records = [each for each in records if parents.items() <= each.items()]
-    return call.encode_page(records, partial(_show, call, resource))
+    return encode_page(call, records, partial(_show, call, resource))
 
 
 def _create(
