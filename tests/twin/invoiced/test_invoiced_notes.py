@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dataflow.twin.clock import START
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.evidence import Behaviour, Evidence
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
@@ -54,6 +54,16 @@ def exceed(account: Account) -> None:
     refused(account.invoice, customer=customer)
 
 
+def shift(account: Account, twin: InvoicedTwin) -> None:
+    """Ask for a second page, sorted, after a record changed since the first."""
+    made, options = account.customer(), {"sort": "updated_at asc", "per_page": 1}
+    account.listed("Customer", **options)
+    assert isinstance(twin._clock, ManualClock)
+    twin._clock.advance(2)
+    made.save(notes="moved")
+    account.listed("Customer", page=2, **options)
+
+
 def count_late(account: Account) -> None:
     """Ask for a second page after something was made since the first."""
     account.listed("Customer")
@@ -83,6 +93,7 @@ def count_late(account: Account) -> None:
             b.UPDATED_AFTER_ITEMS: lambda one, _: one.listed(
                 "Item", updated_after=START
             ),
+            b.LIST_SHIFTS: shift,
             b.LIST_COUNT_CACHED: lambda one, _: count_late(one),
             b.LIST_IN_TURN_FAR: lambda one, _: refused(
                 one.listed, "Customer", page=101

@@ -82,11 +82,14 @@ class ListProgress:
     def __init__(self) -> None:
         self._counts: ExpiringValues[ListKey, int] = ExpiringValues(COUNTED_FOR)
         self._furthest: dict[ListKey, int] = {}
+        #: When the first page of a list was counted.
+        self.begun: dict[ListKey, int] = {}
 
     def count(self, key: ListKey, page: int, found: int, now: int) -> int:
         """Return the number of records that a page states: the first page counts."""
         counted = self._counts.get(key, now) if page > 1 else None
         if counted is None:
+            self.begun[key] = now
             self._counts.put(key, found, now)
             return found
         return counted

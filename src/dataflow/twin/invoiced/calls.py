@@ -11,7 +11,13 @@ from typing import TypeAlias
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events
-from dataflow.twin.invoiced.account import Account, Record, parse_id, require_record
+from dataflow.twin.invoiced.account import (
+    Account,
+    Record,
+    list_key,
+    parse_id,
+    require_record,
+)
 from dataflow.twin.invoiced.encoding import Body, Call, encode_page, refuse_out_of_turn
 from dataflow.twin.invoiced.errors import RefusalError, encode_answer, make_not_found
 from dataflow.twin.invoiced.lists import SHOWN, ListSpec, Query, select_page
@@ -240,12 +246,20 @@ def _list_all(
     query = Query.read(call.request)
     if not query.sort:
         refuse_out_of_turn(call, query)
-    elif query.page > 1:
+    elif query.page > 1 and _has_changed(resource, call):
         call.account.cite(b.LIST_SHIFTS)
     records = select_page(call.account, resource.spec, query)
     if parents:
         records = [each for each in records if parents.items() <= each.items()]
     return encode_page(call, records, partial(_show, call, resource))
+
+
+def _has_changed(resource: Resource, call: Call) -> bool:
+    """Return whether a record has changed since the first page of a list."""
+    begun = call.account.progress.begun.get(list_key(call.request))
+    return begun is not None and bool(
+        resource.spec.table(call.account).by_change(begun)
+    )
 
 
 def _create(
