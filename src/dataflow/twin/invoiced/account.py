@@ -13,8 +13,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
-from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.errors import RefusalError, make_not_found
+from dataflow.twin.invoiced.errors import make_not_found
 from dataflow.twin.messages import Request
 
 #: The subject of an event: a kind in the singular, and an id.
@@ -83,11 +82,14 @@ class ListProgress:
     def __init__(self) -> None:
         self._counts: ExpiringValues[ListKey, int] = ExpiringValues(COUNTED_FOR)
         self._furthest: dict[ListKey, int] = {}
+        #: When the first page of a list was counted.
+        self.begun: dict[ListKey, int] = {}
 
     def count(self, key: ListKey, page: int, found: int, now: int) -> int:
         """Return the number of records that a page states: the first page counts."""
         counted = self._counts.get(key, now) if page > 1 else None
         if counted is None:
+            self.begun[key] = now
             self._counts.put(key, found, now)
             return found
         return counted
@@ -239,18 +241,14 @@ def _remove(order: list[Place], place: Place) -> None:
 class Numbers:
     """Unique numbers, compared by `fold`."""
 
-    def __init__(self, kind: str, template: str) -> None:
-        self._kind = kind
+    def __init__(self, template: str) -> None:
         self._template = template
         self._taken: dict[str, int] = {}
         self._given = 0
 
-    def check(self, number: str, owner: int | None = None) -> None:
-        """Refuse a number of another record than `owner`."""
-        holder = self._taken.get(fold(number))
-        if holder is not None and holder != owner:
-            message = f"The given {self._kind} number has already been taken: {number}"
-            raise RefusalError(message, b.NUMBER_TAKEN, param="number")
+    def is_taken(self, number: str, owner: int | None) -> bool:
+        """Return whether another record than `owner` has a number."""
+        return self._taken.get(fold(number), owner) != owner
 
     def generate(self) -> str:
         """Return the next free number of the sequence."""
@@ -299,8 +297,8 @@ class Account:
         self.replaced_items: list[Record] = []
         self.invoices_of: Counter[int] = Counter()
         self.numbers = {
-            "Customer": Numbers("customer", "CUST-%05d"),
-            "Invoice": Numbers("invoice", "INV-%05d"),
+            "Customer": Numbers("CUST-%05d"),
+            "Invoice": Numbers("INV-%05d"),
         }
         self._clock = clock
         self.cite = evidence.cite

@@ -11,35 +11,18 @@ from typing import TypeAlias
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events
-from dataflow.twin.invoiced.account import Account, Record, parse_id, require_record
-from dataflow.twin.invoiced.encoding import encode_page, read_body, refuse_out_of_turn
+from dataflow.twin.invoiced.account import (
+    Account,
+    Record,
+    list_key,
+    parse_id,
+    require_record,
+)
+from dataflow.twin.invoiced.encoding import Body, Call, encode_page, refuse_out_of_turn
 from dataflow.twin.invoiced.errors import RefusalError, encode_answer, make_not_found
 from dataflow.twin.invoiced.lists import SHOWN, ListSpec, Query, select_page
 from dataflow.twin.invoiced.metadata import cast_metadata
-from dataflow.twin.messages import Json, Request, Response
-
-#: The object in the body of a request.
-Body: TypeAlias = dict[str, Json]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call to be answered; `root` is the root of the links to other pages."""
-
-    account: Account
-    request: Request
-    root: str
-
-    def body(self) -> Body:
-        """Return the object of the body."""
-        return read_body(self.account, self.request)
-
-    def encode_page(
-        self, records: Sequence[Record], show: Callable[[Record], Record]
-    ) -> Response:
-        """Return one page of these records."""
-        return encode_page(self.account, self.request, self.root, records, show)
-
+from dataflow.twin.messages import Response
 
 #: Answers a call, given the ids in its path.
 Rule: TypeAlias = "Callable[..., Response]"
@@ -231,9 +214,12 @@ class Resource:
     def _check_unique(
         self, account: Account, given: Record, owner: int | None = None
     ) -> None:
-        """Refuse a value of another record than `owner`."""
-        for name in self.spec.fields.unique & given.keys():
-            account.numbers[self.noun].check(given[name], owner)
+        """Refuse a number of another record than `owner`."""
+        for name, behaviour in self.spec.fields.unique.items():
+            sent, noun = given.get(name), self.noun.lower()
+            if sent is not None and account.numbers[self.noun].is_taken(sent, owner):
+                message = f"The given {noun} {name} has already been taken: {sent}"
+                raise RefusalError(message, behaviour, param=name)
 
     def _take_number(self, account: Account, old: Record, record: Record) -> None:
         """Note the number of a record, a generated one if it has none."""
@@ -259,13 +245,21 @@ def _list_all(
     parents = _find_parent(call, parent, steps)
     query = Query.read(call.request)
     if not query.sort:
-        refuse_out_of_turn(call.account, call.request, query)
-    elif query.page > 1:
+        refuse_out_of_turn(call, query)
+    elif query.page > 1 and _has_changed(resource, call):
         call.account.cite(b.LIST_SHIFTS)
     records = select_page(call.account, resource.spec, query)
     if parents:
         records = [each for each in records if parents.items() <= each.items()]
-    return call.encode_page(records, partial(_show, call, resource))
+    return encode_page(call, records, partial(_show, call, resource))
+
+
+def _has_changed(resource: Resource, call: Call) -> bool:
+    """Return whether a record has changed since the first page of a list."""
+    begun = call.account.progress.begun.get(list_key(call.request))
+    return begun is not None and bool(
+        resource.spec.table(call.account).by_change(begun)
+    )
 
 
 def _create(

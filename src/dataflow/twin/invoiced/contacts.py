@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.calls import Body, Resource
+from dataflow.twin.invoiced.calls import Resource
+from dataflow.twin.invoiced.encoding import Body
 from dataflow.twin.invoiced.fields import STAMPS, Fields
 from dataflow.twin.invoiced.lists import ListSpec
 from dataflow.twin.resource import Field, Sent, fields

@@ -10,7 +10,8 @@ from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import events, types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.calls import Body, Call, Refusal, Resource
+from dataflow.twin.invoiced.calls import Refusal, Resource
+from dataflow.twin.invoiced.encoding import Body, Call
 from dataflow.twin.invoiced.errors import RefusalError, encode_answer
 from dataflow.twin.invoiced.fields import NUMBER, TEXT, Fields
 from dataflow.twin.invoiced.invoice_states import is_owed, status

@@ -80,9 +80,9 @@ class Fields(resource.Fields):
         return _names(each for each in self.all if not each.shown)
 
     @cached_property
-    def unique(self) -> frozenset[str]:
-        """Return the names whose values no other record has."""
-        return _names(each for each in self.all if each.unique)
+    def unique(self) -> Mapping[str, Behaviour]:
+        """Return the fields whose values no other record has, and what refuses one."""
+        return {each.name: each.unique for each in self.all if each.unique}
 
     def check(self, account: Account, body: Mapping[str, Json]) -> None:
         """Refuse blocked fields, and unknown ones if the kind is strict."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.calls import Body, Refusal
+from dataflow.twin.invoiced.calls import Refusal
+from dataflow.twin.invoiced.encoding import Body
 from dataflow.twin.invoiced.types import cast_boolean, parse_reference
 
 #: Seconds between two rounds of the job that marks invoices as past due. The vendor's

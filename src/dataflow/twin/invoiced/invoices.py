@@ -10,7 +10,8 @@ from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.calls import Body, Call, Resource
+from dataflow.twin.invoiced.calls import Resource
+from dataflow.twin.invoiced.encoding import Body, Call
 from dataflow.twin.invoiced.errors import RefusalError, encode_answer
 from dataflow.twin.invoiced.fields import NUMBER, TEXT, Fields
 from dataflow.twin.invoiced.invoice_lines import apply_rates, compose_lines, due, terms

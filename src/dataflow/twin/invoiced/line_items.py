@@ -7,7 +7,8 @@ from http import HTTPStatus
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import invoice_lines
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.calls import Call, Operation, Routes
+from dataflow.twin.invoiced.calls import Operation, Routes
+from dataflow.twin.invoiced.encoding import Call, encode_page
 from dataflow.twin.invoiced.errors import encode_answer, make_not_found
 from dataflow.twin.invoiced.invoices import INVOICE
 from dataflow.twin.invoiced.lists import PARAMETERS
@@ -16,7 +17,7 @@ from dataflow.twin.messages import Json, Response
 
 def _list_all(call: Call, invoice: str) -> Response:
     """Answer the lines of an invoice."""
-    return call.encode_page(_read_all(call.account, invoice), dict)
+    return encode_page(call, _read_all(call.account, invoice), dict)
 
 
 def _create(call: Call, invoice: str) -> Response:

@@ -6,7 +6,8 @@ from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.calls import Body, Resource
+from dataflow.twin.invoiced.calls import Resource
+from dataflow.twin.invoiced.encoding import Body
 from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.invoiced.fields import NUMBER, STAMPS, Fields
 from dataflow.twin.invoiced.lists import ListSpec

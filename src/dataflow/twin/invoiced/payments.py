@@ -8,7 +8,8 @@ from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import invoices, types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.calls import Body, Refusal, Resource
+from dataflow.twin.invoiced.calls import Refusal, Resource
+from dataflow.twin.invoiced.encoding import Body
 from dataflow.twin.invoiced.errors import (
     RefusalError,
     make_field_error,

@@ -10,11 +10,11 @@ from dataflow.twin.coverage import CallCoverage
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import customers, events, invoices, line_items
 from dataflow.twin.invoiced.account import Account
-from dataflow.twin.invoiced.calls import Call, Operation, Routes
+from dataflow.twin.invoiced.calls import Operation, Routes
 from dataflow.twin.invoiced.contacts import CONTACT
 from dataflow.twin.invoiced.custom_fields import CUSTOM_FIELD
 from dataflow.twin.invoiced.customers import CUSTOMER
-from dataflow.twin.invoiced.encoding import is_form
+from dataflow.twin.invoiced.encoding import Call, encode_page, is_form
 from dataflow.twin.invoiced.errors import RefusalError, encode_answer, refuse_unknown
 from dataflow.twin.invoiced.invoices import INVOICE
 from dataflow.twin.invoiced.items import ITEM
@@ -75,7 +75,7 @@ def find_route(path: str) -> str:
 def _list_events(call: Call) -> Response:
     """Answer one page of events."""
     found = events.select(call.account, Query.read(call.request))
-    return call.encode_page(found, partial(events.read, call.account))
+    return encode_page(call, found, partial(events.read, call.account))
 
 
 def _retrieve_event(call: Call, identifier: str) -> Response:

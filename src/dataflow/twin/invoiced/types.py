@@ -147,24 +147,21 @@ def trimmed(param: str, value: Json) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Texts of some bytes; one that may be empty may be null too (unconfirmed)."""
+    """Texts of at most so many bytes; an `optional` one may be empty or null."""
 
     longest: int
-    shortest: int = 0
     behaviour: Behaviour = b.VALUE_MISFIT
+    optional: bool = True
 
     def __call__(self, param: str, value: Json) -> Json:
         """Read a text; an empty one is null."""
-        if value is None and not self.shortest:
+        if self.optional and (value is None or value == ""):
             return None
-        message = (
-            f"{name_param(param)} must be a string between {self.shortest} and"
-            f" {self.longest} characters."
-        )
-        if not isinstance(value, str) or len(value) < self.shortest:
+        field, longest = name_param(param), self.longest
+        message = f"{field} must be a string between 1 and {longest} characters."
+        if not isinstance(value, str) or not value:
             raise RefusalError(message, self.behaviour, param=param)
-        refuse_longer(value, self.longest, message, self.behaviour, param)
-        return value or None
+        return refuse_longer(value, longest, message, self.behaviour, param)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +180,8 @@ class OneOf:
 
 
 #: A name (documented), and the number of a customer or an invoice (unconfirmed).
-NAME = Text(255, 1, b.NAME_LENGTH)
-NUMBER = Text(32, 1, b.NUMBER_TEXT)
+NAME = Text(255, b.NAME_LENGTH, optional=False)
+NUMBER = Text(32, b.NUMBER_TEXT, optional=False)
 
 
 def boolean(param: str, value: Json) -> Json:
