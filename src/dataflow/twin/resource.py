@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.messages import Json
@@ -15,13 +15,13 @@ from dataflow.twin.messages import Json
 Type: TypeAlias = Callable[[str, Any], Json]
 
 
-class Sent(enum.Enum):
-    """The calls in which a client can send a field."""
+class Sent(enum.StrEnum):
+    """The usual operations in which a client can send a field, by name."""
 
-    ALWAYS = enum.auto()
-    CREATE = enum.auto()  # the field is immutable
-    UPDATE = enum.auto()
-    NEVER = enum.auto()  # the vendor alone sets it
+    ALWAYS = "create update"
+    CREATE = "create"  # the field is immutable
+    UPDATE = "update"
+    NEVER = ""  # the vendor alone sets it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +36,52 @@ class Filter:
 class Field:
     """One field of a resource, or one parameter of a call.
 
-    `required` holds for a creation; an update cannot empty a `kept` field. `unique` is
-    the behaviour that refuses a value of another record; `reference` names the kind of
-    record that the value identifies.
+    `sent` names the operations that have it, by blanks. `required` holds for all but an
+    update and a list; an update cannot empty a `kept` field. `unique` is the behaviour
+    that refuses a value of another record; `reference` names the kind of record that
+    the value identifies; `dropped` are the behaviours of an update without the field.
     """
 
     name: str
     type: Type
     required: bool = False
     kept: bool = False
-    sent: Sent = Sent.ALWAYS
+    sent: str = Sent.ALWAYS
     default: Json = None
     filter: Filter | None = None
     sort: bool = False
     unique: Behaviour | None = None
     reference: str | None = None
+    dropped: tuple[Behaviour, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The statuses in which a call is accepted, the one that follows, the refusal."""
+
+    sources: frozenset[str]
+    target: str | None
+    behaviour: Behaviour
+    legacy: str | None = None
 
 
 def fields(type_: Type, names: str, **options: Any) -> Iterable[Field]:  # noqa: ANN401
     """Return fields that differ in their names only."""
     return [Field(name, type_, **options) for name in names.split()]
+
+
+def read_only(names: str = "", /, **options: Any) -> Iterable[Field]:  # noqa: ANN401
+    """Return fields that the vendor alone sets, which no call decodes."""
+    return fields(_refuse, names, sent=Sent.NEVER, **options)
+
+
+def first(**values: Json) -> Iterable[Field]:
+    """Return fields that the vendor alone sets, with the values of a new record."""
+    return [next(iter(read_only(name, default=values[name]))) for name in values]
+
+
+def _refuse(name: str, _given: Any) -> NoReturn:  # noqa: ANN401
+    raise NotImplementedError(name)
 
 
 class Fields:
@@ -64,17 +90,21 @@ class Fields:
     def __init__(self, *every: Field) -> None:
         self.all = every
 
-    @cached_property
-    def created(self) -> tuple[Field, ...]:
-        """Return the parameters of a creation."""
-        sent = self._sent(Sent.CREATE)
-        return tuple(replace(field, kept=False) for field in sent)
-
-    @cached_property
-    def updated(self) -> tuple[Field, ...]:
-        """Return the parameters of an update, none of which is required."""
-        sent = self._sent(Sent.UPDATE)
-        return tuple(replace(field, required=False) for field in sent)
+    def of(self, operation: str) -> tuple[Field, ...]:
+        """Return the parameters of an operation."""
+        is_required, is_kept = (
+            operation not in {"update", "list"},
+            operation == "update",
+        )
+        return tuple(
+            replace(
+                field,
+                required=field.required and is_required,
+                kept=field.kept and is_kept,
+            )
+            for field in self.all
+            if operation in field.sent.split()
+        )
 
     @cached_property
     def first(self) -> dict[str, Json]:
@@ -91,6 +121,3 @@ class Fields:
     def sorts(self) -> tuple[str, ...]:
         """Return the properties by which the list can be sorted."""
         return tuple(field.name for field in self.all if field.sort)
-
-    def _sent(self, call: Sent) -> list[Field]:
-        return [field for field in self.all if field.sent in {Sent.ALWAYS, call}]

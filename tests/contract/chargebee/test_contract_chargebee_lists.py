@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from dataflow.twin.gateway import Gateway
+from dataflow.twin.messages import Arguments
 from tests.cases import cases
 from tests.contract.chargebee.site import Record, Site
 
@@ -216,6 +218,26 @@ def test_an_edit_is_seen(site: Site, three: list[Record]) -> None:
     since = named(site, three, **times("after", 2)(three))
 
     assert ("", "A") == (former, since)
+
+
+@pytest.mark.unconfirmed("chargebee.record.without-change")
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, "ABE"),
+        ({"updated_at": {"after": 0}}, "BE"),
+        ({"updated_at": {"before": 9_999_999_999}}, "BE"),
+    ],
+    ids=["all", "after", "before"],
+)
+def test_a_record_without_change_is_not_found(
+    query: Record, expected: str, site: Site, three: list[Record], twin: Gateway
+) -> None:
+    """A record of before 2016 is in no list that asks for a time of change."""
+    known = {"kind": "customer", "id": three[0]["id"]}
+    twin.set_switch("age", Arguments(known))
+
+    assert expected == "".join(sorted(named(site, three, **query)))
 
 
 @pytest.mark.unconfirmed("chargebee.list.unknown-filter-ignored")

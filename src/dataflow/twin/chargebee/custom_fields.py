@@ -21,7 +21,7 @@ _TYPES: Mapping[str, Type] = {
     "long": types.Integer(),
     "double": types.Number(-(10.0**15), 10.0**15),
     "timestamp": types.Timestamp(),
-    "email": types.Email(),
+    "email": types.EMAIL,
     "url": types.Text(250),
     "date": types.Text(10),
 }

@@ -60,7 +60,8 @@ def _flatten(
 def _list_filters(spec: ListSpec) -> Iterator[tuple[str, Field]]:
     for name, kind in spec.filters.items():
         for operator in kind.operators:
-            yield f"{name}[{operator}]", Field(name, kind.type)
+            full = f"{name}[{operator}]" if operator else name
+            yield full, Field(name, kind.type)
     others: dict[str, Type] = {
         "limit": types.Integer(1, 100),
         "offset": types.Text(1000),

@@ -133,20 +133,18 @@ def _event_type(kind: str, before: Record | None, after: Record) -> str:
 
 
 CUSTOMERS = Kind("customer", sorts=("created_at", "updated_at"))
-ITEM_FAMILIES = Kind(
-    "item_family", sorts=(CREATION, "updated_at"), id_free_when_deleted=True
-)
+ITEM_FAMILIES = Kind("item_family", sorts=(CREATION, "updated_at"), in_catalog=True)
 ITEMS = Kind(
     "item",
     sorts=(CREATION, "name", "id", "updated_at"),
     links=("name", "item_family_id"),
-    id_free_when_deleted=True,
+    in_catalog=True,
 )
 ITEM_PRICES = Kind(
     "item_price",
     sorts=(CREATION, "name", "id", "updated_at"),
     links=("name", "item_id"),
-    id_free_when_deleted=True,
+    in_catalog=True,
 )
 INVOICES = Kind(
     "invoice", sorts=(CREATION, "date", "updated_at"), links=("customer_id",)
@@ -154,7 +152,7 @@ INVOICES = Kind(
 ORDERS = Kind("order", sorts=("created_at", "updated_at"), links=("invoice_id",))
 
 EVENTS = Kind("event", sorts=("occurred_at",))
-COMMENTS = Kind("comment", sorts=("created_at",), links=("entity_id",))
+COMMENTS = Kind("comment", sorts=("created_at",), links=("entity_id",), in_catalog=True)
 
 KINDS = (CUSTOMERS, ITEM_FAMILIES, ITEMS, ITEM_PRICES, INVOICES, ORDERS)
 
@@ -282,7 +280,7 @@ class Site:
             return
         if not is_deleted(record):
             raise duplicate("id", record_id, behaviours.DUPLICATE)
-        if not kind.id_free_when_deleted:
+        if not kind.in_catalog:
             raise duplicate("id", record_id, behaviours.DELETED_ID_TAKEN)
         self.evidence.cite(behaviours.DELETED_ITEM_ID_FREE)
 
