@@ -77,9 +77,7 @@ def find_vendor_call(method: str, path: str) -> VendorCall | None:
     return calls.get((method, path)) or calls.get((method, "/".join(with_id)))
 
 
-def _expand_address(
-    cells: list[str], address: list[list[str]]
-) -> Iterator[list[str]]:
+def _expand_address(cells: list[str], address: list[list[str]]) -> Iterator[list[str]]:
     """Yield a row for each part of an address, or the row itself."""
     name, _, left_out = cells[0].partition(" without ")
     if not name.endswith(_ADDRESS):
