@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from dataflow.twin.messages import split_words
 
@@ -39,6 +39,8 @@ class VendorParameter:
     most: int | None = None
     words: tuple[str, ...] = ()
     type: str = ""
+    #: The vendor states no least number.
+    least: ClassVar[None] = None
 
 
 #: Parameters by name.
