@@ -28,7 +28,8 @@ from dataflow.sync.orders import Orders
 from dataflow.sync.plan import decide, plan
 from dataflow.sync.record_types import CUSTOMER, KINDS, ORDER, Kind
 from dataflow.sync.report import RunReport
-from dataflow.sync.state import StateStore, has_state
+from dataflow.sync.state import StateStore
+from dataflow.sync.state_file import has_state
 
 #: The vendor assigns the ids of these kinds, so no other account has the same ids.
 ACCOUNT_KINDS = (CUSTOMER, ORDER)
@@ -88,7 +89,9 @@ class StateFile:
 
     def open(self) -> StateStore | None:
         """Open the state file, or return None if there is none."""
-        return StateStore(self.path, self.accounts) if has_state(self.path) else None
+        return (
+            StateStore.open(self.path, self.accounts) if has_state(self.path) else None
+        )
 
     def create(self) -> StateStore:
         """Create an empty state file."""
