@@ -332,3 +332,20 @@ def test_a_record_is_listed_at_once(site: Site) -> None:
     made = site.customer()
 
     assert [made["id"]] == site.listed("customer", id={"is": made["id"]})
+
+
+@pytest.mark.unconfirmed("chargebee.list.filter-word")
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [
+        ("customer", {"auto_collection": {"is": "perhaps"}}),
+        ("item", {"status": {"in": ["gone"]}}),
+    ],
+)
+def test_a_filter_with_an_unknown_word_finds_nothing(
+    kind: str, query: Record, site: Site
+) -> None:
+    """A filter with a word that its property never has is not refused."""
+    site.make(kind)
+
+    assert [] == site.listed(kind, **query)

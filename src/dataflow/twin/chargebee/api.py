@@ -15,7 +15,11 @@ from dataflow.twin.chargebee.errors import (
     RefusalError,
     wrong_value,
 )
-from dataflow.twin.chargebee.parameters import find_dropped, list_parameters
+from dataflow.twin.chargebee.parameters import (
+    find_dropped,
+    has_unknown_word,
+    list_parameters,
+)
 from dataflow.twin.chargebee.routes import PREFIX, find_operation
 from dataflow.twin.chargebee.site import KINDS_BY_NAME, Site, Switches
 from dataflow.twin.chargebee.types import Record, is_deleted
@@ -244,6 +248,8 @@ class ChargebeeTwin:
             own = {field.name for field in custom}
             others = (name for name in names if name not in own)
             dropped = find_dropped(method, path, list_parameters(operation), others)
+            if method == "GET" and has_unknown_word(method, path, pairs):
+                self.evidence.cite(behaviours.FILTER_WORD)
             form = types.nest_pairs(pairs)
             call = Call(self._site, record_id, form, (*operation.fields, *custom))
             return replace(_encode(200, operation.rule(call)), dropped=dropped)

@@ -424,6 +424,11 @@ UNKNOWN_FILTER = _observed(
     "list.unknown-filter-ignored",
     "A filter that a list does not have is ignored without a word.",
 )
+FILTER_WORD = _unconfirmed(
+    "list.filter-word",
+    "A filter with a word that its property never has is not refused: it finds no"
+    " record.",
+)
 FILTER_REFUSED = _unconfirmed(
     "list.filter-malformed", "A filter whose value cannot be read is refused with 400."
 )
