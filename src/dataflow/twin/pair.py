@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -79,11 +80,11 @@ class TwinPair:
         self.chargebee = self._make_gateway(
             self._chargebee, self._chargebee.list_switches(), CHARGEBEE, clock
         )
+        gateways = self.invoiced, self.chargebee
+        self._gateways = {gateway.vendor.name: gateway for gateway in gateways}
         self._apps = {
-            gateway.vendor.name: self._around(
-                gateway.vendor.name, answer_control(gateway)
-            )
-            for gateway in (self.invoiced, self.chargebee)
+            vendor: self._around(vendor, answer_control(gateway))
+            for vendor, gateway in self._gateways.items()
         }
 
     @contextmanager
@@ -133,10 +134,14 @@ class TwinPair:
         def answer(request: Request) -> Response:
             return self._apps[vendor](request)  # a renewed twin has another app
 
+        def waits() -> bool:
+            return self._gateways[vendor].faults.has_slow()
+
         try:
-            return TwinServer(answer, port)
+            return TwinServer(answer, port, waits=waits)
         except OSError as error:
+            reason = os.strerror(error.errno or 0)
             raise DataflowError(
-                f"Port {port} cannot be listened on ({error.strerror}): choose another,"
-                " or 0 for any that is free."
+                f"Port {port} cannot be listened on ({reason}): choose another, or 0"
+                " for any that is free."
             ) from error
