@@ -60,10 +60,7 @@ class RequestReader:
             return
         try:
             self._parser.feed_data(data)
-            if self.has_begun and not self._has_head:
-                self._head_size += len(data)
-                if self._head_size > LARGEST_HEAD:
-                    raise _head_too_large()
+            self._check_head(len(data))
         except HttpParserUpgrade as upgrade:  # to a protocol that is not spoken here
             self._parser = HttpRequestParser(self)
             self.feed(data[upgrade.args[0] :])
@@ -87,6 +84,12 @@ class RequestReader:
         self.requests.append((request, keeps))
         self.is_over = not keeps
         self.has_begun = self.expects_leave = False
+
+    def _check_head(self, size: int) -> None:
+        if self.has_begun and not self._has_head:
+            self._head_size += size
+            if self._head_size > LARGEST_HEAD:
+                raise _head_too_large()
 
     def on_message_begin(self) -> None:
         self.has_begun = not self.is_over
