@@ -15,12 +15,18 @@ from dataflow.twin.messages import Json
 Type: TypeAlias = Callable[[str, Any], Json]
 
 
+def unread(_name: str, value: Json) -> Json:
+    """Return what was sent: code reads it, or it has no effect."""
+    return value
+
+
 class Sent(enum.Enum):
     """The calls in which a client can send a field."""
 
     ALWAYS = enum.auto()
     CREATE = enum.auto()  # the field is immutable
     UPDATE = enum.auto()
+    BLOCKED = enum.auto()  # refused by name
     NEVER = enum.auto()  # the vendor alone sets it
 
 
@@ -38,11 +44,13 @@ class Field:
 
     `required` holds for a creation; an update cannot empty a `kept` field. `unique` is
     the behaviour that refuses a value of another record; `reference` names the kind of
-    record that the value identifies.
+    record that the value identifies. A null in a creation stands for the default of a
+    `defaulted` field. A field that is not `stored` has no first value, and one that is
+    not `shown` is in no answer.
     """
 
     name: str
-    type: Type
+    type: Type = unread
     required: bool = False
     kept: bool = False
     sent: Sent = Sent.ALWAYS
@@ -51,6 +59,9 @@ class Field:
     sort: bool = False
     unique: Behaviour | None = None
     reference: str | None = None
+    defaulted: bool = False
+    stored: bool = True
+    shown: bool = True
 
 
 def fields(type_: Type, names: str, **options: Any) -> Iterable[Field]:  # noqa: ANN401

@@ -298,8 +298,10 @@ class Account:
         self.custom_fields: Table[int] = Table()
         self.replaced_items: list[Record] = []
         self.invoices_of: Counter[int] = Counter()
-        self.customer_numbers = Numbers("customer", "CUST-%05d")
-        self.invoice_numbers = Numbers("invoice", "INV-%05d")
+        self.numbers = {
+            "Customer": Numbers("customer", "CUST-%05d"),
+            "Invoice": Numbers("invoice", "INV-%05d"),
+        }
         self._clock = clock
         self.cite = evidence.cite
         self.tables: dict[str, Table[Any]] = {
@@ -320,9 +322,19 @@ class Account:
         return next(self._ids)
 
 
+def is_id(text: str) -> bool:
+    """Return whether a text can be the id of a record."""
+    return _ID.fullmatch(text) is not None
+
+
+def parse_id(text: str) -> int:
+    """Return an id of digits, or 0, which is no id."""
+    return int(text) if is_id(text) else 0
+
+
 def require_record(table: Table[int], kind: str, identifier: str) -> Record:
     """Return the record that a path names, or raise its 404."""
-    record = table.get(int(identifier)) if _ID.fullmatch(identifier) else None
+    record = table.get(parse_id(identifier))
     if record is None:
         raise make_not_found(kind, identifier)
     return record

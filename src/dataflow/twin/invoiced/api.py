@@ -11,7 +11,7 @@ from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.gateway import Switch, make_merge_switch, make_record_switch
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import customers, invoice_states
+from dataflow.twin.invoiced import customers, invoices
 from dataflow.twin.invoiced.account import Account, EventLog, Record
 from dataflow.twin.invoiced.encoding import render_record
 from dataflow.twin.invoiced.errors import RefusalError
@@ -79,7 +79,7 @@ class InvoicedTwin:
 
     def catch_up(self) -> bool:
         """Mark invoices as past due; return whether a record shows the present time."""
-        return invoice_states.mark_past_due(self._account)
+        return invoices.mark_past_due(self._account)
 
     def list_switches(self) -> Mapping[str, Switch]:
         """Return bump(kind, id) and merge(from, to); both raise `ControlError`."""
