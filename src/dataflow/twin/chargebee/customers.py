@@ -38,12 +38,13 @@ def merge(call: Call) -> Answer:
     call.site.evidence.cite(behaviours.MERGED_LATER)
     ids = string(loser, "id"), string(winner, "id")
     delay = call.site.switches.customer_merge_delay
-    call.site.schedule(delay, partial(_merge_later, call.site, *ids))
+    call.site.schedule(delay, partial(merge_later, call.site, *ids))
     call.site.catch_up()
     return {"customer": call.site.find(CUSTOMERS, ids[1])}
 
 
-def _merge_later(site: Site, loser_id: str, winner_id: str) -> None:
+def merge_later(site: Site, loser_id: str, winner_id: str) -> None:
+    """Merge two customers, if both are still there."""
     loser, winner = (site.table(CUSTOMERS).get(each) for each in (loser_id, winner_id))
     if loser and winner and not is_deleted(loser) and not is_deleted(winner):
         move_all(site, loser, winner)
@@ -232,12 +233,13 @@ def delete(call: Call) -> Answer:
     call.read()
     site.evidence.cite(behaviours.DELETED_LATER)
     delay = site.switches.customer_delete_delay
-    site.schedule(delay, partial(_remove_later, site, string(customer, "id")))
+    site.schedule(delay, partial(remove_later, site, string(customer, "id")))
     site.catch_up()
     return {"customer": site.find(CUSTOMERS, call.id)}
 
 
-def _remove_later(site: Site, customer_id: str) -> None:
+def remove_later(site: Site, customer_id: str) -> None:
+    """Remove a customer that is still there."""
     customer = site.table(CUSTOMERS).get(customer_id)
     if customer is not None and not is_deleted(customer):
         _remove(site, customer)

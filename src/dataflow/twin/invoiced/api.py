@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
@@ -16,12 +15,15 @@ from dataflow.twin.invoiced.account import Account, EventLog, Record
 from dataflow.twin.invoiced.encoding import render_record
 from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.invoiced.routes import find_route, perform
+from dataflow.twin.invoiced.state import AccountState, fill, list_tables
 from dataflow.twin.messages import (
+    Json,
     Request,
     Response,
     make_not_built,
     make_unknown_record,
 )
+from dataflow.twin.snapshot import Sequence, decode_part, encode_part
 from dataflow.twin.unbuilt import NotBuiltError
 
 HEADER = "idempotency-key"
@@ -66,8 +68,8 @@ class InvoicedTwin:
         self._clock = clock
         self._key = key
         self._url = url
-        self._ids = itertools.count(first_id)
-        self._event_ids = itertools.count(first_id)
+        self._ids = Sequence(first_id)
+        self._event_ids = Sequence(first_id)
         self.reset()
 
     def reset(self) -> None:
@@ -77,9 +79,42 @@ class InvoicedTwin:
         self._account = Account(self._clock, self.evidence, self._ids, public, log)
         self._answers: ExpiringValues[str, Response] = ExpiringValues(DAY)
 
-    def catch_up(self) -> bool:
-        """Mark invoices as past due; return whether a record shows the present time."""
-        return invoices.mark_past_due(self._account)
+    def take_state(self) -> Json:
+        """Return the state of the account, to be kept in a file."""
+        account = self._account
+        numbers = {
+            name: (each.given, each.taken) for name, each in account.numbers.items()
+        }
+        about = [(*subject, ids) for subject, ids in account.log.about.items()]
+        return encode_part(
+            AccountState(
+                self._ids.upcoming,
+                self._event_ids.upcoming,
+                account.latest,
+                list_tables(account),
+                account.replaced_items,
+                account.invoices_of,
+                numbers,
+                account.due_dates.heap,
+                [*account.log.events.values()],
+                about,
+                self._answers.all(),
+            )
+        )
+
+    def load_state(self, state: Json) -> None:
+        """Replace the state of the account; raise `FileError`."""
+        found = decode_part(state, AccountState)
+        self._ids = Sequence(found.next_id)
+        self._event_ids = Sequence(found.next_event_id)
+        self.reset()
+        fill(self._account, found)
+        for key, since, response in found.answers:
+            self._answers.put(key, response, since)
+
+    def catch_up(self) -> None:
+        """Mark invoices as past due."""
+        invoices.mark_past_due(self._account)
 
     def list_switches(self) -> Mapping[str, Switch]:
         """Return bump(kind, id) and merge(from, to); both raise `ControlError`."""
