@@ -71,8 +71,8 @@ class LockedTwin:
             self.changes += 1
             return switch(given)
 
-    def take_state(self) -> Json:
-        """Return the state, to be kept in a file."""
+    def take_state(self) -> object:
+        """Return the state, to be kept in a file: later changes are not in it."""
         with self.lock:
             return self._twin.take_state()
 

@@ -31,14 +31,8 @@ class Sequence(Iterator[int]):
         return self.upcoming - 1
 
 
-def encode_part(part: object) -> Json:
-    """Return a part of a twin's state as JSON; nothing in it is shared."""
-    encoded: Json = msgspec.to_builtins(part, str_keys=True)
-    return encoded
-
-
 def decode_part(value: Json, kind: type[T]) -> T:
-    """Return a part of a twin's state, as `encode_part` has encoded it."""
+    """Return a decoded part of the state; raise `FileError`."""
     try:
         return msgspec.convert(value, kind, str_keys=True)
     except msgspec.ValidationError as error:
@@ -64,7 +58,10 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.twins.keys() != twins.keys():
             raise FileError(f"it has no {' and '.join(twins)}")
         for name, twin in twins.items():
-            twin.load_state(self.twins[name])
+            try:
+                twin.load_state(self.twins[name])
+            except (LookupError, TypeError, AttributeError) as error:
+                raise FileError(f"{name} does not fit: {error!r}") from error
 
 
 def take_state(twins: Mapping[str, Twin], clock: AdjustableClock) -> State:
@@ -76,13 +73,10 @@ def take_state(twins: Mapping[str, Twin], clock: AdjustableClock) -> State:
 
 def encode_state(state: State) -> str:
     """Return a state as JSON, with letters of any language where that is possible."""
-    value = msgspec.to_builtins(state)
-    text = json.dumps(value, ensure_ascii=False)
     try:
-        text.encode()
+        return msgspec.json.encode(state).decode()
     except UnicodeEncodeError:  # half a character, which both vendors keep
-        text = json.dumps(value)
-    return f"{text}\n"
+        return json.dumps(msgspec.to_builtins(state, str_keys=True))
 
 
 def decode_state(text: str) -> State:

@@ -201,6 +201,14 @@ def test_custom_fields_are_still_defined(hands: Hands) -> None:
     assert found[0] == found[1]
 
 
+def test_a_record_without_an_id_is_refused(hands: Hands) -> None:
+    """A record in which something is missing is refused with the vendor."""
+    hands.pair.invoiced.seed([ADA])
+    text = hands.text().replace('"id":1000001', '"no":1000001')
+    with pytest.raises(FileError, match=r"Invoiced does not fit: KeyError\('id'\)"):
+        Hands(text)
+
+
 # The clock
 
 
@@ -243,7 +251,7 @@ def _with(text: str, **changed: object) -> str:
         ({"ahead": "1"}, r"Expected `int`, got `str` - at `\$.ahead`"),
         ({"more": 1}, "unknown field `more`"),
         ({"twins": {}}, "it has no Invoiced and Chargebee"),
-        ({"twins": {"Invoiced": {}, "Chargebee": {}}}, "required field `next_id`"),
+        ({"twins": {"Invoiced": {}, "Chargebee": {}}}, "required field `next_ids`"),
     ],
 )
 def test_a_damaged_text_is_refused(

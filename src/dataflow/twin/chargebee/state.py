@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -23,12 +23,16 @@ _ACTIONS: dict[str, Callable[..., None]] = {
 _NAMES = {action: name for name, action in _ACTIONS.items()}
 
 
+#: The key of a write, the time, the path and the body of the write, and its answer.
+Kept: TypeAlias = tuple[str, int, tuple[tuple[str, bytes], Response]]
+
+
 class SiteState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of a site that its calls can show, but for what lists show late.
 
     `tables` have the number of each record; `due` are the times of actions in
     milliseconds, with their names and the ids of records; `answers` are those that are
-    kept for idempotency keys, with the path and the body of the call.
+    kept for idempotency keys.
     """
 
     switches: dict[str, bool | int | float | str]
@@ -40,33 +44,33 @@ class SiteState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     custom_fields: dict[str, dict[str, str]]
     custom_fields_are_defined: bool
     due: list[tuple[int, str, list[str]]]
-    answers: list[tuple[str, int, tuple[tuple[str, bytes], Response]]]
+    answers: list[Kept]
 
 
 _SETS = ("imported_orders", "charged_invoices", "expected_orders", "used_prices")
 
 
-def take(site: Site, answers: Iterable[Any]) -> SiteState:
-    """Return the state of a site."""
+def take(site: Site, answers: list[Kept]) -> SiteState:
+    """Return the state of a site. Records are shared: they never change."""
     fields, tables = site.custom_fields, site.tables.items()
     return SiteState(
         switches=asdict(site.switches),
-        counters=site.counters,
+        counters={**site.counters},
         tables={
             name: [(row.number, row.record) for row in table.rows()]
             for name, table in tables
         },
-        payments=site.payments,
-        currencies=site.currencies,
+        payments={**site.payments},
+        currencies={**site.currencies},
         sets={name: sorted(getattr(site, name)) for name in _SETS},
-        custom_fields=fields.known,
+        custom_fields={name: {**each} for name, each in fields.known.items()},
         custom_fields_are_defined=fields.are_defined,
         due=[
             (moment, _NAMES[action.func], [*action.args[1:]])
             for moment, action in site.scheduler.all()
             if isinstance(action, partial) and action.func in _NAMES
         ],
-        answers=[*answers],
+        answers=answers,
     )
 
 

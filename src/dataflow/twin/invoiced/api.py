@@ -10,12 +10,11 @@ from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.gateway import Switch, make_merge_switch, make_record_switch
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import customers, invoices
+from dataflow.twin.invoiced import customers, invoices, state
 from dataflow.twin.invoiced.account import Account, EventLog, Record
 from dataflow.twin.invoiced.encoding import render_record
 from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.invoiced.routes import find_route, perform
-from dataflow.twin.invoiced.state import AccountState, fill, list_tables
 from dataflow.twin.messages import (
     Json,
     Request,
@@ -23,7 +22,7 @@ from dataflow.twin.messages import (
     make_not_built,
     make_unknown_record,
 )
-from dataflow.twin.snapshot import Sequence, decode_part, encode_part
+from dataflow.twin.snapshot import Sequence, decode_part
 from dataflow.twin.unbuilt import NotBuiltError
 
 HEADER = "idempotency-key"
@@ -79,36 +78,17 @@ class InvoicedTwin:
         self._account = Account(self._clock, self.evidence, self._ids, public, log)
         self._answers: ExpiringValues[str, Response] = ExpiringValues(DAY)
 
-    def take_state(self) -> Json:
+    def take_state(self) -> object:
         """Return the state of the account, to be kept in a file."""
-        account = self._account
-        numbers = {
-            name: (each.given, each.taken) for name, each in account.numbers.items()
-        }
-        about = [(*subject, ids) for subject, ids in account.log.about.items()]
-        return encode_part(
-            AccountState(
-                self._ids.upcoming,
-                self._event_ids.upcoming,
-                account.latest,
-                list_tables(account),
-                account.replaced_items,
-                account.invoices_of,
-                numbers,
-                account.due_dates.heap,
-                [*account.log.events.values()],
-                about,
-                self._answers.all(),
-            )
-        )
+        ids = self._ids.upcoming, self._event_ids.upcoming
+        return state.take(self._account, ids, self._answers.all())
 
-    def load_state(self, state: Json) -> None:
+    def load_state(self, kept: Json) -> None:
         """Replace the state of the account; raise `FileError`."""
-        found = decode_part(state, AccountState)
-        self._ids = Sequence(found.next_id)
-        self._event_ids = Sequence(found.next_event_id)
+        found = decode_part(kept, state.AccountState)
+        self._ids, self._event_ids = map(Sequence, found.next_ids)
         self.reset()
-        fill(self._account, found)
+        state.fill(self._account, found)
         for key, since, response in found.answers:
             self._answers.put(key, response, since)
 

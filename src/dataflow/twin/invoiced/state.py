@@ -13,12 +13,12 @@ from dataflow.twin.messages import Response
 class AccountState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of an account that its calls can show, but for counts of lists in progress.
 
-    `tables` and `numbers` have the names that the account gives them; `about` are the
-    ids of the events by subject; `answers` those that are kept for idempotency keys.
+    `next_ids` are those of a record and of an event; `tables` and `numbers` have the
+    names that the account gives them; `about` are the ids of the events by subject;
+    `answers` are those that are kept for idempotency keys.
     """
 
-    next_id: int
-    next_event_id: int
+    next_ids: tuple[int, int]
     latest: int
     tables: dict[str, list[Record]]
     replaced_items: list[Record]
@@ -30,10 +30,26 @@ class AccountState(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answers: list[tuple[str, int, Response]]
 
 
-def list_tables(account: Account) -> dict[str, list[Record]]:
-    """Return the records of an account by the names of their tables."""
+def take(
+    account: Account,
+    next_ids: tuple[int, int],
+    answers: list[tuple[str, int, Response]],
+) -> AccountState:
+    """Return the state of an account. Records are shared: they never change."""
+    numbers, log = account.numbers.items(), account.log
     tables = vars(account).items()
-    return {name: [*each] for name, each in tables if isinstance(each, Table)}
+    return AccountState(
+        next_ids=next_ids,
+        latest=account.latest,
+        tables={name: [*each] for name, each in tables if isinstance(each, Table)},
+        replaced_items=[*account.replaced_items],
+        invoices_of={**account.invoices_of},
+        numbers={name: (each.given, {**each.taken}) for name, each in numbers},
+        due_dates=[*account.due_dates.heap],
+        events=[*log.events.values()],
+        about=[(*subject, [*ids]) for subject, ids in log.about.items()],
+        answers=answers,
+    )
 
 
 def fill(account: Account, state: AccountState) -> None:
