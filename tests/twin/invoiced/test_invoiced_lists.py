@@ -126,7 +126,7 @@ def test_a_page_of_events_costs_a_page(
         customer.save(notes=str(number))
     looked: list[int] = []
     log = twin._account.log
-    log._events = Noting(log._events, looked)
+    log.events = Noting(log.events, looked)
     account.sdk.Event.list(per_page=1, **query)
 
     assert len(set(looked)) <= MOST_LOOKS

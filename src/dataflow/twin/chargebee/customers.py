@@ -113,12 +113,13 @@ def _merge(call: Call) -> Answer:
         raise wrong_value("from_customer_id", text, behaviours.MERGED_INTO_ITSELF)
     site.evidence.cite(behaviours.MERGED_LATER)
     delay = site.switches.customer_merge_delay
-    site.schedule(delay, partial(_merge_later, site, loser, winner))
+    site.schedule(delay, partial(merge_later, site, loser, winner))
     site.catch_up()
     return {"customer": site.find(CUSTOMERS, winner)}
 
 
-def _merge_later(site: Site, loser_id: str, winner_id: str) -> None:
+def merge_later(site: Site, loser_id: str, winner_id: str) -> None:
+    """Merge two customers, if both are still there."""
     loser, winner = (site.table(CUSTOMERS).get(each) for each in (loser_id, winner_id))
     if loser and winner and not is_deleted(loser) and not is_deleted(winner):
         move_all(site, loser, winner)
@@ -177,12 +178,13 @@ def _delete(site: Site, customer: Record, _values: Values) -> Answer:
     site.evidence.cite(behaviours.DELETED_LATER)
     customer_id = string(customer, "id")
     delay = site.switches.customer_delete_delay
-    site.schedule(delay, partial(_remove_later, site, customer_id))
+    site.schedule(delay, partial(remove_later, site, customer_id))
     site.catch_up()
     return {"customer": site.find(CUSTOMERS, customer_id)}
 
 
-def _remove_later(site: Site, customer_id: str) -> None:
+def remove_later(site: Site, customer_id: str) -> None:
+    """Remove a customer that is still there."""
     customer = site.table(CUSTOMERS).get(customer_id)
     if customer is not None and not is_deleted(customer):
         site.evidence.cite(behaviours.DELETE_CASCADES)

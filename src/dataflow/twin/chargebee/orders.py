@@ -139,7 +139,7 @@ def schedule_order(site: Site, invoice: Record) -> None:
         return
     if _find_shippable(site, invoice):
         site.expected_orders.add(invoice_id)
-        site.schedule(site.switches.order_delay, partial(_generate, site, invoice_id))
+        site.schedule(site.switches.order_delay, partial(generate, site, invoice_id))
 
 
 def _is_due(site: Site, invoice: Record) -> bool:
@@ -161,7 +161,8 @@ def _is_shippable(site: Site, line: Record) -> bool:
     return item is not None and item["is_shippable"] is True
 
 
-def _generate(site: Site, invoice_id: str) -> None:
+def generate(site: Site, invoice_id: str) -> None:
+    """Generate the order of an invoice that still needs one."""
     invoice = site.table(INVOICES).get(invoice_id)
     if invoice is None or is_deleted(invoice) or invoice["status"] == "voided":
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -71,6 +72,10 @@ class Scheduler:
     def __init__(self) -> None:
         self._heap: list[tuple[int, int, Action]] = []
         self._numbers = itertools.count()
+
+    def all(self) -> list[tuple[int, Action]]:
+        """Return all actions with their times, in their order."""
+        return [(moment, action) for moment, _, action in sorted(self._heap)]
 
     def add(self, moment: int, action: Action) -> None:
         """Add an action, after those that are due at the same time."""
@@ -175,7 +180,7 @@ class Site:
         self.switches = switches
         self.custom_fields = CustomFields(evidence)
         self._own_currencies = tuple(currencies)
-        self._counters: dict[str, Iterator[int]] = {}
+        self.counters: Counter[str] = Counter()
         self.empty()
 
     def empty(self) -> None:
@@ -190,8 +195,8 @@ class Site:
             code: currency(code, is_base=code == self.currency)
             for code in self._own_currencies
         }
-        self._scheduler = Scheduler()
-        self._replica = LaggingCopy(self.tables, self._scheduler.add)
+        self.scheduler = Scheduler()
+        self._replica = LaggingCopy(self.tables, self.scheduler.add)
 
     @property
     def currency(self) -> str:
@@ -201,15 +206,16 @@ class Site:
     def schedule(self, seconds: float, action: Action) -> None:
         """Run an action at the first call after so much time."""
         moment = self.clock.milliseconds() + round(seconds * 1000)
-        self._scheduler.add(moment, action)
+        self.scheduler.add(moment, action)
 
     def catch_up(self) -> None:
         """Run the due actions, each at its own time."""
-        self.clock.catch_up(self._scheduler)
+        self.clock.catch_up(self.scheduler)
 
     def count(self, name: str) -> int:
         """Return the next number of a counter, from one on."""
-        return next(self._counters.setdefault(name, itertools.count(1)))
+        self.counters[name] += 1
+        return self.counters[name]
 
     def generate_id(self, kind: Kind, template: str = "{}") -> str:
         """Return the next id of a kind that no record has."""

@@ -80,6 +80,10 @@ class Table:
         row.record = record
         self._index(row)
 
+    def rows(self) -> list[Row]:
+        """Return all rows, the oldest first."""
+        return [*self._rows.values()]
+
     def linked(self, name: str, values: Iterable[str]) -> list[Row]:
         """Return the rows whose link, or id, is one of these values, oldest first."""
         found: set[int] = set()

@@ -25,26 +25,30 @@ class EventLog:
 
     def __init__(self, ids: Iterator[int]) -> None:
         self._ids = ids
-        self._events: dict[int, dict[str, Any]] = {}
+        self.events: dict[int, dict[str, Any]] = {}
         self._all: list[int] = []
-        self._about: dict[Subject, list[int]] = {}
+        self.about: dict[Subject, list[int]] = {}
 
     def add(self, event: dict[str, Any], about: Iterable[Subject]) -> None:
         """Store an event under the next id."""
-        identifier = next(self._ids)
-        self._events[identifier] = event | {"id": identifier}
+        self.put(event | {"id": next(self._ids)}, about)
+
+    def put(self, event: dict[str, Any], about: Iterable[Subject]) -> None:
+        """Store an event that has an id."""
+        identifier = event["id"]
+        self.events[identifier] = event
         self._all.append(identifier)
         for subject in about:
-            self._about.setdefault(subject, []).append(identifier)
+            self.about.setdefault(subject, []).append(identifier)
 
     def get(self, identifier: int) -> dict[str, Any] | None:
         """Return one event, if it is known."""
-        return self._events.get(identifier)
+        return self.events.get(identifier)
 
     def move(self, loser: Subject, winner: Subject) -> None:
         """Relate the events of one subject to another."""
-        moved = {*self._about.pop(loser, []), *self._about.get(winner, [])}
-        self._about[winner] = sorted(moved)
+        moved = {*self.about.pop(loser, []), *self.about.get(winner, [])}
+        self.about[winner] = sorted(moved)
 
     def list_latest(
         self,
@@ -53,14 +57,14 @@ class EventLog:
         end: float | None = None,
     ) -> ListPart[dict[str, Any]]:
         """Return the events about one subject or all, between two included seconds."""
-        ids = self._all if subject is None else self._about.get(subject, [])
+        ids = self._all if subject is None else self.about.get(subject, [])
         first = 0 if start is None else bisect_left(ids, start, key=self._time)
         last = len(ids) if end is None else bisect_right(ids, end, key=self._time)
         places = range(last - 1, first - 1, -1)
-        return ListPart(lambda at: self._events[ids[at]], places)
+        return ListPart(lambda at: self.events[ids[at]], places)
 
     def _time(self, identifier: int) -> int:
-        found: int = self._events[identifier]["timestamp"]
+        found: int = self.events[identifier]["timestamp"]
         return found
 
 
@@ -108,19 +112,19 @@ class DueDates:
     """The due dates of an account's invoices, the earliest first."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[int, int]] = []
+        self.heap: list[tuple[int, int]] = []
 
     def add(self, invoice: dict[str, Any]) -> None:
         """Note an invoice's due date, unless it has passed and was handled."""
         due = invoice["due_date"]
         if due is not None and due != invoice["noted_due"]:
-            heapq.heappush(self._heap, (due, invoice["id"]))
+            heapq.heappush(self.heap, (due, invoice["id"]))
 
     def pop_overdue(self, now: int) -> list[int]:
         """Return, once, the ids whose due date is over at this second."""
         found = []
-        while self._heap and self._heap[0][0] < now:
-            found.append(heapq.heappop(self._heap)[1])
+        while self.heap and self.heap[0][0] < now:
+            found.append(heapq.heappop(self.heap)[1])
         return found
 
 
@@ -243,28 +247,28 @@ class Numbers:
 
     def __init__(self, template: str) -> None:
         self._template = template
-        self._taken: dict[str, int] = {}
-        self._given = 0
+        self.taken: dict[str, int] = {}
+        self.given = 0
 
     def is_taken(self, number: str, owner: int | None) -> bool:
         """Return whether another record than `owner` has a number."""
-        return self._taken.get(fold(number), owner) != owner
+        return self.taken.get(fold(number), owner) != owner
 
     def generate(self) -> str:
         """Return the next free number of the sequence."""
         while True:
-            self._given += 1
-            number = self._template % self._given
-            if fold(number) not in self._taken:
+            self.given += 1
+            number = self._template % self.given
+            if fold(number) not in self.taken:
                 return number
 
     def take(self, number: str, owner: int) -> None:
         """Note the owner of a number."""
-        self._taken[fold(number)] = owner
+        self.taken[fold(number)] = owner
 
     def free(self, number: str) -> None:
         """Free a number for other records."""
-        self._taken.pop(fold(number), None)
+        self.taken.pop(fold(number), None)
 
 
 class Account:
@@ -308,12 +312,12 @@ class Account:
             "item": self.items,
         }
         self._ids = ids
-        self._latest = 0
+        self.latest = 0
 
     def now(self) -> int:
         """Return seconds since the epoch, which never decrease."""
-        self._latest = max(self._latest, self._clock.seconds())
-        return self._latest
+        self.latest = max(self.latest, self._clock.seconds())
+        return self.latest
 
     def next_id(self) -> int:
         """Return a new id."""

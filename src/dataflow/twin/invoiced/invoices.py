@@ -182,19 +182,17 @@ def change(account: Account, old: Record, changes: Record) -> Record:
     return INVOICE.save(account, old, record)
 
 
-def mark_past_due(account: Account) -> bool:
-    """Mark invoices past their due date, updated now; return whether any was."""
-    now, changed = account.now(), False
+def mark_past_due(account: Account) -> None:
+    """Mark invoices past their due date, updated now."""
+    now = account.now()
     for identifier in account.due_dates.pop_overdue(now - now % ROUND):
         old = account.invoices.get(identifier)
         if old is None or old["noted_due"] == old["due_date"]:
             continue
         record = note_due(old, now)
         if record["noted_due"] is not None:
-            changed = True
             account.cite(b.INVOICE_PAST_DUE_BUMPS)
             INVOICE.save(account, old, record | {"updated_at": now})
-    return changed
 
 
 def _cite(record: Record) -> Iterable[Behaviour]:
