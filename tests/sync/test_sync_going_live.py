@@ -195,6 +195,18 @@ def test_a_lost_state_adopts_by_mark(world: World) -> None:
     assert ([], 3) == (world.writes, outcome.counts["adopted"])
 
 
+def test_a_linked_record_is_no_possible_match(world: World) -> None:
+    """A customer with an emptied mark has a counterpart, which the state knows."""
+    person = world.customer(email="ada@example.com")
+    world.sync()
+    world.right("POST", f"/customers/{person}", meta_data={})
+    twin = world.customer(email="ada@example.com")
+
+    outcome = world.sync(full=True)
+
+    assert ([person, twin], []) == (world.ids("customer"), outcome.decisions)
+
+
 def test_the_mark_settles_a_possible_match(world: World) -> None:
     """Set by the user, it makes the record the counterpart."""
     create_customer(world)

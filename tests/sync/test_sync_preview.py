@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dataflow.sync.create import SyncSettings
 from tests.sync.world import World
 
 
@@ -77,3 +78,19 @@ def test_a_preview_shows_whether_there_is_something_to_do(
         world.left("PATCH", f"/invoices/{invoice}", edit)
 
     assert bool(edit) == bool(world.preview().written)
+
+
+@pytest.mark.parametrize("side", ["Invoiced", "Chargebee"])
+def test_a_preview_deletes_nothing(world: World, side: str) -> None:
+    """With the setting that propagates deletions, it only counts them."""
+    world.settings = SyncSettings(propagate_deletions=True)
+    person, item = world.customer(), world.item()
+    world.sync()
+    if side == "Invoiced":
+        world.delete_right_customer(person)
+    else:
+        world.left("DELETE", f"/items/{item}")
+
+    counts = world.preview().counts
+
+    assert (1, []) == (counts["deleted"], world.writes)

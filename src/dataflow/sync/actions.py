@@ -36,11 +36,15 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Adopt:
-    """Link an existing counterpart, and store the orders that it has superseded."""
+    """Link an existing counterpart, and store the orders that it has superseded.
+
+    One that the user has chosen gets the mark, so that it is known without the state.
+    """
 
     left: Observed
     right_id: str
     superseded: tuple[SupersededOrder, ...] = ()
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,9 @@ class Result:
             changes.right[self.right.id] = self.right
         for subject, reason in self.refused.items():
             changes.refused[left_id, subject] = reason
+        if self.outcome:
+            # The user's decision was carried out: it must not be repeated.
+            changes.decisions.pop(left_id, None)
         for name, times in self.times.items():
             changes.times[left_id, name] = times
         if self.matches is not None:

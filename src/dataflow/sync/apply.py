@@ -147,8 +147,12 @@ class Applier:
 
     def _adopt(self, operation: actions.Adopt) -> Result:
         left_id = operation.left.id
+        kind = self.flow.kind
         try:
-            record = self.systems.right.get(self.flow.kind, operation.right_id)
+            record = self.systems.right.get(kind, operation.right_id)
+            if operation.is_chosen:
+                mark = apply_edits(record, {kind.mark: left_id})
+                record = self.systems.right.update(kind, operation.right_id, mark)
         except TryAgainError as error:
             # Without an edit, no list will contain it again.
             self._postpone(left_id, str(error), operation.right_id)
@@ -304,13 +308,9 @@ class Applier:
     def _save_pair(
         self, link: Link, left: Observed, right: Observed, *superseded: SupersededOrder
     ) -> Link:
-        """Store a link and what both sides are now; one not read is as it was."""
-        left_print, right_print = (
-            find_fingerprint(self.flow, side, link, one)
-            if one.record
-            else link.fingerprints[side]
-            for side, one in enumerate((left, right))
-        )
+        """Store a link with the fingerprints of both sides, if they were read."""
+        left_print = find_fingerprint(self.flow, LEFT_SIDE, link, left)
+        right_print = find_fingerprint(self.flow, RIGHT_SIDE, link, right)
         version = read_version(right.record) or link.right_version
         link = replace(
             link, fingerprints=(left_print, right_print), right_version=version

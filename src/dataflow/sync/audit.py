@@ -58,6 +58,8 @@ def _find_values(operation: Operation, result: Result) -> tuple[Values, Values, 
             return _only(right.values, values), values, RIGHT
         case actions.Replace(_, _, right, values, _):
             return right.values, values, RIGHT
+        case actions.DeleteLeft():
+            return {}, {}, LEFT
     return {}, result.right.values if result.right else {}, RIGHT
 
 
@@ -67,7 +69,12 @@ def _only(values: Values, names: Values) -> Values:
 
 def _right_id(operation: Operation) -> str:
     match operation:
-        case actions.PatchLeft(link) | actions.PatchRight(link):
+        case (
+            actions.PatchLeft(link)
+            | actions.PatchRight(link)
+            | actions.DeleteLeft(link)
+            | actions.DeleteRight(link)
+        ):
             return link.right_id
         case actions.RemoveSuperseded(order):
             return order.right_id

@@ -96,6 +96,7 @@ class ChangeReader:
             reasons=reasons,
             candidates=self._candidates.read(issues),
             attempted=_list_attempted(issues),
+            decisions=self.store.list_decisions(self.flow.kind.name),
             propagates_deletions=self.propagates_deletions,
         )
         self._find_due(changes)
@@ -114,7 +115,8 @@ class ChangeReader:
             if not self._is_resting(link.left_id):
                 with self.isolation.isolate(self.flow.kind.name, link.left_id):
                     count = reported[link.left_id]
-                    if not (count and self._is_unchanged(link)):
+                    is_due = link.left_id in self._due
+                    if is_due or not (count and self._is_unchanged(link)):
                         self._judge(link, found, changes, count)
         return found
 
@@ -244,7 +246,7 @@ class ChangeReader:
                 ids & self.listings.right.keys() or self._has_changed(issue.left_id)
             ):
                 found.add(issue.left_id)
-        return found
+        return found - self.store.list_decisions(kind).keys()
 
     def _is_unchanged(self, link: Link) -> bool:
         """Return whether neither side of a pair has changed since the last run."""
@@ -274,7 +276,8 @@ class ChangeReader:
         """Return the records that were postponed and may be synchronised now."""
         superseded = self._links.list_superseded(self.flow.kind.name)
         due = {issue.left_id for issue in issues if self._is_due(issue)}
-        return due | {order.left_id for order in superseded}
+        decided = self.store.list_decisions(self.flow.kind.name).keys()
+        return due | decided | {order.left_id for order in superseded}
 
     def _list_open_issues(self) -> list[Issue]:
         """Return the issues of earlier runs that count in this one."""
@@ -321,6 +324,8 @@ class ChangeReader:
 
     def _is_resting(self, left_id: str) -> bool:
         kind, isolation = self.flow.kind.name, self.isolation
+        if self.store.get_decision(kind, left_id) is not None:
+            return False
         return isolation.is_quarantined(kind, left_id) and isolation.is_resting(
             kind, left_id, self.find_times(left_id)
         )

@@ -86,6 +86,15 @@ def report_superseded(order: SupersededOrder, refusal: str) -> Issue:
     return Issue(order.left_id, IssueKind.FAILED, text)
 
 
+def report_taken(left_id: str, right_id: str, other: str) -> Issue:
+    """Return the issue of a chosen counterpart that another record has."""
+    text = (
+        f"{left_id}: {right_id} is the counterpart of {other} already. Nothing was"
+        " changed: choose another one."
+    )
+    return Issue(left_id, IssueKind.DECISION, text, candidate_ids=(right_id,))
+
+
 def report_broken(link: Link, side: str) -> Issue:
     """Return the issue of a pair of which one side was deleted."""
     text = (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum, auto
 
 from dataflow.sync.mapping import Lens
-from dataflow.sync.model import Changes, EditTime, EditTimes, Flow, Link, Values
+from dataflow.sync.model import Changes, Choice, EditTime, EditTimes, Flow, Link, Values
 from dataflow.sync.values import Value
 
 #: Two edits closer than this many seconds have no known order: the time of each vendor
@@ -33,6 +34,17 @@ class Resolution(Enum):
 #: Nothing is written about these, and they are reported until one side is edited.
 RESTING = frozenset({Resolution.EMPTIED, Resolution.KNOWN_CONFLICT})
 
+#: What the user can decide, and the resolutions that a decision replaces.
+WINNERS: Mapping[Choice, Resolution] = {
+    Choice.INVOICED: Resolution.TO_RIGHT,
+    Choice.CHARGEBEE: Resolution.TO_LEFT,
+}
+OPEN = RESTING | {
+    Resolution.UNTIMED,
+    Resolution.NEVER_AGREED,
+    Resolution.CONFLICT,
+}
+
 #: The resolutions that leave two values different.
 DIFFERENT = RESTING | {
     Resolution.FIXED_LEFT,
@@ -53,29 +65,31 @@ def resolve(
 
     `times` are those of the current values; without them, two edits are UNTIMED.
     """
-    winner = _find_winner(flow, lens, base, now, times)
-    if winner is Resolution.TO_LEFT and lens.left in flow.kind.left_fixed:
-        return Resolution.FIXED_LEFT
-    if winner is Resolution.TO_RIGHT and lens.right in flow.kind.right_fixed:
-        return Resolution.REPLACE if flow.kind.replaceable else Resolution.FIXED_RIGHT
-    return winner
+    return _limit(flow, lens, _find_winner(flow, lens, base, now, times))
+
+
+def settle(
+    flow: Flow, lens: Lens, found: Resolution, choice: Choice | None
+) -> Resolution:
+    """Return the resolution after the user's choice, which decides what is open."""
+    winner = None if choice is None else WINNERS.get(choice)
+    return found if winner is None or found not in OPEN else _limit(flow, lens, winner)
 
 
 def resolve_all(
     flow: Flow, link: Link, left: Values, right: Values, changes: Changes | None = None
 ) -> dict[str, Resolution]:
     """Return the resolution of each property of a pair, by the name of its lens."""
-    times = changes.times if changes is not None else {}
-    return {
-        lens.name: resolve(
-            flow,
-            lens,
-            link.base.get(lens.name),
-            (left[lens.name], right[lens.name]),
-            times.get((link.left_id, lens.name)),
-        )
-        for lens in flow.lenses
-    }
+    changes = Changes() if changes is None else changes
+    choice = changes.get_choice(link.left_id)
+    found = {}
+    for lens in flow.lenses:
+        base = link.base.get(lens.name)
+        now = left[lens.name], right[lens.name]
+        times = changes.times.get((link.left_id, lens.name))
+        resolution = resolve(flow, lens, base, now, times)
+        found[lens.name] = settle(flow, lens, resolution, choice)
+    return found
 
 
 def may_need_action(
@@ -129,6 +143,15 @@ def _resolve_two_edits(now: tuple[Value, Value], times: EditTimes | None) -> Res
     if times is None or times.values != now:
         return Resolution.UNTIMED
     return _find_latest(times.left, times.right)
+
+
+def _limit(flow: Flow, lens: Lens, winner: Resolution) -> Resolution:
+    """Return what the vendors allow of a resolution."""
+    if winner is Resolution.TO_LEFT and lens.left in flow.kind.left_fixed:
+        return Resolution.FIXED_LEFT
+    if winner is Resolution.TO_RIGHT and lens.right in flow.kind.right_fixed:
+        return Resolution.REPLACE if flow.kind.replaceable else Resolution.FIXED_RIGHT
+    return winner
 
 
 def _find_latest(left: EditTime, right: EditTime) -> Resolution:

@@ -289,8 +289,8 @@ class Changes:
     the Invoiced ids for which an earlier, failed call may have left records behind.
     `refused` holds the refusals of this run by Invoiced id and by property name or
     order id; `times` the times of edits, by Invoiced id and property name; `matches`
-    what possible matches of a new record were found. `reasons` states why a customer
-    has no counterpart.
+    what possible matches of a new record were found; `decisions` those of the user.
+    `reasons` states why a customer has no counterpart.
     """
 
     left: dict[str, Observed] = field(default_factory=dict)
@@ -300,11 +300,18 @@ class Changes:
     refused: dict[tuple[str, str], str] = field(default_factory=dict)
     times: dict[tuple[str, str], EditTimes] = field(default_factory=dict)
     matches: dict[str, tuple[PossibleMatch, ...]] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
     propagates_deletions: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
 
+    def get_choice(self, left_id: str) -> Choice | None:
+        """Return what the user has chosen about a record."""
+        decision = self.decisions.get(left_id)
+        return None if decision is None else decision.choice
+
     def select(self, left_id: str) -> Changes:
         """Return the input for one record alone, still without both sides of it."""
+        decision = self.decisions.get(left_id)
         return replace(
             self,
             left={},
@@ -314,4 +321,5 @@ class Changes:
             refused={},
             times={},
             matches={},
+            decisions={} if decision is None else {left_id: decision},
         )

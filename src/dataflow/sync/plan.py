@@ -65,6 +65,7 @@ from dataflow.sync.issues import (
     report_matches,
     report_refused,
     report_superseded,
+    report_taken,
 )
 from dataflow.sync.mapping import get_at_path
 from dataflow.sync.matching import (
@@ -79,6 +80,7 @@ from dataflow.sync.model import (
     LEFT,
     RIGHT,
     Changes,
+    Choice,
     Flow,
     Issue,
     IssueKind,
@@ -125,7 +127,9 @@ class _Planner:
         removals = tuple(self._remove_superseded(order) for order in superseded)
         link = self.links.by_left(self.flow.kind.name, left_id)
         left = self.changes.left.get(left_id)
-        if link is not None:
+        if left is not None and (chosen := self._choose_linked(link, left)):
+            actions: tuple[Action, ...] | None = (chosen,)
+        elif link is not None:
             right = self.changes.right.get(link.right_id)
             actions = self._decide_on_pair(link, left, right)
         else:
@@ -135,10 +139,27 @@ class _Planner:
         leftovers = self._remove_leftovers(link, left_id, actions)
         return Step(left_id, (*removals, *leftovers, *actions))
 
+    def _choose_linked(
+        self, link: Link | None, left: Observed
+    ) -> Adopt | Create | Issue | None:
+        """Link the counterpart that the user has chosen."""
+        decision = self.changes.decisions.get(left.id)
+        if decision is None or decision.choice is not Choice.LINK or left.is_deleted:
+            return None
+        right_id = decision.right_id
+        other = self.links.left_of(self.flow.kind.name, right_id)
+        if other is None:
+            return self._unless_waiting(Adopt(left, right_id, is_chosen=True))
+        is_linked = link is not None and link.right_id == right_id
+        return None if is_linked else report_taken(left.id, right_id, other)
+
     def _decide_on_unlinked(self, left: Observed) -> tuple[Action, ...]:
         if left.is_deleted:
             return ()
         found = self._choose_counterpart(left)
+        is_new = self.changes.get_choice(left.id) is Choice.CREATE
+        if is_new and isinstance(found, Issue):
+            found = None
         if isinstance(found, Adopt):
             return (self._unless_waiting(found),)
         if left.exclusion is not None:
@@ -153,10 +174,12 @@ class _Planner:
             return action
         matches = self.changes.matches.get(left.id)
         if matches is None:
+            if self.changes.get_choice(left.id) is Choice.CREATE:
+                return Create(left)
             has_query = make_query(self.flow.kind, left.record)
             return FindMatches(left) if has_query else Create(left)
         decisive = [one for one in matches if len(one.equal) >= DECISIVE]
-        if decisive:
+        if decisive and self.changes.get_choice(left.id) is not Choice.CREATE:
             return report_matches(self.flow.kind, left.id, decisive)
         return Create(left, matches)
 

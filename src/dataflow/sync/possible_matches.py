@@ -24,7 +24,7 @@ DECISIVE = 2
 
 @dataclass(slots=True)
 class MatchIndex:
-    """The unmarked, unlinked records of one kind, by their identifying properties."""
+    """The unmarked records of one kind, by their identifying properties."""
 
     kind: Kind
     links: Links
@@ -33,13 +33,13 @@ class MatchIndex:
     )
 
     def add(self, right: Record) -> None:
-        """Add a Chargebee record, unless it is marked, linked or deleted."""
-        if is_unclaimed(self.kind, right, self.links):
+        """Add a Chargebee record, unless it is marked or deleted."""
+        if is_unmarked(self.kind, right):
             for pair in read_right_properties(self.kind, right).items():
                 self._ids[pair].append(str(right["id"]))
 
     def find(self, left: Record) -> tuple[PossibleMatch, ...]:
-        """Return the records that equal an Invoiced record in at least one property."""
+        """Return the unlinked records with at least one property of an Invoiced one."""
         equal: dict[str, list[str]] = {}
         for name, value in read_left_properties(self.kind, left).items():
             for right_id in self._ids.get((name, value), ()):
@@ -56,12 +56,6 @@ def compare(
     for right in rights:
         index.add(right)
     return index.find(left)
-
-
-def is_unclaimed(kind: Kind, right: Record, links: Links) -> bool:
-    """Return whether a record has neither mark nor link, and was not deleted."""
-    is_linked = links.left_of(kind.name, str(right["id"])) is not None
-    return not is_linked and is_unmarked(kind, right)
 
 
 def make_query(kind: Kind, left: Record) -> Mapping[str, str]:

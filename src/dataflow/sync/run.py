@@ -352,6 +352,7 @@ class _Work:
         kind = work.flow.kind
         if not self._isolation.has_failed(kind.name, step.left_id):
             self._isolation.replace_issues(kind.name, step.left_id, step.issues, seen)
+            self._store.set_decision(kind.name, step.left_id, None)
         for note in step.notes:
             self._run.report_once(f"{kind.left_name} {note.text}")
 

@@ -141,7 +141,10 @@ def test_an_order_shipped_while_it_is_superseded_stays(
 
     with world.failing(once("POST /orders/import_order", ship)):
         world.sync()
+    outcome = world.sync(full=True)
 
-    assert {f"invoiced-{invoice}", f"invoiced-{invoice}-2"} == {
-        order["id"] for order in world.live("order")
-    }
+    assert ({f"invoiced-{invoice}", f"invoiced-{invoice}-2"}, 1, []) == (
+        {order["id"] for order in world.live("order")},
+        len(outcome.decisions),
+        world.writes,
+    )

@@ -50,6 +50,9 @@ class InvoicedPreview(Invoiced):
         self.edited[kind.name, left_id] = record
         return record
 
+    def delete(self, kind: Kind, left_id: str) -> None:
+        """Delete nothing: only the state of the preview has the record deleted."""
+
 
 @dataclass(frozen=True)
 class ChargebeePreview(Chargebee):
