@@ -61,7 +61,7 @@ class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     propagate_deletions: Annotated[bool, msgspec.Meta(description="true or false")] = (
         False
     )
-    calls: Annotated[int, msgspec.Meta(ge=1, le=20, description="from 1 to 20")] = 4
+    calls: Annotated[int, msgspec.Meta(ge=1, le=20, description="from 1 to 20")] = 12
     rate_share: Share = 0.7
     invoiced_per_minute: Count = 150
     chargebee_per_minute: Count = 150

@@ -125,6 +125,8 @@ def create_file(path: Path, rows: dict[str, str]) -> None:
     with translate_errors(path):
         db = sqlite3.connect(temporary)
         try:
+            # Kept in the file: a commit waits for the disk once, not several times.
+            db.execute("PRAGMA journal_mode = WAL")
             write_layout(db, rows)
         finally:
             db.close()
