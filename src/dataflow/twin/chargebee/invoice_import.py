@@ -82,7 +82,9 @@ IMPORT = (
         "status",
         types.OneOf("paid posted payment_due not_paid voided pending"),
     ),
-    *fields(types.Timestamp(), "voided_at due_date paid_at"),
+    *fields(types.Timestamp(), "voided_at due_date paid_at write_off_date"),
+    Field("is_written_off", types.Boolean()),
+    Field("write_off_amount", types.Amount(0)),
     Field("net_term_days", types.Integer(0)),
     Field("has_advance_charges", types.Boolean()),
     Field("line_items", types.Rows(LINE), required=True),
@@ -116,6 +118,13 @@ FIRST: Record = {
     "linked_orders": [],
     "dunning_attempts": [],
     "notes": [],
+}
+FIRST_PAYMENT: Record = {
+    "type": "payment",
+    "status": "success",
+    "amount_unused": 0,
+    "deleted": False,
+    "object": "transaction",
 }
 FIRST_LINE: Record = {
     "pricing_model": "flat_fee",
@@ -158,6 +167,7 @@ def import_invoice(call: Call) -> Answer:
 
 _REWRITTEN = frozenset(
     {"round_off", "line_items", "payments", "status", "taxes", "discounts"}
+    | {"is_written_off", "write_off_amount", "write_off_date"}
 )
 
 
@@ -210,6 +220,9 @@ def _link_payments(site: Site, values: Values) -> Iterator[Record]:
     for each in objects(values, "payments"):
         payment_id = each.get("id", f"txn_Tw{site.count('payment'):012d}")
         date = each.get("date", values["date"])
+        shared = {name: values[name] for name in ("customer_id", "currency_code")}
+        payment = {**FIRST_PAYMENT, **shared, **each, "id": payment_id, "date": date}
+        site.payments[str(payment_id)] = payment
         yield link_payment(payment_id, each["amount"], date)
 
 
@@ -230,6 +243,8 @@ def _status(site: Site, values: Values) -> Record:
     total = number(values, "total")
     paid = sum(number(each, "amount") for each in objects(values, "payments"))
     status = string(values, "status")
+    if values.get("is_written_off"):
+        return _write_off(site, values, total - paid)
     if not status:
         site.evidence.cite(behaviours.IMPORTED_STATUS)
         status = "paid" if paid >= total else "payment_due"
@@ -239,6 +254,21 @@ def _status(site: Site, values: Values) -> Record:
     due = 0 if status == "voided" else max(total - paid, 0)
     amounts: Record = {"amount_paid": paid, "amount_due": due, "amount_to_collect": due}
     return {"status": status, **amounts, **_times(site, values, status)}
+
+
+def _write_off(site: Site, values: Values, due: int) -> Record:
+    """Return the status of an invoice whose due amount is written off."""
+    site.evidence.cite(behaviours.IMPORTED_WRITTEN_OFF)
+    amount = number(values, "write_off_amount") or due
+    left = max(due - amount, 0)
+    return {
+        "status": "payment_due" if left else "paid",
+        "amount_paid": number(values, "total") - due,
+        "write_off_amount": amount,
+        "amount_due": left,
+        "amount_to_collect": left,
+        "paid_at": None if left else values.get("write_off_date", values["date"]),
+    }
 
 
 def _times(site: Site, values: Values, status: str) -> Record:

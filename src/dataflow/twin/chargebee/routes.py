@@ -77,6 +77,9 @@ ROUTES: Mapping[str, Methods] = {
     "invoices/{id}/record_payment": {
         "POST": Operation(payments.record_payment, payments.RECORD)
     },
+    "transactions/{id}/delete_offline_transaction": {
+        "POST": Operation(payments.delete, payments.DELETE)
+    },
     "invoices/{id}/remove_payment": {
         "POST": Operation(payments.remove_payment, payments.REMOVE)
     },
