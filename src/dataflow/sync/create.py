@@ -16,6 +16,7 @@ from dataflow.sync.errors import DuplicateError, NotFoundError, RefusedError
 from dataflow.sync.mapping import set_at_path
 from dataflow.sync.matching import backing_invoice_line, is_counterpart, propose_ids
 from dataflow.sync.model import Link
+from dataflow.sync.payments import PaymentPolicy, import_payment
 from dataflow.sync.record_types import ITEM, Kind
 from dataflow.sync.values import round_to_minor, to_minor
 
@@ -27,7 +28,7 @@ NAMES = 10
 
 
 class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The [sync] table of dataflow.toml: the id of the family and the type of items."""
+    """The [sync] table of dataflow.toml: how items and backing invoices are made."""
 
     item_family: Annotated[str, msgspec.Meta(pattern=r"\S", description="a text")] = (
         "invoiced"
@@ -36,6 +37,9 @@ class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Literal["plan", "addon", "charge"],
         msgspec.Meta(description="plan, addon or charge, as a text"),
     ] = "charge"
+    payments: Annotated[
+        PaymentPolicy, msgspec.Meta(description="mirror or due, as a text")
+    ] = PaymentPolicy.MIRROR
 
 
 def customer_fields(record: Record) -> dict[str, object]:
@@ -70,13 +74,14 @@ def propose_item_names(name: str, item_id: str) -> Iterator[str]:
         yield f"{name[: max(0, ITEM_NAME - len(suffix))]}{suffix}".strip()[-ITEM_NAME:]
 
 
-def backing_invoice_fields(record: Record, currency: str) -> dict[str, object]:
+def backing_invoice_fields(
+    record: Record, currency: str, policy: PaymentPolicy
+) -> dict[str, object]:
     """Return the parameters of the backing invoice of an order, without its ids.
 
-    It has one line with the invoice's total, rounded to what Chargebee can store: the
-    amounts of an order are not listed. The text of the line identifies it. It is
-    imported as `posted`, issued and not paid, so that no payment has to be invented;
-    with automatic collection off Chargebee does not collect one.
+    It has one line with the invoice's total, rounded to what Chargebee can store, and
+    the payment state of this moment. It follows no later change of the invoice: the
+    amounts of an order are not listed. The text of the line identifies it.
     """
     amount = to_minor(round_to_minor(_total(record), currency), currency)
     number = record.get("number") or record["id"]
@@ -85,7 +90,7 @@ def backing_invoice_fields(record: Record, currency: str) -> dict[str, object]:
         "currency_code": currency,
         "date": issue_time(record),
         "total": amount,
-        "status": "posted",
+        **import_payment(record, currency, policy),
         "line_items": {"description": [text], "amount": [amount]},
     }
 

@@ -186,7 +186,9 @@ class _Work:
             store,
             reader,
             Creator(run.systems.right, run.settings, run.report_once),
-            Orders(run.systems.right, store.links, run.report_once),
+            Orders(
+                run.systems.right, store.links, run.report_once, run.settings.payments
+            ),
         )
         # Records without an answer in the previous run are last.
         for step in sorted(

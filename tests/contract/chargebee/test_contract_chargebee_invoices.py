@@ -135,7 +135,8 @@ def test_an_invoice_is_imported_as_written_off(site: Site) -> None:
     made = site.invoice(status="paid", payments=[payment], is_written_off=True)
 
     assert ("paid", 40, 60, 0) == tuple(
-        made[name] for name in ("status", "amount_paid", "write_off_amount", "amount_due")
+        made[name]
+        for name in ("status", "amount_paid", "write_off_amount", "amount_due")
     )
 
 

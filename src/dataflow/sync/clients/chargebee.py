@@ -26,6 +26,10 @@ from dataflow.sync.record_types import Kind
 VENDOR = "Chargebee"
 PAGE = 100
 
+#: With each write: no e-mail is sent for its events (documented). No call has a
+#: parameter for this. Webhooks and other actions on the events are left as they are.
+WITHOUT_EMAIL = {"chargebee-event-email": "all-disabled"}
+
 #: Sent as JSON text inside the form (sdk).
 JSON_TEXTS = frozenset({"meta_data", "metadata"})
 
@@ -120,6 +124,16 @@ class Chargebee:
         """Void one invoice."""
         return self._send(f"/invoices/{quote(invoice_id, safe='')}/void", {}, "invoice")
 
+    def remove_payment(self, invoice_id: str, payment_id: str) -> Record:
+        """Remove a payment from one invoice; it is an excess payment afterwards."""
+        path = f"/invoices/{quote(invoice_id, safe='')}/remove_payment"
+        return self._send(path, {"transaction": {"id": payment_id}}, "invoice")
+
+    def delete_payment(self, payment_id: str) -> Record:
+        """Delete a payment that was not collected and that no invoice has."""
+        path = f"/transactions/{quote(payment_id, safe='')}/delete_offline_transaction"
+        return self._send(path, {}, "transaction")
+
     def import_order(self, params: Mapping[str, object]) -> Record:
         """Import an order of an imported invoice."""
         return self._send("/orders/import_order", params, "order")
@@ -159,7 +173,8 @@ class Chargebee:
         return _inside(self.api.get(f"{path}/{quote(record_id, safe='')}"), name)
 
     def _send(self, path: str, params: Mapping[str, object], name: str) -> Record:
-        return _inside(self.api.send_form(path, encode_form(params)), name)
+        form = encode_form(params)
+        return _inside(self.api.send_form(path, form, WITHOUT_EMAIL), name)
 
 
 def encode_form(params: Mapping[str, object]) -> dict[str, str]:
