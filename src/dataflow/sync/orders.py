@@ -12,6 +12,7 @@ from dataflow.sync.backing_invoices import BackingInvoices
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Record
 from dataflow.sync.copied_fields import (
+    OPTIONAL,
     fields_at_import,
     find_lost_fields,
     find_missing_fields,
@@ -89,7 +90,7 @@ class Orders:
         listed: frozenset[str],
     ) -> FoundRecord:
         """Return an order that replaces `old`, with the user's edits of that."""
-        copied = fields_at_import(old)
+        copied = fields_at_import(old, self._find_customer(left, wanted))
         unlisted = {name: copied[name] for name in copied.keys() - listed}
         draft = self._draft(left, wanted, unlisted)
         found = self._import(draft, find_generation(draft.left_id, str(old["id"])) + 1)
@@ -137,15 +138,16 @@ class Orders:
     ) -> Draft:
         left_id = str(left["id"])
         currency = str(wanted.get("currency_code") or str(left["currency"]).upper())
-        customer = wanted.get("customer_id") or self.links.right_of(
-            "customer", str(left["customer"])
-        )
         own = {k: v for k, v in wanted.items() if k not in SET_BY_INVOICE}
-        both = {"customer_id": customer}
+        both = {"customer_id": self._find_customer(left, wanted)}
         order = {**create.order_fields(left), **copied, **own, "reference_id": left_id}
         invoice = create.backing_invoice_fields(left, currency, self.policy)
         note = create.describe_rounding(left, currency)
         return Draft(left_id, {**order, **both}, {**invoice, **both}, note)
+
+    def _find_customer(self, left: Record, wanted: Mapping[str, object]) -> str:
+        linked = self.links.right_of("customer", str(left["customer"]))
+        return str(wanted.get("customer_id") or linked)
 
     def _import(self, draft: Draft, start: int) -> FoundRecord:
         for number in range(start, start + ATTEMPTS):
@@ -181,10 +183,12 @@ class Orders:
         """Import an order; if it is refused, remove its backing invoice as well."""
         try:
             order = self.right.import_order(params)
-        except DuplicateError:
-            raise
-        except (NotFoundError, RefusedError):
-            self.backing_invoices.clear(draft.left_id, str(params["invoice_id"]))
+        except (NotFoundError, RefusedError) as error:
+            if (refused := _find_refused(error)) in OPTIONAL & params.keys():
+                rest = {name: params[name] for name in params if name != refused}
+                return self._import_order(draft, rest)
+            if not isinstance(error, DuplicateError):
+                self.backing_invoices.clear(draft.left_id, str(params["invoice_id"]))
             raise
         if draft.note:
             self.report(draft.note)
@@ -230,6 +234,12 @@ class Orders:
         except RefusedError:
             if order.get("status") != "cancelled":
                 self.right.cancel_order(order_id)
+
+
+def _find_refused(error: NotFoundError | RefusedError) -> str:
+    """Return the name of the parameter that was refused, without its parts."""
+    param = error.param if isinstance(error, RefusedError) else None
+    return (param or "").partition("[")[0]
 
 
 def _is_removable(order: Record, left_id: str) -> bool:
