@@ -88,7 +88,7 @@ class Applier:
             found = self.creator.create(self.flow.kind, left.record, params)
         right = self.reader.observe_right(found.record)
         base = {} if found.existed else self._find_agreed(left.values, right.values)
-        self._save(Link(left.id, right.id, base))
+        self._save(Link(left.id, right.id, base, money=left.money))
         outcome = "adopted" if found.existed else "created"
         return self._make_result(outcome, left.id, right)
 
@@ -100,7 +100,8 @@ class Applier:
             # Without an edit, no list will contain it again.
             self._postpone(left_id, str(error), operation.right_id)
             raise
-        self._save(Link(left_id, operation.right_id), *operation.superseded)
+        link = Link(left_id, operation.right_id, money=operation.left.money)
+        self._save(link, *operation.superseded)
         return self._make_result("adopted", left_id, self.reader.observe_right(record))
 
     def _patch_left(self, operation: actions.PatchLeft) -> Result:
@@ -150,7 +151,7 @@ class Applier:
         agreed = {name: agreed[name] for name in agreed.keys() & operation.agreed}
         base: Base = {} if found.existed else {**link.base, **agreed}
         superseded = SupersededOrder(left.id, old.id, invoice_id)
-        self._save(Link(left.id, right.id, base), superseded)
+        self._save(Link(left.id, right.id, base, money=left.money), superseded)
         return self._make_result("replaced", left.id, right)
 
     def _remove_superseded(self, order: SupersededOrder) -> Result:

@@ -31,7 +31,8 @@ from dataflow.sync.model import (
     Observed,
     RecordState,
 )
-from dataflow.sync.record_types import CUSTOMER, ITEM, KINDS, Kind
+from dataflow.sync.payments import describe
+from dataflow.sync.record_types import CUSTOMER, ITEM, KINDS, ORDER, Kind
 from dataflow.sync.state import StateStore
 
 #: Seconds to read again before the cursor. Chargebee's lists may lag by five minutes
@@ -215,6 +216,7 @@ class ChangeReader:
             record=record,
             exclusion=find_exclusion(kind, record, self.since, referred=referred),
             frozen=find_freeze(kind, record),
+            money=describe(record) if kind is ORDER else "",
         )
 
     def find_left(self, left_id: str) -> Observed:

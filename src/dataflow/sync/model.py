@@ -91,9 +91,10 @@ class Exclusion:
 class Observed:
     """A record as it was read; a deleted one may have nothing but its id.
 
-    `values` are those of the listed properties. Two fields are for Invoiced records
-    alone: `exclusion` keeps an unlinked record from getting a counterpart, and `frozen`
-    is the reason why a linked record is not synchronised any more.
+    `values` are those of the listed properties. Three fields are for Invoiced records
+    alone: `exclusion` keeps an unlinked record from getting a counterpart, `frozen` is
+    the reason why a linked record is not synchronised any more, and `money` describes
+    total and payment of an invoice.
     """
 
     id: str
@@ -103,16 +104,21 @@ class Observed:
     record: Record = field(default_factory=dict)
     exclusion: Exclusion | None = None
     frozen: str = ""
+    money: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A pair. `deleted_in` names the side that was deleted, or is empty."""
+    """A pair. `deleted_in` names the side that was deleted, or is empty.
+
+    `money` describes total and payment of an invoice, as they were reported last.
+    """
 
     left_id: str
     right_id: str
     base: Base = field(default_factory=dict)
     deleted_in: str = ""
+    money: str = ""
 
 
 class RecordState(Enum):

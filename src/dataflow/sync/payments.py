@@ -24,6 +24,7 @@ from typing import Self
 from dataflow.sync.clients.http import Record
 from dataflow.sync.errors import MappingError
 from dataflow.sync.mapping import get_at_path
+from dataflow.sync.model import Observed
 from dataflow.sync.values import parse_amount, round_to_minor, to_minor
 
 
@@ -74,6 +75,16 @@ def describe(left: Record) -> str:
         return str(Receivable.read(left))
     except MappingError:
         return ""
+
+
+def describe_change(left: Observed, before: str) -> str:
+    """Return a sentence about a change of total or payment since `before`."""
+    if left.frozen:
+        return f"invoice {left.id} {left.frozen}."
+    return (
+        f"invoice {left.id} had {before} in Invoiced, and has {left.money} now; the"
+        " invoice behind its order stays as it is."
+    )
 
 
 def import_payment(left: Record, currency: str, policy: PaymentPolicy) -> Record:

@@ -16,7 +16,7 @@ For a pair, the first row that applies:
 both sides deleted    Forget
 left deleted          MarkDeleted and an issue
 right deleted         Adopt another counterpart, or MarkDeleted and an issue
-left frozen           a note
+left frozen           nothing
 a side was not read   nothing
 both sides read       Restore after a deletion; RemoveSuperseded for older orders;
                       then by property Rebase, PatchLeft, PatchRight, Replace or an
@@ -39,7 +39,6 @@ from dataflow.sync.actions import (
     Create,
     Forget,
     MarkDeleted,
-    Note,
     PatchLeft,
     PatchRight,
     Rebase,
@@ -145,7 +144,7 @@ class _Planner:
         if right_deleted:
             return self._decide_on_half(link, left)
         if left is not None and left.frozen:
-            return (Note(link.left_id, f"{link.left_id} {left.frozen}."),)
+            return ()
         if left is None or right is None:
             return None
         restore = (Restore(link),) if link.deleted_in else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dataflow.errors import DataflowError
@@ -23,8 +23,9 @@ from dataflow.sync.create import Creator, SyncSettings
 from dataflow.sync.errors import StateError
 from dataflow.sync.isolation import ErrorIsolation, HaltedError
 from dataflow.sync.matching import find_exclusion
-from dataflow.sync.model import LEFT, Changes, Flow
+from dataflow.sync.model import LEFT, Changes, Flow, Observed
 from dataflow.sync.orders import Orders
+from dataflow.sync.payments import describe_change
 from dataflow.sync.plan import decide, plan
 from dataflow.sync.record_types import CUSTOMER, KINDS, ORDER, Kind
 from dataflow.sync.report import RunReport
@@ -197,8 +198,17 @@ class _Work:
         ):
             with self._isolation.isolate(kind.name, step.left_id):
                 self._apply_step(applier, changes, step)
+        for left in changes.left.values():
+            self._report_observation(kind, left)
         with store.transaction():
             self._set_cursors(flow)
+
+    def _report_observation(self, kind: Kind, left: Observed) -> None:
+        """Report, once, a change of an invoice that its order does not follow."""
+        link = self._store.links.by_left(kind.name, left.id)
+        if link is not None and left.money not in {"", link.money}:
+            self._run.report_once(describe_change(left, link.money))
+            self._store.save_link(kind.name, replace(link, money=left.money))
 
     def _set_cursors(self, flow: Flow) -> None:
         """Store what was read, after all of it was applied or stored as an issue."""
@@ -256,8 +266,6 @@ class _Work:
         kind = applier.flow.kind
         if not self._isolation.has_failed(kind.name, step.left_id):
             self._store.replace_issues(kind.name, step.left_id, step.issues)
-        for note in step.notes:
-            self._run.report_once(f"{kind.left_name} {note.text}")
 
 
 def _rows(flow: Flow) -> str:

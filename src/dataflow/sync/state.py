@@ -23,13 +23,14 @@ _IO_ERRORS = {
 }
 
 #: The version of the layout.
-VERSION = "2"
+VERSION = "3"
 
 _LAYOUT = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE links (
     kind TEXT, left_id TEXT, right_id TEXT NOT NULL, base TEXT NOT NULL,
-    gone TEXT NOT NULL, PRIMARY KEY (kind, left_id), UNIQUE (kind, right_id)
+    gone TEXT NOT NULL, money TEXT NOT NULL,
+    PRIMARY KEY (kind, left_id), UNIQUE (kind, right_id)
 );
 CREATE TABLE retired (
     kind TEXT, right_id TEXT, left_id TEXT NOT NULL, invoice_id TEXT NOT NULL,
@@ -94,7 +95,7 @@ class StateStore:
         """Store a pair, and with it the orders that its order has superseded."""
         with self.transaction():
             self._db.execute(
-                "INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?, ?)",
                 (kind, *_encode_link(link)),
             )
             self._db.executemany(
@@ -307,9 +308,9 @@ def _encode_issue(issue: Issue) -> tuple[str, ...]:
 
 def _encode_link(link: Link) -> tuple[str, ...]:
     base = json.dumps(link.base, sort_keys=True)
-    return link.left_id, link.right_id, base, link.deleted_in
+    return link.left_id, link.right_id, base, link.deleted_in, link.money
 
 
-def _decode_link(left_id: str, right_id: str, base: str, deleted_in: str) -> Link:
+def _decode_link(left_id: str, right_id: str, base: str, *others: str) -> Link:
     values: Base = {name: (one, two) for name, (one, two) in json.loads(base).items()}
-    return Link(left_id, right_id, values, deleted_in)
+    return Link(left_id, right_id, values, *others)

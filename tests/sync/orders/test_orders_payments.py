@@ -184,3 +184,68 @@ def test_a_payment_that_chargebee_recorded_is_not_removed(
         ],
         len(outcome.notes),
     )
+
+
+def void(world: World, invoice: str) -> None:
+    """Void an invoice in Invoiced."""
+    world.left("POST", f"/invoices/{invoice}/void")
+
+
+def charge_more(world: World, invoice: str) -> None:
+    """Change the total of an invoice."""
+    lines = [{"name": "Tea", "quantity": 3, "unit_cost": 5.25}]
+    world.left("PATCH", f"/invoices/{invoice}", {"items": lines})
+
+
+@cases(
+    "change, words",
+    {
+        "paid": (partial(pay, amount=10.5), "10.5 of it paid"),
+        "partly paid": (partial(pay, amount=4), "4 of it paid"),
+        "total": (charge_more, "a total of 15.75"),
+        "written off": (close, "the rest written off"),
+        "voided": (void, "is voided"),
+    },
+)
+def test_a_later_change_of_the_invoice_is_reported_once(
+    world: World, invoice: str, change: Callable[[World, str], None], words: str
+) -> None:
+    """Nothing is written for it; the second run, and a full one, do not repeat it."""
+    change(world, invoice)
+    first = world.sync()
+    writes = world.writes
+
+    later = [*world.sync().notes, *world.sync(full=True).notes]
+
+    assert ([True], [], []) == ([words in text for text in first.notes], writes, later)
+
+
+def test_each_later_change_is_reported(world: World, invoice: str) -> None:
+    """A second payment is another observation."""
+    for _ in range(2):
+        pay(world, invoice, 4)
+        outcome = world.sync()
+
+    assert [True] == ["had a total of 10.5, 4 of it paid" in x for x in outcome.notes]
+
+
+def test_an_unchanged_invoice_is_no_observation(world: World, invoice: str) -> None:
+    """An edit of something else leaves total and payment as they were."""
+    world.left("PATCH", f"/invoices/{invoice}", {"notes": "fragile"})
+
+    assert [] == world.sync().notes
+
+
+def test_a_payment_before_a_replacement_is_no_observation(
+    world: World, invoice: str
+) -> None:
+    """The new backing invoice has it."""
+    pay(world, invoice, 4)
+    in_dollars(world, invoice)
+
+    outcome = world.sync()
+
+    assert ([], [("posted", 400)]) == (
+        [text for text in outcome.notes if "paid" in text],
+        [(x["status"], x["amount_paid"]) for x in world.live("invoice")],
+    )
