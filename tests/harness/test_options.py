@@ -70,8 +70,8 @@ def refusal(*arguments: str, **more: object) -> str:
         (
             ("--sync", "command: ./no-such-sync", *TWIN),
             (
-                "--sync: program './no-such-sync' not found. Give an absolute path,"
-                f" or a path relative to {ROOT}."
+                "The program './no-such-sync' of the sync was not found: give an"
+                f" absolute path, or a path relative to {ROOT}."
             ),
         ),
         (

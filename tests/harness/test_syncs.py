@@ -204,8 +204,8 @@ def test_a_program_reads_no_keyboard(typed: str, ran: Ran) -> None:
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
     """A program that cannot be found is one sentence, not a traceback of Python's."""
     assert (
-        "--sync: program './no-such-sync' not found. Give an absolute path, or a path"
-        f" relative to {tmp_path}."
+        "The program './no-such-sync' of the sync was not found: give an absolute path,"
+        f" or a path relative to {tmp_path}."
     ) == refusal_of("./no-such-sync --once", tmp_path)
 
 
@@ -230,8 +230,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         PythonSync("no-such-sync.py", tmp_path)
 
     assert (
-        "--sync: file 'no-such-sync.py' not found. Give an absolute path, or a path"
-        f" relative to {tmp_path}."
+        "The file 'no-such-sync.py' of the sync was not found: give an absolute path,"
+        f" or a path relative to {tmp_path}."
     ) == str(caught.value)
 
 

@@ -79,6 +79,24 @@ class Issue:
     candidate_ids: tuple[str, ...] = ()
 
 
+class Choice(StrEnum):
+    """What the user can decide about an issue."""
+
+    INVOICED = "invoiced"  # Invoiced's values win the conflict
+    CHARGEBEE = "chargebee"  # Chargebee's values win the conflict
+    LINK = "link"  # the named Chargebee record is the counterpart
+    CREATE = "create"  # none of the candidates is: create a counterpart
+    RETRY = "retry"  # try a quarantined record now
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The user's decision about one record; `right_id` belongs to `Choice.LINK`."""
+
+    choice: Choice
+    right_id: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Exclusion:
     """Why a record gets no counterpart; without a kind it is not reported."""
@@ -111,7 +129,8 @@ class Observed:
 class Link:
     """A pair. `deleted_in` names the side that was deleted, or is empty.
 
-    `money` describes total and payment of an invoice, as they were reported last.
+    `money` describes total and payment of an invoice, as they were reported last, or is
+    empty if unknown.
     """
 
     left_id: str

@@ -29,7 +29,8 @@ from dataflow.sync.payments import describe_change
 from dataflow.sync.plan import decide, plan
 from dataflow.sync.record_types import CUSTOMER, KINDS, ORDER, Kind
 from dataflow.sync.report import RunReport
-from dataflow.sync.state import StateStore, has_state
+from dataflow.sync.state import StateStore
+from dataflow.sync.state_file import has_state
 
 #: The vendor assigns the ids of these kinds, so no other account has the same ids.
 ACCOUNT_KINDS = (CUSTOMER, ORDER)
@@ -89,7 +90,9 @@ class StateFile:
 
     def open(self) -> StateStore | None:
         """Open the state file, or return None if there is none."""
-        return StateStore(self.path, self.accounts) if has_state(self.path) else None
+        return (
+            StateStore.open(self.path, self.accounts) if has_state(self.path) else None
+        )
 
     def create(self) -> StateStore:
         """Create an empty state file."""
@@ -207,7 +210,8 @@ class _Work:
         """Report, once, a change of an invoice that its order does not follow."""
         link = self._store.links.by_left(kind.name, left.id)
         if link is not None and left.money not in {"", link.money}:
-            self._run.report_once(describe_change(left, link.money))
+            if link.money:
+                self._run.report_once(describe_change(left, link.money))
             self._store.save_link(kind.name, replace(link, money=left.money))
 
     def _set_cursors(self, flow: Flow) -> None:

@@ -2,120 +2,131 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from dataflow.errors import LockedError
+import msgspec
+
+from dataflow.sync import state_file
+from dataflow.sync.audit import AuditEntry
 from dataflow.sync.errors import StateError
-from dataflow.sync.model import Base, Issue, IssueKind, Link, Links, SupersededOrder
-
-#: SQLite's codes for errors of the disk and of permissions, not of the content.
-_IO_ERRORS = {
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_READONLY,
-}
-
-#: The version of the layout.
-VERSION = "3"
-
-_LAYOUT = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE links (
-    kind TEXT, left_id TEXT, right_id TEXT NOT NULL, base TEXT NOT NULL,
-    gone TEXT NOT NULL, money TEXT NOT NULL,
-    PRIMARY KEY (kind, left_id), UNIQUE (kind, right_id)
-);
-CREATE TABLE retired (
-    kind TEXT, right_id TEXT, left_id TEXT NOT NULL, invoice_id TEXT NOT NULL,
-    PRIMARY KEY (kind, right_id)
-);
-CREATE TABLE issues (
-    kind TEXT, left_id TEXT, place INTEGER, sort TEXT NOT NULL, text TEXT NOT NULL,
-    needs TEXT NOT NULL, about TEXT NOT NULL, PRIMARY KEY (kind, left_id, place)
-);
-CREATE TABLE cursors (
-    kind TEXT, side TEXT, value INTEGER NOT NULL, PRIMARY KEY (kind, side)
-)
-"""
-
-
-def has_state(path: Path) -> bool:
-    """Return whether there is a state file; raises StateError."""
-    with _translate_os_errors(path):
-        try:
-            return path.stat().st_size > 0
-        except FileNotFoundError:
-            return False
+from dataflow.sync.model import Decision, Issue, Link, Links, SupersededOrder
+from dataflow.sync.state_file import translate_errors
+from dataflow.sync.state_rows import StateRows, make_first_rows
 
 
 class StateStore:
-    """The open state file, and its links, which the plan reads.
+    """The open state, and its links, which the plan reads.
 
     `accounts` names the accounts that the file belongs to, for messages. Opening raises
-    StateError or LockedError and then changes nothing; it detects a file that cannot be
-    written before any call is made.
+    StateError or LockedError and then changes nothing; it detects a file that is
+    damaged or cannot be written before any call is made. Threads may share a store.
     """
 
     def __init__(
-        self, path: Path, accounts: Mapping[str, str], *, is_new: bool = False
+        self,
+        path: Path,
+        accounts: Mapping[str, str],
+        db: sqlite3.Connection,
+        held: int | None = None,
     ) -> None:
-        self.path = path
-        self._db = _open_locked(path)
+        self.path, self._held = path, held
+        self._rows = StateRows(path, db)
         try:
-            with _translate_errors(path):
-                if is_new:
-                    self._write_layout(accounts)
-                self._check(accounts)
-                self._load()
-                if not is_new:
-                    self._try_writing()
+            with translate_errors(path):
+                self._read(state_file.read_version(db, path))
+            self._check(accounts)
         except BaseException:
-            self._db.close()
+            db.close()
             raise
 
     @classmethod
     def create(cls, path: Path, accounts: Mapping[str, str]) -> Self:
         """Create the file, completely or not at all; raise LockedError if it exists."""
-        with _translate_os_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-        return cls(path, accounts, is_new=True)
+        return cls._open_locked(path, accounts, is_new=True)
+
+    @classmethod
+    def open(cls, path: Path, accounts: Mapping[str, str]) -> Self:
+        """Open the file, so that no other sync can use it until it is closed."""
+        return cls._open_locked(path, accounts, is_new=False)
+
+    @classmethod
+    def read(cls, path: Path, accounts: Mapping[str, str] | None = None) -> Self:
+        """Return a copy of the state, while a sync may run; no change is stored."""
+        with translate_errors(path):
+            db = state_file.open_file(path, read_only=True)
+            try:
+                copy = state_file.copy_to_memory(db)
+            finally:
+                db.close()
+        return cls(path, accounts or {}, copy)
+
+    @classmethod
+    def draft(cls, path: Path, accounts: Mapping[str, str]) -> Self:
+        """Return an empty state that no file belongs to."""
+        db = state_file.open_memory()
+        state_file.write_layout(db, make_first_rows(accounts))
+        return cls(path, accounts, db)
+
+    @classmethod
+    def _open_locked(
+        cls, path: Path, accounts: Mapping[str, str], *, is_new: bool
+    ) -> Self:
+        held = state_file.lock(path)
+        try:
+            if is_new:
+                state_file.create_file(path, make_first_rows(accounts))
+            db = state_file.open_file(path)
+            store = cls(path, accounts, db, held)
+            with translate_errors(path):
+                state_file.try_writing(db)
+        except BaseException:
+            state_file.unlock(held)
+            raise
+        return store
 
     def close(self) -> None:
         """Close the file, so that another sync can use it."""
-        self._db.close()
+        self._rows.db.close()
+        if self._held is not None:
+            state_file.unlock(self._held)
+            self._held = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Store the changes of the block together, or none of them."""
+        with self._rows.transaction():
+            yield
+
+    # Links
 
     def save_link(self, kind: str, link: Link, *superseded: SupersededOrder) -> None:
         """Store a pair, and with it the orders that its order has superseded."""
         with self.transaction():
-            self._db.execute(
-                "INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?, ?)",
-                (kind, *_encode_link(link)),
-            )
-            self._db.executemany(
-                "INSERT OR REPLACE INTO retired VALUES (?, ?, ?, ?)",
-                [(kind, x.right_id, x.left_id, x.invoice_id) for x in superseded],
-            )
+            other = self.links.left_of(kind, link.right_id)
+            if other is not None and other != link.left_id:
+                self.delete_link(kind, other)
+            self._rows.put("links", (kind, link.left_id), link)
+            for order in superseded:
+                self._rows.put("superseded", (kind, order.right_id), order)
         self.links.put(kind, link)
         for order in superseded:
             self.links.supersede(kind, order)
 
     def delete_link(self, kind: str, left_id: str) -> None:
         """Delete the link of a pair that does not exist any more."""
-        self._execute("DELETE FROM links WHERE kind = ? AND left_id = ?", kind, left_id)
+        self._rows.put("links", (kind, left_id), None)
         self.links.drop(kind, left_id)
 
     def remove_superseded(self, kind: str, right_id: str) -> None:
         """Delete a superseded order from the list: it was removed in Chargebee."""
-        delete = "DELETE FROM retired WHERE kind = ? AND right_id = ?"
-        self._execute(delete, kind, right_id)
+        self._rows.put("superseded", (kind, right_id), None)
         self.links.remove_superseded(kind, right_id)
+
+    # Issues, and the decisions of the user
 
     def list_issues(self, kind: str) -> list[Issue]:
         """Return the open issues of one kind of record."""
@@ -123,29 +134,80 @@ class StateStore:
             issue for found in self._issues.get(kind, {}).values() for issue in found
         ]
 
+    def get_issues(self, kind: str, left_id: str) -> tuple[Issue, ...]:
+        """Return the open issues of one record."""
+        return self._issues.get(kind, {}).get(left_id, ())
+
     def list_candidate_ids(self, kind: str, left_id: str) -> tuple[str, ...]:
         """Return the Chargebee ids that the issues of one record name."""
-        issues = self._issues.get(kind, {}).get(left_id, ())
+        issues = self.get_issues(kind, left_id)
         return tuple(dict.fromkeys(one for x in issues for one in x.candidate_ids))
 
     def replace_issues(self, kind: str, left_id: str, issues: Sequence[Issue]) -> None:
         """Store the open issues of one record in place of the earlier ones."""
-        known = self._issues.setdefault(kind, {})
-        if known.get(left_id, ()) == tuple(issues):
+        if self.get_issues(kind, left_id) == tuple(issues):
             return
-        rows = [
-            (kind, left_id, place, *_encode_issue(x)) for place, x in enumerate(issues)
-        ]
-        with self.transaction():
-            self._db.execute(
-                "DELETE FROM issues WHERE kind = ? AND left_id = ?", (kind, left_id)
-            )
-            self._db.executemany(
-                "INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?, ?)", rows
-            )
+        self._rows.put("issues", (kind, left_id), tuple(issues) or None)
+        known = self._issues.setdefault(kind, {})
         known.pop(left_id, None)
         if issues:
             known[left_id] = tuple(issues)
+
+    def get_decision(self, kind: str, left_id: str) -> Decision | None:
+        """Return what the user decided about a record, until it is carried out."""
+        return self._decisions.get((kind, left_id))
+
+    def list_decisions(self, kind: str) -> dict[str, Decision]:
+        """Return the decisions about records of one kind, by Invoiced id."""
+        found = self._decisions.items()
+        return {left_id: choice for (name, left_id), choice in found if name == kind}
+
+    def set_decision(self, kind: str, left_id: str, decision: Decision | None) -> None:
+        """Store a decision, or delete one that was carried out."""
+        if self.get_decision(kind, left_id) == decision:
+            return
+        self._rows.put("decisions", (kind, left_id), decision)
+        self._decisions.pop((kind, left_id), None)
+        if decision is not None:
+            self._decisions[kind, left_id] = decision
+
+    # The audit log, and what the sync must forget
+
+    def add_audit(self, kind: str, left_id: str, entry: AuditEntry) -> None:
+        """Append an entry about one record to the audit log."""
+        insert = "INSERT INTO audit (kind, left_id, data) VALUES (?, ?, ?)"
+        text = msgspec.json.encode(entry).decode()
+        with self.transaction():
+            self._rows.db.execute(insert, (kind, left_id, text))
+
+    def list_audit(self, kind: str, left_id: str) -> list[AuditEntry]:
+        """Return the entries about one record, the earliest first."""
+        select = "SELECT data FROM audit WHERE kind = ? AND left_id = ? ORDER BY id"
+        rows = self._rows.db.execute(select, (kind, left_id))
+        return [msgspec.json.decode(text, type=AuditEntry) for (text,) in rows]
+
+    def forget(self, kind: str, left_id: str, time: int) -> None:
+        """Erase a record from the state and the audit log, and exclude it for ever."""
+        delete = "DELETE FROM audit WHERE kind = ? AND left_id = ?"
+        with self.transaction():
+            for order in self.links.list_superseded(kind, left_id):
+                self.remove_superseded(kind, order.right_id)
+            if self.links.by_left(kind, left_id) is not None:
+                self.delete_link(kind, left_id)
+            self.replace_issues(kind, left_id, ())
+            self.set_decision(kind, left_id, None)
+            self._rows.put("forgotten", (kind, left_id), time)
+            self._rows.db.execute(delete, (kind, left_id))
+        self._forgotten.add((kind, left_id))
+        # A deleted row can be read in the file until it is overwritten.
+        with translate_errors(self.path):
+            self._rows.db.execute("VACUUM")
+
+    def is_forgotten(self, kind: str, left_id: str) -> bool:
+        """Return whether the user wants this record to be forgotten."""
+        return (kind, left_id) in self._forgotten
+
+    # Cursors and other values
 
     def get_cursor(self, kind: str, side: str) -> int | None:
         """Return the time up to which one side was read, in unix seconds."""
@@ -153,11 +215,9 @@ class StateStore:
 
     def set_cursor(self, kind: str, side: str, value: int) -> None:
         """Store the time up to which one side was read and synchronised."""
-        if value <= (self.get_cursor(kind, side) or 0):
-            return
-        insert = "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)"
-        self._db.execute(insert, (kind, side, value))
-        self._cursors[kind, side] = value
+        if value > (self.get_cursor(kind, side) or 0):
+            self._rows.put("cursors", (kind, side), value)
+            self._cursors[kind, side] = value
 
     def get_meta(self, name: str) -> str | None:
         """Return a value that `set_meta` has stored."""
@@ -165,152 +225,49 @@ class StateStore:
 
     def set_meta(self, name: str, value: str) -> None:
         """Store a value for a later run to compare with."""
-        if value == self.get_meta(name):
+        if value != self.get_meta(name):
+            self._rows.put("meta", (name,), value)
+            self._meta[name] = value
+
+    # Reading
+
+    def _read(self, version: int) -> None:
+        """Read all rows, from an older layout if need be; raises StateError."""
+        if version == state_file.VERSION:
+            self._load()
+            self._rows.verify()
             return
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
-        self._meta[name] = value
+        with self._rows.db as db:
+            db.execute("BEGIN")
+            state_file.migrate(db, version)
+            self._load()
+            self._rows.store_digest()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Store the changes of the block together, or none of them."""
-        with _translate_errors(self.path), self._db:
-            self._db.execute("BEGIN")
-            yield
-
-    def _write_layout(self, accounts: Mapping[str, str]) -> None:
-        if self._db.execute("SELECT 1 FROM sqlite_master").fetchone():
-            raise _make_locked_error(self.path)
-        with self.transaction():
-            for statement in _LAYOUT.split(";"):
-                self._db.execute(statement)
-            rows = {"version": VERSION, **accounts}
-            self._db.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
-
-    def _try_writing(self) -> None:
-        """Fail if a change could not be stored; change nothing."""
-        self._db.execute("BEGIN")
-        self._db.execute("CREATE TABLE trial (value TEXT)")
-        # Rolled back without a commit: the journal has been written by then.
-        self._db.execute("ROLLBACK")
-
-    def _execute(self, statement: str, *values: object) -> None:
-        with self.transaction():
-            self._db.execute(statement, values)
+    def _load(self) -> None:
+        read, decode = self._rows.read, msgspec.json.decode
+        self._meta: dict[str, str] = dict(read("meta"))
+        self.links = Links()
+        for kind, _, data in read("links"):
+            self.links.put(kind, decode(data, type=Link))
+        for kind, _, data in read("superseded"):
+            self.links.supersede(kind, decode(data, type=SupersededOrder))
+        self._issues: dict[str, dict[str, tuple[Issue, ...]]] = {}
+        for kind, left_id, data in read("issues"):
+            issues = decode(data, type=tuple[Issue, ...])
+            self._issues.setdefault(kind, {})[left_id] = issues
+        self._decisions: dict[tuple[str, str], Decision] = {
+            (kind, left_id): decode(data, type=Decision)
+            for kind, left_id, data in read("decisions")
+        }
+        self._cursors: dict[tuple[str, str], int] = {
+            (kind, side): value for kind, side, value in read("cursors")
+        }
+        self._forgotten = {(kind, left_id) for kind, left_id, _ in read("forgotten")}
 
     def _check(self, accounts: Mapping[str, str]) -> None:
-        self._meta = dict(self._db.execute("SELECT name, value FROM meta"))
-        found = self._meta.get("version")
-        if found != VERSION:
-            raise StateError(
-                f"{self.path} is a state file of version {found}, and this sync reads"
-                f" version {VERSION}: move it away to start with an empty memory."
-            )
         for name, value in accounts.items():
             if self._meta.get(name) != value:
                 raise StateError(
                     f"{self.path} belongs to {name} {self._meta.get(name)}, not to"
                     f" {value}: give each pair of accounts its own state directory."
                 )
-
-    def _load(self) -> None:
-        self.links = Links()
-        for kind, *columns in self._db.execute("SELECT * FROM links"):
-            self.links.put(kind, _decode_link(*columns))
-        for kind, right_id, left_id, invoice_id in self._db.execute(
-            "SELECT * FROM retired"
-        ):
-            self.links.supersede(kind, SupersededOrder(left_id, right_id, invoice_id))
-        self._issues: dict[str, dict[str, tuple[Issue, ...]]] = {}
-        for (
-            kind,
-            left_id,
-            _,
-            issue_kind,
-            text,
-            needs,
-            candidate_ids,
-        ) in self._db.execute("SELECT * FROM issues ORDER BY kind, left_id, place"):
-            ids = tuple(json.loads(candidate_ids))
-            issue = Issue(left_id, IssueKind(issue_kind), text, needs, ids)
-            known = self._issues.setdefault(kind, {})
-            known[left_id] = (*known.get(left_id, ()), issue)
-        self._cursors: dict[tuple[str, str], int] = {
-            (kind, side): value
-            for kind, side, value in self._db.execute("SELECT * FROM cursors")
-        }
-
-
-def _open_locked(path: Path) -> sqlite3.Connection:
-    """Open the file, locked against other processes until the connection is closed."""
-    with _translate_errors(path):
-        db = sqlite3.connect(path, timeout=0, isolation_level=None)
-        try:
-            db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            db.execute("BEGIN EXCLUSIVE")
-            db.execute("COMMIT")
-        except BaseException:
-            db.close()
-            raise
-    return db
-
-
-@contextmanager
-def _translate_errors(path: Path) -> Iterator[None]:
-    """Turn an error of SQLite or of decoding into one sentence with advice."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _translate(path, error) from None
-    except (ValueError, TypeError, AttributeError) as error:
-        raise StateError(
-            f"{path} holds something that the sync did not write ({error}): move it"
-            " away to start with an empty memory."
-        ) from None
-
-
-def _translate(path: Path, error: sqlite3.Error) -> LockedError | StateError:
-    # The lower byte is the code, the other bytes give details (documented).
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_BUSY:
-        return _make_locked_error(path)
-    if code in _IO_ERRORS:
-        return StateError(
-            f"{path} cannot be written as the state file ({error}): see that the disk"
-            " has room, and that the file and its directory may be written."
-        )
-    return StateError(
-        f"{path} cannot be used as a state file ({error}): move it away to start with"
-        " an empty memory."
-    )
-
-
-def _make_locked_error(path: Path) -> LockedError:
-    return LockedError(
-        f"Another sync is working with {path}: let it finish, then start again."
-    )
-
-
-@contextmanager
-def _translate_os_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise StateError(
-            f"{str(path.parent)!r} cannot be used as the state directory ({reason}):"
-            " choose another."
-        ) from None
-
-
-def _encode_issue(issue: Issue) -> tuple[str, ...]:
-    return issue.kind.value, issue.text, issue.needs, json.dumps(issue.candidate_ids)
-
-
-def _encode_link(link: Link) -> tuple[str, ...]:
-    base = json.dumps(link.base, sort_keys=True)
-    return link.left_id, link.right_id, base, link.deleted_in, link.money
-
-
-def _decode_link(left_id: str, right_id: str, base: str, *others: str) -> Link:
-    values: Base = {name: (one, two) for name, (one, two) in json.loads(base).items()}
-    return Link(left_id, right_id, values, *others)

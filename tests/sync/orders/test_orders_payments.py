@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.payments import PaymentPolicy
+from dataflow.sync.state import StateStore
 from tests.cases import cases
 from tests.sync.orders.ordering import in_dollars, killed_after, pay
-from tests.sync.world import KilledError, Record, World, answering, refusing
+from tests.sync.world import ACCOUNTS, KilledError, Record, World, answering, refusing
 
 
 def close(world: World, invoice: str) -> None:
@@ -249,3 +252,19 @@ def test_a_payment_before_a_replacement_is_no_observation(
         [text for text in outcome.notes if "paid" in text],
         [(x["status"], x["amount_paid"]) for x in world.live("invoice")],
     )
+
+
+def test_the_money_of_an_older_state_is_no_observation(
+    world: World, invoice: str
+) -> None:
+    """What a link of an earlier version does not hold is stored, and not reported."""
+    with closing(StateStore.open(world.path, ACCOUNTS)) as store:
+        (link,) = store.links.list_of("order")
+        store.save_link("order", replace(link, money=""))
+    pay(world, invoice, 4)
+    first = world.sync()
+    pay(world, invoice, 4)
+
+    second = world.sync()
+
+    assert (0, 1) == (len(first.notes), len(second.notes))

@@ -89,8 +89,8 @@ class ProgramSync(ABC):
         self._folder = folder
         if not self._exists(self._words[0]):
             raise SettingsError(
-                f"--sync: {self.noun} {self._words[0]!r} not found. Give an absolute"
-                f" path, or a path relative to {folder}."
+                f"The {self.noun} {self._words[0]!r} of the sync was not found: give an"
+                f" absolute path, or a path relative to {folder}."
             )
 
     def run(self, environment: Mapping[str, str]) -> Run:

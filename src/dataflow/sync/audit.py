@@ -1,0 +1,74 @@
+"""Describe each write of the sync: the entries of its audit log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dataflow.sync import actions
+from dataflow.sync.actions import Operation, Result
+from dataflow.sync.model import LEFT, RIGHT, Values
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One write: when, to which record, and the listed values before and after.
+
+    `time` is in unix seconds. `outcome` is empty where the write was refused, or where
+    the process ended before the answer; `text` is the sentence of the report.
+    """
+
+    time: int
+    action: str
+    system: str
+    left_id: str
+    right_id: str = ""
+    before: Values = field(default_factory=dict)
+    after: Values = field(default_factory=dict)
+    outcome: str = ""
+    text: str = ""
+
+
+def describe_write(
+    operation: Operation, result: Result, left_id: str, time: int
+) -> AuditEntry | None:
+    """Return the entry of an operation; None for one that wrote to no system."""
+    if not result.outcome and not result.refused:
+        return None
+    right_id = result.right.id if result.right else ""
+    before, after, system = _find_values(operation, result)
+    return AuditEntry(
+        time=time,
+        action=type(operation).__name__,
+        system=system,
+        left_id=left_id,
+        right_id=right_id or _right_id(operation),
+        before=before,
+        after=after,
+        outcome=result.outcome or "refused",
+        text=result.text or "; ".join(result.refused.values()),
+    )
+
+
+def _find_values(operation: Operation, result: Result) -> tuple[Values, Values, str]:
+    """Return the values before and after a write, and the system that has them."""
+    match operation:
+        case actions.PatchLeft(_, left, values):
+            return _only(left.values, values), values, LEFT
+        case actions.PatchRight(_, right, values):
+            return _only(right.values, values), values, RIGHT
+        case actions.Replace(_, _, right, values, _):
+            return right.values, values, RIGHT
+    return {}, result.right.values if result.right else {}, RIGHT
+
+
+def _only(values: Values, names: Values) -> Values:
+    return {name: values[name] for name in names}
+
+
+def _right_id(operation: Operation) -> str:
+    match operation:
+        case actions.PatchLeft(link) | actions.PatchRight(link):
+            return link.right_id
+        case actions.RemoveSuperseded(order):
+            return order.right_id
+    return ""
