@@ -9,7 +9,7 @@ import pytest
 
 from dataflow.sync.clients.invoiced import Invoiced
 from dataflow.sync.record_types import CUSTOMER, ITEM, Kind
-from tests.sync.world import connected
+from tests.sync.world import connected, read_list
 
 PAGE = 2
 
@@ -65,7 +65,7 @@ def test_the_latest_change_comes_first(kind: Kind, sort: str) -> None:
         seen.append(request.url.params["sort"])
         return httpx.Response(200, json=[])
 
-    Invoiced.over(connected(handle)).list_changed(kind, None)
+    read_list(Invoiced.over(connected(handle)), kind)
 
     assert [sort] == seen
 
@@ -80,13 +80,13 @@ def test_an_edit_meanwhile_is_later_than_the_reach() -> None:
 
     account.between = edit
 
-    assert 40 == account.client().list_changed(CUSTOMER, None).cursor
+    assert 40 == read_list(account.client(), CUSTOMER)[1].cursor
 
 
 def test_a_quiet_list_costs_one_call_more() -> None:
     """Where the first page still is what it was, nothing has slipped through."""
     account = four()
-    account.client().list_changed(CUSTOMER, None)
+    read_list(account.client(), CUSTOMER)
 
     assert 2 + 1 == account.calls
 
@@ -94,7 +94,7 @@ def test_a_quiet_list_costs_one_call_more() -> None:
 def test_a_list_of_one_page_costs_one_call() -> None:
     """One answer is of one moment."""
     account = Account({1: 10, 2: 20})
-    account.client().list_changed(CUSTOMER, None)
+    read_list(account.client(), CUSTOMER)
 
     assert 1 == account.calls
 
@@ -109,24 +109,36 @@ def test_a_deletion_hidden_by_a_creation_makes_nothing_slip() -> None:
             account.times[5] = 5
 
     account.between = replace
-    records = account.client().list_changed(CUSTOMER, None).records
+    records, _ = read_list(account.client(), CUSTOMER)
 
     assert {1, 2, 3} <= {record["id"] for record in records}
 
 
-def test_a_deletion_makes_no_item_slip() -> None:
-    """Items are sorted by id, where the first page proves nothing of the others."""
+def test_items_are_read_once() -> None:
+    """All items are read in every run, so a second reading in one run is wasted."""
     account = Account({n: n for n in range(1, 7)}, by_id=True)
+    read_list(account.client(), ITEM)
 
-    def replace(calls: int) -> None:
-        if calls == 2:
-            del account.times[3]
-            account.times[7] = 7
+    assert 3 == account.calls
 
-    account.between = replace
-    records = account.client().list_changed(ITEM, None).records
 
-    assert {1, 2, 4, 5, 6} <= {record["id"] for record in records}
+def test_the_cursor_is_the_time_of_the_first_page() -> None:
+    """The next run starts at the time of the reading, by the clock of the vendor."""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        minute = request.url.params["page"]
+        return httpx.Response(
+            200,
+            json=[{"id": int(minute), "updated_at": 10}],
+            headers={
+                "date": f"Thu, 01 Jan 1970 00:0{minute}:00 GMT",
+                "link": '<http://a>; rel="next"' if minute == "1" else "",
+            },
+        )
+
+    _, listed = read_list(Invoiced.over(connected(handle)), CUSTOMER)
+
+    assert 60 == listed.cursor
 
 
 def test_edits_do_not_keep_a_list_from_being_read() -> None:
@@ -137,18 +149,18 @@ def test_edits_do_not_keep_a_list_from_being_read() -> None:
         account.times[4] = 100 + calls
 
     account.between = edit
-    listed = account.client().list_changed(CUSTOMER, None)
+    records, listed = read_list(account.client(), CUSTOMER)
 
-    assert (4, 40) == (len(listed.records), listed.cursor)
+    assert (4, 40) == (len(records), listed.cursor)
 
 
 def test_a_list_that_stays_short_has_no_reach() -> None:
     """Fewer records than announced, each time: the next run must not start later."""
     account = four()
     account.hidden = {2}
-    listed = account.client().list_changed(CUSTOMER, None)
+    records, listed = read_list(account.client(), CUSTOMER)
 
-    assert (3, None) == (len(listed.records), listed.cursor)
+    assert (3, None) == (len(records), listed.cursor)
 
 
 def test_a_list_that_never_holds_still_has_no_reach() -> None:
@@ -160,4 +172,4 @@ def test_a_list_that_never_holds_still_has_no_reach() -> None:
 
     account.between = shuffle
 
-    assert account.client().list_changed(CUSTOMER, None).cursor is None
+    assert read_list(account.client(), CUSTOMER)[1].cursor is None

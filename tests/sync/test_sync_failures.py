@@ -20,13 +20,13 @@ def killing(_answer: Callable[[], httpx.Response]) -> httpx.Response:
     raise KilledError
 
 
-def forbidding(_answer: Callable[[], httpx.Response]) -> httpx.Response:
+def locking_out(_answer: Callable[[], httpx.Response]) -> httpx.Response:
     """Refuse the key."""
-    return httpx.Response(403, json={"message": "no"})
+    return httpx.Response(401, json={"message": "no"})
 
 
 @pytest.mark.parametrize(
-    ("ending", "error"), [(killing, KilledError), (forbidding, KeyRefusedError)]
+    ("ending", "error"), [(killing, KilledError), (locking_out, KeyRefusedError)]
 )
 def test_a_failure_is_remembered_when_the_run_dies_later(
     world: World,

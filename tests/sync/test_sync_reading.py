@@ -39,7 +39,7 @@ def test_a_late_start_looks_back_in_chargebee(world: World) -> None:
 
     after = {match for query in queries for match in AFTER.findall(query)}
 
-    assert {("", str(world.since - 1)), ("at%5B", str(world.since - 301))} == after
+    assert {("", str(world.since - 1)), ("at%5B", str(world.since - 361))} == after
 
 
 def test_later_runs_read_what_changed(world: World) -> None:

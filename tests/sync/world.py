@@ -6,20 +6,22 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 import httpx
 
-from dataflow.sync.changes import Systems
 from dataflow.sync.clients.chargebee import Chargebee, encode_form
 from dataflow.sync.clients.connection import HttpConnection
+from dataflow.sync.clients.http import RecordList
 from dataflow.sync.clients.invoiced import Invoiced
+from dataflow.sync.clients.systems import Systems
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.model import Flow
-from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER
+from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER, Kind
 from dataflow.sync.report import RunReport
 from dataflow.sync.run import Run, StateFile
 from dataflow.twin.chargebee.api import ChargebeeTwin
@@ -59,13 +61,13 @@ class World:
         self.chargebee = ChargebeeTwin(self.clock, key=KEY, site="acme-test")
         self.chargebee.switches.enabled_currencies_only = False
         self.rows: dict[str, tuple[tuple[str, str], ...]] = {"order": ORDER_ROWS}
-        self.settings = SyncSettings()
+        self.settings = SyncSettings(calls=1)
         self.since = 0
         self.fault: Fault | None = None
         self.calls: list[str] = []
         self.bodies: list[dict[str, str]] = []
 
-    def sync(self, *, full: bool = False) -> RunReport:
+    def sync(self, *, full: bool = False, force: bool = False) -> RunReport:
         """Run the sync once, a little later."""
         self.clock.advance(2)
         self.calls, self.bodies = [], []
@@ -81,6 +83,7 @@ class World:
             self.settings,
             since=self.since,
             full=full,
+            force=force,
         )
         outcome = run()
         self.clock.advance(2)
@@ -187,7 +190,10 @@ class World:
             self.bodies.append(dict(parse_qsl(request.content.decode())))
 
             def answer() -> httpx.Response:
-                return _answer(app, request)
+                response = _answer(app, request)
+                now = self.clock.milliseconds() / 1000
+                response.headers["date"] = formatdate(now, usegmt=True)
+                return response
 
             return answer() if self.fault is None else self.fault(request, answer)
 
@@ -198,6 +204,15 @@ class World:
 def connected(handle: Callable[[httpx.Request], httpx.Response]) -> HttpConnection:
     """Return a connection whose requests a function answers."""
     return HttpConnection("http://a.test", KEY, httpx.MockTransport(handle))
+
+
+def read_list(
+    client: Invoiced | Chargebee, kind: Kind, after: int | None = None
+) -> tuple[list[Json], RecordList]:
+    """Return the records of a list, and what is known of it besides."""
+    found: dict[str, Json] = {}
+    listed = client.list_changed(kind, after, found)
+    return list(found.values()), listed
 
 
 def killed_at(call: int, *, before: bool = False) -> Fault:

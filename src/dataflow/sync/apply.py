@@ -9,7 +9,8 @@ from typing import TypeAlias
 from dataflow.errors import TryAgainError
 from dataflow.sync import actions
 from dataflow.sync.actions import Operation, Result
-from dataflow.sync.changes import ChangeReader, Systems
+from dataflow.sync.changes import ChangeReader
+from dataflow.sync.clients.systems import Systems
 from dataflow.sync.create import Creator
 from dataflow.sync.errors import MappingError, RefusedError
 from dataflow.sync.mapping import apply_edits, set_at_path

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Record
-from dataflow.sync.clients.invoiced import Invoiced
+from dataflow.sync.clients.systems import Systems
+from dataflow.sync.guards import is_overwritten
 from dataflow.sync.isolation import ErrorIsolation
-from dataflow.sync.mapping import get_at_path
+from dataflow.sync.listings import Listings, ReferencedRecords
 from dataflow.sync.matching import (
     find_exclusion,
     find_freeze,
@@ -32,136 +32,26 @@ from dataflow.sync.model import (
     RecordState,
 )
 from dataflow.sync.payments import describe
-from dataflow.sync.record_types import CUSTOMER, ITEM, KINDS, ORDER, Kind
+from dataflow.sync.record_types import CUSTOMER, ORDER
 from dataflow.sync.state import StateStore
-
-#: Seconds to read again before the cursor. Chargebee's lists may lag by five minutes
-#: (documented); Invoiced's times are whole seconds (documented), and a second may not
-#: be over when it is read.
-OVERLAP: Mapping[str, int] = {LEFT: 5, RIGHT: 300}
-
-#: The cursor of a side that was read and had no record.
-EMPTY = 1
 
 #: A run asks for at most this many unlinked records with issues, to detect deletions;
 #: if there are more, a full run detects them.
 MAX_CHECKED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Systems:
-    """The two systems to be synchronised."""
-
-    left: Invoiced
-    right: Chargebee
-
-
-@dataclass(frozen=True, slots=True)
-class Listings:
-    """The lists of one kind, by id; `cursor` is None if its list changed meanwhile."""
-
-    left: Mapping[str, Record]
-    right: Mapping[str, Record]
-    cursor: Mapping[str, int | None]
-    left_complete: bool = False
-    right_complete: bool = False
-
-
-def read_listings(
-    kind: Kind, systems: Systems, store: StateStore | None, since: int, *, full: bool
-) -> Listings:
-    """Read the lists of one kind on both sides: all if `full`, or since the cursor."""
-    cursors = {
-        side: store.get_cursor(kind.name, side) if store and not full else None
-        for side in (LEFT, RIGHT)
-    }
-    after = {side: _find_start(side, cursor, since) for side, cursor in cursors.items()}
-    lefts = systems.left.list_changed(kind, after[LEFT])
-    rights = systems.right.list_changed(kind, after[RIGHT])
-    return Listings(
-        {str(record["id"]): record for record in lefts.records},
-        {str(record["id"]): record for record in rights.records},
-        {LEFT: lefts.cursor, RIGHT: rights.cursor},
-        left_complete=cursors[LEFT] is None or not kind.left_filters_by_time,
-        right_complete=cursors[RIGHT] is None,
-    )
-
-
-def _find_start(side: str, cursor: int | None, since: int) -> int | None:
-    """Return the time to read after: filters exclude that second (documented)."""
-    if cursor in {None, EMPTY}:
-        after = since - 1 - (OVERLAP[side] if side == RIGHT else 0)
-    else:
-        after = cursor - 1 - OVERLAP[side]
-    return after if after > 0 else None
-
-
 @dataclass(slots=True)
-class ReferencedRecords:
-    """The ids of one kind that other records refer to, and the records read for it."""
+class Survey:
+    """The linked records of one flow that need a decision, judging by the lists.
 
-    ids: set[str] = field(default_factory=set)
-    records: dict[str, Record] = field(default_factory=dict)
+    The counts: how many linked records there are, how many were deleted on one side,
+    and how many have edits that would overwrite the other side.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class ReferenceReader:
-    """Finds the records that the records of a run refer to."""
-
-    systems: Systems
-    store: StateStore
-    isolation: ErrorIsolation
-    since: int
-
-    def find(
-        self, flows: Sequence[Flow], listings: Mapping[str, Listings]
-    ) -> Mapping[str, ReferencedRecords]:
-        """Return the references by kind, and read the customers that are not listed."""
-        found = {kind.name: ReferencedRecords() for kind in KINDS}
-        for flow in flows:
-            issues = self.store.list_issues(flow.kind.name)
-            found[CUSTOMER.name].ids |= {issue.needs for issue in issues if issue.needs}
-        for kind, left_id in self._list_references(flows, listings):
-            found[kind].ids.add(left_id)
-            if kind == CUSTOMER.name and kind in listings:
-                self._read_customer(left_id, listings[kind], found[kind].records)
-        return found
-
-    def _list_references(
-        self, flows: Sequence[Flow], listings: Mapping[str, Listings]
-    ) -> list[tuple[str, str]]:
-        found: dict[tuple[str, str], None] = {}
-        for kind in (flow.kind for flow in flows):
-            for left_id, record in listings[kind.name].left.items():
-                linked = self.store.links.by_left(kind.name, left_id) is not None
-                if linked or not find_exclusion(
-                    kind, record, self.since, referred=False
-                ):
-                    found |= dict.fromkeys(list_references(kind, record))
-        return list(found)
-
-    def _read_customer(
-        self, left_id: str, listings: Listings, into: dict[str, Record]
-    ) -> None:
-        linked = self.store.links.right_of(CUSTOMER.name, left_id) is not None
-        if linked or left_id in listings.left:
-            return
-        with self.isolation.isolate(CUSTOMER.name, left_id):
-            record = self.systems.left.find(CUSTOMER, left_id)
-            self.isolation.note_answer()
-            if record is not None:
-                into[left_id] = record
-
-
-def list_references(kind: Kind, record: Record) -> Iterator[tuple[str, str]]:
-    """Yield kind and id of an invoice's customer and items (documented)."""
-    if not kind.customer_field:
-        return
-    yield CUSTOMER.name, str(get_at_path(record, kind.customer_field))
-    lines = record.get("items")
-    for line in lines if isinstance(lines, list) else ():
-        if (item := get_at_path(line, "catalog_item")) is not None:
-            yield ITEM.name, str(item)
+    linked: int
+    left_ids: list[str] = field(default_factory=list)
+    deleted: int = 0
+    overwritten: int = 0
 
 
 @dataclass(slots=True)
@@ -170,40 +60,88 @@ class ChangeReader:
 
     A list of Chargebee may lag, so a record that seems changed is read again by its id;
     a record that is missing in a list is read before it counts as deleted.
-    `referenced` are the records of this kind that other records refer to.
+    `referenced` are the records of this kind that other records refer to; `verified`
+    collects the sides of which a record of the state file was read.
     """
 
     flow: Flow
     systems: Systems
     store: StateStore
     isolation: ErrorIsolation
+    listings: Listings
+    verified: set[str]
     since: int = 0
     referenced: ReferencedRecords = field(default_factory=ReferencedRecords)
+    _due: set[str] = field(default_factory=set, init=False)
+    _wanted: set[str] = field(default_factory=set, init=False)
+    _suspect: set[str] = field(default_factory=set, init=False)
 
-    def read_changes(self, listings: Listings, reasons: Mapping[str, str]) -> Changes:
-        """Return the input of the plan."""
+    def read_changes(self, reasons: Mapping[str, str]) -> Changes:
+        """Return the input of the plan, still without the records."""
         issues = self._list_open_issues()
-        listings, unread = self._read_candidates(issues, listings)
-        candidates = self._find_candidates(listings, unread)
+        unread = self._read_candidates(issues)
         changes = Changes(
-            reasons=reasons, candidates=candidates, attempted=_list_attempted(issues)
+            reasons=reasons,
+            candidates=self._find_candidates(unread),
+            attempted=_list_attempted(issues),
         )
-        due = self._list_due(issues)
-        lefts = {**self.referenced.records, **listings.left}
-        wanted = due | self._list_postponed(issues, listings, changes)
-        for left_id in sorted(wanted - lefts.keys()):
-            self._read_left(changes, left_id)
-        for left_id, record in lefts.items():
-            with self.isolation.isolate(self.flow.kind.name, left_id):
-                changes.left[left_id] = self.observe_left(record)
-        conflicts = Counter(x.left_id for x in issues if x.kind is IssueKind.CONFLICT)
-        for link in self._links.list_of(self.flow.kind.name):
-            reported = conflicts[link.left_id]
-            if link.left_id in due or self._is_suspect(
-                link, listings, changes, reported
-            ):
-                self._confirm(link, changes)
+        self._find_due(changes)
         return changes
+
+    def survey(self, changes: Changes) -> Survey:
+        """Return the linked records to decide on, without those waiting for a retry."""
+        links = self._links.list_of(self.flow.kind.name)
+        found = Survey(len(links))
+        reported = Counter(
+            issue.left_id
+            for issue in self.store.list_issues(self.flow.kind.name)
+            if issue.kind is IssueKind.CONFLICT
+        )
+        for link in self._list_listed(links, changes):
+            if not self._is_resting(link.left_id):
+                with self.isolation.isolate(self.flow.kind.name, link.left_id):
+                    self._judge(link, found, changes, reported[link.left_id])
+        return found
+
+    def list_unlinked(self, changes: Changes) -> list[str]:
+        """Return the records without a link to decide on, and those that waited."""
+        before = self._due
+        self._find_due(changes)
+        kind = self.flow.kind.name
+        lists = self.referenced.records, self.listings.left
+        found = [order.left_id for order in self._links.list_superseded(kind)]
+        found += sorted(x for x in self._wanted if self._find_left_row(x) is None)
+        found += (left_id for rows in lists for left_id in rows)
+        return [
+            left_id
+            for left_id in dict.fromkeys((*found, *sorted(self._due - before)))
+            if left_id in self._due - before
+            or (
+                self._links.by_left(kind, left_id) is None
+                and not self._is_resting(left_id)
+            )
+        ]
+
+    def read_record(self, changes: Changes, left_id: str) -> Changes:
+        """Return the changes of one record: both sides, as far as they count."""
+        changes = changes.select(left_id)
+        row = self._find_left_row(left_id)
+        link = self._links.by_left(self.flow.kind.name, left_id)
+        is_checked = left_id in self._due or left_id in self._suspect
+        if row is not None:
+            changes.left[left_id] = self.observe_left(row)
+        elif is_checked or left_id in self._wanted:
+            changes.left[left_id] = self.find_left(left_id)
+        if link is not None and is_checked:
+            changes.right[link.right_id] = self.find_right(link.right_id)
+        return changes
+
+    def find_times(self, left_id: str) -> tuple[int, int]:
+        """Return both sides' times of change in the lists, 0 if they have none."""
+        link = self._links.by_left(self.flow.kind.name, left_id)
+        left = self._find_left_row(left_id)
+        right = self.listings.right.get(link.right_id) if link else None
+        return _time(left or {}) or 0, _time(right or {}) or 0
 
     def observe_left(self, record: Record) -> Observed:
         """Return an Invoiced record in the form that the plan uses."""
@@ -224,7 +162,16 @@ class ChangeReader:
         record = self.systems.left.find(self.flow.kind, left_id)
         if record is None:
             return Observed(left_id, is_deleted=True)
+        self.verified.add(LEFT)
         return self.observe_left(record)
+
+    def find_right(self, right_id: str) -> Observed:
+        """Read a Chargebee record by its id, deleted or not."""
+        record = self.systems.right.find(self.flow.kind, right_id)
+        if record is None:
+            return Observed(right_id, is_deleted=True)
+        self.verified.add(RIGHT)
+        return self.observe_right(record)
 
     def observe_right(self, record: Record) -> Observed:
         """Return a Chargebee record in the form that the plan uses."""
@@ -238,32 +185,47 @@ class ChangeReader:
     def _links(self) -> Links:
         return self.store.links
 
-    def _read_candidates(
-        self, issues: list[Issue], listings: Listings
-    ) -> tuple[Listings, list[Candidate]]:
-        """Read earlier candidates by id; return the listings, and the unread ones."""
-        wanted = [(issue.left_id, x) for issue in issues for x in issue.candidate_ids]
-        read: dict[str, Record | None] = {}
-        for left_id, right_id in wanted:
-            with self.isolation.isolate(self.flow.kind.name, left_id):
-                read[right_id] = self.systems.right.find(self.flow.kind, right_id)
-                self.isolation.note_answer()
-        merged = {**listings.right, **read}
-        right = {name: record for name, record in merged.items() if record is not None}
-        unread = [Candidate(one, two, one) for one, two in wanted if two not in read]
-        return replace(listings, right=right), unread
+    def _read_candidates(self, issues: list[Issue]) -> list[Candidate]:
+        """Read earlier candidates by id into the list; return the unread ones."""
+        unread = []
+        for issue in issues:
+            for right_id in issue.candidate_ids:
+                unread.append(Candidate(issue.left_id, right_id, issue.left_id))
+                with self.isolation.isolate(self.flow.kind.name, issue.left_id):
+                    record = self.systems.right.find(self.flow.kind, right_id)
+                    self.isolation.note_answer()
+                    unread.pop()
+                    self.listings.right.pop(right_id, None)
+                    if record is not None:
+                        self.listings.right[right_id] = record
+        return unread
 
     def _find_candidates(
-        self, listings: Listings, unread: list[Candidate]
+        self, unread: list[Candidate]
     ) -> dict[str, tuple[Candidate, ...]]:
         """Return the unlinked candidates by Invoiced id."""
         kind = self.flow.kind
-        read = [read_candidate(kind, record) for record in listings.right.values()]
         found: dict[str, tuple[Candidate, ...]] = {}
-        for one in (*read, *unread):
-            if one is not None and self._links.left_of(kind.name, one.id) is None:
+        for one in (*self._list_unlinked_rows(), *unread):
+            if self._links.left_of(kind.name, one.id) is None:
                 found[one.left_id] = (*found.get(one.left_id, ()), one)
         return found
+
+    def _list_unlinked_rows(self) -> Iterator[Candidate]:
+        kind = self.flow.kind
+        for right_id in self.listings.right:
+            if self._links.left_of(kind.name, right_id) is None:
+                candidate = None
+                with self.isolation.isolate(kind.name, right_id):
+                    candidate = read_candidate(kind, self.listings.right[right_id])
+                if candidate is not None:
+                    yield candidate
+
+    def _find_due(self, changes: Changes) -> None:
+        """Find which records without news in the lists need a decision now."""
+        issues = self._list_open_issues()
+        self._due = self._list_due(issues)
+        self._wanted = self._due | self._list_postponed(issues, changes)
 
     def _list_due(self, issues: list[Issue]) -> set[str]:
         """Return the records that were postponed and may be synchronised now."""
@@ -272,10 +234,15 @@ class ChangeReader:
         return due | {order.left_id for order in superseded}
 
     def _list_open_issues(self) -> list[Issue]:
-        """Return the issues of earlier runs."""
+        """Return the issues of earlier runs that count in this one."""
         kind = self.flow.kind.name
         issues = self.store.list_issues(kind)
-        return [x for x in issues if not self.isolation.has_failed(kind, x.left_id)]
+        return [
+            issue
+            for issue in issues
+            if not self.isolation.has_failed(kind, issue.left_id)
+            and not self._is_resting(issue.left_id)
+        ]
 
     def _is_due(self, issue: Issue) -> bool:
         if issue.kind in {IssueKind.FAILED, IssueKind.LATER, IssueKind.CONTESTED}:
@@ -283,29 +250,70 @@ class ChangeReader:
         needed = self._links.right_of(CUSTOMER.name, issue.needs)
         return bool(issue.needs) and needed is not None
 
-    def _list_postponed(
-        self, issues: list[Issue], listings: Listings, changes: Changes
-    ) -> set[str]:
+    def _list_postponed(self, issues: list[Issue], changes: Changes) -> set[str]:
         """Return unlinked records that may be deleted or have candidates now."""
         kind = self.flow.kind.name
         ids = {issue.left_id for issue in issues}
         unlinked = {x for x in ids if self._links.by_left(kind, x) is None}
-        if listings.left_complete or len(unlinked) <= MAX_CHECKED:
+        if self.listings.left_complete or len(unlinked) <= MAX_CHECKED:
             return unlinked
         return unlinked & changes.candidates.keys()
 
+    def _list_listed(self, links: Sequence[Link], changes: Changes) -> Sequence[Link]:
+        """Return the links that the lists may state something about."""
+        listings, kind = self.listings, self.flow.kind.name
+        if listings.left_complete or listings.right_complete:
+            return links
+        left_ids = dict.fromkeys(listings.left)
+        of_right = (self._links.left_of(kind, x) for x in listings.right)
+        left_ids |= dict.fromkeys(x for x in of_right if x is not None)
+        left_ids |= dict.fromkeys(self._due) | dict.fromkeys(changes.candidates)
+        found = (self._links.by_left(kind, left_id) for left_id in left_ids)
+        return [link for link in found if link is not None]
+
+    def _find_left_row(self, left_id: str) -> Record | None:
+        row = self.listings.left.get(left_id)
+        return self.referenced.records.get(left_id) if row is None else row
+
+    def _is_resting(self, left_id: str) -> bool:
+        kind, isolation = self.flow.kind.name, self.isolation
+        return isolation.is_quarantined(kind, left_id) and isolation.is_resting(
+            kind, left_id, self.find_times(left_id)
+        )
+
+    def _judge(
+        self, link: Link, survey: Survey, changes: Changes, reported: int
+    ) -> None:
+        """Add a pair to a survey, as far as the lists state something about it."""
+        row = self._find_left_row(link.left_id)
+        left = None if row is None else self.observe_left(row)
+        row = self.listings.right.get(link.right_id)
+        right = None if row is None else self.observe_right(row)
+        is_suspect = self._is_suspect(link, (left, right), changes, reported)
+        if is_suspect:
+            self._suspect.add(link.left_id)
+        has_news = left is not None and (left.frozen or left.money != link.money)
+        if is_suspect or link.left_id in self._due or has_news:
+            survey.left_ids.append(link.left_id)
+        if is_suspect and not link.deleted_in:
+            survey.deleted += self._is_deleted(left, right)
+            survey.overwritten += is_overwritten(link, left, right)
+
     def _is_suspect(
-        self, link: Link, listings: Listings, changes: Changes, reported: int
+        self,
+        link: Link,
+        pair: tuple[Observed | None, Observed | None],
+        changes: Changes,
+        reported: int,
     ) -> bool:
         """Return whether a pair may need an action, judging by the lists."""
-        left = changes.left.get(link.left_id)
-        right = self._find_listed(link, listings)
+        left, right = pair
         candidates = changes.candidates.get(link.left_id, ())
         if any(one.state is RecordState.LIVE for one in candidates):
             return True
         deleted = {
-            LEFT: _is_deleted(left, complete=listings.left_complete),
-            RIGHT: _is_deleted(right, complete=listings.right_complete),
+            LEFT: _is_deleted(left, complete=self.listings.left_complete),
+            RIGHT: _is_deleted(right, complete=self.listings.right_complete),
         }
         if link.deleted_in:
             return any(
@@ -321,30 +329,12 @@ class ChangeReader:
         values = (left.values if left else None, right.values if right else None)
         return may_need_action(self.flow, link, values, reported)
 
-    def _find_listed(self, link: Link, listings: Listings) -> Observed | None:
-        record = listings.right.get(link.right_id)
-        if record is not None:
-            with self.isolation.isolate(self.flow.kind.name, link.left_id):
-                return self.observe_right(record)
-        return None
-
-    def _confirm(self, link: Link, changes: Changes) -> None:
-        kind = self.flow.kind
-        if link.left_id not in changes.left:
-            self._read_left(changes, link.left_id)
-        with self.isolation.isolate(kind.name, link.left_id):
-            record = self.systems.right.find(kind, link.right_id)
-            self.isolation.note_answer()
-            changes.right[link.right_id] = (
-                Observed(link.right_id, is_deleted=True)
-                if record is None
-                else self.observe_right(record)
-            )
-
-    def _read_left(self, changes: Changes, left_id: str) -> None:
-        with self.isolation.isolate(self.flow.kind.name, left_id):
-            changes.left[left_id] = self.find_left(left_id)
-            self.isolation.note_answer()
+    def _is_deleted(self, left: Observed | None, right: Observed | None) -> bool:
+        """Return whether one side of a pair is deleted, according to the lists."""
+        return True in {
+            _is_deleted(left, complete=self.listings.left_complete),
+            _is_deleted(right, complete=self.listings.right_complete),
+        }
 
 
 def _list_attempted(issues: list[Issue]) -> set[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -27,8 +28,21 @@ NAME, EMAIL, ITEM_NAME, DESCRIPTION, LINE = 150, 70, 100, 500, 250
 NAMES = 10
 
 
+Count: TypeAlias = Annotated[
+    int, msgspec.Meta(ge=0, description="a whole number from 0")
+]
+Share: TypeAlias = Annotated[
+    float, msgspec.Meta(gt=0, le=1, description="more than 0, to 1")
+]
+
+
 class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The [sync] table of dataflow.toml: how items and backing invoices are made."""
+    """The [sync] table of dataflow.toml: how items and backing invoices are made.
+
+    At most `calls` calls are made at the same time, and of each vendor's limit of calls
+    per minute, 0 if there is none, at most `rate_share`. A run stops that would change
+    more than `guard_count` and `guard_share` of the linked records of one type.
+    """
 
     item_family: Annotated[str, msgspec.Meta(pattern=r"\S", description="a text")] = (
         "invoiced"
@@ -40,6 +54,12 @@ class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payments: Annotated[
         PaymentPolicy, msgspec.Meta(description="mirror or due, as a text")
     ] = PaymentPolicy.MIRROR
+    calls: Annotated[int, msgspec.Meta(ge=1, le=20, description="from 1 to 20")] = 4
+    rate_share: Share = 0.7
+    invoiced_per_minute: Count = 150
+    chargebee_per_minute: Count = 150
+    guard_share: Share = 0.5
+    guard_count: Count = 5
 
 
 def customer_fields(record: Record) -> dict[str, object]:
@@ -156,6 +176,7 @@ class Creator:
     settings: SyncSettings
     report: Callable[[str], None]
     _family_exists: bool = field(default=False, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def create(
         self, kind: Kind, left: Record, wanted: dict[str, object]
@@ -218,11 +239,12 @@ class Creator:
                 self.report(f"{kind.name} {params['id']} has no {error.param}: {error}")
 
     def _ensure_family(self) -> None:
-        if self._family_exists:
-            return
-        family = self.settings.item_family
-        try:
-            self.right.item_family(family)
-        except NotFoundError:
-            self.right.create_item_family({"id": family, "name": family})
-        self._family_exists = True
+        with self._lock:
+            if self._family_exists:
+                return
+            family = self.settings.item_family
+            try:
+                self.right.item_family(family)
+            except NotFoundError:
+                self.right.create_item_family({"id": family, "name": family})
+            self._family_exists = True

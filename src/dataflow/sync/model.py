@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum, auto
 from typing import TypeAlias
 
@@ -69,7 +69,9 @@ class Issue:
     """An open issue of one record, for the user.
 
     `needs` is the Invoiced id of the customer that the record waits for;
-    `candidate_ids` are the Chargebee records that the next run reads again.
+    `candidate_ids` are the Chargebee records that the next run reads again. A record
+    that failed is tried again at `next_attempt`, in unix seconds, or after an edit:
+    `seen` holds both sides' times of change at the last attempt.
     """
 
     left_id: str
@@ -77,6 +79,9 @@ class Issue:
     text: str
     needs: str = ""
     candidate_ids: tuple[str, ...] = ()
+    attempts: int = 0
+    next_attempt: int = 0
+    seen: tuple[int, int] = (0, 0)
 
 
 class Choice(StrEnum):
@@ -183,39 +188,39 @@ class Links:
     """All pairs, and the superseded orders still to be removed, by kind."""
 
     def __init__(self) -> None:
-        self._left: dict[tuple[str, str], Link] = {}
-        self._right: dict[tuple[str, str], str] = {}
+        self._left: dict[str, dict[str, Link]] = {}
+        self._right: dict[str, dict[str, str]] = {}
         self._superseded: dict[str, dict[str, SupersededOrder]] = {}
 
     def put(self, kind: str, link: Link) -> None:
         """Add the link of a pair, or replace it."""
-        before = self._left.get((kind, link.left_id))
+        before = self.by_left(kind, link.left_id)
         if before is not None:
-            del self._right[kind, before.right_id]
-        self._left[kind, link.left_id] = link
-        self._right[kind, link.right_id] = link.left_id
+            del self._right[kind][before.right_id]
+        self._left.setdefault(kind, {})[link.left_id] = link
+        self._right.setdefault(kind, {})[link.right_id] = link.left_id
 
     def drop(self, kind: str, left_id: str) -> None:
         """Remove the link of a pair."""
-        link = self._left.pop((kind, left_id))
-        del self._right[kind, link.right_id]
+        link = self._left[kind].pop(left_id)
+        del self._right[kind][link.right_id]
 
     def list_of(self, kind: str) -> list[Link]:
         """Return the links of one kind."""
-        return [link for (name, _), link in self._left.items() if name == kind]
+        return list(self._left.get(kind, {}).values())
 
     def by_left(self, kind: str, left_id: str) -> Link | None:
         """Return the link of an Invoiced record."""
-        return self._left.get((kind, left_id))
+        return self._left.get(kind, {}).get(left_id)
 
     def right_of(self, kind: str, left_id: str) -> str | None:
         """Return the id of the linked Chargebee record, unless that was deleted."""
-        link = self._left.get((kind, left_id))
+        link = self.by_left(kind, left_id)
         return None if link is None or RIGHT in link.deleted_in else link.right_id
 
     def left_of(self, kind: str, right_id: str) -> str | None:
         """Return the Invoiced id linked to this Chargebee id."""
-        return self._right.get((kind, right_id))
+        return self._right.get(kind, {}).get(right_id)
 
     def supersede(self, kind: str, order: SupersededOrder) -> None:
         """Add an order that has been replaced."""
@@ -229,7 +234,8 @@ class Links:
         self, kind: str, left_id: str | None = None
     ) -> list[SupersededOrder]:
         """Return the superseded orders of one Invoiced record, or of all."""
-        found: Iterable[SupersededOrder] = self._superseded.get(kind, {}).values()
+        # Another thread may add one meanwhile.
+        found = list(self._superseded.get(kind, {}).values())
         return [order for order in found if left_id in {None, order.left_id}]
 
 
@@ -251,3 +257,14 @@ class Changes:
     attempted: set[str] = field(default_factory=set)
     refused: dict[tuple[str, str], str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def select(self, left_id: str) -> Changes:
+        """Return the input for one record alone, still without both sides of it."""
+        return replace(
+            self,
+            left={},
+            right={},
+            candidates={left_id: self.candidates.get(left_id, ())},
+            attempted=self.attempted & {left_id},
+            refused={},
+        )

@@ -38,8 +38,8 @@ from dataflow.sync.record_types import ORDER
 #: Set by the backing invoice; `import_order` has no parameter for a currency.
 SET_BY_INVOICE = frozenset({"customer_id", "currency_code"})
 
-#: The number of generations to try for an order.
-ATTEMPTS = 20
+#: The number of generations to try for an order; each refused attempt uses one up.
+ATTEMPTS = 100
 
 
 class IdOwner(Enum):

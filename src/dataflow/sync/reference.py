@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import httpx
 
 from dataflow.errors import SettingsError
-from dataflow.sync.changes import Systems
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.connection import Connection, open_connection
-from dataflow.sync.clients.http import Pause
 from dataflow.sync.clients.invoiced import Invoiced
+from dataflow.sync.clients.systems import Systems
+from dataflow.sync.clients.waiting import Pause, RateLimiter
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.model import Flow
@@ -94,17 +94,25 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
     *,
     full: bool = False,
     report: Callable[[str], None] | None = None,
+    force: bool = False,
     pause: Pause = time.sleep,
+    now: Callable[[], float] = time.monotonic,
     connect: Callable[[str, str], Connection] = open_connection,
 ) -> RunReport:
     """Synchronise both systems once, and return the report.
 
-    `full` reads everything again, so that it detects deletions in Invoiced. `report` is
-    called with each event; `pause` waits when a vendor limits the rate; `connect` opens
-    a connection to an address with a key. Raises a DataflowError, before anything is
+    `full` reads everything again, so that it detects deletions in Invoiced; `force`
+    does what the guards would stop. `report` is called with each event; `pause` waits
+    for a vendor, and moves the clock `now` on; `connect` opens a connection to an
+    address with a key. Raises a DataflowError, before anything is
     written, for an error of the variables, sections, state file, keys or connection.
     """
     env = Environment.read(environ)
+
+    def limit(per_minute: int) -> RateLimiter | None:
+        allowed = int(per_minute * settings.rate_share)
+        return RateLimiter(max(1, allowed), pause, now) if per_minute else None
+
     flows = [_make_flow(section) for section in sections]
     with (
         closing(connect(env.invoiced_url, env.invoiced_key)) as left,
@@ -112,11 +120,15 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
     ):
         run = Run(
             flows,
-            Systems(Invoiced.over(left, pause), Chargebee.over(right, pause)),
+            Systems(
+                Invoiced.over(left, pause, limit(settings.invoiced_per_minute)),
+                Chargebee.over(right, pause, limit(settings.chargebee_per_minute)),
+            ),
             env.state_file(),
             settings,
             since=env.since,
             full=full,
+            force=force,
             report=report or (lambda _text: None),
         )
         return run()

@@ -3,82 +3,44 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dataflow.errors import DataflowError
-from dataflow.sync.actions import RemoveSuperseded, Step
-from dataflow.sync.apply import Applier
-from dataflow.sync.changes import (
-    EMPTY,
-    ChangeReader,
-    Listings,
-    ReferencedRecords,
-    ReferenceReader,
-    Systems,
-    read_listings,
+from dataflow.errors import DataflowError, TryAgainError
+from dataflow.sync.actions import (
+    Adopt,
+    Create,
+    Forget,
+    MarkDeleted,
+    RemoveSuperseded,
+    Step,
 )
+from dataflow.sync.apply import Applier
+from dataflow.sync.changes import ChangeReader
+from dataflow.sync.clients.systems import Systems
 from dataflow.sync.create import Creator, SyncSettings
-from dataflow.sync.errors import StateError
-from dataflow.sync.isolation import ErrorIsolation, HaltedError
+from dataflow.sync.guards import AccountCheck, ChangeGuard
+from dataflow.sync.isolation import ErrorIsolation, HaltedError, describe
+from dataflow.sync.listings import EMPTY, Listings, ListReader, ReferenceReader
 from dataflow.sync.matching import find_exclusion
-from dataflow.sync.model import LEFT, Changes, Flow, Observed
+from dataflow.sync.model import Changes, Flow, Observed
 from dataflow.sync.orders import Orders
 from dataflow.sync.payments import describe_change
-from dataflow.sync.plan import decide, plan
-from dataflow.sync.record_types import CUSTOMER, KINDS, ORDER, Kind
+from dataflow.sync.plan import decide
+from dataflow.sync.record_types import CUSTOMER, KINDS
 from dataflow.sync.report import RunReport
 from dataflow.sync.state import StateStore
 from dataflow.sync.state_file import has_state
+from dataflow.sync.workers import work_through
 
-#: The vendor assigns the ids of these kinds, so no other account has the same ids.
-ACCOUNT_KINDS = (CUSTOMER, ORDER)
-
-#: The number of records of each kind to ask for. A single one may have been deleted.
-SAMPLE, TOO_FEW = 3, 1
+#: The operations that do not follow from a read of both records of a pair.
+UNVERIFIED = (Create, Adopt, MarkDeleted, Forget)
 
 #: After more changes of one record in one run, the run reports it as unsettled.
 ROUNDS = 12
-
-
-@dataclass(slots=True)
-class AccountCheck:
-    """Verifies the Invoiced account once, before anything is changed."""
-
-    systems: Systems
-    store: StateStore
-    listings: Mapping[str, Listings]
-    _is_verified: bool = field(default=False, init=False)
-
-    def verify(self) -> None:
-        """Raise StateError if the account has none of the records in the state file."""
-        if self._is_verified:
-            return
-        known = [(kind, one) for kind in ACCOUNT_KINDS for one in self._list_ids(kind)]
-        is_listed = any(self._is_listed(kind) for kind in ACCOUNT_KINDS)
-        if len(known) > TOO_FEW and not is_listed and not self._exists_any(known):
-            ids = ", ".join(left_id for _, left_id in known)
-            raise StateError(
-                f"{self.store.path} remembers records that this Invoiced account has"
-                f" not ({ids}): use the key of the account that it belongs to, or move"
-                " it away if they all were deleted."
-            )
-        self._is_verified = True
-
-    def _list_ids(self, kind: Kind) -> list[str]:
-        links = self.store.links.list_of(kind.name)
-        return [link.left_id for link in links if LEFT not in link.deleted_in][-SAMPLE:]
-
-    def _is_listed(self, kind: Kind) -> bool:
-        listings, links = self.listings.get(kind.name), self.store.links
-        return listings is not None and any(
-            links.by_left(kind.name, left_id) is not None for left_id in listings.left
-        )
-
-    def _exists_any(self, known: list[tuple[Kind, str]]) -> bool:
-        found = (self.systems.left.find(kind, left_id) for kind, left_id in known)
-        return any(record is not None for record in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +63,10 @@ class StateFile:
 
 @dataclass(slots=True)
 class Run:
-    """One run over all flows; `report` is called with each event."""
+    """One run over all flows; `report` is called with each event.
+
+    With `force`, it does what the guards would stop.
+    """
 
     flows: Sequence[Flow]
     systems: Systems
@@ -109,8 +74,10 @@ class Run:
     settings: SyncSettings = field(default_factory=SyncSettings)
     since: int = 0
     full: bool = False
+    force: bool = False
     report: Callable[[str], None] = lambda _text: None
     result: RunReport = field(default_factory=RunReport, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def __call__(self) -> RunReport:
         """Run it. An error before the first write leaves no state file behind."""
@@ -119,13 +86,17 @@ class Run:
         flows = sorted(self.flows, key=lambda flow: order.index(flow.kind.name))
         store = self.state.open()
         try:
-            listings = {flow.kind.name: self._read(flow, store) for flow in flows}
-            store = store or self.state.create()
-            work = _Work(self, flows, store, listings)
-            try:
-                work.sync()
-            except HaltedError:
-                self.result.halted = True
+            full = {flow.kind.name for flow in flows if self._reads_all(flow, store)}
+            lists = ListReader(
+                self.systems, store, self.since, full, self.settings.calls
+            )
+            with closing(lists):
+                listings = lists.read(flow.kind for flow in flows)
+                self._report_unread(lists)
+                store = store or self.state.create()
+                self._sync(
+                    [x for x in flows if x.kind.name in listings], store, listings
+                )
             for flow in flows:
                 issues = store.list_issues(flow.kind.name)
                 self.result.add(issues, flow.kind.left_name)
@@ -136,20 +107,54 @@ class Run:
 
     def report_once(self, text: str) -> None:
         """Report a note, unless this run has reported it already."""
-        if text not in self.result.notes:
-            self.result.notes.append(text)
+        with self._lock:
+            if text not in self.result.notes:
+                self.result.notes.append(text)
+                self.report(text)
+
+    def count(self, outcome: str, text: str) -> None:
+        """Count and report a change of a record."""
+        with self._lock:
+            self.result.counts[outcome] += 1
             self.report(text)
 
-    def _read(self, flow: Flow, store: StateStore | None) -> Listings:
-        known = store is not None and self._has_read_all(store, flow)
-        full = self.full or not known
-        return read_listings(flow.kind, self.systems, store, self.since, full=full)
+    def _sync(
+        self,
+        flows: Sequence[Flow],
+        store: StateStore,
+        listings: Mapping[str, Listings],
+    ) -> None:
+        try:
+            _Work(self, flows, store, listings).sync()
+        except HaltedError:
+            self.result.halted = True
 
-    def _has_read_all(self, store: StateStore, flow: Flow) -> bool:
-        """Return whether an earlier run has read all records that count now."""
+    def _report_unread(self, lists: ListReader) -> None:
+        """Report the lists that could not be read; the next run reads them again."""
+        for (kind, side), error in lists.errors.items():
+            is_later = isinstance(error, TryAgainError)
+            texts = self.result.later if is_later else self.result.failed
+            texts.append(f"list of {kind}s in {side}: {describe(error)}")
+
+    def _reads_all(self, flow: Flow, store: StateStore | None) -> bool:
+        """Return whether no earlier run has read all records that count now."""
+        if self.full or store is None:
+            return True
         since = store.get_meta(f"since of {flow.kind.name}") or ""
         rows = store.get_meta(f"rows of {flow.kind.name}")
-        return rows == _rows(flow) and since.isdecimal() and int(since) <= self.since
+        is_known = since.isdecimal() and int(since) <= self.since
+        return not is_known or rows != _rows(flow)
+
+
+@dataclass(slots=True)
+class _FlowWork:
+    """What one flow needs to decide on its records and to apply the decisions."""
+
+    flow: Flow
+    reader: ChangeReader
+    changes: Changes
+    linked_ids: Iterable[str]
+    applier: Applier
 
 
 class _Work:
@@ -164,90 +169,135 @@ class _Work:
     ) -> None:
         self._run, self._flows, self._store = run, flows, store
         self._listings = listings
-        self._isolation = ErrorIsolation(store)
+        self._isolation = ErrorIsolation(store, run.systems)
+        reader = ReferenceReader(run.systems, store, self._isolation, run.since)
+        self._referenced = reader.find(flows, listings)
+        self._excluded = self._find_excluded()
         self._account = AccountCheck(run.systems, store, listings)
 
     def sync(self) -> None:
-        """Synchronise flow by flow; raises HaltedError."""
-        run = self._run
-        reader = ReferenceReader(run.systems, self._store, self._isolation, run.since)
-        referenced = reader.find(self._flows, self._listings)
+        """Synchronise linked records, then create others; raises HaltedError."""
+        works = [self._prepare(flow) for flow in self._flows]
+        for work in works:
+            self._sync_records(work, work.linked_ids)
+        for work in works:
+            work.changes.reasons = self._find_reasons()
+            self._sync_records(work, work.reader.list_unlinked(work.changes))
+        self._verify_account()
         for flow in self._flows:
-            self._sync_flow(flow, referenced)
+            with self._store.transaction():
+                self._set_cursors(flow)
 
-    def _sync_flow(
-        self, flow: Flow, referenced: Mapping[str, ReferencedRecords]
-    ) -> None:
-        run, store, kind = self._run, self._store, flow.kind
+    def _verify_account(self) -> None:
+        if not self._run.force:
+            self._account.verify()
+
+    def _prepare(self, flow: Flow) -> _FlowWork:
+        """Return the work of a flow, if the guard lets it pass."""
+        run, kind = self._run, flow.kind
         reader = ChangeReader(
-            flow, run.systems, store, self._isolation, run.since, referenced[kind.name]
+            flow,
+            run.systems,
+            self._store,
+            self._isolation,
+            self._listings[kind.name],
+            self._account.verified,
+            run.since,
+            self._referenced[kind.name],
         )
-        reasons = self._find_reasons(referenced)
-        changes = reader.read_changes(self._listings[kind.name], reasons)
+        changes = reader.read_changes(self._find_reasons())
+        survey = reader.survey(changes)
+        if not run.force:
+            guard = ChangeGuard(run.settings.guard_share, run.settings.guard_count)
+            guard.check(kind, survey.linked, survey.deleted, survey.overwritten)
         applier = Applier(
             flow,
             run.systems,
-            store,
+            self._store,
             reader,
             Creator(run.systems.right, run.settings, run.report_once),
             Orders(
-                run.systems.right, store.links, run.report_once, run.settings.payments
+                run.systems.right,
+                self._store.links,
+                run.report_once,
+                run.settings.payments,
             ),
         )
-        # Records without an answer in the previous run are last.
-        for step in sorted(
-            plan(flow, store.links, changes),
-            key=lambda x: self._isolation.was_unanswered(kind.name, x.left_id),
-        ):
-            with self._isolation.isolate(kind.name, step.left_id):
-                self._apply_step(applier, changes, step)
-        for left in changes.left.values():
-            self._report_observation(kind, left)
-        with store.transaction():
-            self._set_cursors(flow)
+        return _FlowWork(flow, reader, changes, survey.left_ids, applier)
 
-    def _report_observation(self, kind: Kind, left: Observed) -> None:
+    def _sync_records(self, work: _FlowWork, left_ids: Iterable[str]) -> None:
+        """Synchronise records; those without an answer in the previous run are last."""
+        kind = work.flow.kind.name
+        ordered = sorted(
+            left_ids, key=lambda left_id: self._isolation.was_unanswered(kind, left_id)
+        )
+        calls = self._run.settings.calls
+        work_through(ordered, lambda left_id: self._sync_record(work, left_id), calls)
+
+    def _sync_record(self, work: _FlowWork, left_id: str) -> None:
+        kind, seen = work.flow.kind.name, work.reader.find_times(left_id)
+        with self._isolation.isolate(kind, left_id, seen):
+            changes = work.reader.read_record(work.changes, left_id)
+            step = decide(work.flow, self._store.links, changes, left_id)
+            if step is not None:
+                self._apply_step(work, changes, step, seen)
+            if left_id in changes.left:
+                self._report_observation(kind, changes.left[left_id])
+
+    def _report_observation(self, kind: str, left: Observed) -> None:
         """Report, once, a change of an invoice that its order does not follow."""
-        link = self._store.links.by_left(kind.name, left.id)
+        link = self._store.links.by_left(kind, left.id)
         if link is not None and left.money not in {"", link.money}:
             if link.money:
                 self._run.report_once(describe_change(left, link.money))
-            self._store.save_link(kind.name, replace(link, money=left.money))
+            self._store.save_link(kind, replace(link, money=left.money))
 
     def _set_cursors(self, flow: Flow) -> None:
         """Store what was read, after all of it was applied or stored as an issue."""
-        kind, cursors = flow.kind, self._listings[flow.kind.name].cursor
-        for side, cursor in cursors.items():
+        kind, listings = flow.kind, self._listings[flow.kind.name]
+        is_whole = True
+        for side, cursor in listings.cursor.items():
+            for text in listings.unusable[side]:
+                self._run.result.failed.append(
+                    f"list of {kind.name}s in {side}: {text}"
+                )
             if cursor is None:
                 self._run.result.later.append(
                     f"list in {side}: {kind.left_name}s were fewer than announced, or"
                     " others each time it was read; the next run reads it again."
                 )
+            if cursor is None or listings.unusable[side]:
+                is_whole = False
             else:
                 self._store.set_cursor(kind.name, side, max(cursor, EMPTY))
-        if None not in cursors.values():
+        if is_whole:
             self._store.set_meta(f"rows of {kind.name}", _rows(flow))
             self._store.set_meta(f"since of {kind.name}", str(self._run.since))
 
-    def _find_reasons(
-        self, referenced: Mapping[str, ReferencedRecords]
-    ) -> dict[str, str]:
+    def _find_reasons(self) -> dict[str, str]:
         """Return why customers have no counterpart, as far as this run has read."""
-        reasons = {
+        deleted = {
             link.left_id: f"was deleted in {link.deleted_in}"
             for link in self._store.links.list_of(CUSTOMER.name)
             if link.deleted_in
         }
+        return {**deleted, **self._excluded}
+
+    def _find_excluded(self) -> dict[str, str]:
+        """Return why customers of the lists get no counterpart."""
+        reasons = {}
         if CUSTOMER.name in self._listings:
-            read = referenced[CUSTOMER.name].records
-            listed = self._listings[CUSTOMER.name].left
-            for left_id, record in {**read, **listed}.items():
-                exclusion = find_exclusion(CUSTOMER, record, 0, referred=True)
-                if exclusion is not None:
-                    reasons[left_id] = exclusion.reason
+            read = self._referenced[CUSTOMER.name].records
+            for rows in (read, self._listings[CUSTOMER.name].left):
+                for left_id, record in rows.items():
+                    exclusion = find_exclusion(CUSTOMER, record, 0, referred=True)
+                    if exclusion is not None:
+                        reasons[left_id] = exclusion.reason
         return reasons
 
-    def _apply_step(self, applier: Applier, changes: Changes, step: Step) -> None:
+    def _apply_step(
+        self, work: _FlowWork, changes: Changes, step: Step, seen: tuple[int, int]
+    ) -> None:
         """Apply one operation and plan anew: a vendor may store something else."""
         rounds = 0
         while step.operation is not None:
@@ -258,18 +308,18 @@ class _Work:
                     f"still not at rest after {ROUNDS} changes: somebody else keeps"
                     " changing it, or a system does not keep what it is given."
                 )
-            self._account.verify()
-            result = applier.apply(step.operation)
+            if isinstance(step.operation, UNVERIFIED):
+                self._verify_account()
+            result = work.applier.apply(step.operation)
             self._isolation.note_answer()
             if result.outcome:
-                self._run.result.counts[result.outcome] += 1
-                self._run.report(result.text)
+                self._run.count(result.outcome, result.text)
             result.update_changes(changes, step.left_id)
-            again = decide(applier.flow, self._store.links, changes, step.left_id)
+            again = decide(work.flow, self._store.links, changes, step.left_id)
             step = again or Step(step.left_id)
-        kind = applier.flow.kind
+        kind = work.flow.kind
         if not self._isolation.has_failed(kind.name, step.left_id):
-            self._store.replace_issues(kind.name, step.left_id, step.issues)
+            self._isolation.replace_issues(kind.name, step.left_id, step.issues, seen)
 
 
 def _rows(flow: Flow) -> str:

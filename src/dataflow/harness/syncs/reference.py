@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
 
 from dataflow.checklist.features import WrittenFeature
 from dataflow.errors import DataflowError, NotASandboxError
@@ -27,14 +30,22 @@ class ReferenceSync:
         pause: Callable[[float], None] | None = None,
     ) -> None:
         self._features = [each for each in features if not each.not_exercised]
-        self._settings = decode_table(drop_subtables(settings), SyncSettings, "[sync]")
-        self._pause = pause or _skip_wait
+        chosen = decode_table(drop_subtables(settings), SyncSettings, "[sync]")
+        # One call at a time: recordings replay the calls in their order.
+        self._settings = msgspec.structs.replace(chosen, calls=1)
+        skipped = _SkippedTime()
+        self._pause = pause or skipped.pause
+        self._now = time.monotonic if pause else skipped.now
 
     def run(self, environment: Mapping[str, str]) -> Run:
         """Run it once."""
         try:
             outcome = run_once(
-                environment, self._features, self._settings, pause=self._pause
+                environment,
+                self._features,
+                self._settings,
+                pause=self._pause,
+                now=self._now,
             )
         except NotASandboxError:
             # This is an error of the accounts, not of the sync.
@@ -44,6 +55,16 @@ class ReferenceSync:
         return Run(outcome.status, "\n".join(outcome.lines()))
 
 
-def _skip_wait(seconds: float) -> None:
-    """Do not wait: the time of twins and recordings does not depend on it."""
-    del seconds
+class _SkippedTime:
+    """A clock that waits move on: twins and recordings do not depend on real time."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+
+    def pause(self, seconds: float) -> None:
+        """Move the clock on."""
+        self._seconds += seconds
+
+    def now(self) -> float:
+        """Return the time of the clock."""
+        return self._seconds

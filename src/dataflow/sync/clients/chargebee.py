@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
@@ -13,13 +13,15 @@ from dataflow.errors import TryAgainError
 from dataflow.sync.clients.connection import Connection
 from dataflow.sync.clients.http import (
     Answer,
-    Pause,
     Record,
     RecordList,
+    Rows,
     VendorApi,
     encode_json,
     find_latest_change,
+    read_date,
 )
+from dataflow.sync.clients.waiting import Pause, RateLimiter
 from dataflow.sync.errors import NotFoundError
 from dataflow.sync.record_types import Kind
 
@@ -45,18 +47,34 @@ ANSWERED_ONLY = frozenset({"object", "validation_status"})
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """The rows of one page, and its time by Chargebee's clock."""
+
+    rows: list[object]
+    date: int | None
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Chargebee:
     """Reads and edits records of one Chargebee site."""
 
     api: VendorApi
 
     @classmethod
-    def over(cls, connection: Connection, pause: Pause | None = None) -> Self:
+    def over(
+        cls,
+        connection: Connection,
+        pause: Pause | None = None,
+        limiter: RateLimiter | None = None,
+    ) -> Self:
         """Return a client of this connection, which waits with `pause`."""
-        return cls(VendorApi(VENDOR, connection, pause))
+        return cls(VendorApi(VENDOR, connection, pause, limiter))
 
-    def list_changed(self, kind: Kind, after: int | None) -> RecordList:
-        """Return every record changed later than `after`, deleted ones included.
+    def list_changed(
+        self, kind: Kind, after: int | None, found: MutableMapping[str, Record]
+    ) -> RecordList:
+        """Put every record changed later than `after` into `found`, deleted ones too.
 
         None means all of them, also those too old to have a time of change. A record
         that changes during the reading moves to the end of the list; a page begins at a
@@ -69,10 +87,13 @@ class Chargebee:
         }
         if after is not None:
             query["updated_at[after]"] = str(after)
-        pages = self._pages(kind.right_path, kind.right_name, query)
-        found = {str(record["id"]): record for record in pages}
-        records = list(found.values())
-        return RecordList(records, find_latest_change(records))
+        rows, date, latest = Rows(found), None, 0
+        for page in self._pages(kind.right_path, query):
+            listed = [_inside(entry, kind.right_name) for entry in page.rows]
+            date = page.date if page.is_first else date
+            latest = max(latest, find_latest_change(listed))
+            rows.add(listed)
+        return RecordList(latest if date is None else date, tuple(rows.unusable))
 
     def get(self, kind: Kind, right_id: str) -> Record:
         """Return one record; raises NotFoundError."""
@@ -112,8 +133,9 @@ class Chargebee:
             return self._one("/invoices", invoice_id, "invoice")
         except NotFoundError:
             query = {"id[is]": invoice_id, "include_deleted": "true"}
-            for found in self._pages("/invoices", "invoice", query):
-                return found
+            page = next(self._pages("/invoices", query))
+            for row in page.rows:
+                return _check(_inside(row, "invoice"), "invoice")
             raise
 
     def import_invoice(self, params: Mapping[str, object]) -> Record:
@@ -155,26 +177,27 @@ class Chargebee:
         """Create the family that the synchronised items belong to."""
         return self._send("/item_families", params, "item_family")
 
-    def _pages(
-        self, path: str, name: str, query: Mapping[str, str]
-    ) -> Iterator[Record]:
+    def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[Page]:
         offset: Mapping[str, str] = {}
         while True:
-            body = _object(self.api.get(path, {**query, **offset}))
+            answer = self.api.get(path, {**query, **offset})
+            body = _object(answer)
             listed = body.get("list")
             if not isinstance(listed, list):
                 raise TryAgainError(f"{VENDOR} answered with no list: try again later.")
-            yield from (entry[name] for entry in listed)
+            yield Page(listed, read_date(answer.headers), is_first=not offset)
             if not body.get("next_offset"):
                 return
             offset = {"offset": str(body["next_offset"])}
 
     def _one(self, path: str, record_id: str, name: str) -> Record:
-        return _inside(self.api.get(f"{path}/{quote(record_id, safe='')}"), name)
+        answer = self.api.get(f"{path}/{quote(record_id, safe='')}")
+        return _check(_object(answer).get(name), name)
 
     def _send(self, path: str, params: Mapping[str, object], name: str) -> Record:
         form = encode_form(params)
-        return _inside(self.api.send_form(path, form, WITHOUT_EMAIL), name)
+        answer = self.api.send_form(path, form, WITHOUT_EMAIL)
+        return _check(_object(answer).get(name), name)
 
 
 def encode_form(params: Mapping[str, object]) -> dict[str, str]:
@@ -210,8 +233,13 @@ def _object(answer: Answer) -> Mapping[str, object]:
     return answer.body
 
 
-def _inside(answer: Answer, name: str) -> Record:
-    record = _object(answer).get(name)
+def _inside(entry: object, name: str) -> object:
+    """Return the record of a row, or the row itself if it has none."""
+    record = entry.get(name) if isinstance(entry, dict) else None
+    return entry if record is None else record
+
+
+def _check(record: object, name: str) -> Record:
     if not isinstance(record, dict) or "id" not in record:
         raise TryAgainError(f"{VENDOR} answered without {name}: try again later.")
     return record

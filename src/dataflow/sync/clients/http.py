@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TypeAlias
 from urllib.parse import urlencode
 
 import httpx
 
-from dataflow.errors import TryAgainError
+from dataflow.errors import DataflowError, TryAgainError
 from dataflow.sync.clients.connection import Connection, Request, Response
+from dataflow.sync.clients.waiting import Attempt, Pause, RateLimiter, find_wait, retry
 from dataflow.sync.errors import (
     DuplicateError,
     KeyRefusedError,
@@ -31,12 +35,9 @@ _FORM = "application/x-www-form-urlencoded"
 #: The first digit of the status of a success.
 _SUCCESS = 2
 
-#: Waits this many seconds.
-Pause: TypeAlias = Callable[[float], None]
-
-#: Seconds to wait after a 429 without a time (as other clients do), the number of
-#: retries of one call, and the longest wait in seconds.
-DEFAULT_WAIT, RETRIES, MAX_WAIT = 60.0, 3, 300.0
+#: A vendor that answers every call with one of these does not accept the key; to single
+#: calls it answers 403 too, as with a key that may only read (documented).
+REFUSED_KEY = frozenset({HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,56 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RecordList:
-    """The records of a list; `cursor`: unix seconds to read from next, if certain."""
+    """What is known of a list besides its records, which the caller has kept.
 
-    records: list[Record]
+    `cursor` is the time to read from next in unix seconds, if it is certain; `unusable`
+    describes the rows that are no records.
+    """
+
     cursor: int | None
+    unusable: tuple[str, ...] = ()
 
 
-def find_latest_change(records: Iterable[Record]) -> int:
+@dataclass(slots=True)
+class Rows:
+    """The records of one reading of a list, kept in `found`.
+
+    `unusable` describes the other rows; `earliest_new` is the earliest time of change
+    of the records that `found` lacked before.
+    """
+
+    found: MutableMapping[str, Record]
+    unusable: list[str] = field(default_factory=list)
+    earliest_new: float = math.inf
+
+    def add(self, page: Iterable[object]) -> None:
+        """Keep the records of a page, and describe the other rows."""
+        for row in page:
+            if isinstance(row, Mapping) and isinstance(row.get("id"), (str, int)):
+                self._keep(str(row["id"]), row)
+            else:
+                self.unusable.append(f"{row!r:.80} is no record")
+
+    def _keep(self, record_id: str, row: Record) -> None:
+        if record_id not in self.found:
+            time = row.get("updated_at")
+            time = time if isinstance(time, int) else 0
+            self.earliest_new = min(self.earliest_new, time)
+        self.found[record_id] = row
+
+
+def find_latest_change(records: Iterable[object]) -> int:
     """Return the latest time of change of the records, or 0."""
-    times = (record.get("updated_at") for record in records)
+    rows = (row for row in records if isinstance(row, Mapping))
+    times = (row.get("updated_at") for row in rows)
     return max((time for time in times if isinstance(time, int)), default=0)
+
+
+def read_date(headers: Mapping[str, str]) -> int | None:
+    """Return the time of an answer by the vendor's clock, or None if it has none."""
+    with contextlib.suppress(ValueError):
+        return int(parsedate_to_datetime(headers.get("date", "")).timestamp())
+    return None
 
 
 def encode_json(body: Mapping[str, object]) -> str:
@@ -76,17 +117,24 @@ def _fraction(value: object) -> float:
     return float(value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class VendorApi:
     """Calls one vendor, whose name is in every error.
 
-    `pause` waits when the vendor limits the rate; without it a 429 is an error. All
-    methods raise the errors of `sync.errors`, and TryAgainError without an answer.
+    `pause` waits when the vendor limits the rate, and before a read is repeated;
+    without it nothing is repeated. All methods raise the errors of `sync.errors`, and
+    TryAgainError without an answer. `is_accepted` is true after an answer that did not
+    refuse the key, `headers` are those of the latest one, and `failure` is an error
+    that is no answer of the vendor.
     """
 
     vendor: str
     connection: Connection
     pause: Pause | None = None
+    limiter: RateLimiter | None = None
+    is_accepted: bool = field(default=False, init=False)
+    failure: Exception | None = field(default=None, init=False)
+    headers: Mapping[str, str] = field(default_factory=dict, init=False)
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Answer:
         """Send a GET request."""
@@ -109,49 +157,67 @@ class VendorApi:
         )
 
     def _call(self, request: Request) -> Answer:
-        response = self._send(request)
-        for _ in range(RETRIES):
-            seconds = _find_wait(response)
-            if self.pause is None or seconds is None:
-                break
-            self.pause(seconds)
-            response = self._send(request)
-        return self._check_status(response)
+        attempt = (
+            self._attempt(request)
+            if self.pause is None
+            else retry(lambda: self._attempt(request), self.pause)
+        )
+        if isinstance(attempt.outcome, Answer):
+            return attempt.outcome
+        raise attempt.outcome
 
-    def _send(self, request: Request) -> Response:
+    def _attempt(self, request: Request) -> Attempt[Answer | DataflowError]:
+        """Make a call once; only a read is repeated after no answer or a bad one."""
+        if self.limiter is not None:
+            self.limiter.wait()
+        is_read = request.method == "GET"
         try:
-            return self.connection.send(request)
+            response = self.connection.send(request)
         except httpx.HTTPError as error:
-            address = httpx.URL(self.connection.url).copy_with(userinfo=b"")
-            raise TryAgainError(
-                f"{self.vendor} did not answer at {address}"
-                f" ({type(error).__name__}: {error}): check the address, or try later."
-            ) from None
-
-    def _check_status(self, response: Response) -> Answer:
+            return Attempt(self._make_unanswered(error), 0 if is_read else None)
+        except Exception as error:
+            self.failure = error
+            raise
         body = _json(response)
-        if response.status // 100 != _SUCCESS:
-            raise self._error(response.status, body)
-        if body is None and response.body:
-            shown = response.body.decode(errors="replace")[:80]
-            raise TryAgainError(
-                f"{self.vendor} answered {response.status} with something that"
-                f" is not JSON: {shown!r}: try again later."
-            )
-        return Answer(body, response.headers)
+        if response.status // 100 == _SUCCESS:
+            return self._read(response, body, is_read=is_read)
+        codes = _list_codes(body)
+        wait = find_wait(response, codes, is_read=is_read)
+        return Attempt(self._make_error(response.status, body, codes), wait)
 
-    def _error(self, status: int, body: object) -> Exception:
+    def _read(
+        self, response: Response, body: object, *, is_read: bool
+    ) -> Attempt[Answer | DataflowError]:
+        self.is_accepted = True
+        self.headers = response.headers
+        if body is not None or not response.body:
+            return Attempt(Answer(body, response.headers))
+        shown = response.body.decode(errors="replace")[:80]
+        error = TryAgainError(
+            f"{self.vendor} answered {response.status} with something that"
+            f" is not JSON: {shown!r}: try again later."
+        )
+        return Attempt(error, 0 if is_read else None)
+
+    def _make_unanswered(self, error: httpx.HTTPError) -> TryAgainError:
+        address = httpx.URL(self.connection.url).copy_with(userinfo=b"")
+        return TryAgainError(
+            f"{self.vendor} did not answer at {address}"
+            f" ({type(error).__name__}: {error}): check the address, or try later."
+        )
+
+    def _make_error(
+        self, status: int, body: object, codes: frozenset[object]
+    ) -> DataflowError:
         details = body if isinstance(body, Mapping) else {}
         message = str(details.get("message") or "no reason given")
-        codes = {details.get("api_error_code"), details.get("error_code")}
-        if status in {401, 402, 403}:
-            return KeyRefusedError(
-                f"{self.vendor} does not accept the API key ({status}): {message}"
-            )
+        if status == HTTPStatus.UNAUTHORIZED:
+            return self.make_key_error(status, message)
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500:  # noqa: PLR2004
             return TryAgainError(
                 f"{self.vendor} answered {status} ({message}): try again later."
             )
+        self.is_accepted |= status not in REFUSED_KEY
         # A site that does not exist answers 404 too, but it is no missing record.
         if status == HTTPStatus.NOT_FOUND and "site_not_found" not in codes:
             return NotFoundError(f"{self.vendor}: {message}")
@@ -160,14 +226,17 @@ class VendorApi:
         param = details.get("param")
         return error(self.vendor, status, message, str(param) if param else None)
 
+    def make_key_error(self, status: int, message: str) -> KeyRefusedError:
+        """Return the error of a key that the vendor does not accept."""
+        return KeyRefusedError(
+            f"{self.vendor} does not accept the API key ({status}): {message}"
+        )
 
-def _find_wait(response: Response) -> float | None:
-    """Return the seconds until a retry, if any; a 429 executed nothing (sdk)."""
-    if response.status != HTTPStatus.TOO_MANY_REQUESTS:
-        return None
-    text = response.headers.get("retry-after", "")
-    seconds = float(text) if text.isascii() and text.isdigit() else DEFAULT_WAIT
-    return seconds if seconds <= MAX_WAIT else None
+
+def _list_codes(body: object) -> frozenset[object]:
+    details = body if isinstance(body, Mapping) else {}
+    found = (details.get("api_error_code"), details.get("error_code"))
+    return frozenset(code for code in found if isinstance(code, str))
 
 
 def _json(response: Response) -> object:

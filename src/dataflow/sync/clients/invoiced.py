@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import quote
 
@@ -12,12 +12,14 @@ from dataflow.errors import TryAgainError
 from dataflow.sync.clients.connection import Connection
 from dataflow.sync.clients.http import (
     Answer,
-    Pause,
     Record,
     RecordList,
+    Rows,
     VendorApi,
     find_latest_change,
+    read_date,
 )
+from dataflow.sync.clients.waiting import Pause, RateLimiter
 from dataflow.sync.errors import NotFoundError
 from dataflow.sync.record_types import Kind
 
@@ -30,11 +32,15 @@ READS = 4
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list; `announced` is how many records the whole list has."""
+    """One page of a list, and its time by Invoiced's clock.
 
-    records: list[Record]
+    `announced` is how many records the whole list has.
+    """
+
+    rows: list[object]
     announced: int
     more: bool
+    date: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +50,41 @@ class Invoiced:
     api: VendorApi
 
     @classmethod
-    def over(cls, connection: Connection, pause: Pause | None = None) -> Self:
+    def over(
+        cls,
+        connection: Connection,
+        pause: Pause | None = None,
+        limiter: RateLimiter | None = None,
+    ) -> Self:
         """Return a client of this connection, which waits with `pause`."""
-        return cls(VendorApi(VENDOR, connection, pause))
+        return cls(VendorApi(VENDOR, connection, pause, limiter))
 
-    def list_changed(self, kind: Kind, after: int | None) -> RecordList:
-        """Return every record changed later than `after`, unix seconds.
+    def list_changed(
+        self, kind: Kind, after: int | None, found: MutableMapping[str, Record]
+    ) -> RecordList:
+        """Put every record changed later than `after`, unix seconds, into `found`.
 
         None means all of them. A page begins at a position, so when a record is deleted
         during the reading, a record of the next page is missed. The list is therefore
         read until it did not change, or another reading finds no missed record, and it
-        has as many records as the first page announced (documented header).
+        has as many records as the first page announced (documented header). All items
+        are read in every run, so that the next run finds a missed one.
         """
         page = self._page(kind, after, 1)
-        cursor, found = find_latest_change(page.records), dict[str, Record]()
+        latest = find_latest_change(page.rows)
+        cursor = latest if page.date is None else page.date
         for _ in range(READS):
-            missed = self._read_from(page, kind, after, found)
-            complete = len(found) >= page.announced
-            if complete and not (page.more and _was_missed(kind, missed, cursor)):
-                return RecordList(list(found.values()), cursor)
+            rows = Rows(found)
+            self._read_from(page, kind, after, rows)
+            complete = len(found) + len(rows.unusable) >= page.announced
+            has_missed = page.more and kind.left_filters_by_time
+            has_missed = has_missed and rows.earliest_new <= latest
+            if complete and not has_missed:
+                return RecordList(cursor, tuple(rows.unusable))
             before, page = page, self._page(kind, after, 1)
-            if complete and kind.left_filters_by_time and page == before:
-                return RecordList(list(found.values()), cursor)
-        return RecordList(list(found.values()), None)
+            if complete and replace(page, date=before.date) == before:
+                return RecordList(cursor, tuple(rows.unusable))
+        return RecordList(None, tuple(rows.unusable))
 
     def get(self, kind: Kind, left_id: str) -> Record:
         """Return one record; raises NotFoundError."""
@@ -90,34 +108,20 @@ class Invoiced:
         path = f"{kind.left_path}/{quote(left_id, safe='')}"
         return _record(self.api.send_json("PATCH", path, body))
 
-    def _read_from(
-        self, page: Page, kind: Kind, after: int | None, found: dict[str, Record]
-    ) -> list[Record]:
-        """Read the other pages; return the records that `found` lacked before."""
-        known, number = set(found), 1
-        _put(found, page)
+    def _read_from(self, page: Page, kind: Kind, after: int | None, rows: Rows) -> None:
+        """Add a page and the pages after it."""
+        rows.add(page.rows)
+        number = 1
         while page.more:
             number += 1
             page = self._page(kind, after, number)
-            _put(found, page)
-        return [record for left_id, record in found.items() if left_id not in known]
+            rows.add(page.rows)
 
     def _page(self, kind: Kind, after: int | None, number: int) -> Page:
         answer = self.api.get(kind.left_path, _query(kind, after, number))
-        records = _records(answer)
-        return Page(records, _announced(answer), _has_next(answer, len(records)))
-
-
-def _put(found: dict[str, Record], page: Page) -> None:
-    found.update((str(record["id"]), record) for record in page.records)
-
-
-def _was_missed(kind: Kind, missed: Iterable[Record], cursor: int) -> bool:
-    """Return whether a record was missed that did not change after the cursor."""
-    times = (record.get("updated_at") for record in missed)
-    if not kind.left_filters_by_time:
-        return any(True for _ in times)
-    return any(not isinstance(time, int) or time <= cursor for time in times)
+        rows = _rows(answer)
+        more = _has_next(answer, len(rows))
+        return Page(rows, _announced(answer), more, read_date(answer.headers))
 
 
 def _query(kind: Kind, after: int | None, page: int) -> dict[str, str]:
@@ -141,7 +145,7 @@ def _has_next(answer: Answer, count: int) -> bool:
     return count == PAGE if link is None else 'rel="next"' in link
 
 
-def _records(answer: Answer) -> list[Record]:
+def _rows(answer: Answer) -> list[object]:
     if not isinstance(answer.body, list):
         raise TryAgainError(f"{VENDOR} answered with no list: try again later.")
     return answer.body
@@ -154,4 +158,5 @@ def _record(answer: Answer) -> Record:
 
 
 def _only(answer: Answer, left_id: str) -> Record | None:
-    return next((r for r in _records(answer) if str(r.get("id")) == left_id), None)
+    rows = (row for row in _rows(answer) if isinstance(row, dict))
+    return next((row for row in rows if str(row.get("id")) == left_id), None)
