@@ -12,7 +12,7 @@ from dataflow.harness.scenario.polling import (
     SyncDriver,
     SyncFailedError,
 )
-from dataflow.harness.syncs.program import DONE, TRY_AGAIN, Run
+from dataflow.harness.syncs.program import DONE, TRY_AGAIN, WAITS_FOR_USER, Run
 
 BROKEN = 3
 
@@ -81,6 +81,7 @@ def fail(action: Callable[[], object]) -> str:
 MET: dict[str, tuple[list[int], int, int]] = {
     # A further run would hide that the sync repairs what its first run broke.
     "at once": ([DONE], 1, 1),
+    "with records that wait for a user": ([WAITS_FOR_USER], 3, 3),
     "late": ([DONE], 3, 3),
     # To judge a sync in the middle of its work would be wrong.
     "asks to be run again": ([TRY_AGAIN, DONE], 1, 2),

@@ -17,6 +17,7 @@ from dataflow.sync.clients.chargebee import Chargebee, encode_form
 from dataflow.sync.clients.connection import HttpConnection
 from dataflow.sync.clients.http import RecordList
 from dataflow.sync.clients.invoiced import Invoiced
+from dataflow.sync.clients.preview import ChargebeePreview, InvoicedPreview
 from dataflow.sync.clients.systems import Systems
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
@@ -67,7 +68,18 @@ class World:
         self.calls: list[str] = []
         self.bodies: list[dict[str, str]] = []
 
-    def sync(self, *, full: bool = False, force: bool = False) -> RunReport:
+    def preview(self) -> RunReport:
+        """Run the sync once over clients that write nothing."""
+        return self.sync(is_preview=True)
+
+    def sync(
+        self,
+        *,
+        full: bool = False,
+        force: bool = False,
+        is_preview: bool = False,
+        is_stopping: Callable[[], bool] = lambda: False,
+    ) -> RunReport:
         """Run the sync once, a little later."""
         self.clock.advance(2)
         self.calls, self.bodies = [], []
@@ -76,14 +88,19 @@ class World:
         run = Run(
             self.flows(),
             Systems(
-                Invoiced.over(left, self.clock.advance),
-                Chargebee.over(right, self.clock.advance),
+                (InvoicedPreview if is_preview else Invoiced).over(
+                    left, self.clock.advance
+                ),
+                (ChargebeePreview if is_preview else Chargebee).over(
+                    right, self.clock.advance
+                ),
             ),
-            StateFile(self.path, ACCOUNTS),
+            StateFile(self.path, ACCOUNTS, is_preview=is_preview),
             self.settings,
             since=self.since,
             full=full,
             force=force,
+            is_stopping=is_stopping,
         )
         outcome = run()
         self.clock.advance(2)

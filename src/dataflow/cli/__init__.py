@@ -36,9 +36,22 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "dataflow.sandbox.command:doctor",
         "Check the sandbox accounts of both vendors.",
     ),
+    "forget": (
+        "dataflow.cli.state:forget",
+        "Erase an Invoiced record from the state of the sync.",
+    ),
+    "plan": ("dataflow.cli.sync:plan", "Show what `dataflow sync` would write now."),
     "prove": (
         "dataflow.proof.command:prove",
         "Run broken syncs: the checklist must detect each.",
+    ),
+    "resolve": (
+        "dataflow.cli.state:resolve",
+        "Settle what the sync has left to you about a record.",
+    ),
+    "status": (
+        "dataflow.cli.state:status",
+        "Show the pairs and the open issues of the sync.",
     ),
     "steps": (
         "dataflow.harness.step_catalogue:steps",
@@ -52,7 +65,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "dataflow.sandbox.sweep:sweep",
         "Remove the records that runs left in both sandbox accounts.",
     ),
-    "sync": ("dataflow.cli.sync:sync", "Run the reference sync once."),
+    "sync": (
+        "dataflow.cli.sync:sync",
+        "Run the reference sync once, or with --watch all the time.",
+    ),
     "transcribe": (
         "dataflow.checklist.command:transcribe",
         "Write the features of DOCUMENT, one file per section.",

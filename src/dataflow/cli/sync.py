@@ -1,16 +1,64 @@
-"""The command `dataflow sync`: the reference sync for the checklist's features."""
+"""The commands `dataflow sync` and `dataflow plan`, for the checklist's features."""
 
 from __future__ import annotations
 
+import json
 import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
 import click
+import msgspec
 
-from dataflow.checklist.features import read_document_features
+from dataflow.checklist.features import WrittenFeature, read_document_features
+from dataflow.errors import NotASandboxError
+from dataflow.network.hosts import refuse_accounts
 from dataflow.project import in_project
-from dataflow.settings import FILE_NAME, decode_table, drop_subtables, read_settings
+from dataflow.settings import (
+    FILE_NAME,
+    Table,
+    decode_table,
+    drop_subtables,
+    read_settings,
+)
+from dataflow.sync.audit import AuditEntry
+from dataflow.sync.progress import Progress
 from dataflow.sync.reference import SyncSettings, run_once
+from dataflow.sync.report import RunReport
+from dataflow.sync.watch import Watch
+
+#: Set by pytest while a test runs.
+_IN_A_TEST = "PYTEST_CURRENT_TEST"
+
+#: The status of `plan` if a sync would write something.
+_SOMETHING_TO_DO = 10
+
+_FEATURES = click.option(
+    "--features",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=in_project("features"),
+    show_default="features",
+    help="The folder of the features, which define what is synchronised.",
+)
+_SETTINGS = click.option(
+    "--settings",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=in_project(FILE_NAME),
+    show_default=FILE_NAME,
+    help="The settings file, of which [sync] is used; a missing file counts as empty.",
+)
+
+
+class Production(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The [sync.production] table: the accounts that are not for tests."""
+
+    account: Annotated[str, msgspec.Meta(description="the address of Invoiced")]
+    site: Annotated[str, msgspec.Meta(description="the name of the Chargebee site")]
 
 
 @click.command(
@@ -25,38 +73,177 @@ from dataflow.sync.reference import SyncSettings, run_once
     help="Read all records again: only this finds deletions and merges in Invoiced.",
 )
 @click.option(
-    "--features",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=in_project("features"),
-    show_default="features",
-    help="The folder of the features, which define what is synchronised.",
+    "--watch", is_flag=True, help="Run again and again, until Ctrl-C or SIGTERM."
 )
 @click.option(
-    "--settings",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=in_project(FILE_NAME),
-    show_default=FILE_NAME,
-    help="The settings file, of which [sync] is used; a missing file counts as empty.",
+    "--every",
+    type=click.FloatRange(1),
+    default=30,
+    show_default=True,
+    help="With --watch: the seconds between runs; up to ten times as long when idle.",
 )
-def sync(features: Path, settings: Path, *, full: bool) -> None:
-    """Run the reference sync once.
+@click.option(
+    "--force", is_flag=True, help="Write although a guard against mass changes stops."
+)
+@click.option(
+    "--log/--no-log",
+    "logs",
+    default=None,
+    help="Write a line of JSON for each write to standard error; by default only if it"
+    " is no terminal.",
+)
+@_FEATURES
+@_SETTINGS
+def sync(  # noqa: PLR0913 - click passes each option
+    features: Path,
+    settings: Path,
+    every: float,
+    *,
+    full: bool,
+    watch: bool,
+    force: bool,
+    logs: bool | None,
+) -> None:
+    """Run the reference sync once, or with --watch all the time.
 
     Environment variables name both systems: DATAFLOW_INVOICED_URL,
     DATAFLOW_INVOICED_KEY, DATAFLOW_CHARGEBEE_URL (up to /api/v2),
     DATAFLOW_CHARGEBEE_KEY, DATAFLOW_CHARGEBEE_SITE, DATAFLOW_STATE_DIR (the folder of
     the sync's state) and DATAFLOW_SINCE (unix seconds; older records are ignored).
 
-    Exit status 0: done. 75: try again later. 1: the output shows what to correct.
+    Exit status 0: done. 11: done, and some records wait for you: see dataflow status.
+    75: try again later. 1: the output shows what to correct.
     """
-    table = drop_subtables(read_settings(settings).get("sync", {}))
-    chosen = decode_table(table, SyncSettings, "[sync]", str(settings))
+    tables = read_settings(settings)
+    chosen = _read_sync_settings(tables, settings)
+    refuse_production(os.environ, tables, str(settings))
+    sections = _read_sections(features)
+    is_terminal = sys.stderr.isatty()
+    writes_log = logs if logs is not None else not is_terminal
+    with _stop_on_signals() as stop:
+
+        def run() -> RunReport:
+            return run_once(
+                os.environ,
+                sections,
+                chosen,
+                full=full,
+                force=force,
+                log=_log if writes_log else lambda _entry: None,
+                progress=Progress(_report) if is_terminal else None,
+                is_stopping=stop.is_set,
+            )
+
+        if watch:
+            loop = Watch(run, stop.wait, _report, shortest=every, longest=every * 10)
+            raise click.exceptions.Exit(loop())
+        outcome = run()
+    for line in outcome.lines():
+        click.echo(line)
+    raise click.exceptions.Exit(outcome.status)
+
+
+@click.command(
+    epilog=(
+        "Example: DATAFLOW_STATE_DIR=state dataflow plan, with the other variables set"
+    )
+)
+@_FEATURES
+@_SETTINGS
+def plan(features: Path, settings: Path) -> None:
+    """Show what `dataflow sync` would write now.
+
+    The command writes nothing. It reads both systems and decides with the code of the
+    sync, over the same environment variables. What a vendor would refuse is not known
+    before.
+
+    Exit status 0: nothing to do. 10: a sync would write.
+    """
+    chosen = _read_sync_settings(read_settings(settings), settings)
+    outcome = run_once(
+        os.environ,
+        _read_sections(features),
+        chosen,
+        report=lambda text: click.echo(f"would be: {text}"),
+        is_preview=True,
+    )
+    for line in outcome.lines():
+        click.echo(line)
+    raise click.exceptions.Exit(_SOMETHING_TO_DO if outcome.written else 0)
+
+
+def refuse_production(
+    environ: Mapping[str, str], tables: Mapping[str, Table], source: str
+) -> None:
+    """Raise `NotASandboxError` for accounts that the settings do not name."""
+    try:
+        refuse_accounts(environ)
+    except NotASandboxError as error:
+        table = tables.get("sync", {}).get("production")
+        if table is None or _IN_A_TEST in environ:
+            raise NotASandboxError(
+                f"{error} To run on production, name account (the address of Invoiced)"
+                f" and site in [sync.production] of {source}."
+            ) from None
+        named = decode_table(table, Production, "[sync.production]", source)
+        account = environ.get("DATAFLOW_INVOICED_URL", "").rstrip("/")
+        site = environ.get("DATAFLOW_CHARGEBEE_SITE", "")
+        if (account, site) != (named.account.rstrip("/"), named.site):
+            raise NotASandboxError(
+                f"[sync.production] of {source} names the account {named.account} and"
+                f" the site {named.site}, not {account} and {site}."
+            ) from None
+
+
+def _read_sync_settings(tables: Mapping[str, Table], source: Path) -> SyncSettings:
+    table = drop_subtables(tables.get("sync", {}))
+    return decode_table(table, SyncSettings, "[sync]", str(source))
+
+
+def _read_sections(features: Path) -> Sequence[WrittenFeature]:
     known = []
     for section in read_document_features(features):
         if section.not_exercised:
             click.echo(f"left out: {section.name}: {section.not_exercised}", err=True)
         else:
             known.append(section)
-    outcome = run_once(os.environ, known, chosen, full=full)
-    for line in outcome.lines():
-        click.echo(line)
-    raise click.exceptions.Exit(outcome.status)
+    return known
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[threading.Event]:
+    """Yield an event that SIGINT and SIGTERM set; a second SIGINT ends at once."""
+    stop = threading.Event()
+
+    def handle(number: int, _frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        _report(f"{signal.Signals(number).name}: stopping after the current write.")
+        stop.set()
+
+    before = {
+        number: signal.signal(number, handle)
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield stop
+    finally:
+        for number, former in before.items():
+            signal.signal(number, former)
+
+
+def _log(entry: AuditEntry) -> None:
+    """Write a line without values: they may be personal data."""
+    line = {
+        "time": entry.time,
+        "action": entry.action,
+        "system": entry.system,
+        "invoiced": entry.left_id,
+        "chargebee": entry.right_id,
+        "outcome": entry.outcome,
+    }
+    _report(json.dumps(line))
+
+
+def _report(text: str) -> None:
+    click.echo(text, err=True)

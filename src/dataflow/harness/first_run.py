@@ -15,7 +15,7 @@ from dataflow.harness.plugin import create_names
 from dataflow.harness.progress import describe_calls
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.shell import write_command
-from dataflow.harness.syncs.program import DONE, TRY_AGAIN, CommandSync, Run
+from dataflow.harness.syncs.program import DONE, CommandSync, Run
 from dataflow.harness.targets.base import Target
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.network.guard import Guard
@@ -55,7 +55,7 @@ class FirstRun:
     def is_done(self) -> bool:
         """Return whether the program ended well, and each record has a counterpart."""
         is_linked = all(len(found) == 1 for found in self.links.values())
-        return self.run.status in {DONE, TRY_AGAIN} and is_linked
+        return is_linked and not self.run.is_failed
 
 
 def run_once(
@@ -138,7 +138,7 @@ def _find_fault(first: FirstRun) -> str:
     refused = [name for name, (count, no) in calls if count and no == count]
     if refused:
         return f"{' and '.join(refused)} refused each call: check the key that is sent"
-    if first.run.status not in {DONE, TRY_AGAIN}:
+    if first.run.is_failed:
         return "the program ended with an error: see its last lines above"
     return ""
 

@@ -64,6 +64,12 @@ class IssueKind(StrEnum):
     LATER = "later"  # no answer in this run; the next run tries again
 
 
+#: The issues about which the user has to decide or act.
+WAITS_FOR_USER = frozenset(
+    {IssueKind.CONFLICT, IssueKind.CONTESTED, IssueKind.BROKEN, IssueKind.FAILED}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """An open issue of one record, for the user.

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -14,14 +14,17 @@ from urllib.parse import urlsplit
 import httpx
 
 from dataflow.errors import SettingsError
+from dataflow.sync.audit import AuditEntry
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.connection import Connection, open_connection
 from dataflow.sync.clients.invoiced import Invoiced
+from dataflow.sync.clients.preview import ChargebeePreview, InvoicedPreview
 from dataflow.sync.clients.systems import Systems
 from dataflow.sync.clients.waiting import Pause, RateLimiter
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.model import Flow
+from dataflow.sync.progress import Progress
 from dataflow.sync.record_types import find_kind
 from dataflow.sync.report import RunReport
 from dataflow.sync.run import Run, StateFile
@@ -96,16 +99,24 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
     report: Callable[[str], None] | None = None,
     force: bool = False,
     pause: Pause = time.sleep,
+    is_preview: bool = False,
+    log: Callable[[AuditEntry], None] = lambda _entry: None,
+    progress: Progress | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
     now: Callable[[], float] = time.monotonic,
     connect: Callable[[str, str], Connection] = open_connection,
 ) -> RunReport:
     """Synchronise both systems once, and return the report.
 
     `full` reads everything again, so that it detects deletions in Invoiced; `force`
-    does what the guards would stop. `report` is called with each event; `pause` waits
+    does what the guards would stop. `report` is called with each event, `log` with each
+    write, and `progress` shows how far a run is; `pause` waits
     for a vendor, and moves the clock `now` on; `connect` opens a connection to an
-    address with a key. Raises a DataflowError, before anything is
-    written, for an error of the variables, sections, state file, keys or connection.
+    address with a key. A preview reads both systems and writes nothing. After
+    `is_stopping` returns true, no further change begins.
+
+    Raises a DataflowError, before anything is written, for an error of the variables,
+    sections, state file, keys or connection.
     """
     env = Environment.read(environ)
 
@@ -113,6 +124,8 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
         allowed = int(per_minute * settings.rate_share)
         return RateLimiter(max(1, allowed), pause, now) if per_minute else None
 
+    make_left = InvoicedPreview.over if is_preview else Invoiced.over
+    make_right = ChargebeePreview.over if is_preview else Chargebee.over
     flows = [_make_flow(section) for section in sections]
     with (
         closing(connect(env.invoiced_url, env.invoiced_key)) as left,
@@ -121,15 +134,18 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
         run = Run(
             flows,
             Systems(
-                Invoiced.over(left, pause, limit(settings.invoiced_per_minute)),
-                Chargebee.over(right, pause, limit(settings.chargebee_per_minute)),
+                make_left(left, pause, limit(settings.invoiced_per_minute)),
+                make_right(right, pause, limit(settings.chargebee_per_minute)),
             ),
-            env.state_file(),
+            replace(env.state_file(), is_preview=is_preview),
             settings,
             since=env.since,
             full=full,
             force=force,
             report=report or (lambda _text: None),
+            log=log,
+            progress=progress or Progress(),
+            is_stopping=is_stopping,
         )
         return run()
 

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dataflow.errors import TryAgainError
-from dataflow.sync.model import Issue, IssueKind
+from dataflow.sync.model import WAITS_FOR_USER, Issue, IssueKind
+
+#: The exit status of a run that is done, but for records that wait for the user.
+USER_STATUS = 11
 
 #: The report shows this many lines of one kind of issue.
 SHOWN = 50
@@ -17,9 +20,16 @@ _OUTCOMES = ("created", "adopted", "changed", "replaced", "cleared")
 
 @dataclass(slots=True)
 class RunReport:
-    """The counts by outcome and the open issues of one run; `failed` needs the user."""
+    """The counts by outcome and the open issues of one run.
+
+    `by_type` has the counts by record type and outcome, `issues` the issues with their
+    record type, and `left` the number of records that a stopped run has not reached.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
+    by_type: Counter[tuple[str, str]] = field(default_factory=Counter)
+    issues: list[tuple[str, Issue]] = field(default_factory=list)
+    left: int = 0
     waiting: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
@@ -31,10 +41,16 @@ class RunReport:
 
     @property
     def status(self) -> int:
-        """Return the exit status: 0 done, 75 try again, 1 the user has to act."""
-        if self.halted or self.later:
+        """Return the exit status: 0 done, 11 done but for the user, 75 try again."""
+        if self.is_incomplete:
             return TryAgainError.status
-        return 1 if self.failed else 0
+        waits = self.failed or any(x.kind in WAITS_FOR_USER for _, x in self.issues)
+        return USER_STATUS if waits else 0
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Return whether another run can do now what this one has not done."""
+        return self.halted or bool(self.later) or self.left > 0
 
     @property
     def written(self) -> int:
@@ -53,6 +69,7 @@ class RunReport:
             IssueKind.LATER: self.later,
         }
         for issue in issues:
+            self.issues.append((type_name, issue))
             lists[issue.kind].append(f"{type_name} {issue.text}")
 
     def lines(self) -> list[str]:
@@ -71,6 +88,8 @@ class RunReport:
             lines += [f"{title}: {text}" for text in texts[:SHOWN]]
             if len(texts) > SHOWN:
                 lines.append(f"{title}: and {len(texts) - SHOWN} more")
+        if self.left:
+            lines.append(f"stopped: {self.left} records are left for the next run")
         if self.halted:
             lines.append("stopped early: too many calls in a row got no answer")
         return lines

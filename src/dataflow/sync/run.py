@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,10 +15,13 @@ from dataflow.sync.actions import (
     Create,
     Forget,
     MarkDeleted,
+    Operation,
     RemoveSuperseded,
+    Result,
     Step,
 )
 from dataflow.sync.apply import Applier
+from dataflow.sync.audit import AuditEntry, describe_write
 from dataflow.sync.changes import ChangeReader
 from dataflow.sync.clients.systems import Systems
 from dataflow.sync.create import Creator, SyncSettings
@@ -30,10 +33,12 @@ from dataflow.sync.model import Changes, Flow, Observed
 from dataflow.sync.orders import Orders
 from dataflow.sync.payments import describe_change
 from dataflow.sync.plan import decide
-from dataflow.sync.record_types import CUSTOMER, KINDS
-from dataflow.sync.report import RunReport
+from dataflow.sync.progress import Progress
+from dataflow.sync.record_types import CUSTOMER, KINDS, Kind
+from dataflow.sync.report import USER_STATUS, RunReport
 from dataflow.sync.state import StateStore
 from dataflow.sync.state_file import has_state
+from dataflow.sync.status import LastRun, write_run
 from dataflow.sync.workers import work_through
 
 #: The operations that do not follow from a read of both records of a pair.
@@ -49,23 +54,33 @@ class StateFile:
 
     path: Path
     accounts: Mapping[str, str]
+    is_preview: bool = False
 
     def open(self) -> StateStore | None:
-        """Open the state file, or return None if there is none."""
+        """Open the state file, or return None if there is none.
+
+        A preview opens a copy.
+        """
+        if self.is_preview and has_state(self.path):
+            return StateStore.read(self.path, self.accounts)
         return (
             StateStore.open(self.path, self.accounts) if has_state(self.path) else None
         )
 
     def create(self) -> StateStore:
-        """Create an empty state file."""
+        """Create an empty state file; a preview creates none."""
+        if self.is_preview:
+            return StateStore.draft(self.path, self.accounts)
         return StateStore.create(self.path, self.accounts)
 
 
 @dataclass(slots=True)
 class Run:
-    """One run over all flows; `report` is called with each event.
+    """One run over all flows.
 
-    With `force`, it does what the guards would stop.
+    `report` is called with each event, and `log` with each write. With `force`, it does
+    what the guards would stop. After `is_stopping` returns true, it begins no further
+    record.
     """
 
     flows: Sequence[Flow]
@@ -76,6 +91,9 @@ class Run:
     full: bool = False
     force: bool = False
     report: Callable[[str], None] = lambda _text: None
+    log: Callable[[AuditEntry], None] = lambda _entry: None
+    progress: Progress = field(default_factory=Progress)
+    is_stopping: Callable[[], bool] = lambda: False
     result: RunReport = field(default_factory=RunReport, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
@@ -100,10 +118,20 @@ class Run:
             for flow in flows:
                 issues = store.list_issues(flow.kind.name)
                 self.result.add(issues, flow.kind.left_name)
+            self._write_end(store, self.result.status, self.result.lines()[0])
+        except DataflowError as error:
+            if store is not None:
+                self._write_end(store, error.status, str(error))
+            raise
         finally:
             if store is not None:
                 store.close()
         return self.result
+
+    def _write_end(self, store: StateStore, status: int, text: str) -> None:
+        """Store when this run ended, and how."""
+        run = LastRun(int(self.systems.now()), status, text)
+        write_run(store, run, is_done=status in {0, USER_STATUS})
 
     def report_once(self, text: str) -> None:
         """Report a note, unless this run has reported it already."""
@@ -112,10 +140,11 @@ class Run:
                 self.result.notes.append(text)
                 self.report(text)
 
-    def count(self, outcome: str, text: str) -> None:
+    def count(self, kind: Kind, outcome: str, text: str) -> None:
         """Count and report a change of a record."""
         with self._lock:
             self.result.counts[outcome] += 1
+            self.result.by_type[kind.left_name, outcome] += 1
             self.report(text)
 
     def _sync(
@@ -183,6 +212,8 @@ class _Work:
         for work in works:
             work.changes.reasons = self._find_reasons()
             self._sync_records(work, work.reader.list_unlinked(work.changes))
+        if self._run.result.left:
+            return
         self._verify_account()
         for flow in self._flows:
             with self._store.transaction():
@@ -231,10 +262,25 @@ class _Work:
         ordered = sorted(
             left_ids, key=lambda left_id: self._isolation.was_unanswered(kind, left_id)
         )
-        calls = self._run.settings.calls
-        work_through(ordered, lambda left_id: self._sync_record(work, left_id), calls)
+        self._run.progress.begin(f"{work.flow.kind.left_name}s", len(ordered))
+        work_through(
+            self._take_until_stopped(ordered),
+            lambda left_id: self._sync_record(work, left_id),
+            self._run.settings.calls,
+        )
+
+    def _take_until_stopped(self, left_ids: Sequence[str]) -> Iterator[str]:
+        run = self._run
+        for done, left_id in enumerate(left_ids):
+            if run.is_stopping():
+                run.result.left += len(left_ids) - done
+                return
+            run.progress.update(done, run.systems.calls)
+            yield left_id
 
     def _sync_record(self, work: _FlowWork, left_id: str) -> None:
+        if self._store.is_forgotten(work.flow.kind.name, left_id):
+            return
         kind, seen = work.flow.kind.name, work.reader.find_times(left_id)
         with self._isolation.isolate(kind, left_id, seen):
             changes = work.reader.read_record(work.changes, left_id)
@@ -313,13 +359,24 @@ class _Work:
             result = work.applier.apply(step.operation)
             self._isolation.note_answer()
             if result.outcome:
-                self._run.count(result.outcome, result.text)
+                self._run.count(work.flow.kind, result.outcome, result.text)
+            self._log(work.flow.kind, step.operation, result, step.left_id)
             result.update_changes(changes, step.left_id)
             again = decide(work.flow, self._store.links, changes, step.left_id)
             step = again or Step(step.left_id)
         kind = work.flow.kind
         if not self._isolation.has_failed(kind.name, step.left_id):
             self._isolation.replace_issues(kind.name, step.left_id, step.issues, seen)
+
+    def _log(
+        self, kind: Kind, operation: Operation, result: Result, left_id: str
+    ) -> None:
+        """Add a write to the audit log."""
+        time = int(self._run.systems.now())
+        entry = describe_write(operation, result, left_id, time)
+        if entry is not None:
+            self._store.add_audit(kind.name, left_id, entry)
+            self._run.log(entry)
 
 
 def _rows(flow: Flow) -> str:

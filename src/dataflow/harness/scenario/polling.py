@@ -96,7 +96,7 @@ class SyncDriver:
                 mismatch.add_note(f"waited for {what}; the sync ran {times}")
                 self._raise_if_failed(mismatch)
                 raise
-            if self._last.status == DONE or not self._run_next():
+            if self._last.is_done or not self._run_next():
                 self._record_duration(what)
                 self._raise_if_failed()
                 self._settle_lists()
@@ -107,7 +107,7 @@ class SyncDriver:
         self.start()
         for _ in range(self.settle_runs - 1):
             self._run_next()
-        while self._last.status != DONE and self._run_next():
+        while not self._last.is_done and self._run_next():
             pass
         self._raise_if_failed()
         if self._last.status == TRY_AGAIN:
@@ -131,7 +131,7 @@ class SyncDriver:
 
     def _pause_before_poll(self, intervals: Iterator[float]) -> bool:
         # A sync that asks to be run again has not finished: another poll is useless.
-        seconds = next(intervals, None) if self._last.status == DONE else None
+        seconds = next(intervals, None) if self._last.is_done else None
         if seconds is not None:
             self.policy.pause(seconds)
         return seconds is not None
@@ -144,7 +144,7 @@ class SyncDriver:
 
     def _run_sync(self) -> None:
         self._last = self.run()
-        self.has_result |= self._last.status in {DONE, TRY_AGAIN}
+        self.has_result |= not self._last.is_failed
 
     def _run_next(self) -> bool:
         """Run the sync again if an attempt or extra run is left, and return whether."""
@@ -160,7 +160,7 @@ class SyncDriver:
         return True
 
     def _raise_if_failed(self, mismatch: AssertionError | None = None) -> None:
-        if self._last.status not in {DONE, TRY_AGAIN}:
+        if self._last.is_failed:
             missing = f"\n{MISSING}{mismatch}" if mismatch else ""
             raise SyncFailedError(
                 f"the sync under test ended with status {self._last.status}:"

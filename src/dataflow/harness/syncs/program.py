@@ -20,6 +20,8 @@ from dataflow.network.hosts import refuse_accounts
 from dataflow.vendors.connection import NOW
 
 DONE = 0
+#: Done, but some records wait for a decision of the user.
+WAITS_FOR_USER = 11
 #: `EX_TEMPFAIL`: the program asks for another run.
 TRY_AGAIN = 75
 
@@ -41,6 +43,16 @@ class Run:
 
     status: int
     output: str
+
+    @property
+    def is_done(self) -> bool:
+        """Return whether another run would change nothing."""
+        return self.status in {DONE, WAITS_FOR_USER}
+
+    @property
+    def is_failed(self) -> bool:
+        """Return whether it ended neither done nor with a request for another run."""
+        return not self.is_done and self.status != TRY_AGAIN
 
 
 class SyncUnderTest(Protocol):

@@ -124,14 +124,15 @@ class VendorApi:
     `pause` waits when the vendor limits the rate, and before a read is repeated;
     without it nothing is repeated. All methods raise the errors of `sync.errors`, and
     TryAgainError without an answer. `is_accepted` is true after an answer that did not
-    refuse the key, `headers` are those of the latest one, and `failure` is an error
-    that is no answer of the vendor.
+    refuse the key, `headers` are those of the latest one, `calls` is the number of
+    calls, and `failure` is an error that is no answer of the vendor.
     """
 
     vendor: str
     connection: Connection
     pause: Pause | None = None
     limiter: RateLimiter | None = None
+    calls: int = field(default=0, init=False)
     is_accepted: bool = field(default=False, init=False)
     failure: Exception | None = field(default=None, init=False)
     headers: Mapping[str, str] = field(default_factory=dict, init=False)
@@ -170,6 +171,7 @@ class VendorApi:
         """Make a call once; only a read is repeated after no answer or a bad one."""
         if self.limiter is not None:
             self.limiter.wait()
+        self.calls += 1
         is_read = request.method == "GET"
         try:
             response = self.connection.send(request)

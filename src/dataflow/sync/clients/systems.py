@@ -23,6 +23,11 @@ class Systems:
         """Return the APIs of both systems, left first."""
         return self.left.api, self.right.api
 
+    @property
+    def calls(self) -> int:
+        """Return how many calls were made."""
+        return sum(api.calls for api in self.apis)
+
     def ping(self) -> None:
         """Make a read that both answer; raises TryAgainError if one does not."""
         for api in self.apis:

@@ -1,0 +1,187 @@
+"""The commands about the state of the reference sync: status, resolve and forget."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from dataflow.errors import SettingsError
+from dataflow.sync import status as summary
+from dataflow.sync.model import WAITS_FOR_USER, Choice, Decision, Link
+from dataflow.sync.record_types import CUSTOMER, KINDS, Kind
+from dataflow.sync.reference import STATE_FILE
+from dataflow.sync.state import StateStore
+from dataflow.sync.state_file import has_state
+
+_STATE = click.option(
+    "--state",
+    envvar="DATAFLOW_STATE_DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder of the sync's state; by default $DATAFLOW_STATE_DIR.",
+)
+_KIND = click.argument("kind", type=click.Choice([kind.left_name for kind in KINDS]))
+_ID = click.argument("record_id", metavar="ID")
+
+
+@click.command(epilog="Example: dataflow status --state state --check --max-age 3600")
+@_STATE
+@click.option("--check", is_flag=True, help="Print one line for a monitoring system.")
+@click.option(
+    "--max-age",
+    type=click.IntRange(1),
+    help="With --check: critical after this many seconds without a sync.",
+)
+def status(state: Path, *, check: bool, max_age: int | None) -> None:
+    """Show the pairs and the open issues of the sync.
+
+    The last successful sync and the last one are shown too.
+
+    Exit status with --check, as monitoring plug-ins have it: 0: all in sync. 1:
+    something waits for the user. 2: the last sync failed. 3: no sync has ended yet.
+    """
+    path = state / STATE_FILE
+    now = int(time.time())
+    if not has_state(path):
+        click.echo(f"UNKNOWN - no sync has stored anything in {state}")
+        raise click.exceptions.Exit(summary.Level.UNKNOWN)
+    with closing(StateStore.read(path)) as store:
+        found = summary.read_status(store)
+    level, line = summary.check(found, now, max_age)
+    if check:
+        click.echo(line)
+        raise click.exceptions.Exit(level)
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.print(_make_table(found))
+    for text in _describe_runs(found):
+        console.print(text)
+    for text in summary.list_lines(found):
+        console.print(text, soft_wrap=True)
+
+
+def _make_table(found: summary.Status) -> Table:
+    table = Table("record type", title="Reference sync", title_justify="left")
+    table.add_column("pairs", justify="right")
+    table.add_column("wait for you", justify="right")
+    table.add_column("wait for an event", justify="right")
+    for kind in KINDS:
+        issues = found.issues[kind.name]
+        mine = sum(issue.kind in WAITS_FOR_USER for issue in issues)
+        counts = (found.pairs[kind.name], mine, len(issues) - mine)
+        table.add_row(f"{kind.left_name}s", *map(str, counts))
+    return table
+
+
+def _describe_runs(found: summary.Status) -> Iterator[str]:
+    for title, run in (
+        ("last successful sync", found.last_done),
+        ("last sync", found.last_run),
+    ):
+        if run is None:
+            yield f"{title}: none"
+        else:
+            time_text = summary.format_time(run.time)
+            yield f"{title}: {time_text}, exit status {run.status}: {run.text}"
+
+
+@click.command(
+    epilog="Example: dataflow resolve customer 4711 --take invoiced --state state"
+)
+@_KIND
+@_ID
+@_STATE
+@click.option(
+    "--take",
+    type=click.Choice([Choice.INVOICED.value, Choice.CHARGEBEE.value]),
+    help="Write the values of this system to the other one: settles a conflict.",
+)
+@click.option("--link", metavar="ID", help="This Chargebee record is the counterpart.")
+@click.option("--create", is_flag=True, help="None is the counterpart: create one.")
+@click.option("--retry", is_flag=True, help="Try again in the next sync, not later.")
+def resolve(  # noqa: PLR0913 - click passes each option
+    kind: str,
+    record_id: str,
+    state: Path,
+    take: str | None,
+    link: str | None,
+    *,
+    create: bool,
+    retry: bool,
+) -> None:
+    """Settle what the sync has left to you about a record.
+
+    The next sync carries the decision out. `dataflow status` shows what is open.
+    """
+    decisions = [
+        *([Decision(Choice(take))] if take else []),
+        *([Decision(Choice.LINK, link)] if link else []),
+        *([Decision(Choice.CREATE)] if create else []),
+        *([Decision(Choice.RETRY)] if retry else []),
+    ]
+    if len(decisions) != 1:
+        raise SettingsError("Choose one of --take, --link, --create and --retry.")
+    with closing(_open(state)) as store:
+        name = _find_kind(kind).name
+        if not store.get_issues(name, record_id):
+            raise SettingsError(
+                f"Nothing is open about {kind} {record_id}: see dataflow status."
+            )
+        store.set_decision(name, record_id, decisions[0])
+    click.echo(f"The next sync will settle {kind} {record_id}.")
+
+
+@click.command(epilog="Example: dataflow forget customer 4711 --state state")
+@_KIND
+@_ID
+@_STATE
+def forget(kind: str, record_id: str, state: Path) -> None:
+    """Erase an Invoiced record from the state of the sync.
+
+    Its audit log is erased too. No later sync reads, creates or edits it. The records
+    in both systems stay. The invoices of a customer are forgotten with the customer.
+    """
+    with closing(_open(state)) as store:
+        now = int(time.time())
+        for name, left_id in _list_forgotten(store, _find_kind(kind), record_id):
+            store.forget(name, left_id, now)
+            click.echo(f"forgotten: {name} {left_id}")
+
+
+def _list_forgotten(
+    store: StateStore, kind: Kind, record_id: str
+) -> Iterator[tuple[str, str]]:
+    """Yield a record, and the ones of a customer that the state holds."""
+    yield kind.name, record_id
+    for other in KINDS:
+        if kind.name == CUSTOMER.name and other.customer_field:
+            links = store.links.list_of(other.name)
+            field = other.customer_field
+            linked = (x.left_id for x in links if _has_customer(x, field, record_id))
+            issues = store.list_issues(other.name)
+            waiting = (x.left_id for x in issues if x.needs == record_id)
+            yield from ((other.name, x) for x in sorted({*linked, *waiting}))
+
+
+def _has_customer(link: Link, field: str, record_id: str) -> bool:
+    return any(
+        str(value) == record_id
+        for name, (value, _) in link.base.items()
+        if name.partition("|")[0] == field
+    )
+
+
+def _open(state: Path) -> StateStore:
+    path = state / STATE_FILE
+    if not has_state(path):
+        raise SettingsError(f"No sync has stored anything in {state}.")
+    return StateStore.open(path, {})
+
+
+def _find_kind(left_name: str) -> Kind:
+    return next(kind for kind in KINDS if kind.left_name == left_name)
