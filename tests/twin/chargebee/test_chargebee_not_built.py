@@ -18,6 +18,7 @@ from tests.contract.chargebee.site import Site
             {},
             "the call POST /customers/{id}/relationships",
         ),
+        "literal": ("POST", "/customers/move", {}, "the call POST /customers/move"),
         "method": ("POST", "/invoices", {}, "the call POST /invoices"),
         "more": ("GET", "/credit_notes", {}, "the call GET /credit_notes"),
         "parameter": (

@@ -1,104 +1,37 @@
-"""Every method of Invoiced's own client, called with as little as it takes."""
+"""Every method of Invoiced's own client gets an answer."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
-from contextlib import suppress
-from http import HTTPStatus
-from typing import Any
 
 import pytest
 from invoiced import objects
-from invoiced.operations import InvoicedObject
 
 from dataflow.twin.gateway import LockedTwin
-from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced.routes import find_route
-from dataflow.twin.messages import UNBUILT_HEADER, Request, Response
 from dataflow.vendors.connection import Connection, invoiced_client
 from tests.twin.invoiced.conftest import KEY
-
-#: Methods of the client's objects that make no call.
-SILENT = {"endpoint", "endpoint_base", "refresh_from", "set_endpoint_base", "update"}
-#: Calls of the client that the vendor's server does not have.
-UNKNOWN = {
-    *(f"GET {path}/{{id}}" for path in ("/notes", "/webhooks")),
-    *(
-        call.format(parent)
-        for parent in ("customers", "invoices")
-        for call in (
-            "POST /{}/{{id}}/notes",
-            "GET /{}/{{id}}/notes/{{id}}",
-            "PATCH /{}/{{id}}/notes/{{id}}",
-            "DELETE /{}/{{id}}/notes/{{id}}",
-        )
-    ),
-}
+from tests.twin.invoiced.sdk_calls import UNKNOWN, call_every_method
+from tests.twin.sdk_methods import Exchange, is_not_built, record_exchanges
 
 
 @pytest.fixture
-def calls(twin: InvoicedTwin) -> Iterator[list[tuple[Request, Response]]]:
+def calls(twin: InvoicedTwin) -> Iterator[list[Exchange]]:
     """Yield the calls of all methods, with their answers."""
-    app, found = LockedTwin(twin).handle, []
-
-    def answer(request: Request) -> Response:
-        response = app(request)
-        found.append((request, response))
-        return response
-
-    with TwinServer(answer) as server:
-        client = invoiced_client(Connection(server.url, KEY, "", "", ""))
-        kinds = [kind for kind in vars(client).values() if hasattr(kind, "endpoint")]
-        for kind in kinds:
-            call_methods(kind, type(kind))
-        for parent in (objects.Customer, objects.Invoice):
-            for name in ("contacts", "line_items", "list_notes", "notes"):
-                if hasattr(parent, name):
-                    below = getattr(parent(client, 5, {}), name)()
-                    call_methods(below, type(below))
+    with record_exchanges(LockedTwin(twin).handle) as (url, found):
+        call_every_method(invoiced_client(Connection(url, KEY, "", "", "")), objects)
         yield found
 
 
-def call_methods(kind: Any, of: type[InvoicedObject]) -> None:  # noqa: ANN401 - untyped
-    """Call each method of a kind, on a record where one is needed."""
-    for name, method in inspect.getmembers(of, inspect.isfunction):
-        if name.startswith("_") or name in SILENT or not is_of_client(method):
-            continue
-        arguments = [5] if "id" in inspect.signature(method).parameters else []
-        on = kind if name in ("create", "list", "retrieve") else one(kind)
-        with suppress(Exception):  # the client cannot decode each answer
-            getattr(on, name)(*arguments)
-
-
-def is_of_client(method: Any) -> bool:  # noqa: ANN401 - a function
-    """Return whether a method is the client's own, and none of a dictionary."""
-    return str(method.__module__).startswith("invoiced")
-
-
-def one(kind: Any) -> Any:  # noqa: ANN401 - untyped
-    """Return a record of a kind with an edit that is not saved."""
-    record = type(kind)(kind._client, 5, {})
-    record.set_endpoint_base(kind.endpoint_base())
-    record["name"] = "Other"
-    return record
-
-
-def test_each_method_gets_an_answer(calls: list[tuple[Request, Response]]) -> None:
+def test_each_method_gets_an_answer(calls: list[Exchange]) -> None:
     """A method gets an answer of the vendor, or the twin's own: it is not built."""
     unknown = {
         f"{request.method} {find_route(request.path)}"
         for request, response in calls
-        if response.status == 405 or b"was not recognized" in response.body
+        if not is_not_built(response)
+        and (response.status == 405 or b"was not recognized" in response.body)
     }
-    unbuilt = [r for _, r in calls if r.status == HTTPStatus.NOT_IMPLEMENTED]
 
     assert len(calls) > 150
     assert UNKNOWN == unknown
-    assert all(UNBUILT_HEADER in response.headers for response in unbuilt)
-    assert not [
-        r
-        for _, r in calls
-        if r.status >= 500 and r.status != HTTPStatus.NOT_IMPLEMENTED
-    ]

@@ -105,12 +105,15 @@ ROUTES: Mapping[str, Methods] = {
 def find_operation(method: str, path: str) -> tuple[str, Operation, str]:
     """Return the route and the operation of a call, and the id in its path if any."""
     matches = _match_routes(path)
-    for pattern, record_id in matches:
-        if method in ROUTES[pattern]:
-            return pattern, ROUTES[pattern][method], record_id
     below = path.removeprefix(PREFIX)
-    known = find_vendor_call(method, below)
-    if path.startswith(PREFIX) and (known or UNBUILT.has(method, below)):
+    known = find_vendor_call(method, below) if path.startswith(PREFIX) else None
+    for pattern, record_id in matches:
+        # A literal call of the vendor, such as `customers/move`, names no record.
+        if method in ROUTES[pattern] and (known is None or known.path == pattern):
+            return pattern, ROUTES[pattern][method], record_id
+    if known:
+        raise NotBuiltError(f"the call {method} /{known.path}")
+    if path.startswith(PREFIX) and UNBUILT.has(method, below):
         raise NotBuiltError(f"the call {method} {find_route(path)}")
     if not matches:
         raise not_found(behaviours.UNKNOWN_PATH)

@@ -11,8 +11,9 @@ _RESOURCES = split_words(
     addons alerts batch business_rules business_rulesets cards coupon_codes
     coupon_sets coupons credit_units disputes einvoices entitlements estimates
     exports features gifts grant_blocks hosted_pages in_app_subscriptions
-    ledger_account_balances ledger_operations metered_features meters offer_events
-    offer_fulfillments omnichannel_one_time_orders omnichannel_subscription_items
+    ledger_account_balances ledger_operations metered_features meters
+    non_subscriptions offer_events offer_fulfillments
+    omnichannel_one_time_orders omnichannel_subscription_items
     omnichannel_subscriptions payment_intents payment_schedule_schemes
     payment_schedules payment_vouchers personalized_offers plans portal_sessions
     price_variants pricing_page_sessions promotional_grants purchases quotes ramps
