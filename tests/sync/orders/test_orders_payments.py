@@ -268,3 +268,30 @@ def test_the_money_of_an_older_state_is_no_observation(
     second = world.sync()
 
     assert (0, 1) == (len(first.notes), len(second.notes))
+
+
+def test_a_preview_of_a_paid_order_that_is_replaced_has_its_counts(
+    world: World, person: str
+) -> None:
+    """It removes no payment, and shows what the sync would do."""
+    invoice = world.invoice(person)
+    pay(world, invoice, 4)
+    world.sync()
+    in_dollars(world, invoice)
+
+    assert world.preview().counts == world.sync().counts
+
+
+def test_a_written_off_backing_invoice_that_stays_is_reported(
+    world: World, person: str
+) -> None:
+    """Chargebee voids none; nothing of it is due."""
+    close(world, world.invoice(person))
+
+    with world.failing(refusing("POST /orders/import_order", "")):
+        outcome = world.sync()
+
+    assert ([("paid", 0)], [True]) == (
+        [(found["status"], found["amount_due"]) for found in world.live("invoice")],
+        ["carries no order now" in text for text in outcome.notes],
+    )
