@@ -15,12 +15,13 @@ from hypothesis.strategies import SearchStrategy
 from properties.log import LEFT, RIGHT, Held
 from properties.values import LETTERS
 
-#: Texts to be written, around a number that makes each another one. Addresses and
-#: telephones can be taken away; names of items are unique in Chargebee.
+#: Texts to be written, around a number that makes each another one. A new record may
+#: have no address and no telephone; nobody empties them later, since the sync does not
+#: copy an empty value. Names of items are unique in Chargebee.
 Texts: TypeAlias = SearchStrategy[str | None]
 
-EMAILS: Texts = st.sampled_from(["Ada{}@example.no", "bo.{}@Example.NO", None])
-PHONES: Texts = st.sampled_from(["0{}", " {}", "{} ", "+47 {}", None])
+EMAILS: Texts = st.sampled_from(["Ada{}@example.no", "bo.{}@Example.NO"])
+PHONES: Texts = st.sampled_from(["0{}", " {}", "{} ", "+47 {}"])
 NAMES: Texts = st.text(LETTERS, max_size=4).map(
     lambda text: "{0}{{}}{0}".format(text.replace("{", "(").replace("}", ")"))
 )
@@ -102,6 +103,10 @@ def _new(
     return st.builds(New, st.just(kind), drawn, which, id_is_taken)
 
 
-CUSTOMERS = _new("customer", {"email": EMAILS, "phone": PHONES}, id_is_taken=OFTEN)
+CUSTOMERS = _new(
+    "customer",
+    {"email": EMAILS | st.none(), "phone": PHONES | st.none()},
+    id_is_taken=OFTEN,
+)
 ITEMS = _new("item", {"name": NAMES})
 INVOICES = _new("order", {"currency": CODES}, WHICH)

@@ -7,7 +7,9 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.sync.world import World, call_of
+from dataflow.sync.create import SyncSettings
+from tests.cases import cases
+from tests.sync.world import World, call_of, meanwhile, refusing
 
 
 @pytest.fixture
@@ -135,3 +137,126 @@ def test_an_invoice_of_a_deleted_customer_waits(world: World, person: str) -> No
     assert [
         f"invoice {invoice} waits: its customer {person} was deleted in Chargebee."
     ] == outcome.waiting
+
+
+# With the setting
+
+
+@pytest.fixture
+def propagating(world: World) -> World:
+    """Return a world in which deletions are propagated."""
+    world.settings = SyncSettings(propagate_deletions=True)
+    return world
+
+
+def test_a_deleted_item_is_deleted_in_chargebee(propagating: World, item: str) -> None:
+    """With the setting, the unedited counterpart of a deleted record is deleted."""
+    propagating.left("DELETE", f"/items/{item}")
+
+    outcome = propagating.sync()
+
+    assert ([], [], 1) == (
+        propagating.listed("item"),
+        outcome.broken,
+        outcome.counts["deleted"],
+    )
+
+
+def test_a_deleted_customer_is_deleted_in_invoiced(
+    propagating: World, person: str
+) -> None:
+    """The same holds for a deletion in Chargebee."""
+    propagating.delete_right_customer(person)
+
+    outcome = propagating.sync()
+
+    assert (1, []) == (outcome.counts["deleted"], propagating.left("GET", "/customers"))
+
+
+def test_a_deleted_invoice_takes_its_order_along(propagating: World) -> None:
+    """Its order and the backing invoice are removed."""
+    invoice = propagating.invoice(propagating.customer())
+    propagating.sync()
+    propagating.left("DELETE", f"/invoices/{invoice}")
+
+    propagating.sync(full=True)
+
+    assert ([], [], []) == (
+        propagating.listed("order"),
+        propagating.live("invoice"),
+        propagating.sync().broken,
+    )
+
+
+@cases(
+    "values",
+    {"listed": {"name": "Courier"}, "not-listed": {"description": "by courier"}},
+)
+def test_an_edit_survives_a_deletion(
+    propagating: World, item: str, values: dict[str, str]
+) -> None:
+    """An edited record is not deleted, whichever of its properties was edited."""
+    propagating.left("DELETE", f"/items/{item}")
+    propagating.right("POST", f"/items/{item}", **values)
+
+    outcome = propagating.sync()
+
+    assert (["active"], 1) == (
+        [found["status"] for found in propagating.listed("item")],
+        len(outcome.broken),
+    )
+
+
+def test_an_edit_in_invoiced_survives_a_deletion(
+    propagating: World, person: str
+) -> None:
+    """The same holds for an edit in Invoiced."""
+    propagating.delete_right_customer(person)
+    propagating.left("PATCH", f"/customers/{person}", {"phone": "2"})
+
+    outcome = propagating.sync()
+
+    assert ([], 1) == (propagating.writes, len(outcome.broken))
+
+
+def test_an_edit_while_the_sync_runs_survives_a_deletion(
+    propagating: World, item: str
+) -> None:
+    """The record is read right before it would be deleted."""
+    propagating.left("DELETE", f"/items/{item}")
+
+    def edit() -> None:
+        propagating.right("POST", f"/items/{item}", name="Courier")
+
+    with propagating.failing(meanwhile(f"GET /items/{item}", edit)):
+        propagating.sync()
+
+    assert ["Courier"] == [found["name"] for found in propagating.listed("item")]
+
+
+def test_a_shipped_order_survives_the_deletion_of_its_invoice(
+    propagating: World,
+) -> None:
+    """What was handled is not undone."""
+    invoice = propagating.invoice(propagating.customer())
+    propagating.sync()
+    order = f"invoiced-{invoice}"
+    propagating.right("POST", f"/orders/{order}", status="shipped")
+    propagating.left("DELETE", f"/invoices/{invoice}")
+
+    outcome = propagating.sync(full=True)
+
+    assert ([order], 1) == (propagating.ids("order"), len(outcome.broken))
+
+
+def test_a_refused_deletion_is_reported(propagating: World, item: str) -> None:
+    """The pair is broken, and a note says why its other side is still there."""
+    propagating.left("DELETE", f"/items/{item}")
+
+    with propagating.failing(refusing(f"POST /items/{item}/delete", "")):
+        outcome = propagating.sync()
+
+    assert (1, [True]) == (
+        len(outcome.broken),
+        ["not today" in note for note in outcome.notes],
+    )

@@ -8,6 +8,7 @@ from dataflow.sync.actions import (
     Action,
     Adopt,
     Create,
+    FindTimes,
     Forget,
     MarkDeleted,
     PatchLeft,
@@ -22,6 +23,8 @@ from dataflow.sync.merge import Resolution, resolve
 from dataflow.sync.model import (
     Candidate,
     Changes,
+    EditTime,
+    EditTimes,
     Exclusion,
     Flow,
     Issue,
@@ -50,10 +53,13 @@ ORDERS = Flow(ORDER, (CURRENCY, make_lens("customer", "customer_id", "string")))
         ((1, 1), (2, 1), Resolution.TO_RIGHT),
         ((1, 1), (1, 2), Resolution.TO_LEFT),
         ((1, 1), (2, 2), Resolution.REBASE),
-        ((1, 1), (2, 3), Resolution.CONFLICT),
-        ((1, 1), (None, 1), Resolution.TO_RIGHT),
-        ((1, 1), (1, None), Resolution.TO_LEFT),
-        ((1, 1), (None, 2), Resolution.CONFLICT),
+        ((1, 1), (2, 3), Resolution.UNTIMED),
+        ((1, 1), (None, 1), Resolution.EMPTIED),
+        ((1, 1), (1, None), Resolution.EMPTIED),
+        ((1, 1), (None, None), Resolution.REBASE),
+        ((1, 1), (None, 2), Resolution.TO_LEFT),
+        ((1, 1), (2, None), Resolution.TO_RIGHT),
+        ((1, None), (1, None), Resolution.KNOWN_CONFLICT),
         ((1, 2), (1, 2), Resolution.KNOWN_CONFLICT),
         ((1, 2), (3, 2), Resolution.TO_RIGHT),
         ((1, 2), (1, 3), Resolution.TO_LEFT),
@@ -63,7 +69,7 @@ ORDERS = Flow(ORDER, (CURRENCY, make_lens("customer", "customer_id", "string")))
         (None, (None, None), Resolution.REBASE),
         (None, (1, None), Resolution.TO_RIGHT),
         (None, (None, 1), Resolution.TO_LEFT),
-        (None, (1, 2), Resolution.CONFLICT),
+        (None, (1, 2), Resolution.NEVER_AGREED),
     ],
 )
 def test_the_base_decides(
@@ -81,7 +87,7 @@ def test_the_base_decides(
         (("EUR", "EUR"), ("USD", "EUR"), Resolution.REPLACE),
         (None, ("USD", "EUR"), Resolution.REPLACE),
         (("EUR", "EUR"), ("EUR", "USD"), Resolution.TO_LEFT),
-        (("EUR", "EUR"), ("GBP", "USD"), Resolution.CONFLICT),
+        (("EUR", "EUR"), ("GBP", "USD"), Resolution.UNTIMED),
         (("EUR", "USD"), ("EUR", "USD"), Resolution.KNOWN_CONFLICT),
     ],
 )
@@ -138,7 +144,7 @@ def actions(links: Links, *seen: Observed, **more: object) -> list[type[Action]]
         ((left("2"), right("1")), [PatchRight]),
         ((left("1"), right("2")), [PatchLeft]),
         ((left("2"), right("2")), [Rebase]),
-        ((left("2"), right("3")), [Issue]),
+        ((left("2"), right("3")), [FindTimes]),
         ((left("2"),), []),
         ((right("2"),), []),
         ((left(is_deleted=True), right("1")), [MarkDeleted, Issue]),
@@ -279,7 +285,9 @@ def test_a_replacement_holds_all_values() -> None:
 
 def test_a_conflict_shows_both_values_and_times() -> None:
     """What a person needs to decide stands in one sentence."""
-    changes = Changes(left={"7": left("12")}, right={"r7": right("13")})
+    ends = EditTime(100, 100), EditTime(None, 200)
+    times = {("7", NAME): EditTimes(("12", "13"), *ends)}
+    changes = Changes({"7": left("12")}, {"r7": right("13")}, times=times)
 
     (step,) = plan(CUSTOMERS, linked(), changes)
     text = step.issues[0].text

@@ -59,6 +59,69 @@ def test_later_runs_read_what_changed(world: World) -> None:
     assert 6 == len(world.calls)
 
 
+def test_an_idle_run_reads_nothing_again(world: World) -> None:
+    """The overlap counts from the last run, not from the newest record (fault 9).
+
+    One call for each list, and one for each account, which may have been emptied.
+    """
+    for number in range(120):
+        world.customer(name=f"Person {number}")
+    world.item()
+    world.sync()
+    for _ in range(2):
+        world.clock.advance(86_400)
+        world.sync()
+
+    assert (6, 2) == (
+        len([call for call in world.calls if call.count("/") == 1]),
+        len([call for call in world.calls if call.count("/") == 2]),
+    )
+
+
+def test_items_are_read_once_per_run(world: World) -> None:
+    """Each page of the items, which no filter cuts, is one call (fault 9)."""
+    for number in range(250):
+        world.item(f"item-{number}", name=f"Item {number}")
+    world.sync()
+    world.clock.advance(86_400)
+    pages: list[str] = []
+
+    def listen(
+        request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        if request.url.path == "/items":
+            pages.append(request.url.params["page"])
+        return answer()
+
+    with world.failing(listen):
+        world.sync()
+
+    assert ["1", "2", "3"] == pages
+
+
+def test_a_vendor_without_a_clock_is_read_from_its_newest_record(world: World) -> None:
+    """Without the time of an answer, no record is left out."""
+    world.customer()
+    queries = queries_of(world)
+    listen = world.fault
+
+    def timeless(
+        request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        response = answer() if listen is None else listen(request, answer)
+        del response.headers["date"]
+        return response
+
+    world.fault = timeless
+    world.sync()
+    changed = world.clock.seconds() - 4
+    queries.clear()
+    world.clock.advance(86_400)
+    world.sync()
+
+    assert f"updated_after={changed - 1 - 60}" in "".join(queries)
+
+
 def test_an_edit_costs_three_calls(world: World) -> None:
     """A changed record is made certain of and written, whatever else there is."""
     world.rows["customer"] = (("phone", "phone"),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
@@ -65,6 +66,8 @@ class World:
         self.settings = SyncSettings(calls=1)
         self.since = 0
         self.fault: Fault | None = None
+        # The sync may call from several threads; a twin answers one call at a time.
+        self._turn = threading.Lock()
         self.calls: list[str] = []
         self.bodies: list[dict[str, str]] = []
 
@@ -207,7 +210,8 @@ class World:
             self.bodies.append(dict(parse_qsl(request.content.decode())))
 
             def answer() -> httpx.Response:
-                response = _answer(app, request)
+                with self._turn:
+                    response = _answer(app, request)
                 now = self.clock.milliseconds() / 1000
                 response.headers["date"] = formatdate(now, usegmt=True)
                 return response

@@ -42,8 +42,8 @@ _RATES = frozenset({"exchange_rate"})
 #: The parameters of a further page of a list, and of its first one.
 _FURTHER = re.compile(r"offset=|page=(?!1$)")
 _FIRST = "page=1"
-#: The headers that depend on how many other records there are.
-_COUNTS = frozenset({"link", "x-total-count"})
+#: The headers that depend on how many other records there are, or on the time.
+_VOLATILE = frozenset({"link", "x-total-count", "date"})
 
 #: The number of differences that are shown of one recording.
 _SHOWN = 3
@@ -257,7 +257,7 @@ def _with_list(response: Stored, records: list[Any]) -> Stored:
     """Return the answer to a list with these records in it."""
     listed = {"list": records} if isinstance(response["body"], Mapping) else records
     headers = response.get("headers", {}).items()
-    kept = {name: value for name, value in headers if name not in _COUNTS}
+    kept = {name: value for name, value in headers if name not in _VOLATILE}
     return {**response, "headers": kept, "body": listed}
 
 

@@ -22,8 +22,9 @@ from dataflow.redact import hidden, hidden_in
 Stored: TypeAlias = dict[str, Any]
 
 _FORM = "application/x-www-form-urlencoded"
-#: What the SDKs need of a response's headers to read it (sdk).
-KEPT_HEADERS = ("content-type", "link", "x-total-count", "retry-after")
+#: What the SDKs need of a response's headers to read it (sdk), and the time of the
+#: vendor, from which the reference sync reads on.
+KEPT_HEADERS = ("content-type", "link", "x-total-count", "retry-after", "date")
 
 
 class Request(Protocol):

@@ -9,19 +9,29 @@ from typing import TypeAlias
 from dataflow.sync.model import (
     Base,
     Changes,
+    EditTimes,
     Issue,
     Link,
     Observed,
+    PossibleMatch,
     SupersededOrder,
     Values,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Create:
-    """Create the counterpart of an Invoiced record."""
+class FindMatches:
+    """Search Chargebee for records that may be the counterpart already."""
 
     left: Observed
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Create the counterpart of a record in spite of the `matches`, which differ."""
+
+    left: Observed
+    matches: tuple[PossibleMatch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +52,20 @@ class RemoveLeftovers:
 
 
 @dataclass(frozen=True, slots=True)
+class FindTimes:
+    """Read both sides, and find out when properties with two edits were edited."""
+
+    link: Link
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PatchLeft:
     """Write edits to Invoiced: `values` by the names of their lenses."""
 
     link: Link
     left: Observed
+    right: Observed
     values: Values
 
 
@@ -55,6 +74,7 @@ class PatchRight:
     """Write edits to Chargebee: `values` by the names of their lenses."""
 
     link: Link
+    left: Observed
     right: Observed
     values: Values
 
@@ -82,6 +102,8 @@ class Rebase:
     """Store new base values, on which both sides agree."""
 
     link: Link
+    left: Observed
+    right: Observed
     base: Base
 
 
@@ -101,17 +123,33 @@ class Restore:
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteLeft:
+    """Delete an unedited Invoiced record, whose counterpart was deleted."""
+
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRight:
+    """Delete an unedited Chargebee record, whose counterpart was deleted."""
+
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
 class Forget:
     """Delete the link of a pair of which both sides were deleted."""
 
     link: Link
 
 
-#: The actions that change a record or the state file.
+#: The actions that read or change a record, or change the state file.
 Operation: TypeAlias = (
-    Create
+    FindMatches
+    | Create
     | Adopt
     | RemoveLeftovers
+    | FindTimes
     | PatchLeft
     | PatchRight
     | Replace
@@ -119,6 +157,8 @@ Operation: TypeAlias = (
     | Rebase
     | MarkDeleted
     | Restore
+    | DeleteLeft
+    | DeleteRight
     | Forget
 )
 
@@ -150,7 +190,8 @@ class Result:
     """The result of an operation: its outcome for the counts, and a sentence.
 
     `left` and `right` are the records afterwards; `refused` holds refusals by property
-    name or order id; `removed_id` is a removed order.
+    name or order id; `removed_id` is a removed order; `times` are the times of edits by
+    property name; `matches` are possible matches, in addition to the known ones.
     """
 
     outcome: str = ""
@@ -159,6 +200,8 @@ class Result:
     right: Observed | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
     removed_id: str = ""
+    times: Mapping[str, EditTimes] = field(default_factory=dict)
+    matches: tuple[PossibleMatch, ...] | None = None
 
     def update_changes(self, changes: Changes, left_id: str) -> None:
         """Apply the result to the input of the next plan."""
@@ -168,6 +211,11 @@ class Result:
             changes.right[self.right.id] = self.right
         for subject, reason in self.refused.items():
             changes.refused[left_id, subject] = reason
+        for name, times in self.times.items():
+            changes.times[left_id, name] = times
+        if self.matches is not None:
+            known = changes.matches.get(left_id, ())
+            changes.matches[left_id] = (*known, *self.matches)
         candidates = changes.candidates.get(left_id, ())
         changes.candidates[left_id] = tuple(
             candidate for candidate in candidates if candidate.id != self.removed_id

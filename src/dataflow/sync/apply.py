@@ -4,28 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
 from dataflow.errors import TryAgainError
 from dataflow.sync import actions
 from dataflow.sync.actions import Operation, Result
 from dataflow.sync.changes import ChangeReader
+from dataflow.sync.clients.http import Record
 from dataflow.sync.clients.systems import Systems
 from dataflow.sync.create import Creator
+from dataflow.sync.edit_times import (
+    LEFT_SIDE,
+    RIGHT_SIDE,
+    find_fingerprint,
+    is_unedited,
+    read_version,
+)
 from dataflow.sync.errors import MappingError, RefusedError
+from dataflow.sync.issues import describe_matches
 from dataflow.sync.mapping import apply_edits, set_at_path
+from dataflow.sync.matching import find_obstacle
 from dataflow.sync.model import (
+    RIGHT,
     Base,
     Flow,
     Issue,
     IssueKind,
     Link,
     Observed,
+    PossibleMatch,
     SupersededOrder,
     Values,
 )
 from dataflow.sync.orders import Orders
+from dataflow.sync.plan import DELETION
+from dataflow.sync.possible_matches import compare, make_query
+from dataflow.sync.record_types import ITEM
 from dataflow.sync.state import StateStore
+from dataflow.sync.timing import EditTimer
 
 #: Writes values to one side and stores the link; returns both as they are then.
 Write: TypeAlias = Callable[[Link, Observed, Values], tuple[Link, Observed]]
@@ -51,15 +68,23 @@ class Applier:
     creator: Creator
     orders: Orders
 
-    def apply(self, operation: Operation) -> Result:  # noqa: C901, PLR0911
+    def apply(self, operation: Operation) -> Result:  # noqa: C901, PLR0911, PLR0912
         """Apply one operation and store its result."""
         match operation:
+            case actions.FindMatches(left):
+                return self._find_matches(left)
             case actions.Create():
-                return self._create(operation.left)
+                return self._create(operation)
             case actions.Adopt():
                 return self._adopt(operation)
             case actions.RemoveLeftovers(left_id, start):
                 self.orders.remove_leftovers(left_id, start)
+            case actions.FindTimes(link, names):
+                timer = EditTimer(self.flow, self.systems, self.store.links)
+                left = self.reader.find_left(link.left_id)
+                right = self.reader.find_right(link.right_id)
+                times = timer.find(link, left, right, names)
+                return Result(left=left, right=right, times=times)
             case actions.PatchLeft():
                 return self._patch_left(operation)
             case actions.PatchRight():
@@ -68,30 +93,57 @@ class Applier:
                 return self._replace(operation)
             case actions.RemoveSuperseded():
                 return self._remove_superseded(operation.order)
-            case actions.Rebase(link, base):
-                self._save(replace(link, base=base))
+            case actions.Rebase(link, left, right, base):
+                self._save_pair(replace(link, base=base), left, right)
             case actions.MarkDeleted(link, deleted_in):
                 self._save(replace(link, deleted_in=deleted_in))
             case actions.Restore(link):
                 self._save(replace(link, deleted_in=""))
+            case actions.DeleteLeft(link):
+                return self._delete_left(link)
+            case actions.DeleteRight(link):
+                return self._delete_right(link)
             case actions.Forget(link):
                 self.store.delete_link(self.flow.kind.name, link.left_id)
         return Result()
 
-    def _create(self, left: Observed) -> Result:
+    def _find_matches(self, left: Observed) -> Result:
+        kind = self.flow.kind
+        found = self.systems.right.list_where(kind, make_query(kind, left.record))
+        return Result(matches=compare(kind, left.record, found, self.store.links))
+
+    def _create(self, operation: actions.Create) -> Result:
+        left, kind = operation.left, self.flow.kind
         params = self._params(left.values)
-        if self.flow.kind.replaceable:
+        if kind.replaceable:
             # Two calls follow: if the process ends between them, the next run knows
             # that the first may have been made.
             self._postpone(left.id, "got no order yet: the sync was stopped")
             found = self.orders.create_first(left.record, params)
         else:
-            found = self.creator.create(self.flow.kind, left.record, params)
+            known = {match.right_id for match in operation.matches}
+            found = self.creator.create(kind, left.record, params, known)
+        if found.is_other:
+            # Another program's record has the id: it may be the counterpart.
+            match = PossibleMatch(str(found.record["id"]), ("id",))
+            matches = compare(kind, left.record, [found.record], self.store.links)
+            return Result(matches=matches or (match,))
+        self._report_others(operation, found.record)
         right = self.reader.observe_right(found.record)
         base = {} if found.existed else self._find_agreed(left.values, right.values)
-        self._save(Link(left.id, right.id, base, money=left.money))
+        self._save_pair(Link(left.id, right.id, base, money=left.money), left, right)
         outcome = "adopted" if found.existed else "created"
         return self._make_result(outcome, left.id, right)
+
+    def _report_others(self, operation: actions.Create, record: Record) -> None:
+        """Report that other records have a property of a new one."""
+        left, kind = operation.left, self.flow.kind
+        name = f"{kind.left_name} {left.id}"
+        if operation.matches:
+            others = describe_matches(operation.matches)
+            self.creator.report(f"{name} is taken for another one than {others}.")
+        elif kind is ITEM and (stored := record.get("name")) != left.record.get("name"):
+            self.creator.report(f"{name} is named {stored!r} in Chargebee.")
 
     def _adopt(self, operation: actions.Adopt) -> Result:
         left_id = operation.left.id
@@ -101,9 +153,10 @@ class Applier:
             # Without an edit, no list will contain it again.
             self._postpone(left_id, str(error), operation.right_id)
             raise
+        right = self.reader.observe_right(record)
         link = Link(left_id, operation.right_id, money=operation.left.money)
-        self._save(link, *operation.superseded)
-        return self._make_result("adopted", left_id, self.reader.observe_right(record))
+        self._save_pair(link, operation.left, right, *operation.superseded)
+        return self._make_result("adopted", left_id, right)
 
     def _patch_left(self, operation: actions.PatchLeft) -> Result:
         """Edit the Invoiced record, unless it was edited since it was read."""
@@ -111,18 +164,24 @@ class Applier:
         now = self.reader.find_left(link.left_id)
         if now.is_deleted or now.frozen or now.values != operation.left.values:
             return Result(left=now)
-        written = _write(self._write_left, link, now, values)
+        write = partial(self._write_left, operation.right)
+        written = _write(write, link, now, values)
         result = self._make_patch_result("Invoiced", link, values, written)
         return replace(result, left=written.observed)
 
     def _patch_right(self, operation: actions.PatchRight) -> Result:
+        """Edit the Chargebee record, unless it was edited since it was read."""
         link, values = operation.link, operation.values
-        written = _write(self._write_right, link, operation.right, values)
+        now = self.reader.find_right(link.right_id)
+        if now.is_deleted or now.values != operation.right.values:
+            return Result(right=now)
+        write = partial(self._write_right, operation.left)
+        written = _write(write, link, now, values)
         result = self._make_patch_result("Chargebee", link, values, written)
         return replace(result, right=written.observed)
 
     def _write_left(
-        self, link: Link, left: Observed, values: Values
+        self, right: Observed, link: Link, left: Observed, values: Values
     ) -> tuple[Link, Observed]:
         lenses = [lens for lens in self.flow.lenses if lens.name in values]
         edits = {lens.left: lens.to_left(values[lens.name]) for lens in lenses}
@@ -130,20 +189,30 @@ class Applier:
         record = self.systems.left.patch(self.flow.kind, link.left_id, body)
         left = self.reader.observe_left(record)
         base = {name: (left.values[name], value) for name, value in values.items()}
-        return self._save(replace(link, base={**link.base, **base})), left
+        link = replace(link, base={**link.base, **base})
+        return self._save_pair(link, left, right), left
 
     def _write_right(
-        self, link: Link, right: Observed, values: Values
+        self, left: Observed, link: Link, right: Observed, values: Values
     ) -> tuple[Link, Observed]:
         edits = self.flow.right_paths(values, self.store.links)
         body = apply_edits(right.record, edits)
         record = self.creator.update(self.flow.kind, link, body)
         right = self.reader.observe_right(record)
         base = {name: (value, right.values[name]) for name, value in values.items()}
-        return self._save(replace(link, base={**link.base, **base})), right
+        link = replace(link, base={**link.base, **base})
+        return self._save_pair(link, left, right), right
 
     def _replace(self, operation: actions.Replace) -> Result:
-        link, left, old = operation.link, operation.left, operation.right
+        """Replace an order, unless it was edited since, or must stay."""
+        link, left = operation.link, operation.left
+        old = self.reader.find_right(link.right_id)
+        if (
+            old.is_deleted
+            or old.values != operation.right.values
+            or find_obstacle(old.record, left.id)
+        ):
+            return Result(right=old)
         params, listed = self._params(operation.values), self.flow.right_names
         found = self.orders.create_replacement(left.record, old.record, params, listed)
         right = self.reader.observe_right(found.record)
@@ -152,8 +221,49 @@ class Applier:
         agreed = {name: agreed[name] for name in agreed.keys() & operation.agreed}
         base: Base = {} if found.existed else {**link.base, **agreed}
         superseded = SupersededOrder(left.id, old.id, invoice_id)
-        self._save(Link(left.id, right.id, base, money=left.money), superseded)
+        self._save_pair(
+            Link(left.id, right.id, base, money=left.money), left, right, superseded
+        )
         return self._make_result("replaced", left.id, right)
+
+    def _delete_left(self, link: Link) -> Result:
+        """Delete an Invoiced record, unless it was edited since it was agreed."""
+        now = self.reader.find_left(link.left_id)
+        is_unchanged = not now.is_deleted and is_unedited(
+            self.flow, LEFT_SIDE, link, now
+        )
+        if now.frozen or not is_unchanged:
+            return Result(left=now)
+        try:
+            self.systems.left.delete(self.flow.kind, link.left_id)
+        except RefusedError as error:
+            return self._refuse_deletion(link, error)
+        text = f"{self.flow.kind.left_name} {link.left_id} deleted in Invoiced."
+        return Result("deleted", text, left=Observed(link.left_id, is_deleted=True))
+
+    def _delete_right(self, link: Link) -> Result:
+        """Delete a Chargebee record, unless it was edited since it was agreed."""
+        kind = self.flow.kind
+        now = self.reader.find_right(link.right_id)
+        if now.is_deleted or not is_unedited(self.flow, RIGHT_SIDE, link, now):
+            return Result(right=now)
+        if kind.replaceable:
+            # With it goes its backing invoice, also if the process ends in between.
+            invoice_id = str(now.record.get("invoice_id") or "")
+            order = SupersededOrder(link.left_id, now.id, invoice_id)
+            self._save(replace(link, deleted_in=RIGHT), order)
+            return Result()
+        try:
+            self.systems.right.delete(kind, link.right_id)
+        except RefusedError as error:
+            return self._refuse_deletion(link, error)
+        text = f"{kind.right_name} {link.right_id} deleted in Chargebee."
+        return Result("deleted", text, right=Observed(now.id, is_deleted=True))
+
+    def _refuse_deletion(self, link: Link, error: RefusedError) -> Result:
+        kind = self.flow.kind
+        self.creator.report(f"{kind.left_name} {link.left_id} is not deleted: {error}")
+        return Result(refused={DELETION: str(error)})
 
     def _remove_superseded(self, order: SupersededOrder) -> Result:
         kind, links = self.flow.kind.name, self.store.links
@@ -192,6 +302,22 @@ class Applier:
         text = f"{left_id}: {reason}"
         issue = Issue(left_id, IssueKind.LATER, text, candidate_ids=candidate_ids)
         self.store.replace_issues(self.flow.kind.name, left_id, [issue])
+
+    def _save_pair(
+        self, link: Link, left: Observed, right: Observed, *superseded: SupersededOrder
+    ) -> Link:
+        """Store a link and what both sides are now; one not read is as it was."""
+        left_print, right_print = (
+            find_fingerprint(self.flow, side, link, one)
+            if one.record
+            else link.fingerprints[side]
+            for side, one in enumerate((left, right))
+        )
+        version = read_version(right.record) or link.right_version
+        link = replace(
+            link, fingerprints=(left_print, right_print), right_version=version
+        )
+        return self._save(link, *superseded)
 
     def _save(self, link: Link, *superseded: SupersededOrder) -> Link:
         self.store.save_link(self.flow.kind.name, link, *superseded)

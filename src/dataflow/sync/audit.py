@@ -52,9 +52,9 @@ def describe_write(
 def _find_values(operation: Operation, result: Result) -> tuple[Values, Values, str]:
     """Return the values before and after a write, and the system that has them."""
     match operation:
-        case actions.PatchLeft(_, left, values):
+        case actions.PatchLeft(_, left, _, values):
             return _only(left.values, values), values, LEFT
-        case actions.PatchRight(_, right, values):
+        case actions.PatchRight(_, _, right, values):
             return _only(right.values, values), values, RIGHT
         case actions.Replace(_, _, right, values, _):
             return right.values, values, RIGHT

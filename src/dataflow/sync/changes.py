@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dataflow.sync.candidates import CandidateReader
 from dataflow.sync.clients.http import Record
 from dataflow.sync.clients.systems import Systems
+from dataflow.sync.edit_times import read_version
 from dataflow.sync.guards import is_overwritten
 from dataflow.sync.isolation import ErrorIsolation
 from dataflow.sync.listings import Listings, ReferencedRecords
@@ -15,13 +17,11 @@ from dataflow.sync.matching import (
     find_exclusion,
     find_freeze,
     is_deleted,
-    read_candidate,
 )
 from dataflow.sync.merge import may_need_action
 from dataflow.sync.model import (
     LEFT,
     RIGHT,
-    Candidate,
     Changes,
     Flow,
     Issue,
@@ -58,10 +58,11 @@ class Survey:
 class ChangeReader:
     """Turns the listings of one flow into changes, and reads uncertain records by id.
 
-    A list of Chargebee may lag, so a record that seems changed is read again by its id;
-    a record that is missing in a list is read before it counts as deleted.
-    `referenced` are the records of this kind that other records refer to; `verified`
-    collects the sides of which a record of the state file was read.
+    A record that only seems to be deleted, or that an open issue is about, is read by
+    its id. Of a changed pair, a side that no list contains counts as unchanged: each
+    record is read before it is written. `referenced` are the records of this kind that
+    other records refer to; `verified` collects the sides of which a record of the state
+    file was read.
     """
 
     flow: Flow
@@ -72,18 +73,31 @@ class ChangeReader:
     verified: set[str]
     since: int = 0
     referenced: ReferencedRecords = field(default_factory=ReferencedRecords)
+    propagates_deletions: bool = False
+    _candidates: CandidateReader = field(init=False)
+    _undecided: set[str] = field(default_factory=set, init=False)
+    _uncertain: set[str] = field(default_factory=set, init=False)
     _due: set[str] = field(default_factory=set, init=False)
     _wanted: set[str] = field(default_factory=set, init=False)
     _suspect: set[str] = field(default_factory=set, init=False)
 
+    def __post_init__(self) -> None:
+        """Prepare the search for candidates."""
+        self._candidates = CandidateReader(
+            self.flow.kind, self.systems, self.store, self.isolation, self.listings
+        )
+
     def read_changes(self, reasons: Mapping[str, str]) -> Changes:
         """Return the input of the plan, still without the records."""
+        if self.listings.right_complete and self.since == 0:
+            self._candidates.index()
+        self._undecided = self._list_undecided()
         issues = self._list_open_issues()
-        unread = self._read_candidates(issues)
         changes = Changes(
             reasons=reasons,
-            candidates=self._find_candidates(unread),
+            candidates=self._candidates.read(issues),
             attempted=_list_attempted(issues),
+            propagates_deletions=self.propagates_deletions,
         )
         self._find_due(changes)
         return changes
@@ -95,12 +109,14 @@ class ChangeReader:
         reported = Counter(
             issue.left_id
             for issue in self.store.list_issues(self.flow.kind.name)
-            if issue.kind is IssueKind.CONFLICT
+            if issue.kind in {IssueKind.CONFLICT, IssueKind.LEFT_OUT}
         )
         for link in self._list_listed(links, changes):
             if not self._is_resting(link.left_id):
                 with self.isolation.isolate(self.flow.kind.name, link.left_id):
-                    self._judge(link, found, changes, reported[link.left_id])
+                    count = reported[link.left_id]
+                    if not (count and self._is_unchanged(link)):
+                        self._judge(link, found, changes, count)
         return found
 
     def list_unlinked(self, changes: Changes) -> list[str]:
@@ -118,6 +134,7 @@ class ChangeReader:
             if left_id in self._due - before
             or (
                 self._links.by_left(kind, left_id) is None
+                and left_id not in self._undecided
                 and not self._is_resting(left_id)
             )
         ]
@@ -127,14 +144,47 @@ class ChangeReader:
         changes = changes.select(left_id)
         row = self._find_left_row(left_id)
         link = self._links.by_left(self.flow.kind.name, left_id)
-        is_checked = left_id in self._due or left_id in self._suspect
         if row is not None:
             changes.left[left_id] = self.observe_left(row)
-        elif is_checked or left_id in self._wanted:
+        elif link is None and left_id in self._wanted:
             changes.left[left_id] = self.find_left(left_id)
-        if link is not None and is_checked:
-            changes.right[link.right_id] = self.find_right(link.right_id)
+        if link is None:
+            self._add_matches(changes, left_id)
+        elif left_id in self._due or left_id in self._suspect:
+            self._add_pair(changes, link)
         return changes
+
+    def _add_matches(self, changes: Changes, left_id: str) -> None:
+        """Add the possible matches of a record without a link, if they are known."""
+        left = changes.left.get(left_id)
+        if left is not None and left.record:
+            matches = self._candidates.find_matches(left)
+            if matches is not None:
+                changes.matches[left_id] = matches
+
+    def _add_pair(self, changes: Changes, link: Link) -> None:
+        """Add both sides of a pair: as the lists have them, or read by their ids."""
+        left_id, certain = link.left_id, not link.deleted_in
+        if left_id in self._uncertain or changes.candidates.get(left_id):
+            certain = False
+        if certain and self._presume(link, changes):
+            return
+        if left_id not in changes.left:
+            changes.left[left_id] = self.find_left(left_id)
+        changes.right[link.right_id] = self.find_right(link.right_id)
+
+    def _presume(self, link: Link, changes: Changes) -> bool:
+        """Add a pair as the lists have it; return whether that was possible."""
+        left, right = changes.left.get(link.left_id), self._find_listed(link)
+        names = {lens.name for lens in self.flow.lenses}
+        if self._is_deleted(left, right) or not names <= link.base.keys():
+            return False
+        sides = [
+            {name: base[side] for name, base in link.base.items()} for side in (0, 1)
+        ]
+        changes.left.setdefault(link.left_id, Observed(link.left_id, sides[0]))
+        changes.right[link.right_id] = right or Observed(link.right_id, sides[1])
+        return True
 
     def find_times(self, left_id: str) -> tuple[int, int]:
         """Return both sides' times of change in the lists, 0 if they have none."""
@@ -185,46 +235,41 @@ class ChangeReader:
     def _links(self) -> Links:
         return self.store.links
 
-    def _read_candidates(self, issues: list[Issue]) -> list[Candidate]:
-        """Read earlier candidates by id into the list; return the unread ones."""
-        unread = []
-        for issue in issues:
-            for right_id in issue.candidate_ids:
-                unread.append(Candidate(issue.left_id, right_id, issue.left_id))
-                with self.isolation.isolate(self.flow.kind.name, issue.left_id):
-                    record = self.systems.right.find(self.flow.kind, right_id)
-                    self.isolation.note_answer()
-                    unread.pop()
-                    self.listings.right.pop(right_id, None)
-                    if record is not None:
-                        self.listings.right[right_id] = record
-        return unread
-
-    def _find_candidates(
-        self, unread: list[Candidate]
-    ) -> dict[str, tuple[Candidate, ...]]:
-        """Return the unlinked candidates by Invoiced id."""
-        kind = self.flow.kind
-        found: dict[str, tuple[Candidate, ...]] = {}
-        for one in (*self._list_unlinked_rows(), *unread):
-            if self._links.left_of(kind.name, one.id) is None:
-                found[one.left_id] = (*found.get(one.left_id, ()), one)
+    def _list_undecided(self) -> set[str]:
+        """Return the records that wait for the user, and of which nothing changed."""
+        kind = self.flow.kind.name
+        found = set()
+        for issue in self.store.list_issues(kind):
+            link = self._links.by_left(kind, issue.left_id)
+            ids = {*issue.candidate_ids, *([link.right_id] if link else [])}
+            if issue.kind is IssueKind.DECISION and not (
+                ids & self.listings.right.keys() or self._has_changed(issue.left_id)
+            ):
+                found.add(issue.left_id)
         return found
 
-    def _list_unlinked_rows(self) -> Iterator[Candidate]:
-        kind = self.flow.kind
-        for right_id in self.listings.right:
-            if self._links.left_of(kind.name, right_id) is None:
-                candidate = None
-                with self.isolation.isolate(kind.name, right_id):
-                    candidate = read_candidate(kind, self.listings.right[right_id])
-                if candidate is not None:
-                    yield candidate
+    def _is_unchanged(self, link: Link) -> bool:
+        """Return whether neither side of a pair has changed since the last run."""
+        right = self.listings.right
+        is_listed = link.right_id in right or self.listings.right_complete
+        return not (is_listed or self._has_changed(link.left_id))
+
+    def _has_changed(self, left_id: str) -> bool:
+        """Return whether an Invoiced record changed or was deleted, as far as listed.
+
+        A list that cannot be filtered by time contains all the others as well.
+        """
+        left = self.listings.left.get(left_id)
+        if left is None:
+            return self.listings.left_complete
+        cursor = self.store.get_cursor(self.flow.kind.name, LEFT) or 0
+        return (_time(left) or cursor) >= cursor
 
     def _find_due(self, changes: Changes) -> None:
         """Find which records without news in the lists need a decision now."""
         issues = self._list_open_issues()
         self._due = self._list_due(issues)
+        self._uncertain = {issue.left_id for issue in issues} | self._due
         self._wanted = self._due | self._list_postponed(issues, changes)
 
     def _list_due(self, issues: list[Issue]) -> set[str]:
@@ -240,12 +285,13 @@ class ChangeReader:
         return [
             issue
             for issue in issues
-            if not self.isolation.has_failed(kind, issue.left_id)
+            if issue.left_id not in self._undecided
+            and not self.isolation.has_failed(kind, issue.left_id)
             and not self._is_resting(issue.left_id)
         ]
 
     def _is_due(self, issue: Issue) -> bool:
-        if issue.kind in {IssueKind.FAILED, IssueKind.LATER, IssueKind.CONTESTED}:
+        if issue.kind in {IssueKind.FAILED, IssueKind.LATER, IssueKind.DECISION}:
             return True
         needed = self._links.right_of(CUSTOMER.name, issue.needs)
         return bool(issue.needs) and needed is not None
@@ -287,8 +333,7 @@ class ChangeReader:
         """Add a pair to a survey, as far as the lists state something about it."""
         row = self._find_left_row(link.left_id)
         left = None if row is None else self.observe_left(row)
-        row = self.listings.right.get(link.right_id)
-        right = None if row is None else self.observe_right(row)
+        right = self._find_listed(link)
         is_suspect = self._is_suspect(link, (left, right), changes, reported)
         if is_suspect:
             self._suspect.add(link.left_id)
@@ -328,6 +373,13 @@ class ChangeReader:
             return False
         values = (left.values if left else None, right.values if right else None)
         return may_need_action(self.flow, link, values, reported)
+
+    def _find_listed(self, link: Link) -> Observed | None:
+        """Return a Chargebee record as listed; a list may lag behind the last read."""
+        row = self.listings.right.get(link.right_id)
+        if row is not None and read_version(row) >= link.right_version:
+            return self.observe_right(row)
+        return None
 
     def _is_deleted(self, left: Observed | None, right: Observed | None) -> bool:
         """Return whether one side of a pair is deleted, according to the lists."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,7 +15,12 @@ from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Record
 from dataflow.sync.errors import DuplicateError, NotFoundError, RefusedError
 from dataflow.sync.mapping import set_at_path
-from dataflow.sync.matching import backing_invoice_line, is_counterpart, propose_ids
+from dataflow.sync.matching import (
+    backing_invoice_line,
+    is_counterpart,
+    is_unmarked,
+    propose_ids,
+)
 from dataflow.sync.model import Link
 from dataflow.sync.payments import PaymentPolicy, import_payment
 from dataflow.sync.record_types import ITEM, Kind
@@ -37,11 +42,14 @@ Share: TypeAlias = Annotated[
 
 
 class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The [sync] table of dataflow.toml: how items and backing invoices are made.
+    """The [sync] table of dataflow.toml: how records are made, and how a run goes.
 
-    At most `calls` calls are made at the same time, and of each vendor's limit of calls
-    per minute, 0 if there is none, at most `rate_share`. A run stops that would change
-    more than `guard_count` and `guard_share` of the linked records of one type.
+    `item_family` and `item_type` are the id of the family and the type of new items;
+    with `propagate_deletions`, what was deleted on one side, and not edited on the
+    other, is deleted there too. At most `calls` calls are made at the same time, and of
+    each vendor's limit of calls per minute, 0 if there is none, at most `rate_share`.
+    A run stops that would change more than `guard_count` and `guard_share` of the
+    linked records of one type.
     """
 
     item_family: Annotated[str, msgspec.Meta(pattern=r"\S", description="a text")] = (
@@ -54,6 +62,9 @@ class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payments: Annotated[
         PaymentPolicy, msgspec.Meta(description="mirror or due, as a text")
     ] = PaymentPolicy.MIRROR
+    propagate_deletions: Annotated[bool, msgspec.Meta(description="true or false")] = (
+        False
+    )
     calls: Annotated[int, msgspec.Meta(ge=1, le=20, description="from 1 to 20")] = 4
     rate_share: Share = 0.7
     invoiced_per_minute: Count = 150
@@ -162,10 +173,14 @@ OPTIONAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class FoundRecord:
-    """A Chargebee record, and whether it existed before this call."""
+    """A Chargebee record, and whether it existed before this call.
+
+    With `is_other`, it is the unmarked record of another program that has the id.
+    """
 
     record: Record
     existed: bool = False
+    is_other: bool = False
 
 
 @dataclass(slots=True)
@@ -179,27 +194,47 @@ class Creator:
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def create(
-        self, kind: Kind, left: Record, wanted: dict[str, object]
+        self,
+        kind: Kind,
+        left: Record,
+        wanted: dict[str, object],
+        others: Collection[str] = (),
     ) -> FoundRecord:
-        """Return the counterpart of `left`, created now or by an unanswered call."""
+        """Return the counterpart of `left`, created now or by an unanswered call.
+
+        An unmarked record that has the id is returned too, unless it is one of
+        `others`, which are known to be no counterparts.
+        """
         left_id = str(left["id"])
         for right_id in propose_ids(left_id):
-            for params in self._list_attempts(kind, left, wanted):
-                params["id"] = right_id
-                set_at_path(params, kind.mark, left_id)
-                try:
-                    return FoundRecord(self._create(kind, params, frozenset(wanted)))
-                except DuplicateError:
-                    existing = self.right.find(kind, right_id)
-                if existing is not None:
-                    if is_counterpart(kind, existing, left_id):
-                        return FoundRecord(existing, existed=True)
-                    break  # The id is in use; otherwise the name is.
+            if right_id not in others:
+                found = self._create_as(right_id, kind, left, wanted)
+                if found is not None:
+                    return found
         raise RefusedError(
             self.right.api.vendor,
             400,
             f"every id or name for {kind.name} {left_id} is taken",
         )
+
+    def _create_as(
+        self, right_id: str, kind: Kind, left: Record, wanted: dict[str, object]
+    ) -> FoundRecord | None:
+        """Create or find the counterpart under this id; None if the id is taken."""
+        left_id = str(left["id"])
+        for params in self._list_attempts(kind, left, wanted):
+            params["id"] = right_id
+            set_at_path(params, kind.mark, left_id)
+            try:
+                return FoundRecord(self._create(kind, params, frozenset(wanted)))
+            except DuplicateError:
+                existing = self.right.find(kind, right_id)
+            if existing is not None:  # The id is in use; otherwise the name is.
+                if is_counterpart(kind, existing, left_id):
+                    return FoundRecord(existing, existed=True)
+                is_other = is_unmarked(kind, existing)
+                return FoundRecord(existing, is_other=True) if is_other else None
+        return None
 
     def update(self, kind: Kind, link: Link, body: Mapping[str, object]) -> Record:
         """Edit a counterpart; if an item's new name is in use, add its id to it."""

@@ -54,13 +54,14 @@ class ChangeGuard:
 def is_overwritten(link: Link, left: Observed | None, right: Observed | None) -> bool:
     """Return whether edits of one side would overwrite the other, as far as is known.
 
-    A side that was not read counts as equal to its base values.
+    A side that was not read counts as equal to its base values. Edits of both sides may
+    be a conflict, which overwrites nothing.
     """
     lefts = {} if left is None else left.values
     rights = {} if right is None else right.values
     for name, base in link.base.items():
         now = lefts.get(name, base[0]), rights.get(name, base[1])
-        if now != base and now[0] != now[1]:
+        if now[0] != now[1] and (now[0] != base[0]) != (now[1] != base[1]):
             return True
     return False
 

@@ -38,6 +38,9 @@ ENDED = frozenset({"cancelled", "voided", "returned"})
 
 VOIDED = "voided"
 
+#: An order, or a line of one, with one of these statuses has left the warehouse (sdk).
+SHIPPED = frozenset({"shipped", "delivered", "partially_delivered", "returned"})
+
 #: The id of an order that the sync created: Invoiced numbers its invoices (recorded).
 _ORDER_ID = re.compile(rf"{_PREFIX}(\d+)(?:-\d+)?")
 
@@ -87,7 +90,32 @@ def read_candidate(kind: Kind, right: Record) -> Candidate | None:
         state=read_state(right),
         invoice_id=str(right.get("invoice_id") or ""),
         customer_id=str(right.get("customer_id") or ""),
+        is_kept=bool(kind.replaceable and find_handling(right)),
     )
+
+
+def find_obstacle(order: Record, left_id: str) -> str:
+    """Return why an order must not be replaced or deleted, or nothing."""
+    if not is_created_by_sync(ORDER, order, left_id):
+        return "it was not created by this sync"
+    return find_handling(order)
+
+
+def find_handling(order: Record) -> str:
+    """Return what was done about an order that nothing may undo, or nothing."""
+    lines = order.get("order_line_items")
+    lines = lines if isinstance(lines, list) else []
+    statuses = [str(get_at_path(one, "status")) for one in (order, *lines)]
+    for status in statuses:
+        if status in SHIPPED:
+            return f"it is {status.replace('_', ' ')}"
+    if order.get("shipped_at") or order.get("delivered_at"):
+        return "it has a time of shipping or delivery"
+    if order.get("refundable_credits_issued") or order.get("linked_credit_notes"):
+        return "it is refunded"
+    if order.get("is_resent") or order.get("resent_status"):
+        return "it is resent"
+    return "another order is its resending" if order.get("resent_orders") else ""
 
 
 def is_counterpart(
@@ -112,6 +140,11 @@ def is_created_by_sync(kind: Kind, right: Record, left_id: str) -> bool:
         and candidate.is_created_by_sync
         and candidate.left_id == left_id
     )
+
+
+def is_unmarked(kind: Kind, right: Record) -> bool:
+    """Return whether a record that was not deleted has no mark."""
+    return not is_deleted(right) and not get_at_path(right, kind.mark)
 
 
 def is_deleted(right: Record) -> bool:
@@ -178,7 +211,8 @@ def choose_counterpart(
     live = _filter_state(certain, RecordState.LIVE)
     current = live or _filter_state(certain, RecordState.ENDED)
     own = sorted((x for x in current if x.is_created_by_sync), key=_generation)
-    if own and flow.kind.replaceable and len(own) == len(current):
+    is_removable = not any(x.is_kept for x in own[:-1])
+    if own and flow.kind.replaceable and is_removable and len(own) == len(current):
         return Adopt(left, own[-1].id, _list_replaced(certain, own[-1]))
     if len(current) == 1:
         deleted = _list_deleted(certain) if flow.kind.replaceable else []
@@ -268,6 +302,7 @@ def _is_older(flow: Flow, candidate: Candidate, link: Link, right: Observed) -> 
     return (
         flow.kind.replaceable
         and candidate.is_created_by_sync
+        and not candidate.is_kept
         and is_created_by_sync(flow.kind, right.record, link.left_id)
         and _generation(candidate) < find_generation(link.left_id, link.right_id)
     )
@@ -289,7 +324,7 @@ def _report_several(
         f"{left_id} has several counterparts in Chargebee"
         f" ({', '.join((*linked, *ids))}): delete all but the right one."
     )
-    return Issue(left_id, IssueKind.CONTESTED, text, candidate_ids=ids)
+    return Issue(left_id, IssueKind.DECISION, text, candidate_ids=ids)
 
 
 def _report_uncertain(left_id: str, order_id: str) -> Issue:
@@ -298,4 +333,4 @@ def _report_uncertain(left_id: str, order_id: str) -> Issue:
         f" belongs to it. Nothing was written: set the order's reference_id to"
         f" {left_id} if it does, and to anything else if it does not."
     )
-    return Issue(left_id, IssueKind.CONTESTED, text, candidate_ids=(order_id,))
+    return Issue(left_id, IssueKind.DECISION, text, candidate_ids=(order_id,))

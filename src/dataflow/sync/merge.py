@@ -5,8 +5,12 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from dataflow.sync.mapping import Lens
-from dataflow.sync.model import Flow, Link, Values
+from dataflow.sync.model import Changes, EditTime, EditTimes, Flow, Link, Values
 from dataflow.sync.values import Value
+
+#: Two edits closer than this many seconds have no known order: the time of each vendor
+#: is a whole second (documented).
+RESOLUTION = 2
 
 
 class Resolution(Enum):
@@ -17,17 +21,39 @@ class Resolution(Enum):
     TO_RIGHT = auto()  # write Invoiced's value to Chargebee
     TO_LEFT = auto()  # write Chargebee's value to Invoiced
     REPLACE = auto()  # write to Chargebee, which takes the value only in a new record
+    UNTIMED = auto()  # both sides were edited: find out which edit is later
+    EMPTIED = auto()  # one side was emptied, which does not empty the other
     FIXED_LEFT = auto()  # Chargebee's value is newer, but Invoiced does not allow edits
     FIXED_RIGHT = auto()  # Invoiced's value is newer, but Chargebee does not allow it
+    NEVER_AGREED = auto()  # the two differed already when they were linked
     CONFLICT = auto()  # both sides were edited, and it is unknown which edit is later
     KNOWN_CONFLICT = auto()  # reported before, and neither side was edited since
 
 
+#: Nothing is written about these, and they are reported until one side is edited.
+RESTING = frozenset({Resolution.EMPTIED, Resolution.KNOWN_CONFLICT})
+
+#: The resolutions that leave two values different.
+DIFFERENT = RESTING | {
+    Resolution.FIXED_LEFT,
+    Resolution.FIXED_RIGHT,
+    Resolution.NEVER_AGREED,
+    Resolution.CONFLICT,
+}
+
+
 def resolve(
-    flow: Flow, lens: Lens, base: tuple[Value, Value] | None, now: tuple[Value, Value]
+    flow: Flow,
+    lens: Lens,
+    base: tuple[Value, Value] | None,
+    now: tuple[Value, Value],
+    times: EditTimes | None = None,
 ) -> Resolution:
-    """Return the resolution of one property: base and current values, left first."""
-    winner = _find_winner(flow, lens, base, now)
+    """Return the resolution of one property: base and current values, left first.
+
+    `times` are those of the current values; without them, two edits are UNTIMED.
+    """
+    winner = _find_winner(flow, lens, base, now, times)
     if winner is Resolution.TO_LEFT and lens.left in flow.kind.left_fixed:
         return Resolution.FIXED_LEFT
     if winner is Resolution.TO_RIGHT and lens.right in flow.kind.right_fixed:
@@ -36,12 +62,17 @@ def resolve(
 
 
 def resolve_all(
-    flow: Flow, link: Link, left: Values, right: Values
+    flow: Flow, link: Link, left: Values, right: Values, changes: Changes | None = None
 ) -> dict[str, Resolution]:
     """Return the resolution of each property of a pair, by the name of its lens."""
+    times = changes.times if changes is not None else {}
     return {
         lens.name: resolve(
-            flow, lens, link.base.get(lens.name), (left[lens.name], right[lens.name])
+            flow,
+            lens,
+            link.base.get(lens.name),
+            (left[lens.name], right[lens.name]),
+            times.get((link.left_id, lens.name)),
         )
         for lens in flow.lenses
     }
@@ -53,8 +84,8 @@ def may_need_action(
     """Return whether a pair may need an action, judging by the lists.
 
     `listed` are the values, left first; a side that no list contains counts as equal
-    to its base values. `reported` is the number of open conflicts: if it is higher than
-    the number of known conflicts now, one may be solved.
+    to its base values. `reported` is the number of open issues about its values: if it
+    differs from the number of known differences now, one is new or may be solved.
     """
     if not {lens.name for lens in flow.lenses} <= link.base.keys():
         return True
@@ -65,12 +96,16 @@ def may_need_action(
         for side, values in enumerate(listed)
     )
     found = list(resolve_all(flow, link, left, right).values())
-    known = found.count(Resolution.KNOWN_CONFLICT)
-    return found.count(Resolution.AGREED) + known < len(found) or reported > known
+    resting = sum(one in RESTING for one in found)
+    return found.count(Resolution.AGREED) + resting < len(found) or reported != resting
 
 
 def _find_winner(
-    flow: Flow, lens: Lens, base: tuple[Value, Value] | None, now: tuple[Value, Value]
+    flow: Flow,
+    lens: Lens,
+    base: tuple[Value, Value] | None,
+    now: tuple[Value, Value],
+    times: EditTimes | None,
 ) -> Resolution:
     left, right = now
     if left == right:
@@ -79,12 +114,40 @@ def _find_winner(
         return _resolve_without_base(flow, lens, now)
     match left != base[0], right != base[1]:
         case True, False:
-            return Resolution.TO_RIGHT
+            return Resolution.EMPTIED if left is None else Resolution.TO_RIGHT
         case False, True:
-            return Resolution.TO_LEFT
+            return Resolution.EMPTIED if right is None else Resolution.TO_LEFT
         case True, True:
-            return Resolution.CONFLICT
+            return _resolve_two_edits(now, times)
     return Resolution.KNOWN_CONFLICT
+
+
+def _resolve_two_edits(now: tuple[Value, Value], times: EditTimes | None) -> Resolution:
+    """Prefer a value to none, and the later of two values."""
+    if None in now:
+        return Resolution.TO_LEFT if now[0] is None else Resolution.TO_RIGHT
+    if times is None or times.values != now:
+        return Resolution.UNTIMED
+    return _find_latest(times.left, times.right)
+
+
+def _find_latest(left: EditTime, right: EditTime) -> Resolution:
+    """Return the side whose edit is proved to be later; a bound may suffice."""
+    if _is_later(left, right):
+        return Resolution.TO_RIGHT
+    return Resolution.TO_LEFT if _is_later(right, left) else Resolution.CONFLICT
+
+
+def is_ordered(left: EditTime, right: EditTime) -> bool:
+    """Return whether it is known which of two edits is later, or that none is."""
+    is_exact = left.exact is not None and right.exact is not None
+    return is_exact or _find_latest(left, right) is not Resolution.CONFLICT
+
+
+def _is_later(one: EditTime, other: EditTime) -> bool:
+    if one.earliest is None or other.latest is None:
+        return False
+    return one.earliest - other.latest >= RESOLUTION
 
 
 def _resolve_without_base(
@@ -95,4 +158,6 @@ def _resolve_without_base(
     if left is None:
         return Resolution.TO_LEFT
     fixed = flow.kind.replaceable and lens.right in flow.kind.right_fixed
-    return Resolution.TO_RIGHT if right is None or fixed else Resolution.CONFLICT
+    if right is None or fixed:
+        return Resolution.TO_RIGHT
+    return Resolution.NEVER_AGREED

@@ -58,16 +58,14 @@ class IssueKind(StrEnum):
     WAITING = "waiting"  # will be synchronised after another event
     LEFT_OUT = "left out"  # will not be synchronised as it is
     CONFLICT = "conflict"  # both sides differ, and it is unknown which edit is later
+    DECISION = "decision"  # the user has to decide which record is the counterpart
     BROKEN = "broken"  # one side was deleted, and the sync did not change the other
-    CONTESTED = "contested"  # it is unknown which Chargebee record is the counterpart
     FAILED = "failed"  # refused; the user has to act
     LATER = "later"  # no answer in this run; the next run tries again
 
 
 #: The issues about which the user has to decide or act.
-WAITS_FOR_USER = frozenset(
-    {IssueKind.CONFLICT, IssueKind.CONTESTED, IssueKind.BROKEN, IssueKind.FAILED}
-)
+WAITS_FOR_USER = frozenset({IssueKind.CONFLICT, IssueKind.DECISION, IssueKind.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +73,9 @@ class Issue:
     """An open issue of one record, for the user.
 
     `needs` is the Invoiced id of the customer that the record waits for;
-    `candidate_ids` are the Chargebee records that the next run reads again. A record
-    that failed is tried again at `next_attempt`, in unix seconds, or after an edit:
-    `seen` holds both sides' times of change at the last attempt.
+    `candidate_ids` are the Chargebee records that it concerns. A record that failed is
+    tried again at `next_attempt`, in unix seconds, or after an edit: `seen` holds both
+    sides' times of change at the last attempt.
     """
 
     left_id: str
@@ -140,6 +138,9 @@ class Observed:
 class Link:
     """A pair. `deleted_in` names the side that was deleted, or is empty.
 
+    `fingerprints` are those of left and right when they had the base values, or empty
+    if unknown; `right_version` is the version of the Chargebee record that was read
+    last, so that an older row of a list is recognised.
     `money` describes total and payment of an invoice, as they were reported last, or is
     empty if unknown.
     """
@@ -148,6 +149,8 @@ class Link:
     right_id: str
     base: Base = field(default_factory=dict)
     deleted_in: str = ""
+    fingerprints: tuple[str, str] = ("", "")
+    right_version: int = 0
     money: str = ""
 
 
@@ -161,7 +164,10 @@ class RecordState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An unlinked Chargebee record; `mark` is the Invoiced id written on it."""
+    """An unlinked Chargebee record; `mark` is the Invoiced id written on it.
+
+    `is_kept` is set for an order that must not be removed.
+    """
 
     left_id: str
     id: str
@@ -170,6 +176,7 @@ class Candidate:
     state: RecordState = RecordState.LIVE
     invoice_id: str = ""
     customer_id: str = ""
+    is_kept: bool = False
 
     def is_certain(self, customer_id: str | None) -> bool:
         """Return whether it is the counterpart of the record with this customer.
@@ -245,16 +252,48 @@ class Links:
         return [order for order in found if left_id in {None, order.left_id}]
 
 
+@dataclass(frozen=True, slots=True)
+class EditTime:
+    """When a property was edited: unix seconds, between two bounds if not exact."""
+
+    earliest: int | None = None
+    latest: int | None = None
+
+    @property
+    def exact(self) -> int | None:
+        """Return the time if it is known exactly."""
+        return self.earliest if self.earliest == self.latest else None
+
+
+@dataclass(frozen=True, slots=True)
+class EditTimes:
+    """When both sides of a property got their values, left first."""
+
+    values: tuple[Value, Value]
+    left: EditTime
+    right: EditTime
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleMatch:
+    """An unmarked Chargebee record, and its properties that equal the Invoiced ones."""
+
+    right_id: str
+    equal: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Changes:
     """The input of the plan for one flow.
 
-    `left` holds Invoiced records by id; `right` Chargebee records that were read by id,
-    so that they are not outdated; `candidates` unlinked Chargebee records by the
-    Invoiced id that they seem to belong to. `attempted` are the Invoiced ids for which
-    an earlier, failed call may have left records behind. `refused` holds the refusals
-    of this run by Invoiced id and by property name or order id. `reasons` states why a
-    customer has no counterpart.
+    `left` and `right` hold the records of both sides by id, as a list or a later read
+    has them; before a write the record is read by its id. `candidates` are unlinked
+    Chargebee records by the Invoiced id that they seem to belong to. `attempted` are
+    the Invoiced ids for which an earlier, failed call may have left records behind.
+    `refused` holds the refusals of this run by Invoiced id and by property name or
+    order id; `times` the times of edits, by Invoiced id and property name; `matches`
+    what possible matches of a new record were found. `reasons` states why a customer
+    has no counterpart.
     """
 
     left: dict[str, Observed] = field(default_factory=dict)
@@ -262,6 +301,9 @@ class Changes:
     candidates: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
     attempted: set[str] = field(default_factory=set)
     refused: dict[tuple[str, str], str] = field(default_factory=dict)
+    times: dict[tuple[str, str], EditTimes] = field(default_factory=dict)
+    matches: dict[str, tuple[PossibleMatch, ...]] = field(default_factory=dict)
+    propagates_deletions: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     def select(self, left_id: str) -> Changes:
@@ -273,4 +315,6 @@ class Changes:
             candidates={left_id: self.candidates.get(left_id, ())},
             attempted=self.attempted & {left_id},
             refused={},
+            times={},
+            matches={},
         )

@@ -28,7 +28,7 @@ from dataflow.sync.matching import (
     propose_order_ids,
     read_candidate,
 )
-from dataflow.sync.model import Links, SupersededOrder
+from dataflow.sync.model import Links, RecordState, SupersededOrder
 from dataflow.sync.payments import (
     PaymentPolicy,
     name_payment,
@@ -245,5 +245,7 @@ def _find_refused(error: NotFoundError | RefusedError) -> str:
 def _is_removable(order: Record, left_id: str) -> bool:
     candidate = read_candidate(ORDER, order)
     if candidate is None or candidate.left_id != left_id:
+        return False
+    if candidate.is_kept and candidate.state is RecordState.LIVE:
         return False
     return candidate.is_created_by_sync or candidate.mark == left_id

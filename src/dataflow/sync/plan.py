@@ -7,20 +7,25 @@ left deleted          nothing
 certain candidate     Adopt, or an issue while its customer has no counterpart
 left excluded         the issue of the exclusion, if it has one
 uncertain candidate   an issue
-otherwise             Create, or an issue while its customer has no counterpart
+customer missing      an issue while its customer has no counterpart
+matches not known     FindMatches
+possible match        an issue until the user has decided
+otherwise             Create
 ====================  ============================================================
 
 For a pair, the first row that applies:
 
 ====================  ============================================================
 both sides deleted    Forget
-left deleted          MarkDeleted and an issue
-right deleted         Adopt another counterpart, or MarkDeleted and an issue
+left deleted          MarkDeleted and an issue, or DeleteRight if deletions are
+                      propagated and the right was not edited
+right deleted         Adopt another counterpart; otherwise the same, with DeleteLeft
 left frozen           nothing
 a side was not read   nothing
 both sides read       Restore after a deletion; RemoveSuperseded for older orders;
-                      then by property Rebase, PatchLeft, PatchRight, Replace or an
-                      issue, as `merge` resolves it
+                      FindTimes while two edits of a property have unknown times; then
+                      by property Rebase, PatchLeft, PatchRight, Replace or an issue, as
+                      `merge` resolves it
 ====================  ============================================================
 
 Superseded orders of the record are removed first.
@@ -30,13 +35,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TypeAlias
 
 from dataflow.sync.actions import (
     Action,
     Adopt,
     Create,
+    DeleteLeft,
+    DeleteRight,
+    FindMatches,
+    FindTimes,
     Forget,
     MarkDeleted,
     PatchLeft,
@@ -48,14 +56,24 @@ from dataflow.sync.actions import (
     Restore,
     Step,
 )
-from dataflow.sync.mapping import Lens, get_at_path
+from dataflow.sync.edit_times import LEFT_SIDE, RIGHT_SIDE, is_unedited
+from dataflow.sync.issues import (
+    report_broken,
+    report_difference,
+    report_kept_order,
+    report_matches,
+    report_refused,
+    report_superseded,
+)
+from dataflow.sync.mapping import get_at_path
 from dataflow.sync.matching import (
     backing_invoice_id,
     choose_counterpart,
     find_duplicates,
     find_generation,
+    find_obstacle,
 )
-from dataflow.sync.merge import Resolution, resolve_all
+from dataflow.sync.merge import DIFFERENT, Resolution, resolve_all
 from dataflow.sync.model import (
     LEFT,
     RIGHT,
@@ -68,18 +86,13 @@ from dataflow.sync.model import (
     Observed,
     SupersededOrder,
 )
+from dataflow.sync.possible_matches import DECISIVE, make_query
+
+#: The subject of a refused deletion among the refusals of a run.
+DELETION = "deletion"
 
 #: A pair of which both sides were read.
 Pair: TypeAlias = tuple[Link, Observed, Observed]
-
-#: The resolutions that keep two different values, and why.
-REASONS = {
-    Resolution.CONFLICT: "both sides were edited, and nothing proves which edit is"
-    " later",
-    Resolution.KNOWN_CONFLICT: "the two could not be made equal",
-    Resolution.FIXED_LEFT: "Invoiced does not let it be edited",
-    Resolution.FIXED_RIGHT: "Chargebee does not let it be edited",
-}
 
 
 def plan(flow: Flow, links: Links, changes: Changes) -> list[Step]:
@@ -130,7 +143,21 @@ class _Planner:
         if left.exclusion is not None:
             kind, reason = left.exclusion.kind, left.exclusion.reason
             return (Issue(left.id, kind, f"{left.id} {reason}."),) if kind else ()
-        return (found or self._unless_waiting(Create(left)),)
+        return (found or self._decide_on_new(left),)
+
+    def _decide_on_new(self, left: Observed) -> Action:
+        """Create a counterpart, unless the user has to exclude a possible match."""
+        action = self._unless_waiting(Create(left))
+        if isinstance(action, Issue):
+            return action
+        matches = self.changes.matches.get(left.id)
+        if matches is None:
+            has_query = make_query(self.flow.kind, left.record)
+            return FindMatches(left) if has_query else Create(left)
+        decisive = [one for one in matches if len(one.equal) >= DECISIVE]
+        if decisive:
+            return report_matches(self.flow.kind, left.id, decisive)
+        return Create(left, matches)
 
     def _decide_on_pair(
         self, link: Link, left: Observed | None, right: Observed | None
@@ -140,7 +167,7 @@ class _Planner:
         if left_deleted and right_deleted:
             return (Forget(link),)
         if left_deleted:
-            return _mark_deleted(link, LEFT)
+            return self._decide_on_survivor(link, LEFT, right)
         if right_deleted:
             return self._decide_on_half(link, left)
         if left is not None and left.frozen:
@@ -156,7 +183,9 @@ class _Planner:
         if left is None or left.frozen:
             return _mark_deleted(link, RIGHT)
         found = self._choose_counterpart(left)
-        if not isinstance(found, Adopt):
+        if found is None:
+            return self._decide_on_survivor(link, RIGHT, left)
+        if isinstance(found, Issue):
             return _mark_deleted(link, RIGHT, found)
         if self.flow.kind.replaceable and find_generation(link.left_id, link.right_id):
             # The backing invoice of the deleted order still has to be voided.
@@ -169,6 +198,29 @@ class _Planner:
             if isinstance(action, Issue)
             else (action,)
         )
+
+    def _decide_on_survivor(
+        self, link: Link, deleted_in: str, survivor: Observed | None
+    ) -> tuple[Action, ...]:
+        """Report the deletion of one side; delete the other only if that is enabled.
+
+        An edit survives a deletion: only a record that is proved to be unedited, and
+        an order that could be replaced, is deleted.
+        """
+        side = RIGHT_SIDE if deleted_in == LEFT else LEFT_SIDE
+        refused = (link.left_id, DELETION) in self.changes.refused
+        if (
+            refused
+            or survivor is None
+            or not self.changes.propagates_deletions
+            or not is_unedited(self.flow, side, link, survivor)
+        ):
+            return _mark_deleted(link, deleted_in)
+        if side == LEFT_SIDE:
+            return (DeleteLeft(link),)
+        if self.flow.kind.replaceable and find_obstacle(survivor.record, link.left_id):
+            return _mark_deleted(link, deleted_in)
+        return (DeleteRight(link),)
 
     def _choose_counterpart(self, left: Observed) -> Adopt | Issue | None:
         candidates = self.changes.candidates.get(left.id, ())
@@ -184,7 +236,7 @@ class _Planner:
         refusal = self.changes.refused.get((order.left_id, order.right_id))
         if refusal is None:
             return RemoveSuperseded(order)
-        return _report_superseded(order, refusal)
+        return report_superseded(order, refusal)
 
     def _remove_leftovers(
         self, link: Link | None, left_id: str, actions: tuple[Action, ...]
@@ -200,25 +252,30 @@ class _Planner:
     def _compare(self, pair: Pair) -> Iterator[Action]:
         """Decide, property by property, on a pair."""
         link, left, right = pair
-        resolutions = resolve_all(self.flow, link, left.values, right.values)
+        resolutions = resolve_all(
+            self.flow, link, left.values, right.values, self.changes
+        )
 
         def list_names(wanted: Resolution) -> list[str]:
             names = [name for name, found in resolutions.items() if found is wanted]
             return [x for x in names if (left.id, x) not in self.changes.refused]
 
+        if names := list_names(Resolution.UNTIMED):
+            yield FindTimes(link, tuple(names))
         if names := list_names(Resolution.REBASE):
             agreed = {name: (left.values[name], right.values[name]) for name in names}
-            yield Rebase(link, {**link.base, **agreed})
+            yield Rebase(link, left, right, {**link.base, **agreed})
         if names := list_names(Resolution.TO_LEFT):
-            yield PatchLeft(link, left, {name: right.values[name] for name in names})
+            values = {name: right.values[name] for name in names}
+            yield PatchLeft(link, left, right, values)
         if list_names(Resolution.REPLACE):
             yield self._replace(pair, resolutions)
         elif names := list_names(Resolution.TO_RIGHT):
             needed = self._find_unlinked_reference(left, names)
             values = {name: left.values[name] for name in names}
-            patch = PatchRight(link, right, values)
+            patch = PatchRight(link, left, right, values)
             yield patch if needed is None else self._report_waiting(left, needed)
-        yield from self._report_conflicts(pair, resolutions)
+        yield from self._report_differences(pair, resolutions)
 
     def _replace(
         self, pair: Pair, resolutions: dict[str, Resolution]
@@ -227,10 +284,13 @@ class _Planner:
         link, left, right = pair
         if (needed := self._find_needed_customer(left)) is not None:
             return self._report_waiting(left, needed)
+        # A record that only a list lacked is read before it is replaced.
+        if right.record and (obstacle := find_obstacle(right.record, left.id)):
+            return report_kept_order(link, obstacle)
         disputed = {
             name
             for name, found in resolutions.items()
-            if found in REASONS or (left.id, name) in self.changes.refused
+            if found in DIFFERENT or (left.id, name) in self.changes.refused
         }
         values = {
             name: right.values[name]
@@ -240,19 +300,20 @@ class _Planner:
         }
         return Replace(link, left, right, values, frozenset(resolutions) - disputed)
 
-    def _report_conflicts(
+    def _report_differences(
         self, pair: Pair, resolutions: dict[str, Resolution]
     ) -> Iterator[Issue]:
-        """Yield an issue for each property that was refused or is in conflict."""
+        """Yield an issue for each property that was refused or stays different."""
         _, left, right = pair
         for lens in self.flow.lenses:
             resolution = resolutions[lens.name]
             refusal = self.changes.refused.get((left.id, lens.name))
             is_edit = resolution in {Resolution.TO_LEFT, Resolution.TO_RIGHT}
             if refusal is not None and is_edit:
-                yield _report_refused(lens, left, refusal)
-            elif resolution in REASONS:
-                yield _report_conflict(lens, REASONS[resolution], left, right)
+                yield report_refused(lens, left, refusal)
+            elif resolution in DIFFERENT:
+                times = self.changes.times.get((left.id, lens.name))
+                yield report_difference(lens, resolution, (left, right), times)
 
     def _unless_waiting(self, action: Adopt | Create) -> Adopt | Create | Issue:
         """Return the action, or an issue while the customer has no counterpart."""
@@ -291,46 +352,5 @@ def _mark_deleted(
     link: Link, side: str, issue: Issue | None = None
 ) -> tuple[Action, ...]:
     """Return an issue about a deleted side, and the action that stores it once."""
-    issue = issue or _report_broken(link, side)
+    issue = issue or report_broken(link, side)
     return (issue,) if link.deleted_in == side else (MarkDeleted(link, side), issue)
-
-
-def _report_broken(link: Link, side: str) -> Issue:
-    text = (
-        f"{link.left_id} and its counterpart {link.right_id} are a pair no more:"
-        f" deleted in {side}. Nothing else was deleted or changed."
-    )
-    return Issue(link.left_id, IssueKind.BROKEN, text)
-
-
-def _report_conflict(lens: Lens, reason: str, left: Observed, right: Observed) -> Issue:
-    text = (
-        f"{left.id}: {lens.left} is {left.values[lens.name]!r} in Invoiced"
-        f" ({_time(left)}), {lens.right} is {right.values[lens.name]!r} in Chargebee"
-        f" ({_time(right)}); {reason}. Nothing was written: make them equal in either"
-        " system."
-    )
-    return Issue(left.id, IssueKind.CONFLICT, text)
-
-
-def _report_refused(lens: Lens, left: Observed, refusal: str) -> Issue:
-    text = (
-        f"{left.id}: an edit of {lens.left} or {lens.right} stays where it is:"
-        f" {refusal}"
-    )
-    return Issue(left.id, IssueKind.FAILED, text)
-
-
-def _report_superseded(order: SupersededOrder, refusal: str) -> Issue:
-    text = (
-        f"{order.left_id}: order {order.right_id} was replaced and is still there:"
-        f" {refusal}: delete or cancel it in Chargebee."
-    )
-    return Issue(order.left_id, IssueKind.FAILED, text)
-
-
-def _time(observed: Observed) -> str:
-    if observed.updated_at is None:
-        return "changed at an unknown time"
-    time = datetime.fromtimestamp(observed.updated_at, UTC)
-    return f"changed {time:%Y-%m-%d %H:%M:%SZ}"

@@ -15,7 +15,8 @@ class Kind:
     `left_fixed` and `right_fixed` are the properties that the API does not let the sync
     edit; if `replaceable`, a fixed right property is changed by a new record that
     replaces the old one. `customer_field` is the left property that names the customer,
-    whose counterpart has to exist first.
+    whose counterpart has to exist first. `right_events` are the events of Chargebee
+    that contain an edited record (sdk).
     """
 
     name: str
@@ -32,6 +33,7 @@ class Kind:
     customer_field: str = ""
     left_filters_by_time: bool = True
     right_list_query: Mapping[str, str] = field(default_factory=dict)
+    right_events: tuple[str, ...] = ("created", "updated")
 
 
 CUSTOMER = Kind(
@@ -46,6 +48,7 @@ CUSTOMER = Kind(
     left_fixed=frozenset({"id", "created_at", "updated_at"}),
     right_fixed=frozenset({"id", "created_at", "updated_at"}),
     right_list_query={"include_deleted": "true"},
+    right_events=("created", "changed"),
 )
 
 ITEM = Kind(
@@ -83,6 +86,7 @@ ORDER = Kind(
     replaceable=True,
     customer_field="customer",
     right_list_query={"include_deleted": "true"},
+    right_events=("created", "updated", "cancelled", "delivered", "returned", "resent"),
 )
 
 #: In the order of synchronisation: orders refer to customers.

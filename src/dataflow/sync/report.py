@@ -12,10 +12,12 @@ from dataflow.sync.model import WAITS_FOR_USER, Issue, IssueKind
 #: The exit status of a run that is done, but for records that wait for the user.
 USER_STATUS = 11
 
-#: The report shows this many lines of one kind of issue.
+#: The report shows this many lines of one kind of issue, but all of those that end
+#: only when the user acts.
 SHOWN = 50
+UNTIL_SETTLED = frozenset({"conflict", "decision", "refused"})
 
-_OUTCOMES = ("created", "adopted", "changed", "replaced", "cleared")
+_OUTCOMES = ("created", "adopted", "changed", "replaced", "cleared", "deleted")
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class RunReport:
     waiting: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
+    decisions: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     later: list[str] = field(default_factory=list)
@@ -63,7 +66,7 @@ class RunReport:
             IssueKind.WAITING: self.waiting,
             IssueKind.LEFT_OUT: self.left_out,
             IssueKind.CONFLICT: self.conflicts,
-            IssueKind.CONTESTED: self.conflicts,
+            IssueKind.DECISION: self.decisions,
             IssueKind.BROKEN: self.broken,
             IssueKind.FAILED: self.failed,
             IssueKind.LATER: self.later,
@@ -80,14 +83,16 @@ class RunReport:
             ("waiting", self.waiting),
             ("left out", self.left_out),
             ("conflict", self.conflicts),
+            ("decision", self.decisions),
             ("broken", self.broken),
             ("refused", self.failed),
             ("no answer", self.later),
             ("note", self.notes),
         ):
-            lines += [f"{title}: {text}" for text in texts[:SHOWN]]
-            if len(texts) > SHOWN:
-                lines.append(f"{title}: and {len(texts) - SHOWN} more")
+            shown = len(texts) if title in UNTIL_SETTLED else SHOWN
+            lines += [f"{title}: {text}" for text in texts[:shown]]
+            if len(texts) > shown:
+                lines.append(f"{title}: and {len(texts) - shown} more")
         if self.left:
             lines.append(f"stopped: {self.left} records are left for the next run")
         if self.halted:

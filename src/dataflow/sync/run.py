@@ -235,6 +235,7 @@ class _Work:
             self._account.verified,
             run.since,
             self._referenced[kind.name],
+            propagates_deletions=run.settings.propagate_deletions,
         )
         changes = reader.read_changes(self._find_reasons())
         survey = reader.survey(changes)

@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from email.utils import formatdate
 from typing import TypeAlias
 
 from dataflow.twin.clock import Clock, ClockControl
@@ -319,8 +320,12 @@ class Gateway:
             return self.switches[name](arguments)
 
     def _identify(self, request: Request, response: Response) -> Response:
-        """Return an answer that states that a twin has given it."""
-        headers = {**response.headers, TWIN_HEADER: self.vendor.name.lower()}
+        """Return an answer that states its time, and that a twin has given it."""
+        headers = {
+            **response.headers,
+            "Date": formatdate(self.clock.seconds(), usegmt=True),
+            TWIN_HEADER: self.vendor.name.lower(),
+        }
         if sentence := self.vendor.explain_unbuilt(request, response):
             headers[UNBUILT_HEADER] = sentence
         return replace(response, headers=headers)

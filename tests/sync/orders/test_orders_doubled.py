@@ -17,9 +17,9 @@ def test_a_second_order_of_a_linked_invoice_is_told(
     first = world.sync()
     world.clock.advance(3600)
 
-    assert (1, first.conflicts, []) == (
-        len(first.conflicts),
-        world.sync().conflicts,
+    assert (1, first.decisions, []) == (
+        len(first.decisions),
+        world.sync().decisions,
         world.writes,
     )
 
@@ -33,7 +33,7 @@ def test_a_second_order_that_is_gone_is_no_conflict(
     world.clock.advance(3600)
     world.right("POST", "/orders/copy/delete")
 
-    assert [] == world.sync().conflicts
+    assert [] == world.sync().decisions
 
 
 def test_the_second_order_is_linked_when_the_first_is_deleted(

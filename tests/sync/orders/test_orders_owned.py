@@ -15,7 +15,7 @@ def test_an_order_known_only_by_its_id_is_left_alone(world: World, person: str) 
 
     outcome = world.sync()
 
-    assert ([], 1) == (world.writes, len(outcome.conflicts))
+    assert ([], 1) == (world.writes, len(outcome.decisions))
 
 
 def test_an_order_that_cannot_be_told_is_told_until_it_can(
@@ -31,9 +31,9 @@ def test_an_order_that_cannot_be_told_is_told_until_it_can(
     world.clock.advance(3600)
     world.left("PATCH", f"/invoices/{invoice}", {"notes": "edited"})
 
-    assert (1, first.conflicts, []) == (
-        len(first.conflicts),
-        world.sync().conflicts,
+    assert (1, first.decisions, []) == (
+        len(first.decisions),
+        world.sync().decisions,
         world.writes,
     )
 
@@ -47,7 +47,7 @@ def test_a_reference_makes_an_order_our_own(world: World, person: str) -> None:
 
     outcome = world.sync()
 
-    assert ([], 1, []) == (world.writes, outcome.counts["adopted"], outcome.conflicts)
+    assert ([], 1, []) == (world.writes, outcome.counts["adopted"], outcome.decisions)
 
 
 def test_another_reference_makes_it_somebody_elses(world: World, person: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import json
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,6 +33,9 @@ PAGE = 100
 #: With each write: no e-mail is sent for its events (documented). No call has a
 #: parameter for this. Webhooks and other actions on the events are left as they are.
 WITHOUT_EMAIL = {"chargebee-event-email": "all-disabled"}
+
+#: The number of pages of events to read about one record.
+EVENT_PAGES = 5
 
 #: Sent as JSON text inside the form (sdk).
 JSON_TEXTS = frozenset({"meta_data", "metadata"})
@@ -95,6 +100,28 @@ class Chargebee:
             rows.add(listed)
         return RecordList(latest if date is None else date, tuple(rows.unusable))
 
+    def list_where(self, kind: Kind, query: Mapping[str, str]) -> list[Record]:
+        """Return the first page of the records that a filter selects."""
+        answer = self.api.get(kind.right_path, {**query, "limit": str(PAGE)})
+        rows = _rows(_object(answer))
+        return [_check(_inside(row, kind.right_name), kind.right_name) for row in rows]
+
+    def list_events(self, kind: Kind, until: int) -> Iterator[Record]:
+        """Yield the events of a kind of record until a time, the latest first.
+
+        Events cannot be filtered by the record. One older than 90 days is not listed
+        (documented), and no more than `EVENT_PAGES` pages are read.
+        """
+        types = [f"{kind.right_name}_{verb}" for verb in kind.right_events]
+        query = {
+            "event_type[in]": json.dumps(types),
+            "occurred_at[before]": str(until + 1),
+            "sort_by[desc]": "occurred_at",
+            "limit": str(PAGE),
+        }
+        for page in itertools.islice(self._pages("/events", query), EVENT_PAGES):
+            yield from (_check(_inside(row, "event"), "event") for row in page.rows)
+
     def get(self, kind: Kind, right_id: str) -> Record:
         """Return one record; raises NotFoundError."""
         return self._one(kind.right_path, right_id, kind.right_name)
@@ -123,6 +150,11 @@ class Chargebee:
         if others:
             record = self._send(path, others, kind.right_name)
         return record
+
+    def delete(self, kind: Kind, right_id: str) -> None:
+        """Delete a customer or an item."""
+        path = f"{kind.right_path}/{quote(right_id, safe='')}/delete"
+        self._send(path, {}, kind.right_name)
 
     def invoice(self, invoice_id: str) -> Record:
         """Return one invoice; raises NotFoundError.
@@ -182,10 +214,7 @@ class Chargebee:
         while True:
             answer = self.api.get(path, {**query, **offset})
             body = _object(answer)
-            listed = body.get("list")
-            if not isinstance(listed, list):
-                raise TryAgainError(f"{VENDOR} answered with no list: try again later.")
-            yield Page(listed, read_date(answer.headers), is_first=not offset)
+            yield Page(_rows(body), read_date(answer.headers), is_first=not offset)
             if not body.get("next_offset"):
                 return
             offset = {"offset": str(body["next_offset"])}
@@ -231,6 +260,13 @@ def _object(answer: Answer) -> Mapping[str, object]:
     if not isinstance(answer.body, dict):
         raise TryAgainError(f"{VENDOR} answered with no object: try again later.")
     return answer.body
+
+
+def _rows(body: Mapping[str, object]) -> list[object]:
+    listed = body.get("list")
+    if not isinstance(listed, list):
+        raise TryAgainError(f"{VENDOR} answered with no list: try again later.")
+    return listed
 
 
 def _inside(entry: object, name: str) -> object:

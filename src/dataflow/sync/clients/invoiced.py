@@ -103,6 +103,16 @@ class Invoiced:
             return self.get(kind, left_id)
         return None
 
+    def list_events(self, kind: Kind, left_id: str) -> list[Record]:
+        """Return the latest events of one record, the latest first (documented)."""
+        query = {"related_to": f"{kind.left_name},{left_id}", "per_page": str(PAGE)}
+        rows = _rows(self.api.get("/events", query))
+        return [row for row in rows if isinstance(row, dict)]
+
+    def delete(self, kind: Kind, left_id: str) -> None:
+        """Delete one record."""
+        self.api.send_json("DELETE", f"{kind.left_path}/{quote(left_id, safe='')}", {})
+
     def patch(self, kind: Kind, left_id: str, body: Mapping[str, object]) -> Record:
         """Edit one record and return it."""
         path = f"{kind.left_path}/{quote(left_id, safe='')}"

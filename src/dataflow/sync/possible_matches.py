@@ -1,0 +1,99 @@
+"""Find unmarked Chargebee records that may be the counterpart of a new record: pure.
+
+With at least two equal properties, the user has to decide; with one, the record gets a
+counterpart of its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dataflow.sync.clients.http import Record
+from dataflow.sync.matching import is_unmarked
+from dataflow.sync.model import Links, PossibleMatch
+from dataflow.sync.record_types import CUSTOMER, ITEM, Kind
+
+#: The properties that identify a record, by kind.
+PROPERTIES = {CUSTOMER.name: ("id", "name", "email"), ITEM.name: ("id", "name")}
+
+#: With so many equal properties, only the user can tell two records apart.
+DECISIVE = 2
+
+
+@dataclass(slots=True)
+class MatchIndex:
+    """The unmarked, unlinked records of one kind, by their identifying properties."""
+
+    kind: Kind
+    links: Links
+    _ids: dict[tuple[str, str], list[str]] = field(
+        default_factory=lambda: defaultdict(list), init=False
+    )
+
+    def add(self, right: Record) -> None:
+        """Add a Chargebee record, unless it is marked, linked or deleted."""
+        if is_unclaimed(self.kind, right, self.links):
+            for pair in read_right_properties(self.kind, right).items():
+                self._ids[pair].append(str(right["id"]))
+
+    def find(self, left: Record) -> tuple[PossibleMatch, ...]:
+        """Return the records that equal an Invoiced record in at least one property."""
+        equal: dict[str, list[str]] = {}
+        for name, value in read_left_properties(self.kind, left).items():
+            for right_id in self._ids.get((name, value), ()):
+                if self.links.left_of(self.kind.name, right_id) is None:
+                    equal.setdefault(right_id, []).append(name)
+        return tuple(PossibleMatch(x, tuple(names)) for x, names in equal.items())
+
+
+def compare(
+    kind: Kind, left: Record, rights: Iterable[Record], links: Links
+) -> tuple[PossibleMatch, ...]:
+    """Return which of some Chargebee records are possible matches."""
+    index = MatchIndex(kind, links)
+    for right in rights:
+        index.add(right)
+    return index.find(left)
+
+
+def is_unclaimed(kind: Kind, right: Record, links: Links) -> bool:
+    """Return whether a record has neither mark nor link, and was not deleted."""
+    is_linked = links.left_of(kind.name, str(right["id"])) is not None
+    return not is_linked and is_unmarked(kind, right)
+
+
+def make_query(kind: Kind, left: Record) -> Mapping[str, str]:
+    """Return the filter of the list call that finds possible matches, or nothing.
+
+    An item needs none: a second item of the same id or name is refused (documented).
+    """
+    if kind is not CUSTOMER:
+        return {}
+    if email := str(left.get("email") or ""):
+        return {"email[is]": email}
+    first, _, last = str(left.get("name") or "").strip().rpartition(" ")
+    names = {"last_name[is]": last, "first_name[is]": first}
+    if not first:
+        names = {"first_name[is]": last}
+    return {field: name for field, name in names.items() if name}
+
+
+def read_left_properties(kind: Kind, record: Record) -> dict[str, str]:
+    """Return the properties that identify an Invoiced record, in comparable form."""
+    return _normalise(kind, record, str(record.get("name") or ""))
+
+
+def read_right_properties(kind: Kind, record: Record) -> dict[str, str]:
+    """Return the properties that identify a Chargebee record, in comparable form."""
+    parts = (record.get(x) for x in ("first_name", "last_name"))
+    whole = " ".join(str(part) for part in parts if part)
+    return _normalise(kind, record, whole or str(record.get("name") or ""))
+
+
+def _normalise(kind: Kind, record: Record, name: str) -> dict[str, str]:
+    names = PROPERTIES.get(kind.name, ())
+    values = {"id": record["id"], "name": name, "email": record.get("email")}
+    texts = {x: " ".join(str(values[x] or "").split()).casefold() for x in names}
+    return {x: text for x, text in texts.items() if text}
