@@ -40,7 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "dataflow.cli.state:forget",
         "Erase an Invoiced record from the state of the sync.",
     ),
-    "plan": ("dataflow.cli.sync:plan", "Show what `dataflow sync` would write now."),
+    "plan": ("dataflow.cli.plan:plan", "Show what `dataflow sync` would write now."),
     "prove": (
         "dataflow.proof.command:prove",
         "Run broken syncs: the checklist must detect each.",

@@ -61,9 +61,7 @@ def status(state: Path, *, check: bool, max_age: int | None) -> None:
         raise click.exceptions.Exit(level)
     console = Console(highlight=False, markup=False, emoji=False)
     console.print(_make_table(found))
-    for text in _describe_runs(found):
-        console.print(text)
-    for text in summary.list_lines(found):
+    for text in (*_describe_runs(found), *summary.list_lines(found)):
         console.print(text, soft_wrap=True)
 
 
@@ -81,15 +79,15 @@ def _make_table(found: summary.Status) -> Table:
 
 
 def _describe_runs(found: summary.Status) -> Iterator[str]:
-    for title, run in (
-        ("last successful sync", found.last_done),
-        ("last sync", found.last_run),
-    ):
-        if run is None:
-            yield f"{title}: none"
-        else:
-            time_text = summary.format_time(run.time)
-            yield f"{title}: {time_text}, exit status {run.status}: {run.text}"
+    yield f"last successful sync: {_describe_run(found.last_done)}"
+    if found.last_run != found.last_done:
+        yield f"last sync: {_describe_run(found.last_run)}"
+
+
+def _describe_run(run: summary.LastRun | None) -> str:
+    if run is None:
+        return "none"
+    return f"{summary.format_time(run.time)}, exit status {run.status}: {run.text}"
 
 
 @click.command(

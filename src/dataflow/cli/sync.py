@@ -1,4 +1,4 @@
-"""The commands `dataflow sync` and `dataflow plan`, for the checklist's features."""
+"""The command `dataflow sync`: the reference sync for the checklist's features."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ import click
 import msgspec
 
 from dataflow.checklist.features import WrittenFeature, read_document_features
-from dataflow.cli.matches import write_matches
 from dataflow.errors import NotASandboxError
 from dataflow.network.hosts import refuse_accounts
 from dataflow.project import in_project
@@ -36,17 +35,14 @@ from dataflow.sync.watch import Watch
 #: Set by pytest while a test runs.
 _IN_A_TEST = "PYTEST_CURRENT_TEST"
 
-#: The status of `plan` if a sync would write something.
-_SOMETHING_TO_DO = 10
-
-_FEATURES = click.option(
+FEATURES = click.option(
     "--features",
     type=click.Path(path_type=Path, file_okay=False),
     default=in_project("features"),
     show_default="features",
     help="The folder of the features, which define what is synchronised.",
 )
-_SETTINGS = click.option(
+SETTINGS = click.option(
     "--settings",
     type=click.Path(path_type=Path, dir_okay=False),
     default=in_project(FILE_NAME),
@@ -93,8 +89,8 @@ class Production(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     help="Write a line of JSON for each write to standard error; by default only if it"
     " is no terminal.",
 )
-@_FEATURES
-@_SETTINGS
+@FEATURES
+@SETTINGS
 def sync(  # noqa: PLR0913 - click passes each option
     features: Path,
     settings: Path,
@@ -116,9 +112,9 @@ def sync(  # noqa: PLR0913 - click passes each option
     75: try again later. 1: the output shows what to correct.
     """
     tables = read_settings(settings)
-    chosen = _read_sync_settings(tables, settings)
+    chosen = read_sync_settings(tables, settings)
     refuse_production(os.environ, tables, str(settings))
-    sections = _read_sections(features)
+    sections = read_sections(features)
     is_terminal = sys.stderr.isatty()
     writes_log = logs if logs is not None else not is_terminal
     with _stop_on_signals() as stop:
@@ -130,7 +126,7 @@ def sync(  # noqa: PLR0913 - click passes each option
                 chosen,
                 full=full,
                 force=force,
-                log=_log if writes_log else lambda _entry: None,
+                log=_log if writes_log else lambda _type, _entry: None,
                 progress=Progress(_report) if is_terminal else None,
                 is_stopping=stop.is_set,
             )
@@ -142,43 +138,6 @@ def sync(  # noqa: PLR0913 - click passes each option
     for line in outcome.lines():
         click.echo(line)
     raise click.exceptions.Exit(outcome.status)
-
-
-@click.command(
-    epilog=(
-        "Example: DATAFLOW_STATE_DIR=state dataflow plan, with the other variables set"
-    )
-)
-@click.option(
-    "--matches",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the possible matches that you have to decide on to this CSV file.",
-)
-@_FEATURES
-@_SETTINGS
-def plan(features: Path, settings: Path, matches: Path | None) -> None:
-    """Show what `dataflow sync` would write now.
-
-    The command writes nothing. It reads both systems and decides with the code of the
-    sync, over the same environment variables. What a vendor would refuse is not known
-    before.
-
-    Exit status 0: nothing to do. 10: a sync would write.
-    """
-    chosen = _read_sync_settings(read_settings(settings), settings)
-    outcome = run_once(
-        os.environ,
-        _read_sections(features),
-        chosen,
-        report=lambda text: click.echo(f"would be: {text}"),
-        is_preview=True,
-    )
-    for line in outcome.lines():
-        click.echo(line)
-    if matches is not None:
-        count = write_matches(matches, outcome.issues)
-        click.echo(f"possible matches written to {matches}: {count}")
-    raise click.exceptions.Exit(_SOMETHING_TO_DO if outcome.written else 0)
 
 
 def refuse_production(
@@ -204,12 +163,14 @@ def refuse_production(
             ) from None
 
 
-def _read_sync_settings(tables: Mapping[str, Table], source: Path) -> SyncSettings:
+def read_sync_settings(tables: Mapping[str, Table], source: Path) -> SyncSettings:
+    """Return the [sync] table; raises SettingsError."""
     table = drop_subtables(tables.get("sync", {}))
     return decode_table(table, SyncSettings, "[sync]", str(source))
 
 
-def _read_sections(features: Path) -> Sequence[WrittenFeature]:
+def read_sections(features: Path) -> Sequence[WrittenFeature]:
+    """Return the sections that are exercised, and name the others."""
     known = []
     for section in read_document_features(features):
         if section.not_exercised:
@@ -241,10 +202,11 @@ def _stop_on_signals() -> Iterator[threading.Event]:
             signal.signal(number, former)
 
 
-def _log(entry: AuditEntry) -> None:
+def _log(type_name: str, entry: AuditEntry) -> None:
     """Write a line without values: they may be personal data."""
     line = {
         "time": entry.time,
+        "type": type_name,
         "action": entry.action,
         "system": entry.system,
         "invoiced": entry.left_id,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from dataflow.sync import actions
 from dataflow.sync.actions import Operation, Result
@@ -13,8 +15,8 @@ from dataflow.sync.model import LEFT, RIGHT, Values
 class AuditEntry:
     """One write: when, to which record, and the listed values before and after.
 
-    `time` is in unix seconds. `outcome` is empty where the write was refused, or where
-    the process ended before the answer; `text` is the sentence of the report.
+    `time` is in unix seconds. `outcome` is that of the report, or "refused"; `text` is
+    the sentence of the report, or why the write was refused.
     """
 
     time: int
@@ -26,6 +28,10 @@ class AuditEntry:
     after: Values = field(default_factory=dict)
     outcome: str = ""
     text: str = ""
+
+
+#: Is called with the record type and the entry of each write.
+Log: TypeAlias = Callable[[str, AuditEntry], None]
 
 
 def describe_write(

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from dataflow.errors import SettingsError
-from dataflow.sync.audit import AuditEntry
+from dataflow.sync.audit import Log
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.connection import Connection, open_connection
 from dataflow.sync.clients.invoiced import Invoiced
@@ -100,7 +100,7 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
     force: bool = False,
     pause: Pause = time.sleep,
     is_preview: bool = False,
-    log: Callable[[AuditEntry], None] = lambda _entry: None,
+    log: Log = lambda _type, _entry: None,
     progress: Progress | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     now: Callable[[], float] = time.monotonic,

@@ -17,7 +17,8 @@ USER_STATUS = 11
 SHOWN = 50
 UNTIL_SETTLED = frozenset({"conflict", "decision", "refused"})
 
-_OUTCOMES = ("created", "adopted", "changed", "replaced", "cleared", "deleted")
+#: What can have happened to a record, in the order of the report.
+OUTCOMES = ("created", "adopted", "changed", "replaced", "cleared", "deleted")
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ class RunReport:
     @property
     def written(self) -> int:
         """Return how many records were created, edited, replaced or removed."""
-        return sum(self.counts[name] for name in _OUTCOMES if name != "adopted")
+        return sum(self.counts[name] for name in OUTCOMES if name != "adopted")
 
     def add(self, issues: Iterable[Issue], type_name: str) -> None:
         """Add the issues of one record type."""
@@ -77,7 +78,7 @@ class RunReport:
 
     def lines(self) -> list[str]:
         """Return the lines of the report: the counts, then the open issues."""
-        counts = [f"{self.counts[x]} {x}" for x in _OUTCOMES if self.counts[x]]
+        counts = [f"{self.counts[x]} {x}" for x in OUTCOMES if self.counts[x]]
         lines = [", ".join(counts) or "nothing to do"]
         for title, texts in (
             ("waiting", self.waiting),

@@ -21,7 +21,7 @@ from dataflow.sync.actions import (
     Step,
 )
 from dataflow.sync.apply import Applier
-from dataflow.sync.audit import AuditEntry, describe_write
+from dataflow.sync.audit import Log, describe_write
 from dataflow.sync.changes import ChangeReader
 from dataflow.sync.clients.systems import Systems
 from dataflow.sync.create import Creator, SyncSettings
@@ -91,7 +91,7 @@ class Run:
     full: bool = False
     force: bool = False
     report: Callable[[str], None] = lambda _text: None
-    log: Callable[[AuditEntry], None] = lambda _entry: None
+    log: Log = lambda _type, _entry: None
     progress: Progress = field(default_factory=Progress)
     is_stopping: Callable[[], bool] = lambda: False
     result: RunReport = field(default_factory=RunReport, init=False)
@@ -378,7 +378,7 @@ class _Work:
         entry = describe_write(operation, result, left_id, time)
         if entry is not None:
             self._store.add_audit(kind.name, left_id, entry)
-            self._run.log(entry)
+            self._run.log(kind.left_name, entry)
 
 
 def _rows(flow: Flow) -> str:

@@ -104,7 +104,9 @@ def _find_level(status: Status, now: int, max_age: int | None) -> tuple[Level, s
 
 def list_lines(status: Status) -> Iterator[str]:
     """Yield every issue with its kind, the ones that wait for the user first."""
-    found = [(name, issue) for name, x in status.issues.items() for issue in x]
+    found = [
+        (kind.left_name, issue) for kind in KINDS for issue in status.issues[kind.name]
+    ]
     for name, issue in sorted(found, key=lambda x: x[1].kind not in WAITS_FOR_USER):
         yield f"{issue.kind.value}: {name} {issue.text}"
 
