@@ -25,7 +25,7 @@ NEWEST := .venv-newest
 SEEN := cassettes tests/contract
 BRANCH ?= sandbox-recordings
 
-.PHONY: help setup checklist record same test coverage prove acquit newest connectors environments report propose lint lock clean
+.PHONY: help setup checklist record same variants test coverage prove acquit newest connectors environments report propose lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -42,6 +42,9 @@ record: $(READY) ## record all cassettes again, on the twins
 same: $(READY) ## record again; the cassettes must be equal to the byte
 	@before=$$(mktemp -d) && trap 'rm -rf "$$before"' EXIT && cp -R cassettes "$$before" \
 		&& $(MAKE) --no-print-directory record && cp "$$before/cassettes/provenance.json" cassettes/ && diff -ru "$$before/cassettes" cassettes
+
+variants: $(READY) ## count the answers to generated requests; review and commit the table
+	@$(BIN)/python -m dataflow.contract.oracle > reports/variants.tsv && mv reports/variants.tsv tests/contract/
 
 test: $(READY) ## run all checks, the property tests and the project's own tests (SLOW=1: all)
 	@$(BIN)/pytest --no-header --whole $(WORKERS) -m "not night$(if $(SLOW),, and not slow)" features properties tests

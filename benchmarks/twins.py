@@ -246,19 +246,35 @@ def as_bytes(ask: Ask) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def table_of(rates: dict[tuple[str, int], list[dict[str, float]]]) -> Table:
-    """Return a row a server and size, and a column a kind of call."""
+#: The medians of each server and size, by the kind of call.
+Medians: TypeAlias = dict[tuple[str, int], dict[str, float]]
+
+
+def medians_of(rates: dict[tuple[str, int], list[dict[str, float]]]) -> Medians:
+    """Return the median over the rounds."""
+    return {
+        cell: {kind: statistics.median(each[kind] for each in rounds) for kind in CALLS}
+        for cell, rounds in rates.items()
+    }
+
+
+def table_of(medians: Medians) -> Table:
+    """Return a row a server and size, and one a server for the ratio of its sizes."""
     table = Table(
         title=f"calls a second, median of {ROUNDS} rounds",
-        caption="asked for at least: 1,500 reads and 1,000 writes, at both sizes",
+        caption="asked for: 1,500 reads and writes of one record at the smaller size,"
+        " and at the larger one at least 0.9 of the rate at the smaller",
         box=box.SIMPLE_HEAD,
     )
     table.add_column("server")
     for name in ("records", *CALLS):
         table.add_column(name, justify="right")
-    for (way, size), rounds in rates.items():
-        medians = (statistics.median(each[kind] for each in rounds) for kind in CALLS)
-        table.add_row(way, f"{size:,}", *(f"{rate:,.0f}" for rate in medians))
+    for way in SERVERS:
+        sizes = [medians[way, size] for size in SIZES]
+        for size, rates in zip(SIZES, sizes, strict=True):
+            table.add_row(way, f"{size:,}", *(f"{rates[kind]:,.0f}" for kind in CALLS))
+        ratios = (sizes[-1][kind] / sizes[0][kind] for kind in CALLS)
+        table.add_row("", "ratio", *(f"{ratio:.2f}" for ratio in ratios))
     return table
 
 
@@ -274,7 +290,7 @@ def main() -> None:
     turns = [cell for _ in range(ROUNDS) for cell in cells]
     for cell in track(turns, "measuring", transient=True):
         rates[cell].append(clients[cell].calls_a_second())
-    Console().print(table_of(rates))
+    Console().print(table_of(medians_of(rates)))
 
 
 if __name__ == "__main__":

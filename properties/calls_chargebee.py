@@ -14,11 +14,10 @@ from hypothesis.strategies import SearchStrategy
 
 from dataflow.twin.chargebee import (
     customers,
-    invoice_import,
     invoices,
     item_prices,
     items,
-    order_lines,
+    orders,
 )
 from dataflow.twin.clock import START
 from dataflow.twin.messages import Request
@@ -57,9 +56,8 @@ _KINDS = words(
 _PATHS = [*_KINDS, *_RECORDS, *(f"{one}{end}" for one in _RECORDS for end in _ENDS)]
 
 _TABLES = (
-    *(customers.CREATE, items.FIELDS.all, item_prices.FIELDS.updated),
-    *(invoice_import.IMPORT, invoices.CREATE, customers.MERGE, order_lines.IMPORT),
-    *(order_lines.UPDATE, order_lines.CANCEL),
+    *(customers.FIELDS.all, items.FIELDS.all, item_prices.FIELDS.of("update")),
+    *(invoices.FIELDS.all, orders.FIELDS.all),
 )
 _NESTED = words(
     "billing_address[zip] line_items[amount][0] line_items[quantity][0] a[b x[][] odd"

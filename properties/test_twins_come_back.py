@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataflow.twin.chargebee.api import ChargebeeTwin
-from dataflow.twin.clock import Clock, ManualClock, MomentClock
+from dataflow.twin.clock import AdjustableClock, Clock, ManualClock
 from dataflow.twin.invoiced.api import InvoicedTwin
-from dataflow.twin.journal import Journal, JournaledTwin
 from dataflow.twin.messages import App, Request, encode_basic_auth
-from dataflow.twin.state import decode_state, encode_state, take_state
+from dataflow.twin.profile import Twin
+from dataflow.twin.snapshot import decode_state, encode_state, take_state
 from properties import calls_chargebee, calls_invoiced
 from properties.calls_invoiced import FIRST_ID, KEY
 from properties.profiles import share
@@ -23,12 +23,12 @@ WAITS = st.sampled_from([0, 0, 0.001, 1, 100_000])
 NAME = "twin"
 
 
-def invoiced(clock: Clock) -> JournaledTwin:
+def invoiced(clock: Clock) -> Twin:
     """Return an empty account."""
     return InvoicedTwin(clock, key=KEY, first_id=FIRST_ID)
 
 
-def chargebee(clock: Clock) -> JournaledTwin:
+def chargebee(clock: Clock) -> Twin:
     """Return an empty site."""
     return ChargebeeTwin(clock, key=KEY, site="acme-test")
 
@@ -40,25 +40,26 @@ def looked_at(app: App, paths: Iterable[str]) -> list[bytes]:
 
 
 def comes_back(
-    make: Callable[[Clock], JournaledTwin],
+    make: Callable[[Clock], Twin],
     calls: Iterable[tuple[float, Request]],
     paths: Iterable[str],
 ) -> None:
-    """Make the calls, bring another twin to the same state, and compare both."""
+    """Make the calls, give another twin the same state, and compare both."""
     hand = ManualClock()
-    clock = MomentClock(hand)
-    twin = Journal(make(clock), {}, clock)
+    clock = AdjustableClock(hand)
+    twin = make(clock)
     for wait, request in calls:
         hand.advance(wait)
         twin.handle(request)
     known = [*paths]
     before = looked_at(twin.handle, known)
 
-    state = decode_state(encode_state(take_state({NAME: twin}, clock)), {NAME: KEY})
-    clock = state.clock(hand)
-    again = Journal(make(clock), {}, clock)
+    text = encode_state(take_state({NAME: twin}, clock))
+    state = decode_state(text)
+    again = make(state.clock(hand))
     state.restore({NAME: again})
 
+    assert text == encode_state(take_state({NAME: again}, clock))
     assert before == looked_at(again.handle, known)
 
 

@@ -6,11 +6,18 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 
 from dataflow.contract.accounts import Accounts, sandbox_accounts, twin_accounts
+from dataflow.contract.items import COMPARED
+from dataflow.contract.outcomes import Compared, Comparison
 from dataflow.contract.plugin import SUITE_OPTIONS
+from dataflow.contract.senders import Vendor, call_account
 from dataflow.harness.options import OPTIONS
+
+#: About so many calls are made between two rests.
+CALLS_OF_A_TEST = 5
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +51,25 @@ def new(request: pytest.FixtureRequest) -> Callable[[str], str]:
     token = hashlib.sha256(text.encode()).hexdigest()[:8]
     numbers = itertools.count(1)
     return lambda word: f"{word}-{token}-{next(numbers)}"
+
+
+@pytest.fixture
+def compare_call(
+    request: pytest.FixtureRequest, accounts: Accounts
+) -> Callable[[Vendor, httpx.Client, str], list[Compared]]:
+    """Return what compares an account with its twin in the requests of one call."""
+    options = request.config.stash[SUITE_OPTIONS]
+
+    def compare(vendor: Vendor, client: httpx.Client, call: str) -> list[Compared]:
+        comparison = Comparison(
+            vendor,
+            call_account(vendor, client),
+            lambda: accounts.later(accounts.rest / CALLS_OF_A_TEST),
+            options.seed,
+            options.mark,
+            options.most,
+        )
+        found = request.node.stash[COMPARED] = comparison.compare_call(call)
+        return found
+
+    return compare

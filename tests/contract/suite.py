@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dataflow.contract.writer import OUTCOMES, REHEARSAL
 from tests.project import ROOT, Project, run
 
 HERE = Path("tests", "contract")
@@ -41,7 +42,7 @@ NO_REST = '''
 @pytest.fixture
 def accounts(all_accounts: Accounts) -> Accounts:
     """Return the accounts at once."""
-    return all_accounts
+    return Accounts(all_accounts.connection, lambda _seconds: None, 0)
 '''
 
 
@@ -66,10 +67,15 @@ class Suite(Project):
         return self.on_the_twin("--target", "sandbox", *arguments)
 
     def confirmed(self) -> Mapping[str, Any]:
-        """Return what the file of confirmations says, by the name of the test."""
-        found = json.loads((self.folder / CONFIRMED).read_text("utf-8"))
+        """Return what the rehearsal has confirmed, by the name of the test."""
+        path = self.folder / REHEARSAL / CONFIRMED
+        found = json.loads(path.read_text("utf-8"))
         return {test.partition("::")[2]: entry for test, entry in found.items()}
 
     def shapes(self) -> Any:  # noqa: ANN401 - whatever JSON holds
-        """Return what the file of shapes holds."""
-        return json.loads((self.folder / SHAPE).read_text("utf-8"))
+        """Return the shapes that the rehearsal has seen."""
+        return json.loads((self.folder / REHEARSAL / SHAPE).read_text("utf-8"))
+
+    def outcomes(self) -> Any:  # noqa: ANN401 - as above
+        """Return the outcomes of the generated requests."""
+        return json.loads((self.folder / OUTCOMES).read_text("utf-8"))

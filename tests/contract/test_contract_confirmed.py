@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from dataflow.cli import main
 from dataflow.contract.confirmed import (
     Confirmation,
+    count_outcomes,
     is_due,
     known_behaviours,
     last_confirmed,
@@ -28,7 +29,12 @@ JANUARY, FEBRUARY = date(2026, 1, 5), date(2026, 2, 4)
 #: Two tests that confirm one behaviour.
 CONFIRMED = {
     "x.py::test_a": Confirmation(JANUARY, ("invoiced.patch.bumps",)),
-    "x.py::test_b": Confirmation(FEBRUARY, ("invoiced.patch.bumps",)),
+    "x.py::test_b": Confirmation(
+        FEBRUARY,
+        ("invoiced.patch.bumps",),
+        "api.sandbox.invoiced.com",
+        {"invoiced.patch.bumps": {"agree": 2}},
+    ),
 }
 
 
@@ -88,7 +94,19 @@ def test_the_latest_date_counts() -> None:
         "b": Confirmation(JANUARY, ("x", "y")),
     }
 
-    assert {"x": FEBRUARY, "y": JANUARY} == last_confirmed(confirmed)
+    found = last_confirmed(confirmed)
+
+    assert {"x": FEBRUARY, "y": JANUARY} == {name: found[name].on for name in found}
+
+
+def test_outcomes_are_added_up() -> None:
+    """The outcomes of a behaviour are those of all tests."""
+    confirmed = {
+        "a": Confirmation(FEBRUARY, outcomes={"x": {"agree": 2}}),
+        "b": Confirmation(JANUARY, outcomes={"x": {"agree": 1, "other wording": 1}}),
+    }
+
+    assert {"x": {"agree": 3, "other wording": 1}} == count_outcomes(confirmed)
 
 
 # The file
@@ -118,7 +136,7 @@ def show(*options: str, columns: int = 160) -> Result:
     return runner.invoke(main, ["twin", "--behaviours", *options])
 
 
-def read_json(*options: str) -> Mapping[str, Mapping[str, str | None]]:
+def read_json(*options: str) -> Mapping[str, Mapping[str, object]]:
     """Return the behaviours of the JSON by name."""
     found = json.loads(show("--json", *options).output)
     return {each["name"]: each for each in found}
@@ -144,6 +162,8 @@ def test_a_behaviour_has_evidence_and_a_date(path: Path) -> None:
         "says": "A PATCH with any key moves updated_at, even if nothing changes.",
         "evidence": "unconfirmed",
         "confirmed": "2026-02-04",
+        "confirmed_at": "api.sandbox.invoiced.com",
+        "outcomes": {"agree": 2},
         "settled_by": "read in the vendor's server code; its contract test on a test"
         " account",
     } == read_json("--confirmed", str(path))["invoiced.patch.bumps"]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from dataflow.contract.accounts import sandbox_accounts
 from dataflow.contract.confirmed import read_confirmed
+from dataflow.contract.writer import REHEARSAL
 from dataflow.errors import TryAgainError
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.vendors.connection import Connection
@@ -54,7 +58,7 @@ def _vendors() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def confirmed(_vendors: None, tmp_path_factory: pytest.TempPathFactory) -> Suite:
-    """Return a suite that has passed on a sandbox; tests leave it as it is."""
+    """Return a suite that has passed in a rehearsal; tests leave it as it is."""
     suite = Suite(tmp_path_factory.mktemp("confirmed"))
     suite.on_a_sandbox("--today", "2026-01-05")
     return suite
@@ -62,17 +66,43 @@ def confirmed(_vendors: None, tmp_path_factory: pytest.TempPathFactory) -> Suite
 
 @pytest.fixture
 def again(confirmed: Suite, tmp_path: Path) -> Suite:
-    """Return a copy of the suite that has passed on a sandbox."""
+    """Return a copy of it, as if accounts had confirmed and shown all of that."""
     suite = Suite(tmp_path)
     (suite.folder / SHAPE).parent.mkdir()
+    (suite.folder / REHEARSAL / SHAPE).parent.mkdir(parents=True)
     for path in (CONFIRMED, SHAPE):
-        suite.append(str(path), (confirmed.folder / path).read_text("utf-8"))
+        text = (confirmed.folder / REHEARSAL / path).read_text("utf-8")
+        suite.append(str(path), text)
+        suite.append(str(REHEARSAL / path), text)
     return suite
+
+
+def without_host(confirmed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the entries of the file without the host of the account."""
+    return {
+        test: {name: entry[name] for name in entry if name != "at"}
+        for test, entry in confirmed.items()
+    }
 
 
 def test_what_passed_is_dated(confirmed: Suite) -> None:
     """A run on a sandbox dates the tests that passed, and names what they settle."""
-    assert DATED == confirmed.confirmed()
+    assert DATED == without_host(confirmed.confirmed())
+
+
+def test_the_host_is_kept(confirmed: Suite) -> None:
+    """A confirmation names the host of the account."""
+    found = {entry["at"] for entry in confirmed.confirmed().values()}
+
+    assert {urlsplit(os.environ["INVOICED_API_URL"]).netloc} == found
+
+
+def test_a_rehearsal_confirms_nothing(confirmed: Suite) -> None:
+    """Twins in the place of accounts write neither dates nor shapes of the project."""
+    assert (False, False) == (
+        (confirmed.folder / CONFIRMED).exists(),
+        (confirmed.folder / SHAPE).exists(),
+    )
 
 
 def test_what_failed_loses_its_date(again: Suite) -> None:
@@ -80,7 +110,9 @@ def test_what_failed_loses_its_date(again: Suite) -> None:
     again.replace(str(MODULE), "200 ==", "500 ==")
     again.on_a_sandbox("--today", "2026-02-01", "-k", "unconfirmed")
 
-    assert {"test_documented": DATED["test_documented"]} == again.confirmed()
+    assert {"test_documented": DATED["test_documented"]} == without_host(
+        again.confirmed()
+    )
 
 
 def test_what_is_due_is_chosen(tmp_path: Path) -> None:
@@ -97,10 +129,10 @@ def test_what_is_due_is_chosen(tmp_path: Path) -> None:
     assert "1 passed, 1 deselected" == tally(told)
 
 
-def test_nothing_due_is_no_failure(confirmed: Suite) -> None:
+def test_nothing_due_is_no_failure(again: Suite) -> None:
     """Where all was confirmed lately, there is nothing to run, and nothing is wrong."""
     options = "--older-than", "30", "--today", "2026-01-06"
-    done = run(str(INVOICED), *options, folder=confirmed.folder)
+    done = run(str(INVOICED), *options, folder=again.folder)
 
     assert (0, "2 deselected") == (done.status, tally(done))
 
@@ -129,7 +161,7 @@ def test_what_fails_at_its_end_leaves_no_shape(tmp_path: Path) -> None:
     suite.append(str(MODULE), FAILS_AT_ITS_END)
     suite.on_a_sandbox()
 
-    assert not (suite.folder / SHAPE).exists()
+    assert not (suite.folder / REHEARSAL / SHAPE).exists()
 
 
 def test_the_twin_is_held_to_the_shape(again: Suite) -> None:
@@ -166,7 +198,7 @@ def test_a_redirect_ends_the_run(again: Suite, monkeypatch: pytest.MonkeyPatch) 
         done.output.count("is not available: it answers 307 with a redirect to"),
         other.asked,
         "Traceback" not in done.output,
-        again.confirmed(),
+        without_host(again.confirmed()),
     )
 
 

@@ -13,7 +13,6 @@ from dataflow.contract.confirmed import (
     as_json,
     as_table,
     known_behaviours,
-    last_confirmed,
     read_confirmed,
 )
 from dataflow.project import in_project
@@ -107,12 +106,12 @@ def twin(  # noqa: PLR0913 - click passes each option
 
 
 def _show_behaviours(confirmed: Path, *, wants_json: bool) -> None:
-    dates = last_confirmed(read_confirmed(confirmed))
+    found = read_confirmed(confirmed)
     known = known_behaviours().values()
     if wants_json:
-        click.echo(json.dumps(as_json(known, dates), indent=2))
+        click.echo(json.dumps(as_json(known, found), indent=2))
     else:
-        _console().print(as_table(known, dates))
+        _console().print(as_table(known, found))
 
 
 def _console() -> Console:

@@ -23,12 +23,13 @@ class Accounts:
     """An account of each vendor, which may hold the records of others.
 
     `later` lets so many seconds of the vendors' time pass; `rest` is how many pass
-    between two tests.
+    between two tests. `twins` are the accounts themselves, unless they are real.
     """
 
     connection: Connection
     later: Callable[[float], None]
     rest: float
+    twins: TwinPair | None = None
 
 
 @contextmanager
@@ -36,7 +37,8 @@ def twin_accounts() -> Iterator[Accounts]:
     """Serve both twins, with a clock that is advanced at once."""
     with serve_twins(keeps_accounts=True) as target:
         _set_up(target.twins)
-        yield Accounts(target.connection, target.time.advance, TWIN_REST)
+        advance = target.time.advance
+        yield Accounts(target.connection, advance, TWIN_REST, target.twins)
 
 
 def _set_up(twins: TwinPair) -> None:

@@ -8,7 +8,7 @@ import json
 import pkgutil
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeAlias
@@ -32,10 +32,16 @@ _STYLES = {Evidence.UNCONFIRMED: "yellow"}
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The day on which a test passed on a sandbox, and the behaviours it settles."""
+    """The day and the host on which a test passed, and the behaviours it settles.
+
+    `outcomes` are those of its generated requests, by behaviour: they support a
+    behaviour, and do not settle it.
+    """
 
     on: date
     behaviours: tuple[str, ...] = ()
+    at: str = ""
+    outcomes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 #: Confirmations by the id of their test.
@@ -53,7 +59,12 @@ def read_confirmed(path: Path) -> Confirmations:
 def write_confirmed(path: Path, confirmed: Confirmations) -> None:
     """Replace the file; the tests are sorted by their id."""
     entries = {
-        test: {"behaviours": sorted(one.behaviours), "on": one.on.isoformat()}
+        test: {
+            "at": one.at,
+            "behaviours": sorted(one.behaviours),
+            "on": one.on.isoformat(),
+            **({"outcomes": one.outcomes} if one.outcomes else {}),
+        }
         for test, one in sorted(confirmed.items())
     }
     write_whole(path, json.dumps(entries, indent=2) + "\n")
@@ -74,13 +85,21 @@ def is_due(test: str, confirmed: Confirmations, today: date, days: int) -> bool:
     return one is None or today - one.on > timedelta(days=days)
 
 
-def last_confirmed(confirmed: Confirmations) -> Mapping[str, date]:
-    """Return the date of the last confirmation of each behaviour that has one."""
-    dates: dict[str, date] = {}
+def last_confirmed(confirmed: Confirmations) -> Mapping[str, Confirmation]:
+    """Return the last confirmation of each behaviour that has one."""
+    found: dict[str, Confirmation] = {}
+    for one in sorted(confirmed.values(), key=lambda one: one.on):
+        found.update(dict.fromkeys(one.behaviours, one))
+    return found
+
+
+def count_outcomes(confirmed: Confirmations) -> Mapping[str, Mapping[str, int]]:
+    """Return the outcomes of all generated requests by behaviour."""
+    found: dict[str, Counter[str]] = {}
     for one in confirmed.values():
-        for name in one.behaviours:
-            dates[name] = max(dates.get(name, one.on), one.on)
-    return dates
+        for name, counts in one.outcomes.items():
+            found.setdefault(name, Counter()).update(counts)
+    return found
 
 
 @functools.cache
@@ -96,24 +115,27 @@ def known_behaviours() -> Mapping[str, Behaviour]:
 
 
 def as_json(
-    known: Iterable[Behaviour], dates: Mapping[str, date]
-) -> list[dict[str, str | None]]:
-    """Return the behaviours, each with its evidence and its last confirmation."""
+    known: Iterable[Behaviour], confirmed: Confirmations
+) -> list[dict[str, object]]:
+    """Return the behaviours with their evidence, last confirmation and outcomes."""
+    last, outcomes = last_confirmed(confirmed), count_outcomes(confirmed)
     return [
         {
             "name": each.name,
             "says": each.description,
             "evidence": str(each.evidence),
-            "confirmed": _format_date(each, dates) or None,
+            "confirmed": _format_date(each, last) or None,
+            "confirmed_at": last[each.name].at if each.name in last else None,
+            "outcomes": outcomes.get(each.name, {}),
             "settled_by": each.settled_by or None,
         }
         for each in known
     ]
 
 
-def as_table(known: Iterable[Behaviour], dates: Mapping[str, date]) -> Table:
-    """Return the same as a table, whose title counts the behaviours by evidence."""
-    behaviours = tuple(known)
+def as_table(known: Iterable[Behaviour], confirmed: Confirmations) -> Table:
+    """Return the dates as a table, whose title counts the behaviours by evidence."""
+    behaviours, last = tuple(known), last_confirmed(confirmed)
     table = Table(
         title=_title(behaviours),
         title_justify="left",
@@ -128,7 +150,7 @@ def as_table(known: Iterable[Behaviour], dates: Mapping[str, date]) -> Table:
             Text(each.name), Padding(Text(each.description, "dim"), (0, 0, 0, 2))
         )
         evidence = Text(each.evidence, _STYLES.get(each.evidence, ""))
-        table.add_row(what, evidence, _format_date(each, dates) or "never")
+        table.add_row(what, evidence, _format_date(each, last) or "never")
     return table
 
 
@@ -138,6 +160,6 @@ def _title(behaviours: tuple[Behaviour, ...]) -> str:
     return f"{len(behaviours)} behaviours: {numbers}"
 
 
-def _format_date(behaviour: Behaviour, dates: Mapping[str, date]) -> str:
-    found = dates.get(behaviour.name)
-    return "" if found is None else found.isoformat()
+def _format_date(behaviour: Behaviour, last: Mapping[str, Confirmation]) -> str:
+    found = last.get(behaviour.name)
+    return "" if found is None else found.on.isoformat()

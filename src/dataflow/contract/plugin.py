@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections import Counter
-from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
 from dataflow.contract.accounts import Accounts
 from dataflow.contract.confirmed import (
     CONFIRMED,
-    Confirmation,
     is_due,
     known_behaviours,
     read_confirmed,
-    update_confirmed,
-    write_confirmed,
+)
+from dataflow.contract.items import (
+    ANSWERS,
+    COMPARED,
+    SUITE,
+    is_contract,
+    name_test,
+    refuse_mixture,
+    refuse_wrong_markers,
+    settled_by,
 )
 from dataflow.contract.shapes import (
     SHAPES,
-    Shapes,
     collect_answers,
     find_differences,
     read_shapes,
     shapes_of,
-    write_shapes,
 )
+from dataflow.contract.writer import ConfirmationWriter, find_hosts
 from dataflow.errors import DataflowError, TryAgainError, VendorUnavailableError
-from dataflow.harness.collection import FEATURE
 from dataflow.harness.options import OPTIONS
+from dataflow.sandbox.run_mark import new_run_mark
 from dataflow.twin.evidence import Evidence
 
-#: The folder of the suite, relative to the root; the tests of this plugin are beside.
-SUITE = Path("tests", "contract")
-VENDORS = ("invoiced", "chargebee")
+#: How many generated requests of each kind and call are sent.
+_MOST_ON_TWINS, _MOST_ON_ACCOUNTS = 1, 3
 
 _MARKERS = {
     Evidence.RECORDED: "an answer of the vendor showed it",
@@ -49,16 +54,20 @@ _MARKERS = {
 
 @dataclass(frozen=True, slots=True)
 class SuiteOptions:
-    """The day of the run, what names of records derive from, and --older-than."""
+    """The day of the run, what names of records derive from, and --older-than.
+
+    `mark` is in the generated requests, of which `most` are sent of each kind and call.
+    """
 
     today: date
     seed: str
+    mark: str
+    most: int
     older_than: int | None
 
 
-#: The options of the suite, and the shapes of the answers to a test.
+#: The options of the suite.
 SUITE_OPTIONS = pytest.StashKey[SuiteOptions]()
-ANSWERS = pytest.StashKey[Shapes]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,6 +90,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="TEXT",
         help="the seed of record names; default: a new one on a sandbox",
     )
+    group.addoption(
+        "--variants",
+        type=int,
+        metavar="COUNT",
+        help="send COUNT generated requests of each kind and call; default: 3 on a"
+        " sandbox",
+    )
 
 
 @pytest.hookimpl(trylast=True)
@@ -90,10 +106,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{evidence}(*behaviours): {text}")
     options = config.stash[SUITE_OPTIONS] = _read_options(config)
     config.pluginmanager.register(ContractSuite(config, options))
-    if _is_on_sandbox(config):
-        config.pluginmanager.register(
-            ConfirmationWriter(config.rootpath, options.today)
-        )
+    accounts = config.stash[OPTIONS].accounts
+    if accounts is not None:
+        hosts = find_hosts(accounts)
+        writer = ConfirmationWriter(config.rootpath, options.today, hosts)
+        config.pluginmanager.register(writer)
 
 
 def _read_options(config: pytest.Config) -> SuiteOptions:
@@ -103,10 +120,14 @@ def _read_options(config: pytest.Config) -> SuiteOptions:
             f"--older-than {days} is negative: give a number of days from 0 on."
         )
     # A name that a sandbox knows stays taken, even after its record is deleted.
-    seed = secrets.token_hex(4) if _is_on_sandbox(config) else "twin"
+    is_real = _is_on_sandbox(config)
+    seed = secrets.token_hex(4) if is_real else "twin"
+    most = _MOST_ON_ACCOUNTS if is_real else _MOST_ON_TWINS
     return SuiteOptions(
         today=config.getoption("--today") or datetime.now(UTC).date(),
         seed=config.getoption("--seed") or seed,
+        mark=str(new_run_mark(time.time, secrets.token_hex)),
+        most=config.getoption("--variants") or most,
         older_than=days,
     )
 
@@ -128,9 +149,9 @@ class ContractSuite:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Refuse wrong markers, and select the tests that are due."""
         self._suite = [item for item in items if is_contract(item)]
-        _refuse_wrong_markers(self._suite)
+        refuse_wrong_markers(self._suite)
         if _is_on_sandbox(self._config):
-            _refuse_mixture(items, self._suite)
+            refuse_mixture(items, self._suite)
         if self._options.older_than is not None:
             self._select_due(items, self._options.older_than)
 
@@ -168,7 +189,9 @@ class ContractSuite:
         except VendorUnavailableError as error:
             # It proves nothing about the vendor, and every test would repeat it.
             pytest.exit(str(error), TryAgainError.status)
-        item.stash[ANSWERS] = shapes_of(answers)
+        # Lists of an account hold the records of others: these have no shape.
+        is_generated = COMPARED in item.stash
+        item.stash[ANSWERS] = {} if is_generated else shapes_of(answers)
         if not _is_on_sandbox(self._config):
             _check_shape(item)
         return None
@@ -215,115 +238,6 @@ class ContractSuite:
         if self._config.get_verbosity() > 0:
             for name in names:
                 reporter.write_line(f"  {name}")
-
-
-@dataclass(eq=False)
-class ConfirmationWriter:
-    """Stores what a run on a sandbox has confirmed, once, at its end."""
-
-    root: Path
-    today: date
-    _passed: dict[str, Confirmation] = field(default_factory=dict)
-    _failed: set[str] = field(default_factory=set)
-    _shapes: dict[str, Shapes] = field(default_factory=dict)
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Note the result of one phase of a contract test."""
-        report, test = (yield), name_test(item)
-        if is_contract(item) and report.failed:
-            self._failed.add(test)
-        elif is_contract(item) and report.passed and report.when == "call":
-            self._passed[test] = Confirmation(self.today, settled_by(item))
-            self._shapes[test] = item.stash[ANSWERS]
-        return report
-
-    def pytest_sessionfinish(self) -> None:
-        """Replace the files, unless no test has passed or failed."""
-        if not (self._passed or self._failed):
-            return
-        path = self.root / CONFIRMED
-        before = read_confirmed(path)
-        write_confirmed(path, update_confirmed(before, self._passed, self._failed))
-        kept = {k: v for k, v in self._shapes.items() if k not in self._failed}
-        write_shapes(self.root / SHAPES, kept)
-
-
-def is_contract(item: pytest.Item) -> bool:
-    """Return whether a test belongs to the suite."""
-    suite = item.config.rootpath / SUITE
-    return any(suite / vendor in item.path.parents for vendor in VENDORS)
-
-
-def name_test(item: pytest.Item) -> str:
-    """Return the id of a test in the suite, such as `invoiced/test_x.py::test_y`."""
-    return item.nodeid.removeprefix(f"{SUITE.as_posix()}/")
-
-
-def settled_by(item: pytest.Item) -> tuple[str, ...]:
-    """Return the names of the behaviours in the evidence marker of a test."""
-    marker = item.get_closest_marker(_evidence_of(item))
-    return () if marker is None else marker.args
-
-
-def _evidence_of(item: pytest.Item) -> str:
-    """Return the one evidence of a test; raises `UsageError` for none or several."""
-    found = [each.name for each in item.iter_markers() if each.name in list(Evidence)]
-    if len(found) != 1:
-        marked = " and ".join(sorted(found)) or "nothing"
-        raise pytest.UsageError(
-            f"{item.nodeid} is marked with {marked}: mark a contract test with exactly"
-            f" one of {', '.join(Evidence)}."
-        )
-    return found[0]
-
-
-def _refuse_wrong_markers(items: Iterable[pytest.Item]) -> None:
-    """Stop the collection with a sentence for each test with a wrong marker."""
-    wrong = []
-    for item in items:
-        try:
-            _check_marker(item)
-        except pytest.UsageError as error:
-            wrong.append(str(error))
-    if wrong:
-        raise pytest.UsageError(*wrong)
-
-
-def _check_marker(item: pytest.Item) -> None:
-    evidence, known = _evidence_of(item), known_behaviours()
-    for name in settled_by(item):
-        if name not in known:
-            raise pytest.UsageError(
-                f"{item.nodeid} names the unknown behaviour {name!r}: use a name of"
-                " `dataflow twin --behaviours`."
-            )
-        if known[name].evidence != evidence:
-            raise pytest.UsageError(
-                f"{item.nodeid} is marked {evidence}, but {name} is"
-                f" {known[name].evidence}: correct one of them."
-            )
-
-
-def _refuse_mixture(items: Sequence[pytest.Item], suite: Sequence[pytest.Item]) -> None:
-    """Refuse tests that cannot run on a sandbox, and the suite beside others."""
-    foreign = [
-        item for item in items if not (is_contract(item) or _may_stand_beside(item))
-    ]
-    if foreign or 0 < len(suite) < len(items):
-        raise pytest.UsageError(
-            "On a sandbox, run the checklist and the contract suite separately: add"
-            " features to the command, or"
-            f" {' '.join(f'{SUITE / vendor}' for vendor in VENDORS)}."
-        )
-
-
-def _may_stand_beside(item: pytest.Item) -> bool:
-    """Return whether a test is a check, or a property, which has its own twins."""
-    properties = item.config.rootpath / "properties"
-    return FEATURE in item.stash or properties in item.path.parents
 
 
 def _check_shape(item: pytest.Item) -> None:

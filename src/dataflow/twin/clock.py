@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
 from dataflow.twin.messages import ControlError
@@ -113,32 +111,6 @@ def _refuse_backwards(seconds: float) -> None:
         raise ValueError(f"a clock does not go back: advance({seconds!r})")
 
 
-class MomentClock(AdjustableClock):
-    """An adjustable clock that stands still for a thread during one operation."""
-
-    def __init__(
-        self, base: Clock, *, ahead: int = 0, stands_at: int | None = None
-    ) -> None:
-        super().__init__(base, ahead=ahead, stands_at=stands_at)
-        self._of_thread = threading.local()
-
-    def milliseconds(self) -> int:
-        """Return milliseconds since the epoch, UTC."""
-        moment: int | None = getattr(self._of_thread, "moment", None)
-        return super().milliseconds() if moment is None else moment
-
-    @contextmanager
-    def moment(self, at: int | None = None) -> Iterator[int]:
-        """Stop the clock for this thread, unless an outer moment did so."""
-        outer: int | None = getattr(self._of_thread, "moment", None)
-        inner = next(m for m in (outer, at, self.milliseconds()) if m is not None)
-        self._of_thread.moment = inner
-        try:
-            yield inner
-        finally:
-            self._of_thread.moment = outer
-
-
 class ExpiringValues(Generic[Key, Value]):
     """Values that are kept for a number of seconds."""
 
@@ -157,6 +129,10 @@ class ExpiringValues(Generic[Key, Value]):
         self._drop_old(now)
         self._values.pop(key, None)
         self._values[key] = now, value
+
+    def all(self) -> list[tuple[Key, int, Value]]:
+        """Return all keys with the time and the value of each, the oldest first."""
+        return [(key, since, value) for key, (since, value) in self._values.items()]
 
     def _drop_old(self, now: int) -> None:
         while self._values:

@@ -46,6 +46,10 @@ class EvidenceLog:
         """Note that an answer rested on these behaviours."""
         self._cited.update(behaviours)
 
+    def cited(self) -> frozenset[str]:
+        """Return the names of the cited behaviours."""
+        return frozenset(each.name for each in self._cited.copy())
+
     def unconfirmed(self) -> list[Behaviour]:
         """Return the cited behaviours that are only assumed, by name."""
         cited = self._cited.copy()  # another call may cite a behaviour meanwhile

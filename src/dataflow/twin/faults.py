@@ -210,6 +210,13 @@ class Faults:
         with self._lock:
             return list(self._active.values())
 
+    def has_slow(self) -> bool:
+        """Return whether an answer could come late."""
+        with self._lock:
+            return any(
+                active.fault.kind is FaultKind.SLOW for active in self._active.values()
+            )
+
     def remove(self, number: int) -> None:
         """Remove a fault; raise `ControlError` for an unknown number."""
         with self._lock:

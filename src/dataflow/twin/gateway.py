@@ -31,30 +31,56 @@ from dataflow.twin.messages import (
 from dataflow.twin.profile import Twin, VendorProfile
 from dataflow.twin.rate_limits import KeysInUse
 
+#: A control of one vendor's twin alone: takes arguments and answers.
+Switch: TypeAlias = Callable[[Arguments], Json]
+
 
 class LockedTwin:
-    """A twin behind a lock, `turn`, which every change of the twin has to hold."""
+    """A twin behind a lock, which every change of the twin has to hold.
+
+    `changes` counts the calls that could change it.
+    """
 
     def __init__(self, twin: Twin) -> None:
         self.lock = threading.Lock()
+        self.changes = 0
         self._twin = twin
         self.evidence = twin.evidence
 
     def handle(self, request: Request) -> Response:
         """Answer one request."""
         with self.lock:
+            self.changes += request.method != "GET"
             return self._twin.handle(request)
 
     def reset(self) -> None:
         """Empty the account, and forget the cited behaviours."""
         with self.lock:
+            self.changes += 1
             self._twin.reset()
             self._twin.evidence.clear()
 
     def remember(self, request: Request, response: Response) -> None:
         """Keep another component's answer for the idempotency key of a request."""
         with self.lock:
+            self.changes += 1
             self._twin.remember(request, response)
+
+    def use(self, switch: Switch, given: Arguments) -> Json:
+        """Use a switch of the twin."""
+        with self.lock:
+            self.changes += 1
+            return switch(given)
+
+    def take_state(self) -> object:
+        """Return the state, to be kept in a file: later changes are not in it."""
+        with self.lock:
+            return self._twin.take_state()
+
+    def load_state(self, state: Json) -> None:
+        """Replace the state; raise `FileError` if it is none of this twin."""
+        with self.lock:
+            self._twin.load_state(state)
 
 
 #: The number of the latest calls that are kept; all calls are counted.
@@ -220,10 +246,6 @@ def _resolve(found: re.Match[str], answers: list[Json]) -> Json:
     return value
 
 
-#: A control of one vendor's twin alone: takes arguments and answers.
-Switch: TypeAlias = Callable[[Arguments], Json]
-
-
 def make_record_switch(change: Callable[[str, str], None]) -> Switch:
     """Return the switch that changes the record of a `kind` that has this `id`."""
 
@@ -276,7 +298,7 @@ class Gateway:
         self.failures = Failures(vendor.name)
         self.limit = vendor.limit(clock)
         self.switches = dict(switches or {})
-        self._twin = LockedTwin(twin)
+        self.twin = LockedTwin(twin)
         self._pages = PageMemory(vendor)
         self._headers = {
             "authorization": encode_basic_auth(key),
@@ -286,7 +308,7 @@ class Gateway:
 
     def reset(self) -> None:
         """Empty the account and its history; sequences, clock and switches stay."""
-        self._twin.reset()
+        self.twin.reset()
         self.faults.clear()
         self._pages.clear()
         self.calls.clear()
@@ -305,7 +327,7 @@ class Gateway:
         values = {name: _fill(each, answers) for name, each in seed.body.items()}
         url, body = self.vendor.root + path, self.vendor.encode(values)
         request = Request(seed.method, url, headers=self._headers, body=body)
-        response = self._twin.handle(request)
+        response = self.twin.handle(request)
         if response.status >= _REFUSED:
             raise ControlError(
                 f"Seed {len(answers)}, {seed.method} {path}, was refused with"
@@ -316,8 +338,7 @@ class Gateway:
 
     def set_switch(self, name: str, arguments: Arguments) -> Json:
         """Use one of the switches while the twin answers no call."""
-        with self._twin.lock:
-            return self.switches[name](arguments)
+        return self.twin.use(self.switches[name], arguments)
 
     def _identify(self, request: Request, response: Response) -> Response:
         """Return an answer that states its time, and that a twin has given it."""
@@ -334,9 +355,9 @@ class Gateway:
         self, note: Note, pause: Callable[[float], None], clock: Clock
     ) -> App:
         injector = FaultInjector(
-            self._twin, self.faults, self._pages, self.vendor, pause
+            self.twin, self.faults, self._pages, self.vendor, pause
         )
-        evidence = self._twin.evidence
+        evidence = self.twin.evidence
         keys = KeysInUse(self.vendor.key_header, self.vendor.key_in_use)
         limited = self.limit.admit(keys.guard(injector.handle, evidence), evidence)
         if self.vendor.at_once is not None:

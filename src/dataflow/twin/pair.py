@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,16 +13,15 @@ from typing import TypeAlias
 from dataflow.errors import DataflowError
 from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.chargebee.profile import CHARGEBEE
-from dataflow.twin.clock import Clock, MomentClock
+from dataflow.twin.clock import Clock
 from dataflow.twin.controls import answer_control
 from dataflow.twin.evidence import Behaviour
-from dataflow.twin.gateway import Gateway, Switch
+from dataflow.twin.gateway import Gateway, LockedTwin, Switch
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced.api import InvoicedTwin
 from dataflow.twin.invoiced.profile import INVOICED
-from dataflow.twin.journal import Journal, JournaledTwin
 from dataflow.twin.messages import App, Request, Response
-from dataflow.twin.profile import VendorProfile
+from dataflow.twin.profile import Twin, VendorProfile
 
 #: The keys are no secrets: clients send them as they would send real ones.
 INVOICED_KEY = "key-of-the-invoiced-twin"
@@ -52,8 +52,7 @@ class TwinPair:
 
     `invoiced` and `chargebee` are their gateways. `watch` receives each call, whichever
     program made it; `pause` waits so many seconds before a slow answer; `around` wraps
-    each twin with its controls. With a `MomentClock`, `journals` holds the changes of
-    each twin, by the vendor's name.
+    each twin with its controls.
     """
 
     def __init__(
@@ -72,18 +71,17 @@ class TwinPair:
         """Replace both twins and their gateways by new ones, at the same addresses."""
         self._invoiced = InvoicedTwin(clock, key=INVOICED_KEY)
         self._chargebee = ChargebeeTwin(clock, key=CHARGEBEE_KEY, site=SITE)
-        self.journals: dict[str, Journal] = {}
         self.invoiced = self._make_gateway(
             self._invoiced, self._invoiced.list_switches(), INVOICED, clock
         )
         self.chargebee = self._make_gateway(
             self._chargebee, self._chargebee.list_switches(), CHARGEBEE, clock
         )
+        gateways = self.invoiced, self.chargebee
+        self._gateways = {gateway.vendor.name: gateway for gateway in gateways}
         self._apps = {
-            gateway.vendor.name: self._around(
-                gateway.vendor.name, answer_control(gateway)
-            )
-            for gateway in (self.invoiced, self.chargebee)
+            vendor: self._around(vendor, answer_control(gateway))
+            for vendor, gateway in self._gateways.items()
         }
 
     @contextmanager
@@ -100,6 +98,11 @@ class TwinPair:
         self.invoiced.reset()
         self.chargebee.reset()
 
+    @property
+    def twins(self) -> dict[str, LockedTwin]:
+        """Return both twins, by the vendor's name."""
+        return {name: gateway.twin for name, gateway in self._gateways.items()}
+
     def unconfirmed(self) -> list[Behaviour]:
         """Return the assumed behaviours that were cited since the last reset."""
         twins = self._invoiced, self._chargebee
@@ -111,32 +114,33 @@ class TwinPair:
 
     def _make_gateway(
         self,
-        twin: JournaledTwin,
+        twin: Twin,
         switches: Mapping[str, Switch],
         vendor: VendorProfile,
         clock: Clock,
     ) -> Gateway:
-        make = partial(
-            Gateway,
-            vendor=vendor,
-            clock=clock,
+        return Gateway(
+            twin,
+            vendor,
+            clock,
             key=KEYS[vendor.name],
             note=partial(self._watch, vendor.name),
             pause=self._pause,
+            switches=switches,
         )
-        if not isinstance(clock, MomentClock):
-            return make(twin, switches=switches)
-        journal = self.journals[vendor.name] = Journal(twin, switches, clock)
-        return make(journal, switches=journal.switches)
 
     def _make_server(self, vendor: str, port: int) -> TwinServer:
         def answer(request: Request) -> Response:
             return self._apps[vendor](request)  # a renewed twin has another app
 
+        def waits() -> bool:
+            return self._gateways[vendor].faults.has_slow()
+
         try:
-            return TwinServer(answer, port)
+            return TwinServer(answer, port, waits=waits)
         except OSError as error:
+            reason = os.strerror(error.errno or 0)
             raise DataflowError(
-                f"Port {port} cannot be listened on ({error.strerror}): choose another,"
-                " or 0 for any that is free."
+                f"Port {port} cannot be listened on ({reason}): choose another, or 0"
+                " for any that is free."
             ) from error

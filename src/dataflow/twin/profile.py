@@ -43,6 +43,12 @@ class Twin(Protocol):
     def remember(self, request: Request, response: Response) -> None:
         """Keep another component's answer for the idempotency key of a request."""
 
+    def take_state(self) -> object:
+        """Return the state, to be kept in a file: later changes are not in it."""
+
+    def load_state(self, state: Json) -> None:
+        """Replace the state; raise `FileError` if it is none of this twin."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorProfile:

@@ -15,13 +15,19 @@ from dataflow.twin.messages import Json
 Type: TypeAlias = Callable[[str, Any], Json]
 
 
-class Sent(enum.Enum):
-    """The calls in which a client can send a field."""
+def unread(_name: str, value: Json) -> Json:
+    """Return what was sent: code reads it, or it has no effect."""
+    return value
 
-    ALWAYS = enum.auto()
-    CREATE = enum.auto()  # the field is immutable
-    UPDATE = enum.auto()
-    NEVER = enum.auto()  # the vendor alone sets it
+
+class Sent(enum.StrEnum):
+    """The usual operations in which a client can send a field, by name."""
+
+    ALWAYS = "create update"
+    CREATE = "create"  # the field is immutable
+    UPDATE = "update"
+    BLOCKED = "blocked"  # refused by name
+    NEVER = ""  # the vendor alone sets it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +42,53 @@ class Filter:
 class Field:
     """One field of a resource, or one parameter of a call.
 
-    `required` holds for a creation; an update cannot empty a `kept` field. `unique` is
-    the behaviour that refuses a value of another record; `reference` names the kind of
-    record that the value identifies.
+    `sent` names the operations that have it, by blanks. `required` holds for all but an
+    update and a list; an update cannot empty a `kept` field. `unique` is the behaviour
+    that refuses a value of another record; `reference` names the kind of record that
+    the value identifies; `dropped` are the behaviours of an update without the field. A
+    null in a creation stands for the default of a `defaulted` field. A field that is
+    not `stored` has no first value, and one that is not `shown` is in no answer.
     """
 
     name: str
-    type: Type
+    type: Type = unread
     required: bool = False
     kept: bool = False
-    sent: Sent = Sent.ALWAYS
+    sent: str = Sent.ALWAYS
     default: Json = None
     filter: Filter | None = None
     sort: bool = False
     unique: Behaviour | None = None
     reference: str | None = None
+    dropped: tuple[Behaviour, ...] = ()
+    defaulted: bool = False
+    stored: bool = True
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The statuses in which a call is accepted, the one that follows, the refusal."""
+
+    sources: frozenset[str]
+    target: str | None
+    behaviour: Behaviour
+    legacy: str | None = None
 
 
 def fields(type_: Type, names: str, **options: Any) -> Iterable[Field]:  # noqa: ANN401
     """Return fields that differ in their names only."""
     return [Field(name, type_, **options) for name in names.split()]
+
+
+def read_only(names: str, **options: Any) -> Iterable[Field]:  # noqa: ANN401
+    """Return fields that the vendor alone sets."""
+    return fields(unread, names, sent=Sent.NEVER, **options)
+
+
+def first(**values: Json) -> Iterable[Field]:
+    """Return fields that the vendor alone sets, with the values of a new record."""
+    return [Field(name, sent=Sent.NEVER, default=values[name]) for name in values]
 
 
 class Fields:
@@ -64,17 +97,18 @@ class Fields:
     def __init__(self, *every: Field) -> None:
         self.all = every
 
-    @cached_property
-    def created(self) -> tuple[Field, ...]:
-        """Return the parameters of a creation."""
-        sent = self._sent(Sent.CREATE)
-        return tuple(replace(field, kept=False) for field in sent)
-
-    @cached_property
-    def updated(self) -> tuple[Field, ...]:
-        """Return the parameters of an update, none of which is required."""
-        sent = self._sent(Sent.UPDATE)
-        return tuple(replace(field, required=False) for field in sent)
+    def of(self, operation: str) -> tuple[Field, ...]:
+        """Return the parameters of an operation."""
+        is_partial, is_update = operation in {"update", "list"}, operation == "update"
+        return tuple(
+            replace(
+                field,
+                required=field.required and not is_partial,
+                kept=field.kept and is_update,
+            )
+            for field in self.all
+            if operation in field.sent.split()
+        )
 
     @cached_property
     def first(self) -> dict[str, Json]:
@@ -91,6 +125,3 @@ class Fields:
     def sorts(self) -> tuple[str, ...]:
         """Return the properties by which the list can be sorted."""
         return tuple(field.name for field in self.all if field.sort)
-
-    def _sent(self, call: Sent) -> list[Field]:
-        return [field for field in self.all if field.sent in {Sent.ALWAYS, call}]

@@ -21,6 +21,13 @@ def fill(pair: TwinPair) -> None:
     pair.chargebee.seed(_right(now, _id(ada), _id(paid)))
 
 
+def is_empty(pair: TwinPair) -> bool:
+    """Return whether no event of any record is known."""
+    events = [Seed("/events", method="GET")]
+    invoiced, chargebee = pair.invoiced.seed(events), pair.chargebee.seed(events)
+    return ([[]], [{"list": []}]) == (invoiced, chargebee)
+
+
 def _id(record: Json) -> str:
     assert isinstance(record, dict)
     return str(record["id"])

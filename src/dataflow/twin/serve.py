@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,8 +27,11 @@ from dataflow.twin.pair import (
     Addresses,
     TwinPair,
 )
-from dataflow.twin.sample import fill
-from dataflow.twin.state import State, decode_state, encode_state, take_state
+from dataflow.twin.sample import fill, is_empty
+from dataflow.twin.snapshot import State, decode_state, encode_state, take_state
+
+#: The seconds between two looks for changes that are not in the state file.
+INTERVAL = 10.0
 
 #: The columns of a line of the log beside the address, and the fewest of the address.
 _OTHER_COLUMNS, _ADDRESS_COLUMNS = 40, 20
@@ -44,26 +48,20 @@ def serve(
 ) -> Iterator[Addresses]:
     """Serve both twins; port 0 takes a free one.
 
-    The file of a `state` is read before, and replaced whole at the end. A `sample`
-    fills twins that are still empty. With `logs`, each call is a line on the standard
-    error. Raise `DataflowError` for a taken port, and `FileError`.
+    The file of a `state` is read before. It is replaced whole every `INTERVAL` seconds
+    in which something has changed, and at the end. A `sample` fills empty twins. With
+    `logs`, each call is a line on the standard error. Raise `DataflowError` for a taken
+    port, and `FileError`.
     """
     old = State() if state is None else read_state(state)
-    machine = SystemClock()
-    clock = AdjustableClock(machine) if state is None else old.clock(machine)
+    clock = old.clock(SystemClock())
     pair = TwinPair(clock, around=_console_log().around) if logs else TwinPair(clock)
-    if state is not None:
-        try:
-            old.restore(pair.journals)
-        except FileError as error:
-            raise _refuse_state(state, error) from error
-    if sample and not any(old.entries.values()):
+    if state is not None and old.twins:
+        _restore(pair, old, state)
+    if sample and is_empty(pair):
         fill(pair)
-    # A file that cannot be written is an error now, and not after a day's work.
-    _save(pair, clock, state)
-    with pair.serve(invoiced_port, chargebee_port) as addresses:
-        yield addresses
-    _save(pair, clock, state)
+    with _keep(pair, clock, state), pair.serve(invoiced_port, chargebee_port) as served:
+        yield served
 
 
 def describe_addresses(addresses: Addresses) -> dict[str, dict[str, str]]:
@@ -103,7 +101,7 @@ def catch_stop_signals() -> Iterator[SimpleQueue[int]]:
 def read_state(path: Path) -> State:
     """Return the state in a file, or of empty twins; raise `FileError` if damaged."""
     try:
-        return decode_state(path.read_text("utf-8"), KEYS)
+        return decode_state(path.read_text("utf-8"))
     except FileNotFoundError:
         return State()
     except OSError as error:
@@ -114,16 +112,62 @@ def read_state(path: Path) -> State:
         raise _refuse_state(path, error) from error
 
 
-def _save(pair: TwinPair, clock: AdjustableClock, path: Path | None) -> None:
-    if path is None:
-        return
+def _restore(pair: TwinPair, old: State, path: Path) -> None:
     try:
-        write_whole(path, encode_state(take_state(pair.journals, clock)))
-    except OSError as error:
-        raise FileError(
-            f"{path} cannot be written ({error.strerror}): name a file in a folder"
-            " that is there and can be."
-        ) from error
+        old.restore(pair.twins)
+    except FileError as error:
+        raise _refuse_state(path, error) from error
+
+
+@contextmanager
+def _keep(pair: TwinPair, clock: AdjustableClock, path: Path | None) -> Iterator[None]:
+    if path is None:
+        yield
+        return
+    file = StateFile(path, pair, clock)
+    # A file that cannot be written is an error now, and not after a day's work.
+    file.save()
+    stop = threading.Event()
+    thread = threading.Thread(target=file.save_until, args=[stop.wait], daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+    file.save()
+
+
+class StateFile:
+    """The file of the state of a pair, which is replaced whole."""
+
+    def __init__(self, path: Path, pair: TwinPair, clock: AdjustableClock) -> None:
+        self._path = path
+        self._pair = pair
+        self._clock = clock
+        self._saved: object = None
+
+    def save_until(self, wait: Callable[[float], bool]) -> None:
+        """Save changes at intervals until `wait` returns true."""
+        while not wait(INTERVAL):
+            with suppress(FileError):  # the save at the end reports it
+                self.save()
+
+    def save(self) -> None:
+        """Write the file, unless it has the present state; raise `FileError`."""
+        changes = [each.changes for each in self._pair.twins.values()]
+        present = changes, self._clock.setting
+        if present == self._saved:
+            return
+        try:
+            state = take_state(self._pair.twins, self._clock)
+            write_whole(self._path, encode_state(state))
+        except OSError as error:
+            raise FileError(
+                f"{self._path} cannot be written ({error.strerror}): name a file in a"
+                " folder that is there and can be."
+            ) from error
+        self._saved = present
 
 
 def _refuse_state(path: Path, error: Exception) -> FileError:

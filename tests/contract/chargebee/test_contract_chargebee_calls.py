@@ -298,3 +298,18 @@ def test_a_refusal_has_the_time_of_the_next_attempt(too_many: httpx.Response) ->
         too_many.status_code,
         too_many.headers.get("retry-after", "").isdecimal(),
     )
+
+
+#: Documented: the reads, and the writes, that a test site answers at once.
+AT_ONCE = 50
+
+
+@pytest.mark.documented("chargebee.trouble.calls-at-once")
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/configurations"), ("POST", "/customers")]
+)
+def test_fifty_calls_are_answered_at_once(
+    method: str, path: str, at_once: Callable[..., list[int]]
+) -> None:
+    """A read or write beyond the fifty that are answered at once is refused."""
+    assert [*[200] * AT_ONCE, 429] == at_once(AT_ONCE + 1, method, path)

@@ -279,6 +279,18 @@ def test_a_failed_payment_pays_nothing(status: str, site: Site) -> None:
     )
 
 
+@pytest.mark.sdk
+def test_a_payment_of_nothing_is_taken(site: Site) -> None:
+    """A payment may have an amount of zero, which leaves all of the invoice due."""
+    paid = site.pay(site.invoice(), amount=0)
+
+    assert ("payment_due", 100, 0) == (
+        paid["status"],
+        paid["amount_due"],
+        paid["linked_payments"][0]["applied_amount"],
+    )
+
+
 @pytest.mark.documented("chargebee.invoice.payment-removed")
 @pytest.mark.parametrize(
     ("terms", "collection", "status"),

@@ -61,3 +61,14 @@ def test_a_deleted_comment_is_gone(site: Site) -> None:
 def test_a_comment_needs_notes(site: Site) -> None:
     """A comment without notes is refused."""
     assert wrong("notes") == refused(comment, site, site.customer(), notes="")
+
+
+@pytest.mark.documented("chargebee.parameter.wrong-value")
+@pytest.mark.parametrize(
+    ("param", "value"), [("entity_type", "shoe"), ("entity_id", "x" * 101)]
+)
+def test_a_list_of_comments_refuses_wrong_values(
+    param: str, value: str, site: Site
+) -> None:
+    """An unknown type of record, and an id that is too long, are refused by name."""
+    assert wrong(param) == refused(site.sdk.Comment.list, {param: value})

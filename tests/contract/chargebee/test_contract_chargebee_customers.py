@@ -143,6 +143,26 @@ def test_billing_info_is_replaced(
     assert expected == (parts.get("city"), parts.get("zip"), now.get("vat_number"))
 
 
+@pytest.mark.sdk
+@pytest.mark.parametrize(
+    ("param", "value"),
+    [
+        ("vat_number_prefix", "EL"),
+        ("registered_for_gst", True),
+        ("business_customer_without_vat_number", True),
+        ("is_einvoice_enabled", True),
+        ("einvoicing_method", "manual"),
+        ("entity_identifier_scheme", "NO:ORG"),
+        ("entity_identifier_standard", "iso6523-actorid-upis"),
+    ],
+)
+def test_billing_info_has_more_parts(param: str, value: object, site: Site) -> None:
+    """update_billing_info sets this property of a customer."""
+    billed = site.bill(site.customer(), **{param: value})
+
+    assert value == billed[param]
+
+
 @pytest.mark.unconfirmed("chargebee.customer.billing-company-stays")
 def test_the_company_of_an_address_stays(site: Site) -> None:
     """update_billing_info keeps the company of an address that it does not send."""

@@ -257,3 +257,12 @@ def test_events_come_in_pages(site: Site, later: Callable[[float], None]) -> Non
     second = site.sdk.Event.list({**mine, "offset": first.next_offset})
 
     assert first.list[0].event.id != second.list[0].event.id
+
+
+@pytest.mark.documented("chargebee.parameter.wrong-value")
+@pytest.mark.parametrize("param", ["start_time", "end_time"])
+def test_a_wrong_period_is_refused_by_name(param: str, site: Site) -> None:
+    """A period that is no time is refused under the name that was sent."""
+    answer = site.raw.get("/events", params={param: "yesterday"})
+
+    assert (400, param) == (answer.status_code, answer.json()["param"])

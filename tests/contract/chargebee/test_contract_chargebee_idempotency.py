@@ -115,3 +115,11 @@ def test_a_key_has_at_most_100_characters(length: int, status: int, site: Site) 
     answer = site.raw.post("/customers", data={"company": "A"}, headers=headers)
 
     assert status == answer.status_code
+
+
+@pytest.mark.unconfirmed("chargebee.idempotency.key-in-use")
+def test_a_key_in_use_is_refused(site: Site, at_once: Callable[..., list[int]]) -> None:
+    """A write answers 409 while another one with its key is in progress."""
+    key = site.new("key")
+
+    assert [200, 409] == at_once(2, "POST", "/customers", chargebee_idempotency_key=key)

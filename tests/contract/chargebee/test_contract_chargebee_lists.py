@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from dataflow.twin.gateway import Gateway
+from dataflow.twin.messages import Arguments
 from tests.cases import cases
 from tests.contract.chargebee.site import Record, Site
 
@@ -218,6 +220,26 @@ def test_an_edit_is_seen(site: Site, three: list[Record]) -> None:
     assert ("", "A") == (former, since)
 
 
+@pytest.mark.unconfirmed("chargebee.record.without-change")
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, "ABE"),
+        ({"updated_at": {"after": 0}}, "BE"),
+        ({"updated_at": {"before": 9_999_999_999}}, "BE"),
+    ],
+    ids=["all", "after", "before"],
+)
+def test_a_record_without_change_is_not_found(
+    query: Record, expected: str, site: Site, three: list[Record], twin: Gateway
+) -> None:
+    """A record of before 2016 is in no list that asks for a time of change."""
+    known = {"kind": "customer", "id": three[0]["id"]}
+    twin.set_switch("age", Arguments(known))
+
+    assert expected == "".join(sorted(named(site, three, **query)))
+
+
 @pytest.mark.unconfirmed("chargebee.list.unknown-filter-ignored")
 def test_an_unknown_filter_is_ignored(site: Site, three: list[Record]) -> None:
     """A filter that a list does not have is ignored without a word."""
@@ -310,3 +332,20 @@ def test_a_record_is_listed_at_once(site: Site) -> None:
     made = site.customer()
 
     assert [made["id"]] == site.listed("customer", id={"is": made["id"]})
+
+
+@pytest.mark.unconfirmed("chargebee.list.filter-word")
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [
+        ("customer", {"auto_collection": {"is": "perhaps"}}),
+        ("item", {"status": {"in": ["gone"]}}),
+    ],
+)
+def test_a_filter_with_an_unknown_word_finds_nothing(
+    kind: str, query: Record, site: Site
+) -> None:
+    """A filter with a word that its property never has is not refused."""
+    site.make(kind)
+
+    assert [] == site.listed(kind, **query)

@@ -33,6 +33,7 @@ BLOCKED = unconfirmed("invoiced.body.blocked-keys")
         ({"name": "A", "type": ["person"]}, "type", MISFIT),
         ({"name": "A", "email": "nobody"}, "email", EMAIL),
         ({"name": "A", "email": "a@b.example, c@d.example"}, "email", EMAIL),
+        ({"name": "A", "email": "a@acme"}, "email", EMAIL),
         ({"name": "A", "email": "x@ä.no"}, "email", EMAIL),
         ({"name": "A", "email": "é@acme.example"}, "email", EMAIL),
         ({"name": "A", "email": "a..b@acme.example"}, "email", EMAIL),
@@ -133,6 +134,7 @@ def test_a_customer_that_does_not_fit_is_refused(
         "id-as-text": ("parent_customer", "12", 12, CAST),
         "text-of-a-number": ("phone", 5550100, "5550100", CAST),
         "text-of-a-boolean": ("notes", True, "1", CAST),
+        "four-bytes": ("notes", "😀", "😀", unconfirmed("invoiced.body.four-bytes")),
         "two-bytes": ("language", "é", "é", unconfirmed("invoiced.customer.language")),
     },
 )

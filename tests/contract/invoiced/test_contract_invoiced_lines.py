@@ -54,9 +54,10 @@ def test_a_line_is_filled_up(account: Account) -> None:
                 "jpy": 11,
                 "mga": 11,
                 "bhd": 10.556,
-                "kwd": 10.56,
-                "isk": 10.56,
-                "vnd": 10.56,
+                **dict.fromkeys(
+                    ("iqd", "isk", "jod", "kwd", "lyd", "omr", "tnd", "ugx", "vnd"),
+                    10.56,
+                ),
             }.items()
         },
     },

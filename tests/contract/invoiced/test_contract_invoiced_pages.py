@@ -6,6 +6,7 @@ has made.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import pytest
@@ -198,6 +199,21 @@ def test_each_list_has_its_own_turn(account: Account, nobody: dict[str, str]) ->
     other = {"name": account.new("another")}
 
     assert (400, None) == refused(account.listed, "Customer", page=101, filter=other)
+
+
+@pytest.mark.unconfirmed("invoiced.list.sorted-shifts")
+def test_an_edit_between_two_pages_shifts_them(
+    account: Account, later: Callable[[float], None], three: Three
+) -> None:
+    """A record that moves to the end of a sorted list hides the one after it."""
+    made, mine = three
+    options = {"sort": "updated_at asc", "per_page": 1, **mine}
+    first = account.listed("Customer", page=1, **options)
+    later(2)
+    made[0].save(notes="moved")
+    second = account.listed("Customer", page=2, **options)
+
+    assert ([made[0]["id"]], [made[2]["id"]]) == (first, second)
 
 
 # Counts

@@ -172,7 +172,7 @@ def test_a_parent_can_pay(account: Account) -> None:
     [
         ({"notes": "Thanks"}, ("Thanks", 4, 0, 6), pytest.mark.documented),
         ({"amount": 100}, (None, 100, 96, 6), pytest.mark.unconfirmed),
-        ({"amount": "7.5"}, (None, 7.5, 3.5, 6), pytest.mark.unconfirmed),
+        ({"amount": "7.5"}, (None, 7.5, 3.5, 6), AMOUNT),
         ({"applied_to": []}, (None, 4, 4, 10), pytest.mark.unconfirmed),
     ],
 )

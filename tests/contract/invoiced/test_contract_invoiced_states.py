@@ -108,6 +108,19 @@ def test_an_invoice_is_past_due(
 
 
 @pytest.mark.unconfirmed("invoiced.invoice.past-due")
+def test_an_invoice_is_not_past_due_at_once(
+    account: Account, later: Callable[[float], None]
+) -> None:
+    """An open invoice stays as it is until a job marks it, not when it falls due."""
+    later(61 - account.customer()["created_at"] % 60)
+    made = account.invoice()
+    made.save(due_date=made["created_at"] + 1)
+    later(3)
+
+    assert "not_sent" == account.read(made)["status"]
+
+
+@pytest.mark.unconfirmed("invoiced.invoice.past-due")
 def test_an_edit_notes_a_due_date_that_has_passed(
     account: Account, later: Callable[[float], None]
 ) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from dataflow.twin.chargebee import ChargebeeTwin
+from dataflow.twin.chargebee import behaviours as b
 from dataflow.twin.clock import START, ManualClock
+from dataflow.twin.evidence import Behaviour, Evidence
 from tests.cases import cases
 from tests.contract.chargebee.site import WRONG_STATE, Record, Site, refused
 
@@ -250,3 +252,11 @@ def test_a_site_may_have_high_amounts(ada: Site, twin: ChargebeeTwin) -> None:
     made = ada.invoice(customer_id="ada", total=amount, line_items=lines)
 
     assert amount == made["total"]
+
+
+def test_the_unconfirmed_name_what_would_settle_them() -> None:
+    """Each unconfirmed behaviour names its source and what would settle it."""
+    known = [each for each in vars(b).values() if isinstance(each, Behaviour)]
+    unconfirmed = {x.name for x in known if x.evidence is Evidence.UNCONFIRMED}
+
+    assert unconfirmed == {x.name for x in known if "; " in x.settled_by}

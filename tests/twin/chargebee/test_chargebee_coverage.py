@@ -45,6 +45,7 @@ BUILT = [
     for method, operation in methods.items()
     if (method, path) not in NOT_IN_THE_SDK
 ]
+NONE = Operation(lambda _call: {})
 every_call = pytest.mark.parametrize(("method", "path", "operation"), BUILT)
 
 
@@ -101,6 +102,77 @@ def test_each_limit_is_the_vendors(
     }
 
     assert {} == differing
+
+
+#: The types of the twin as the vendor's schemas name them; all others are texts.
+NAMES = {
+    types.Integer: "int",
+    types.Timestamp: "int",
+    types.Number: "number",
+    types.Boolean: "boolean",
+    types.OneOf: "enum",
+    types.JsonObject: "object(any)",
+}
+
+
+def type_of(field: Field) -> str:
+    """Return the type of a parameter as the vendor's schemas name it."""
+    if field.type == types.EMAIL:
+        return "string:email"
+    return next((n for t, n in NAMES.items() if isinstance(field.type, t)), "string")
+
+
+@every_call
+def test_each_type_is_the_vendors(method: str, path: str, operation: Operation) -> None:
+    """A parameter has the type of the vendor's schemas, and so has each of a list."""
+    known = vendor_call(method, path).parameters
+    differing = {
+        name: (type_of(field), known[name].type)
+        for name, field in list_parameters(operation).items()
+        if name in known
+        and not known[name].type.startswith(("object", "filter"))
+        and type_of(field) != known[name].type.removeprefix("array of ")
+    }
+
+    assert {} == differing
+
+
+@pytest.mark.parametrize(
+    ("path", "operation"),
+    [(path, ops["GET"]) for path, ops in ROUTES.items() if ops.get("GET", NONE).spec],
+)
+def test_a_list_has_the_vendors_times_and_orders(
+    path: str, operation: Operation
+) -> None:
+    """A filter of a time is one of the vendor's; both sort by the same properties."""
+    known = vendor_call("GET", path).parameters
+    differing = {
+        name
+        for name, field in list_parameters(operation).items()
+        if "[" in name
+        and (
+            isinstance(field.type, types.Timestamp)
+            is not (known[name].type == "filter timestamp")
+            or (name.startswith("sort_by") and limits(field) != declared(known[name]))
+        )
+    }
+
+    assert set() == differing
+
+
+@pytest.mark.parametrize("path", sorted({path for path in ROUTES if "/" not in path}))
+def test_what_the_vendor_updates_is_not_immutable(path: str) -> None:
+    """A parameter of creations is one of the update too, if the vendor has it there."""
+    update = ROUTES.get(f"{path}/{{id}}", {}).get("POST")
+    created = [
+        list_parameters(methods["POST"]).keys()
+        for other, methods in ROUTES.items()
+        if other.partition("/")[0] == path and "{id}" not in other and "POST" in methods
+    ]
+    updated = vendor_call("POST", f"{path}/{{id}}").parameters if update else {}
+    built = list_parameters(update).keys() if update else set()
+
+    assert set() == set().union(*created) & updated.keys() - built
 
 
 @every_call

@@ -89,7 +89,7 @@ class Watched(InvoicedTwin):
     def note(self) -> None:
         """Note whether somebody has the turn."""
         if self.controls is not None:
-            self.noted.append(self.controls._twin.lock.locked())
+            self.noted.append(self.controls.twin.lock.locked())
 
     def handle(self, request: Request) -> Response:
         """Note it, and answer."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from dataflow.twin.clock import START
+from dataflow.twin.clock import START, ManualClock
 from dataflow.twin.evidence import Behaviour, Evidence
 from dataflow.twin.invoiced import InvoicedTwin
 from dataflow.twin.invoiced import behaviours as b
@@ -32,6 +33,16 @@ def test_the_unconfirmed_name_what_would_settle_them() -> None:
     assert all("; " in x.settled_by for x in unconfirmed)
 
 
+def test_a_contract_test_that_would_settle_a_behaviour_exists() -> None:
+    """A behaviour that its contract test would settle is the mark of one."""
+    suite = Path(__file__).parents[2] / "contract" / "invoiced"
+    text = "".join(path.read_text("utf-8") for path in suite.glob("test_*.py"))
+    awaited = {x.name for x in b.ALL if "its contract test" in x.settled_by}
+
+    assert awaited
+    assert set() == {name for name in awaited if f'"{name}"' not in text}
+
+
 def merge(account: Account, twin: InvoicedTwin) -> None:
     """Merge one customer into another."""
     twin.merge(*(str(account.customer()["id"]) for _ in range(2)))
@@ -41,6 +52,16 @@ def exceed(account: Account) -> None:
     """Send an invoice over more than the customer's limit."""
     customer = account.customer(credit_limit=5)["id"]
     refused(account.invoice, customer=customer)
+
+
+def shift(account: Account, twin: InvoicedTwin) -> None:
+    """Ask for a second page, sorted, after a record changed since the first."""
+    made, options = account.customer(), {"sort": "updated_at asc", "per_page": 1}
+    account.listed("Customer", **options)
+    assert isinstance(twin._clock, ManualClock)
+    twin._clock.advance(2)
+    made.save(notes="moved")
+    account.listed("Customer", page=2, **options)
 
 
 def count_late(account: Account) -> None:
@@ -72,6 +93,7 @@ def count_late(account: Account) -> None:
             b.UPDATED_AFTER_ITEMS: lambda one, _: one.listed(
                 "Item", updated_after=START
             ),
+            b.LIST_SHIFTS: shift,
             b.LIST_COUNT_CACHED: lambda one, _: count_late(one),
             b.LIST_IN_TURN_FAR: lambda one, _: refused(
                 one.listed, "Customer", page=101

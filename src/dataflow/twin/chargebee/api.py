@@ -7,17 +7,22 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import TypeAlias
 
-from dataflow.twin.chargebee import behaviours, customers, types
+from dataflow.twin.chargebee import behaviours, customers, state, types
 from dataflow.twin.chargebee.calls import Call
 from dataflow.twin.chargebee.errors import (
     INVALID,
     RefusalError,
     wrong_value,
 )
-from dataflow.twin.chargebee.parameters import find_dropped, list_parameters
+from dataflow.twin.chargebee.parameters import (
+    find_dropped,
+    has_unknown_word,
+    list_parameters,
+)
 from dataflow.twin.chargebee.routes import PREFIX, find_operation
-from dataflow.twin.chargebee.site import KINDS, Site, Switches
+from dataflow.twin.chargebee.site import KINDS_BY_NAME, Site, Switches
 from dataflow.twin.chargebee.types import Record, is_deleted
 from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
@@ -30,6 +35,7 @@ from dataflow.twin.messages import (
     make_not_built,
     make_unknown_record,
 )
+from dataflow.twin.snapshot import decode_part
 from dataflow.twin.unbuilt import NotBuiltError
 
 # The limit on calls is no switch here: it is a control of the gateway.
@@ -71,14 +77,17 @@ WINDOW, LONGEST = 30 * 60, 100
 _OK = 200
 
 
+#: The path and the body of a write, and its answer.
+KeptAnswer: TypeAlias = tuple[tuple[str, bytes], Response]
+
+
 class IdempotentAnswers:
     """The answers to recent writes with an idempotency key."""
 
     def __init__(self, clock: Clock, evidence: EvidenceLog) -> None:
         self._clock = clock
         self._evidence = evidence
-        self._kept: ExpiringValues[str, tuple[Request, Response]]
-        self._kept = ExpiringValues(WINDOW)
+        self.kept: ExpiringValues[str, KeptAnswer] = ExpiringValues(WINDOW)
 
     def read_key(self, request: Request) -> str:
         """Return a write's key, or an empty text; only POST has keys: documented."""
@@ -93,11 +102,11 @@ class IdempotentAnswers:
 
         The SDK takes the header alone for a replay, so first answers have none.
         """
-        kept = self._kept.get(key, self._clock.seconds())
+        kept = self.kept.get(key, self._clock.seconds())
         if kept is None:
             return None
         first, response = kept
-        if (first.path, first.body) != (request.path, request.body):
+        if first != (request.path, request.body):
             text = "The idempotency key was used for a different request"
             code = "unable_to_process_request"
             raise RefusalError(422, code, text, behaviours.KEY_OF_ANOTHER_WRITE)
@@ -108,7 +117,8 @@ class IdempotentAnswers:
 
     def keep(self, key: str, request: Request, response: Response) -> None:
         """Remember the answer to a write."""
-        self._kept.put(key, (request, response), self._clock.seconds())
+        kept = (request.path, request.body), response
+        self.kept.put(key, kept, self._clock.seconds())
 
 
 #: The prefixes of the calls that need the newer product catalog.
@@ -118,7 +128,6 @@ _ABOUT_ITEMS = (
 )
 
 _HEADERS = {"Content-Type": "application/json;charset=utf-8"}
-_KINDS = {kind.name: kind for kind in KINDS}
 
 #: The properties that records lack which were not changed since 2016.
 _OF_A_CHANGE = frozenset({"updated_at", "resource_version"})
@@ -153,10 +162,17 @@ class ChargebeeTwin:
         self._site.empty()
         self._answers = IdempotentAnswers(self._clock, self.evidence)
 
-    def catch_up(self) -> bool:
-        """Do what is due, each action at its own time, and return False."""
-        self._site.catch_up()
-        return False
+    def take_state(self) -> object:
+        """Return the state of the site, to be kept in a file."""
+        return state.take(self._site, self._answers.kept.all())
+
+    def load_state(self, kept: Json) -> None:
+        """Replace the state of the site; raise `FileError`."""
+        found = decode_part(kept, state.SiteState)
+        self.reset()
+        state.fill(self._site, found)
+        for key, since, answer in found.answers:
+            self._answers.kept.put(key, answer, since)
 
     def list_switches(self) -> Mapping[str, Switch]:
         """Return age, bump (kind, id), custom_fields, merge (from, to) and switches."""
@@ -173,7 +189,7 @@ class ChargebeeTwin:
         self._site.catch_up()
         record = self._find(kind, record_id)
         self.evidence.cite(behaviours.BUMPED)
-        self._site.renew(_KINDS[kind], record)
+        self._site.renew(KINDS_BY_NAME[kind], record)
 
     def age(self, kind: str, record_id: str) -> None:
         """Make a record as old as those without a time of change; `ControlError`."""
@@ -181,7 +197,7 @@ class ChargebeeTwin:
         record = self._find(kind, record_id)
         self.evidence.cite(behaviours.WITHOUT_CHANGE)
         without = {name: record[name] for name in record if name not in _OF_A_CHANGE}
-        self._site.rewrite(_KINDS[kind], without)
+        self._site.rewrite(KINDS_BY_NAME[kind], without)
 
     def merge(self, loser: str, winner: str) -> None:
         """Merge one customer into another, as the call does; raise `ControlError`."""
@@ -193,7 +209,7 @@ class ChargebeeTwin:
         )
 
     def _find(self, kind: str, record_id: str) -> Record:
-        known = _KINDS.get(kind)
+        known = KINDS_BY_NAME.get(kind)
         record = self._site.table(known).get(record_id) if known else None
         if record is None or is_deleted(record):
             raise make_unknown_record(kind, record_id)
@@ -245,6 +261,8 @@ class ChargebeeTwin:
             own = {field.name for field in custom}
             others = (name for name in names if name not in own)
             dropped = find_dropped(method, path, list_parameters(operation), others)
+            if method == "GET" and has_unknown_word(method, path, pairs):
+                self.evidence.cite(behaviours.FILTER_WORD)
             form = types.nest_pairs(pairs)
             call = Call(self._site, record_id, form, (*operation.fields, *custom))
             return replace(_encode(200, operation.rule(call)), dropped=dropped)

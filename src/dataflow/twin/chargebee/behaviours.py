@@ -10,8 +10,19 @@ from functools import partial
 
 from dataflow.twin.evidence import Evidence, declare
 
-_recorded, _documented, _sdk, _unconfirmed = (
-    partial(declare, "chargebee", evidence) for evidence in Evidence
+_recorded, _documented, _sdk = (
+    partial(declare, "chargebee", evidence)
+    for evidence in (Evidence.RECORDED, Evidence.DOCUMENTED, Evidence.SDK)
+)
+_unconfirmed = partial(
+    declare,
+    "chargebee",
+    Evidence.UNCONFIRMED,
+    settled_by="no source; its contract test on a test site",
+)
+#: Others have observed these on live sites.
+_observed = partial(
+    _unconfirmed, settled_by="observed by others; its contract test on a test site"
 )
 
 # Every call.
@@ -32,7 +43,7 @@ WRONG_VALUE = _documented(
     "parameter.wrong-value",
     "A missing, malformed or too long parameter is refused with 400 and its name.",
 )
-UNKNOWN_PARAMETER = _unconfirmed(
+UNKNOWN_PARAMETER = _observed(
     "parameter.unknown-ignored",
     "A parameter that a call does not have is ignored without a word.",
 )
@@ -64,6 +75,7 @@ KEY_OF_ANOTHER_WRITE = _documented(
 KEY_IN_USE = _unconfirmed(
     "idempotency.key-in-use",
     "An idempotency key whose first write is still in progress is refused with 409.",
+    settled_by="observed by others; two slow writes with one key on a test site",
 )
 KEY_TOO_LONG = _unconfirmed(
     "idempotency.key-too-long",
@@ -85,6 +97,7 @@ TOO_MANY_CALLS = _documented(
 CALLS_OF_A_MINUTE = _unconfirmed(
     "trouble.calls-of-a-minute",
     "The limit holds for any 60 seconds, and refused calls do not count.",
+    settled_by="no source; 151 calls in a minute on a test site, then one a second",
 )
 CALLS_AT_ONCE = _documented(
     "trouble.calls-at-once",
@@ -98,7 +111,9 @@ SERVER_ERROR = _documented(
     "trouble.server-error", "A fault of the service answers 500 internal_error."
 )
 BAD_GATEWAY = _unconfirmed(
-    "trouble.bad-gateway", "A fault in front of the service answers 502 with HTML."
+    "trouble.bad-gateway",
+    "A fault in front of the service answers 502 with HTML.",
+    settled_by="no source; a 502 of the vendor's gateway in a call log",
 )
 
 # Every kind of record.
@@ -130,7 +145,7 @@ DELETED_INVOICE_HIDDEN = _documented(
     "invoice.deleted-only-listed",
     "A deleted invoice is found by the list with include_deleted only: 404 by its id.",
 )
-DELETED_IS_FINAL = _unconfirmed(
+DELETED_IS_FINAL = _observed(
     "record.deleted-is-final", "A write to a deleted record answers 404."
 )
 DELETED_ID_TAKEN = _unconfirmed(
@@ -152,7 +167,7 @@ CURRENCY_NOT_ENABLED = _documented(
     "currency-code.not-enabled",
     "A currency that the site was not given cannot be used: 400.",
 )
-CURRENCY_OF_THE_SITE = _unconfirmed(
+CURRENCY_OF_THE_SITE = _observed(
     "customer.currency-of-the-site",
     "A customer without a preferred currency gets the site's first one.",
 )
@@ -188,7 +203,7 @@ DELETE_CASCADES = _documented(
 ORDERS_GO_ALONG = _unconfirmed(
     "invoice.delete-cascades", "An invoice takes its orders along when it is deleted."
 )
-BILLING_INFO_IGNORED = _unconfirmed(
+BILLING_INFO_IGNORED = _observed(
     "customer.update-ignores-billing-info",
     "A customer's update ignores billing address and VAT number: they have their own.",
 )
@@ -298,7 +313,7 @@ CHARGED_ONCE = _unconfirmed(
     "invoice.charged-plan-refused",
     "A plan's price on a charge invoice is refused with 400.",
 )
-CURRENCY_MISMATCH = _unconfirmed(
+CURRENCY_MISMATCH = _observed(
     "invoice.charged-currency",
     "A price in another currency than the charge invoice's is refused with 400,"
     " currency_mismatched in the old form.",
@@ -338,6 +353,7 @@ PAID_ORDERS = _unconfirmed(
 WITHOUT_ORDERS = _unconfirmed(
     "order.not-enabled",
     "A site that has no orders enabled refuses them, 400 configuration_incompatible.",
+    settled_by="no source; an import on a test site without order management",
 )
 CREATE_ORDER_REFUSED = _unconfirmed(
     "order.create-refused",
@@ -404,14 +420,19 @@ SORT_REFUSED = _unconfirmed(
     "list.unknown-sort",
     "A sort by anything but the documented properties is refused with 400.",
 )
-UNKNOWN_FILTER = _unconfirmed(
+UNKNOWN_FILTER = _observed(
     "list.unknown-filter-ignored",
     "A filter that a list does not have is ignored without a word.",
+)
+FILTER_WORD = _unconfirmed(
+    "list.filter-word",
+    "A filter with a word that its property never has is not refused: it finds no"
+    " record.",
 )
 FILTER_REFUSED = _unconfirmed(
     "list.filter-malformed", "A filter whose value cannot be read is refused with 400."
 )
-AFTER_EXCLUSIVE = _unconfirmed(
+AFTER_EXCLUSIVE = _observed(
     "list.after-exclusive",
     "after and before leave their own second out, between keeps both ends.",
 )
@@ -451,6 +472,7 @@ WITHOUT_CHANGE = _unconfirmed(
     "record.without-change",
     "A record that was not changed since 2016 has no updated_at, and no filter of it"
     " finds the record.",
+    settled_by="observed by others; a site with records from before 2016",
 )
 BUMPED = _recorded(
     "background.bump",

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from dataflow.twin.chargebee import behaviours, types
 from dataflow.twin.chargebee.calls import Answer, Call, wrap_list
-from dataflow.twin.chargebee.errors import duplicate, missing, not_found, wrong_value
+from dataflow.twin.chargebee.errors import duplicate, missing, not_found
 from dataflow.twin.chargebee.site import currency
-from dataflow.twin.chargebee.types import (
-    Form,
-    Record,
-    Values,
-    drop_fields,
-    string,
-)
+from dataflow.twin.chargebee.types import Record, Values, drop_fields, string
 from dataflow.twin.resource import Field
 
 _CODE = re.compile(r"[A-Z]{3}")
@@ -23,39 +16,21 @@ _RATE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 _SCHEMAS = {"v1": "plans_addons", "v2": "items"}
 
 
-@dataclass(frozen=True, slots=True)
-class Code(types.Text):
-    """A code of three capital letters."""
-
-    longest: int = 3
-
-    def __call__(self, name: str, given: str | Form) -> str:
-        """Decode one value."""
-        value = types.Text.__call__(self, name, given)
-        if _CODE.fullmatch(value) is None:
-            raise wrong_value(name, f"{value} is no currency code")
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Rate(types.Text):
-    """A decimal number of at most 20 characters."""
-
-    longest: int = 20
-
-    def __call__(self, name: str, given: str | Form) -> str:
-        """Decode one value."""
-        value = types.Text.__call__(self, name, given)
-        if _RATE.fullmatch(value) is None:
-            raise wrong_value(name, f"{value} is no exchange rate")
-        return value
-
-
 UPDATE = (
     Field("forex_type", types.OneOf("manual auto"), required=True),
-    Field("manual_exchange_rate", Rate()),
+    Field(
+        "manual_exchange_rate",
+        types.Checked(20, _RATE.fullmatch, "{} is no exchange rate"),
+    ),
 )
-CREATE = (Field("currency_code", Code(), required=True), *UPDATE)
+CREATE = (
+    Field(
+        "currency_code",
+        types.Checked(3, _CODE.fullmatch, "{} is no currency code"),
+        required=True,
+    ),
+    *UPDATE,
+)
 
 
 def configurations(call: Call) -> Answer:

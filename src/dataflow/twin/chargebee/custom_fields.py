@@ -21,7 +21,7 @@ _TYPES: Mapping[str, Type] = {
     "long": types.Integer(),
     "double": types.Number(-(10.0**15), 10.0**15),
     "timestamp": types.Timestamp(),
-    "email": types.Email(),
+    "email": types.EMAIL,
     "url": types.Text(250),
     "date": types.Text(10),
 }
@@ -36,17 +36,17 @@ class CustomFields:
 
     def __init__(self, evidence: EvidenceLog) -> None:
         self._evidence = evidence
-        self._known: dict[str, dict[str, str]] = {entity: {} for entity in ENTITIES}
-        self._are_defined = False
+        self.known: dict[str, dict[str, str]] = {entity: {} for entity in ENTITIES}
+        self.are_defined = False
 
     def find(self, entity: str, names: Iterable[str]) -> tuple[Field, ...]:
         """Return the fields among these names of parameters."""
         sent = dict.fromkeys(name for name in names if name.startswith(PREFIX))
-        if not sent or entity not in self._known:
+        if not sent or entity not in self.known:
             return ()
         self._evidence.cite(behaviours.CUSTOM_FIELDS)
-        known = self._known[entity]
-        if not self._are_defined:
+        known = self.known[entity]
+        if not self.are_defined:
             known.update({name: known.get(name, "string") for name in sent})
         return tuple(Field(name, _TYPES[known[name]]) for name in sent if name in known)
 
@@ -63,9 +63,9 @@ class CustomFields:
         for name in (name for fields in wanted.values() for name in fields):
             if not name.startswith(PREFIX):
                 raise ControlError(f"A custom field begins with {PREFIX}: not {name}.")
-        self._known = {entity: wanted.get(entity, {}) for entity in ENTITIES}
-        self._are_defined = True
-        return {entity: {**fields} for entity, fields in self._known.items()}
+        self.known = {entity: wanted.get(entity, {}) for entity in ENTITIES}
+        self.are_defined = True
+        return {entity: {**fields} for entity, fields in self.known.items()}
 
     def list_all(self, form: Form) -> list[Record]:
         """Return the fields of one entity; their shape is unconfirmed."""
@@ -82,5 +82,5 @@ class CustomFields:
                 "status": "active",
                 "object": "custom_field_config",
             }
-            for name, datatype in self._known.get(entity, {}).items()
+            for name, datatype in self.known.get(entity, {}).items()
         ]

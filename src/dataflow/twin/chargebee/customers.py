@@ -2,48 +2,124 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from dataflow.twin.chargebee import behaviours, invoices, lists, types
 from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
-from dataflow.twin.chargebee.calls import Answer, Call, make_list, make_retrieve
+from dataflow.twin.chargebee.calls import Answer, Call, Resource
 from dataflow.twin.chargebee.errors import wrong_value
-from dataflow.twin.chargebee.lists import ListSpec
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, ORDERS, Site
-from dataflow.twin.chargebee.types import (
-    Record,
-    Values,
-    drop_fields,
-    is_deleted,
-    objects,
-    string,
-)
-from dataflow.twin.resource import Field, fields
+from dataflow.twin.chargebee.types import Record, Values, is_deleted, objects, string
+from dataflow.twin.resource import Field, Fields, Sent, fields, first, read_only
 
-MERGE = (
-    Field("from_customer_id", types.Text(50), required=True),
-    Field("to_customer_id", types.Text(50), required=True),
+_OFFLINE_METHODS = (
+    "no_preference cash check bank_transfer ach_credit sepa_credit boleto"
+    " us_automated_bank_transfer eu_automated_bank_transfer uk_automated_bank_transfer"
+    " jp_automated_bank_transfer mx_automated_bank_transfer custom"
 )
 
+#: Billing address and VAT number have a call of their own.
+_BILLING: Mapping[str, Any] = {
+    "sent": "create update_billing_info",
+    "dropped": (behaviours.BILLING_INFO_IGNORED,),
+}
 
-def merge(call: Call) -> Answer:
+#: Parameters and lengths as in the vendor's SDK and its schemas, first values as
+#: recorded. A creation requires nothing, as in the vendor's SDK.
+FIELDS = Fields(
+    Field("auto_collection", types.OneOf("on off"), default="on", filter=lists.WORD),
+    Field("net_term_days", types.Integer(0), default=0),
+    Field("allow_direct_debit", types.Boolean(), default=False),
+    Field(
+        "taxability",
+        types.OneOf("taxable exempt"),
+        default="taxable",
+        filter=lists.WORD,
+    ),
+    *first(pii_cleared="active"),
+    *read_only("channel", default="web", filter=lists.WORD),
+    *first(deleted=False, object="customer", card_status="no_card"),
+    *first(promotional_credits=0, refundable_credits=0, excess_payments=0),
+    *first(unbilled_charges=0, mrr=0),
+    Field("auto_close_invoices", types.Boolean(), default=True, filter=lists.FLAG),
+    Field("id", types.Text(50), sent=Sent.CREATE, filter=lists.ID),
+    Field("business_entity_id", types.Text(50), sent=Sent.CREATE, filter=lists.ONE_ID),
+    Field("created_from_ip", types.Text(50), sent=Sent.CREATE),
+    *fields(types.Text(150), "first_name last_name", filter=lists.PRESENT_TEXT),
+    Field("email", types.EMAIL, filter=lists.PRESENT_TEXT),
+    Field("phone", types.Text(50), filter=lists.PRESENT_TEXT),
+    Field("company", types.Text(250), filter=lists.PRESENT_TEXT),
+    *fields(types.Text(50), "locale client_profile_id"),
+    Field("preferred_currency_code", types.Currency()),
+    Field("offline_payment_method", types.OneOf(_OFFLINE_METHODS), filter=lists.WORD),
+    Field("invoice_notes", types.Text(2000)),
+    Field("meta_data", types.JsonObject()),
+    Field(
+        "customer_type", types.OneOf("residential business senior_citizen industrial")
+    ),
+    Field("taxjar_exemption_category", types.OneOf("wholesale government other")),
+    Field("entity_code", types.OneOf("a b c d e f g h i j k l m n p q r med1 med2")),
+    Field("exempt_number", types.Text(100)),
+    Field("consolidated_invoicing", types.Boolean()),
+    Field("fraud_flag", types.OneOf("safe fraudulent"), sent=Sent.UPDATE),
+    Field("billing_address", ADDRESS, **_BILLING),
+    Field("vat_number", types.Text(20), **_BILLING),
+    Field("vat_number_prefix", types.Text(10), **_BILLING),
+    *fields(
+        types.Text(50),
+        "entity_identifier_scheme entity_identifier_standard",
+        **_BILLING,
+    ),
+    *fields(
+        types.Boolean(),
+        "registered_for_gst is_einvoice_enabled business_customer_without_vat_number",
+        **_BILLING,
+    ),
+    Field(
+        "einvoicing_method", types.OneOf("automatic manual site_default"), **_BILLING
+    ),
+    Field("delete_payment_method", types.Boolean(), sent="delete"),
+    *fields(
+        types.Text(50),
+        "from_customer_id to_customer_id",
+        required=True,
+        sent="merge",
+        reference="customer",
+    ),
+    *read_only("created_at updated_at", filter=lists.MOMENT, sort=True),
+)
+
+
+def _complete(site: Site, customer: Record, values: Values) -> Values:
+    """Return the values as a customer stores them, with the currency of the site."""
+    name = "preferred_currency_code"
+    values = complete_addresses(values, {}, site.evidence)
+    if customer and name not in values:
+        return values
+    if not values.get(name):
+        site.evidence.cite(behaviours.CURRENCY_OF_THE_SITE)
+    times: Values = {} if customer else {"created_at": site.clock.seconds()}
+    return {name: None, **values, **times} | {name: values.get(name) or site.currency}
+
+
+def _merge(call: Call) -> Answer:
     """Merge one customer into another, a little later: documented."""
-    values = call.read()
-    loser = call.site.find_reference(CUSTOMERS, values, "from_customer_id")
-    winner = call.site.find_reference(CUSTOMERS, values, "to_customer_id")
-    if loser["id"] == winner["id"]:
+    site, values = call.site, call.read()
+    loser, winner = string(values, "from_customer_id"), string(values, "to_customer_id")
+    if loser == winner:
         text = "is the customer to merge into"
         raise wrong_value("from_customer_id", text, behaviours.MERGED_INTO_ITSELF)
-    call.site.evidence.cite(behaviours.MERGED_LATER)
-    ids = string(loser, "id"), string(winner, "id")
-    delay = call.site.switches.customer_merge_delay
-    call.site.schedule(delay, partial(_merge_later, call.site, *ids))
-    call.site.catch_up()
-    return {"customer": call.site.find(CUSTOMERS, ids[1])}
+    site.evidence.cite(behaviours.MERGED_LATER)
+    delay = site.switches.customer_merge_delay
+    site.schedule(delay, partial(merge_later, site, loser, winner))
+    site.catch_up()
+    return {"customer": site.find(CUSTOMERS, winner)}
 
 
-def _merge_later(site: Site, loser_id: str, winner_id: str) -> None:
+def merge_later(site: Site, loser_id: str, winner_id: str) -> None:
+    """Merge two customers, if both are still there."""
     loser, winner = (site.table(CUSTOMERS).get(each) for each in (loser_id, winner_id))
     if loser and winner and not is_deleted(loser) and not is_deleted(winner):
         move_all(site, loser, winner)
@@ -67,126 +143,6 @@ def _move_invoice(site: Site, invoice: Record, winner: Record) -> None:
         site.change_silently(ORDERS, order, owner, {})
 
 
-OFFLINE_METHODS = (
-    "no_preference cash check bank_transfer ach_credit sepa_credit boleto"
-    " us_automated_bank_transfer eu_automated_bank_transfer uk_automated_bank_transfer"
-    " jp_automated_bank_transfer mx_automated_bank_transfer custom"
-)
-
-#: Parameters and lengths as in the vendor's SDK and its schemas.
-UPDATE = (
-    *fields(types.Text(150), "first_name last_name"),
-    Field("email", types.Email()),
-    *fields(types.Text(50), "phone locale"),
-    Field("company", types.Text(250)),
-    Field("preferred_currency_code", types.Text(3)),
-    Field("auto_collection", types.OneOf("on off")),
-    *fields(types.Boolean(), "allow_direct_debit auto_close_invoices"),
-    Field("net_term_days", types.Integer(0)),
-    Field("taxability", types.OneOf("taxable exempt")),
-    Field("offline_payment_method", types.OneOf(OFFLINE_METHODS)),
-    Field("invoice_notes", types.Text(2000)),
-    Field("meta_data", types.JsonObject()),
-    Field(
-        "customer_type", types.OneOf("residential business senior_citizen industrial")
-    ),
-    Field("client_profile_id", types.Text(50)),
-    Field("taxjar_exemption_category", types.OneOf("wholesale government other")),
-    Field("entity_code", types.OneOf("a b c d e f g h i j k l m n p q r med1 med2")),
-    Field("exempt_number", types.Text(100)),
-    Field("consolidated_invoicing", types.Boolean()),
-)
-BILLING_INFO = (
-    Field("billing_address", ADDRESS),
-    Field("vat_number", types.Text(20)),
-    Field("vat_number_prefix", types.Text(10)),
-    Field("entity_identifier_scheme", types.Text(50)),
-    Field("entity_identifier_standard", types.Text(50)),
-    *fields(types.Boolean(), "registered_for_gst is_einvoice_enabled"),
-    Field("business_customer_without_vat_number", types.Boolean()),
-    Field("einvoicing_method", types.OneOf("automatic manual site_default")),
-)
-CREATE = (
-    *fields(types.Text(50), "id business_entity_id created_from_ip"),
-    *UPDATE,
-    *BILLING_INFO,
-)
-CHANGE = (*UPDATE, Field("fraud_flag", types.OneOf("safe fraudulent")))
-DELETE = (Field("delete_payment_method", types.Boolean()),)
-
-#: The properties of every recorded customer, with the values of a new one.
-FIRST: Record = {
-    "auto_collection": "on",
-    "net_term_days": 0,
-    "allow_direct_debit": False,
-    "taxability": "taxable",
-    "pii_cleared": "active",
-    "channel": "web",
-    "deleted": False,
-    "object": "customer",
-    "card_status": "no_card",
-    "promotional_credits": 0,
-    "refundable_credits": 0,
-    "excess_payments": 0,
-    "unbilled_charges": 0,
-    "mrr": 0,
-    "auto_close_invoices": True,
-}
-
-LISTING = ListSpec(
-    filters=lists.make_filters(
-        {
-            lists.ID: "id",
-            lists.ONE_ID: "business_entity_id",
-            lists.PRESENT_TEXT: "first_name last_name email company phone",
-            lists.WORD: "auto_collection taxability offline_payment_method channel",
-            lists.MOMENT: "created_at updated_at",
-            lists.FLAG: "auto_close_invoices",
-        }
-    ),
-    sorts=("created_at", "updated_at"),
-    default="created_at",
-)
-
-list_all = make_list(CUSTOMERS, LISTING)
-retrieve = make_retrieve(CUSTOMERS)
-
-
-def create(call: Call) -> Answer:
-    """Create a customer; nothing is required, as in the vendor's SDK."""
-    site = call.site
-    values = drop_fields(complete_addresses(call.read(), {}, site.evidence))
-    site.check_currency(values, "preferred_currency_code")
-    # Recorded ids have 16 letters and digits; these count, so that runs are alike.
-    record_id = string(values, "id") or site.generate_id(CUSTOMERS, "AzTwin{:010d}")
-    site.claim(CUSTOMERS, record_id)
-    times: Record = {"id": record_id, "created_at": site.clock.seconds()}
-    record = {**_first(site), **values, **times}
-    if "preferred_currency_code" not in values:
-        site.evidence.cite(behaviours.CURRENCY_OF_THE_SITE)
-    return {"customer": site.store(CUSTOMERS, record)}
-
-
-def _first(site: Site) -> Record:
-    return {**FIRST, "preferred_currency_code": site.currency}
-
-
-def update(call: Call) -> Answer:
-    """Change a customer; billing address and VAT number have a call of their own."""
-    customer = call.site.find_alive(CUSTOMERS, call.id)
-    values = _drop_billing_info(call).read()
-    call.site.check_currency(values, "preferred_currency_code")
-    return _change(call.site, customer, values)
-
-
-def _drop_billing_info(call: Call) -> Call:
-    names = {param.name for param in BILLING_INFO} & call.form.keys()
-    if names:
-        call.site.evidence.cite(behaviours.BILLING_INFO_IGNORED)
-    form = {name: call.form[name] for name in call.form if name not in names}
-    return replace(call, form=form)
-
-
 #: update_billing_info removes these unless they are sent: documented.
 _REPLACED = (
     *("vat_number", "vat_number_prefix"),
@@ -196,20 +152,15 @@ _REPLACED = (
 _STAYING = ("company", "state_code")
 
 
-def update_billing_info(call: Call) -> Answer:
+def _update_billing_info(site: Site, customer: Record, values: Values) -> Answer:
     """Replace a customer's billing address and VAT number."""
-    site, customer = call.site, call.site.find_alive(CUSTOMERS, call.id)
-    values = {**dict.fromkeys(_REPLACED), **call.read()}
     site.evidence.cite(behaviours.BILLING_INFO_REPLACED)
     sent = values.get("billing_address")
-    address = {
-        **_staying_parts(site, customer),
-        **(sent if isinstance(sent, dict) else {}),
-    }
-    values = complete_addresses(
-        {**values, "billing_address": address}, {}, site.evidence
-    )
-    return _change(site, customer, values)
+    parts = sent if isinstance(sent, dict) else {}
+    address: Values = {"billing_address": {**_staying_parts(site, customer), **parts}}
+    values = {**dict.fromkeys(_REPLACED), **values, **address}
+    values = complete_addresses(values, {}, site.evidence)
+    return CUSTOMER.change(site, customer, values)
 
 
 def _staying_parts(site: Site, customer: Record) -> Record:
@@ -222,29 +173,34 @@ def _staying_parts(site: Site, customer: Record) -> Record:
     return staying
 
 
-def _change(site: Site, customer: Record, values: Values) -> Answer:
-    return {"customer": site.change(CUSTOMERS, customer, values, _first(site))}
-
-
-def delete(call: Call) -> Answer:
+def _delete(site: Site, customer: Record, _values: Values) -> Answer:
     """Delete a customer and its invoices, a while later: documented."""
-    site, customer = call.site, call.site.find_alive(CUSTOMERS, call.id)
-    call.read()
     site.evidence.cite(behaviours.DELETED_LATER)
+    customer_id = string(customer, "id")
     delay = site.switches.customer_delete_delay
-    site.schedule(delay, partial(_remove_later, site, string(customer, "id")))
+    site.schedule(delay, partial(remove_later, site, customer_id))
     site.catch_up()
-    return {"customer": site.find(CUSTOMERS, call.id)}
+    return {"customer": site.find(CUSTOMERS, customer_id)}
 
 
-def _remove_later(site: Site, customer_id: str) -> None:
+def remove_later(site: Site, customer_id: str) -> None:
+    """Remove a customer that is still there."""
     customer = site.table(CUSTOMERS).get(customer_id)
     if customer is not None and not is_deleted(customer):
-        _remove(site, customer)
+        site.evidence.cite(behaviours.DELETE_CASCADES)
+        for invoice in site.table(INVOICES).alive("customer_id", customer_id):
+            invoices.remove(site, invoice)
+        site.delete(CUSTOMERS, customer, {})
 
 
-def _remove(site: Site, customer: Record) -> Record:
-    site.evidence.cite(behaviours.DELETE_CASCADES)
-    for invoice in site.table(INVOICES).alive("customer_id", string(customer, "id")):
-        invoices.remove(site, invoice)
-    return site.delete(CUSTOMERS, customer, {})
+# Recorded ids have 16 letters and digits; these count, so that runs are alike.
+CUSTOMER = Resource(
+    CUSTOMERS,
+    "customers",
+    FIELDS,
+    usual="list retrieve create update",
+    rules={"merge": _merge},
+    actions={"update_billing_info": _update_billing_info, "delete": _delete},
+    id_template="AzTwin{:010d}",
+    complete=_complete,
+)

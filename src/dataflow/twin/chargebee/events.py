@@ -2,52 +2,48 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from dataclasses import replace
 
 from dataflow.twin.chargebee import behaviours, lists, types
-from dataflow.twin.chargebee.calls import Answer, Call, make_list
-from dataflow.twin.chargebee.lists import ListSpec
+from dataflow.twin.chargebee.calls import Answer, Call, Resource, make_list
 from dataflow.twin.chargebee.site import EVENTS
-from dataflow.twin.chargebee.types import Form
-from dataflow.twin.resource import fields
+from dataflow.twin.chargebee.types import drop_fields
+from dataflow.twin.resource import Fields, fields, read_only
 
-LISTING = ListSpec(
-    filters={
-        "id": lists.ID,
-        "event_type": lists.WORD,
-        "source": lists.WORD,
-        "webhook_status": lists.WORD,
-        "occurred_at": lists.MOMENT,
-    },
-    sorts=("occurred_at",),
-    default="occurred_at",
-    include_deleted=False,
+FIELDS = Fields(
+    *read_only("id", filter=lists.ID),
+    *read_only("event_type source webhook_status", filter=lists.WORD),
+    *read_only("occurred_at", filter=lists.MOMENT, sort=True),
+    *fields(types.Timestamp(), "start_time end_time", sent="list"),
 )
-PERIOD = tuple(fields(types.Timestamp(), "start_time end_time"))
 
 #: The older parameters of a period, with defaults: the latest time has ten digits.
-_PERIOD = {"start_time": "0", "end_time": "9999999999"}
-
-_list_all = make_list(EVENTS, LISTING).rule
+_PERIOD = {"start_time": 0, "end_time": 9_999_999_999}
 
 
-def list_all(call: Call) -> Answer:
+def _list_all(call: Call) -> Answer:
     """List events; `start_time` and `end_time` are the older form of a period."""
     call.site.evidence.cite(behaviours.EVENT_SHAPE, behaviours.EVENT_EVERY_WRITE)
-    return _list_all(replace(call, form=_translate_period(call)))
+    return make_list(EVENTS, EVENT.spec).rule(_translate_period(call))
 
 
-def retrieve(call: Call) -> Answer:
+def _retrieve(call: Call) -> Answer:
     """Show one event."""
     call.site.evidence.cite(behaviours.EVENT_SHAPE, behaviours.EVENT_EVERY_WRITE)
     return {"event": call.site.find(EVENTS, call.id)}
 
 
-def _translate_period(call: Call) -> Form:
-    form = {name: call.form[name] for name in call.form if name not in _PERIOD}
-    if len(form) == len(call.form):
-        return form
+def _translate_period(call: Call) -> Call:
+    period = call.leave_out(call.form.keys() - _PERIOD.keys()).read()
+    if not period:
+        return call
     call.site.evidence.cite(behaviours.EVENT_PERIOD)
-    ends = [str(call.form.get(name, default)) for name, default in _PERIOD.items()]
-    return {"occurred_at": {"between": json.dumps(ends)}, **form}
+    ends = json.dumps([*{**_PERIOD, **drop_fields(period)}.values()])
+    others = call.leave_out({*_PERIOD}).form
+    return dataclasses.replace(call, form={"occurred_at": {"between": ends}, **others})
+
+
+EVENT = Resource(
+    EVENTS, "events", FIELDS, usual="", rules={"list": _list_all, "retrieve": _retrieve}
+)

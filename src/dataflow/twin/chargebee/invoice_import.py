@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dataflow.twin.chargebee import behaviours, orders, types
-from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
-from dataflow.twin.chargebee.calls import Answer, Call
+from dataflow.twin.chargebee import behaviours, types
+from dataflow.twin.chargebee.addresses import complete_addresses
 from dataflow.twin.chargebee.errors import missing
 from dataflow.twin.chargebee.invoice_sums import (
-    DISCOUNT,
     LINE_TAXES,
-    TAX,
     check_taxes,
     check_total,
     split_taxes,
@@ -66,57 +63,6 @@ PAYMENT = (
     Field("date", types.Timestamp()),
     Field("reference_number", types.Text(100)),
 )
-#: Documented: a site with several currencies requires the currency code.
-IMPORT = (
-    Field("id", types.Text(50), required=True),
-    Field("currency_code", types.Text(3), required=True),
-    Field("customer_id", types.Text(50), required=True),
-    Field("subscription_id", types.Text(50)),
-    *fields(types.Text(100), "po_number void_reason_code"),
-    Field("price_type", types.OneOf("tax_exclusive tax_inclusive")),
-    Field("vat_number", types.Text(20)),
-    Field("date", types.Timestamp(), required=True),
-    Field("total", types.Amount(0), required=True),
-    Field("round_off", types.Integer(-99, 99)),
-    Field(
-        "status",
-        types.OneOf("paid posted payment_due not_paid voided pending"),
-    ),
-    *fields(types.Timestamp(), "voided_at due_date paid_at"),
-    Field("net_term_days", types.Integer(0)),
-    Field("has_advance_charges", types.Boolean()),
-    Field("line_items", types.Rows(LINE), required=True),
-    Field("payments", types.Rows(PAYMENT)),
-    Field("taxes", types.Rows(TAX)),
-    Field("discounts", types.Rows(DISCOUNT)),
-    Field("notes", types.Rows(NOTE)),
-    Field("vat_number_prefix", types.Text(10)),
-    *fields(ADDRESS, "billing_address shipping_address"),
-)
-#: The properties of the recorded invoice, with the values of a new one.
-FIRST: Record = {
-    "recurring": False,
-    "price_type": "tax_exclusive",
-    "net_term_days": 0,
-    "exchange_rate": 1.0,
-    "amount_adjusted": 0,
-    "write_off_amount": 0,
-    "credits_applied": 0,
-    "deleted": False,
-    "object": "invoice",
-    "round_off_amount": 0,
-    "has_advance_charges": False,
-    "is_gifted": False,
-    "term_finalized": True,
-    "channel": "web",
-    "tax": 0,
-    "applied_credits": [],
-    "adjustment_credit_notes": [],
-    "issued_credit_notes": [],
-    "linked_orders": [],
-    "dunning_attempts": [],
-    "notes": [],
-}
 FIRST_LINE: Record = {
     "pricing_model": "flat_fee",
     "is_taxed": False,
@@ -130,30 +76,22 @@ FIRST_LINE: Record = {
 }
 
 
-def import_invoice(call: Call) -> Answer:
-    """Store an invoice of another system as it is there."""
-    site, values = call.site, call.read()
-    site.claim(INVOICES, string(values, "id"))
+def complete(site: Site, _old: Record, values: Values) -> Values:
+    """Return an invoice of another system as it is there."""
     customer = site.find_reference(CUSTOMERS, values, "customer_id")
-    site.check_currency(values, "currency_code")
     sent = enumerate(objects(values, "line_items"))
     made = [_make_line(site, values, at, line) for at, line in sent]
     lines, taxes = split_taxes(made)
     check_taxes(values, taxes)
     check_total(values, lines, site.evidence)
     site.evidence.cite(behaviours.EXCHANGE_RATE)
-    record: Record = {
-        **FIRST,
+    return {
         **_copy_sent(site, values, customer),
         **sums(values, lines, taxes),
         "line_items": [*lines],
         "linked_payments": [*_link_payments(site, values)],
         **_status(site, values),
     }
-    invoice = site.store(INVOICES, drop_fields(record))
-    site.use_prices(lines)
-    orders.schedule_order(site, invoice)
-    return {"invoice": invoice}
 
 
 _REWRITTEN = frozenset(

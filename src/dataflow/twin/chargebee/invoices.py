@@ -1,4 +1,4 @@
-"""Create, read, void and delete invoices, and record payments."""
+"""Create, import, read, void and delete invoices."""
 
 from __future__ import annotations
 
@@ -11,29 +11,26 @@ from dataflow.twin.chargebee import (
     types,
 )
 from dataflow.twin.chargebee.addresses import ADDRESS, complete_addresses
-from dataflow.twin.chargebee.calls import Answer, Call, make_list
+from dataflow.twin.chargebee.calls import Answer, Resource
 from dataflow.twin.chargebee.custom_fields import PREFIX as CUSTOM
 from dataflow.twin.chargebee.errors import (
     INVALID,
     RefusalError,
     missing,
-    not_found,
     wrong_state,
     wrong_value,
 )
-from dataflow.twin.chargebee.lists import ListSpec
+from dataflow.twin.chargebee.invoice_sums import DISCOUNT, TAX
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, ITEM_PRICES, ORDERS, Site
-from dataflow.twin.chargebee.tables import CREATION
 from dataflow.twin.chargebee.types import (
     Record,
     Values,
     drop_fields,
-    is_deleted,
     number,
     objects,
     string,
 )
-from dataflow.twin.resource import Field, fields
+from dataflow.twin.resource import Field, Fields, Transition, fields, first, read_only
 from dataflow.twin.unbuilt import NotBuiltError
 
 ITEM_PRICE = (
@@ -47,6 +44,84 @@ CHARGE = (
     Field("amount", types.Amount(1), required=True),
     Field("description", types.Text(250), required=True),
     *fields(types.Timestamp(), "date_from date_to"),
+)
+
+_IMPORT, _CHARGE = "import_invoice", "create_for_charge_items_and_charges"
+_BOTH = f"{_IMPORT} {_CHARGE}"
+
+#: First values as in the recorded invoice. Documented: a site with several currencies
+#: requires the currency code.
+FIELDS = Fields(
+    *read_only("recurring", default=False, filter=lists.FLAG),
+    Field(
+        "price_type",
+        types.OneOf("tax_exclusive tax_inclusive"),
+        sent=_IMPORT,
+        default="tax_exclusive",
+        filter=lists.WORD,
+    ),
+    Field("net_term_days", types.Integer(0), sent=_BOTH, default=0),
+    *first(exchange_rate=1.0),
+    *read_only("amount_adjusted", default=0, filter=lists.NUMBER),
+    *first(write_off_amount=0),
+    *read_only("credits_applied", default=0, filter=lists.NUMBER),
+    *first(deleted=False, object="invoice", round_off_amount=0),
+    Field("has_advance_charges", types.Boolean(), sent=_IMPORT, default=False),
+    *first(is_gifted=False, term_finalized=True),
+    *read_only("channel", default="web", filter=lists.WORD),
+    *first(tax=0, applied_credits=[], adjustment_credit_notes=[]),
+    *first(issued_credit_notes=[], linked_orders=[], dunning_attempts=[]),
+    Field("notes", types.Rows(invoice_import.NOTE), sent=_IMPORT, default=[]),
+    Field("id", types.Text(50), required=True, sent=_IMPORT, filter=lists.ID),
+    Field("currency_code", types.Currency(), required=True, sent=_BOTH),
+    Field(
+        "customer_id",
+        types.Text(50),
+        required=True,
+        sent=_BOTH,
+        filter=lists.ID,
+        reference="customer",
+    ),
+    Field("subscription_id", types.Text(50), sent=_IMPORT, filter=lists.PRESENT_ID),
+    Field("po_number", types.Text(100), sent=_BOTH),
+    Field("void_reason_code", types.Text(100), sent=f"{_IMPORT} void", filter=lists.ID),
+    Field("vat_number", types.Text(20), sent=_IMPORT),
+    Field("vat_number_prefix", types.Text(10), sent=_IMPORT),
+    Field(
+        "date",
+        types.Timestamp(),
+        required=True,
+        sent=_IMPORT,
+        filter=lists.MOMENT,
+        sort=True,
+    ),
+    Field("total", types.Amount(0), required=True, sent=_IMPORT, filter=lists.NUMBER),
+    Field("round_off", types.Integer(-99, 99), sent=_IMPORT),
+    Field(
+        "status",
+        types.OneOf("paid posted payment_due not_paid voided pending"),
+        sent=_IMPORT,
+        filter=lists.WORD,
+    ),
+    *fields(types.Timestamp(), "voided_at paid_at", sent=_IMPORT, filter=lists.MOMENT),
+    Field("due_date", types.Timestamp(), sent=_IMPORT),
+    Field("line_items", types.Rows(invoice_import.LINE), required=True, sent=_IMPORT),
+    Field("payments", types.Rows(invoice_import.PAYMENT), sent=_IMPORT),
+    Field("taxes", types.Rows(TAX), sent=_IMPORT),
+    Field("discounts", types.Rows(DISCOUNT), sent=_IMPORT),
+    Field("billing_address", ADDRESS, sent=_IMPORT),
+    Field("shipping_address", ADDRESS, sent=_BOTH),
+    Field("item_prices", types.Rows(ITEM_PRICE), sent=_CHARGE),
+    Field("charges", types.Rows(CHARGE), sent=_CHARGE),
+    Field("invoice_note", types.Text(2000), sent=_CHARGE),
+    Field("auto_collection", types.OneOf("on off"), sent=_CHARGE),
+    Field("invoice_date", types.Timestamp(), sent=_CHARGE),
+    Field("comment", types.Text(300), sent="record_payment void delete"),
+    Field("transaction", types.Group(payments.TRANSACTION), sent="record_payment"),
+    Field("transaction", types.Group(payments.REMOVED), sent="remove_payment"),
+    *read_only("dunning_status", filter=lists.PRESENT_WORD),
+    *read_only("amount_paid amount_due", filter=lists.NUMBER),
+    *read_only("updated_at", filter=lists.MOMENT, sort=True),
 )
 
 _FLAT, _PER_UNIT = "flat_fee", "per_unit"
@@ -111,31 +186,13 @@ def _refuse_price(values: Values, price: Record, named: str) -> None:
         raise RefusalError(400, INVALID, text, behaviour, param=named, legacy=legacy)
 
 
-#: Documented: a site with several currencies requires the currency code.
-CREATE = (
-    Field("customer_id", types.Text(50), required=True),
-    Field("currency_code", types.Text(3), required=True),
-    Field("item_prices", types.Rows(ITEM_PRICE)),
-    Field("charges", types.Rows(CHARGE)),
-    Field("invoice_note", types.Text(2000)),
-    Field("po_number", types.Text(100)),
-    Field("auto_collection", types.OneOf("on off")),
-    Field("net_term_days", types.Integer(0)),
-    Field("invoice_date", types.Timestamp()),
-    Field("shipping_address", ADDRESS),
-)
-
-
-def create(call: Call) -> Answer:
-    """Create an invoice for charge items and charges, and perhaps an order later."""
-    site, values = call.site, call.read()
+def _charge(site: Site, _old: Record, values: Values) -> Values:
+    """Return a new invoice for charge items and charges."""
     customer = site.find_reference(CUSTOMERS, values, "customer_id")
-    site.check_currency(values, "currency_code")
     lines = _make_lines(site, values)
     site.evidence.cite(behaviours.EXCHANGE_RATE)
     total = sum(number(line, "amount") for line in lines)
     record: Record = {
-        **invoice_import.FIRST,
         **_copy_sent(site, values, customer),
         "line_items": [*lines],
         "sub_total": total,
@@ -143,11 +200,8 @@ def create(call: Call) -> Answer:
         "new_sales_amount": total,
         "linked_payments": [],
     }
-    invoice = site.store(INVOICES, drop_fields(record | _status(site, record)))
-    site.charged_invoices.add(string(invoice, "id"))
-    site.use_prices(lines)
-    orders.schedule_order(site, invoice)
-    return {"invoice": invoice}
+    site.charged_invoices.add(string(values, "id"))
+    return record | _status(site, record)
 
 
 _KEPT = ("customer_id", "currency_code", "po_number", "shipping_address")
@@ -166,7 +220,7 @@ def _copy_sent(site: Site, values: Values, customer: Record) -> Record:
     note = string(values, "invoice_note")
     return {
         **drop_fields(complete_addresses(address, {}, site.evidence)),
-        "id": site.generate_id(INVOICES),  # recorded: a decimal sequence
+        "id": values["id"],
         "date": date,
         "due_date": date + days * invoice_import.A_DAY,
         "net_term_days": days,
@@ -191,37 +245,6 @@ def _status(site: Site, record: Record) -> Record:
     return {**amounts, "status": "posted" if record["net_term_days"] else "payment_due"}
 
 
-VOID = (Field("comment", types.Text(300)), Field("void_reason_code", types.Text(100)))
-DELETE = (Field("comment", types.Text(300)),)
-
-LISTING = ListSpec(
-    filters=lists.make_filters(
-        {
-            lists.ID: "id customer_id void_reason_code",
-            lists.PRESENT_ID: "subscription_id",
-            lists.FLAG: "recurring",
-            lists.WORD: "status price_type channel",
-            lists.PRESENT_WORD: "dunning_status",
-            lists.MOMENT: "date paid_at updated_at voided_at",
-            lists.NUMBER: "total amount_paid amount_adjusted credits_applied"
-            " amount_due",
-        }
-    ),
-    sorts=("date", "updated_at"),
-    default=CREATION,
-)
-
-list_all = make_list(INVOICES, LISTING)
-
-
-def retrieve(call: Call) -> Answer:
-    """Show one invoice; a deleted one is in lists only: documented."""
-    invoice = call.site.find(INVOICES, call.id)
-    if is_deleted(invoice):
-        raise not_found(behaviours.DELETED_INVOICE_HIDDEN)
-    return {"invoice": invoice}
-
-
 def _refuse_paid_partly(invoice: Record) -> None:
     linked = objects(invoice, "linked_payments")
     if any(each["txn_status"] in payments.EFFECTIVE for each in linked):
@@ -229,17 +252,12 @@ def _refuse_paid_partly(invoice: Record) -> None:
         raise wrong_state(text, behaviours.PARTLY_PAID_STAYS)
 
 
-def void(call: Call) -> Answer:
+def _void(site: Site, invoice: Record, values: Values) -> Answer:
     """Void an unpaid invoice, once; its orders stay: unconfirmed."""
-    site = call.site
-    invoice, values = site.find_alive(INVOICES, call.id), call.read()
-    if invoice["status"] not in payments.OPEN:
-        text = f"An invoice that is {invoice['status']} cannot be voided"
-        raise wrong_state(text, behaviours.VOID_REFUSED)
     _refuse_paid_partly(invoice)
     site.evidence.cite(behaviours.VOID_LEAVES_ORDERS)
     changes: Values = {
-        "status": "voided",
+        "status": values["status"],
         "voided_at": site.clock.seconds(),
         "void_reason_code": values.get("void_reason_code"),
         "amount_due": 0,
@@ -248,15 +266,10 @@ def void(call: Call) -> Answer:
     return {"invoice": site.change(INVOICES, invoice, changes, {})}
 
 
-def delete(call: Call) -> Answer:
+def _delete(site: Site, invoice: Record, _values: Values) -> Answer:
     """Delete an unpaid invoice and its orders: unconfirmed."""
-    invoice = call.site.find_alive(INVOICES, call.id)
-    call.read()
-    if invoice["status"] == "paid":
-        text = "A paid invoice cannot be deleted"
-        raise wrong_state(text, behaviours.PAID_INVOICE_STAYS)
     _refuse_paid_partly(invoice)
-    return {"invoice": remove(call.site, invoice)}
+    return {"invoice": remove(site, invoice)}
 
 
 def remove(site: Site, invoice: Record) -> Record:
@@ -265,3 +278,36 @@ def remove(site: Site, invoice: Record) -> Record:
         site.evidence.cite(behaviours.ORDERS_GO_ALONG)
         site.delete(ORDERS, order, {})
     return site.delete(INVOICES, invoice, {})
+
+
+def _note(site: Site, invoice: Record) -> None:
+    """Note the prices of a new invoice, and schedule its order."""
+    site.use_prices(objects(invoice, "line_items"))
+    orders.schedule_order(site, invoice)
+
+
+# Recorded: generated ids are a decimal sequence.
+INVOICE = Resource(
+    INVOICES,
+    "invoices",
+    FIELDS,
+    usual="list retrieve",
+    creations={_IMPORT: invoice_import.complete, _CHARGE: _charge},
+    actions={
+        "record_payment": payments.record_payment,
+        "remove_payment": payments.remove_payment,
+        "void": _void,
+        "delete": _delete,
+    },
+    transitions={
+        "record_payment": Transition(
+            payments.OPEN, None, behaviours.PAYMENT_REFUSED, "invalid_invoice_state"
+        ),
+        "void": Transition(payments.OPEN, "voided", behaviours.VOID_REFUSED),
+        "delete": Transition(
+            payments.OPEN | {"voided", "pending"}, None, behaviours.PAID_INVOICE_STAYS
+        ),
+    },
+    note=_note,
+    hidden=behaviours.DELETED_INVOICE_HIDDEN,
+)

@@ -7,7 +7,7 @@ from dataflow.twin.chargebee.calls import Resource
 from dataflow.twin.chargebee.errors import wrong_state
 from dataflow.twin.chargebee.site import ITEM_FAMILIES, ITEMS, Site
 from dataflow.twin.chargebee.types import Record, string
-from dataflow.twin.resource import Field, Fields, Sent
+from dataflow.twin.resource import Field, Fields, Sent, first, read_only
 
 FIELDS = Fields(
     Field("id", types.Text(50), required=True, sent=Sent.CREATE, filter=lists.ID),
@@ -19,11 +19,10 @@ FIELDS = Fields(
         sent=Sent.CREATE,
         filter=lists.ONE_PRESENT_ID,
     ),
-    Field("updated_at", types.Timestamp(), sent=Sent.NEVER, filter=lists.MOMENT),
-    Field("status", types.Text(50), sent=Sent.NEVER, default="active"),
-    Field("object", types.Text(50), sent=Sent.NEVER, default="item_family"),
-    # In the vendor's SDK, not yet in the recorded families.
-    Field("deleted", types.Boolean(), sent=Sent.NEVER, default=False),
+    *read_only("updated_at", filter=lists.MOMENT),
+    *first(status="active"),
+    # `deleted`: in the vendor's SDK, not yet in the recorded families.
+    *first(object="item_family", deleted=False),
 )
 
 
@@ -35,4 +34,6 @@ def _refuse_used(site: Site, family: Record) -> None:
         raise wrong_state(text, behaviours.FAMILY_WITH_ITEMS_STAYS)
 
 
-ITEM_FAMILY = Resource(ITEM_FAMILIES, FIELDS, check_delete=_refuse_used)
+ITEM_FAMILY = Resource(
+    ITEM_FAMILIES, "item_families", FIELDS, check_delete=_refuse_used
+)

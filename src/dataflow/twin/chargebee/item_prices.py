@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataflow.twin.chargebee import behaviours, lists, types
-from dataflow.twin.chargebee.calls import Answer, Call, Resource
+from dataflow.twin.chargebee.calls import Answer, Resource
 from dataflow.twin.chargebee.errors import wrong_value
 from dataflow.twin.chargebee.items import add_archived_at
 from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
 from dataflow.twin.chargebee.types import Record, Values, string
-from dataflow.twin.resource import Field, Fields, Sent, fields
+from dataflow.twin.resource import Field, Fields, Sent, fields, first, read_only
 
 _TIERED = frozenset({"tiered", "volume", "stairstep"})
 
@@ -75,25 +75,18 @@ FIELDS = Fields(
         filter=lists.WORD,
     ),
     Field("free_quantity", types.Integer(0), default=0),
-    Field(
-        "channel",
-        types.Text(50),
-        sent=Sent.NEVER,
-        default="web",
-        filter=lists.WORD,
-    ),
+    *read_only("channel", default="web", filter=lists.WORD),
     Field("is_taxable", types.Boolean(), default=True),
     *fields(
         types.Boolean(),
         "show_description_in_invoices show_description_in_quotes",
         default=False,
     ),
-    Field("object", types.Text(50), sent=Sent.NEVER, default="item_price"),
-    Field("deleted", types.Boolean(), sent=Sent.NEVER, default=False),
+    *first(object="item_price", deleted=False),
     *fields(types.Text(2000), "description invoice_notes"),
     Field("external_name", types.Text(100)),
     Field("price", types.Amount(0)),
-    Field("currency_code", types.Text(3), kept=True, filter=lists.ID),
+    Field("currency_code", types.Currency(), kept=True, filter=lists.ID),
     Field("period", types.Integer(1), filter=lists.NUMBER),
     Field("period_unit", types.OneOf("day week month year"), filter=lists.WORD),
     Field("metadata", types.JsonObject()),
@@ -118,21 +111,14 @@ FIELDS = Fields(
     ),
     Field("tax_detail", types.Group(TAX_DETAIL)),
     Field("accounting_detail", types.Group(ACCOUNTING_DETAIL)),
-    Field("item_family_id", types.Text(100), sent=Sent.NEVER, filter=lists.ID),
-    Field("item_type", types.Text(50), sent=Sent.NEVER, filter=lists.WORD),
-    Field(
-        "updated_at",
-        types.Timestamp(),
-        sent=Sent.NEVER,
-        filter=lists.MOMENT,
-        sort=True,
-    ),
+    *read_only("item_family_id", filter=lists.ID),
+    *read_only("item_type", filter=lists.WORD),
+    *read_only("updated_at", filter=lists.MOMENT, sort=True),
 )
 
 
 def _complete(site: Site, price: Record, values: Values) -> Values:
     """Return the values as a price stores them; type and family are its item's."""
-    site.check_currency(values, "currency_code")
     item = site.find_reference(ITEMS, {**price, **values}, "item_id")
     _check_needs(item, price, values)
     _refuse_second(site, {**FIELDS.first, **price, **values})
@@ -176,15 +162,19 @@ def _refuse_second(site: Site, price: Record) -> None:
             raise wrong_value("currency_code", text, behaviour)
 
 
-def _delete(call: Call) -> Answer:
+def _delete(site: Site, price: Record, _values: Values) -> Answer:
     """Delete a price; one that is on an invoice is archived: unconfirmed."""
-    site = call.site
-    price = site.find_alive(ITEM_PRICES, call.id)
-    if call.id not in site.used_prices:
+    if price["id"] not in site.used_prices:
         return {"item_price": site.delete(ITEM_PRICES, price, {"status": "deleted"})}
     site.evidence.cite(behaviours.USED_PRICE_ARCHIVED)
     archived = add_archived_at(site, price, {"status": "archived"})
-    return {"item_price": site.change(ITEM_PRICES, price, archived, FIELDS.first)}
+    return ITEM_PRICE.change(site, price, archived)
 
 
-ITEM_PRICE = Resource(ITEM_PRICES, FIELDS, complete=_complete, delete_by=_delete)
+ITEM_PRICE = Resource(
+    ITEM_PRICES,
+    "item_prices",
+    FIELDS,
+    actions={"delete": _delete},
+    complete=_complete,
+)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataflow.twin.chargebee import behaviours, lists, types
-from dataflow.twin.chargebee.addresses import Html, drop_scripts
+from dataflow.twin.chargebee.addresses import HTML, drop_scripts
 from dataflow.twin.chargebee.calls import Resource
 from dataflow.twin.chargebee.errors import wrong_state
 from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
 from dataflow.twin.chargebee.types import Record, Values, string
-from dataflow.twin.resource import Field, Fields, Sent, fields
+from dataflow.twin.resource import Field, Fields, Sent, fields, first, read_only
 
 #: Parameters as in the vendor's SDK and its schemas, first values as recorded.
 FIELDS = Fields(
@@ -81,36 +81,23 @@ FIELDS = Fields(
         sent=Sent.CREATE,
         filter=lists.WORD,
     ),
-    Field(
-        "channel",
-        types.Text(50),
-        sent=Sent.NEVER,
-        default="web",
-        filter=lists.WORD,
-    ),
+    *read_only("channel", default="web", filter=lists.WORD),
     Field("metadata", types.JsonObject(), default={}),
-    Field("object", types.Text(50), sent=Sent.NEVER, default="item"),
-    # In the vendor's SDK, not yet in the recorded items.
-    Field("deleted", types.Boolean(), sent=Sent.NEVER, default=False),
+    # `deleted`: in the vendor's SDK, not yet in the recorded items.
+    *first(object="item", deleted=False),
     Field(
         "business_entity_id",
         types.Text(50),
         sent=Sent.CREATE,
         filter=lists.ONE_PRESENT_ID,
     ),
-    Field("description", Html(2000, inner=500)),
+    Field("description", HTML),
     Field("external_name", types.Text(100)),
     *fields(types.Boolean(), "included_in_mrr is_percentage_pricing"),
     *fields(types.Text(500), "redirect_url gift_claim_redirect_url"),
     Field("applicable_items", types.Words(100)),
     Field("unit", types.Text(30)),
-    Field(
-        "updated_at",
-        types.Timestamp(),
-        sent=Sent.NEVER,
-        filter=lists.MOMENT,
-        sort=True,
-    ),
+    *read_only("updated_at", filter=lists.MOMENT, sort=True),
 )
 
 
@@ -144,4 +131,4 @@ def _refuse_priced(site: Site, item: Record) -> None:
         raise wrong_state("The item has prices", behaviours.PRICED_ITEM_STAYS)
 
 
-ITEM = Resource(ITEMS, FIELDS, complete=_complete, check_delete=_refuse_priced)
+ITEM = Resource(ITEMS, "items", FIELDS, complete=_complete, check_delete=_refuse_priced)

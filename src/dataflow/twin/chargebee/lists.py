@@ -38,9 +38,9 @@ MOMENT = _filter(types.Timestamp(), "after", "before", "on", "between")
 NUMBER = _filter(types.Integer(), "is", "is_not", "lt", "lte", "gt", "gte", "between")
 
 
-def make_filters(names: Mapping[Filter, str]) -> Mapping[str, Filter]:
-    """Return filters by name, given the names of each kind."""
-    return {name: kind for kind, text in names.items() for name in text.split()}
+def make_plain(type_: Type) -> Filter:
+    """Return a filter without an operator."""
+    return _filter(type_, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def read_conditions(
                 evidence.cite(behaviours.AFTER_EXCLUSIVE)
             if operator == "on":
                 evidence.cite(behaviours.ON_IS_THE_SECOND)
-            operands = _read_operands(f"{field}[{operator}]", operator, operand, kind)
+            name = f"{field}[{operator}]" if operator else field
+            operands = _read_operands(name, operator, operand, kind)
             conditions.append(Condition(field, operator, operands))
     return conditions
 
@@ -123,6 +124,7 @@ def _is_between(value: Json, operands: Operands) -> bool:
 
 #: Third parties measured that `after` and `before` exclude their own second.
 _TESTS: Mapping[str, Callable[[Json, Operands], bool]] = {
+    "": lambda value, operands: value == operands[0],
     "is": lambda value, operands: value == operands[0],
     "is_not": lambda value, operands: value != operands[0],
     "on": lambda value, operands: value == operands[0],
@@ -273,7 +275,7 @@ def _select_candidates(table: Table, query: Query) -> Iterator[Row]:
 def _select_by_link(table: Table, query: Query) -> list[Row] | None:
     names = ("id", *table.kind.links)
     for condition in query.conditions:
-        if condition.field in names and condition.operator in {"is", "in"}:
+        if condition.field in names and condition.operator in {"", "is", "in"}:
             return table.linked(condition.field, map(str, condition.operands))
     return None
 

@@ -14,6 +14,9 @@ from dataflow.twin.coverage import CallCoverage
 from dataflow.twin.resource import Field, Type
 from dataflow.twin.unbuilt import NotBuiltError
 
+#: In the vendor's table, the end of a list of words that goes on elsewhere.
+_ENDLESS = "..."
+
 
 def find_dropped(
     method: str, path: str, built: Container[str], names: Iterable[str]
@@ -30,6 +33,20 @@ def find_dropped(
         if call is not None and call.has(normalise_name(name)):
             raise NotBuiltError(f"the parameter {name} of {method} /{path}")
     return tuple(dict.fromkeys(others))
+
+
+def has_unknown_word(method: str, path: str, pairs: Iterable[tuple[str, str]]) -> bool:
+    """Return whether a filter asks for a word that its property never has."""
+    call = load_vendor_calls().get((method, path))
+    known = call.parameters if call is not None else {}
+    for name, value in pairs:
+        words = known[name].words if name in known else frozenset()
+        is_filter = name in known and known[name].type.startswith("filter")
+        if words and is_filter and _ENDLESS not in words and "is_present" not in name:
+            asked = types.parse_list(value) if value.startswith("[") else [value]
+            if not words.issuperset(asked or ()):
+                return True
+    return False
 
 
 @cache
@@ -60,7 +77,8 @@ def _flatten(
 def _list_filters(spec: ListSpec) -> Iterator[tuple[str, Field]]:
     for name, kind in spec.filters.items():
         for operator in kind.operators:
-            yield f"{name}[{operator}]", Field(name, kind.type)
+            full = f"{name}[{operator}]" if operator else name
+            yield full, Field(name, kind.type)
     others: dict[str, Type] = {
         "limit": types.Integer(1, 100),
         "offset": types.Text(1000),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataflow.twin.chargebee import behaviours, invoice_import, orders, types
-from dataflow.twin.chargebee.calls import Answer, Call
+from dataflow.twin.chargebee.calls import Answer
 from dataflow.twin.chargebee.errors import missing, not_found, wrong_state
 from dataflow.twin.chargebee.order_lines import pay
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, ORDERS, Site
@@ -34,24 +34,13 @@ TRANSACTION = (
     Field("error_code", types.Text(100)),
     Field("error_text", types.Text(65_000)),
 )
-RECORD = (
-    Field("transaction", types.Group(TRANSACTION), required=True),
-    Field("comment", types.Text(300)),
-)
 
 
-def record_payment(call: Call) -> Answer:
+def record_payment(site: Site, invoice: Record, values: Values) -> Answer:
     """Record a payment of an invoice, of all that is due unless an amount is sent.
 
     What is more than due goes to the customer's excess payments: documented.
     """
-    site = call.site
-    invoice = site.find_alive(INVOICES, call.id)
-    values = call.read()
-    if invoice["status"] not in OPEN:
-        text = f"An invoice that is {invoice['status']} takes no payment"
-        legacy = "invalid_invoice_state"
-        raise wrong_state(text, behaviours.PAYMENT_REFUSED, legacy)
     transaction = _make_transaction(site, invoice, values)
     site.payments[string(transaction, "id")] = transaction
     paid = site.change(INVOICES, invoice, _apply(invoice, transaction), {})
@@ -59,11 +48,12 @@ def record_payment(call: Call) -> Answer:
     if paid["status"] == "paid":
         _pay_orders(site, paid)
         orders.schedule_order(site, paid)
-    return {"invoice": site.find(INVOICES, call.id), "transaction": transaction}
+    answered = site.find(INVOICES, string(invoice, "id"))
+    return {"invoice": answered, "transaction": transaction}
 
 
 def _make_transaction(site: Site, invoice: Record, values: Values) -> Record:
-    sent = values["transaction"]
+    sent = values.get("transaction")
     if not isinstance(sent, dict) or not sent.get("payment_method"):
         raise missing("transaction[payment_method]")
     due = number(invoice, "amount_due")
@@ -123,15 +113,15 @@ def _add_excess(site: Site, invoice: Record, amount: int) -> None:
 
 
 REMOVED = (Field("id", types.Text(40), required=True),)
-REMOVE = (Field("transaction", types.Group(REMOVED), required=True),)
 
 
-def remove_payment(call: Call) -> Answer:
+def remove_payment(site: Site, invoice: Record, values: Values) -> Answer:
     """Remove a payment from an invoice; its amount is an excess payment: documented."""
-    site, invoice = call.site, call.site.find_alive(INVOICES, call.id)
-    sent = call.read()["transaction"]
-    payments = objects(invoice, "linked_payments")
+    sent = values.get("transaction")
     wanted = sent.get("id") if isinstance(sent, dict) else None
+    if not wanted:
+        raise missing("transaction[id]")
+    payments = objects(invoice, "linked_payments")
     removed = [each for each in payments if each["txn_id"] == wanted]
     if not removed:
         raise not_found(behaviours.UNKNOWN_REFERENCE, "transaction[id]")

@@ -6,21 +6,19 @@ from collections.abc import Mapping
 
 from dataflow.twin.chargebee import (
     behaviours,
-    comments,
     currencies,
-    customers,
-    events,
-    invoice_import,
-    invoices,
-    order_lines,
     orders,
-    payments,
 )
 from dataflow.twin.chargebee.calls import Methods, Operation
+from dataflow.twin.chargebee.comments import COMMENT
+from dataflow.twin.chargebee.customers import CUSTOMER
 from dataflow.twin.chargebee.errors import RefusalError, not_found
+from dataflow.twin.chargebee.events import EVENT
+from dataflow.twin.chargebee.invoices import INVOICE
 from dataflow.twin.chargebee.item_families import ITEM_FAMILY
 from dataflow.twin.chargebee.item_prices import ITEM_PRICE
 from dataflow.twin.chargebee.items import ITEM
+from dataflow.twin.chargebee.orders import ORDER
 from dataflow.twin.chargebee.unbuilt import UNBUILT
 from dataflow.twin.chargebee.vendor_calls import find_vendor_call
 from dataflow.twin.unbuilt import NotBuiltError
@@ -30,12 +28,7 @@ ID = "{id}"
 
 #: Literal steps precede ids: `/orders/import_order` is not an order of that id.
 ROUTES: Mapping[str, Methods] = {
-    "comments": {
-        "GET": Operation(comments.list_all, comments.OF_ENTITY, comments.LISTING),
-        "POST": Operation(comments.create, comments.CREATE),
-    },
-    "comments/{id}": {"GET": comments.retrieve},
-    "comments/{id}/delete": {"POST": Operation(comments.delete)},
+    **COMMENT.routes(),
     "configurations": {"GET": Operation(currencies.configurations)},
     "currencies": {"POST": Operation(currencies.create, currencies.CREATE)},
     "currencies/list": {"GET": Operation(currencies.list_all)},
@@ -46,56 +39,16 @@ ROUTES: Mapping[str, Methods] = {
     "custom_field_configs": {
         "GET": Operation(currencies.list_custom_fields, currencies.ENTITY)
     },
-    "customers": {
-        "GET": customers.list_all,
-        "POST": Operation(customers.create, customers.CREATE, entity="customer"),
-    },
-    "customers/merge": {"POST": Operation(customers.merge, customers.MERGE)},
-    "customers/{id}": {
-        "GET": customers.retrieve,
-        "POST": Operation(customers.update, customers.CHANGE, entity="customer"),
-    },
-    "customers/{id}/update_billing_info": {
-        "POST": Operation(customers.update_billing_info, customers.BILLING_INFO)
-    },
-    "customers/{id}/delete": {"POST": Operation(customers.delete, customers.DELETE)},
-    "events": {"GET": Operation(events.list_all, events.PERIOD, events.LISTING)},
-    "events/{id}": {"GET": Operation(events.retrieve)},
-    **ITEM_FAMILY.routes("item_families"),
-    **ITEM.routes("items"),
-    **ITEM_PRICE.routes("item_prices"),
-    "invoices": {"GET": invoices.list_all},
-    "invoices/create_for_charge_items_and_charges": {
-        "POST": Operation(invoices.create, invoices.CREATE, entity="invoice")
-    },
-    "invoices/import_invoice": {
-        "POST": Operation(
-            invoice_import.import_invoice, invoice_import.IMPORT, entity="invoice"
-        )
-    },
-    "invoices/{id}": {"GET": Operation(invoices.retrieve)},
-    "invoices/{id}/record_payment": {
-        "POST": Operation(payments.record_payment, payments.RECORD)
-    },
-    "invoices/{id}/remove_payment": {
-        "POST": Operation(payments.remove_payment, payments.REMOVE)
-    },
-    "invoices/{id}/void": {"POST": Operation(invoices.void, invoices.VOID)},
-    "invoices/{id}/delete": {"POST": Operation(invoices.delete, invoices.DELETE)},
+    **CUSTOMER.routes(),
+    **EVENT.routes(),
+    **ITEM_FAMILY.routes(),
+    **ITEM.routes(),
+    **ITEM_PRICE.routes(),
+    **INVOICE.routes(),
     "invoices/{id}/orders": {
         "GET": Operation(orders.list_for_invoice, spec=orders.OF_INVOICE)
     },
-    "orders": {
-        "GET": orders.list_all,
-        "POST": Operation(orders.create, order_lines.CREATE),
-    },
-    "orders/import_order": {"POST": Operation(orders.import_order, order_lines.IMPORT)},
-    "orders/{id}": {
-        "GET": orders.retrieve,
-        "POST": Operation(orders.update, order_lines.UPDATE),
-    },
-    "orders/{id}/cancel": {"POST": Operation(orders.cancel, order_lines.CANCEL)},
-    "orders/{id}/delete": {"POST": Operation(orders.delete)},
+    **ORDER.routes(),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -72,6 +73,10 @@ class Scheduler:
         self._heap: list[tuple[int, int, Action]] = []
         self._numbers = itertools.count()
 
+    def all(self) -> list[tuple[int, Action]]:
+        """Return all actions with their times, in their order."""
+        return [(moment, action) for moment, _, action in sorted(self._heap)]
+
     def add(self, moment: int, action: Action) -> None:
         """Add an action, after those that are due at the same time."""
         heapq.heappush(self._heap, (moment, next(self._numbers), action))
@@ -133,20 +138,18 @@ def _event_type(kind: str, before: Record | None, after: Record) -> str:
 
 
 CUSTOMERS = Kind("customer", sorts=("created_at", "updated_at"))
-ITEM_FAMILIES = Kind(
-    "item_family", sorts=(CREATION, "updated_at"), id_free_when_deleted=True
-)
+ITEM_FAMILIES = Kind("item_family", sorts=(CREATION, "updated_at"), in_catalog=True)
 ITEMS = Kind(
     "item",
     sorts=(CREATION, "name", "id", "updated_at"),
     links=("name", "item_family_id"),
-    id_free_when_deleted=True,
+    in_catalog=True,
 )
 ITEM_PRICES = Kind(
     "item_price",
     sorts=(CREATION, "name", "id", "updated_at"),
     links=("name", "item_id"),
-    id_free_when_deleted=True,
+    in_catalog=True,
 )
 INVOICES = Kind(
     "invoice", sorts=(CREATION, "date", "updated_at"), links=("customer_id",)
@@ -154,9 +157,10 @@ INVOICES = Kind(
 ORDERS = Kind("order", sorts=("created_at", "updated_at"), links=("invoice_id",))
 
 EVENTS = Kind("event", sorts=("occurred_at",))
-COMMENTS = Kind("comment", sorts=("created_at",), links=("entity_id",))
+COMMENTS = Kind("comment", sorts=("created_at",), links=("entity_id",), in_catalog=True)
 
 KINDS = (CUSTOMERS, ITEM_FAMILIES, ITEMS, ITEM_PRICES, INVOICES, ORDERS)
+KINDS_BY_NAME = {kind.name: kind for kind in KINDS}
 
 
 class Site:
@@ -176,7 +180,7 @@ class Site:
         self.switches = switches
         self.custom_fields = CustomFields(evidence)
         self._own_currencies = tuple(currencies)
-        self._counters: dict[str, Iterator[int]] = {}
+        self.counters: Counter[str] = Counter()
         self.empty()
 
     def empty(self) -> None:
@@ -191,8 +195,8 @@ class Site:
             code: currency(code, is_base=code == self.currency)
             for code in self._own_currencies
         }
-        self._scheduler = Scheduler()
-        self._replica = LaggingCopy(self.tables, self._scheduler.add)
+        self.scheduler = Scheduler()
+        self._replica = LaggingCopy(self.tables, self.scheduler.add)
 
     @property
     def currency(self) -> str:
@@ -202,15 +206,16 @@ class Site:
     def schedule(self, seconds: float, action: Action) -> None:
         """Run an action at the first call after so much time."""
         moment = self.clock.milliseconds() + round(seconds * 1000)
-        self._scheduler.add(moment, action)
+        self.scheduler.add(moment, action)
 
     def catch_up(self) -> None:
         """Run the due actions, each at its own time."""
-        self.clock.catch_up(self._scheduler)
+        self.clock.catch_up(self.scheduler)
 
     def count(self, name: str) -> int:
         """Return the next number of a counter, from one on."""
-        return next(self._counters.setdefault(name, itertools.count(1)))
+        self.counters[name] += 1
+        return self.counters[name]
 
     def generate_id(self, kind: Kind, template: str = "{}") -> str:
         """Return the next id of a kind that no record has."""
@@ -282,7 +287,7 @@ class Site:
             return
         if not is_deleted(record):
             raise duplicate("id", record_id, behaviours.DUPLICATE)
-        if not kind.id_free_when_deleted:
+        if not kind.in_catalog:
             raise duplicate("id", record_id, behaviours.DELETED_ID_TAKEN)
         self.evidence.cite(behaviours.DELETED_ITEM_ID_FREE)
 

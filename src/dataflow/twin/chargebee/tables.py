@@ -39,12 +39,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The indexes and the rules of one kind of record."""
+    """The indexes and the rules of one kind of record.
+
+    `sorts` begins with the order of a list without `sort_by`. Lists of the catalog, and
+    of comments, show the newest first, and deleted ones by status if at all; the ids of
+    its deleted records are free.
+    """
 
     name: str
     sorts: tuple[str, ...]
     links: tuple[str, ...] = ()
-    id_free_when_deleted: bool = False
+    in_catalog: bool = False
 
 
 @dataclass(slots=True)
@@ -74,6 +79,10 @@ class Table:
         self._unindex(row)
         row.record = record
         self._index(row)
+
+    def rows(self) -> list[Row]:
+        """Return all rows, the oldest first."""
+        return [*self._rows.values()]
 
     def linked(self, name: str, values: Iterable[str]) -> list[Row]:
         """Return the rows whose link, or id, is one of these values, oldest first."""

@@ -6,7 +6,7 @@ import ast
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
@@ -168,17 +168,29 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Email(Text):
-    """An e-mail address of at most 70 characters, as in the vendor's schemas."""
+class Currency(Text):
+    """The code of a currency, which has to be enabled for the site."""
 
-    longest: int = 70
+    longest: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Checked(Text):
+    """A text that a test accepts; `{}` in the refusal stands for the text."""
+
+    is_valid: Callable[[str], object]
+    refusal: str
 
     def __call__(self, name: str, given: str | Form) -> str:
         """Decode one value."""
         value = Text.__call__(self, name, given)
-        if _MAIL.fullmatch(value) is None:
-            raise wrong_value(name, "is not a valid email address")
+        if not self.is_valid(value):
+            raise wrong_value(name, self.refusal.format(value))
         return value
+
+
+#: An address of at most 70 characters, as in the vendor's schemas.
+EMAIL = Checked(70, _MAIL.fullmatch, "is not a valid email address")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,7 @@ from functools import cache
 from pathlib import Path
 
 _FILE = Path(__file__).with_name("vendor_calls.tsv")
-_ADDRESS = (
-    "first_name|last_name|email|company|phone|line1|line2|line3|city|state_code|state"
-    "|zip|country|validation_status"
-)
+_ADDRESS = "[ADDRESS]"
 _INDEX = re.compile(r"\[[0-9]+\]")
 _ID = "{id}"
 
@@ -54,13 +51,17 @@ def load_vendor_calls() -> Mapping[tuple[str, str], VendorCall]:
     """Return all calls by method and path."""
     calls: dict[tuple[str, str], VendorCall] = {}
     lists: dict[str, str] = {}
+    address: list[list[str]] = []
     call = VendorCall("", "", "")
     for line in _FILE.read_text("utf-8").splitlines():
         if line.startswith("#"):
             continue
         first, *cells = line.split("\t")
-        if not first:
-            call.parameters.update(_read_parameter(cells, lists))
+        if first == _ADDRESS:
+            address.append(cells)
+        elif not first:
+            for row in _expand_address(cells, address):
+                call.parameters.update(_read_parameter(row, lists))
         elif len(cells) == 1:
             lists[first] = cells[0]
         else:
@@ -76,6 +77,17 @@ def find_vendor_call(method: str, path: str) -> VendorCall | None:
     return calls.get((method, path)) or calls.get((method, "/".join(with_id)))
 
 
+def _expand_address(cells: list[str], address: list[list[str]]) -> Iterator[list[str]]:
+    """Yield a row for each part of an address, or the row itself."""
+    name, _, left_out = cells[0].partition(" without ")
+    if not name.endswith(_ADDRESS):
+        yield cells
+        return
+    for part, *rest in address:
+        if part not in left_out.split(","):
+            yield [name.replace(_ADDRESS, f"[{part}]"), *rest]
+
+
 def _read_parameter(
     cells: list[str], lists: Mapping[str, str]
 ) -> Iterator[tuple[str, VendorParameter]]:
@@ -87,12 +99,8 @@ def _read_parameter(
         float(least) if least else None,
         frozenset(lists.get(words, words).split("|")) - {""},
     )
-    name, _, left_out = name.replace("ADDRESS", _ADDRESS).partition(" without ")
     for each in _expand(name):
-        if not left_out or each.partition("[")[2].rstrip("]") not in left_out.split(
-            ","
-        ):
-            yield each, parameter
+        yield each, parameter
 
 
 def _expand(name: str) -> list[str]:

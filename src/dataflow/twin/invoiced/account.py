@@ -13,8 +13,7 @@ from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
-from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.errors import RefusalError, make_not_found
+from dataflow.twin.invoiced.errors import make_not_found
 from dataflow.twin.messages import Request
 
 #: The subject of an event: a kind in the singular, and an id.
@@ -26,26 +25,30 @@ class EventLog:
 
     def __init__(self, ids: Iterator[int]) -> None:
         self._ids = ids
-        self._events: dict[int, dict[str, Any]] = {}
+        self.events: dict[int, dict[str, Any]] = {}
         self._all: list[int] = []
-        self._about: dict[Subject, list[int]] = {}
+        self.about: dict[Subject, list[int]] = {}
 
     def add(self, event: dict[str, Any], about: Iterable[Subject]) -> None:
         """Store an event under the next id."""
-        identifier = next(self._ids)
-        self._events[identifier] = event | {"id": identifier}
+        self.put(event | {"id": next(self._ids)}, about)
+
+    def put(self, event: dict[str, Any], about: Iterable[Subject]) -> None:
+        """Store an event that has an id."""
+        identifier = event["id"]
+        self.events[identifier] = event
         self._all.append(identifier)
         for subject in about:
-            self._about.setdefault(subject, []).append(identifier)
+            self.about.setdefault(subject, []).append(identifier)
 
     def get(self, identifier: int) -> dict[str, Any] | None:
         """Return one event, if it is known."""
-        return self._events.get(identifier)
+        return self.events.get(identifier)
 
     def move(self, loser: Subject, winner: Subject) -> None:
         """Relate the events of one subject to another."""
-        moved = {*self._about.pop(loser, []), *self._about.get(winner, [])}
-        self._about[winner] = sorted(moved)
+        moved = {*self.about.pop(loser, []), *self.about.get(winner, [])}
+        self.about[winner] = sorted(moved)
 
     def list_latest(
         self,
@@ -54,14 +57,14 @@ class EventLog:
         end: float | None = None,
     ) -> ListPart[dict[str, Any]]:
         """Return the events about one subject or all, between two included seconds."""
-        ids = self._all if subject is None else self._about.get(subject, [])
+        ids = self._all if subject is None else self.about.get(subject, [])
         first = 0 if start is None else bisect_left(ids, start, key=self._time)
         last = len(ids) if end is None else bisect_right(ids, end, key=self._time)
         places = range(last - 1, first - 1, -1)
-        return ListPart(lambda at: self._events[ids[at]], places)
+        return ListPart(lambda at: self.events[ids[at]], places)
 
     def _time(self, identifier: int) -> int:
-        found: int = self._events[identifier]["timestamp"]
+        found: int = self.events[identifier]["timestamp"]
         return found
 
 
@@ -83,11 +86,14 @@ class ListProgress:
     def __init__(self) -> None:
         self._counts: ExpiringValues[ListKey, int] = ExpiringValues(COUNTED_FOR)
         self._furthest: dict[ListKey, int] = {}
+        #: When the first page of a list was counted.
+        self.begun: dict[ListKey, int] = {}
 
     def count(self, key: ListKey, page: int, found: int, now: int) -> int:
         """Return the number of records that a page states: the first page counts."""
         counted = self._counts.get(key, now) if page > 1 else None
         if counted is None:
+            self.begun[key] = now
             self._counts.put(key, found, now)
             return found
         return counted
@@ -106,19 +112,19 @@ class DueDates:
     """The due dates of an account's invoices, the earliest first."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[int, int]] = []
+        self.heap: list[tuple[int, int]] = []
 
     def add(self, invoice: dict[str, Any]) -> None:
         """Note an invoice's due date, unless it has passed and was handled."""
         due = invoice["due_date"]
         if due is not None and due != invoice["noted_due"]:
-            heapq.heappush(self._heap, (due, invoice["id"]))
+            heapq.heappush(self.heap, (due, invoice["id"]))
 
     def pop_overdue(self, now: int) -> list[int]:
         """Return, once, the ids whose due date is over at this second."""
         found = []
-        while self._heap and self._heap[0][0] < now:
-            found.append(heapq.heappop(self._heap)[1])
+        while self.heap and self.heap[0][0] < now:
+            found.append(heapq.heappop(self.heap)[1])
         return found
 
 
@@ -239,34 +245,30 @@ def _remove(order: list[Place], place: Place) -> None:
 class Numbers:
     """Unique numbers, compared by `fold`."""
 
-    def __init__(self, kind: str, template: str) -> None:
-        self._kind = kind
+    def __init__(self, template: str) -> None:
         self._template = template
-        self._taken: dict[str, int] = {}
-        self._given = 0
+        self.taken: dict[str, int] = {}
+        self.given = 0
 
-    def check(self, number: str, owner: int | None = None) -> None:
-        """Refuse a number of another record than `owner`."""
-        holder = self._taken.get(fold(number))
-        if holder is not None and holder != owner:
-            message = f"The given {self._kind} number has already been taken: {number}"
-            raise RefusalError(message, b.NUMBER_TAKEN, param="number")
+    def is_taken(self, number: str, owner: int | None) -> bool:
+        """Return whether another record than `owner` has a number."""
+        return self.taken.get(fold(number), owner) != owner
 
     def generate(self) -> str:
         """Return the next free number of the sequence."""
         while True:
-            self._given += 1
-            number = self._template % self._given
-            if fold(number) not in self._taken:
+            self.given += 1
+            number = self._template % self.given
+            if fold(number) not in self.taken:
                 return number
 
     def take(self, number: str, owner: int) -> None:
         """Note the owner of a number."""
-        self._taken[fold(number)] = owner
+        self.taken[fold(number)] = owner
 
     def free(self, number: str) -> None:
         """Free a number for other records."""
-        self._taken.pop(fold(number), None)
+        self.taken.pop(fold(number), None)
 
 
 class Account:
@@ -298,8 +300,10 @@ class Account:
         self.custom_fields: Table[int] = Table()
         self.replaced_items: list[Record] = []
         self.invoices_of: Counter[int] = Counter()
-        self.customer_numbers = Numbers("customer", "CUST-%05d")
-        self.invoice_numbers = Numbers("invoice", "INV-%05d")
+        self.numbers = {
+            "Customer": Numbers("CUST-%05d"),
+            "Invoice": Numbers("INV-%05d"),
+        }
         self._clock = clock
         self.cite = evidence.cite
         self.tables: dict[str, Table[Any]] = {
@@ -308,21 +312,31 @@ class Account:
             "item": self.items,
         }
         self._ids = ids
-        self._latest = 0
+        self.latest = 0
 
     def now(self) -> int:
         """Return seconds since the epoch, which never decrease."""
-        self._latest = max(self._latest, self._clock.seconds())
-        return self._latest
+        self.latest = max(self.latest, self._clock.seconds())
+        return self.latest
 
     def next_id(self) -> int:
         """Return a new id."""
         return next(self._ids)
 
 
+def is_id(text: str) -> bool:
+    """Return whether a text can be the id of a record."""
+    return _ID.fullmatch(text) is not None
+
+
+def parse_id(text: str) -> int:
+    """Return an id of digits, or 0, which is no id."""
+    return int(text) if is_id(text) else 0
+
+
 def require_record(table: Table[int], kind: str, identifier: str) -> Record:
     """Return the record that a path names, or raise its 404."""
-    record = table.get(int(identifier)) if _ID.fullmatch(identifier) else None
+    record = table.get(parse_id(identifier))
     if record is None:
         raise make_not_found(kind, identifier)
     return record

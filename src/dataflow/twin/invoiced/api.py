@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
@@ -11,17 +10,19 @@ from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.gateway import Switch, make_merge_switch, make_record_switch
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import customers, invoice_states
+from dataflow.twin.invoiced import customers, invoices, state
 from dataflow.twin.invoiced.account import Account, EventLog, Record
 from dataflow.twin.invoiced.encoding import render_record
 from dataflow.twin.invoiced.errors import RefusalError
 from dataflow.twin.invoiced.routes import find_route, perform
 from dataflow.twin.messages import (
+    Json,
     Request,
     Response,
     make_not_built,
     make_unknown_record,
 )
+from dataflow.twin.snapshot import Sequence, decode_part
 from dataflow.twin.unbuilt import NotBuiltError
 
 HEADER = "idempotency-key"
@@ -66,8 +67,8 @@ class InvoicedTwin:
         self._clock = clock
         self._key = key
         self._url = url
-        self._ids = itertools.count(first_id)
-        self._event_ids = itertools.count(first_id)
+        self._ids = Sequence(first_id)
+        self._event_ids = Sequence(first_id)
         self.reset()
 
     def reset(self) -> None:
@@ -77,9 +78,23 @@ class InvoicedTwin:
         self._account = Account(self._clock, self.evidence, self._ids, public, log)
         self._answers: ExpiringValues[str, Response] = ExpiringValues(DAY)
 
-    def catch_up(self) -> bool:
-        """Mark invoices as past due; return whether a record shows the present time."""
-        return invoice_states.mark_past_due(self._account)
+    def take_state(self) -> object:
+        """Return the state of the account, to be kept in a file."""
+        ids = self._ids.upcoming, self._event_ids.upcoming
+        return state.take(self._account, ids, self._answers.all())
+
+    def load_state(self, kept: Json) -> None:
+        """Replace the state of the account; raise `FileError`."""
+        found = decode_part(kept, state.AccountState)
+        self._ids, self._event_ids = map(Sequence, found.next_ids)
+        self.reset()
+        state.fill(self._account, found)
+        for key, since, response in found.answers:
+            self._answers.put(key, response, since)
+
+    def catch_up(self) -> None:
+        """Mark invoices as past due."""
+        invoices.mark_past_due(self._account)
 
     def list_switches(self) -> Mapping[str, Switch]:
         """Return bump(kind, id) and merge(from, to); both raise `ControlError`."""

@@ -6,9 +6,9 @@ import json
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, list_key
@@ -60,20 +60,33 @@ _JSON = "application/json"
 _EXACT = 2**53
 
 
-def read_body(account: Account, request: Request) -> dict[str, Json]:
-    """Return the object of a body, or an empty one; 1.0 becomes 1 (documented).
+#: The object in the body of a request.
+Body: TypeAlias = dict[str, Json]
 
-    JSON without its content type is no error: it has no effect (unconfirmed).
-    """
-    if not request.body:
-        return {}
-    if not is_form(request) and request.content_type() != _JSON:
-        account.cite(b.BODY_TYPE)
-        return {}
-    body = _decode(account, request)
-    if not isinstance(body, dict) or _depth_left(body, DEEPEST) < 0:
-        raise make_malformed()
-    return body
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call to be answered; `root` is the root of the links to other pages."""
+
+    account: Account
+    request: Request
+    root: str
+
+    def body(self) -> Body:
+        """Return the object of a body, or an empty one; 1.0 becomes 1 (documented).
+
+        JSON without its content type is no error: it has no effect (unconfirmed).
+        """
+        account, request = self.account, self.request
+        if not request.body:
+            return {}
+        if not is_form(request) and request.content_type() != _JSON:
+            account.cite(b.BODY_TYPE)
+            return {}
+        body = _decode(account, request)
+        if not isinstance(body, dict) or _depth_left(body, DEEPEST) < 0:
+            raise make_malformed()
+        return body
 
 
 def _decode(account: Account, request: Request) -> Json:
@@ -126,13 +139,10 @@ def render_record(response: Response) -> Response:
 
 
 def encode_page(
-    account: Account,
-    request: Request,
-    root: str,
-    records: Sequence[Record],
-    show: Callable[[Record], Record],
+    call: Call, records: Sequence[Record], show: Callable[[Record], Record]
 ) -> Response:
-    """Return one page of these records; `root` is the root of the links."""
+    """Return one page of these records."""
+    account, request = call.account, call.request
     query, key = Query.read(request), list_key(request)
     total = account.progress.count(key, query.page, len(records), account.now())
     if total != len(records):
@@ -142,17 +152,17 @@ def encode_page(
         account.cite(b.LIST_UNCOUNTED)
         return encode_answer(HTTPStatus.OK, page)
     heads = {
-        "Link": render_links(request, root, query, total),
+        "Link": render_links(request, call.root, query, total),
         "X-Total-Count": str(total),
     }
     return encode_answer(HTTPStatus.OK, page, heads)
 
 
-def refuse_out_of_turn(account: Account, request: Request, query: Query) -> None:
+def refuse_out_of_turn(call: Call, query: Query) -> None:
     """Refuse a page that cannot be read yet (documented, but vaguely)."""
-    key = list_key(request)
-    if not account.progress.is_in_turn(key, query.page, query.per_page):
-        account.cite(b.LIST_IN_TURN)
+    key = list_key(call.request)
+    if not call.account.progress.is_in_turn(key, query.page, query.per_page):
+        call.account.cite(b.LIST_IN_TURN)
         raise RefusalError(
             f"Page {query.page} cannot be read before those in front of it",
             b.LIST_IN_TURN_FAR,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.account import Account, Record, Subject
+from dataflow.twin.invoiced.account import Account, Record, Subject, parse_id
 from dataflow.twin.invoiced.errors import make_not_found
 from dataflow.twin.invoiced.lists import Query
 from dataflow.twin.unbuilt import NotBuiltError
@@ -43,7 +43,7 @@ def log_change(account: Account, before: Record, after: Record) -> None:
 
 def retrieve(account: Account, identifier: str) -> Record:
     """Return the event that a path names."""
-    event = account.log.get(int(identifier)) if _is_id(identifier) else None
+    event = account.log.get(parse_id(identifier))
     if event is None:
         raise make_not_found("Event", identifier)
     return read(account, event)
@@ -72,7 +72,7 @@ def _read_subject(account: Account, asked: str) -> Subject | None:
     account.cite(b.EVENT_RELATED)
     if kind == "customer":
         account.cite(b.EVENT_OF_CUSTOMER)
-    return kind, int(identifier) if _is_id(identifier) else 0
+    return kind, parse_id(identifier)
 
 
 def _add(account: Account, action: str, shown: Record, data: Record) -> None:
@@ -101,7 +101,3 @@ def read(account: Account, event: Record) -> Record:
     if event["type"] == "invoice.paid":
         account.cite(b.EVENT_PAID)
     return event
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18  # noqa: PLR2004

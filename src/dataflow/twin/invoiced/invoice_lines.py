@@ -9,8 +9,10 @@ from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
 from dataflow.twin.invoiced.errors import RefusalError, make_field_error
-from dataflow.twin.invoiced.fields import Field, Fields, Sent, fields
+from dataflow.twin.invoiced.fields import Fields
+from dataflow.twin.invoiced.metadata import read_metadata
 from dataflow.twin.messages import Json
+from dataflow.twin.resource import Field, Sent, fields, unread
 from dataflow.twin.unbuilt import NotBuiltError
 
 _DAY = 86_400
@@ -94,14 +96,14 @@ _FROM_ITEM = ("name", "description", "type", "unit_cost")
 
 FIELDS = Fields(
     "LineItem",
-    *fields("catalog_item type", types.text),
-    *fields("name description", types.trimmed),
+    *fields(types.text, "catalog_item type"),
+    *fields(types.trimmed, "name description"),
     Field("quantity", types.quantity, default=1),
     Field("unit_cost", types.quantity, default=0),
-    *fields("discountable taxable", types.boolean, default=True),
-    Field("metadata", types.metadata, default={}),
-    *fields("discounts taxes", default=[]),
-    *fields("amount discount tax", stored=False),
+    *fields(types.boolean, "discountable taxable", default=True),
+    Field("metadata", read_metadata, default={}),
+    *fields(unread, "discounts taxes", default=[]),
+    *fields(unread, "amount discount tax", stored=False),
     Field("plan", types.not_built, stored=False),
     Field("object", sent=Sent.NEVER, default="line_item"),
 )

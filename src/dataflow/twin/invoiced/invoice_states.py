@@ -3,82 +3,14 @@
 from __future__ import annotations
 
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import events
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusalError
-from dataflow.twin.invoiced.types import cast_boolean
-from dataflow.twin.messages import Json
-
-
-def add_invoice(account: Account, record: Record) -> Record:
-    """Store a new invoice, with the next number if it has none, and an event."""
-    if record["number"] is None:
-        account.cite(b.INVOICE_NUMBER)
-        record["number"] = account.invoice_numbers.generate()
-    account.cite(b.INVOICE_ZERO if record["paid"] else b.INVOICE_ISSUED)
-    account.invoice_numbers.take(record["number"], record["id"])
-    account.invoices_of[record["customer"]] += 1
-    record = _put(account, record, account.now())
-    events.log_event(account, "created", render(record))
-    return record
-
-
-def update_invoice(account: Account, old: Record, record: Record) -> Record:
-    """Store the new version of an invoice with an event, and return it as stored."""
-    now = account.now()
-    if record["paid"] and not record["received"]:
-        account.cite(b.INVOICE_ZERO)
-    record = _put(account, record | {"updated_at": now}, now)
-    events.log_change(account, render(old), render(record))
-    return record
-
-
-def replace_number(account: Account, old: Record, record: Record) -> None:
-    """Store the number of an edited invoice, free the old one, refuse a taken one."""
-    account.invoice_numbers.check(record["number"], record["id"])
-    account.invoice_numbers.free(old["number"])
-    account.invoice_numbers.take(record["number"], record["id"])
-
-
-def remove_invoice(account: Account, record: Record) -> None:
-    """Remove an invoice, free its number, and log an event."""
-    account.invoices.drop(record["id"])
-    account.invoices_of[record["customer"]] -= 1
-    account.invoice_numbers.free(record["number"])
-    events.log_event(account, "deleted", render(record))
-
+from dataflow.twin.invoiced.calls import Refusal
+from dataflow.twin.invoiced.encoding import Body
+from dataflow.twin.invoiced.types import cast_boolean, parse_reference
 
 #: Seconds between two rounds of the job that marks invoices as past due. The vendor's
 #: period is unknown: this is the shortest of a cron job.
 ROUND = 60
-
-
-def mark_past_due(account: Account) -> bool:
-    """Mark invoices past their due date, updated now; return whether any was."""
-    now, changed = account.now(), False
-    for identifier in account.due_dates.pop_overdue(now - now % ROUND):
-        old = account.invoices.get(identifier)
-        if old is None or old["noted_due"] == old["due_date"]:
-            continue
-        record = _note_due(old, now)
-        if record["noted_due"] is not None:
-            changed = True
-            account.cite(b.INVOICE_PAST_DUE_BUMPS)
-            record["updated_at"] = now
-            account.invoices.put(record["id"], record)
-            events.log_change(account, render(old), render(record))
-    return changed
-
-
-def _put(account: Account, record: Record, now: int) -> Record:
-    record = _note_due(record, now)
-    account.invoices.put(record["id"], record)
-    account.due_dates.add(record)
-    return record
-
-
-#: Stored for statuses, sums and filters; a read does not show them.
-_HIDDEN = frozenset(("noted_due", "received", "sent", "voided"))
 
 
 def status(record: Record) -> str:
@@ -94,13 +26,7 @@ def status(record: Record) -> str:
     return "sent" if record["sent"] else "not_sent"
 
 
-def render(record: Record) -> Record:
-    """Return an invoice as it is shown."""
-    shown = {key: value for key, value in record.items() if key not in _HIDDEN}
-    return shown | {"status": status(record)}
-
-
-def _note_due(record: Record, now: int) -> Record:
+def note_due(record: Record, now: int) -> Record:
     """Return an invoice with its due date noted if that has passed."""
     is_final = record["voided"] or record["draft"] or record["paid"]
     due = record["due_date"]
@@ -122,38 +48,65 @@ def settle(record: Record) -> Record:
     return record | {"paid": paid, "closed": record["closed"] or paid}
 
 
-def refuse_edit(record: Record, body: dict[str, Json]) -> None:
-    """Refuse a PATCH that the invoice's state does not allow."""
-    if record["voided"]:
-        message = "Your changes cannot be saved because this document is voided."
-        raise RefusalError(message, b.INVOICE_VOIDED, param="voided")
-    if record["closed"] and cast_boolean(body.get("closed", True)):
-        raise RefusalError(
+def _names_other_customer(_account: Account, record: Record, body: Body) -> bool:
+    sent = body.get("customer", record["customer"])
+    return bool(parse_reference(sent) != record["customer"])
+
+
+def _stays_closed(_account: Account, record: Record, body: Body) -> bool:
+    return bool(record["closed"]) and cast_boolean(body.get("closed", True))
+
+
+def _is_draft_again(_account: Account, record: Record, body: Body) -> bool:
+    return not record["draft"] and cast_boolean(body.get("draft"))
+
+
+def _is_voided(_account: Account, record: Record, _body: Body) -> bool:
+    return bool(record["voided"])
+
+
+def _has_payment(_account: Account, record: Record, _body: Body) -> bool:
+    return bool(record["paid"] or record["received"])
+
+
+_PAID = "This invoice cannot be voided because it has a payment applied."
+
+#: The transitions that a state does not allow, in the order of their checks.
+REFUSALS = {
+    "update": (
+        Refusal(
+            _names_other_customer,
+            b.INVOICE_CUSTOMER_FIXED,
+            "Invalid request parameter `customer`. The customer cannot be modified.",
+            "customer",
+        ),
+        Refusal(
+            _is_voided,
+            b.INVOICE_VOIDED,
+            "Your changes cannot be saved because this document is voided.",
+            "voided",
+        ),
+        Refusal(
+            _stays_closed,
+            b.INVOICE_CLOSED,
             "Your changes cannot be saved because this document is closed."
             " Please re-open the document first.",
-            b.INVOICE_CLOSED,
-            param="closed",
-        )
-    if cast_boolean(body.get("draft")) and not record["draft"]:
-        message = "Cannot save as a draft because the document has already been issued."
-        raise RefusalError(message, b.INVOICE_DRAFT_ONCE, param="draft")
-
-
-def refuse_void(record: Record) -> None:
-    """Refuse to void an invoice that is voided or paid."""
-    if record["voided"]:
-        raise RefusalError(
-            "This document has already been voided.", b.INVOICE_VOID_TWICE
-        )
-    _refuse_paid(record, None)
-
-
-def refuse_delete(record: Record) -> None:
-    """Refuse to delete an invoice that is paid, even in part."""
-    _refuse_paid(record, "voided")
-
-
-def _refuse_paid(record: Record, param: str | None) -> None:
-    if record["paid"] or record["received"]:
-        message = "This invoice cannot be voided because it has a payment applied."
-        raise RefusalError(message, b.INVOICE_PAID, param=param)
+            "closed",
+        ),
+        Refusal(
+            _is_draft_again,
+            b.INVOICE_DRAFT_ONCE,
+            "Cannot save as a draft because the document has already been issued.",
+            "draft",
+        ),
+    ),
+    "void": (
+        Refusal(
+            _is_voided,
+            b.INVOICE_VOID_TWICE,
+            "This document has already been voided.",
+        ),
+        Refusal(_has_payment, b.INVOICE_PAID, _PAID),
+    ),
+    "delete": (Refusal(_has_payment, b.INVOICE_PAID, _PAID, "voided"),),
+}

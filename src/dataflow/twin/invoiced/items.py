@@ -1,4 +1,4 @@
-"""Create, read, update and archive the items of the catalogue.
+"""Items of the catalogue.
 
 The keys and the editable ones are documented. That an edit ignores the other keys, and
 refuses unknown ones, is unconfirmed.
@@ -12,14 +12,15 @@ from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced import types
 from dataflow.twin.invoiced.account import Account, Record
-from dataflow.twin.invoiced.errors import RefusalError, make_not_found
-from dataflow.twin.invoiced.fields import Compare, Field, Fields, Sent, fields
-from dataflow.twin.invoiced.lists import ListSpec, Resource
+from dataflow.twin.invoiced.calls import Resource
+from dataflow.twin.invoiced.encoding import Body
+from dataflow.twin.invoiced.errors import RefusalError
+from dataflow.twin.invoiced.fields import NUMBER, TEXT, Fields
+from dataflow.twin.invoiced.lists import ListSpec
+from dataflow.twin.invoiced.metadata import read_metadata
 from dataflow.twin.messages import Json
+from dataflow.twin.resource import Field, Sent, fields, unread
 
-TEXT, NUMBER = Compare.TEXT, Compare.NUMBER
-
-#: Stored for the list; a read does not show it.
 _ARCHIVED = "archived"
 _ID = re.compile(r"[A-Za-z0-9_:-]{2,}")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -36,80 +37,59 @@ def identifier(param: str, value: Json) -> Json:
     )
 
 
-_FLAG = (types.boolean, NUMBER)
 #: An edit ignores these; that it applies gl_account and avalara_… is unconfirmed.
 _FIXED = Sent.CREATE
 
 FIELDS = Fields(
     "Item",
-    Field("id", identifier, TEXT, defaulted=True, stored=False, sent=_FIXED),
-    Field("name", types.name, TEXT, required=b.ITEM_NAME),
-    *fields("description type gl_account", types.text, TEXT),
-    *fields("avalara_location_code avalara_tax_code", types.text, TEXT),
-    Field("currency", types.currency, TEXT, sent=_FIXED),
-    Field("unit_cost", types.quantity, NUMBER, default=0, sent=_FIXED),
-    *fields("discountable taxable", *_FLAG, default=True, sent=_FIXED),
-    Field("taxes", types.no_rates, default=[], sent=_FIXED),
-    Field("metadata", types.metadata, default={}),
+    Field("id", identifier, defaulted=True, stored=False, sent=_FIXED, filter=TEXT),
+    Field("name", types.NAME, required=True, filter=TEXT),
+    *fields(
+        types.text,
+        "description type gl_account avalara_location_code avalara_tax_code",
+        filter=TEXT,
+    ),
+    Field("currency", types.currency, sent=_FIXED, filter=TEXT),
+    Field("unit_cost", types.quantity, sent=_FIXED, default=0, filter=NUMBER),
+    *fields(
+        types.boolean,
+        "discountable taxable",
+        sent=_FIXED,
+        default=True,
+        filter=NUMBER,
+    ),
+    Field("taxes", types.no_rates, sent=_FIXED, default=[]),
+    Field("metadata", read_metadata, default={}),
     Field("object", sent=Sent.NEVER, default="item"),
-    *fields("created_at updated_at", compare=NUMBER, sent=Sent.NEVER),
-    Field(_ARCHIVED, compare=NUMBER, sent=Sent.NEVER, default=False),
+    *fields(unread, "created_at updated_at", sent=Sent.NEVER, filter=NUMBER),
+    # Stored for the list.
+    Field(_ARCHIVED, sent=Sent.NEVER, default=False, filter=NUMBER, shown=False),
+    required=b.ITEM_NAME,
     strict=b.ITEM_STRICT,
 )
 
 
-def create(account: Account, body: dict[str, Json]) -> Record:
-    """Store a new item under the sent id, or under a generated one."""
-    FIELDS.check(account, body)
-    now = {"created_at": account.now(), "updated_at": account.now()}
-    record = {**FIELDS.first, **now, **FIELDS.read_new(account, body)}
-    if "id" in record:
-        account.cite(b.ITEM_ID)
-    else:
-        account.cite(b.ITEM_ID_GIVEN)
-        record["id"] = _generate_id(account)
-    if record["currency"] is None and record["unit_cost"]:
+def _complete(account: Account, old: Record, given: Record, body: Body) -> Record:
+    """Return the values of an edit, or those of a new item with its id."""
+    if old:
+        account.cite(b.ITEM_EDITABLE)
+        if not body.keys().isdisjoint(FIELDS.fixed):
+            account.cite(b.ITEM_FIXED)
+        return given
+    account.cite(b.ITEM_ID if "id" in given else b.ITEM_ID_GIVEN)
+    values = {"id": given.get("id") or _generate_id(account), **given}
+    if given.get("currency") is None and given.get("unit_cost"):
         account.cite(b.ITEM_CURRENCY)
-        record["currency"] = accounts.CURRENCY
-    _replace_archived(account, record["id"])
-    account.items.put(record["id"], record)
-    return record
+        values["currency"] = accounts.CURRENCY
+    _replace_archived(account, values["id"])
+    return values
 
 
-def retrieve(account: Account, identifier: str) -> Record:
-    """Return the newest item of that id, archived or not."""
-    record = account.items.get(identifier)
-    if record is None:
-        raise make_not_found("Item", identifier)
-    if record[_ARCHIVED]:
-        account.cite(b.ITEM_ARCHIVED)
-    return record
-
-
-def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
-    """Store the editable fields, ignore the fixed ones, refuse unknown ones."""
-    old = retrieve(account, identifier)
-    FIELDS.check(account, body)
-    account.cite(b.ITEM_EDITABLE)
-    if not body.keys().isdisjoint(FIELDS.fixed):
-        account.cite(b.ITEM_FIXED)
-    record = old | FIELDS.read_edit(account, body) | {"updated_at": account.now()}
-    account.items.put(record["id"], record)
-    return record
-
-
-def delete(account: Account, identifier: str) -> None:
+def _archive(account: Account, record: Record) -> None:
     """Archive an item."""
-    record = retrieve(account, identifier)
     account.cite(b.ITEM_ARCHIVED)
     archived = {_ARCHIVED: True, "updated_at": account.now()}
     account.items.put(record["id"], record | archived)
-
-
-def show(account: Account, record: Record) -> Record:
-    """Return an item as it is shown."""
-    account.cite(b.ITEM_SHAPE)
-    return {key: value for key, value in record.items() if key != _ARCHIVED}
 
 
 def _replace_archived(account: Account, identifier: str) -> None:
@@ -135,11 +115,20 @@ def _generate_id(account: Account) -> str:
             return text
 
 
-LISTING = ListSpec(
-    table=lambda account: account.items,
-    replaced=lambda account: account.replaced_items,
-    fields=FIELDS,
-    strict=True,
+ITEM = Resource(
+    noun="Item",
+    spec=ListSpec(
+        table=lambda account: account.items,
+        replaced=lambda account: account.replaced_items,
+        fields=FIELDS,
+        strict=True,
+    ),
+    # A path finds the newest item of its id, archived or not.
+    cites=lambda item: (
+        (b.ITEM_SHAPE, b.ITEM_ARCHIVED) if item[_ARCHIVED] else (b.ITEM_SHAPE,)
+    ),
+    complete=_complete,
+    delete_by=_archive,
+    has_text_ids=True,
+    has_events=False,
 )
-
-RESOURCE = Resource(create, retrieve, update, delete, show, LISTING)

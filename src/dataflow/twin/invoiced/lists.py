@@ -14,21 +14,8 @@ from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
 from dataflow.twin.invoiced.account import Account, Record, Table, fold
 from dataflow.twin.invoiced.errors import RefusalError
-from dataflow.twin.invoiced.fields import Compare, Fields
+from dataflow.twin.invoiced.fields import NUMBER, TEXT, Fields
 from dataflow.twin.messages import Json, Request, split_words
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """The five calls on one kind, how a record is shown, and its list."""
-
-    create: Callable[[Account, dict[str, Json]], Record]
-    retrieve: Callable[[Account, str], Record]
-    update: Callable[[Account, str, dict[str, Json]], Record]
-    delete: Callable[[Account, str], Record | None]
-    show: Callable[[Account, Record], Record]
-    list_spec: ListSpec
-
 
 #: Both the default and the highest number (unconfirmed).
 PER_PAGE = 100
@@ -170,16 +157,6 @@ class ListSpec:
         dates = _DATES if self.dated else frozenset()
         return PARAMETERS | _METADATA | times | dates | self.special_parameters
 
-    @cached_property
-    def texts(self) -> frozenset[str]:
-        """Return the fields that are compared as texts."""
-        return self.fields.compared(Compare.TEXT)
-
-    @cached_property
-    def numbers(self) -> frozenset[str]:
-        """Return the fields that are compared as numbers."""
-        return self.fields.compared(Compare.NUMBER)
-
 
 def select_page(account: Account, spec: ListSpec, query: Query) -> Sequence[Record]:
     """Return all records of a list call, in order; none is read without filters."""
@@ -235,9 +212,10 @@ def _make_tests(account: Account, spec: ListSpec, query: Query) -> Iterable[Test
 
 def _make_filter(account: Account, spec: ListSpec, field: str, wanted: str) -> Test:
     account.cite(b.FILTER_EXACT)
-    if field in spec.numbers:
+    how = spec.fields.filters.get(field)
+    if how is NUMBER:
         return _filter_number(account, spec, field, wanted)
-    if field in spec.texts:
+    if how is TEXT:
         return _filter_text(account, spec, field, wanted)
     raise RefusalError(f"Invalid filter parameter: {field}", b.FILTER_UNKNOWN)
 
@@ -315,7 +293,7 @@ def _read_order(account: Account, spec: ListSpec, query: Query) -> Order:
     for field, direction in query.sort:
         if direction not in ("asc", "desc"):
             account.cite(b.LIST_SORT_ODD)
-        elif field in spec.texts | spec.numbers:
+        elif field in spec.fields.filters:
             account.cite(b.LIST_SORT)
             order.append((field, direction == "desc"))
         elif spec.strict:

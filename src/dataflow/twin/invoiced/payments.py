@@ -1,25 +1,25 @@
-"""Create, read, update and void payments, and apply them to invoices."""
+"""Payments, and their shares in invoices."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from dataflow.twin.invoiced import account as accounts
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import events, invoice_states, types
+from dataflow.twin.invoiced import invoices, types
 from dataflow.twin.invoiced.account import Account, Record
+from dataflow.twin.invoiced.calls import Refusal, Resource
+from dataflow.twin.invoiced.encoding import Body
 from dataflow.twin.invoiced.errors import (
     RefusalError,
     make_field_error,
 )
-from dataflow.twin.invoiced.fields import Compare, Field, Fields, Sent, fields
-from dataflow.twin.invoiced.lists import ListSpec, Resource
+from dataflow.twin.invoiced.fields import NUMBER, TEXT, Fields
+from dataflow.twin.invoiced.lists import ListSpec
 from dataflow.twin.invoiced.types import major, minor
 from dataflow.twin.messages import Json, split_words
+from dataflow.twin.resource import Field, Sent, fields, unread
 from dataflow.twin.unbuilt import NotBuiltError
-
-TEXT, NUMBER = Compare.TEXT, Compare.NUMBER
 
 PARAM = "applied_to"
 _UNBUILT_KINDS = split_words(
@@ -28,8 +28,6 @@ _UNBUILT_KINDS = split_words(
 
 #: An invoice, and its share of a payment in major units.
 Share: TypeAlias = tuple[Record, Any]
-#: The id of an invoice, and its share, as stored.
-Applied: TypeAlias = tuple[int, Any]
 
 
 def read_shares(account: Account, sent: Json) -> list[Share]:
@@ -75,8 +73,7 @@ def apply_share(account: Account, identifier: int, amount: float) -> None:
     closed = old["closed"] and amount > 0
     sums: Record = {"received": received, "balance": balance}
     states: Record = {"draft": False, "closed": closed}
-    record = invoice_states.settle(old | sums | states)
-    invoice_states.update_invoice(account, old, record)
+    invoices.change(account, old, sums | states)
 
 
 def _read_share(account: Account, entry: Json) -> Share:
@@ -129,86 +126,65 @@ def _refuse_type(param: str, wanted: str) -> RefusalError:
 #: The types of these are checked, unlike those of customers and invoices.
 FIELDS = Fields(
     "Payment",
-    Field("amount", _amount, NUMBER, stored=False),
-    Field("currency", _currency, TEXT, stored=False),
-    Field("customer", _whole, NUMBER),
-    Field("date", _whole, NUMBER, stored=False),
-    Field("method", _text, TEXT, default="other"),
-    Field("reference", _text, TEXT),
-    Field("source", _text, TEXT, default="api"),
-    *fields("ach_sender_id notes", _text),
+    Field("amount", _amount, stored=False, filter=NUMBER),
+    Field("currency", _currency, stored=False, filter=TEXT),
+    Field("customer", _whole, filter=NUMBER),
+    Field("date", _whole, stored=False, filter=NUMBER),
+    Field("method", _text, default="other", filter=TEXT),
+    Field("reference", _text, filter=TEXT),
+    Field("source", _text, default="api", filter=TEXT),
+    *fields(_text, "ach_sender_id notes"),
     *fields(
-        "accounting_id accounting_system attachments metadata",
         types.not_built,
+        "accounting_id accounting_system attachments metadata",
         stored=False,
     ),
-    Field(PARAM, stored=False),
-    *fields("balance created_at id updated_at", None, NUMBER, Sent.NEVER, stored=False),
+    Field(PARAM, stored=False, shown=False),
+    *fields(
+        unread,
+        "balance created_at id updated_at",
+        sent=Sent.NEVER,
+        stored=False,
+        filter=NUMBER,
+    ),
     Field("object", sent=Sent.NEVER, default="payment"),
-    *fields("charge matched", sent=Sent.NEVER),
+    *fields(unread, "charge matched", sent=Sent.NEVER),
     Field("voided", sent=Sent.NEVER, default=False),
     strict=b.PAYMENT_STRICT,
 )
 
 
-def create(account: Account, body: dict[str, Json]) -> Record:
-    """Store a new payment, and apply it to the invoices that it names."""
-    given = _read(account, body)
-    if "amount" not in given:
-        message = "The required option 'amount' is missing."
-        raise RefusalError(message, b.PAYMENT_AMOUNT, param="request")
-    shares = read_shares(account, body.get(PARAM))
-    record = _make_blank(account, _find_payer(account, given, shares)) | given
+def _complete(account: Account, old: Record, sent: Record, body: Body) -> Record:
+    """Return a payment with its balance and its shares; null is no value."""
+    given = {name: value for name, value in sent.items() if value is not None}
+    if old:
+        record = old | given
+        shares = _find_shares(account, old, record, body)
+    else:
+        if "amount" not in given:
+            message = "The required option 'amount' is missing."
+            raise RefusalError(message, b.PAYMENT_AMOUNT, param="request")
+        shares = read_shares(account, body.get(PARAM))
+        record = _make_blank(account, _find_payer(account, given, shares)) | given
     refuse_shares(account, record, shares)
-    record["balance"] = _compute_balance(record, shares)
-    _store(account, record, [], shares)
-    events.log_event(account, "created", _render(record))
-    return record
+    balance = _compute_balance(record, shares)
+    applied = [(invoice["id"], amount) for invoice, amount in shares]
+    return record | {"balance": balance, PARAM: applied}
 
 
-def _read(account: Account, body: dict[str, Json]) -> Record:
-    """Return the values of a body; refuse unknown fields; null is no value."""
-    FIELDS.check(account, body)
-    given = FIELDS.read_edit(account, body)
-    return {name: value for name, value in given.items() if value is not None}
-
-
-def _store(
-    account: Account, record: Record, old: Sequence[Applied], new: Sequence[Share]
-) -> None:
-    """Store a payment; reverse its old shares, and apply the new ones."""
-    record[PARAM] = [(invoice["id"], amount) for invoice, amount in new]
-    account.payments.put(record["id"], record)
-    if list(old) == record[PARAM]:
+def _apply(account: Account, old: Record, record: Record) -> None:
+    """Reverse the old shares of a payment, and apply the new ones."""
+    before, after = old.get(PARAM, []), record[PARAM]
+    if before == after:
         return
-    for identifier, amount in old:
+    for identifier, amount in before:
         apply_share(account, identifier, -amount)
-    for identifier, amount in record[PARAM]:
+    for identifier, amount in after:
         apply_share(account, identifier, amount)
 
 
-def retrieve(account: Account, identifier: str) -> Record:
-    """Return the payment that a path names."""
-    return accounts.require_record(account.payments, "Payment", identifier)
-
-
-def update(account: Account, identifier: str, body: dict[str, Json]) -> Record:
-    """Store the changes of a PATCH; new shares replace the old ones."""
-    old = retrieve(account, identifier)
-    if old["voided"]:
-        message = "The payment is voided and cannot be edited."
-        raise RefusalError(message, b.PAYMENT_VOID, param="voided")
-    record = old | _read(account, body) | {"updated_at": account.now()}
-    shares = _find_shares(account, old, record, body)
-    refuse_shares(account, record, shares)
-    record["balance"] = _compute_balance(record, shares)
-    _store(account, record, old[PARAM], shares)
-    events.log_change(account, _render(old), _render(record))
-    return record
-
-
 def _find_shares(
-    account: Account, old: Record, record: Record, body: dict[str, Json]
+    account: Account, old: Record, record: Record, body: Body
 ) -> list[Share]:
     """Return the shares after an edit: a payment of another customer keeps none."""
     if body.get(PARAM) is not None:
@@ -219,28 +195,12 @@ def _find_shares(
     return [(invoice, amount) for invoice, amount in known if invoice is not None]
 
 
-def void(account: Account, identifier: str) -> Record:
+def _void(account: Account, old: Record) -> Record:
     """Void a payment, which stays, and reverse its shares."""
-    old = retrieve(account, identifier)
     account.cite(b.PAYMENT_VOID)
-    if old["voided"]:
-        raise RefusalError("This payment has already been voided.", b.PAYMENT_VOID)
-    record = old | {"voided": True, "balance": 0, "updated_at": account.now()}
-    account.payments.put(record["id"], record)
-    for invoice, amount in old[PARAM]:
-        apply_share(account, invoice, -amount)
-    events.log_event(account, "deleted", _render(record))
-    return record
-
-
-def show(account: Account, record: Record) -> Record:
-    """Return a payment as it is shown."""
-    account.cite(b.PAYMENT_SHAPE)
-    return _render(record)
-
-
-def _render(record: Record) -> Record:
-    return {key: value for key, value in record.items() if key != PARAM}
+    now = account.now()
+    voided = {"voided": True, "balance": 0, "updated_at": now, PARAM: []}
+    return PAYMENT.save(account, old, old | voided, "deleted")
 
 
 def _find_payer(account: Account, given: Record, shares: list[Share]) -> Record:
@@ -268,23 +228,45 @@ def _compute_balance(record: Record, shares: list[Share]) -> int | float:
 
 
 def _make_blank(account: Account, payer: Record) -> Record:
-    identifier, now = account.next_id(), account.now()
+    identifier = account.next_id()
     return {
         **FIELDS.first,
-        "created_at": now,
-        "date": now,
+        "date": account.now(),
         "id": identifier,
         "pdf_url": f"{account.public}/payments/{identifier}/pdf",
-        "updated_at": now,
         **payer,
     }
 
 
-LISTING = ListSpec(
-    table=lambda account: account.payments,
-    fields=FIELDS,
-    dated=True,
-    strict_query=b.PAYMENT_STRICT,
-)
+def _is_voided(_account: Account, record: Record, _body: Body) -> bool:
+    return bool(record["voided"])
 
-RESOURCE = Resource(create, retrieve, update, void, show, LISTING)
+
+PAYMENT = Resource(
+    noun="Payment",
+    spec=ListSpec(
+        table=lambda account: account.payments,
+        fields=FIELDS,
+        dated=True,
+        strict_query=b.PAYMENT_STRICT,
+    ),
+    cites=lambda _record: (b.PAYMENT_SHAPE,),
+    complete=_complete,
+    refusals={
+        "update": (
+            Refusal(
+                _is_voided,
+                b.PAYMENT_VOID,
+                "The payment is voided and cannot be edited.",
+                "voided",
+            ),
+        ),
+        "delete": (
+            Refusal(
+                _is_voided, b.PAYMENT_VOID, "This payment has already been voided."
+            ),
+        ),
+    },
+    after_save=_apply,
+    delete_by=_void,
+)

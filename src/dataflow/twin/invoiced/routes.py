@@ -2,52 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from http import HTTPStatus
-from typing import TypeAlias
 
 from dataflow.twin.coverage import CallCoverage
-from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced import handlers, invoice_lines
+from dataflow.twin.invoiced import customers, events, invoices, line_items
 from dataflow.twin.invoiced.account import Account
-from dataflow.twin.invoiced.encoding import (
-    is_form,
-)
-from dataflow.twin.invoiced.errors import RefusalError, refuse_unknown
-from dataflow.twin.invoiced.lists import (
-    NOT_BUILT,
-    PARAMETERS,
-    SHOWN,
-    Resource,
-)
-from dataflow.twin.invoiced.side_records import (
-    CONTACTS,
-    CUSTOM_FIELDS,
-    NOTES,
-    SideKind,
-)
+from dataflow.twin.invoiced.calls import Operation, Routes
+from dataflow.twin.invoiced.contacts import CONTACT
+from dataflow.twin.invoiced.custom_fields import CUSTOM_FIELD
+from dataflow.twin.invoiced.customers import CUSTOMER
+from dataflow.twin.invoiced.encoding import Call, encode_page, is_form
+from dataflow.twin.invoiced.errors import RefusalError, encode_answer, refuse_unknown
+from dataflow.twin.invoiced.invoices import INVOICE
+from dataflow.twin.invoiced.items import ITEM
+from dataflow.twin.invoiced.lists import NOT_BUILT, PARAMETERS, Query
+from dataflow.twin.invoiced.notes import NOTE
+from dataflow.twin.invoiced.payments import PAYMENT
 from dataflow.twin.invoiced.vendor_calls import OTHER_RESOURCES, load_vendor_calls
 from dataflow.twin.messages import Request, Response
 from dataflow.twin.unbuilt import NotBuiltError, UnbuiltCalls
-
-#: Answers a call, given the ids in its path.
-Handler: TypeAlias = "Callable[..., Response]"
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One built call: its handler, and the parameters that it understands.
-
-    None stands for all: the vendor reads none of those that its model names. A `strict`
-    call refuses unknown parameters in the query with this behaviour.
-    """
-
-    handler: Handler
-    parameters: frozenset[str] | None = frozenset()
-    strict: Behaviour | None = None
 
 
 def perform(account: Account, request: Request, root: str) -> Response:
@@ -59,8 +35,8 @@ def perform(account: Account, request: Request, root: str) -> Response:
     _refuse_unbuilt(operation, request)
     if request.body and is_form(request):
         account.cite(b.BODY_FORM)
-    call = handlers.Call(account, request, root)
-    return operation.handler(call, *request.path.split("/")[2::2])
+    call = Call(account, request, root)
+    return operation.rule(call, *request.path.split("/")[2::2])
 
 
 def _make_unknown_call(request: Request, *, is_route: bool) -> Exception:
@@ -96,84 +72,35 @@ def find_route(path: str) -> str:
     return "/".join(steps)
 
 
-def _standard(name: str, resource: Resource) -> dict[str, dict[str, Operation]]:
-    """Return the routes that most resources have."""
-    spec = resource.list_spec
-    sent = spec.fields.built
-    listed = Operation(
-        partial(handlers.list_all, resource), spec.parameters, spec.strict_query
-    )
-    return {
-        f"/{name}": {
-            "GET": listed,
-            "POST": Operation(partial(handlers.create, resource), sent),
-        },
-        f"/{name}/{{id}}": {
-            "GET": Operation(partial(handlers.retrieve, resource), SHOWN),
-            "PATCH": Operation(partial(handlers.update, resource), sent),
-            "DELETE": Operation(partial(handlers.delete, resource)),
-        },
-    }
+def _list_events(call: Call) -> Response:
+    """Answer one page of events."""
+    found = events.select(call.account, Query.read(call.request))
+    return encode_page(call, found, partial(events.read, call.account))
 
 
-def _side(
-    path: str, kind: SideKind, parent: str | None, methods: str
-) -> dict[str, dict[str, Operation]]:
-    """Return the routes of contacts, notes or custom fields with these methods."""
-    sent, listed = kind.fields.built, kind.list_spec.parameters
-    every = {
-        path: {
-            "GET": Operation(partial(handlers.list_side, kind, parent), listed),
-            "POST": Operation(partial(handlers.create_side, kind, parent), sent),
-        },
-        f"{path}/{{id}}": {
-            "GET": Operation(partial(handlers.retrieve_side, kind, parent), SHOWN),
-            "PATCH": Operation(partial(handlers.update_side, kind, parent), sent),
-            "DELETE": Operation(partial(handlers.delete_side, kind, parent)),
-        },
-    }
-    return {
-        route: {method: it for method, it in found.items() if method in methods}
-        for route, found in every.items()
-    }
+def _retrieve_event(call: Call, identifier: str) -> Response:
+    """Answer one event."""
+    return encode_answer(HTTPStatus.OK, events.retrieve(call.account, identifier))
 
-
-_LINE = invoice_lines.FIELDS.built
-_EVERY = "GET POST PATCH DELETE"
-
-_STANDARD = {
-    path: operations
-    for name, resource in handlers.RESOURCES.items()
-    for path, operations in _standard(name, resource).items()
-}
 
 #: The built calls, by route and method.
-ROUTES: Mapping[str, Mapping[str, Operation]] = {
-    **_STANDARD,
-    "/customers/{id}/balance": {"GET": Operation(handlers.sum_balance)},
-    "/customers/{id}/merge": {"POST": Operation(handlers.merge, None)},
-    **_side("/customers/{id}/contacts", CONTACTS, "customer", _EVERY),
-    "/customers/{id}/notes": {
-        "GET": Operation(partial(handlers.list_side, NOTES, "customer"), PARAMETERS)
-    },
-    "/invoices/{id}/notes": {
-        "GET": Operation(partial(handlers.list_side, NOTES, "invoice"), PARAMETERS)
-    },
-    "/notes": _side("/notes", NOTES, None, _EVERY)["/notes"],
-    "/notes/{id}": _side("/notes", NOTES, None, "PATCH DELETE")["/notes/{id}"],
-    **_side("/custom_fields", CUSTOM_FIELDS, None, _EVERY),
-    "/invoices/{id}/void": {"POST": Operation(handlers.void, None)},
-    "/invoices/{id}/line_items": {
-        "GET": Operation(handlers.list_lines, PARAMETERS),
-        "POST": Operation(handlers.create_line, _LINE),
-    },
-    "/invoices/{id}/line_items/{id}": {
-        "GET": Operation(handlers.retrieve_line),
-        "PATCH": Operation(handlers.update_line, _LINE),
-        "DELETE": Operation(handlers.delete_line),
-    },
-    "/events": {"GET": Operation(handlers.list_events, PARAMETERS)},
-    "/events/{id}": {"GET": Operation(handlers.retrieve_event)},
+ROUTES: Routes = {
+    **CUSTOMER.routes("/customers"),
+    "/customers/{id}/balance": {"GET": Operation(customers.show_balance)},
+    "/customers/{id}/merge": {"POST": Operation(customers.merge, None)},
+    **CONTACT.routes("/customers/{id}/contacts", parent="customer"),
+    **NOTE.routes("/customers/{id}/notes", "list", parent="customer"),
+    **NOTE.routes("/invoices/{id}/notes", "list", parent="invoice"),
+    **NOTE.routes("/notes", "list create update delete"),
+    **INVOICE.routes("/invoices"),
+    "/invoices/{id}/void": {"POST": Operation(invoices.void, None)},
+    **line_items.ROUTES,
+    **ITEM.routes("/items"),
+    **ITEM.routes("/catalog_items"),
+    **PAYMENT.routes("/payments"),
+    **CUSTOM_FIELD.routes("/custom_fields"),
+    "/events": {"GET": Operation(_list_events, PARAMETERS)},
+    "/events/{id}": {"GET": Operation(_retrieve_event)},
 }
 
 #: The calls that Invoiced has and the twin lacks.

@@ -2,53 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import TypeAlias
 
 from dataflow.iso_codes import COUNTRIES, CURRENCIES
 from dataflow.twin.evidence import Behaviour
 from dataflow.twin.invoiced import behaviours as b
-from dataflow.twin.invoiced.account import Account, Record
+from dataflow.twin.invoiced.account import Account, Record, is_id, parse_id
 from dataflow.twin.invoiced.errors import (
     RefusalError,
     make_field_error,
     name_param,
 )
 from dataflow.twin.messages import Json, split_words
+from dataflow.twin.resource import Type
 from dataflow.twin.unbuilt import NotBuiltError
-
-MOST_KEYS = 10
-LONGEST_KEY = 40
-LONGEST_VALUE = 255
-
-
-def metadata(param: str, value: Json) -> Json:
-    """Read a map of at most ten short values, each stored as a text.
-
-    An empty list counts as an empty map, as in PHP, the service's language.
-    """
-    if value == []:
-        return {}
-    if not isinstance(value, dict):
-        message = "Metadata must be an object"
-        raise RefusalError(message, b.METADATA_TYPES, param=param)
-    if len(value) > MOST_KEYS:
-        message = f"Metadata cannot have more than {MOST_KEYS} keys"
-        raise RefusalError(message, b.METADATA_LIMITS, param=param)
-    return {
-        _read_key(param, key): _read_value(param, inner) for key, inner in value.items()
-    }
-
-
-def _read_key(param: str, key: str) -> str:
-    message = f"Metadata keys must have 1 to {LONGEST_KEY} characters: {key}"
-    if not key:
-        raise RefusalError(message, b.METADATA_LIMITS, param=param)
-    return refuse_longer(key, LONGEST_KEY, message, b.METADATA_LIMITS, param)
 
 
 def refuse_longer(
@@ -59,18 +30,6 @@ def refuse_longer(
         return text
     cause = behaviour if len(text) > most else b.LENGTH_IN_BYTES
     raise RefusalError(message, cause, param=param)
-
-
-def _read_value(param: str, value: Json) -> str:
-    """Return a value as a later read shows it."""
-    if value is None:
-        message = "Metadata cannot hold null"
-        raise RefusalError(message, b.METADATA_TYPES, param=param)
-    stored = str(int(value)) if isinstance(value, bool) else str(value)
-    if isinstance(value, dict | list):
-        stored = json.dumps(value, separators=(",", ":"))
-    message = f"Metadata values cannot exceed {LONGEST_VALUE} characters"
-    return refuse_longer(stored, LONGEST_VALUE, message, b.METADATA_LIMITS, param)
 
 
 _DEFAULT_DIGITS = 2
@@ -132,7 +91,7 @@ _NORMALISED: Mapping[str, Behaviour] = {
 
 
 def read(
-    account: Account, sent: Mapping[str, Json], readers: Mapping[str, Reader]
+    account: Account, sent: Mapping[str, Json], readers: Mapping[str, Type]
 ) -> Record:
     """Return the values to store of the sent fields that have a reader."""
     given: Record = {}
@@ -141,6 +100,8 @@ def read(
         if reader is not None and (reader is not not_built or not_built(name, value)):
             given[name] = reader(name, value)
     for name, value in given.items():
+        if isinstance(value, str) and not value.isascii() and max(value) > "\uffff":
+            account.cite(b.TEXT_OF_FOUR_BYTES)
         if value is None and sent[name] is not None:
             account.cite(b.EMPTY_IS_NULL)
         elif value != sent[name] and name in _NORMALISED:
@@ -150,13 +111,8 @@ def read(
     return given
 
 
-#: Returns the value to store, from a field's name and the sent value.
-Reader: TypeAlias = "Callable[[str, Json], Json]"
-
 #: The limit of amounts, quantities and times, which also keeps sums exact.
 LIMIT = 1_000_000_000_000
-LONGEST_NAME = 255
-LONGEST_NUMBER = 32
 #: The length of a language's code.
 LETTERS = 2
 #: What PHP takes for an e-mail address: ASCII alone, and a domain with a dot.
@@ -167,7 +123,6 @@ _EMAIL = re.compile(
     r"@(([a-z0-9]+(-+[a-z0-9]+)*\.)+[a-z][a-z0-9]*(-+[a-z0-9]+)*|\[[0-9a-f.:]+\])",
     re.ASCII,
 )
-_ID = re.compile(r"[0-9]{1,18}")
 _LEADING_NUMBER = re.compile(
     r"\s*([+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?)", re.ASCII | re.IGNORECASE
 )
@@ -190,35 +145,43 @@ def trimmed(param: str, value: Json) -> Json:
     return text(param, value.strip() if isinstance(value, str) else value)
 
 
-def limit_text(most: int) -> Reader:
-    """Return a reader of texts of at most so many bytes, or null (unconfirmed)."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Texts of at most so many bytes; an `optional` one may be empty or null."""
 
-    def read_text(param: str, value: Json) -> Json:
-        if value is None:
+    longest: int
+    behaviour: Behaviour = b.VALUE_MISFIT
+    optional: bool = True
+
+    def __call__(self, param: str, value: Json) -> Json:
+        """Read a text; an empty one is null."""
+        if self.optional and (value is None or value == ""):
             return None
-        if not isinstance(value, str):
-            raise make_field_error(param, "a string")
-        message = f"{name_param(param)} must be a string of at most {most} characters"
-        return refuse_longer(value, most, message, b.VALUE_MISFIT, param) or None
-
-    return read_text
-
-
-def name(param: str, value: Json) -> Json:
-    """Read a name of 1 to 255 characters (documented)."""
-    return _read_between(param, value, LONGEST_NAME, b.NAME_LENGTH)
+        field, longest = name_param(param), self.longest
+        message = f"{field} must be a string between 1 and {longest} characters."
+        if not isinstance(value, str) or not value:
+            raise RefusalError(message, self.behaviour, param=param)
+        return refuse_longer(value, longest, message, self.behaviour, param)
 
 
-def number(param: str, value: Json) -> Json:
-    """Read the number of a customer or an invoice: a text, never null (unconfirmed)."""
-    return _read_between(param, value, LONGEST_NUMBER, b.NUMBER_TEXT)
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of some words, or else the refusal of a behaviour."""
+
+    words: str
+    behaviour: Behaviour
+
+    def __call__(self, param: str, value: Json) -> Json:
+        """Read one of the words."""
+        if isinstance(value, str) and value in self.words.split():
+            return value
+        message = f"{name_param(param)} must be one of the allowed values"
+        raise RefusalError(message, self.behaviour, param=param)
 
 
-def _read_between(param: str, value: Json, most: int, behaviour: Behaviour) -> str:
-    message = f"{name_param(param)} must be a string between 1 and {most} characters."
-    if not isinstance(value, str) or not value:
-        raise RefusalError(message, behaviour, param=param)
-    return refuse_longer(value, most, message, behaviour, param)
+#: A name (documented), and the number of a customer or an invoice (unconfirmed).
+NAME = Text(255, b.NAME_LENGTH, optional=False)
+NUMBER = Text(32, b.NUMBER_TEXT, optional=False)
 
 
 def boolean(param: str, value: Json) -> Json:
@@ -254,10 +217,19 @@ def integer(param: str, value: Json) -> Json:
 
 def reference(param: str, value: Json) -> Json:
     """Read the id of another record, or null."""
+    if value is None:
+        return None
     is_number = isinstance(value, int) and not isinstance(value, bool)
-    if value is None or is_number or (isinstance(value, str) and _ID.fullmatch(value)):
+    if is_number or (isinstance(value, str) and is_id(value)):
         return integer(param, value)
     raise make_field_error(param, "an id")
+
+
+def parse_reference(sent: Json) -> int:
+    """Return an id that may be sent as a text, or 0, which is no id."""
+    if isinstance(sent, int) and not isinstance(sent, bool):
+        return sent
+    return parse_id(sent) if isinstance(sent, str) else 0
 
 
 def timestamp(param: str, value: Json) -> Json:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from dataflow.twin.messages import split_words
 
 _FILE = Path(__file__).with_name("vendor_calls.tsv")
-_PARAMETER = re.compile(r"(\w+)(!?)(?::(\d+))?(?:=(.*))?")
+_PARAMETER = re.compile(r"(\w+)(!?)(?::(\d+))?(?:/(\w+))?(?:=(.*))?")
 
 #: Resources of the vendor that the file leaves out: a call of any path below is one.
 OTHER_RESOURCES = frozenset(
@@ -30,11 +30,17 @@ OTHER_RESOURCES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class VendorParameter:
-    """One parameter; `most` is the longest text in bytes, `words` its only values."""
+    """One parameter; `most` is the longest text in bytes, `words` its only values.
+
+    A parameter without a `type` is a text, or stored as it is sent.
+    """
 
     is_required: bool = False
     most: int | None = None
     words: tuple[str, ...] = ()
+    type: str = ""
+    #: The vendor states no least number.
+    least: ClassVar[None] = None
 
 
 #: Parameters by name.
@@ -64,5 +70,5 @@ def _parse(
             yield from groups[word].items()
         elif (found := _PARAMETER.fullmatch(word)) is not None:
             most = int(found[3]) if found[3] else None
-            words = tuple(found[4].split("|")) if found[4] else ()
-            yield found[1], VendorParameter(bool(found[2]), most, words)
+            words = tuple(found[5].split("|")) if found[5] else ()
+            yield found[1], VendorParameter(bool(found[2]), most, words, found[4] or "")
