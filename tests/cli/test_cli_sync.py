@@ -181,8 +181,8 @@ def test_a_program_syncs(one_of_each: Twins) -> None:
             "[sync]\nfamily = 'x'\n",
             (
                 "dataflow.toml has the unknown setting 'family' in [sync]: use"
-                " item_family, item_type, calls, rate_share, invoiced_per_minute,"
-                " chargebee_per_minute, guard_share, guard_count."
+                " item_family, item_type, propagate_deletions, calls, rate_share,"
+                " invoiced_per_minute, chargebee_per_minute, guard_share, guard_count."
             ),
         ),
     ],

@@ -297,7 +297,9 @@ def test_a_sync_has_something_to_do_with_the_sample(tmp_path: Path) -> None:
             "DATAFLOW_CHARGEBEE_SITE": told["chargebee"]["site"],
             "DATAFLOW_STATE_DIR": str(tmp_path),
         }
-        runs = [CliRunner().invoke(main, ["sync", "--no-log"], env=there) for _ in range(2)]
+        runs = [
+            CliRunner().invoke(main, ["sync", "--no-log"], env=there) for _ in range(2)
+        ]
 
     assert [(0, "6 created, 3 adopted"), (0, "nothing to do")] == [
         (run.exit_code, run.output.splitlines()[0]) for run in runs
