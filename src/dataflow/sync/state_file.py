@@ -72,7 +72,8 @@ INSERT INTO superseded SELECT kind, right_id, json_object(
     'left_id', left_id, 'right_id', right_id, 'invoice_id', invoice_id
 ) FROM retired;
 INSERT INTO issues SELECT kind, left_id, json_group_array(json_object(
-    'left_id', left_id, 'kind', sort, 'text', text, 'needs', needs,
+    'left_id', left_id, 'kind', replace(sort, 'contested', 'decision'),
+    'text', text, 'needs', needs,
     'candidate_ids', json(about)
 )) FROM (SELECT * FROM old_issues ORDER BY place) GROUP BY kind, left_id;
 INSERT INTO cursors SELECT kind, side, value FROM old_cursors;
