@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import programs, replay
+from benchmarks import programs, replay, sync
 
 
 def test_the_replay_is_measured(
@@ -30,3 +30,20 @@ def test_the_start_of_programs_is_measured(
 
     told = capsys.readouterr().out
     assert [] == [way for way in programs.WAYS if way not in told]
+
+
+@pytest.mark.process
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["scale", "rate", "limit"])
+def test_the_sync_is_measured(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Each measure of the sync gives a table."""
+    monkeypatch.setattr(sync, "FAST", 0)
+    monkeypatch.setattr(sync, "SLOW", 0)
+
+    sync.main(name, "2")
+
+    assert {"scale": "idle", "rate": "plain loop", "limit": "0.95"}[name] in (
+        capfd.readouterr().out
+    )

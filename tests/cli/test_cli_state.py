@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dataflow.cli.matches import write_matches
 from dataflow.sync import status
 from dataflow.sync.audit import AuditEntry
 from dataflow.sync.model import Choice, Decision, Issue, IssueKind, Link
@@ -121,8 +122,8 @@ def test_a_decision_is_stored(
     ("arguments", "sentence"),
     [
         (("customer", "7", "--retry"), "Nothing is open about customer 7"),
-        (("customer", "7"), "Choose one of"),
-        (("customer", "7", "--retry", "--create"), "Choose one of"),
+        (("customer", "7"), "Name a record"),
+        (("customer", "7", "--retry", "--create"), "Name a record"),
     ],
     ids=["nothing open", "no decision", "two decisions"],
 )
@@ -147,3 +148,64 @@ def test_the_invoices_of_a_person_are_forgotten_too(state: Path) -> None:
     done = run("forget", "customer", "7", "--state", str(state))
 
     assert "forgotten: customer 7\nforgotten: order 90\n" == done.output
+
+
+MATCH = Issue("7", IssueKind.DECISION, "7 may be cb-1.", candidate_ids=("cb-1", "cb-2"))
+
+
+def decide(path: Path, *decisions: str) -> None:
+    """Write a file of matches with a decision for each candidate of `MATCH`."""
+    write_matches(path, [("customer", MATCH)])
+    head, *rows = path.read_text("utf-8").splitlines()
+    filled = [
+        row.replace(",,", f",{decision},")
+        for row, decision in zip(rows, decisions, strict=True)
+    ]
+    path.write_text("\n".join([head, *filled]), "utf-8")
+
+
+def resolve_matches(state: Path, path: Path) -> tuple[int, str, Decision | None]:
+    """Store the decisions of a file; return status, output and decision."""
+    with opened(state) as store:
+        store.replace_issues("customer", "7", [MATCH])
+    done = run("resolve", "--matches", str(path), "--state", str(state))
+    with opened(state) as store:
+        return done.exit_code, done.output, store.get_decision("customer", "7")
+
+
+@pytest.mark.parametrize(
+    ("decisions", "expected"),
+    [
+        (("", "link"), Decision(Choice.LINK, "cb-2")),
+        (("create", "create"), Decision(Choice.CREATE)),
+        (("", ""), None),
+    ],
+    ids=["link", "create", "open"],
+)
+def test_decisions_of_a_file_are_stored(
+    state: Path, tmp_path: Path, decisions: tuple[str, str], expected: Decision | None
+) -> None:
+    """What the user writes into the file of matches is there for the next sync."""
+    path = tmp_path / "matches.csv"
+    decide(path, *decisions)
+
+    assert (0, expected) == resolve_matches(state, path)[::2]
+
+
+@pytest.mark.parametrize(
+    ("decisions", "sentence"),
+    [
+        (("link", "link"), "two decisions about customer 7"),
+        (("link", "perhaps"), "line 3: the decision 'perhaps' is unknown"),
+    ],
+    ids=["two candidates", "unknown word"],
+)
+def test_an_unclear_file_is_one_sentence(
+    state: Path, tmp_path: Path, decisions: tuple[str, str], sentence: str
+) -> None:
+    """A file that is not clear changes nothing and names the place."""
+    path = tmp_path / "matches.csv"
+    decide(path, *decisions)
+    status, output, decision = resolve_matches(state, path)
+
+    assert (1, True, None) == (status, sentence in output, decision)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dataflow.sync.create import SyncSettings
 from dataflow.sync.report import RunReport
 from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import ManualClock
@@ -181,8 +182,7 @@ def test_a_program_syncs(one_of_each: Twins) -> None:
             "[sync]\nfamily = 'x'\n",
             (
                 "dataflow.toml has the unknown setting 'family' in [sync]: use"
-                " item_family, item_type, propagate_deletions, calls, rate_share,"
-                " invoiced_per_minute, chargebee_per_minute, guard_share, guard_count."
+                f" {', '.join(SyncSettings.__struct_fields__)}."
             ),
         ),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 
 import httpx
@@ -330,3 +331,22 @@ def test_unknown_record_types_are_named() -> None:
         find_kind("Plans", "Plan")
 
     assert "'Plans' to 'Plan'" in str(error.value)
+
+
+def test_every_write_asks_for_no_email(world: World) -> None:
+    """Chargebee has a header for this, and the sync sends it with each write."""
+    world.invoice(world.customer())
+    world.item()
+    asked: dict[str, set[str | None]] = {}
+
+    def look(
+        request: httpx.Request, answer: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        headers = asked.setdefault(request.method, set())
+        headers.add(request.headers.get("chargebee-event-email"))
+        return answer()
+
+    with world.failing(look):
+        world.sync()
+
+    assert {"GET": {None}, "POST": {"all-disabled"}} == asked

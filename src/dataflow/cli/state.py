@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from dataflow.cli.matches import MatchDecision, read_matches
 from dataflow.errors import SettingsError
 from dataflow.sync import status as summary
 from dataflow.sync.model import WAITS_FOR_USER, Choice, Decision, Link
@@ -26,7 +27,8 @@ _STATE = click.option(
     required=True,
     help="The folder of the sync's state; by default $DATAFLOW_STATE_DIR.",
 )
-_KIND = click.argument("kind", type=click.Choice([kind.left_name for kind in KINDS]))
+_NAMES = [kind.left_name for kind in KINDS]
+_KIND = click.argument("kind", type=click.Choice(_NAMES))
 _ID = click.argument("record_id", metavar="ID")
 
 
@@ -93,8 +95,8 @@ def _describe_runs(found: summary.Status) -> Iterator[str]:
 @click.command(
     epilog="Example: dataflow resolve customer 4711 --take invoiced --state state"
 )
-@_KIND
-@_ID
+@click.argument("kind", type=click.Choice(_NAMES), required=False)
+@click.argument("record_id", metavar="[ID]", required=False)
 @_STATE
 @click.option(
     "--take",
@@ -104,36 +106,55 @@ def _describe_runs(found: summary.Status) -> Iterator[str]:
 @click.option("--link", metavar="ID", help="This Chargebee record is the counterpart.")
 @click.option("--create", is_flag=True, help="None is the counterpart: create one.")
 @click.option("--retry", is_flag=True, help="Try again in the next sync, not later.")
-def resolve(  # noqa: PLR0913 - click passes each option
-    kind: str,
-    record_id: str,
+@click.option(
+    "--matches",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Take all decisions from this file of dataflow plan --matches.",
+)
+def resolve(  # noqa: PLR0913, PLR0917 - click passes each option
+    kind: str | None,
+    record_id: str | None,
     state: Path,
     take: str | None,
     link: str | None,
+    matches: Path | None,
     *,
     create: bool,
     retry: bool,
 ) -> None:
     """Settle what the sync has left to you about a record.
 
-    The next sync carries the decision out. `dataflow status` shows what is open.
+    KIND and ID name an Invoiced record. The next sync carries the decision out.
+    `dataflow status` shows what is open.
     """
-    decisions = [
+    choices = [
         *([Decision(Choice(take))] if take else []),
         *([Decision(Choice.LINK, link)] if link else []),
         *([Decision(Choice.CREATE)] if create else []),
         *([Decision(Choice.RETRY)] if retry else []),
     ]
-    if len(decisions) != 1:
-        raise SettingsError("Choose one of --take, --link, --create and --retry.")
-    with closing(_open(state)) as store:
-        name = _find_kind(kind).name
-        if not store.get_issues(name, record_id):
-            raise SettingsError(
-                f"Nothing is open about {kind} {record_id}: see dataflow status."
-            )
-        store.set_decision(name, record_id, decisions[0])
-    click.echo(f"The next sync will settle {kind} {record_id}.")
+    if matches is not None and not choices and kind is None:
+        decisions = read_matches(matches)
+    elif matches is None and len(choices) == 1 and kind and record_id:
+        decisions = [MatchDecision(kind, record_id, choices[0])]
+    else:
+        raise SettingsError(
+            "Name a record and one of --take, --link, --create and --retry, or give"
+            " --matches alone."
+        )
+    with closing(_open(state)) as store, store.transaction():
+        for each in decisions:
+            _store_decision(store, each)
+    click.echo(f"Decisions that the next sync will carry out: {len(decisions)}")
+
+
+def _store_decision(store: StateStore, each: MatchDecision) -> None:
+    name = _find_kind(each.kind).name
+    if not store.get_issues(name, each.left_id):
+        raise SettingsError(
+            f"Nothing is open about {each.kind} {each.left_id}: see dataflow status."
+        )
+    store.set_decision(name, each.left_id, each.decision)
 
 
 @click.command(epilog="Example: dataflow forget customer 4711 --state state")
@@ -184,4 +205,7 @@ def _open(state: Path) -> StateStore:
 
 
 def _find_kind(left_name: str) -> Kind:
-    return next(kind for kind in KINDS if kind.left_name == left_name)
+    for kind in KINDS:
+        if kind.left_name == left_name:
+            return kind
+    raise SettingsError(f"{left_name!r} is no record type: use {', '.join(_NAMES)}.")

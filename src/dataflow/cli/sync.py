@@ -16,6 +16,7 @@ import click
 import msgspec
 
 from dataflow.checklist.features import WrittenFeature, read_document_features
+from dataflow.cli.matches import write_matches
 from dataflow.errors import NotASandboxError
 from dataflow.network.hosts import refuse_accounts
 from dataflow.project import in_project
@@ -148,9 +149,14 @@ def sync(  # noqa: PLR0913 - click passes each option
         "Example: DATAFLOW_STATE_DIR=state dataflow plan, with the other variables set"
     )
 )
+@click.option(
+    "--matches",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the possible matches that you have to decide on to this CSV file.",
+)
 @_FEATURES
 @_SETTINGS
-def plan(features: Path, settings: Path) -> None:
+def plan(features: Path, settings: Path, matches: Path | None) -> None:
     """Show what `dataflow sync` would write now.
 
     The command writes nothing. It reads both systems and decides with the code of the
@@ -169,6 +175,9 @@ def plan(features: Path, settings: Path) -> None:
     )
     for line in outcome.lines():
         click.echo(line)
+    if matches is not None:
+        count = write_matches(matches, outcome.issues)
+        click.echo(f"possible matches written to {matches}: {count}")
     raise click.exceptions.Exit(_SOMETHING_TO_DO if outcome.written else 0)
 
 

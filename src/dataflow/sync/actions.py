@@ -167,16 +167,8 @@ Operation: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A message to the user that is not stored."""
-
-    left_id: str
-    text: str
-
-
-#: An issue is reported and stored, a note only reported.
-Action: TypeAlias = Operation | Issue | Note
+#: An issue is reported and stored.
+Action: TypeAlias = Operation | Issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +187,6 @@ class Step:
     def issues(self) -> tuple[Issue, ...]:
         """Return the issues."""
         return tuple(a for a in self.actions if isinstance(a, Issue))
-
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """Return the notes."""
-        return tuple(a for a in self.actions if isinstance(a, Note))
 
 
 @dataclass(frozen=True, slots=True)

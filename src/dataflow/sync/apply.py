@@ -131,7 +131,7 @@ class Applier:
         self._report_others(operation, found.record)
         right = self.reader.observe_right(found.record)
         base = {} if found.existed else self._find_agreed(left.values, right.values)
-        self._save_pair(Link(left.id, right.id, base), left, right)
+        self._save_pair(Link(left.id, right.id, base, money=left.money), left, right)
         outcome = "adopted" if found.existed else "created"
         return self._make_result(outcome, left.id, right)
 
@@ -158,7 +158,7 @@ class Applier:
             self._postpone(left_id, str(error), operation.right_id)
             raise
         right = self.reader.observe_right(record)
-        link = Link(left_id, operation.right_id)
+        link = Link(left_id, operation.right_id, money=operation.left.money)
         self._save_pair(link, operation.left, right, *operation.superseded)
         return self._make_result("adopted", left_id, right)
 
@@ -225,7 +225,9 @@ class Applier:
         agreed = {name: agreed[name] for name in agreed.keys() & operation.agreed}
         base: Base = {} if found.existed else {**link.base, **agreed}
         superseded = SupersededOrder(left.id, old.id, invoice_id)
-        self._save_pair(Link(left.id, right.id, base), left, right, superseded)
+        self._save_pair(
+            Link(left.id, right.id, base, money=left.money), left, right, superseded
+        )
         return self._make_result("replaced", left.id, right)
 
     def _delete_left(self, link: Link) -> Result:

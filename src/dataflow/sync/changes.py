@@ -31,7 +31,8 @@ from dataflow.sync.model import (
     Observed,
     RecordState,
 )
-from dataflow.sync.record_types import CUSTOMER
+from dataflow.sync.payments import describe
+from dataflow.sync.record_types import CUSTOMER, ORDER
 from dataflow.sync.state import StateStore
 
 #: A run asks for at most this many unlinked records with issues, to detect deletions;
@@ -205,6 +206,7 @@ class ChangeReader:
             record=record,
             exclusion=find_exclusion(kind, record, self.since, referred=referred),
             frozen=find_freeze(kind, record),
+            money=describe(record) if kind is ORDER else "",
         )
 
     def find_left(self, left_id: str) -> Observed:
@@ -340,7 +342,8 @@ class ChangeReader:
         is_suspect = self._is_suspect(link, (left, right), changes, reported)
         if is_suspect:
             self._suspect.add(link.left_id)
-        if is_suspect or link.left_id in self._due or (left and left.frozen):
+        has_news = left is not None and (left.frozen or left.money != link.money)
+        if is_suspect or link.left_id in self._due or has_news:
             survey.left_ids.append(link.left_id)
         if is_suspect and not link.deleted_in:
             survey.deleted += self._is_deleted(left, right)

@@ -10,12 +10,20 @@ from dataflow.sync.clients.http import Record
 WRITABLE = (
     *("note", "batch_id", "tracking_id", "tracking_url", "shipment_carrier"),
     *("order_date", "shipping_date", "shipped_at", "delivered_at"),
-    *("cancelled_at", "cancellation_reason", "shipping_address"),
+    *("cancelled_at", "cancellation_reason", "shipping_address", "fulfillment_status"),
 )
 
-#: These can be set only at the import, or only by an edit (sdk).
-ONLY_AT_IMPORT = ("shipping_cut_off_date", "created_at")
-ONLY_BY_EDIT = ("fulfillment_status",)
+#: These can be set only at the import (sdk).
+ONLY_AT_IMPORT = (
+    *("created_at", "shipping_cut_off_date", "document_number", "subscription_id"),
+    *("billing_address", "refundable_credits_issued"),
+)
+
+#: A new order is imported without one of these that is refused.
+OPTIONAL = frozenset(ONLY_AT_IMPORT) - {"created_at"}
+
+#: Copied as well, but not as they are.
+CONVERTED = ("status", "order_line_items")
 
 #: A cancellation changes these.
 CANCELLATION = frozenset({"status", "cancelled_at", "cancellation_reason"})
@@ -33,10 +41,14 @@ IMPORT_STATUSES = frozenset(
 UNEDITED = frozenset({None, "", "queued"})
 
 
-def fields_at_import(old: Record) -> dict[str, object]:
-    """Return the fields of the old order with which the new one is imported."""
-    names = (*WRITABLE, *ONLY_AT_IMPORT)
-    copied = {name: old[name] for name in names if old.get(name) is not None}
+def fields_at_import(old: Record, customer_id: str) -> dict[str, object]:
+    """Return the fields of the old order with which the new one is imported.
+
+    The billing address is that of the customer: no edit can set it (sdk).
+    """
+    copied = {name: old[name] for name in (*WRITABLE, *ONLY_AT_IMPORT) if old.get(name)}
+    if old.get("customer_id") != customer_id:
+        copied.pop("billing_address", None)
     return {**copied, "status": _import_status(old)}
 
 
@@ -45,7 +57,7 @@ def find_missing_fields(new: Record, old: Record) -> dict[str, object]:
     is_later = _version(old) > _version(new)
     values = {
         name: old[name]
-        for name in (*WRITABLE, *ONLY_BY_EDIT)
+        for name in WRITABLE
         if old.get(name) is not None
         and (new.get(name) is None or (is_later and new[name] != old[name]))
     }
@@ -66,6 +78,9 @@ def find_lost_fields(new: Record, old: Record) -> Iterator[str]:
     before, now = old.get("reference_id"), new.get("reference_id")
     if before not in {None, now}:
         yield f"its reference is {now}, no more {before}"
+    for name in ONLY_AT_IMPORT:
+        if old.get(name) and not new.get(name):
+            yield f"its {name} is lost ({old[name]})"
     if len(_lines(old)) == len(_lines(new)) == 1:
         return
     edited = [

@@ -22,6 +22,7 @@ from dataflow.sync.matching import (
     propose_ids,
 )
 from dataflow.sync.model import Link
+from dataflow.sync.payments import PaymentPolicy, import_payment
 from dataflow.sync.record_types import ITEM, Kind
 from dataflow.sync.values import round_to_minor, to_minor
 
@@ -41,7 +42,7 @@ Share: TypeAlias = Annotated[
 
 
 class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The [sync] table of dataflow.toml.
+    """The [sync] table of dataflow.toml: how records are made, and how a run goes.
 
     `item_family` and `item_type` are the id of the family and the type of new items;
     with `propagate_deletions`, what was deleted on one side, and not edited on the
@@ -58,10 +59,13 @@ class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Literal["plan", "addon", "charge"],
         msgspec.Meta(description="plan, addon or charge, as a text"),
     ] = "charge"
+    payments: Annotated[
+        PaymentPolicy, msgspec.Meta(description="mirror or due, as a text")
+    ] = PaymentPolicy.MIRROR
     propagate_deletions: Annotated[bool, msgspec.Meta(description="true or false")] = (
         False
     )
-    calls: Annotated[int, msgspec.Meta(ge=1, le=20, description="from 1 to 20")] = 4
+    calls: Annotated[int, msgspec.Meta(ge=1, le=20, description="from 1 to 20")] = 12
     rate_share: Share = 0.7
     invoiced_per_minute: Count = 150
     chargebee_per_minute: Count = 150
@@ -101,13 +105,14 @@ def propose_item_names(name: str, item_id: str) -> Iterator[str]:
         yield f"{name[: max(0, ITEM_NAME - len(suffix))]}{suffix}".strip()[-ITEM_NAME:]
 
 
-def backing_invoice_fields(record: Record, currency: str) -> dict[str, object]:
+def backing_invoice_fields(
+    record: Record, currency: str, policy: PaymentPolicy
+) -> dict[str, object]:
     """Return the parameters of the backing invoice of an order, without its ids.
 
-    It has one line with the invoice's total, rounded to what Chargebee can store: the
-    amounts of an order are not listed. The text of the line identifies it. It is
-    imported as `posted`, issued and not paid, so that no payment has to be invented;
-    with automatic collection off Chargebee does not collect one.
+    It has one line with the invoice's total, rounded to what Chargebee can store, and
+    the payment state of this moment. It follows no later change of the invoice: the
+    amounts of an order are not listed. The text of the line identifies it.
     """
     amount = to_minor(round_to_minor(_total(record), currency), currency)
     number = record.get("number") or record["id"]
@@ -116,7 +121,7 @@ def backing_invoice_fields(record: Record, currency: str) -> dict[str, object]:
         "currency_code": currency,
         "date": issue_time(record),
         "total": amount,
-        "status": "posted",
+        **import_payment(record, currency, policy),
         "line_items": {"description": [text], "amount": [amount]},
     }
 

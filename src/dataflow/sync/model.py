@@ -65,9 +65,7 @@ class IssueKind(StrEnum):
 
 
 #: The issues about which the user has to decide or act.
-WAITS_FOR_USER = frozenset(
-    {IssueKind.CONFLICT, IssueKind.DECISION, IssueKind.BROKEN, IssueKind.FAILED}
-)
+WAITS_FOR_USER = frozenset({IssueKind.CONFLICT, IssueKind.DECISION, IssueKind.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +118,10 @@ class Exclusion:
 class Observed:
     """A record as it was read; a deleted one may have nothing but its id.
 
-    `values` are those of the listed properties. Two fields are for Invoiced records
-    alone: `exclusion` keeps an unlinked record from getting a counterpart, and `frozen`
-    is the reason why a linked record is not synchronised any more.
+    `values` are those of the listed properties. Three fields are for Invoiced records
+    alone: `exclusion` keeps an unlinked record from getting a counterpart, `frozen` is
+    the reason why a linked record is not synchronised any more, and `money` describes
+    total and payment of an invoice.
     """
 
     id: str
@@ -132,6 +131,7 @@ class Observed:
     record: Record = field(default_factory=dict)
     exclusion: Exclusion | None = None
     frozen: str = ""
+    money: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,8 @@ class Link:
     `fingerprints` are those of left and right when they had the base values, or empty
     if unknown; `right_version` is the version of the Chargebee record that was read
     last, so that an older row of a list is recognised.
+    `money` describes total and payment of an invoice, as they were reported last, or is
+    empty if unknown.
     """
 
     left_id: str
@@ -149,6 +151,7 @@ class Link:
     deleted_in: str = ""
     fingerprints: tuple[str, str] = ("", "")
     right_version: int = 0
+    money: str = ""
 
 
 class RecordState(Enum):

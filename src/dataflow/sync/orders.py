@@ -8,97 +8,38 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from dataflow.sync import create
+from dataflow.sync.backing_invoices import BackingInvoices
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Record
 from dataflow.sync.copied_fields import (
+    OPTIONAL,
     fields_at_import,
     find_lost_fields,
     find_missing_fields,
 )
 from dataflow.sync.create import FoundRecord
 from dataflow.sync.errors import DuplicateError, NotFoundError, RefusedError
-from dataflow.sync.mapping import get_at_path
 from dataflow.sync.matching import (
     backing_invoice_id,
     find_generation,
-    is_backing_invoice,
     is_counterpart,
     is_created_by_sync,
     is_deleted,
     propose_order_ids,
     read_candidate,
-    read_state,
 )
 from dataflow.sync.model import Links, RecordState, SupersededOrder
+from dataflow.sync.payments import (
+    PaymentPolicy,
+    name_payment,
+)
 from dataflow.sync.record_types import ORDER
-
-#: A backing invoice of the same order has the same values of these.
-TERMS = ("customer_id", "currency_code", "total")
 
 #: Set by the backing invoice; `import_order` has no parameter for a currency.
 SET_BY_INVOICE = frozenset({"customer_id", "currency_code"})
 
-#: The number of generations to try for an order.
-ATTEMPTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class BackingInvoices:
-    """Imports and voids backing invoices; reports those that cannot be voided."""
-
-    right: Chargebee
-    report: Callable[[str], None]
-
-    def provide(self, left_id: str, wanted: Record) -> bool:
-        """Import a backing invoice, or find it from an earlier attempt.
-
-        Return whether it exists now: an invoice of another program that has the id does
-        not count, nor one of the sync with other terms than `wanted`.
-        """
-        try:
-            self.right.import_invoice(wanted)
-        except DuplicateError:
-            invoice = self.right.invoice(str(wanted["id"]))
-            has_terms = all(str(invoice.get(x)) == str(wanted[x]) for x in TERMS)
-            return has_terms and _is_live_backing(invoice, left_id)
-        return True
-
-    def is_created_by_sync(self, left_id: str, invoice_id: str) -> bool:
-        """Return whether the sync created an invoice of this id, voided or not."""
-        with suppress(NotFoundError):
-            return is_backing_invoice(self.right.invoice(invoice_id), left_id)
-        return False
-
-    def clear(self, left_id: str, invoice_id: str) -> None:
-        """Void a backing invoice of the sync without a live order, if possible."""
-        with suppress(NotFoundError):
-            invoice = self.right.invoice(invoice_id)
-            if _is_live_backing(invoice, left_id) and not self._has_live_order(invoice):
-                self._void(invoice_id)
-
-    def _void(self, invoice_id: str) -> None:
-        try:
-            self.right.void_invoice(invoice_id)
-        except RefusedError as error:
-            self.report(f"invoice {invoice_id} carries no order now: {error}")
-
-    def _has_live_order(self, invoice: Record) -> bool:
-        linked = invoice.get("linked_orders")
-        linked = linked if isinstance(linked, list) else []
-        own = str(invoice["id"]).removeprefix(backing_invoice_id(""))
-        ids = dict.fromkeys([own, *(str(get_at_path(x, "id")) for x in linked)])
-        orders = (self.right.find(ORDER, order_id) for order_id in ids)
-        return any(
-            order is not None
-            and order.get("invoice_id") == invoice["id"]
-            and read_state(order) is RecordState.LIVE
-            for order in orders
-        )
-
-
-def _is_live_backing(invoice: Record, left_id: str) -> bool:
-    is_live = not is_deleted(invoice) and invoice.get("status") != "voided"
-    return is_live and is_backing_invoice(invoice, left_id)
+#: The number of generations to try for an order; each refused attempt uses one up.
+ATTEMPTS = 100
 
 
 class IdOwner(Enum):
@@ -130,6 +71,7 @@ class Orders:
     right: Chargebee
     links: Links
     report: Callable[[str], None]
+    policy: PaymentPolicy = PaymentPolicy.MIRROR
 
     @property
     def backing_invoices(self) -> BackingInvoices:
@@ -148,7 +90,7 @@ class Orders:
         listed: frozenset[str],
     ) -> FoundRecord:
         """Return an order that replaces `old`, with the user's edits of that."""
-        copied = fields_at_import(old)
+        copied = fields_at_import(old, self._find_customer(left, wanted))
         unlisted = {name: copied[name] for name in copied.keys() - listed}
         draft = self._draft(left, wanted, unlisted)
         found = self._import(draft, find_generation(draft.left_id, str(old["id"])) + 1)
@@ -196,15 +138,16 @@ class Orders:
     ) -> Draft:
         left_id = str(left["id"])
         currency = str(wanted.get("currency_code") or str(left["currency"]).upper())
-        customer = wanted.get("customer_id") or self.links.right_of(
-            "customer", str(left["customer"])
-        )
         own = {k: v for k, v in wanted.items() if k not in SET_BY_INVOICE}
-        both = {"customer_id": customer}
+        both = {"customer_id": self._find_customer(left, wanted)}
         order = {**create.order_fields(left), **copied, **own, "reference_id": left_id}
-        invoice = create.backing_invoice_fields(left, currency)
+        invoice = create.backing_invoice_fields(left, currency, self.policy)
         note = create.describe_rounding(left, currency)
         return Draft(left_id, {**order, **both}, {**invoice, **both}, note)
+
+    def _find_customer(self, left: Record, wanted: Mapping[str, object]) -> str:
+        linked = self.links.right_of("customer", str(left["customer"]))
+        return str(wanted.get("customer_id") or linked)
 
     def _import(self, draft: Draft, start: int) -> FoundRecord:
         for number in range(start, start + ATTEMPTS):
@@ -223,12 +166,11 @@ class Orders:
     def _try(self, draft: Draft, right_id: str) -> FoundRecord | IdOwner:
         """Import an order, or return the owner of the id: an answer may be lost."""
         invoice_id = backing_invoice_id(right_id)
-        if self.backing_invoices.provide(
-            draft.left_id, {**draft.invoice, "id": invoice_id}
-        ):
+        invoice = {**name_payment(draft.invoice, right_id), "id": invoice_id}
+        if self.backing_invoices.provide(draft.left_id, invoice):
             order = {**draft.order, "id": right_id, "invoice_id": invoice_id}
             with suppress(DuplicateError):
-                return FoundRecord(self._import_order(order, draft.note))
+                return FoundRecord(self._import_order(draft, order))
         found = self._find_existing(draft, right_id)
         if (
             not isinstance(found, FoundRecord)
@@ -237,19 +179,19 @@ class Orders:
             self.backing_invoices.clear(draft.left_id, invoice_id)
         return found
 
-    def _import_order(self, params: Record, note: str) -> Record:
+    def _import_order(self, draft: Draft, params: Record) -> Record:
+        """Import an order; if it is refused, remove its backing invoice as well."""
         try:
             order = self.right.import_order(params)
-        except DuplicateError:
+        except (NotFoundError, RefusedError) as error:
+            if (refused := _find_refused(error)) in OPTIONAL & params.keys():
+                rest = {name: params[name] for name in params if name != refused}
+                return self._import_order(draft, rest)
+            if not isinstance(error, DuplicateError):
+                self.backing_invoices.clear(draft.left_id, str(params["invoice_id"]))
             raise
-        except RefusedError:
-            invoice_id = params["invoice_id"]
-            self.report(
-                f"invoice {invoice_id} is in Chargebee, and carries no order yet."
-            )
-            raise
-        if note:
-            self.report(note)
+        if draft.note:
+            self.report(draft.note)
         return order
 
     def _find_existing(self, draft: Draft, right_id: str) -> FoundRecord | IdOwner:
@@ -292,6 +234,12 @@ class Orders:
         except RefusedError:
             if order.get("status") != "cancelled":
                 self.right.cancel_order(order_id)
+
+
+def _find_refused(error: NotFoundError | RefusedError) -> str:
+    """Return the name of the parameter that was refused, without its parts."""
+    param = error.param if isinstance(error, RefusedError) else None
+    return (param or "").partition("[")[0]
 
 
 def _is_removable(order: Record, left_id: str) -> bool:

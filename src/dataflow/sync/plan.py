@@ -20,7 +20,7 @@ both sides deleted    Forget
 left deleted          MarkDeleted and an issue, or DeleteRight if deletions are
                       propagated and the right was not edited
 right deleted         Adopt another counterpart; otherwise the same, with DeleteLeft
-left frozen           a note
+left frozen           nothing
 a side was not read   nothing
 both sides read       Restore after a deletion; RemoveSuperseded for older orders;
                       FindTimes while two edits of a property have unknown times; then
@@ -47,7 +47,6 @@ from dataflow.sync.actions import (
     FindTimes,
     Forget,
     MarkDeleted,
-    Note,
     PatchLeft,
     PatchRight,
     Rebase,
@@ -195,7 +194,7 @@ class _Planner:
         if right_deleted:
             return self._decide_on_half(link, left)
         if left is not None and left.frozen:
-            return (Note(link.left_id, f"{link.left_id} {left.frozen}."),)
+            return ()
         if left is None or right is None:
             return None
         restore = (Restore(link),) if link.deleted_in else ()

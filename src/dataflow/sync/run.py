@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dataflow.errors import DataflowError, TryAgainError
@@ -29,8 +29,9 @@ from dataflow.sync.guards import AccountCheck, ChangeGuard
 from dataflow.sync.isolation import ErrorIsolation, HaltedError, describe
 from dataflow.sync.listings import EMPTY, Listings, ListReader, ReferenceReader
 from dataflow.sync.matching import find_exclusion
-from dataflow.sync.model import Changes, Flow
+from dataflow.sync.model import Changes, Flow, Observed
 from dataflow.sync.orders import Orders
+from dataflow.sync.payments import describe_change
 from dataflow.sync.plan import decide
 from dataflow.sync.progress import Progress
 from dataflow.sync.record_types import CUSTOMER, KINDS, Kind
@@ -247,7 +248,12 @@ class _Work:
             self._store,
             reader,
             Creator(run.systems.right, run.settings, run.report_once),
-            Orders(run.systems.right, self._store.links, run.report_once),
+            Orders(
+                run.systems.right,
+                self._store.links,
+                run.report_once,
+                run.settings.payments,
+            ),
         )
         return _FlowWork(flow, reader, changes, survey.left_ids, applier)
 
@@ -282,6 +288,16 @@ class _Work:
             step = decide(work.flow, self._store.links, changes, left_id)
             if step is not None:
                 self._apply_step(work, changes, step, seen)
+            if left_id in changes.left:
+                self._report_observation(kind, changes.left[left_id])
+
+    def _report_observation(self, kind: str, left: Observed) -> None:
+        """Report, once, a change of an invoice that its order does not follow."""
+        link = self._store.links.by_left(kind, left.id)
+        if link is not None and left.money not in {"", link.money}:
+            if link.money:
+                self._run.report_once(describe_change(left, link.money))
+            self._store.save_link(kind, replace(link, money=left.money))
 
     def _set_cursors(self, flow: Flow) -> None:
         """Store what was read, after all of it was applied or stored as an issue."""
@@ -353,8 +369,6 @@ class _Work:
         if not self._isolation.has_failed(kind.name, step.left_id):
             self._isolation.replace_issues(kind.name, step.left_id, step.issues, seen)
             self._store.set_decision(kind.name, step.left_id, None)
-        for note in step.notes:
-            self._run.report_once(f"{kind.left_name} {note.text}")
 
     def _log(
         self, kind: Kind, operation: Operation, result: Result, left_id: str

@@ -130,9 +130,9 @@ class StateStore:
 
     def list_issues(self, kind: str) -> list[Issue]:
         """Return the open issues of one kind of record."""
-        # Another thread may replace one meanwhile.
-        found = list(self._issues.get(kind, {}).values())
-        return [issue for issues in found for issue in issues]
+        return [
+            issue for found in self._issues.get(kind, {}).values() for issue in found
+        ]
 
     def get_issues(self, kind: str, left_id: str) -> tuple[Issue, ...]:
         """Return the open issues of one record."""

@@ -72,7 +72,8 @@ INSERT INTO superseded SELECT kind, right_id, json_object(
     'left_id', left_id, 'right_id', right_id, 'invoice_id', invoice_id
 ) FROM retired;
 INSERT INTO issues SELECT kind, left_id, json_group_array(json_object(
-    'left_id', left_id, 'kind', replace(sort, 'contested', 'decision'),
+    'left_id', left_id,
+    'kind', CASE sort WHEN 'contested' THEN 'decision' ELSE sort END,
     'text', text, 'needs', needs,
     'candidate_ids', json(about)
 )) FROM (SELECT * FROM old_issues ORDER BY place) GROUP BY kind, left_id;
@@ -126,6 +127,8 @@ def create_file(path: Path, rows: dict[str, str]) -> None:
     with translate_errors(path):
         db = sqlite3.connect(temporary)
         try:
+            # Kept in the file: a commit waits for the disk once, not several times.
+            db.execute("PRAGMA journal_mode = WAL")
             write_layout(db, rows)
         finally:
             db.close()

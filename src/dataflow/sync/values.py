@@ -25,7 +25,7 @@ _EXACT = Context(prec=28, Emax=27, traps=[Inexact])
 
 def to_minor(amount: object, currency: str) -> int:
     """Return `amount` in Chargebee's minor units, or raise MappingError."""
-    counted = _require_exact(_EXACT.multiply, _decimal(amount), currency)
+    counted = _require_exact(_EXACT.multiply, parse_amount(amount), currency)
     if counted != counted.to_integral_value():
         raise MappingError(
             f"{amount} {currency.upper()} has more decimals than Chargebee can hold:"
@@ -37,7 +37,7 @@ def to_minor(amount: object, currency: str) -> int:
 def round_to_minor(amount: object, currency: str) -> Decimal:
     """Return `amount` rounded to minor units (half up), or raise MappingError."""
     per_unit = _per_unit(currency)
-    counted = _decimal(amount) * per_unit
+    counted = parse_amount(amount) * per_unit
     return counted.to_integral_value(ROUND_HALF_UP) / per_unit
 
 
@@ -62,13 +62,14 @@ def _per_unit(currency: str) -> int:
     return 1 if currency.upper() in ZERO_DECIMAL else 100
 
 
-def _decimal(amount: object) -> Decimal:
+def parse_amount(amount: object) -> Decimal:
+    """Return an amount of money exactly, or raise MappingError."""
     # Through text: Invoiced shows a float's shortest digits, not its binary value.
     try:
         number = Decimal(str(amount))
     except InvalidOperation:
         number = Decimal("NaN")
-    if isinstance(amount, bool) or not number.is_finite():
+    if isinstance(amount, bool) or not number.is_finite() or not _fits(number):
         raise MappingError(f"{amount!r} is no amount of money: correct it in Invoiced.")
     return number
 
@@ -247,14 +248,14 @@ def _number(raw: object, noun: str) -> Decimal | None:
     plain = text.isascii() and "_" not in text
     if isinstance(raw, bool) or not plain or not number.is_finite():
         raise MappingError(f"{raw!r} is no {noun}.")
-    if number and not _fits(number):
+    if not _fits(number):
         raise MappingError(f"{raw!r} has more digits than the sync carries.")
     return number
 
 
 def _fits(number: Decimal) -> bool:
     digits = len(number.as_tuple().digits)
-    return digits <= DIGITS and abs(number.adjusted()) < DIGITS
+    return not number or (digits <= DIGITS and abs(number.adjusted()) < DIGITS)
 
 
 #: Canonical as the shortest text, which is exact.

@@ -327,3 +327,25 @@ def test_an_unknown_payment_is_not_removed(site: Site) -> None:
     assert unknown("transaction[id]") == refused(
         site.sdk.Invoice.remove_payment, site.charge()["id"], gone
     )
+
+
+@pytest.mark.documented("chargebee.payment.offline-deleted")
+def test_a_removed_payment_can_be_deleted(site: Site) -> None:
+    """Then the customer has no excess payment."""
+    customer = site.customer()
+    made = site.charge(customer_id=customer["id"])
+    payment = site.pay(made)["linked_payments"][0]["txn_id"]
+    site.sdk.Invoice.remove_payment(made["id"], {"transaction": {"id": payment}})
+    site.sdk.Transaction.delete_offline_transaction(payment)
+
+    assert 0 == site.read(customer)["excess_payments"]
+
+
+@pytest.mark.documented("chargebee.payment.offline-deleted")
+def test_a_payment_of_an_invoice_is_not_deleted(site: Site) -> None:
+    """Its allocation has to be removed first."""
+    payment = site.pay(site.charge())["linked_payments"][0]["txn_id"]
+
+    assert (409, "invalid_state_for_request") == refused(
+        site.sdk.Transaction.delete_offline_transaction, payment
+    )[:2]

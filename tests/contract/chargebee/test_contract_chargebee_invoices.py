@@ -128,6 +128,18 @@ def test_payments_give_the_status(paid: int, status: str, site: Site) -> None:
     )
 
 
+@pytest.mark.unconfirmed("chargebee.invoice.import-written-off")
+def test_an_invoice_is_imported_as_written_off(site: Site) -> None:
+    """What is not paid of it is written off, and nothing is due."""
+    payment = {"amount": 40, "payment_method": "cash", "date": A_DATE}
+    made = site.invoice(status="paid", payments=[payment], is_written_off=True)
+
+    assert ("paid", 40, 60, 0) == tuple(
+        made[name]
+        for name in ("status", "amount_paid", "write_off_amount", "amount_due")
+    )
+
+
 @pytest.mark.unconfirmed("chargebee.invoice.import-paid-without-payments")
 def test_a_paid_invoice_needs_no_payments(site: Site) -> None:
     """An invoice can be imported as paid without its payments."""

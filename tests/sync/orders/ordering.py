@@ -27,6 +27,15 @@ def in_dollars(world: World, invoice: str) -> None:
     world.left("PATCH", f"/invoices/{invoice}", {"currency": "usd"})
 
 
+def pay(world: World, invoice: str, amount: float) -> None:
+    """Pay an invoice, or a part of it, in Invoiced."""
+    record = world.left("GET", f"/invoices/{invoice}")
+    share = {"type": "invoice", "invoice": int(invoice), "amount": amount}
+    named = {name: record[name] for name in ("customer", "currency")}
+    body = {"amount": amount, "method": "cash", "applied_to": [share], **named}
+    world.left("POST", "/payments", body)
+
+
 def orders(world: World) -> list[tuple[str, str]]:
     """Return the live orders and their currencies."""
     return [(order["id"], order["currency_code"]) for order in world.live("order")]

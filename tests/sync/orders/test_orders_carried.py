@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.sync.orders.ordering import in_dollars, killed_after, orders
+from tests.sync.orders.ordering import in_dollars, killed_after, orders, pay
 from tests.sync.world import Fault, KilledError, World, refusing
 
 
@@ -63,16 +63,38 @@ def test_a_carrier_is_not_forgotten_by_a_crash(world: World, person: str) -> Non
     )
 
 
-def test_a_carrier_whose_order_is_refused_is_told(world: World, person: str) -> None:
-    """It is kept for the next try, and a note says that it carries nothing yet."""
+@pytest.mark.parametrize("paid", [0, 4, 10.5])
+def test_a_permanently_refused_order_leaves_no_invoice(
+    world: World, person: str, paid: float
+) -> None:
+    """The backing invoice is removed at once, and its payment with it."""
     invoice = world.invoice(person)
+    if paid:
+        pay(world, invoice, paid)
 
     with world.failing(refusing("POST /orders/import_order", "")):
         outcome = world.sync()
 
-    assert [
-        f"invoice inv-invoiced-{invoice} is in Chargebee, and carries no order yet."
-    ] == (outcome.notes)
+    assert ([], 0, 1, []) == (
+        world.live("invoice"),
+        world.right("GET", f"/customers/{person}")["customer"]["excess_payments"],
+        len(outcome.failed),
+        outcome.notes,
+    )
+
+
+def test_a_refused_order_is_made_once_it_is_accepted(world: World, person: str) -> None:
+    """A later run needs no edit: it imports another backing invoice."""
+    invoice = world.invoice(person)
+    with world.failing(refusing("POST /orders/import_order", "")):
+        world.sync()
+
+    world.sync()
+
+    assert ([invoice], [f"inv-invoiced-{invoice}-2"]) == (
+        [order["reference_id"] for order in world.live("order")],
+        [found["id"] for found in world.live("invoice")],
+    )
 
 
 def test_a_carrier_is_known_after_every_edit(world: World, person: str) -> None:

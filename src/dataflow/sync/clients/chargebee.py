@@ -30,6 +30,10 @@ from dataflow.sync.record_types import Kind
 VENDOR = "Chargebee"
 PAGE = 100
 
+#: With each write: no e-mail is sent for its events (documented). No call has a
+#: parameter for this. Webhooks and other actions on the events are left as they are.
+WITHOUT_EMAIL = {"chargebee-event-email": "all-disabled"}
+
 #: The number of pages of events to read about one record.
 EVENT_PAGES = 5
 
@@ -174,6 +178,16 @@ class Chargebee:
         """Void one invoice."""
         return self._send(f"/invoices/{quote(invoice_id, safe='')}/void", {}, "invoice")
 
+    def remove_payment(self, invoice_id: str, payment_id: str) -> Record:
+        """Remove a payment from one invoice; it is an excess payment afterwards."""
+        path = f"/invoices/{quote(invoice_id, safe='')}/remove_payment"
+        return self._send(path, {"transaction": {"id": payment_id}}, "invoice")
+
+    def delete_payment(self, payment_id: str) -> Record:
+        """Delete a payment that was not collected and that no invoice has."""
+        path = f"/transactions/{quote(payment_id, safe='')}/delete_offline_transaction"
+        return self._send(path, {}, "transaction")
+
     def import_order(self, params: Mapping[str, object]) -> Record:
         """Import an order of an imported invoice."""
         return self._send("/orders/import_order", params, "order")
@@ -210,7 +224,8 @@ class Chargebee:
         return _check(_object(answer).get(name), name)
 
     def _send(self, path: str, params: Mapping[str, object], name: str) -> Record:
-        answer = self.api.send_form(path, encode_form(params))
+        form = encode_form(params)
+        answer = self.api.send_form(path, form, WITHOUT_EMAIL)
         return _check(_object(answer).get(name), name)
 
 

@@ -41,6 +41,7 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,9 @@ class HttpConnection:
         sent = httpx.Request(
             request.method,
             _parse_url(f"{self.url}{request.path}{query}"),
-            headers=self._headers | (content_type if request.body else {}),
+            headers=self._headers
+            | dict(request.headers)
+            | (content_type if request.body else {}),
             content=request.body,
             extensions={"timeout": _TIMEOUT},
         )

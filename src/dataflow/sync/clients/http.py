@@ -148,10 +148,14 @@ class VendorApi:
             Request(method, path, body=content, content_type="application/json")
         )
 
-    def send_form(self, path: str, form: Mapping[str, str]) -> Answer:
+    def send_form(
+        self, path: str, form: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
         """Send a form."""
         content = urlencode(form).encode()
-        return self._call(Request("POST", path, body=content, content_type=_FORM))
+        return self._call(
+            Request("POST", path, body=content, content_type=_FORM, headers=headers)
+        )
 
     def _call(self, request: Request) -> Answer:
         attempt = (

@@ -60,6 +60,10 @@ class ChargebeePreview(Chargebee):
 
     written: dict[tuple[str, str], Record] = field(default_factory=dict)
 
+    def delete_payment(self, payment_id: str) -> Record:
+        """Delete a payment in this preview; no call shows it later."""
+        return {"id": payment_id}
+
     def _one(self, path: str, record_id: str, name: str) -> Record:
         written = self.written.get((path, record_id))
         if written is not None:

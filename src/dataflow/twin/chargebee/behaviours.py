@@ -287,6 +287,11 @@ PAID_WITHOUT_PAYMENTS = _unconfirmed(
     "invoice.import-paid-without-payments",
     "An invoice may be imported as paid without its payments.",
 )
+IMPORTED_WRITTEN_OFF = _unconfirmed(
+    "invoice.import-written-off",
+    "An invoice imported as written off is paid, as one that is written off later is"
+    " (documented): nothing of it is due.",
+)
 EXCHANGE_RATE = _unconfirmed(
     "invoice.exchange-rate-is-one",
     "The exchange rate to the site's own currency is 1, whatever the currency.",
@@ -331,6 +336,10 @@ EXCESS_PAYMENT = _documented(
 PAYMENT_REMOVED = _documented(
     "invoice.payment-removed",
     "remove_payment reopens a paid invoice, and makes the amount an excess payment.",
+)
+PAYMENT_DELETED = _documented(
+    "payment.offline-deleted",
+    "A payment that was recorded by hand is deleted once no invoice has it: 409.",
 )
 CURRENCY_TAKEN = _unconfirmed(
     "currency.taken", "A currency that the site has already is refused like a taken id."

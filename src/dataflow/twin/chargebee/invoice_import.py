@@ -63,6 +63,13 @@ PAYMENT = (
     Field("date", types.Timestamp()),
     Field("reference_number", types.Text(100)),
 )
+FIRST_PAYMENT: Record = {
+    "type": "payment",
+    "status": "success",
+    "amount_unused": 0,
+    "deleted": False,
+    "object": "transaction",
+}
 FIRST_LINE: Record = {
     "pricing_model": "flat_fee",
     "is_taxed": False,
@@ -96,6 +103,7 @@ def complete(site: Site, _old: Record, values: Values) -> Values:
 
 _REWRITTEN = frozenset(
     {"round_off", "line_items", "payments", "status", "taxes", "discounts"}
+    | {"is_written_off", "write_off_amount", "write_off_date"}
 )
 
 
@@ -148,6 +156,9 @@ def _link_payments(site: Site, values: Values) -> Iterator[Record]:
     for each in objects(values, "payments"):
         payment_id = each.get("id", f"txn_Tw{site.count('payment'):012d}")
         date = each.get("date", values["date"])
+        shared = {name: values[name] for name in ("customer_id", "currency_code")}
+        payment = {**FIRST_PAYMENT, **shared, **each, "id": payment_id, "date": date}
+        site.payments[str(payment_id)] = payment
         yield link_payment(payment_id, each["amount"], date)
 
 
@@ -168,6 +179,8 @@ def _status(site: Site, values: Values) -> Record:
     total = number(values, "total")
     paid = sum(number(each, "amount") for each in objects(values, "payments"))
     status = string(values, "status")
+    if values.get("is_written_off"):
+        return _write_off(site, values, total - paid)
     if not status:
         site.evidence.cite(behaviours.IMPORTED_STATUS)
         status = "paid" if paid >= total else "payment_due"
@@ -177,6 +190,21 @@ def _status(site: Site, values: Values) -> Record:
     due = 0 if status == "voided" else max(total - paid, 0)
     amounts: Record = {"amount_paid": paid, "amount_due": due, "amount_to_collect": due}
     return {"status": status, **amounts, **_times(site, values, status)}
+
+
+def _write_off(site: Site, values: Values, due: int) -> Record:
+    """Return the status of an invoice whose due amount is written off."""
+    site.evidence.cite(behaviours.IMPORTED_WRITTEN_OFF)
+    amount = number(values, "write_off_amount") or due
+    left = max(due - amount, 0)
+    return {
+        "status": "payment_due" if left else "paid",
+        "amount_paid": number(values, "total") - due,
+        "write_off_amount": amount,
+        "amount_due": left,
+        "amount_to_collect": left,
+        "paid_at": None if left else values.get("write_off_date", values["date"]),
+    }
 
 
 def _times(site: Site, values: Values, status: str) -> Record:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataflow.twin.chargebee import behaviours, invoice_import, orders, types
-from dataflow.twin.chargebee.calls import Answer
+from dataflow.twin.chargebee.calls import Answer, Call
 from dataflow.twin.chargebee.errors import missing, not_found, wrong_state
 from dataflow.twin.chargebee.order_lines import pay
 from dataflow.twin.chargebee.site import CUSTOMERS, INVOICES, ORDERS, Site
@@ -137,10 +137,36 @@ def remove_payment(site: Site, invoice: Record, values: Values) -> Answer:
     }
     changed = site.change(INVOICES, invoice, changes, {})
     _add_excess(site, changed, amount)
-    # An imported payment has no more than its id here.
-    imported: Record = {"id": wanted, "object": "transaction"}
-    transaction = site.payments.get(str(wanted), imported)
-    return {"invoice": changed, "transaction": transaction}
+    return {"invoice": changed, "transaction": _release(site, str(wanted), amount)}
+
+
+def _release(site: Site, payment_id: str, amount: int) -> Record:
+    """Add to the part of a payment that no invoice has, and return the payment."""
+    payment = site.payments[payment_id]
+    unused = number(payment, "amount_unused") + amount
+    site.payments[payment_id] = {**payment, "amount_unused": unused}
+    return site.payments[payment_id]
+
+
+DELETE = (Field("comment", types.Text(300)),)
+
+
+def delete(call: Call) -> Answer:
+    """Delete a payment that was recorded by hand, once no invoice has it."""
+    site, payment = call.site, call.site.payments.get(call.id)
+    call.read()
+    if payment is None:
+        raise not_found(behaviours.UNKNOWN_REFERENCE, "transaction")
+    site.evidence.cite(behaviours.PAYMENT_DELETED)
+    unused = number(payment, "amount_unused")
+    if unused < number(payment, "amount"):
+        raise wrong_state("An invoice has the payment", behaviours.PAYMENT_DELETED)
+    del site.payments[call.id]
+    customer = site.table(CUSTOMERS).get(string(payment, "customer_id"))
+    if customer is not None:
+        excess = number(customer, "excess_payments") - unused
+        site.change(CUSTOMERS, customer, {"excess_payments": excess}, {})
+    return {"transaction": {**payment, "deleted": True}}
 
 
 def _reopen(site: Site, invoice: Record) -> Values:

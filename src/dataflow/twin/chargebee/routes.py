@@ -8,6 +8,7 @@ from dataflow.twin.chargebee import (
     behaviours,
     currencies,
     orders,
+    payments,
 )
 from dataflow.twin.chargebee.calls import Methods, Operation
 from dataflow.twin.chargebee.comments import COMMENT
@@ -45,6 +46,9 @@ ROUTES: Mapping[str, Methods] = {
     **ITEM.routes(),
     **ITEM_PRICE.routes(),
     **INVOICE.routes(),
+    "transactions/{id}/delete_offline_transaction": {
+        "POST": Operation(payments.delete, payments.DELETE)
+    },
     "invoices/{id}/orders": {
         "GET": Operation(orders.list_for_invoice, spec=orders.OF_INVOICE)
     },
