@@ -195,14 +195,15 @@ def test_a_lost_state_adopts_by_mark(world: World) -> None:
     assert ([], 3) == (world.writes, outcome.counts["adopted"])
 
 
-def test_a_linked_record_is_no_possible_match(world: World) -> None:
+@pytest.mark.parametrize("full", [False, True], ids=["ordinary", "full"])
+def test_a_linked_record_is_no_possible_match(world: World, *, full: bool) -> None:
     """A customer with an emptied mark has a counterpart, which the state knows."""
     person = world.customer(email="ada@example.com")
     world.sync()
     world.right("POST", f"/customers/{person}", meta_data={})
     twin = world.customer(email="ada@example.com")
 
-    outcome = world.sync(full=True)
+    outcome = world.sync(full=full)
 
     assert ([person, twin], []) == (world.ids("customer"), outcome.decisions)
 

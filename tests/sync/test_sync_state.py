@@ -202,14 +202,17 @@ def test_a_state_of_the_earlier_version_is_read(tmp_path: Path) -> None:
         found = (
             store.links.by_left("item", "a"),
             store.links.list_superseded("order"),
-            store.list_issues("item"),
+            [*store.list_issues("item"), *store.list_issues("order")],
             store.get_cursor("item", "Invoiced"),
         )
 
     assert (
         Link("a", "b", {"name|name": ("x", None)}, "Invoiced"),
         [SupersededOrder("7", "o", "inv-o")],
-        [Issue("a", IssueKind.LATER, "a: no answer", "1", ("b",))],
+        [
+            Issue("a", IssueKind.LATER, "a: no answer", "1", ("b",)),
+            Issue("8", IssueKind.DECISION, "8: two", "", ("o1", "o2")),
+        ],
         5,
     ) == found
 
@@ -247,6 +250,7 @@ INSERT INTO meta VALUES ('version', '2'), ('Chargebee site', 'acme-test');
 INSERT INTO links VALUES ('item', 'a', 'b', '{"name|name": ["x", null]}', 'Invoiced');
 INSERT INTO retired VALUES ('order', 'o', '7', 'inv-o');
 INSERT INTO issues VALUES ('item', 'a', 0, 'later', 'a: no answer', '1', '["b"]');
+INSERT INTO issues VALUES ('order', '8', 0, 'contested', '8: two', '', '["o1", "o2"]');
 INSERT INTO cursors VALUES ('item', 'Invoiced', 5);
 """
 
