@@ -61,14 +61,20 @@ class Twins:
     def _watch(self, _vendor: str, _request: Request, response: Response) -> None:
         self._refused += response.status == HTTPStatus.TOO_MANY_REQUESTS
 
-    def fill(self, count: int) -> None:
-        """Create so many persons, items, and invoices of these persons."""
+    def fill(self, count: int, seconds: float = 0) -> None:
+        """Create so many persons, items, and invoices of these persons.
+
+        From then on, each answer takes so many seconds.
+        """
         seed = self.pair.invoiced.seed
         people: list[Any] = seed(Seed("/customers", person(n)) for n in range(count))
         self._someone = people[0]["id"]
         seed(Seed("/items", {"id": f"i{n}", "name": f"Item {n}"}) for n in range(count))
         now = self.clock.seconds()
         seed(Seed("/invoices", invoice(each["id"], now)) for each in people)
+        for gateway in (self.pair.invoiced, self.pair.chargebee):
+            if seconds:
+                gateway.faults.add(Fault(kind=FaultKind.SLOW, seconds=seconds))
 
     def order(self, count: int) -> None:
         """Issue so many invoices."""
@@ -80,12 +86,6 @@ class Twins:
         """Move the clock on."""
         if isinstance(self.clock, ManualClock):
             self.clock.advance(seconds)
-
-    def slow_down(self, seconds: float) -> None:
-        """Let each answer take so many seconds."""
-        for gateway in (self.pair.invoiced, self.pair.chargebee):
-            if seconds:
-                gateway.faults.add(Fault(kind=FaultKind.SLOW, seconds=seconds))
 
     def limit(self, most: int) -> None:
         """Limit the calls per minute of both."""
@@ -277,16 +277,14 @@ def measure_rate(size: int = RATE) -> Table:
         table.add_column(name, justify="left" if name == "way" else "right")
     rates = {}
     with served(ManualClock) as twins:
-        twins.do("fill", size)
-        twins.do("slow_down", FAST)
+        twins.do("fill", size, FAST)
         rates["plain loop"] = 3 * size / run_plain_loop(twins.connection)
-    for calls in (1, 4, 8, SyncSettings().calls):
+    for calls in (SyncSettings().calls, 8, 4, 1):
         settings = SyncSettings(
             calls=calls, invoiced_per_minute=0, chargebee_per_minute=0
         )
         with served(ManualClock) as twins:
-            twins.do("fill", size)
-            twins.do("slow_down", FAST)
+            twins.do("fill", size, FAST)
             seconds = run_here(twins, settings)
         rates[f"sync, calls = {calls}"] = 3 * size / seconds
     for way, rate in rates.items():
@@ -305,9 +303,8 @@ def measure_limit(size: int = LIMIT) -> Table:
         table.add_column(name, justify="right")
     for share in SHARES:
         with served(SystemClock) as twins:
-            twins.do("fill", size)
+            twins.do("fill", size, SLOW)
             twins.do("limit", PER_MINUTE)
-            twins.do("slow_down", SLOW)
             twins.do("count")
             minutes = run_here(twins, SyncSettings(rate_share=share)) / 60
             counts = twins.do("count")
