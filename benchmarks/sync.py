@@ -14,13 +14,12 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +29,11 @@ from rich.table import Table
 
 from dataflow.checklist.features import read_document_features
 from dataflow.project import in_project
-from dataflow.sync.clients.connection import (
-    HttpConnection,
-    Request,
-    Response,
-    open_connection,
-)
 from dataflow.sync.reference import SyncSettings, run_once
 from dataflow.twin.clock import Clock, ManualClock, SystemClock
+from dataflow.twin.faults import Fault, FaultKind
 from dataflow.twin.gateway import Seed
+from dataflow.twin.messages import Request, Response
 from dataflow.twin.pair import CHARGEBEE_KEY, INVOICED_KEY, SITE, Addresses, TwinPair
 from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
 
@@ -50,6 +45,9 @@ FAST, SLOW, PER_MINUTE = 0.15, 0.3, 150
 SHARES = (0.7, 0.95)
 DAY, CHANGES, PAGE = 86_400, 10, 100
 
+#: The name under which answers of 429 are counted.
+REFUSED = "refused"
+
 NO_LIMIT = "[sync]\ninvoiced_per_minute = 0\nchargebee_per_minute = 0\n"
 
 
@@ -57,17 +55,26 @@ class Twins:
     """Both twins in this process, as another process commands them."""
 
     def __init__(self, clock: Clock) -> None:
-        self.clock, self.pair = clock, TwinPair(clock)
-        self._someone = 0
+        self.clock, self.pair = clock, TwinPair(clock, watch=self._watch)
+        self._someone = self._refused = 0
 
-    def fill(self, count: int) -> None:
-        """Create so many persons, items, and invoices of these persons."""
+    def _watch(self, _vendor: str, _request: Request, response: Response) -> None:
+        self._refused += response.status == HTTPStatus.TOO_MANY_REQUESTS
+
+    def fill(self, count: int, seconds: float = 0) -> None:
+        """Create so many persons, items, and invoices of these persons.
+
+        From then on, each answer takes so many seconds.
+        """
         seed = self.pair.invoiced.seed
         people: list[Any] = seed(Seed("/customers", person(n)) for n in range(count))
         self._someone = people[0]["id"]
         seed(Seed("/items", {"id": f"i{n}", "name": f"Item {n}"}) for n in range(count))
         now = self.clock.seconds()
         seed(Seed("/invoices", invoice(each["id"], now)) for each in people)
+        for gateway in (self.pair.invoiced, self.pair.chargebee):
+            if seconds:
+                gateway.faults.add(Fault(kind=FaultKind.SLOW, seconds=seconds))
 
     def order(self, count: int) -> None:
         """Issue so many invoices."""
@@ -87,7 +94,8 @@ class Twins:
 
     def count(self) -> dict[str, int]:
         """Return the number of calls by kind since the last count."""
-        counts: Counter[str] = Counter()
+        counts: Counter[str] = Counter({REFUSED: self._refused})
+        self._refused = 0
         for gateway in (self.pair.invoiced, self.pair.chargebee):
             for kind, number in gateway.calls.counts().items():
                 counts[f"{gateway.vendor.name} {kind}"] += number
@@ -143,6 +151,7 @@ def served(clock: type[Clock]) -> Iterator[Served]:
     start = multiprocessing.get_context("spawn").Process
     process = start(target=serve, args=(clock, theirs), daemon=True)
     process.start()
+    theirs.close()  # so that an error over there ends this process, too
     yield Served(ours.recv(), ours)
     ours.send(None)
     process.join()
@@ -167,7 +176,7 @@ def run_command(twins: Served, folder: Path) -> Usage:
     settings.write_text(NO_LIMIT)
     variables = twins.connection.environment(folder / "state", 0)
     program = str(Path(sys.executable).with_name("dataflow"))
-    command = [program, "sync", "--settings", str(settings)]
+    command = [program, "sync", "--no-log", "--settings", str(settings)]
     twins.do("count")
     start = time.monotonic()
     process = subprocess.Popen(  # noqa: S603 - a command of this project
@@ -215,49 +224,7 @@ def measure_scale(size: int = SCALE) -> Table:
 # Rate
 
 
-@dataclass(slots=True)
-class Wire:
-    """Connections whose answers take so many seconds, and what they answered."""
-
-    seconds: float
-    statuses: Counter[int] = field(default_factory=Counter)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def connect(self, url: str, key: str) -> SlowConnection:
-        """Open a connection."""
-        return SlowConnection(open_connection(url, key), self)
-
-    def count(self, status: int) -> None:
-        """Count an answer."""
-        with self._lock:
-            self.statuses[status] += 1
-
-
-@dataclass(frozen=True, slots=True)
-class SlowConnection:
-    """A connection whose answers take a while."""
-
-    inner: HttpConnection
-    wire: Wire
-
-    @property
-    def url(self) -> str:
-        """The root of the paths."""
-        return self.inner.url
-
-    def send(self, request: Request) -> Response:
-        """Send a request, and wait for its answer."""
-        response = self.inner.send(request)
-        time.sleep(self.wire.seconds)
-        self.wire.count(response.status)
-        return response
-
-    def close(self) -> None:
-        """Close what is open."""
-        self.inner.close()
-
-
-def run_here(twins: Served, wire: Wire, settings: SyncSettings) -> float:
+def run_here(twins: Served, settings: SyncSettings) -> float:
     """Run the sync once in this process; return how many seconds it took."""
     sections = [
         each
@@ -267,7 +234,7 @@ def run_here(twins: Served, wire: Wire, settings: SyncSettings) -> float:
     with tempfile.TemporaryDirectory() as folder:
         variables = twins.connection.environment(Path(folder), 0)
         start = time.monotonic()
-        report = run_once(variables, sections, settings, connect=wire.connect)
+        report = run_once(variables, sections, settings)
         seconds = time.monotonic() - start
     assert report.status == 0, report.lines()
     return seconds
@@ -278,32 +245,27 @@ def run_plain_loop(connection: Connection) -> float:
     start = time.monotonic()
     left, right = invoiced_client(connection), chargebee_client(connection)
 
-    def make(call: Callable[[], Any]) -> Any:  # noqa: ANN401 - untyped SDKs
-        answer = call()
-        time.sleep(FAST)
-        return answer
-
-    people, _ = make(partial(left.Customer.list, per_page=PAGE))
-    items, _ = make(partial(left.Item.list, per_page=PAGE))
-    invoices, _ = make(partial(left.Invoice.list, per_page=PAGE))
+    people, _ = left.Customer.list(per_page=PAGE)
+    items, _ = left.Item.list(per_page=PAGE)
+    invoices, _ = left.Invoice.list(per_page=PAGE)
     for each in people:
         params = {"id": str(each.id), "first_name": each.name, "email": each.email}
-        make(partial(right.Customer.create, params))
-    make(partial(right.ItemFamily.create, {"id": "plain", "name": "plain"}))
+        right.Customer.create(params)
+    right.ItemFamily.create({"id": "plain", "name": "plain"})
     for each in items:
         names = {"id": each.id, "name": each.name}
         params = {**names, "type": "charge", "item_family_id": "plain"}
-        make(partial(right.Item.create, params))
+        right.Item.create(params)
     for each in invoices:
         amount = round(each.total * 100)
         ids = {"id": f"inv-{each.id}", "customer_id": str(each.customer)}
         lines = [{"description": "Tea", "amount": amount}]
         money = {"total": amount, "currency_code": "USD", "line_items": lines}
         times = {"date": each.date, "status": "posted"}
-        make(partial(right.Invoice.import_invoice, {**ids, **money, **times}))
+        right.Invoice.import_invoice({**ids, **money, **times})
         dates = dict.fromkeys(("created_at", "order_date", "shipping_date"), each.date)
         both = {"id": f"o-{each.id}", "invoice_id": ids["id"], "status": "queued"}
-        make(partial(right.Order.import_order, {**both, **dates}))
+        right.Order.import_order({**both, **dates})
     return time.monotonic() - start
 
 
@@ -315,15 +277,15 @@ def measure_rate(size: int = RATE) -> Table:
         table.add_column(name, justify="left" if name == "way" else "right")
     rates = {}
     with served(ManualClock) as twins:
-        twins.do("fill", size)
+        twins.do("fill", size, FAST)
         rates["plain loop"] = 3 * size / run_plain_loop(twins.connection)
-    for calls in (1, SyncSettings().calls, 8, 16):
+    for calls in (SyncSettings().calls, 8, 4, 1):
         settings = SyncSettings(
             calls=calls, invoiced_per_minute=0, chargebee_per_minute=0
         )
         with served(ManualClock) as twins:
-            twins.do("fill", size)
-            seconds = run_here(twins, Wire(FAST), settings)
+            twins.do("fill", size, FAST)
+            seconds = run_here(twins, settings)
         rates[f"sync, calls = {calls}"] = 3 * size / seconds
     for way, rate in rates.items():
         table.add_row(way, f"{rate:.2f}", f"{rate / rates['plain loop']:.2f}")
@@ -341,16 +303,15 @@ def measure_limit(size: int = LIMIT) -> Table:
         table.add_column(name, justify="right")
     for share in SHARES:
         with served(SystemClock) as twins:
-            twins.do("fill", size)
+            twins.do("fill", size, SLOW)
             twins.do("limit", PER_MINUTE)
             twins.do("count")
-            wire = Wire(SLOW)
-            minutes = run_here(twins, wire, SyncSettings(rate_share=share)) / 60
+            minutes = run_here(twins, SyncSettings(rate_share=share)) / 60
             counts = twins.do("count")
         calls = sum(n for kind, n in counts.items() if kind.startswith("Chargebee"))
         rate = calls / minutes
         used = f"{rate / (share * PER_MINUTE):.0%}"
-        refused = str(wire.statuses[429])
+        refused = str(counts.get(REFUSED, 0))
         table.add_row(f"{share:g}", f"{rate:.1f}", used, refused)
     return table
 
