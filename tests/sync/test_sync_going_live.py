@@ -316,3 +316,17 @@ def test_a_deleted_item_waits_no_more(world: World, *, full: bool) -> None:
     world.left("DELETE", "/items/delivery")
 
     assert [] == world.sync(full=full).decisions
+
+
+@pytest.mark.parametrize(
+    ("matched_by", "waiting"), [(("email",), 1), (("name", "email"), 0)]
+)
+def test_the_user_names_what_makes_a_possible_match(
+    world: World, matched_by: tuple[str, ...], waiting: int
+) -> None:
+    """A record waits if all the properties that the settings name are equal."""
+    world.matched_by["customer"] = matched_by
+    create_customer(world, last_name="Byron")
+    world.customer(email="ada@example.com")
+
+    assert waiting == len(world.sync().decisions)

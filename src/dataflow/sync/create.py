@@ -41,6 +41,12 @@ Share: TypeAlias = Annotated[
 ]
 
 
+Names: TypeAlias = Annotated[
+    tuple[Literal["id", "name", "email"], ...],
+    msgspec.Meta(min_length=1, description="a list of id, name and email"),
+]
+
+
 class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The [sync] table of dataflow.toml: how records are made, and how a run goes.
 
@@ -48,8 +54,9 @@ class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     with `propagate_deletions`, what was deleted on one side, and not edited on the
     other, is deleted there too. At most `calls` calls are made at the same time, and of
     each vendor's limit of calls per minute, 0 if there is none, at most `rate_share`.
-    A run stops that would change more than `guard_count` and `guard_share` of the
-    linked records of one type.
+    A new record waits for the user if an unmarked one equals it in all of
+    `match_customers` or `match_items`. A run stops that would change more than
+    `guard_count` and `guard_share` of the linked records of one type.
     """
 
     item_family: Annotated[str, msgspec.Meta(pattern=r"\S", description="a text")] = (
@@ -69,6 +76,8 @@ class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate_share: Share = 0.7
     invoiced_per_minute: Count = 150
     chargebee_per_minute: Count = 150
+    match_customers: Names = ("name", "email")
+    match_items: Names = ("id", "name")
     guard_share: Share = 0.5
     guard_count: Count = 5
 

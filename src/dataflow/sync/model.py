@@ -25,10 +25,15 @@ Base: TypeAlias = Mapping[str, tuple[Value, Value]]
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One section of the checklist: a kind of record and its listed properties."""
+    """One section of the checklist: a kind of record and its listed properties.
+
+    `matched_by` are the properties that make an unmarked record a possible match, if
+    the user has chosen other ones than usual.
+    """
 
     kind: Kind
     lenses: tuple[Lens, ...] = ()
+    matched_by: tuple[str, ...] = ()
 
     def left_values(self, record: Record) -> Values:
         """Return the canonical values of an Invoiced record."""

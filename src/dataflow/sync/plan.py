@@ -177,7 +177,8 @@ class _Planner:
                 return Create(left)
             has_query = make_query(self.flow.kind, left.record)
             return FindMatches(left) if has_query else Create(left)
-        decisive = [one for one in matches if len(one.equal) >= DECISIVE]
+        wanted = self.flow.matched_by or DECISIVE.get(self.flow.kind.name, ())
+        decisive = [one for one in matches if set(wanted) <= set(one.equal)]
         if decisive and self.changes.get_choice(left.id) is not Choice.CREATE:
             return report_matches(self.flow.kind, left.id, decisive)
         return Create(left, matches)

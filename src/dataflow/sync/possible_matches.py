@@ -1,7 +1,7 @@
 """Find unmarked Chargebee records that may be the counterpart of a new record: pure.
 
-With at least two equal properties, the user has to decide; with one, the record gets a
-counterpart of its own.
+If all of the decisive properties are equal, the user has to decide; if only some are,
+the record gets a counterpart of its own.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from dataflow.sync.record_types import CUSTOMER, ITEM, Kind
 #: The properties that identify a record, by kind.
 PROPERTIES = {CUSTOMER.name: ("id", "name", "email"), ITEM.name: ("id", "name")}
 
-#: With so many equal properties, only the user can tell two records apart.
-DECISIVE = 2
+#: If all of these are equal, only the user can tell two records apart.
+DECISIVE = {CUSTOMER.name: ("name", "email"), ITEM.name: ("id", "name")}
 
 
 @dataclass(slots=True)

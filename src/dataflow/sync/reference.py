@@ -25,7 +25,7 @@ from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.model import Flow
 from dataflow.sync.progress import Progress
-from dataflow.sync.record_types import find_kind
+from dataflow.sync.record_types import CUSTOMER, ITEM, find_kind
 from dataflow.sync.report import RunReport
 from dataflow.sync.run import Run, StateFile
 
@@ -126,7 +126,7 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
 
     make_left = InvoicedPreview.over if is_preview else Invoiced.over
     make_right = ChargebeePreview.over if is_preview else Chargebee.over
-    flows = [_make_flow(section) for section in sections]
+    flows = [_make_flow(section, settings) for section in sections]
     with (
         closing(connect(env.invoiced_url, env.invoiced_key)) as left,
         closing(connect(env.chargebee_url, env.chargebee_key)) as right,
@@ -150,9 +150,14 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
         return run()
 
 
-def _make_flow(section: Section) -> Flow:
+def _make_flow(section: Section, settings: SyncSettings) -> Flow:
     kind = find_kind(section.left, section.right)
-    return Flow(kind, tuple(make_lens(*pair) for pair in section.pairs))
+    matched_by = {
+        CUSTOMER.name: settings.match_customers,
+        ITEM.name: settings.match_items,
+    }
+    lenses = tuple(make_lens(*pair) for pair in section.pairs)
+    return Flow(kind, lenses, matched_by.get(kind.name, ()))
 
 
 def _text(environ: Mapping[str, str], name: str) -> str:
