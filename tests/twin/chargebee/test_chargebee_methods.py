@@ -59,6 +59,7 @@ REFUSED = {
     "ItemFamily.delete": "invalid_state_for_request",
     "ItemPrice.create": "param_wrong_value",
     "Order.create": "invalid_request",
+    "Transaction.delete_offline_transaction": "resource_not_found",
 }
 #: All codes of errors that Chargebee documents, by status.
 DOCUMENTED = {
