@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dataflow.twin.messages import Response
 
@@ -17,16 +17,16 @@ class Evidence(enum.StrEnum):
     UNCONFIRMED = "unconfirmed"  # assumed until a real account has shown it
 
 
-@dataclass(frozen=True, slots=True)
+# A twin cites behaviours often: each is declared once, so that identity is enough.
+@dataclass(frozen=True, slots=True, eq=False)
 class Behaviour:
     """One behaviour of a twin, described in one sentence; `name` never changes."""
 
     name: str
-    # A twin cites behaviours often, and the hash of an enumeration is slow.
-    description: str = field(hash=False)
-    evidence: Evidence = field(hash=False)
+    description: str
+    evidence: Evidence
     #: The source of an unconfirmed behaviour, and what would settle it.
-    settled_by: str = field(hash=False, default="")
+    settled_by: str = ""
 
 
 def declare(

@@ -19,6 +19,9 @@ LOOPBACK = "127.0.0.1"
 #: The seconds to wait for the rest of a request.
 PATIENCE = 30.0
 
+#: The bytes to take at a time: asyncio's own 256 KiB cost 15 microseconds a call.
+ROOM = 65_536
+
 
 class TwinServer:
     """Serves an app from one thread, one call at a time; port 0 is a free port.
@@ -39,6 +42,7 @@ class TwinServer:
         self.patience = patience
         self.waits = waits
         self.open: set[_Connection] = set()
+        self.room = bytearray(ROOM)  # for all: each reads what has come at once
         # Both SDKs open a connection for each call: a short queue refuses bursts.
         self._socket = socket.create_server((LOOPBACK, port), backlog=128)
         self.url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
@@ -69,7 +73,7 @@ class TwinServer:
             connection.transport.abort()
 
 
-class _Connection(asyncio.Protocol):
+class _Connection(asyncio.BufferedProtocol):
     """Answers the requests of one client, in their order."""
 
     transport: asyncio.Transport
@@ -91,10 +95,13 @@ class _Connection(asyncio.Protocol):
         self._server.open.discard(self)
         self._timer.cancel()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, _size: int) -> bytearray:
+        return self._server.room
+
+    def buffer_updated(self, size: int) -> None:
         if not self._reader.is_over:
             self._heard = self._loop.time()
-        self._reader.feed(data)
+        self._reader.feed(bytes(self._server.room[:size]))
         self._answer_all()
         if self._reader.expects_leave and not self._is_waiting:
             self._reader.expects_leave = False

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NoReturn, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, unquote
 
@@ -74,18 +75,29 @@ class Request:
 
     def content_type(self) -> str:
         """Return the declared type of the body, in lower case, without a charset."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return _read_type(self.headers.get("content-type", ""))
 
     def basic_user(self) -> str | None:
         """Return the user name of HTTP Basic, the place of both vendors' API keys."""
-        scheme, _, token = self.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "basic":
-            return None
-        try:
-            text = base64.b64decode(token, validate=True).decode()
-        except ValueError:  # no base64, or no UTF-8 within it
-            return None
-        return text.partition(":")[0]
+        return _read_user(self.headers.get("authorization", ""))
+
+
+# A client sends the same two headers with each call.
+@lru_cache
+def _read_type(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
+
+
+@lru_cache
+def _read_user(header: str) -> str | None:
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        text = base64.b64decode(token, validate=True).decode()
+    except ValueError:  # no base64, or no UTF-8 within it
+        return None
+    return text.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)

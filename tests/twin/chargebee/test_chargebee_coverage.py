@@ -9,11 +9,10 @@ from dataflow.cli import main
 from dataflow.twin.chargebee import types
 from dataflow.twin.chargebee.calls import Operation
 from dataflow.twin.chargebee.parameters import list_parameters
-from dataflow.twin.chargebee.routes import ROUTES
+from dataflow.twin.chargebee.routes import PREFIX, ROUTES, find_route
 from dataflow.twin.chargebee.vendor_calls import (
     VendorCall,
     VendorParameter,
-    find_vendor_call,
     load_vendor_calls,
 )
 from dataflow.twin.resource import Field
@@ -196,20 +195,20 @@ def test_each_call_of_the_twin_is_the_vendors() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "operation"),
+    ("path", "route"),
     [
-        ("customers/7", "customer.retrieve"),
-        ("customers/merge", "customer.merge"),
-        ("customers/", None),
-        ("unicorns", None),
+        ("customers/7", "/customers/{id}"),
+        ("customers/merge", "/customers/merge"),
+        ("promotional_credits/add", "/promotional_credits/add"),
+        ("customers/", "/api/v2/customers/"),
+        ("unicorns", "/api/v2/unicorns"),
     ],
 )
-def test_a_path_has_its_call(path: str, operation: str | None) -> None:
+def test_a_path_has_its_route(path: str, route: str) -> None:
     """A path is found by its literal steps, else by an id in second place."""
-    method = "POST" if path.endswith("merge") else "GET"
-    found = find_vendor_call(method, path)
+    found = find_route(f"{PREFIX}{path}")
 
-    assert operation == (found and found.operation)
+    assert route == found
 
 
 def test_the_coverage_is_printed() -> None:

@@ -258,14 +258,14 @@ class ChargebeeTwin:
             pairs = _read_pairs(request)
             names = [name for name, _ in pairs]
             custom = self._site.custom_fields.find(operation.entity, names)
-            own = {field.name for field in custom}
-            others = (name for name in names if name not in own)
+            others = [name for name in names if name not in custom]
             dropped = find_dropped(method, path, list_parameters(operation), others)
             if method == "GET" and has_unknown_word(method, path, pairs):
                 self.evidence.cite(behaviours.FILTER_WORD)
             form = types.nest_pairs(pairs)
-            call = Call(self._site, record_id, form, (*operation.fields, *custom))
-            return replace(_encode(200, operation.rule(call)), dropped=dropped)
+            fields = {**operation.by_name, **custom} if custom else operation.by_name
+            answer = operation.rule(Call(self._site, record_id, form, fields))
+            return _encode(_OK, answer, dropped)
         except RefusalError as error:
             return self._refuse(error)
 
@@ -294,5 +294,7 @@ def _read_pairs(request: Request) -> tuple[tuple[str, str], ...]:
     return types.decode_body(request.body)
 
 
-def _encode(status: int, body: Mapping[str, Json]) -> Response:
-    return Response(status, json.dumps(body).encode(), _HEADERS)
+def _encode(
+    status: int, body: Mapping[str, Json], dropped: tuple[str, ...] = ()
+) -> Response:
+    return Response(status, json.dumps(body).encode(), _HEADERS, dropped=dropped)

@@ -36,7 +36,7 @@ class Call:
     site: Site
     id: str
     form: Form
-    fields: tuple[Field, ...] = ()
+    fields: Mapping[str, Field]
 
     def leave_out(self, names: set[str]) -> Call:
         """Return the call without these parameters."""
@@ -48,12 +48,13 @@ class Call:
     def read(self) -> Values:
         """Return the parameters that this call declares."""
         values = types.read(self.form, self.fields, self.site.evidence)
-        for name, amount in types.find_amounts(self.fields, values):
+        sent = [self.fields[name] for name in self.fields if name in values]
+        for name, amount in types.find_amounts(sent, values):
             self.site.check_amount(name, amount)
-        for field in self.fields:
+        for field in sent:
             if isinstance(field.type, types.Currency):
                 self.site.check_currency(values, field.name)
-            if field.reference is not None and field.name in values:
+            if field.reference is not None:
                 kind = KINDS_BY_NAME[field.reference]
                 self.site.find_reference(kind, values, field.name)
         return values
@@ -63,7 +64,7 @@ class Call:
 Rule: TypeAlias = Callable[[Call], Answer]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Operation:
     """A rule with the parameters that it declares, or the list that it answers.
 
@@ -74,6 +75,11 @@ class Operation:
     fields: tuple[Field, ...] = ()
     spec: ListSpec | None = None
     entity: str = ""
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Field]:
+        """Return the parameters by name."""
+        return {field.name: field for field in self.fields}
 
 
 #: The operations of a path by the method.

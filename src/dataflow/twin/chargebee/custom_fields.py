@@ -39,16 +39,18 @@ class CustomFields:
         self.known: dict[str, dict[str, str]] = {entity: {} for entity in ENTITIES}
         self.are_defined = False
 
-    def find(self, entity: str, names: Iterable[str]) -> tuple[Field, ...]:
+    def find(self, entity: str, names: Iterable[str]) -> Mapping[str, Field]:
         """Return the fields among these names of parameters."""
         sent = dict.fromkeys(name for name in names if name.startswith(PREFIX))
         if not sent or entity not in self.known:
-            return ()
+            return {}
         self._evidence.cite(behaviours.CUSTOM_FIELDS)
         known = self.known[entity]
         if not self.are_defined:
             known.update({name: known.get(name, "string") for name in sent})
-        return tuple(Field(name, _TYPES[known[name]]) for name in sent if name in known)
+        return {
+            name: Field(name, _TYPES[known[name]]) for name in sent if name in known
+        }
 
     def define(self, given: Arguments) -> Json:
         """Define the fields as in `{"customer": {"cf_colour": "string"}}`."""

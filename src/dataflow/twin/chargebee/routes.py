@@ -21,7 +21,7 @@ from dataflow.twin.chargebee.item_prices import ITEM_PRICE
 from dataflow.twin.chargebee.items import ITEM
 from dataflow.twin.chargebee.orders import ORDER
 from dataflow.twin.chargebee.unbuilt import UNBUILT
-from dataflow.twin.chargebee.vendor_calls import find_vendor_call
+from dataflow.twin.chargebee.vendor_calls import load_vendor_calls
 from dataflow.twin.unbuilt import NotBuiltError
 
 PREFIX = "/api/v2/"
@@ -55,43 +55,42 @@ ROUTES: Mapping[str, Methods] = {
     **ORDER.routes(),
 }
 
+#: The paths of all calls of the vendor, built or not.
+_PATHS = frozenset(path for _method, path in load_vendor_calls())
+
 
 def find_operation(method: str, path: str) -> tuple[str, Operation, str]:
     """Return the route and the operation of a call, and the id in its path if any."""
-    matches = _match_routes(path)
-    below = path.removeprefix(PREFIX)
-    known = find_vendor_call(method, below) if path.startswith(PREFIX) else None
-    for pattern, record_id in matches:
-        # A literal call of the vendor, such as `customers/move`, names no record.
-        if method in ROUTES[pattern] and (known is None or known.path == pattern):
+    patterns = _list_patterns(path)
+    for pattern, record_id in patterns:
+        if method in ROUTES.get(pattern, ()):
             return pattern, ROUTES[pattern][method], record_id
-    if known:
-        raise NotBuiltError(f"the call {method} /{known.path}")
-    if path.startswith(PREFIX) and UNBUILT.has(method, below):
+        # A literal call of the vendor, such as `customers/move`, names no record.
+        if (method, pattern) in load_vendor_calls():
+            raise NotBuiltError(f"the call {method} /{pattern}")
+    if patterns and UNBUILT.has(method, path.removeprefix(PREFIX)):
         raise NotBuiltError(f"the call {method} {find_route(path)}")
-    if not matches:
+    if not any(pattern in ROUTES for pattern, _ in patterns):
         raise not_found(behaviours.UNKNOWN_PATH)
     text = f"{method} is not supported here"
     code = "http_method_not_supported"
     raise RefusalError(405, code, text, behaviours.WRONG_METHOD)
 
 
-def _match_routes(path: str) -> list[tuple[str, str]]:
-    """Return the routes that a path matches and the id in it, the literal one first."""
+def _list_patterns(path: str) -> list[tuple[str, str]]:
+    """Return the patterns that fit a path, and the id in it, the literal one first."""
     if not path.startswith(PREFIX):
         return []
-    steps = path.removeprefix(PREFIX).split("/")
-    patterns = [("/".join(steps), "")]
-    if len(steps) > 1 and steps[1] and ID not in steps:
-        patterns.append(("/".join([steps[0], ID, *steps[2:]]), steps[1]))
-    return [match for match in patterns if match[0] in ROUTES]
+    below = path.removeprefix(PREFIX)
+    steps = below.split("/")
+    if len(steps) == 1 or not steps[1] or ID in steps:
+        return [(below, "")]
+    return [(below, ""), ("/".join([steps[0], ID, *steps[2:]]), steps[1])]
 
 
 def find_route(path: str) -> str:
     """Return the route of a path, as `/customers/{id}`, or the path that has none."""
-    matches = _match_routes(path)
-    if matches:
-        return f"/{matches[0][0]}"
-    below = path.removeprefix(PREFIX)
-    calls = (find_vendor_call(method, below) for method in ("GET", "POST"))
-    return next((f"/{call.path}" for call in calls if call), path)
+    known = (ROUTES, _PATHS)
+    patterns = [pattern for pattern, _ in _list_patterns(path)]
+    found = (f"/{each}" for paths in known for each in patterns if each in paths)
+    return next(found, path)

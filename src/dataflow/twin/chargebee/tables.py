@@ -58,24 +58,25 @@ class Table:
 
     kind: Kind
     _rows: dict[int, Row] = field(default_factory=dict)
-    _ids: dict[str, Row] = field(default_factory=dict)
+    _ids: dict[str, list[Row]] = field(default_factory=dict)
     _orders: dict[str, list[Place]] = field(default_factory=dict)
     _links: dict[tuple[str, str], set[int]] = field(default_factory=dict)
 
     def get(self, record_id: str) -> Record | None:
         """Return the record of an id, the latest if the id was used twice."""
-        row = self._ids.get(record_id)
-        return None if row is None else row.record
+        rows = self._ids.get(record_id)
+        return rows[-1].record if rows else None
 
     def add(self, number: int, record: Record) -> None:
         """Store a new record under an unused number."""
         row = Row(number, record)
-        self._rows[number] = self._ids[string(record, "id")] = row
+        self._rows[number] = row
+        self._ids.setdefault(string(record, "id"), []).append(row)
         self._index(row)
 
     def replace(self, record: Record) -> None:
         """Store the new version of a record."""
-        row = self._ids[string(record, "id")]
+        row = self._ids[string(record, "id")][-1]
         self._unindex(row)
         row.record = record
         self._index(row)
@@ -88,7 +89,10 @@ class Table:
         """Return the rows whose link, or id, is one of these values, oldest first."""
         found: set[int] = set()
         for value in values:
-            found |= self._links.get((name, value), set())
+            if name == "id":
+                found |= {row.number for row in self._ids.get(value, ())}
+            else:
+                found |= self._links.get((name, value), set())
         return [self._rows[at] for at in sorted(found)]
 
     def has(self, name: str, value: str) -> bool:
@@ -127,8 +131,7 @@ class Table:
             self._links[link].discard(row.number)
 
     def _links_of(self, row: Row) -> list[tuple[str, str]]:
-        names = ("id", *self.kind.links)
-        return [(name, string(row.record, name)) for name in names]
+        return [(name, string(row.record, name)) for name in self.kind.links]
 
 
 Action: TypeAlias = Callable[[], None]

@@ -124,9 +124,8 @@ _DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 _MOMENT = re.compile(r"[0-9]{1,10}")
 
 
-def read(form: Form, params: Iterable[Field], evidence: EvidenceLog) -> Values:
+def read(form: Form, table: Mapping[str, Field], evidence: EvidenceLog) -> Values:
     """Return the decoded parameters of a call; an empty string becomes None."""
-    table = {param.name: param for param in params}
     if not form.keys() <= table.keys():
         evidence.cite(behaviours.UNKNOWN_PARAMETER)
     for param in table.values():

@@ -12,7 +12,6 @@ from pathlib import Path
 _FILE = Path(__file__).with_name("vendor_calls.tsv")
 _ADDRESS = "[ADDRESS]"
 _INDEX = re.compile(r"\[[0-9]+\]")
-_ID = "{id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +67,6 @@ def load_vendor_calls() -> Mapping[tuple[str, str], VendorCall]:
             path, operation = cells
             call = calls[first, path] = VendorCall(first, path, operation)
     return calls
-
-
-def find_vendor_call(method: str, path: str) -> VendorCall | None:
-    """Return the call of a method and a path below the root; literal steps first."""
-    calls, steps = load_vendor_calls(), path.split("/")
-    with_id = [steps[0], _ID, *steps[2:]] if len(steps) > 1 and steps[1] else steps
-    return calls.get((method, path)) or calls.get((method, "/".join(with_id)))
 
 
 def _expand_address(cells: list[str], address: list[list[str]]) -> Iterator[list[str]]:

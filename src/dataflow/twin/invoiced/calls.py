@@ -96,7 +96,7 @@ class Resource:
         """Return the record that a path names, if it is below these parents."""
         key = identifier if self.has_text_ids else parse_id(identifier)
         record = self.spec.table(account).get(key)
-        if record is None or not (parents or {}).items() <= record.items():
+        if record is None or (parents and not parents.items() <= record.items()):
             raise make_not_found(self.noun, identifier)
         return record
 

@@ -104,9 +104,7 @@ def _decode(account: Account, request: Request) -> Json:
 
 def _decode_json(text: bytes) -> Json:
     try:
-        body: Json = json.loads(
-            text, parse_float=_read_number, parse_constant=_refuse_constant
-        )
+        body: Json = _DECODER.decode(text.decode(json.detect_encoding(text), _HALVES))
     except (ValueError, RecursionError) as error:
         raise make_malformed() from error
     return body
@@ -123,11 +121,17 @@ def _refuse_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is no JSON")
 
 
+_DECODER = json.JSONDecoder(parse_float=_read_number, parse_constant=_refuse_constant)
+#: How halves of characters are decoded, as `json.loads` does.
+_HALVES = "surrogatepass"
+
+
 def _depth_left(value: Json, left: int) -> int:
-    if left < 0 or not isinstance(value, dict | list):
+    if isinstance(value, dict):
+        value = list(value.values())
+    if left < 0 or not isinstance(value, list):
         return left
-    inner = value.values() if isinstance(value, dict) else value
-    return min((_depth_left(held, left - 1) for held in inner), default=left)
+    return min((_depth_left(held, left - 1) for held in value), default=left)
 
 
 def render_record(response: Response) -> Response:

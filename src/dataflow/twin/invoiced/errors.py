@@ -22,12 +22,14 @@ HEADERS = {
 }
 
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
 def encode_answer(
     status: int, value: object = None, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a value as JSON with its keys sorted (recorded), or an empty body."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    body = b"" if status == HTTPStatus.NO_CONTENT else text.encode()
+    body = b"" if status == HTTPStatus.NO_CONTENT else _encode(value).encode()
     return Response(int(status), body, {**HEADERS, **(headers or {})})
 
 

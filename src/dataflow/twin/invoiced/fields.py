@@ -94,10 +94,10 @@ class Fields(resource.Fields):
 
     def read_new(self, account: Account, body: Mapping[str, Json]) -> Record:
         """Return the values to store of a creation."""
-        for each in self.all:
-            if each.required and self._required and body.get(each.name) is None:
-                message = self._missing.format(name_param(each.name))
-                raise RefusalError(message, self._required, param=each.name)
+        for name in self._needed:
+            if self._required and body.get(name) is None:
+                message = self._missing.format(name_param(name))
+                raise RefusalError(message, self._required, param=name)
         given = {k: v for k, v in body.items() if (k, v) not in self._nulls}
         return types.read(account, given, self._of_creation)
 
@@ -108,6 +108,10 @@ class Fields(resource.Fields):
     @cached_property
     def _blocked(self) -> frozenset[str]:
         return _names(each for each in self.all if each.sent is Sent.BLOCKED)
+
+    @cached_property
+    def _needed(self) -> list[str]:
+        return [each.name for each in self.all if each.required]
 
     @cached_property
     def _nulls(self) -> list[tuple[str, Json]]:

@@ -64,14 +64,14 @@ _CASTS: dict[str, Type] = {
 
 def cast_metadata(account: Account, record: Record) -> Record:
     """Return a record with its metadata in the types of its custom fields."""
-    if not account.custom_fields.by_id():
+    if not record.get("metadata") or not account.custom_fields.by_id():
         return record
     kinds = {
         each["id"]: _CASTS[each["type"]]
         for each in account.custom_fields
         if each["object"] == record["object"] and each["type"] in _CASTS
     }
-    if not kinds.keys() & record.get("metadata", {}).keys():
+    if not kinds.keys() & record["metadata"].keys():
         return record
     account.cite(b.CUSTOM_FIELD_TYPES)
     metadata = {
