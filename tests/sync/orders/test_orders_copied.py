@@ -10,7 +10,7 @@ from dataflow.sync.model import Link, Links
 from dataflow.sync.orders import Orders
 from dataflow.twin.chargebee.vendor_calls import (
     VendorParameter,
-    find_vendor_call,
+    load_vendor_calls,
 )
 from tests.sync.orders.ordering import by_hand
 from tests.sync.world import Record, World, refusing
@@ -25,8 +25,7 @@ def parameters() -> dict[str, VendorParameter]:
     """Return the parameters that write an order, by their first names."""
     found: dict[str, VendorParameter] = {}
     for path in ("orders/import_order", "orders/{id}"):
-        call = find_vendor_call("POST", path)
-        assert call is not None
+        call = load_vendor_calls()["POST", path]
         found |= {name.partition("[")[0]: x for name, x in call.parameters.items()}
     return found
 
