@@ -113,10 +113,11 @@ class Rebase:
 
 @dataclass(frozen=True, slots=True)
 class MarkDeleted:
-    """Store which side of the pair was deleted; change no record."""
+    """Store which side of the pair was deleted, and the issue; change no record."""
 
     link: Link
     deleted_in: str
+    issue: Issue
 
 
 @dataclass(frozen=True, slots=True)

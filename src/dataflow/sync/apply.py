@@ -40,7 +40,7 @@ from dataflow.sync.model import (
 from dataflow.sync.orders import Orders
 from dataflow.sync.plan import DELETION
 from dataflow.sync.possible_matches import compare, make_query
-from dataflow.sync.record_types import ITEM
+from dataflow.sync.record_types import CUSTOMER, ITEM
 from dataflow.sync.state import StateStore
 from dataflow.sync.timing import EditTimer
 
@@ -95,8 +95,12 @@ class Applier:
                 return self._remove_superseded(operation.order)
             case actions.Rebase(link, left, right, base):
                 self._save_pair(replace(link, base=base), left, right)
-            case actions.MarkDeleted(link, deleted_in):
-                self._save(replace(link, deleted_in=deleted_in))
+            case actions.MarkDeleted(link, deleted_in, issue):
+                # Together: no later run reports what is stored as deleted already.
+                with self.store.transaction():
+                    self._save(replace(link, deleted_in=deleted_in))
+                    kind = self.flow.kind.name
+                    self.store.replace_issues(kind, link.left_id, [issue])
             case actions.Restore(link):
                 self._save(replace(link, deleted_in=""))
             case actions.DeleteLeft(link):
@@ -241,7 +245,8 @@ class Applier:
         try:
             self.systems.left.delete(self.flow.kind, link.left_id)
         except RefusedError as error:
-            return self._refuse_deletion(link, error)
+            return self._refuse_deletion(link, str(error))
+        self.reader.drop_left(link.left_id)
         text = f"{self.flow.kind.left_name} {link.left_id} deleted in Invoiced."
         return Result("deleted", text, left=Observed(link.left_id, is_deleted=True))
 
@@ -257,17 +262,20 @@ class Applier:
             order = SupersededOrder(link.left_id, now.id, invoice_id)
             self._save(replace(link, deleted_in=RIGHT), order)
             return Result()
+        if kind is CUSTOMER and self.systems.right.has_invoices(link.right_id):
+            # With it Chargebee deletes its invoices and orders (documented).
+            return self._refuse_deletion(link, "its counterpart has invoices.")
         try:
             self.systems.right.delete(kind, link.right_id)
         except RefusedError as error:
-            return self._refuse_deletion(link, error)
+            return self._refuse_deletion(link, str(error))
         text = f"{kind.right_name} {link.right_id} deleted in Chargebee."
         return Result("deleted", text, right=Observed(now.id, is_deleted=True))
 
-    def _refuse_deletion(self, link: Link, error: RefusedError) -> Result:
+    def _refuse_deletion(self, link: Link, reason: str) -> Result:
         kind = self.flow.kind
-        self.creator.report(f"{kind.left_name} {link.left_id} is not deleted: {error}")
-        return Result(refused={DELETION: str(error)})
+        self.creator.report(f"{kind.left_name} {link.left_id} is not deleted: {reason}")
+        return Result(refused={DELETION: reason})
 
     def _remove_superseded(self, order: SupersededOrder) -> Result:
         kind, links = self.flow.kind.name, self.store.links

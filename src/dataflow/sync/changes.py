@@ -217,6 +217,11 @@ class ChangeReader:
         self.verified.add(LEFT)
         return self.observe_left(record)
 
+    def drop_left(self, left_id: str) -> None:
+        """Remove a deleted record from what was read: it is no new record."""
+        self.listings.left.pop(left_id, None)
+        self.referenced.records.pop(left_id, None)
+
     def find_right(self, right_id: str) -> Observed:
         """Read a Chargebee record by its id, deleted or not."""
         record = self.systems.right.find(self.flow.kind, right_id)

@@ -110,8 +110,7 @@ def may_need_action(
         for side, values in enumerate(listed)
     )
     found = list(resolve_all(flow, link, left, right).values())
-    resting = sum(one in RESTING for one in found)
-    return found.count(Resolution.AGREED) + resting < len(found) or reported != resting
+    return reported > 0 or found.count(Resolution.AGREED) < len(found)
 
 
 def _find_winner(

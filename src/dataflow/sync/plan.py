@@ -377,4 +377,5 @@ def _mark_deleted(
 ) -> tuple[Action, ...]:
     """Return an issue about a deleted side, and the action that stores it once."""
     issue = issue or report_broken(link, side)
-    return (issue,) if link.deleted_in == side else (MarkDeleted(link, side), issue)
+    stores = () if link.deleted_in == side else (MarkDeleted(link, side, issue),)
+    return (*stores, issue)

@@ -106,6 +106,13 @@ class Chargebee:
         rows = _rows(_object(answer))
         return [_check(_inside(row, kind.right_name), kind.right_name) for row in rows]
 
+    def has_invoices(self, customer_id: str) -> bool:
+        """Return whether a customer has an invoice that is not voided."""
+        query = {"customer_id[is]": customer_id, "limit": str(PAGE)}
+        rows = _rows(_object(self.api.get("/invoices", query)))
+        invoices = [_check(_inside(row, "invoice"), "invoice") for row in rows]
+        return any(invoice.get("status") != "voided" for invoice in invoices)
+
     def list_events(self, kind: Kind, until: int) -> Iterator[Record]:
         """Yield the events of a kind of record until a time, the latest first.
 

@@ -1,0 +1,80 @@
+"""Deletions and open conflicts: what the state machine has found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from tests.sync.test_sync_crashes import kill
+from tests.sync.world import World
+
+
+@pytest.fixture
+def deleting(world: World) -> World:
+    """Return a world whose sync propagates deletions."""
+    world.settings = structs.replace(world.settings, propagate_deletions=True)
+    return world
+
+
+def test_a_merged_customer_with_orders_is_not_deleted(deleting: World) -> None:
+    """Chargebee would delete the orders of the invoices that another one has now."""
+    moved = deleting.customer(name="Ada Ek", email="ada@example.com")
+    kept = deleting.customer(name="Bo Ek", email="bo@example.com")
+    invoice = deleting.invoice(moved)
+    deleting.sync()
+    deleting.left("POST", f"/customers/{kept}/merge", {"customer": int(moved)})
+
+    deleting.sync(full=True)
+    deleting.clock.advance(400)
+    orders = [(x["reference_id"], x["customer_id"]) for x in deleting.live("order")]
+
+    assert [(invoice, kept)] == orders
+
+
+def test_a_record_that_the_sync_has_deleted_is_no_new_one(deleting: World) -> None:
+    """A row of the list from before its deletion creates no second counterpart."""
+    deleting.customer(name="Bo Ek", email="bo@example.com")
+    person = deleting.customer(name="Ada Ek", email="ada@example.com")
+    deleting.sync()
+    deleting.delete_right_customer(person)
+    deleting.left("PATCH", f"/customers/{person}", {"type": "person"})
+
+    deleting.sync()
+
+    assert ["DELETE /customers/" + person] == deleting.writes
+
+
+def test_an_edit_of_a_property_in_conflict_is_noticed(world: World) -> None:
+    """Emptied on one side, a property in conflict gets the value of the other side."""
+    world.rows["customer"] = (("phone", "phone"),)
+    person = world.customer(phone="1")
+    world.sync()
+    world.clock.advance(600)
+    world.left("PATCH", f"/customers/{person}", {"phone": "2"})
+    world.right("POST", f"/customers/{person}", phone="3")
+    world.sync()
+    world.clock.advance(90_000)
+    world.sync()
+    world.left("PATCH", f"/customers/{person}", {"phone": None})
+
+    world.sync()
+
+    assert ("3", "3") == world.both(person, "phone")
+
+
+def test_a_deletion_is_reported_after_a_crash(tmp_path: Path) -> None:
+    """Wherever the run is killed that has noticed it, the next run reports it."""
+    point, number, reports = "first", 0, []
+    while point:
+        number += 1
+        world = World(tmp_path / str(number))
+        person = world.customer()
+        world.item()
+        world.sync()
+        world.delete_right_customer(person)
+        point = kill(world, number)
+        reports.append(len(world.sync().broken))
+
+    assert [1] * number == reports
