@@ -74,6 +74,14 @@ def test_no_state_is_unknown(tmp_path: Path) -> None:
     assert 3 == check(tmp_path)[0]
 
 
+def test_a_damaged_state_is_unknown(state: Path) -> None:
+    """A monitoring system must not take a state that cannot be read for a warning."""
+    (state / STATE_FILE).write_bytes(b"no state")
+    result = run("status", "--state", str(state), "--check")
+
+    assert (3, True) == (result.exit_code, result.output.startswith("UNKNOWN - "))
+
+
 def test_an_old_sync_is_critical(state: Path) -> None:
     """With a maximum age, a sync that no longer runs is noticed."""
     old = run("status", "--state", str(state), "--check", "--max-age", "60")
@@ -209,3 +217,15 @@ def test_an_unclear_file_is_one_sentence(
     status, output, decision = resolve_matches(state, path)
 
     assert (1, True, None) == (status, sentence in output, decision)
+
+
+def test_decisions_that_were_carried_out_do_not_stop_the_others(
+    state: Path, tmp_path: Path
+) -> None:
+    """A file can be completed and handed in again."""
+    path = tmp_path / "matches.csv"
+    decide(path, "link", "")
+    text = path.read_text("utf-8")
+    path.write_text(f"{text}\n{text.splitlines()[1].replace('7', '8')}\n", "utf-8")
+
+    assert (0, Decision(Choice.LINK, "cb-1")) == resolve_matches(state, path)[::2]

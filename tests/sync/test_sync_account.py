@@ -59,3 +59,16 @@ def test_one_deleted_record_is_no_other_account(world: World) -> None:
     world.left("DELETE", f"/customers/{person}")
 
     assert 1 == len(world.sync(full=True).broken)
+
+
+def test_deleted_latest_records_are_no_other_account(world: World) -> None:
+    """An account without the latest records still has the others of the state."""
+    people = [world.customer(name=name) for name in ("Ada", "Grace", "Mary", "Joan")]
+    for _ in range(2):
+        world.sync()
+        world.clock.advance(3600)
+    for person in people[1:]:
+        world.left("DELETE", f"/customers/{person}")
+    world.item()
+
+    assert 1 == world.sync().counts["created"]

@@ -7,7 +7,8 @@ from contextlib import closing, suppress
 import httpx
 import pytest
 
-from dataflow.errors import DataflowError
+from dataflow.errors import DataflowError, TryAgainError
+from dataflow.sync.clients.waiting import pause_until_stopped
 from dataflow.sync.progress import Progress
 from dataflow.sync.state import StateStore
 from dataflow.sync.status import Status, read_status
@@ -68,6 +69,38 @@ def test_a_stopped_run_reports_what_is_left(world: World) -> None:
     outcome = world.sync(is_stopping=lambda: "POST /customers" in world.calls)
 
     assert (1, 2, 75) == (outcome.counts["created"], outcome.left, outcome.status)
+
+
+def test_a_stopped_run_reads_no_further_page(world: World) -> None:
+    """A signal while the lists of both systems are read ends each after a page."""
+    for number in range(201):
+        world.customer(name=f"Ada {number}")
+    with suppress(TryAgainError):
+        world.sync(is_stopping=lambda: "GET /customers" in world.calls)
+
+    assert 2 == world.calls.count("GET /customers")
+
+
+def test_a_stopped_run_waits_no_longer_for_a_vendor() -> None:
+    """A signal ends the wait before another attempt."""
+    waits: list[float] = []
+    pause = pause_until_stopped(waits.append, lambda: len(waits) == 2)
+    with suppress(TryAgainError):
+        pause(60)
+
+    assert [1, 1] == waits
+
+
+def test_the_audit_log_names_the_order_that_was_removed(world: World) -> None:
+    """The entry about a replaced order has the id of that order, not of the new one."""
+    invoice = world.invoice(world.customer())
+    world.sync()
+    world.left("PATCH", f"/invoices/{invoice}", {"currency": "gbp"})
+    world.sync()
+    with closing(StateStore.read(world.path)) as store:
+        log = store.list_audit("order", invoice)
+
+    assert f"invoiced-{invoice}" == log[-1].right_id
 
 
 def test_the_run_after_a_stopped_one_completes_it(world: World) -> None:

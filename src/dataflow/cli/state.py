@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dataflow.cli.matches import MatchDecision, read_matches
-from dataflow.errors import SettingsError
+from dataflow.errors import DataflowError, SettingsError
 from dataflow.sync import status as summary
 from dataflow.sync.model import WAITS_FOR_USER, Choice, Decision, Link
 from dataflow.sync.record_types import CUSTOMER, KINDS, Kind
@@ -46,15 +46,15 @@ def status(state: Path, *, check: bool, max_age: int | None) -> None:
     The last successful sync and the last one are shown too.
 
     Exit status with --check, as monitoring plug-ins have it: 0: all in sync. 1:
-    something waits for the user. 2: the last sync failed. 3: no sync has ended yet.
+    something waits for the user. 2: the last sync failed. 3: no sync has ended yet, or
+    the state cannot be read.
     """
     path = state / STATE_FILE
     now = int(time.time())
     if not has_state(path):
         click.echo(f"UNKNOWN - no sync has stored anything in {state}")
         raise click.exceptions.Exit(summary.Level.UNKNOWN)
-    with closing(StateStore.read(path)) as store:
-        found = summary.read_status(store)
+    found = _read(path, check=check)
     level, line = summary.check(found, now, max_age)
     if check:
         click.echo(line)
@@ -63,6 +63,18 @@ def status(state: Path, *, check: bool, max_age: int | None) -> None:
     console.print(_make_table(found))
     for text in (*_describe_runs(found), *summary.list_lines(found)):
         console.print(text, soft_wrap=True)
+
+
+def _read(path: Path, *, check: bool) -> summary.Status:
+    """Return the status; for a monitoring system, a damaged state is unknown."""
+    try:
+        with closing(StateStore.read(path)) as store:
+            return summary.read_status(store)
+    except DataflowError as error:
+        if not check:
+            raise
+        click.echo(f"{summary.Level.UNKNOWN.name} - {error}")
+        raise click.exceptions.Exit(summary.Level.UNKNOWN) from None
 
 
 def _make_table(found: summary.Status) -> Table:
@@ -141,18 +153,25 @@ def resolve(  # noqa: PLR0913, PLR0917 - click passes each option
             " --matches alone."
         )
     with closing(_open(state)) as store, store.transaction():
-        for each in decisions:
-            _store_decision(store, each)
-    click.echo(f"Decisions that the next sync will carry out: {len(decisions)}")
+        stored = [
+            _store_decision(store, each, skip=matches is not None) for each in decisions
+        ]
+    click.echo(f"Decisions that the next sync will carry out: {sum(stored)}")
+    if settled := len(stored) - sum(stored):
+        click.echo(f"Decisions about records of which nothing is open: {settled}")
 
 
-def _store_decision(store: StateStore, each: MatchDecision) -> None:
+def _store_decision(store: StateStore, each: MatchDecision, *, skip: bool) -> bool:
+    """Store a decision, unless nothing is open about its record and `skip` is true."""
     name = _find_kind(each.kind).name
     if not store.get_issues(name, each.left_id):
+        if skip:
+            return False
         raise SettingsError(
             f"Nothing is open about {each.kind} {each.left_id}: see dataflow status."
         )
     store.set_decision(name, each.left_id, each.decision)
+    return True
 
 
 @click.command(epilog="Example: dataflow forget customer 4711 --state state")

@@ -40,14 +40,14 @@ def describe_write(
     """Return the entry of an operation; None for one that wrote to no system."""
     if not result.outcome and not result.refused:
         return None
-    right_id = result.right.id if result.right else ""
+    right_id = _right_id(operation) or (result.right.id if result.right else "")
     before, after, system = _find_values(operation, result)
     return AuditEntry(
         time=time,
         action=type(operation).__name__,
         system=system,
         left_id=left_id,
-        right_id=right_id or _right_id(operation),
+        right_id=right_id,
         before=before,
         after=after,
         outcome=result.outcome or "refused",

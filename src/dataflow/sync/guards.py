@@ -17,8 +17,10 @@ from dataflow.sync.state import StateStore
 #: The vendor assigns the ids of these kinds, so no other account has the same ids.
 ACCOUNT_KINDS = (CUSTOMER, ORDER)
 
-#: The number of records of each kind to ask for. A single one may have been deleted.
-SAMPLE, TOO_FEW = 3, 1
+#: The number of records of each kind to ask for, until one is found: the latest ones,
+#: and others from the whole time, as records of one time may be deleted together. A
+#: single one may have been deleted. A message shows some of their ids.
+LATEST, EARLIER, TOO_FEW, SHOWN = 3, 17, 1, 3
 
 _OTHER_KEY = (
     "use the key of the account that it belongs to. If they all were deleted, add"
@@ -88,7 +90,7 @@ class AccountCheck:
                 kinds = self._choose_kinds(side)
                 known = [x for kind in kinds for x in self._list_ids(kind, side)]
                 if len(known) > TOO_FEW and not self._has_any(side, kinds, known):
-                    ids = ", ".join(record_id for _, record_id in known)
+                    ids = ", ".join(record_id for _, record_id in known[:SHOWN])
                     raise StateError(
                         f"{self.store.path} remembers records that {side} has not"
                         f" ({ids}): {advice}"
@@ -112,8 +114,10 @@ class AccountCheck:
 
     def _list_ids(self, kind: Kind, side: str) -> list[tuple[Kind, str]]:
         links = self.store.links.list_of(kind.name)
-        known = [link for link in links if side not in link.deleted_in][-SAMPLE:]
-        return [(kind, x.left_id if side == LEFT else x.right_id) for x in known]
+        known = [link for link in links if side not in link.deleted_in]
+        earlier = known[:-LATEST]
+        chosen = known[-LATEST:] + earlier[:: len(earlier) // EARLIER + 1]
+        return [(kind, x.left_id if side == LEFT else x.right_id) for x in chosen]
 
     def _is_listed(self, kind: Kind, side: str) -> bool:
         """Return whether a list shows a record of the state file."""

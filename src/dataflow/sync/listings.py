@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import (
+    Callable,
     Container,
     Iterable,
     Iterator,
@@ -13,6 +14,7 @@ from collections.abc import (
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
+from dataflow.errors import TryAgainError
 from dataflow.sync.clients.http import Record, RecordList
 from dataflow.sync.clients.systems import Systems
 from dataflow.sync.errors import KeyRefusedError, RefusedError
@@ -66,7 +68,8 @@ class ListReader:
     """Reads the lists of the kinds; those in `full` whole, others since their cursor.
 
     `errors` holds why a list could not be read, by kind and side: the kind is then left
-    out. Closing it removes what was read.
+    out. No list is read on after `is_stopping` returns true. Closing it removes what
+    was read.
     """
 
     systems: Systems
@@ -74,13 +77,16 @@ class ListReader:
     since: int
     full: Container[str]
     calls: int = 1
+    is_stopping: Callable[[], bool] = lambda: False
     errors: dict[tuple[str, str], Exception] = field(default_factory=dict, init=False)
+    _is_reading: bool = field(default=True, init=False)
     _stack: ExitStack = field(default_factory=ExitStack, init=False)
 
     def read(self, kinds: Iterable[Kind]) -> dict[str, Listings]:
         """Return the lists by kind; raises KeyRefusedError, and if none was read."""
         lists = [self._prepare(kind, side) for kind in kinds for side in (LEFT, RIGHT)]
         work_through(lists, self._read, self.calls)
+        self._is_reading = False
         self.errors = {(x.kind.name, x.side): x.error for x in lists if x.error}
         self._check_keys()
         pairs = list(zip(lists[::2], lists[1::2], strict=True))
@@ -106,8 +112,12 @@ class ListReader:
         )
         after = _find_start(side, cursor, self.since)
         is_filtered = side == RIGHT or kind.left_filters_by_time
-        spool = self._stack.enter_context(closing(RecordSpool()))
+        spool = self._stack.enter_context(closing(RecordSpool(self._check_stop)))
         return _List(kind, side, after, cursor is None or not is_filtered, spool)
+
+    def _check_stop(self) -> None:
+        if self._is_reading and self.is_stopping():
+            raise TryAgainError("the sync was stopped while it read the list")
 
     def _read(self, task: _List) -> None:
         client = self.systems.left if task.side == LEFT else self.systems.right

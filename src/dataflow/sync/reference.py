@@ -20,7 +20,7 @@ from dataflow.sync.clients.connection import Connection, open_connection
 from dataflow.sync.clients.invoiced import Invoiced
 from dataflow.sync.clients.preview import ChargebeePreview, InvoicedPreview
 from dataflow.sync.clients.systems import Systems
-from dataflow.sync.clients.waiting import Pause, RateLimiter
+from dataflow.sync.clients.waiting import Pause, RateLimiter, pause_until_stopped
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.model import Flow
@@ -119,6 +119,7 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
     sections, state file, keys or connection.
     """
     env = Environment.read(environ)
+    retry_pause = pause_until_stopped(pause, is_stopping)
 
     def limit(per_minute: int) -> RateLimiter | None:
         allowed = int(per_minute * settings.rate_share)
@@ -134,8 +135,8 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
         run = Run(
             flows,
             Systems(
-                make_left(left, pause, limit(settings.invoiced_per_minute)),
-                make_right(right, pause, limit(settings.chargebee_per_minute)),
+                make_left(left, retry_pause, limit(settings.invoiced_per_minute)),
+                make_right(right, retry_pause, limit(settings.chargebee_per_minute)),
             ),
             replace(env.state_file(), is_preview=is_preview),
             settings,

@@ -106,7 +106,12 @@ class Run:
         try:
             full = {flow.kind.name for flow in flows if self._reads_all(flow, store)}
             lists = ListReader(
-                self.systems, store, self.since, full, self.settings.calls
+                self.systems,
+                store,
+                self.since,
+                full,
+                self.settings.calls,
+                self.is_stopping,
             )
             with closing(lists):
                 listings = lists.read(flow.kind for flow in flows)

@@ -6,15 +6,19 @@ import itertools
 import pickle
 import sqlite3
 import threading
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 
 from dataflow.sync.clients.http import Record
 
 
 class RecordSpool(MutableMapping[str, Record]):
-    """Records by id, in the order in which they were added; threads may share it."""
+    """Records by id, in the order in which they were added; threads may share it.
 
-    def __init__(self) -> None:
+    `check` is called before a record is added, and may raise.
+    """
+
+    def __init__(self, check: Callable[[], None] = lambda: None) -> None:
+        self._check = check
         # An empty name is a private file, which ends with the connection (documented).
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._lock = threading.Lock()
@@ -35,6 +39,7 @@ class RecordSpool(MutableMapping[str, Record]):
 
     def __setitem__(self, record_id: str, record: Record) -> None:
         """Add a record, or replace it."""
+        self._check()
         with self._lock:
             place = self._ids.setdefault(record_id, next(self._places))
             insert = "INSERT OR REPLACE INTO records VALUES (?, ?)"

@@ -18,6 +18,7 @@ from tenacity import (
     wait_exponential,
 )
 
+from dataflow.errors import TryAgainError
 from dataflow.sync.clients.connection import Response
 
 #: Waits this many seconds.
@@ -65,6 +66,20 @@ class RateLimiter:
             if self._bucket.put(item):
                 return 0
             return max(1, int(str(self._bucket.waiting(item)))) / 1000
+
+
+def pause_until_stopped(pause: Pause, is_stopping: Callable[[], bool]) -> Pause:
+    """Return a pause of parts of a second; it raises TryAgainError after a stop."""
+
+    def wait(seconds: float) -> None:
+        left = seconds
+        while left > 0:
+            if is_stopping():
+                raise TryAgainError("the sync was stopped while it waited for a vendor")
+            pause(min(left, 1.0))
+            left -= 1.0
+
+    return wait
 
 
 T = TypeVar("T")
