@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,6 +12,7 @@ import httpx
 import pytest
 
 from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER, Kind
+from dataflow.sync.state import StateStore
 from tests.sync.world import Fault, Json, Record, World
 
 #: What an answer holds in place of a record.
@@ -325,3 +327,27 @@ def test_a_corrupted_answer_concerns_its_record_only(
 def test_there_are_enough_corruptions() -> None:
     """The table has at least 40, as the criterion asks."""
     assert len(list_corruptions()) >= 40
+
+
+def test_an_answer_of_another_record_takes_over_no_counterpart(world: World) -> None:
+    """A creation answered with another record is found again in the next run."""
+    ada = world.customer(name="Ada")
+    world.sync()
+    grace = world.customer(name="Grace")
+
+    def corrupt(
+        request: httpx.Request, forward: Callable[[], httpx.Response]
+    ) -> httpx.Response:
+        answer = forward()
+        if request.method != "POST":
+            return answer
+        record = answer.json()["customer"] | {"id": ada}
+        return httpx.Response(200, json={"customer": record})
+
+    with world.failing(corrupt):
+        world.sync()
+    world.sync()
+    with closing(StateStore.read(world.path)) as store:
+        links = [store.links.right_of("customer", left_id) for left_id in (ada, grace)]
+
+    assert [ada, grace] == links

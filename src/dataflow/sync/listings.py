@@ -117,7 +117,9 @@ class ListReader:
 
     def _check_stop(self) -> None:
         if self._is_reading and self.is_stopping():
-            raise TryAgainError("the sync was stopped while it read the list")
+            raise TryAgainError(
+                "The sync was stopped while it read the lists: the next run reads them."
+            )
 
     def _read(self, task: _List) -> None:
         client = self.systems.left if task.side == LEFT else self.systems.right

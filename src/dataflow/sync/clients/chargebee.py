@@ -140,8 +140,14 @@ class Chargebee:
         return None
 
     def create(self, kind: Kind, params: Mapping[str, object]) -> Record:
-        """Create a customer or an item."""
-        return self._send(kind.right_path, params, kind.right_name)
+        """Create a customer or an item with the id in `params`."""
+        record = self._send(kind.right_path, params, kind.right_name)
+        if record["id"] != params["id"]:
+            raise TryAgainError(
+                f"{VENDOR} answered with {kind.right_name} {record['id']} instead of"
+                f" {params['id']}: try again later."
+            )
+        return record
 
     def update(self, kind: Kind, right_id: str, params: Mapping[str, object]) -> Record:
         """Edit one record and return it."""
@@ -283,6 +289,6 @@ def _inside(entry: object, name: str) -> object:
 
 
 def _check(record: object, name: str) -> Record:
-    if not isinstance(record, dict) or "id" not in record:
+    if not isinstance(record, dict) or not isinstance(record.get("id"), str):
         raise TryAgainError(f"{VENDOR} answered without {name}: try again later.")
     return record

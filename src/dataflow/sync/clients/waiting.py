@@ -75,7 +75,9 @@ def pause_until_stopped(pause: Pause, is_stopping: Callable[[], bool]) -> Pause:
         left = seconds
         while left > 0:
             if is_stopping():
-                raise TryAgainError("the sync was stopped while it waited for a vendor")
+                raise TryAgainError(
+                    "The sync was stopped while it waited for a vendor: run it again."
+                )
             pause(min(left, 1.0))
             left -= 1.0
 
