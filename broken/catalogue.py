@@ -18,6 +18,7 @@ MODULES = (
     "values",
     "repeated_runs",
     "unusual",
+    "unwritten",
     "known_gaps",
 )
 

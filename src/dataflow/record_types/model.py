@@ -140,8 +140,9 @@ KINDS = (CUSTOMER, ORDER, ITEM)
 #: Chargebee's invoice of an order: part of no pair, and not in Invoiced.
 CARRIER = Kind("invoice", "", "", "Invoice")
 
-#: Chargebee's group of items.
+#: Chargebee's group of items, and the prices of an item.
 FAMILY = Kind("item_family", "", "", "ItemFamily")
+PRICE = Kind("item_price", "", "", "ItemPrice")
 
 
 def kind_of(chargebee_noun: str) -> Kind:
