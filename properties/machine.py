@@ -137,16 +137,16 @@ class SyncMachine(RuleBasedStateMachine):
                 self.actors.end_one(made, Fate.DELETED_LEFT)
 
     @rule(read=people.READS, contest=people.RACES)
-    def interfere(self, read: tuple[int, bool], contest: Contest) -> None:
+    def interfere(self, read: int, contest: Contest) -> None:
         """Edit a property on one side before a run, and on the other while it runs."""
         edits = self.actors.list_edits(contest)
         for edit in edits[:1]:
             edit()
-        trouble = Trouble(meanwhile_at=read[0], by_id=read[1])
+        trouble = Trouble(meanwhile_at=read)
         for edit in edits[1:]:
             trouble.meanwhile = edit
         ran = self._run_in_trouble(trouble)
-        self.reached["edited meanwhile"] += bool(edits) and trouble.reads >= read[0]
+        self.reached["edited meanwhile"] += bool(edits) and trouble.reads >= read
 
         assert ran.ended is None
 

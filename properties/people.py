@@ -191,12 +191,9 @@ EVENTS = st.builds(
     OFTEN,
 )
 
-#: The reads of a run to edit at, of all or of single records, and the points to end at,
-#: of all, where most runs have fewer, or of the calls whose paths end so.
-READS = st.tuples(st.integers(1, 8), st.just(False)) | st.tuples(
-    st.integers(1, 3),
-    st.just(True),
-)
+#: The reads of a run to edit at, and the points to end at: of all, where most runs have
+#: fewer, or of the calls whose paths end so.
+READS = st.integers(1, 16)
 POINTS = st.tuples(st.integers(1, 60), st.just("")) | st.tuples(
     st.integers(1, 4),
     st.sampled_from(["/import_order", "/import_invoice", "/delete", "/void"]),

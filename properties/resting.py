@@ -174,7 +174,7 @@ def _begin_anew(known: Known, actors: Actors) -> list[str]:
     if known.synced and known.edited and known.left_id in actors.strangers:
         met.append("edited beside a stranger")
     if known.fate is not Fate.LIVE and not known.is_over:
-        met.append(str(known.fate))
+        met.append(f"{known.kind} {known.fate}")
         met += ["edit against deletion"] if known.edited else []
         known.is_over = True
     if known.synced:

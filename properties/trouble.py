@@ -28,16 +28,14 @@ class Trouble:
     """The trouble of one run: it ends at the point with the number `kill_at`.
 
     With `kill_path`, only the points at calls with this end of their path count.
-    Before the read with the number `meanwhile_at`, `meanwhile` is called once; `by_id`
-    counts only the reads of single records. (Between the read of a record and its write
-    nobody can detect an edit, so nothing is done there.) `points` are the kinds of the
-    points that the run has passed.
+    Before the read with the number `meanwhile_at`, `meanwhile` is called once. (Between
+    the read of a record and its write nobody can detect an edit, so nothing is done
+    there.) `points` are the kinds of the points that the run has passed.
     """
 
     kill_at: int = 0
     kill_path: str = ""
     meanwhile_at: int = 0
-    by_id: bool = False
     meanwhile: Callable[[], None] = lambda: None
     points: list[str] = field(default_factory=list)
     reads: int = 0
@@ -55,10 +53,8 @@ class Trouble:
         if self.killed:
             raise KilledError
 
-    def read(self, path: str) -> None:
+    def read(self) -> None:
         """Count a read that is about to be sent."""
-        if self.by_id and path.count("/") == 1:
-            return
         self.reads += 1
         if self.reads == self.meanwhile_at:
             self.meanwhile()
@@ -97,7 +93,7 @@ class TroubledConnection:
     def send(self, request: Request) -> Response:
         """Send a request, unless the run ends before it or before its answer."""
         if request.method == "GET":
-            self.trouble.read(request.path)
+            self.trouble.read()
         self.trouble.reach(UNSENT, request.path)
         response = self.connection.send(request)
         self.trouble.reach(UNANSWERED, request.path)
