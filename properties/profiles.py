@@ -66,12 +66,12 @@ def chosen(environ: Mapping[str, str]) -> str:
     return name
 
 
-def share(percent: int, *, shrink: bool = True, profile: str = "") -> settings:
-    """Return a profile, else the one in use, with this share of its examples."""
-    base = settings.get_profile(profile) if profile else settings()
-    phases = [one for one in base.phases if shrink or one is not Phase.shrink]
-    examples = max(2, base.max_examples * percent // 100)
-    return settings(base, max_examples=examples, phases=phases)
+def share(percent: int, *, shrink: bool = True) -> settings:
+    """Return the profile in use, with this share of its examples, two at least."""
+    profile = settings()
+    phases = [one for one in profile.phases if shrink or one is not Phase.shrink]
+    examples = max(2, profile.max_examples * percent // 100)
+    return settings(max_examples=examples, phases=phases)
 
 
 def again(node_id: str, profile: str) -> str:

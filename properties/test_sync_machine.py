@@ -5,9 +5,7 @@ from __future__ import annotations
 from hypothesis.stateful import run_state_machine_as_test
 
 from properties.machine import SyncMachine
-from properties.people import MET
 from properties.profiles import share
-from properties.trouble import POINTS
 
 #: What the examples together have to have met, or they have proven nothing.
 TO_REACH = (
@@ -15,25 +13,15 @@ TO_REACH = (
     *("email edited in Invoiced", "email edited in Chargebee"),
     *("phone edited in Invoiced", "phone edited in Chargebee"),
     *("name edited in Invoiced", "name edited in Chargebee"),
-    *("2 edited on one side", "2 edited here and there", "edited beside a stranger"),
-    *("conflict", "tie", "left out", "two edits, and one value at the end"),
-    *("customer deleted in Invoiced", "customer deleted in Chargebee"),
-    *("item deleted in Invoiced", "item deleted in Chargebee"),
-    *("order deleted in Invoiced", "order voided in Invoiced"),
-    *("edit against deletion", "deletion propagated"),
-    *("merged customer", "retyped customer", "replaced order"),
-    *("clocks apart", "lists that lag", "memory lost", "further page"),
-    *("edited meanwhile", "stopped by the guard"),
-    *(f"killed at an {point}" for point in POINTS),
-    *(f"met a {kind}" for kind in MET),
+    *("currency edited in Invoiced", "memory lost", "further page"),
+    *("2 edited in Invoiced", "2 edited in Chargebee", "2 edited here and there"),
+    "edited beside a stranger",
 )
 
-#: The machine has this share of the examples of a profile.
-PERCENT = 200
 
 #: So many times the examples are drawn, until all that is met; once is nearly always
 #: enough.
-TIMES = 3
+TIMES = 5
 
 
 def missed() -> list[str]:
@@ -46,6 +34,6 @@ def test_the_sync_follows_the_log() -> None:
     SyncMachine.reached.clear()
     for _ in range(TIMES):
         if missed():
-            run_state_machine_as_test(SyncMachine, settings=share(PERCENT))
+            run_state_machine_as_test(SyncMachine, settings=share(100))
 
     assert [] == missed()

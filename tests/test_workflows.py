@@ -19,7 +19,6 @@ TESTING = (
     "make same",
     "make newest",
     "make connectors",
-    "make bugs",
 )
 
 #: The one job that may write, and what it may.
