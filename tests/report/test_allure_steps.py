@@ -28,7 +28,9 @@ STEPS = [
     'When a new item in "eur" is made',
     "And the sync catches up",
     "Then each has exactly one item:",
-    "And everything else is as it was",
+    "And no system has a record too many",
+    "And nothing else was changed in Invoiced",
+    "And the neighbour is unchanged",
 ]
 
 
