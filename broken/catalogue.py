@@ -18,7 +18,6 @@ MODULES = (
     "values",
     "repeated_runs",
     "unusual",
-    "unwritten",
     "known_gaps",
 )
 

@@ -18,7 +18,9 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | the item      |
         | the neighbour |
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.every.already-there @stated
     Scenario: Items that were there before the sync began get theirs
@@ -29,7 +31,9 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | each item     |
         | the neighbour |
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.every.all-sorts @stated
     Scenario: Items of all sorts get exactly one item each
@@ -40,7 +44,9 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | each item     |
         | the neighbour |
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.every.edited-before @stated
     Scenario: An item that was edited before the sync saw it gets its item
@@ -52,7 +58,9 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | the item      |
         | the neighbour |
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.every.stranger @inferred
     Scenario: An item that is nobody's stays as it is
@@ -61,11 +69,13 @@ Feature: Invoiced items, Chargebee items
       And a new item in "eur"
       And the sync has caught up
       When the sync runs again
-      Then each has exactly one item:
+      Then the stranger is unchanged
+      And each has exactly one item:
         | record        |
         | the item      |
         | the neighbour |
-      And everything else is as it was
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.every.many-pages @stated
     Scenario: 201 items, more than two pages, get exactly one item each
@@ -77,7 +87,9 @@ Feature: Invoiced items, Chargebee items
         | each item     |
         | the neighbour |
       And it stays so when the sync runs again
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.every.full-page @stated
     Scenario: 100 items, exactly one page, get exactly one item each
@@ -89,7 +101,9 @@ Feature: Invoiced items, Chargebee items
         | each item     |
         | the neighbour |
       And it stays so when the sync runs again
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.every.a-day-apart @stated
     Scenario: Items of a whole month get theirs, however old
@@ -100,7 +114,9 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | each item     |
         | the neighbour |
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.every.same-second @stated
     Scenario: An item saved in the very second of a run gets its item
@@ -111,7 +127,9 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | each item     |
         | the neighbour |
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.every.sync-again @inferred
     Scenario: Syncing again writes nothing
@@ -124,7 +142,9 @@ Feature: Invoiced items, Chargebee items
         | record        |
         | the item      |
         | the neighbour |
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
   Rule: A linked item and item stay in sync, wherever they are edited
 
@@ -141,7 +161,9 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edit is reported
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.other.name-in-invoiced @stated
     Scenario: An edit of "name" in Invoiced leaves the pair whole
@@ -156,7 +178,9 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edit is reported
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.other.description-in-chargebee @stated
     Scenario: An edit of "description" in Chargebee leaves the pair whole
@@ -171,7 +195,9 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edit is reported
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.other.name-in-chargebee @stated
     Scenario: An edit of "name" in Chargebee leaves the pair whole
@@ -186,7 +212,9 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edit is reported
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.other.much-in-invoiced @stated
     Scenario: An edit of 2 properties in Invoiced leaves the pair whole
@@ -204,7 +232,9 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edits is reported
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.other.much-in-chargebee @stated
     Scenario: An edit of 4 properties in Chargebee leaves the pair whole
@@ -224,7 +254,9 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edits is reported
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.other.on-both @stated
     Scenario: An edit of "description" and one of "description", one on either side, leave the pair whole
@@ -240,7 +272,9 @@ Feature: Invoiced items, Chargebee items
         | the neighbour |
       And it stays so when the sync runs again
       And what became of the edits is reported
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.kept.goes-on @stated
     Scenario: After an edit, a new item gets its item, and all is at rest
@@ -258,7 +292,9 @@ Feature: Invoiced items, Chargebee items
       And it stays so when the sync runs again
       When the sync runs again
       Then nothing was written
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.kept.made-anew @inferred
     Scenario: An item that is deleted and made anew has one item
@@ -284,7 +320,9 @@ Feature: Invoiced items, Chargebee items
         | the item      |
         | the neighbour |
       And it stays so until the sync has come to rest
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.kept.deleted-in-invoiced @observed
     Scenario: An item deleted in Invoiced, of which the document does not speak
@@ -304,7 +342,9 @@ Feature: Invoiced items, Chargebee items
         | record         |
         | the other item |
         | the neighbour  |
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
     @items-item.kept.deleted-in-chargebee @observed
     Scenario: An item deleted in Chargebee, of which the document does not speak
@@ -324,7 +364,9 @@ Feature: Invoiced items, Chargebee items
         | record         |
         | the other item |
         | the neighbour  |
-      And everything else is as it was
+      And no system has a record too many
+      And nothing else was changed in Invoiced
+      And the neighbour is unchanged
 
   Rule: No property is listed
 

@@ -99,6 +99,7 @@ def lines_are_changed(world: World) -> None:
     """Change the quantity on the invoice's line."""
     made = world.subject
     line = {"name": "Widget", "quantity": 2, "unit_cost": UNIT_COST}
+    world.note_request(made, {"total": 2 * UNIT_COST})
     world.edit_in_invoiced(made, {"items": [line]})
 
 

@@ -23,16 +23,16 @@ def becomes_a_person(world: World) -> None:
 def is_paid(world: World) -> None:
     """Pay the invoice; Invoiced then closes it."""
     made = world.subject
+    world.note_request(made, {"closed": True})
     world.invoiced.pay(made.record)
-    world.note_state(made, is_final=True)
 
 
 @when("it is voided in Invoiced")
 def is_voided(world: World) -> None:
     """Void the invoice."""
     made = world.subject
+    world.note_request(made, {"status": "voided"})
     world.invoiced.void(made.id)
-    world.note_state(made, is_final=True)
 
 
 @when(parsers.parse("it is deleted in {system:w}"))
@@ -51,7 +51,6 @@ def is_deleted(world: World, system: str) -> None:
 def is_made_anew(world: World) -> None:
     """Create the record again with its id, as for an item with a new price."""
     world.factory.recreate(world.subject)
-    world.states[world.subject] = [world.subject.record]
 
 
 def _require_counterpart(world: World, name: str, *, value: object) -> None:

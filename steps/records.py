@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pytest_bdd import given, parsers, when
 
 from dataflow.errors import VendorRefusedError
-from dataflow.harness.scenario.factories import create_strangers
+from dataflow.harness.scenario.factories import create_stranger
 from dataflow.harness.scenario.world import World
 from dataflow.record_types import find_noun, find_singular
 from dataflow.record_types.invoiced import ORGANISATIONS
@@ -132,15 +132,10 @@ def made_in_one_second(
 def a_foreign_record(world: World, noun: str) -> None:
     """Create a record in Chargebee that is no counterpart."""
     kind = kind_of(noun)
-    strangers = create_strangers(
+    stranger = create_stranger(
         world.chargebee, kind, world.factory.name("Stranger"), world.scope
     )
-    world.foreign = strangers[-1]
-    for each, record in strangers:
-        # As it is now: a vendor may have linked it to a later one.
-        now = world.chargebee.get(each, record["id"])
-        world.kept.setdefault(each, {})[record["id"]] = now
-        world.strangers.add((each, record["id"]))
+    world.foreign = kind, stranger
 
 
 @given("another customer")

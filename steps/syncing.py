@@ -21,7 +21,6 @@ def sync_has_caught_up(world: World) -> None:
         "every record to have its counterpart", lambda: _check_all_paired(world)
     )
     world.snapshot_neighbour()
-    world.keep_all()
 
 
 @when("the sync catches up")

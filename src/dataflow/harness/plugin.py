@@ -25,7 +25,6 @@ from dataflow.harness.collection import (
     SCENARIO,
     create_collector,
 )
-from dataflow.harness.failures import list_exchanges
 from dataflow.harness.options import (
     OPTIONS,
     Options,
@@ -34,7 +33,7 @@ from dataflow.harness.options import (
     refuse_reruns,
 )
 from dataflow.harness.progress import report_progress
-from dataflow.harness.scenario.comparison import find_damage
+from dataflow.harness.scenario.expectations import find_damage
 from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
 from dataflow.harness.scenario.world import CheckNotes, World
@@ -166,8 +165,8 @@ def pytest_bdd_step_error(
     if isinstance(exception, VendorRefusedError):
         damage = find_damage(request.getfixturevalue("world"))
         exception.is_consequence = bool(damage)
-        for difference in damage:
-            exception.add_note(str(difference))
+        for sentence in damage:
+            exception.add_note(sentence)
 
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
@@ -338,8 +337,6 @@ def world(
             policy=_patience(request, target, scope, notes, forget),
         ),
         advance=advance,
-        list_calls=lambda: list_exchanges(request),
-        own=options.own,
         scope=scope,
         since=scope.began,
     )

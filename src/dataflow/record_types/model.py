@@ -140,9 +140,8 @@ KINDS = (CUSTOMER, ORDER, ITEM)
 #: Chargebee's invoice of an order: part of no pair, and not in Invoiced.
 CARRIER = Kind("invoice", "", "", "Invoice")
 
-#: Chargebee's group of items, and the prices of an item.
+#: Chargebee's group of items.
 FAMILY = Kind("item_family", "", "", "ItemFamily")
-PRICE = Kind("item_price", "", "", "ItemPrice")
 
 
 def kind_of(chargebee_noun: str) -> Kind:

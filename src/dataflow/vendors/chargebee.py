@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from dataflow.errors import NotFoundError, VendorUnavailableError
-from dataflow.record_types.model import CARRIER, FAMILY, ITEM, ORDER, PRICE, Kind
+from dataflow.record_types.model import CARRIER, FAMILY, ITEM, ORDER, Kind
 from dataflow.vendors.chargebee_sdk import sdk
 from dataflow.vendors.connection import Record, Records, is_refusal, refusal
 
@@ -100,11 +100,9 @@ class ChargebeeSite(Records):
 
     def _list_all(self, kind: Kind) -> dict[str, Record]:
         query: dict[str, object] = {"include_deleted": True}
-        if kind in {ITEM, PRICE}:
-            # They have no include_deleted; deleted ones are found by their status.
+        if kind is ITEM:
+            # Items have no include_deleted; deleted ones are found by their status.
             query = {"status": {"in": ["active", "archived", "deleted"]}}
-        elif kind is FAMILY:  # of which a list has no deleted one (sdk)
-            query = {}
         if self._since:
             # The vendor leaves out what was saved in the very second (unconfirmed).
             query["updated_at"] = {"after": self._since - 1}

@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from dataflow.errors import FeatureError
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import World, describe_counterparts, name_place
 from dataflow.record_types import find_noun
-from dataflow.record_types.model import CUSTOMER, KINDS, ORDER, Kind
+from dataflow.record_types.model import CUSTOMER, KINDS, Kind
 from dataflow.vendors.chargebee import is_live, was_generated
 from dataflow.vendors.connection import Record
 
+FrozenRecord: TypeAlias = Mapping[str, Any]
+
 #: A message shows this many sentences or ids.
 _SHOWN = 5
+#: Properties that a sync can change, although the scenario does not write them.
+_STATE = frozenset({"active", "closed", "draft", "total"})
+#: Properties of an invoice's line that the scenario writes; the vendor adds others.
+_LINE_PROPERTIES = ("name", "quantity", "unit_cost")
 #: How a table names records of the scenario.
 _LABEL = re.compile(r"(the|each)( other)? (?P<noun>.+)")
 _IF_TAKEN = re.compile(r"(.+) if taken, else (.+)")
@@ -222,9 +228,7 @@ def _contains(text: str, word: str) -> bool:
 
 def find_surplus(world: World) -> list[str]:
     """Return kinds with too many records; a sync may need some in Chargebee."""
-    made = {one.kind for one in world.made}
-    # An item may be needed for the lines of an invoice.
-    kinds = [kind for kind in KINDS if kind in {*made, ORDER}]
+    kinds = [world.subject.kind, *([CUSTOMER] if world.subject.customer else [])]
     in_chargebee = (found for kind in kinds for found in _count_chargebee(world, kind))
     return [*_count_invoiced(world), *in_chargebee]
 
@@ -233,12 +237,7 @@ def _count_invoiced(world: World) -> Iterator[str]:
     for kind in KINDS:
         place = name_place(world.invoiced, kind)
         now = world.select_own(world.invoiced.list_all(kind))
-        new = [
-            key
-            for key, record in now.items()
-            if key not in world.initial.get(place, ())
-            and not world.is_own(kind, record)
-        ]
+        new = [key for key in now if key not in world.initial.get(place, ())]
         made = [one.id for one in world.made if one.kind is kind]
         # By number: a deleted record may be created again with another id.
         if len(new) > len(made):
@@ -264,7 +263,7 @@ def _may_have_one(world: World, made: CreatedRecord) -> bool:
 
 
 def _is_counted(world: World, kind: Kind, record: Record) -> bool:
-    if not is_live(record) or was_generated(kind, record) or world.is_own(kind, record):
+    if not is_live(record) or was_generated(kind, record):
         return False
     # A slow sync may still create counterparts of an earlier scenario's records.
     older = world.initial.get(name_place(world.invoiced, kind), ())
@@ -275,3 +274,61 @@ def _describe_surplus(place: str, new: int, most: int, foreign: list[str]) -> st
     shown = ", ".join(foreign[:_SHOWN]) + (", ..." if len(foreign) > _SHOWN else "")
     named = f"; foreign: {shown}" if shown else ""
     return f"{place}: {new} new records, expected at most {most}{named}"
+
+
+def find_damage(world: World) -> list[str]:
+    """Return a sentence for each undeleted record that was changed or is gone."""
+    found: list[str] = []
+    for kind in KINDS:
+        made = [one for one in world.made if one.kind is kind and not one.deleted]
+        records = world.invoiced.list_all(kind) if made else {}
+        for one in made:
+            found += [f"{one}{how}" for how in _compare(world, one, records)]
+    return found
+
+
+def _compare(
+    world: World, made: CreatedRecord, records: dict[str, Record]
+) -> Iterator[str]:
+    now = records.get(made.id)
+    if now is None:
+        yield " is gone from Invoiced"
+        return
+    may_be = _is_voided(made.record) or world.requested.get((made, "status"))
+    if _is_voided(now) and not may_be:
+        yield " is voided now"
+    for name in sorted((made.written | _STATE) & made.record.keys()):
+        before, value = _get_written(made.record, name), _get_written(now, name)
+        if value != before and not _is_requested(world, made, name, value):
+            yield f": {name} was {before!r} and is {value!r}"
+
+
+def _is_voided(record: FrozenRecord) -> bool:
+    return bool(record.get("status") == "voided")
+
+
+def _get_written(record: FrozenRecord, name: str) -> object:
+    """Return a value without the parts that the vendor adds."""
+    value = record.get(name)
+    if name == "items" and isinstance(value, list):
+        return [{part: line.get(part) for part in _LINE_PROPERTIES} for line in value]
+    return value
+
+
+def _is_requested(world: World, made: CreatedRecord, name: str, value: object) -> bool:
+    if name == "metadata":
+        # A sync may add marks of its own, but must keep the other entries.
+        marks = value if isinstance(value, Mapping) else {}
+        return bool(made.record[name].items() <= marks.items())
+    if value in world.requested.get((made, name), ()):
+        return True
+    return any(text in str(value).casefold() for text in _list_edits(world))
+
+
+def _list_edits(world: World) -> Iterator[str]:
+    """Yield the values of edits in Chargebee, as they may appear in Invoiced."""
+    for edit in world.edits:
+        if edit.system == world.chargebee.name:
+            yield str(edit.value).casefold()
+            if world.another_customer is not None:
+                yield world.another_customer.id

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableSequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from dataflow.errors import FeatureError
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
-from dataflow.network.hooks import Exchange
-from dataflow.record_types.model import CARRIER, FAMILY, ITEM, KINDS, PRICE, Kind
+from dataflow.record_types.model import CARRIER, KINDS, Kind
 from dataflow.sandbox.run_mark import Scope
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Record
 from dataflow.vendors.invoiced import InvoicedAccount
-from dataflow.vendors.marks import Marks, MarksByKind
+from dataflow.vendors.marks import Marks
 
 #: The kinds of notes: the fields of `NotesRecord`, which explains them.
 NoteKind: TypeAlias = Literal[
@@ -48,7 +47,7 @@ class CheckNotes:
 OWN_ACCOUNTS = Scope("")
 
 #: Properties that a vendor may change on a record without an edit.
-VOLATILE = {"updated_at", "resource_version"}
+_VOLATILE = {"updated_at", "resource_version"}
 #: Properties of Invoiced in which a sync may keep its marks.
 _FOR_MARKS = {"metadata"}
 
@@ -76,10 +75,6 @@ class World:
     notes: CheckNotes
     sync: SyncDriver
     advance: Callable[[int], None]
-    #: Returns the calls of the scenario until now, in their order.
-    list_calls: Callable[[], Sequence[Exchange]] = tuple
-    #: The records that the sync keeps for itself: [sync.own] of the settings.
-    own: MarksByKind = field(default_factory=dict)
     scope: Scope = OWN_ACCOUNTS
     since: int = 0
     made: list[CreatedRecord] = field(default_factory=list)
@@ -94,12 +89,6 @@ class World:
     requested: dict[tuple[CreatedRecord, str], list[object]] = field(
         default_factory=dict
     )
-    #: The records in Invoiced after each action of the scenario, the first one too; and
-    #: those in Chargebee when they were first seen at rest, with the strangers.
-    states: dict[CreatedRecord, list[Record]] = field(default_factory=dict)
-    kept: dict[Kind, dict[str, Record]] = field(default_factory=dict)
-    has_rested: bool = False
-    strangers: set[tuple[Kind, str]] = field(default_factory=set)
     foreign: tuple[Kind, Record] | None = None
     bystanders: list[CreatedRecord] = field(default_factory=list)
 
@@ -130,17 +119,6 @@ class World:
         """Edit a record, and remember that the scenario requested these values."""
         self.note_request(made, values)
         self.invoiced.edit(made.kind, made.id, values)
-        self.note_state(made)
-
-    def note_state(self, made: CreatedRecord, *, is_final: bool = False) -> None:
-        """Remember what the vendor has made of an action of the scenario.
-
-        `is_final`: no reading of the document lets a sync undo the action.
-        """
-        states = self.states.setdefault(made, [made.record])
-        if is_final:
-            states.clear()
-        states.append(self.invoiced.get(made.kind, made.id) or {})
 
     def forget_lists(self) -> None:
         """Read both systems again from now on."""
@@ -196,10 +174,6 @@ class World:
         """Return whether Invoiced lists a record; it does not list an archived one."""
         return made.id in self.invoiced.list_all(made.kind)
 
-    def is_own(self, kind: Kind, record: Record) -> bool:
-        """Return whether the sync keeps a record for itself, in either system."""
-        return any(mark.matches(record) for mark in self.own.get(kind.name, ()))
-
     def snapshot_all(self) -> dict[str, dict[str, Record]]:
         """Return the raw records by place and id, with invoices that orders need."""
         return {
@@ -222,20 +196,6 @@ class World:
             if not ids.isdisjoint(_values(record))
             or self.scope.token in json.dumps(record)
         }
-
-    def keep_all(self) -> None:
-        """Keep all Chargebee records as they are when the sync first rests.
-
-        A scenario without items has no families and prices but those of the sync.
-        """
-        if self.has_rested:
-            return
-        self.has_rested = True
-        has_items = any(made.kind is ITEM for made in self.made)
-        for kind in (*KINDS, CARRIER, *((FAMILY, PRICE) if has_items else ())):
-            kept = self.kept.setdefault(kind, {})
-            for key, record in self.select_own(self.chargebee.list_all(kind)).items():
-                kept.setdefault(key, record)
 
     def snapshot_neighbour(self) -> None:
         """Keep the first counterparts of the neighbour, its customer and bystanders."""
@@ -292,7 +252,7 @@ def find_differences(
     before: Record, after: Record, *, marks: bool = False
 ) -> list[str]:
     """Return what an edit changed of a record; with `marks`, metadata is ignored."""
-    return _changes(before, after, VOLATILE | (_FOR_MARKS if marks else set()))
+    return _changes(before, after, _VOLATILE | (_FOR_MARKS if marks else set()))
 
 
 def _changes(before: Record, after: Record, ignored: set[str]) -> list[str]:
@@ -300,10 +260,10 @@ def _changes(before: Record, after: Record, ignored: set[str]) -> list[str]:
     return [
         f"{name} was {was} and is {now}"
         for name in names
-        if (was := render_value(before, name)) != (now := render_value(after, name))
+        if (was := _render_value(before, name)) != (now := _render_value(after, name))
     ]
 
 
-def render_value(record: Record, name: str) -> str:
-    """Return a value as text: a vendor may distinguish null and absent."""
+def _render_value(record: Record, name: str) -> str:
+    # A vendor may distinguish null and absent.
     return repr(record[name]) if name in record else "absent"
