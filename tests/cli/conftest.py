@@ -20,6 +20,8 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("COLUMNS", "80")
     for name in [*VARIABLES, "DATAFLOW_SINCE", "FORCE_COLOR"]:
         monkeypatch.delenv(name, raising=False)
+    # A repeated read waits for seconds of the real clock.
+    monkeypatch.setattr("dataflow.sync.clients.waiting.ATTEMPTS", 1)
 
 
 @pytest.fixture

@@ -162,7 +162,9 @@ def test_what_cannot_start_writes_nothing(
     """A wrong key or a host out of reach leaves no record and no state file."""
     world.customer()
     with pytest.raises(kind):
-        run_once({**environ, name: value}, FLOWS, SyncSettings())
+        run_once(
+            {**environ, name: value}, FLOWS, SyncSettings(), pause=world.clock.advance
+        )
 
     assert ([], False) == (
         world.listed("customer"),
