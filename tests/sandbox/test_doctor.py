@@ -48,6 +48,12 @@ def there() -> Iterator[Accounts]:
         yield twins
 
 
+@pytest.fixture(autouse=True)
+def _with_the_time_of_the_twins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the command the same time, however late a test runs."""
+    monkeypatch.setattr("dataflow.sandbox.command.time.time", lambda: NOW)
+
+
 def examined(there: Accounts, needs: Needs = NEEDS) -> list[Finding]:
     """Return the findings about both twins."""
     with Guard().watching():

@@ -142,7 +142,7 @@ class Chargebee:
     def create(self, kind: Kind, params: Mapping[str, object]) -> Record:
         """Create a customer or an item with the id in `params`."""
         record = self._send(kind.right_path, params, kind.right_name)
-        if record["id"] != params["id"]:
+        if params["id"] and record["id"] != params["id"]:
             raise TryAgainError(
                 f"{VENDOR} answered with {kind.right_name} {record['id']} instead of"
                 f" {params['id']}: try again later."
