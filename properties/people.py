@@ -16,7 +16,7 @@ from properties.log import LEFT, RIGHT, Held
 from properties.values import LETTERS
 
 #: Texts to be written, around a number that makes each another one. A new record may
-#: have no address and no telephone; nobody empties them later, since the sync does not
+#: have no address and no telephone; no edit empties them later, since the sync does not
 #: copy an empty value. Names of items are unique in Chargebee.
 Texts: TypeAlias = SearchStrategy[str | None]
 

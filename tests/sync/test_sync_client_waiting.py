@@ -48,11 +48,13 @@ def test_it_waits_as_long_as_it_is_told() -> None:
     assert [7] == waits
 
 
-@pytest.mark.parametrize("told", [{}, {"retry-after": "Mon, 05 Jan 2026 09:00:00 GMT"}])
-def test_it_waits_a_minute_otherwise(told: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "headers", [{}, {"retry-after": "Mon, 05 Jan 2026 09:00:00 GMT"}]
+)
+def test_it_waits_a_minute_otherwise(headers: dict[str, str]) -> None:
     """Invoiced says nothing, and the limits are a minute's."""
     waits: list[float] = []
-    Invoiced.over(busy(2, headers=told), waits.append).get(CUSTOMER, "7")
+    Invoiced.over(busy(2, headers=headers), waits.append).get(CUSTOMER, "7")
 
     assert [60, 60] == waits
 
@@ -117,14 +119,14 @@ def test_a_write_without_an_answer_is_not_repeated() -> None:
     assert [] == waits
 
 
-@pytest.mark.parametrize("told", [{}, {"retry-after": "60"}])
-def test_a_locked_record_does_not_delay_the_others(told: dict[str, str]) -> None:
+@pytest.mark.parametrize("headers", [{}, {"retry-after": "60"}])
+def test_a_locked_record_does_not_delay_the_others(headers: dict[str, str]) -> None:
     """A record that another call is at costs seconds, not a minute (fault 8)."""
     waits: list[float] = []
 
     def handle(_: httpx.Request) -> httpx.Response:
         body = {"api_error_code": "lock_timeout", "message": "locked"}
-        return httpx.Response(429, json=body, headers=told)
+        return httpx.Response(429, json=body, headers=headers)
 
     with pytest.raises(TryAgainError, match="answered 429"):
         Chargebee.over(connected(handle), waits.append).create(CUSTOMER, {"id": "7"})

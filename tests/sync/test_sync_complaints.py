@@ -33,7 +33,7 @@ def test_going_live_doubles_no_record(world: World) -> None:
 
 
 def test_a_failed_record_recovers_without_an_edit(world: World, person: str) -> None:
-    """What was refused once is written later, though nobody edits it."""
+    """What was refused once is written later, without another edit."""
     world.left("PATCH", f"/customers/{person}", {"phone": "2"})
     with world.failing(refusing(f"POST /customers/{person}", "phone")):
         world.sync()

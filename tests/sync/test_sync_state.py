@@ -77,7 +77,7 @@ def test_issues_are_remembered(path: Path) -> None:
 
 
 def test_two_cannot_share_it(path: Path) -> None:
-    """A second sync is told to wait for the first."""
+    """A second sync has to wait for the first."""
     with closing(StateStore.open(path, ACCOUNTS)), pytest.raises(LockedError) as error:
         StateStore.open(path, ACCOUNTS)
 
@@ -85,7 +85,7 @@ def test_two_cannot_share_it(path: Path) -> None:
 
 
 def test_two_cannot_make_it(path: Path) -> None:
-    """A file that appeared in the meantime is somebody else's."""
+    """A file that appeared in the meantime belongs to another sync."""
     with pytest.raises(LockedError) as error:
         StateStore.create(path, ACCOUNTS)
 

@@ -60,7 +60,7 @@ def test_an_unknown_method_is_refused(raw: Raw, method: str) -> None:
     ids=lambda value: repr(value)[:30],
 )
 def test_json_beyond_measure_is_refused(raw: Raw, vendor: str, inner: bytes) -> None:
-    """JSON that nobody could mean answers 400; the connection goes on."""
+    """JSON without a meaning answers 400; the connection goes on."""
     first, second = raw.send(raw.create(as_body(vendor, inner)) + raw.request())
 
     assert (400, 200) == (first.status, second.status)
