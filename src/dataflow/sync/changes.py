@@ -280,7 +280,9 @@ class ChangeReader:
         superseded = self._links.list_superseded(self.flow.kind.name)
         due = {issue.left_id for issue in issues if self._is_due(issue)}
         decided = self.store.list_decisions(self.flow.kind.name).keys()
-        return due | decided | {order.left_id for order in superseded}
+        links = self._links.list_of(self.flow.kind.name)
+        written = {link.left_id for link in links if link.intent is not None}
+        return due | decided | written | {order.left_id for order in superseded}
 
     def _list_open_issues(self) -> list[Issue]:
         """Return the issues of earlier runs that count in this one."""
