@@ -6,7 +6,7 @@ import gc
 import itertools
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,6 +52,7 @@ from dataflow.harness.targets.twin_time import RealTime, SimulatedTime
 from dataflow.network.hooks import refuse_detours
 from dataflow.network.pools import keep_connections
 from dataflow.plain_text import replace_missing
+from dataflow.process_groups import end_killed_programs, handle_signals
 from dataflow.record_types.model import ORDER
 from dataflow.sandbox.doctor import needs_of
 from dataflow.sandbox.run_mark import Scope
@@ -98,14 +99,21 @@ def pytest_configure(config: pytest.Config) -> None:
     # Most objects of a run are JSON, in no cycles: look for cycles less often.
     gc.set_threshold(*_GC_THRESHOLDS)
     refuse_reruns(config)
+    signals = ExitStack()
+    signals.enter_context(handle_signals())
+    config.add_cleanup(signals.close)
     config.stash[OPTIONS] = read_options(config.option, config.rootpath)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Let a terminal without Unicode show all texts."""
+    """Let a terminal without Unicode show all texts; end what a killed run left."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None:
         replace_missing(reporter._tw._file)  # noqa: SLF001 - pytest has no other way
+        for group in end_killed_programs():
+            reporter.write_line(
+                f"The process group {group} of a run that was killed has been ended."
+            )
 
 
 def pytest_collect_file(
