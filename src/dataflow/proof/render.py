@@ -34,6 +34,10 @@ def encode_matrix(matrix: Matrix) -> dict[str, object]:
             "checks": len(matrix.unbroken.wanted),
             "wrongly_failed": list(matrix.wrongly_failed),
         },
+        "kinds": {
+            kind: {"detected": detected, "broken": total}
+            for kind, detected, total in count_kinds(matrix)
+        },
         "broken": [_encode_row(row) for row in matrix.rows],
         "known_holes": {each.name: each.known_gap for each in matrix.known_gaps},
         "checks": {check: list(matrix.find_detected(check)) for check in matrix.checks},
@@ -63,6 +67,13 @@ def _encode_result(row: Row, check: str) -> str:
     return "held" if row.held[check] else "failed"
 
 
+def count_kinds(matrix: Matrix) -> list[tuple[str, int, int]]:
+    """Return each kind of fault, and how many syncs of it fail a check, of how many."""
+    total = Counter(row.broken.kind for row in matrix.rows)
+    detected = Counter(row.broken.kind for row in matrix.rows if row.failed)
+    return [(kind, detected[kind], count) for kind, count in total.items()]
+
+
 def summarize_matrix(matrix: Matrix) -> str:
     """Return the result in one sentence."""
     meant = [row for row in matrix.rows if not row.broken.known_gap]
@@ -77,7 +88,9 @@ def summarize_matrix(matrix: Matrix) -> str:
 
 def render_matrix(matrix: Matrix) -> RenderableType:
     """Return the matrix; lists that need the whole catalogue only with that."""
+    kinds = [(f"{k}: {part} of {of}", "") for k, part, of in count_kinds(matrix)]
     lists = [
+        *_list("Broken syncs that fail a check, by kind of fault", kinds),
         *_list("Faults that the checklist did not detect", _complaints(matrix)),
         *_list("The unbroken sync fails", [(c, "") for c in matrix.wrongly_failed]),
     ]
