@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from dataflow.files import fast_temporary_folder
 from tests.project import Project
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Create a folder in memory: a state file waits for the disk at each write."""
+    with fast_temporary_folder() as folder:
+        yield folder
 
 
 @pytest.fixture
