@@ -108,7 +108,9 @@ def end_killed_programs() -> list[int]:
 
 
 def end_group(
-    leader: int, wait: Callable[[float], object] = lambda _seconds: None
+    leader: int,
+    wait: Callable[[float], object] = lambda _seconds: None,
+    pause: Callable[[float], None] = time.sleep,
 ) -> None:
     """End a group by SIGTERM and, after `GRACE` seconds, by SIGKILL.
 
@@ -119,7 +121,7 @@ def end_group(
         if send_signal(leader, signal.SIGTERM):
             wait(GRACE)
             while send_signal(leader, 0) and time.monotonic() < deadline:
-                time.sleep(_POLL)
+                pause(_POLL)
     finally:
         send_signal(leader, signal.SIGKILL)
 

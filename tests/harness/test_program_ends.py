@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shlex
 import signal
 import subprocess
@@ -102,7 +103,7 @@ def wait_until(condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < deadline
-        time.sleep(0.02)
+        select.select([], [], [], 0.02)
 
 
 def read(folder: Path, name: str) -> str:
@@ -139,7 +140,7 @@ def test_a_second_signal_ends_a_stubborn_program_at_once(
     run = started(handler="signal.SIG_IGN")
     begin = time.monotonic()
     run.send_signal(signal.SIGINT)
-    time.sleep(0.3)
+    select.select([], [], [], 0.3)
     run.send_signal(signal.SIGINT)
     run.wait(30)
 

@@ -227,7 +227,7 @@ def _read(
         marks=marks,
         sandbox=sandbox,
         accounts=accounts,
-        guard=Guard(),
+        guard=Guard(accounts.roots() if accounts else ()),
         secrets=twin_secrets() | secrets,
     )
 

@@ -99,10 +99,15 @@ def pytest_configure(config: pytest.Config) -> None:
     # Most objects of a run are JSON, in no cycles: look for cycles less often.
     gc.set_threshold(*_GC_THRESHOLDS)
     refuse_reruns(config)
-    signals = ExitStack()
-    signals.enter_context(handle_signals())
-    config.add_cleanup(signals.close)
-    config.stash[OPTIONS] = read_options(config.option, config.rootpath)
+    until_the_end = ExitStack()
+    config.add_cleanup(until_the_end.close)
+    until_the_end.enter_context(handle_signals())
+    options = config.stash[OPTIONS] = read_options(config.option, config.rootpath)
+    # A replay connects to nothing, and its hosts do not exist.
+    is_replay = options.target == "recorded"
+    until_the_end.enter_context(
+        refuse_detours() if is_replay else options.guard.watching()
+    )
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -267,20 +272,15 @@ def _open_target(pytestconfig: pytest.Config) -> Iterator[Target]:
 def _lend_accounts(
     options: Options, accounts: Connection, root: Path, cassettes: Path | None
 ) -> Iterator[Target]:
-    with options.guard.watching():
-        refuse_unfit(accounts, needs_of(root / "features", root / FILE_NAME))
-        with sandbox_run(accounts, options.sandbox, cassettes) as target:
-            yield target
+    refuse_unfit(accounts, needs_of(root / "features", root / FILE_NAME))
+    with sandbox_run(accounts, options.sandbox, cassettes) as target:
+        yield target
 
 
 @pytest.fixture
-def session(request: pytest.FixtureRequest, target: Target) -> Iterator[Session]:
-    """Yield what connects this scenario to the systems."""
-    options = request.config.stash[OPTIONS]
-    # A replay has no network, and its hosts do not exist.
-    is_replay = options.target == "recorded"
-    with refuse_detours() if is_replay else options.guard.watching():
-        yield target.start(dict(request.node.user_properties)["check"])
+def session(request: pytest.FixtureRequest, target: Target) -> Session:
+    """Return what connects this scenario to the systems."""
+    return target.start(dict(request.node.user_properties)["check"])
 
 
 @pytest.fixture
