@@ -18,7 +18,8 @@ from dataflow.errors import FileError
 from dataflow.files import write_whole
 from dataflow.project import describe_project
 from dataflow.proof.catalogue import BrokenSync, choose, read_catalogue, read_good_syncs
-from dataflow.proof.matrix import Job, Matrix, Row, plan_jobs, run_jobs
+from dataflow.proof.jobs import Job, plan_jobs, run_jobs
+from dataflow.proof.matrix import Matrix, Row
 from dataflow.proof.page import render_page
 from dataflow.proof.render import (
     are_acquitted,
@@ -67,7 +68,7 @@ INTERRUPTED = 130
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("broken", "plain_sync.py"),
     show_default=True,
-    help="The Python program of the broken syncs; takes --list and --broken NAME.",
+    help="The Python program of the broken syncs; takes the options of plain_sync.py.",
 )
 def prove(  # noqa: PLR0913 - one argument per option
     names: tuple[str, ...],

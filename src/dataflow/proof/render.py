@@ -39,6 +39,8 @@ def encode_matrix(matrix: Matrix) -> dict[str, object]:
             for kind, detected, total in count_kinds(matrix)
         },
         "broken": [_encode_row(row) for row in matrix.rows],
+        "dead": list(matrix.dead),
+        "alike": [list(names) for names in matrix.alike],
         "known_holes": {each.name: each.known_gap for each in matrix.known_gaps},
         "checks": {check: list(matrix.find_detected(check)) for check in matrix.checks},
         "never_caught": matrix.never_failed,
@@ -58,6 +60,7 @@ def _encode_row(row: Row) -> dict[str, object]:
         "met": {check: _encode_result(row, check) for check in row.wanted},
         "seconds": round(row.seconds, 1),
         "output": row.output,
+        "unreached": list(row.unreached),
     }
 
 
@@ -92,6 +95,7 @@ def render_matrix(matrix: Matrix) -> RenderableType:
     lists = [
         *_list("Broken syncs that fail a check, by kind of fault", kinds),
         *_list("Faults that the checklist did not detect", _complaints(matrix)),
+        *_list("Broken syncs that no check reaches", [(n, "") for n in matrix.dead]),
         *_list("The unbroken sync fails", [(c, "") for c in matrix.wrongly_failed]),
     ]
     if matrix.is_complete:
