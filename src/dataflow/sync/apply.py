@@ -24,7 +24,7 @@ from dataflow.sync.edit_times import (
 from dataflow.sync.errors import MappingError, RefusedError
 from dataflow.sync.issues import describe_matches
 from dataflow.sync.mapping import apply_edits, set_at_path
-from dataflow.sync.matching import find_obstacle
+from dataflow.sync.matching import find_obstacle, is_deleted
 from dataflow.sync.model import (
     LEFT,
     RIGHT,
@@ -152,21 +152,34 @@ class Applier:
             self.creator.report(f"{name} is named {stored!r} in Chargebee.")
 
     def _adopt(self, operation: actions.Adopt) -> Result:
-        left_id = operation.left.id
+        left_id, right_id = operation.left.id, operation.right_id
         kind = self.flow.kind
         try:
-            record = self.systems.right.get(kind, operation.right_id)
             if operation.is_chosen:
-                mark = apply_edits(record, {kind.mark: left_id})
-                record = self.systems.right.update(kind, operation.right_id, mark)
+                found = self.systems.right.find(kind, right_id)
+                if found is None or is_deleted(found):
+                    return Result(refused={right_id: "it is not in Chargebee"})
+                self._move_mark(left_id, found)
+            record = self.systems.right.get(kind, right_id)
         except TryAgainError as error:
             # Without an edit, no list will contain it again.
-            self._postpone(left_id, str(error), operation.right_id)
+            self._postpone(left_id, str(error), right_id)
             raise
         right = self.reader.observe_right(record)
-        link = Link(left_id, operation.right_id, money=operation.left.money)
+        link = Link(left_id, right_id, money=operation.left.money)
         self._save_pair(link, operation.left, right, *operation.superseded)
         return self._make_result("adopted", left_id, right)
+
+    def _move_mark(self, left_id: str, chosen: Record) -> None:
+        """Mark the chosen counterpart, and the former one no more."""
+        kind = self.flow.kind
+        former = self.store.links.right_of(kind.name, left_id)
+        record = None if former is None else self.systems.right.find(kind, former)
+        if record is not None and not is_deleted(record):
+            body = apply_edits(record, {kind.mark: None})
+            self.systems.right.update(kind, str(record["id"]), body)
+        body = apply_edits(chosen, {kind.mark: left_id})
+        self.systems.right.update(kind, str(chosen["id"]), body)
 
     def _patch_left(self, operation: actions.PatchLeft) -> Result:
         """Edit the Invoiced record, unless it was edited since it was read."""

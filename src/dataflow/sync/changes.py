@@ -23,6 +23,7 @@ from dataflow.sync.model import (
     LEFT,
     RIGHT,
     Changes,
+    Exclusion,
     Flow,
     Issue,
     IssueKind,
@@ -83,7 +84,7 @@ class ChangeReader:
             self.flow.kind, self.systems, self.store, self.isolation, self.listings
         )
 
-    def read_changes(self, reasons: Mapping[str, str]) -> Changes:
+    def read_changes(self, reasons: Mapping[str, Exclusion]) -> Changes:
         """Return the input of the plan, still without the records."""
         if self.listings.right_complete and self.since == 0:
             self._candidates.index()

@@ -246,7 +246,8 @@ class ReferenceReader:
         self, left_id: str, listings: Listings, into: dict[str, Record]
     ) -> None:
         linked = self.store.links.right_of(CUSTOMER.name, left_id) is not None
-        if linked or left_id in listings.left:
+        is_known = linked or self.store.is_forgotten(CUSTOMER.name, left_id)
+        if is_known or left_id in listings.left:
             return
         with self.isolation.isolate(CUSTOMER.name, left_id):
             record = self.systems.left.find(CUSTOMER, left_id)

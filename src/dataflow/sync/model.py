@@ -307,7 +307,7 @@ class Changes:
     `refused` holds the refusals of this run by Invoiced id and by property name or
     order id; `times` the times of edits, by Invoiced id and property name; `matches`
     what possible matches of a new record were found; `decisions` those of the user.
-    `reasons` states why a customer has no counterpart.
+    `reasons` states why customers have no counterpart.
     """
 
     left: dict[str, Observed] = field(default_factory=dict)
@@ -319,7 +319,7 @@ class Changes:
     matches: dict[str, tuple[PossibleMatch, ...]] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     propagates_deletions: bool = False
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, Exclusion] = field(default_factory=dict)
 
     def get_choice(self, left_id: str) -> Choice | None:
         """Return what the user has chosen about a record."""

@@ -29,7 +29,7 @@ from dataflow.sync.guards import AccountCheck, ChangeGuard
 from dataflow.sync.isolation import ErrorIsolation, HaltedError, describe
 from dataflow.sync.listings import EMPTY, Listings, ListReader, ReferenceReader
 from dataflow.sync.matching import find_exclusion
-from dataflow.sync.model import Changes, Flow, Observed
+from dataflow.sync.model import Changes, Exclusion, Flow, IssueKind, Observed
 from dataflow.sync.orders import Orders
 from dataflow.sync.payments import describe_change
 from dataflow.sync.plan import decide
@@ -43,6 +43,12 @@ from dataflow.sync.workers import work_through
 
 #: The operations that do not follow from a read of both records of a pair.
 UNVERIFIED = (Create, Adopt, MarkDeleted, Forget)
+
+#: Why a forgotten customer has no counterpart, and what the user can do.
+FORGOTTEN = Exclusion(
+    "was forgotten, so it gets no order: forget it as well (dataflow forget invoice)",
+    IssueKind.DECISION,
+)
 
 #: After more changes of one record in one run, the run reports it as unsettled.
 ROUNDS = 12
@@ -326,16 +332,17 @@ class _Work:
             self._store.set_meta(f"rows of {kind.name}", _rows(flow))
             self._store.set_meta(f"since of {kind.name}", str(self._run.since))
 
-    def _find_reasons(self) -> dict[str, str]:
+    def _find_reasons(self) -> dict[str, Exclusion]:
         """Return why customers have no counterpart, as far as this run has read."""
         deleted = {
-            link.left_id: f"was deleted in {link.deleted_in}"
+            link.left_id: Exclusion(f"was deleted in {link.deleted_in}")
             for link in self._store.links.list_of(CUSTOMER.name)
             if link.deleted_in
         }
-        return {**deleted, **self._excluded}
+        forgotten = dict.fromkeys(self._store.list_forgotten(CUSTOMER.name), FORGOTTEN)
+        return {**deleted, **self._excluded, **forgotten}
 
-    def _find_excluded(self) -> dict[str, str]:
+    def _find_excluded(self) -> dict[str, Exclusion]:
         """Return why customers of the lists get no counterpart."""
         reasons = {}
         if CUSTOMER.name in self._listings:
@@ -344,7 +351,7 @@ class _Work:
                 for left_id, record in rows.items():
                     exclusion = find_exclusion(CUSTOMER, record, 0, referred=True)
                     if exclusion is not None:
-                        reasons[left_id] = exclusion.reason
+                        reasons[left_id] = replace(exclusion, kind=None)
         return reasons
 
     def _apply_step(
