@@ -239,6 +239,7 @@ class Applier:
         ):
             return Result(right=old)
         params, listed = self._params(operation.values), self.flow.right_names
+        self._postpone(left.id, "is not replaced yet: the sync was stopped")
         found = self.orders.create_replacement(left.record, old.record, params, listed)
         right = self.reader.observe_right(found.record)
         invoice_id = str(old.record.get("invoice_id") or "")

@@ -88,6 +88,7 @@ from dataflow.sync.model import (
     Link,
     Links,
     Observed,
+    RecordState,
     SupersededOrder,
 )
 from dataflow.sync.possible_matches import DECISIVE, make_query
@@ -200,7 +201,8 @@ class _Planner:
         if left_deleted and right_deleted:
             return (Forget(link),)
         if left_deleted:
-            return self._decide_on_survivor(link, LEFT, right)
+            unfinished = self._remove_unfinished(link)
+            return (*unfinished, *self._decide_on_survivor(link, LEFT, right))
         if right_deleted:
             return self._decide_on_half(link, left)
         if left is not None and left.frozen:
@@ -273,6 +275,15 @@ class _Planner:
         )
         yield from (self._remove_superseded(order) for order in own)
         yield from issues
+
+    def _remove_unfinished(self, link: Link) -> Iterator[Action]:
+        """Remove an order that was to replace another one when the sync was stopped."""
+        for one in self.changes.candidates.get(link.left_id, ()):
+            is_own = one.is_created_by_sync and self.flow.kind.replaceable
+            is_live = one.state is RecordState.LIVE and not one.is_kept
+            if is_own and is_live and one.id != link.right_id:
+                order = SupersededOrder(link.left_id, one.id, one.invoice_id)
+                yield self._remove_superseded(order)
 
     def _remove_superseded(self, order: SupersededOrder) -> RemoveSuperseded | Issue:
         refusal = self.changes.refused.get((order.left_id, order.right_id))
