@@ -66,8 +66,8 @@ def test_a_signal_while_a_command_is_loaded_is_reported(
 ) -> None:
     """Loading the sync takes a while, and a SIGTERM meanwhile is no silent end."""
 
-    def load(_name: str) -> object:
-        return signal.raise_signal(signal.SIGTERM)
+    def load(_name: str) -> None:
+        signal.raise_signal(signal.SIGTERM)
 
     monkeypatch.setattr("importlib.import_module", load)
     result = CliRunner().invoke(main, ["sync"])

@@ -10,7 +10,6 @@ from typing import TypeAlias
 from dataflow.errors import TryAgainError
 from dataflow.sync import actions
 from dataflow.sync.actions import Operation, Result
-from dataflow.sync.changes import ChangeReader
 from dataflow.sync.clients.http import Record
 from dataflow.sync.clients.systems import Systems
 from dataflow.sync.create import Creator
@@ -43,6 +42,7 @@ from dataflow.sync.orders import Orders
 from dataflow.sync.plan import DELETION
 from dataflow.sync.possible_matches import compare, make_query
 from dataflow.sync.record_types import CUSTOMER, ITEM
+from dataflow.sync.records import RecordReader
 from dataflow.sync.state import StateStore
 from dataflow.sync.timing import EditTimer
 
@@ -63,12 +63,20 @@ class WriteResult:
 class Applier:
     """Applies the operations of one flow."""
 
-    flow: Flow
-    systems: Systems
+    records: RecordReader
     store: StateStore
-    reader: ChangeReader
     creator: Creator
     orders: Orders
+
+    @property
+    def flow(self) -> Flow:
+        """Return the flow of the records."""
+        return self.records.flow
+
+    @property
+    def systems(self) -> Systems:
+        """Return the systems of the records."""
+        return self.records.systems
 
     def apply(self, operation: Operation) -> Result:  # noqa: C901, PLR0911, PLR0912
         """Apply one operation and store its result."""
@@ -83,8 +91,8 @@ class Applier:
                 self.orders.remove_leftovers(left_id, start)
             case actions.FindTimes(link, names):
                 timer = EditTimer(self.flow, self.systems, self.store.links)
-                left = self.reader.find_left(link.left_id)
-                right = self.reader.find_right(link.right_id)
+                left = self.records.find_left(link.left_id)
+                right = self.records.find_right(link.right_id)
                 times = timer.find(link, left, right, names)
                 return Result(left=left, right=right, times=times)
             case actions.PatchLeft():
@@ -135,7 +143,7 @@ class Applier:
             matches = compare(kind, left.record, [found.record], self.store.links)
             return Result(matches=matches or (match,))
         self._report_others(operation, found.record)
-        right = self.reader.observe_right(found.record)
+        right = self.records.observe_right(found.record)
         base = {} if found.existed else self._find_agreed(left.values, right.values)
         self._save_pair(Link(left.id, right.id, base, money=left.money), left, right)
         outcome = "adopted" if found.existed else "created"
@@ -165,7 +173,7 @@ class Applier:
             # Without an edit, no list will contain it again.
             self._postpone(left_id, str(error), right_id)
             raise
-        right = self.reader.observe_right(record)
+        right = self.records.observe_right(record)
         link = Link(left_id, right_id, money=operation.left.money)
         self._save_pair(link, operation.left, right, *operation.superseded)
         return self._make_result("adopted", left_id, right)
@@ -184,7 +192,7 @@ class Applier:
     def _patch_left(self, operation: actions.PatchLeft) -> Result:
         """Edit the Invoiced record, unless it was edited since it was read."""
         link, values = operation.link, operation.values
-        now = self.reader.find_left(link.left_id)
+        now = self.records.find_left(link.left_id)
         if now.is_deleted or now.frozen or now.values != operation.left.values:
             return Result(left=now)
         write = partial(self._write_left, operation.right)
@@ -195,7 +203,7 @@ class Applier:
     def _patch_right(self, operation: actions.PatchRight) -> Result:
         """Edit the Chargebee record, unless it was edited since it was read."""
         link, values = operation.link, operation.values
-        now = self.reader.find_right(link.right_id)
+        now = self.records.find_right(link.right_id)
         if now.is_deleted or now.values != operation.right.values:
             return Result(right=now)
         write = partial(self._write_right, operation.left)
@@ -211,7 +219,7 @@ class Applier:
         body = apply_edits(left.record, edits)
         self._save(replace(link, intent=Intent(LEFT, values)))
         record = self.systems.left.patch(self.flow.kind, link.left_id, body)
-        left = self.reader.observe_left(record)
+        left = self.records.observe_left(record)
         base = {name: (left.values[name], value) for name, value in values.items()}
         link = replace(link, base={**link.base, **base})
         return self._save_pair(link, left, right), left
@@ -223,7 +231,7 @@ class Applier:
         body = apply_edits(right.record, edits)
         self._save(replace(link, intent=Intent(RIGHT, values)))
         record = self.creator.update(self.flow.kind, link, body)
-        right = self.reader.observe_right(record)
+        right = self.records.observe_right(record)
         base = {name: (value, right.values[name]) for name, value in values.items()}
         link = replace(link, base={**link.base, **base})
         return self._save_pair(link, left, right), right
@@ -231,7 +239,7 @@ class Applier:
     def _replace(self, operation: actions.Replace) -> Result:
         """Replace an order, unless it was edited since, or must stay."""
         link, left = operation.link, operation.left
-        old = self.reader.find_right(link.right_id)
+        old = self.records.find_right(link.right_id)
         if (
             old.is_deleted
             or old.values != operation.right.values
@@ -241,7 +249,7 @@ class Applier:
         params, listed = self._params(operation.values), self.flow.right_names
         self._postpone(left.id, "is not replaced yet: the sync was stopped")
         found = self.orders.create_replacement(left.record, old.record, params, listed)
-        right = self.reader.observe_right(found.record)
+        right = self.records.observe_right(found.record)
         invoice_id = str(old.record.get("invoice_id") or "")
         agreed = self._find_agreed(operation.values, right.values)
         agreed = {name: agreed[name] for name in agreed.keys() & operation.agreed}
@@ -254,7 +262,7 @@ class Applier:
 
     def _delete_left(self, link: Link) -> Result:
         """Delete an Invoiced record, unless it was edited since it was agreed."""
-        now = self.reader.find_left(link.left_id)
+        now = self.records.find_left(link.left_id)
         is_unchanged = not now.is_deleted and is_unedited(
             self.flow, LEFT_SIDE, link, now
         )
@@ -264,14 +272,14 @@ class Applier:
             self.systems.left.delete(self.flow.kind, link.left_id)
         except RefusedError as error:
             return self._refuse_deletion(link, str(error))
-        self.reader.drop_left(link.left_id)
+        self.records.gone.add(link.left_id)
         text = f"{self.flow.kind.left_name} {link.left_id} deleted in Invoiced."
         return Result("deleted", text, left=Observed(link.left_id, is_deleted=True))
 
     def _delete_right(self, link: Link) -> Result:
         """Delete a Chargebee record, unless it was edited since it was agreed."""
         kind = self.flow.kind
-        now = self.reader.find_right(link.right_id)
+        now = self.records.find_right(link.right_id)
         if now.is_deleted or not is_unedited(self.flow, RIGHT_SIDE, link, now):
             return Result(right=now)
         if kind.replaceable:
@@ -307,7 +315,7 @@ class Applier:
             return Result(refused={order.right_id: str(error)})
         self.store.remove_superseded(kind, order.right_id)
         text = f"order {order.right_id} was replaced and is cleared away."
-        right = None if new is None else self.reader.observe_right(new)
+        right = None if new is None else self.records.observe_right(new)
         return Result("cleared", text, right=right, removed_id=order.right_id)
 
     def _find_agreed(self, wanted: Values, actual: Values) -> Base:

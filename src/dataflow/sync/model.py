@@ -27,8 +27,8 @@ Base: TypeAlias = Mapping[str, tuple[Value, Value]]
 class Flow:
     """One section of the checklist: a kind of record and its listed properties.
 
-    `matched_by` are the properties that make an unmarked record a possible match, if
-    the user has chosen other ones than usual.
+    If an unmarked record has the same values of all of `matched_by`, only the user can
+    tell whether it is the counterpart.
     """
 
     kind: Kind

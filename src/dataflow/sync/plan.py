@@ -91,7 +91,7 @@ from dataflow.sync.model import (
     RecordState,
     SupersededOrder,
 )
-from dataflow.sync.possible_matches import DECISIVE, make_query
+from dataflow.sync.possible_matches import make_query
 
 #: The subject of a refused deletion among the refusals of a run.
 DELETION = "deletion"
@@ -101,17 +101,6 @@ NOT_YET = Exclusion("has no counterpart in Chargebee yet")
 
 #: A pair of which both sides were read.
 Pair: TypeAlias = tuple[Link, Observed, Observed]
-
-
-def plan(flow: Flow, links: Links, changes: Changes) -> list[Step]:
-    """Return the steps of a run, one for each record that needs a decision."""
-    kind = flow.kind.name
-    left_ids = dict.fromkeys(x.left_id for x in links.list_superseded(kind))
-    left_ids |= dict.fromkeys(changes.left)
-    of_right = (links.left_of(kind, right_id) for right_id in changes.right)
-    left_ids |= dict.fromkeys(left_id for left_id in of_right if left_id is not None)
-    steps = (decide(flow, links, changes, left_id) for left_id in left_ids)
-    return [step for step in steps if step is not None]
 
 
 def decide(flow: Flow, links: Links, changes: Changes, left_id: str) -> Step | None:
@@ -187,8 +176,8 @@ class _Planner:
                 return Create(left)
             has_query = make_query(self.flow.kind, left.record)
             return FindMatches(left) if has_query else Create(left)
-        wanted = self.flow.matched_by or DECISIVE.get(self.flow.kind.name, ())
-        decisive = [one for one in matches if set(wanted) <= set(one.equal)]
+        wanted = set(self.flow.matched_by)
+        decisive = [one for one in matches if wanted <= set(one.equal)]
         if decisive and self.changes.get_choice(left.id) is not Choice.CREATE:
             return report_matches(self.flow.kind, left.id, decisive)
         return Create(left, matches)
