@@ -207,6 +207,10 @@ class StateStore:
         """Return whether the user wants this record to be forgotten."""
         return (kind, left_id) in self._forgotten
 
+    def list_forgotten(self, kind: str) -> list[str]:
+        """Return the Invoiced ids of the records of one kind to be forgotten."""
+        return [left_id for name, left_id in self._forgotten if name == kind]
+
     # Cursors and other values
 
     def get_cursor(self, kind: str, side: str) -> int | None:
