@@ -18,6 +18,7 @@ from dataflow.harness.run_record import (
     read_run_record,
 )
 from dataflow.harness.verdicts import Verdict
+from dataflow.harness.waivers import describe_waiver
 from dataflow.project import in_project
 from dataflow.report.headline import describe_run, describe_tests
 
@@ -102,6 +103,10 @@ def _render_run(run: RunRecord) -> str:
         {
             "Failed checks": [_render_case(case) for case in failed],
             "Inconclusive checks": [_render_case(case) for case in inconclusive],
+            "Waived failures": [
+                _code(describe_waiver(c.waiver)) for c in run.checks if c.waiver
+            ],
+            "Waivers": [_code(sentence) for sentence in run.waivers],
         },
     )
 

@@ -14,6 +14,7 @@ _COUNTED = {
     Verdict.REFUSED: ("refused", "refused"),
     Verdict.FAILS: ("fails", "fail"),
     Verdict.INCONCLUSIVE: ("inconclusive", "inconclusive"),
+    Verdict.WAIVED: ("waived", "waived"),
     Verdict.NOT_EXERCISED: ("not exercised", "not exercised"),
     Verdict.NOT_RUN: ("not run", "not run"),
 }
@@ -32,13 +33,20 @@ _SYNCS = {
 
 def describe_run(record: RunRecord) -> str:
     """Return the verdict, how many checks of the whole were run, and their verdicts."""
-    result = f"Checklist: {describe_result(record.checks)}."
+    result = f"Checklist: {_describe_whole(record.checks)}."
     if not record.checks:
         return f"{result} Its features cannot be read."
     ran = sum(check.verdict.is_result for check in record.checks)
     total = len(record.checks)
     verb = "was" if ran == 1 else "were"
     return f"{result} {ran} of {total} checks {verb} run: {_count(record.checks)}."
+
+
+def _describe_whole(checks: Collection[CheckRecord]) -> str:
+    """Return the verdict of the checklist; one that rests on waivers states so."""
+    result = describe_result(checks)
+    is_waived = result.partition(",")[0] == Verdict.WAIVED
+    return f"all failures are {result}" if is_waived else result
 
 
 def describe_tests(record: RunRecord) -> str:

@@ -20,6 +20,7 @@ from dataflow.checklist.check import Basis
 from dataflow.harness.recorder import RECORD
 from dataflow.harness.run_record import CheckRecord, RunRecord, SectionRecord
 from dataflow.harness.verdicts import Verdict
+from dataflow.harness.waivers import describe_waiver
 from dataflow.report.allure import attach_to_report
 from dataflow.report.headline import (
     describe_result,
@@ -90,6 +91,8 @@ def render(
             ("Inconclusive checks", Verdict.INCONCLUSIVE),
         ):
             _print_columns(console, title, _list_checks(record, verdict))
+    _print_columns(console, "Waived failures", _list_waived(record))
+    _print_columns(console, "Waivers", (("", text) for text in record.waivers))
     for title, rows in (
         ("Checks that are not exercised", _list_declarations(record)),
         (
@@ -197,6 +200,12 @@ def _style(result: str) -> str:
 
 def _list_checks(record: RunRecord, verdict: Verdict) -> Iterator[tuple[str, str]]:
     return ((c.title, c.id) for c in record.checks if c.verdict is verdict)
+
+
+def _list_waived(record: RunRecord) -> Iterator[tuple[str, str]]:
+    for check in record.checks:
+        if (waiver := check.waiver) is not None:
+            yield check.title, describe_waiver(waiver)
 
 
 def _list_declarations(record: RunRecord) -> Iterator[tuple[str, str]]:
