@@ -40,6 +40,7 @@ from dataflow.harness.run_record import (
     is_whole,
     write_run_record,
 )
+from dataflow.harness.targets.twin import twin_secrets
 from dataflow.harness.verdicts import Verdict, exit_status
 from dataflow.harness.waivers import FILE_NAME as WAIVERS
 from dataflow.harness.waivers import (
@@ -131,6 +132,11 @@ def get_redactor(config: pytest.Config) -> Redactor:
     )
 
 
+def get_terminal_redactor(config: pytest.Config) -> Redactor:
+    """Return what redacts the terminal: a user of the twins needs their keys."""
+    return Redactor(lambda: _get_secrets(config) - twin_secrets(), {})
+
+
 def _get_secrets(config: pytest.Config) -> frozenset[str]:
     options = config.stash.get(OPTIONS, None)
     return frozenset() if options is None else options.secrets
@@ -213,7 +219,9 @@ class Recorder:
             try:
                 self._path.unlink(missing_ok=True)
             except OSError as error:
-                raise pytest.UsageError(_unwritable(self._path, error)) from error
+                raise pytest.UsageError(
+                    explain_unwritable(self._path, error)
+                ) from error
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected."""
@@ -249,7 +257,7 @@ class Recorder:
             try:
                 write_run_record(self._path, record)
             except OSError as error:
-                pytest.exit(_unwritable(self._path, error), returncode=1)
+                pytest.exit(explain_unwritable(self._path, error), returncode=1)
 
     def _build_record(self, status: int, checks: Sequence[CheckRecord]) -> RunRecord:
         config, features = self._config, self._features
@@ -396,7 +404,8 @@ def _walk(value: Any, redact: Redactor) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
-def _unwritable(path: Path, error: OSError) -> str:
+def explain_unwritable(path: Path, error: OSError) -> str:
+    """Return the sentence for a file of results that cannot be written."""
     return (
         f"{path} cannot be written ({error.strerror}): check the free space and the"
         " permissions of the folder."
