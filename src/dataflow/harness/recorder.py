@@ -308,6 +308,7 @@ class Recorder:
             section=feature.section,
             title=scenario.name,
             basis=scenario.bases[0],
+            statement=scenario.rule,
             **_describe_check(case),
         )
         if case is None or not check.verdict.is_result:
@@ -351,12 +352,12 @@ def _describe_check(case: _Case | None) -> dict[str, Any]:
     return {
         **_describe(case),
         "message": failure.message if failure else "",
-        "category": _find_category(judge(worst), failure),
+        "category": find_category(judge(worst), failure),
         "notes": decode_notes(case.properties),
     }
 
 
-def _find_category(verdict: Verdict, failure: Failure | None) -> Category | None:
+def find_category(verdict: Verdict, failure: Failure | None) -> Category | None:
     """Return what a verdict states about the sync; None if the check holds."""
     if failure is not None:
         return failure.category

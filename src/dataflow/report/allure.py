@@ -6,10 +6,12 @@ module and `allure_steps` alone depend on Allure's internals.
 
 from __future__ import annotations
 
+import json
+import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from allure_commons.model2 import Status
 from allure_commons.reporter import AllureReporter
 from allure_commons.types import AttachmentType
 
+from dataflow.errors import SettingsError
 from dataflow.files import write_whole
 from dataflow.harness.recorder import (
     RECORD,
@@ -29,6 +32,7 @@ from dataflow.harness.recorder import (
     uses_reports_folder,
 )
 from dataflow.report.allure_steps import AllureSteps
+from dataflow.report.settings import ReportSettings, read_report_settings
 
 #: The folder of the results below the root of the project.
 ALLURE = Path("reports", "allure-results")
@@ -61,7 +65,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         folder = Path(config.option.allure_report_dir)
         writer = RedactingWriter(folder, get_redactor(config))
         listener.allure_logger = writer
-        config.pluginmanager.register(AllureSteps(writer), "allure_steps")
+        config.pluginmanager.register(
+            AllureSteps(writer, _read_settings(config)), "allure_steps"
+        )
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -72,6 +78,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     if not is_worker(config) and config.pluginmanager.hasplugin("allure_listener"):
         folder = Path(config.option.allure_report_dir)
         write_whole(folder / "environment.properties", _render_properties(config))
+        if executor := describe_executor(os.environ):
+            write_whole(folder / "executor.json", json.dumps(executor))
 
 
 def pytest_terminal_summary(
@@ -94,6 +102,26 @@ def pytest_terminal_summary(
             " off this report; run again.",
             red=True,
         )
+
+
+def _read_settings(config: pytest.Config) -> ReportSettings:
+    try:
+        return read_report_settings(config.rootpath)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def describe_executor(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the job of GitHub that runs this, as Allure shows it; empty elsewhere."""
+    if "GITHUB_RUN_ID" not in variables:
+        return {}
+    repository = f"{variables['GITHUB_SERVER_URL']}/{variables['GITHUB_REPOSITORY']}"
+    return {
+        "name": "GitHub Actions",
+        "type": "github",
+        "buildName": f"{variables['GITHUB_WORKFLOW']} {variables['GITHUB_RUN_NUMBER']}",
+        "buildUrl": f"{repository}/actions/runs/{variables['GITHUB_RUN_ID']}",
+    }
 
 
 def attach_to_report(config: pytest.Config, name: str, text: str) -> None:
