@@ -18,6 +18,16 @@ MODULES = (
     "values",
     "repeated_runs",
     "unusual",
+    "across",
+    "unwritten",
+    "combined",
+    "ordinary",
+    "past",
+    "identity",
+    "dates",
+    "bystanders",
+    "races",
+    "blocked",
     "known_gaps",
 )
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from properties.trouble import COMMITTED, POINTS, UNCOMMITTED
 from tests.cli.running import ROOT, SECONDS, Twins, program
-from tests.sync.trouble import COMMITTED, POINTS, UNCOMMITTED
 
-#: The command, which kills itself at the n-th point of a kind: see tests/sync/trouble.
+#: The command, which kills itself at the n-th point of a kind: see properties/trouble.
 KILLED = """
 import os, signal, sys
 from dataflow.cli import main
 from dataflow.sync.clients.connection import HttpConnection
-from tests.sync import trouble
+from properties import trouble
 
 kind, number = sys.argv.pop(1), int(sys.argv.pop(1))
 

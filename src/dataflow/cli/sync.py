@@ -67,7 +67,7 @@ class Production(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @click.option(
     "--full",
     is_flag=True,
-    help="Read all records again: only this finds deletions and merges in Invoiced.",
+    help="Read all records again, whatever the cursors and events show.",
 )
 @click.option(
     "--watch", is_flag=True, help="Run again and again, until Ctrl-C or SIGTERM."

@@ -14,6 +14,7 @@ import pytest
 
 from dataflow.checklist.features import read_document_features
 from dataflow.errors import DataflowError, SettingsError
+from dataflow.harness.syncs.environment import read_names
 from dataflow.harness.syncs.program import (
     PROGRAM_SECONDS,
     PROGRAM_SECONDS_ON_ACCOUNTS,
@@ -98,6 +99,17 @@ def add_options(parser: pytest.Parser) -> None:
         ),
     )
     group.addoption(
+        "--sync-env",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=(
+            "pass this variable of the shell to the program under test; may be"
+            " repeated. It gets PATH, HOME, the locale, TZ, TMPDIR and the DATAFLOW_"
+            " variables"
+        ),
+    )
+    group.addoption(
         "--real-time",
         action="store_true",
         help=(
@@ -153,6 +165,7 @@ _REPEATED = {
     "--target": "target",
     "--record": "record",
     "--sync": "sync",
+    "--sync-env": "sync_env",
     "--real-time": "real_time",
     "--weather": "weather",
     "--night": "night",
@@ -169,7 +182,9 @@ def list_chosen(chosen: argparse.Namespace) -> list[str]:
     found: list[str] = []
     for option, name in _REPEATED.items():
         value = getattr(chosen, name)
-        if value != getattr(defaults, name):
+        if isinstance(value, list):
+            found += [text for each in value for text in (option, each)]
+        elif value != getattr(defaults, name):
             found += [option] if value is True else [option, str(value)]
     return found
 
@@ -212,7 +227,7 @@ def _read(
         marks=marks,
         sandbox=sandbox,
         accounts=accounts,
-        guard=Guard(),
+        guard=Guard(accounts.roots() if accounts else ()),
         secrets=twin_secrets() | secrets,
     )
 
@@ -294,7 +309,8 @@ def _create_sync(
     kind, colon, command = name.partition(":")
     if colon and kind in _PROGRAMS:
         seconds = PROGRAM_SECONDS_ON_ACCOUNTS if on_accounts else PROGRAM_SECONDS
-        return _PROGRAMS[kind](command, root, seconds)
+        names = read_names(settings, chosen.sync_env, str(root / FILE_NAME))
+        return _PROGRAMS[kind](command, root, seconds, names)
     if name == "reference":
         # Imported here: nothing else of the harness knows the reference sync.
         from dataflow.harness.syncs.reference import ReferenceSync  # noqa: PLC0415

@@ -26,9 +26,11 @@ from dataflow.sync.issues import describe_matches
 from dataflow.sync.mapping import apply_edits, set_at_path
 from dataflow.sync.matching import find_obstacle
 from dataflow.sync.model import (
+    LEFT,
     RIGHT,
     Base,
     Flow,
+    Intent,
     Issue,
     IssueKind,
     Link,
@@ -98,7 +100,7 @@ class Applier:
             case actions.MarkDeleted(link, deleted_in, issue):
                 # Together: no later run reports what is stored as deleted already.
                 with self.store.transaction():
-                    self._save(replace(link, deleted_in=deleted_in))
+                    self._save(replace(link, deleted_in=deleted_in, intent=None))
                     kind = self.flow.kind.name
                     self.store.replace_issues(kind, link.left_id, [issue])
             case actions.Restore(link):
@@ -194,6 +196,7 @@ class Applier:
         lenses = [lens for lens in self.flow.lenses if lens.name in values]
         edits = {lens.left: lens.to_left(values[lens.name]) for lens in lenses}
         body = apply_edits(left.record, edits)
+        self._save(replace(link, intent=Intent(LEFT, values)))
         record = self.systems.left.patch(self.flow.kind, link.left_id, body)
         left = self.reader.observe_left(record)
         base = {name: (left.values[name], value) for name, value in values.items()}
@@ -205,6 +208,7 @@ class Applier:
     ) -> tuple[Link, Observed]:
         edits = self.flow.right_paths(values, self.store.links)
         body = apply_edits(right.record, edits)
+        self._save(replace(link, intent=Intent(RIGHT, values)))
         record = self.creator.update(self.flow.kind, link, body)
         right = self.reader.observe_right(record)
         base = {name: (value, right.values[name]) for name, value in values.items()}
@@ -222,6 +226,7 @@ class Applier:
         ):
             return Result(right=old)
         params, listed = self._params(operation.values), self.flow.right_names
+        self._postpone(left.id, "is not replaced yet: the sync was stopped")
         found = self.orders.create_replacement(left.record, old.record, params, listed)
         right = self.reader.observe_right(found.record)
         invoice_id = str(old.record.get("invoice_id") or "")

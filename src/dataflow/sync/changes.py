@@ -35,10 +35,6 @@ from dataflow.sync.payments import describe
 from dataflow.sync.record_types import CUSTOMER, ORDER
 from dataflow.sync.state import StateStore
 
-#: A run asks for at most this many unlinked records with issues, to detect deletions;
-#: if there are more, a full run detects them.
-MAX_CHECKED = 20
-
 
 @dataclass(slots=True)
 class Survey:
@@ -179,7 +175,7 @@ class ChangeReader:
         """Add a pair as the lists have it; return whether that was possible."""
         left, right = changes.left.get(link.left_id), self._find_listed(link)
         names = {lens.name for lens in self.flow.lenses}
-        if self._is_deleted(left, right) or not names <= link.base.keys():
+        if self._is_deleted(link, left, right) or not names <= link.base.keys():
             return False
         sides = [
             {name: base[side] for name, base in link.base.items()} for side in (0, 1)
@@ -268,7 +264,7 @@ class ChangeReader:
         """
         left = self.listings.left.get(left_id)
         if left is None:
-            return self.listings.left_complete
+            return self._is_left_gone(left_id)
         cursor = self.store.get_cursor(self.flow.kind.name, LEFT) or 0
         return (_time(left) or cursor) >= cursor
 
@@ -284,7 +280,9 @@ class ChangeReader:
         superseded = self._links.list_superseded(self.flow.kind.name)
         due = {issue.left_id for issue in issues if self._is_due(issue)}
         decided = self.store.list_decisions(self.flow.kind.name).keys()
-        return due | decided | {order.left_id for order in superseded}
+        links = self._links.list_of(self.flow.kind.name)
+        written = {link.left_id for link in links if link.intent is not None}
+        return due | decided | written | {order.left_id for order in superseded}
 
     def _list_open_issues(self) -> list[Issue]:
         """Return the issues of earlier runs that count in this one."""
@@ -309,9 +307,11 @@ class ChangeReader:
         kind = self.flow.kind.name
         ids = {issue.left_id for issue in issues}
         unlinked = {x for x in ids if self._links.by_left(kind, x) is None}
-        if self.listings.left_complete or len(unlinked) <= MAX_CHECKED:
-            return unlinked
-        return unlinked & changes.candidates.keys()
+        return {
+            left_id
+            for left_id in unlinked
+            if self._is_left_gone(left_id) or left_id in changes.candidates
+        }
 
     def _list_listed(self, links: Sequence[Link], changes: Changes) -> Sequence[Link]:
         """Return the links that the lists may state something about."""
@@ -321,6 +321,7 @@ class ChangeReader:
         left_ids = dict.fromkeys(listings.left)
         of_right = (self._links.left_of(kind, x) for x in listings.right)
         left_ids |= dict.fromkeys(x for x in of_right if x is not None)
+        left_ids |= dict.fromkeys(sorted(listings.left_gone))
         left_ids |= dict.fromkeys(self._due) | dict.fromkeys(changes.candidates)
         found = (self._links.by_left(kind, left_id) for left_id in left_ids)
         return [link for link in found if link is not None]
@@ -351,7 +352,7 @@ class ChangeReader:
         if is_suspect or link.left_id in self._due or has_news:
             survey.left_ids.append(link.left_id)
         if is_suspect and not link.deleted_in:
-            survey.deleted += self._is_deleted(left, right)
+            survey.deleted += self._is_deleted(link, left, right)
             survey.overwritten += is_overwritten(link, left, right)
 
     def _is_suspect(
@@ -366,10 +367,7 @@ class ChangeReader:
         candidates = changes.candidates.get(link.left_id, ())
         if any(one.state is RecordState.LIVE for one in candidates):
             return True
-        deleted = {
-            LEFT: _is_deleted(left, complete=self.listings.left_complete),
-            RIGHT: _is_deleted(right, complete=self.listings.right_complete),
-        }
+        deleted = self._find_deleted(link, left, right)
         if link.deleted_in:
             return any(
                 now not in {None, side in link.deleted_in}
@@ -391,12 +389,25 @@ class ChangeReader:
             return self.observe_right(row)
         return None
 
-    def _is_deleted(self, left: Observed | None, right: Observed | None) -> bool:
+    def _is_deleted(
+        self, link: Link, left: Observed | None, right: Observed | None
+    ) -> bool:
         """Return whether one side of a pair is deleted, according to the lists."""
-        return True in {
-            _is_deleted(left, complete=self.listings.left_complete),
-            _is_deleted(right, complete=self.listings.right_complete),
+        return True in self._find_deleted(link, left, right).values()
+
+    def _find_deleted(
+        self, link: Link, left: Observed | None, right: Observed | None
+    ) -> dict[str, bool | None]:
+        """Return which sides of a pair are deleted; None if the lists do not show."""
+        is_gone = self._is_left_gone(link.left_id)
+        return {
+            LEFT: _is_deleted(left, is_missing=is_gone),
+            RIGHT: _is_deleted(right, is_missing=self.listings.right_complete),
         }
+
+    def _is_left_gone(self, left_id: str) -> bool:
+        """Return whether an Invoiced record that is not listed seems to be deleted."""
+        return self.listings.left_complete or left_id in self.listings.left_gone
 
 
 def _list_attempted(issues: list[Issue]) -> set[str]:
@@ -404,11 +415,11 @@ def _list_attempted(issues: list[Issue]) -> set[str]:
     return {x.left_id for x in issues if x.kind in {IssueKind.FAILED, IssueKind.LATER}}
 
 
-def _is_deleted(observed: Observed | None, *, complete: bool) -> bool | None:
+def _is_deleted(observed: Observed | None, *, is_missing: bool) -> bool | None:
     """Return whether a record is deleted according to a list; None if unknown."""
     if observed is not None:
         return observed.is_deleted
-    return True if complete else None
+    return True if is_missing else None
 
 
 def _time(record: Record) -> int | None:

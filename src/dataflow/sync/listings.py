@@ -14,9 +14,10 @@ from collections.abc import (
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
-from dataflow.errors import TryAgainError
+from dataflow.errors import DataflowError, TryAgainError
 from dataflow.sync.clients.http import Record, RecordList
 from dataflow.sync.clients.systems import Systems
+from dataflow.sync.deletions import EVENT, Deletions, find_deletions
 from dataflow.sync.errors import KeyRefusedError, RefusedError
 from dataflow.sync.isolation import ErrorIsolation
 from dataflow.sync.mapping import get_at_path
@@ -39,7 +40,8 @@ EMPTY = 1
 class Listings:
     """The lists of one kind, by id; `cursor` is None if its list changed meanwhile.
 
-    `unusable` describes the rows that are no records, by side.
+    `left_gone` are the Invoiced ids that were deleted since the last run; `unusable`
+    describes the rows that are no records, by side.
     """
 
     left: MutableMapping[str, Record]
@@ -47,6 +49,7 @@ class Listings:
     cursor: Mapping[str, int | None]
     left_complete: bool = False
     right_complete: bool = False
+    left_gone: frozenset[str] = frozenset()
     unusable: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -84,14 +87,20 @@ class ListReader:
 
     def read(self, kinds: Iterable[Kind]) -> dict[str, Listings]:
         """Return the lists by kind; raises KeyRefusedError, and if none was read."""
-        lists = [self._prepare(kind, side) for kind in kinds for side in (LEFT, RIGHT)]
+        chosen = list(kinds)
+        gone = self._read_deletions(chosen)
+        lists = [
+            self._prepare(kind, side, is_known=gone.is_known)
+            for kind in chosen
+            for side in (LEFT, RIGHT)
+        ]
         work_through(lists, self._read, self.calls)
         self._is_reading = False
-        self.errors = {(x.kind.name, x.side): x.error for x in lists if x.error}
+        self.errors |= {(x.kind.name, x.side): x.error for x in lists if x.error}
         self._check_keys()
         pairs = list(zip(lists[::2], lists[1::2], strict=True))
         read = {
-            left.kind.name: _join(left, right)
+            left.kind.name: self._join(left, right, gone)
             for left, right in pairs
             if not (left.error or right.error)
         }
@@ -103,13 +112,32 @@ class ListReader:
         """Remove what was read."""
         self._stack.close()
 
-    def _prepare(self, kind: Kind, side: str) -> _List:
-        is_full = self.store is None or kind.name in self.full
-        cursor = (
-            None
-            if is_full or self.store is None
-            else self.store.get_cursor(kind.name, side)
-        )
+    def _get_cursor(self, kind: Kind, side: str) -> int | None:
+        """Return the time of the last reading, or None to read the whole list."""
+        if self.store is None or kind.name in self.full:
+            return None
+        return self.store.get_cursor(kind.name, side)
+
+    def _read_deletions(self, kinds: Iterable[Kind]) -> Deletions:
+        """Return what was deleted since the last reading of the lists to continue."""
+        filtered = (kind for kind in kinds if kind.left_filters_by_time)
+        cursors = (self._get_cursor(kind, LEFT) for kind in filtered)
+        known = [cursor for cursor in cursors if cursor is not None]
+        if not known:
+            return Deletions()
+        after = _find_start(LEFT, min(known), self.since) or 0
+        try:
+            return find_deletions(self.systems.left.list_new_events(after))
+        except KeyRefusedError:
+            raise
+        except DataflowError as error:
+            self.errors[EVENT, LEFT] = error
+            return Deletions()
+
+    def _prepare(self, kind: Kind, side: str, *, is_known: bool) -> _List:
+        cursor = self._get_cursor(kind, side)
+        if side == LEFT and not is_known:
+            cursor = None
         after = _find_start(side, cursor, self.since)
         is_filtered = side == RIGHT or kind.left_filters_by_time
         spool = self._stack.enter_context(closing(RecordSpool(self._check_stop)))
@@ -132,6 +160,21 @@ class ListReader:
                 raise
             task.error = error
 
+    def _join(self, left: _List, right: _List, gone: Deletions) -> Listings:
+        cursor = left.listed.cursor
+        if isinstance(self.errors.get((EVENT, LEFT)), TryAgainError):
+            # The next run has to ask for the same events.
+            cursor = self._get_cursor(left.kind, LEFT) or cursor
+        return Listings(
+            left.records,
+            right.records,
+            {LEFT: cursor, RIGHT: right.listed.cursor},
+            left_complete=left.is_complete,
+            right_complete=right.is_complete,
+            left_gone=gone.ids.get(left.kind.name, frozenset()),
+            unusable={LEFT: left.listed.unusable, RIGHT: right.listed.unusable},
+        )
+
     def _check_keys(self) -> None:
         """Raise KeyRefusedError if a vendor has refused every call."""
         for api, side in zip(self.systems.apis, (LEFT, RIGHT), strict=True):
@@ -140,17 +183,6 @@ class ListReader:
                     continue
                 if isinstance(error, RefusedError):
                     raise api.make_key_error(error.status_code, error.message)
-
-
-def _join(left: _List, right: _List) -> Listings:
-    return Listings(
-        left.records,
-        right.records,
-        {LEFT: left.listed.cursor, RIGHT: right.listed.cursor},
-        left_complete=left.is_complete,
-        right_complete=right.is_complete,
-        unusable={LEFT: left.listed.unusable, RIGHT: right.listed.unusable},
-    )
 
 
 def _find_start(side: str, cursor: int | None, since: int) -> int | None:

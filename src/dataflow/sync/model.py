@@ -140,6 +140,14 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class Intent:
+    """What the sync is about to write to one side of a pair, by property."""
+
+    side: str
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A pair. `deleted_in` names the side that was deleted, or is empty.
 
@@ -147,7 +155,7 @@ class Link:
     if unknown; `right_version` is the version of the Chargebee record that was read
     last, so that an older row of a list is recognised.
     `money` describes total and payment of an invoice, as they were reported last, or is
-    empty if unknown.
+    empty if unknown. `intent` is stored before a write, until the write is stored.
     """
 
     left_id: str
@@ -157,6 +165,7 @@ class Link:
     fingerprints: tuple[str, str] = ("", "")
     right_version: int = 0
     money: str = ""
+    intent: Intent | None = None
 
 
 class RecordState(Enum):

@@ -22,6 +22,7 @@ left deleted          MarkDeleted and an issue, or DeleteRight if deletions are
 right deleted         Adopt another counterpart; otherwise the same, with DeleteLeft
 left frozen           nothing
 a side was not read   nothing
+write not stored      Rebase, whether it was carried out or not
 both sides read       Restore after a deletion; RemoveSuperseded for older orders;
                       FindTimes while two edits of a property have unknown times; then
                       by property Rebase, PatchLeft, PatchRight, Replace or an issue, as
@@ -74,7 +75,7 @@ from dataflow.sync.matching import (
     find_generation,
     find_obstacle,
 )
-from dataflow.sync.merge import DIFFERENT, Resolution, resolve_all
+from dataflow.sync.merge import DIFFERENT, Resolution, resolve_all, settle_intent
 from dataflow.sync.model import (
     LEFT,
     RIGHT,
@@ -86,6 +87,7 @@ from dataflow.sync.model import (
     Link,
     Links,
     Observed,
+    RecordState,
     SupersededOrder,
 )
 from dataflow.sync.possible_matches import DECISIVE, make_query
@@ -191,16 +193,24 @@ class _Planner:
         if left_deleted and right_deleted:
             return (Forget(link),)
         if left_deleted:
-            return self._decide_on_survivor(link, LEFT, right)
+            unfinished = self._remove_unfinished(link)
+            return (*unfinished, *self._decide_on_survivor(link, LEFT, right))
         if right_deleted:
             return self._decide_on_half(link, left)
         if left is not None and left.frozen:
             return ()
-        if left is None or right is None:
-            return None
+        return None if left is None or right is None else self._agree(link, left, right)
+
+    def _agree(self, link: Link, left: Observed, right: Observed) -> tuple[Action, ...]:
+        """Make both sides of a pair equal."""
+        if link.intent is not None:
+            link = settle_intent(link, left.values, right.values)
+            return (Rebase(link, left, right, link.base),)
         restore = (Restore(link),) if link.deleted_in else ()
         pair = (link, left, right)
-        return (*restore, *self._remove_duplicates(pair), *self._compare(pair))
+        found = tuple(self._compare(pair))
+        duplicates = self._remove_duplicates(pair, is_agreed=not found)
+        return (*restore, *duplicates, *found)
 
     def _decide_on_half(self, link: Link, left: Observed | None) -> tuple[Action, ...]:
         """Adopt another counterpart in place of a deleted one, or report it."""
@@ -250,11 +260,22 @@ class _Planner:
         candidates = self.changes.candidates.get(left.id, ())
         return choose_counterpart(self.flow, self.links, left, candidates)
 
-    def _remove_duplicates(self, pair: Pair) -> Iterator[Action]:
+    def _remove_duplicates(self, pair: Pair, *, is_agreed: bool) -> Iterator[Action]:
         candidates = self.changes.candidates.get(pair[0].left_id, ())
-        older, issues = find_duplicates(self.flow, self.links, pair, candidates)
-        yield from (self._remove_superseded(order) for order in older)
+        own, issues = find_duplicates(
+            self.flow, self.links, pair, candidates, is_agreed=is_agreed
+        )
+        yield from (self._remove_superseded(order) for order in own)
         yield from issues
+
+    def _remove_unfinished(self, link: Link) -> Iterator[Action]:
+        """Remove an order that was to replace another one when the sync was stopped."""
+        for one in self.changes.candidates.get(link.left_id, ()):
+            is_own = one.is_created_by_sync and self.flow.kind.replaceable
+            is_live = one.state is RecordState.LIVE and not one.is_kept
+            if is_own and is_live and one.id != link.right_id:
+                order = SupersededOrder(link.left_id, one.id, one.invoice_id)
+                yield self._remove_superseded(order)
 
     def _remove_superseded(self, order: SupersededOrder) -> RemoveSuperseded | Issue:
         refusal = self.changes.refused.get((order.left_id, order.right_id))

@@ -108,12 +108,12 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
 ) -> RunReport:
     """Synchronise both systems once, and return the report.
 
-    `full` reads everything again, so that it detects deletions in Invoiced; `force`
-    does what the guards would stop. `report` is called with each event, `log` with each
-    write, and `progress` shows how far a run is; `pause` waits
-    for a vendor, and moves the clock `now` on; `connect` opens a connection to an
-    address with a key. A preview reads both systems and writes nothing. After
-    `is_stopping` returns true, no further change begins.
+    `full` reads everything again, whatever the cursors and events show; `force` does
+    what the guards would stop. `report` is called with each event, `log` with each
+    write, and `progress` shows how far a run is; `pause` waits for a vendor, and moves
+    the clock `now` on; `connect` opens a connection to an address with a key. A preview
+    reads both systems and writes nothing. After `is_stopping` returns true, no further
+    change begins.
 
     Raises a DataflowError, before anything is written, for an error of the variables,
     sections, state file, keys or connection.
