@@ -28,14 +28,17 @@ from dataflow.harness.recorder import (
     get_redactor,
     get_versions,
     is_over,
+)
+from dataflow.harness.reports_folder import (
+    get_reports_folder,
     is_worker,
     uses_reports_folder,
 )
 from dataflow.report.allure_steps import AllureSteps
 from dataflow.report.settings import ReportSettings, read_report_settings
 
-#: The folder of the results below the root of the project.
-ALLURE = Path("reports", "allure-results")
+#: The folder of the results below the folder of the run.
+ALLURE = Path("allure-results")
 
 #: Whether this run writes there because no option names another folder.
 _IS_DEFAULT = pytest.StashKey[bool]()
@@ -50,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     is_unnamed = not getattr(config.option, "allure_report_dir", True)
     config.stash[_IS_DEFAULT] = uses_reports_folder(config) and is_unnamed
     if config.stash[_IS_DEFAULT]:
-        config.option.allure_report_dir = str(config.rootpath / ALLURE)
+        config.option.allure_report_dir = str(get_reports_folder(config) / ALLURE)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -59,7 +62,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     # A worker that replaces a crashed one must not remove the results of the others.
     if config.stash[_IS_DEFAULT] and not is_worker(config):
-        _empty(config.rootpath / ALLURE)
+        _empty(get_reports_folder(config) / ALLURE)
     listener = config.pluginmanager.get_plugin("allure_listener")
     if listener is not None:
         folder = Path(config.option.allure_report_dir)
@@ -95,7 +98,7 @@ def pytest_terminal_summary(
         for report in reports
         if isinstance(report, pytest.TestReport) and is_over(report)
     }
-    found = len(list((config.rootpath / ALLURE).glob("*-result.json")))
+    found = len(list((get_reports_folder(config) / ALLURE).glob("*-result.json")))
     if found != len(ran):
         terminalreporter.write_line(
             f"{ALLURE} has {found} results of {len(ran)} tests that ran: do not sign"
