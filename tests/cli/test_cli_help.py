@@ -52,7 +52,9 @@ def test_the_help_names_all_commands() -> None:
         "forget",
         "plan",
         "prove",
+        "report",
         "resolve",
+        "sign",
         "status",
         "steps",
         "summary",
@@ -61,6 +63,7 @@ def test_the_help_names_all_commands() -> None:
         "transcribe",
         "try",
         "twin",
+        "verify",
     ] == [line.split()[0] for line in listed.splitlines()]
 
 

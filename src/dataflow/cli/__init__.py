@@ -47,9 +47,17 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "dataflow.proof.command:prove",
         "Run broken syncs: the checklist must detect each.",
     ),
+    "report": (
+        "dataflow.report.sheet_command:report",
+        "Write the sign-off sheet of the last run.",
+    ),
     "resolve": (
         "dataflow.cli.state:resolve",
         "Settle what the sync has left to you about a record.",
+    ),
+    "sign": (
+        "dataflow.report.sign_command:sign",
+        "Sign the sheet of the last run, with its results.",
     ),
     "status": (
         "dataflow.cli.state:status",
@@ -82,6 +90,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "twin": (
         "dataflow.cli.twin:twin",
         "Serve twins of both APIs on loopback, until Ctrl-C.",
+    ),
+    "verify": (
+        "dataflow.report.verify_command:verify",
+        "Name what is not as it was signed.",
     ),
 }
 

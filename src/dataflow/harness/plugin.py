@@ -71,6 +71,7 @@ pytest_plugins = (
     "dataflow.harness.judge",
     "dataflow.harness.failures",
     "dataflow.harness.recorder",
+    "dataflow.harness.reports_folder",
     "dataflow.report.junit",
     "dataflow.report.allure",
     "dataflow.report.terminal",

@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import functools
 import importlib.metadata
-import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 import msgspec
@@ -29,6 +27,11 @@ from dataflow.harness.evidence import merge_evidence
 from dataflow.harness.failures import Failure, get_failure
 from dataflow.harness.judge import find_skip_reason, judge
 from dataflow.harness.options import OPTIONS
+from dataflow.harness.reports_folder import (
+    get_reports_folder,
+    is_worker,
+    uses_reports_folder,
+)
 from dataflow.harness.run_record import (
     RUN_RECORD,
     VERSION,
@@ -73,12 +76,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the recorder in the process that gets all reports.
-
-    A folder of results that cannot be written is refused, before anything is.
-    """
-    if uses_reports_folder(config) and not is_worker(config):
-        _require_writable(config.rootpath / RUN_RECORD.parent)
+    """Register the recorder in the process that gets all reports."""
     if not is_worker(config):
         config.pluginmanager.register(Recorder(config, _read_waivers(config)))
 
@@ -99,29 +97,6 @@ def _read_waivers(config: pytest.Config) -> tuple[Waiver, ...]:
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from error
     return waivers
-
-
-def _require_writable(folder: Path) -> None:
-    try:
-        folder.mkdir(exist_ok=True)
-        TemporaryFile(dir=folder).close()
-    except OSError as error:
-        raise pytest.UsageError(
-            f"{folder} cannot be written ({error.strerror}), so that the results would"
-            " be lost: make it writable, or run a copy of the project."
-        ) from error
-
-
-def is_worker(config: pytest.Config) -> bool:
-    """Return whether this process is a worker of pytest-xdist."""
-    return hasattr(config, "workerinput")
-
-
-def uses_reports_folder(config: pytest.Config) -> bool:
-    """Return whether results go to `reports`: not in tests, nor with a named record."""
-    is_named = config.getoption(OPTION, None) is not None
-    is_nested = "PYTEST_CURRENT_TEST" in os.environ
-    return not (config.option.collectonly or is_nested or is_named)
 
 
 def get_redactor(config: pytest.Config) -> Redactor:
@@ -209,8 +184,9 @@ class Recorder:
         self._start = clock()
         self._cases: dict[str, _Case] = {}
         self._has_checks = False
-        place = config.rootpath / RUN_RECORD if uses_reports_folder(config) else None
-        self._path: Path | None = config.getoption(OPTION, None) or place
+        place = get_reports_folder(config) / RUN_RECORD.name
+        named: Path | None = config.getoption(OPTION, None)
+        self._path = named or (place if uses_reports_folder(config) else None)
 
     def pytest_sessionstart(self) -> None:
         """Remove the record of an earlier run: a run that is stopped leaves none."""
@@ -316,6 +292,7 @@ class Recorder:
             section=feature.section,
             title=scenario.name,
             basis=scenario.bases[0],
+            statement=scenario.rule,
             **_describe_check(case),
         )
         if case is None or not check.verdict.is_result:
@@ -359,12 +336,12 @@ def _describe_check(case: _Case | None) -> dict[str, Any]:
     return {
         **_describe(case),
         "message": failure.message if failure else "",
-        "category": _find_category(judge(worst), failure),
+        "category": find_category(judge(worst), failure),
         "notes": decode_notes(case.properties),
     }
 
 
-def _find_category(verdict: Verdict, failure: Failure | None) -> Category | None:
+def find_category(verdict: Verdict, failure: Failure | None) -> Category | None:
     """Return what a verdict states about the sync; None if the check holds."""
     if failure is not None:
         return failure.category
