@@ -49,6 +49,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "dataflow.cli.state:resolve",
         "Settle what the sync has left to you about a record.",
     ),
+    "scenarios": (
+        "dataflow.scenarios.command:scenarios",
+        "Draw scenarios with several events, and play them with a sync.",
+    ),
     "status": (
         "dataflow.cli.state:status",
         "Show the pairs and the open issues of the sync.",
