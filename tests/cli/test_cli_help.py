@@ -53,6 +53,7 @@ def test_the_help_names_all_commands() -> None:
         "plan",
         "prove",
         "resolve",
+        "scenarios",
         "status",
         "steps",
         "summary",
