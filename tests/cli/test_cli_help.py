@@ -54,6 +54,7 @@ def test_the_help_names_all_commands() -> None:
         "prove",
         "report",
         "resolve",
+        "scenarios",
         "sign",
         "status",
         "steps",

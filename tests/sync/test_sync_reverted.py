@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.sync.trouble import UNSENT, KilledError
 
 from properties.trouble import UNSENT, KilledError
 from tests.sync.test_sync_crashes import kill

@@ -55,6 +55,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "dataflow.cli.state:resolve",
         "Settle what the sync has left to you about a record.",
     ),
+    "scenarios": (
+        "dataflow.scenarios.command:scenarios",
+        "Draw scenarios with several events, and play them with a sync.",
+    ),
     "sign": (
         "dataflow.report.sign_command:sign",
         "Sign the sheet of the last run, with its results.",
