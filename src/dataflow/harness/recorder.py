@@ -26,7 +26,7 @@ from dataflow.harness.collection import FEATURE, NOT_EXERCISED
 from dataflow.harness.evidence import merge_evidence
 from dataflow.harness.failures import Failure, get_failure
 from dataflow.harness.judge import find_skip_reason, judge
-from dataflow.harness.options import OPTIONS
+from dataflow.harness.redaction import get_redactor
 from dataflow.harness.reports_folder import (
     get_reports_folder,
     is_worker,
@@ -43,7 +43,6 @@ from dataflow.harness.run_record import (
     is_whole,
     write_run_record,
 )
-from dataflow.harness.targets.twin import twin_secrets
 from dataflow.harness.verdicts import Verdict, exit_status
 from dataflow.harness.waivers import FILE_NAME as WAIVERS
 from dataflow.harness.waivers import (
@@ -54,12 +53,10 @@ from dataflow.harness.waivers import (
     refuse_unknown,
 )
 from dataflow.recordings.provenance import find_commit
-from dataflow.redact import Redactor, find_machine_paths
+from dataflow.redact import Redactor
 
 #: The record of a run that concerns the checklist, as soon as it has ended.
 RECORD = pytest.StashKey[RunRecord]()
-
-_REDACTOR = pytest.StashKey[Redactor]()
 
 #: The option that names the file of the record.
 OPTION = "--run-record"
@@ -97,24 +94,6 @@ def _read_waivers(config: pytest.Config) -> tuple[Waiver, ...]:
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from error
     return waivers
-
-
-def get_redactor(config: pytest.Config) -> Redactor:
-    """Return what redacts the texts of a run, whichever plugins are blocked."""
-    return config.stash.setdefault(
-        _REDACTOR,
-        Redactor(lambda: _get_secrets(config), find_machine_paths(config.rootpath)),
-    )
-
-
-def get_terminal_redactor(config: pytest.Config) -> Redactor:
-    """Return what redacts the terminal: a user of the twins needs their keys."""
-    return Redactor(lambda: _get_secrets(config) - twin_secrets(), {})
-
-
-def _get_secrets(config: pytest.Config) -> frozenset[str]:
-    options = config.stash.get(OPTIONS, None)
-    return frozenset() if options is None else options.secrets
 
 
 def get_circumstances(config: pytest.Config) -> dict[str, str]:

@@ -26,10 +26,10 @@ from dataflow.files import write_whole
 from dataflow.harness.recorder import (
     RECORD,
     get_circumstances,
-    get_redactor,
     get_versions,
     is_over,
 )
+from dataflow.harness.redaction import get_redactor
 from dataflow.harness.reports_folder import (
     get_reports_folder,
     is_worker,

@@ -26,9 +26,9 @@ from dataflow.harness.judge import judge
 from dataflow.harness.recorder import (
     find_category,
     get_circumstances,
-    get_redactor,
     name_document,
 )
+from dataflow.harness.redaction import get_redactor
 from dataflow.harness.run_record import decode_notes
 from dataflow.harness.verdicts import Verdict
 from dataflow.report.exchanges import render_exchanges

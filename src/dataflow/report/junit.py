@@ -13,7 +13,8 @@ import pytest
 from _pytest.junitxml import LogXML, xml_key
 
 from dataflow.files import write_whole
-from dataflow.harness.recorder import explain_unwritable, get_redactor
+from dataflow.harness.recorder import explain_unwritable
+from dataflow.harness.redaction import get_redactor
 from dataflow.harness.reports_folder import (
     get_reports_folder,
     is_worker,
