@@ -52,7 +52,10 @@ def test_the_help_names_all_commands() -> None:
         "forget",
         "plan",
         "prove",
+        "report",
         "resolve",
+        "scenarios",
+        "sign",
         "status",
         "steps",
         "summary",
@@ -61,6 +64,7 @@ def test_the_help_names_all_commands() -> None:
         "transcribe",
         "try",
         "twin",
+        "verify",
     ] == [line.split()[0] for line in listed.splitlines()]
 
 

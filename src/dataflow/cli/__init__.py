@@ -47,9 +47,21 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "dataflow.proof.command:prove",
         "Run broken syncs: the checklist must detect each.",
     ),
+    "report": (
+        "dataflow.report.sheet_command:report",
+        "Write the sign-off sheet of the last run.",
+    ),
     "resolve": (
         "dataflow.cli.state:resolve",
         "Settle what the sync has left to you about a record.",
+    ),
+    "scenarios": (
+        "dataflow.scenarios.command:scenarios",
+        "Draw scenarios with several events, and play them with a sync.",
+    ),
+    "sign": (
+        "dataflow.report.sign_command:sign",
+        "Sign the sheet of the last run, with its results.",
     ),
     "status": (
         "dataflow.cli.state:status",
@@ -82,6 +94,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "twin": (
         "dataflow.cli.twin:twin",
         "Serve twins of both APIs on loopback, until Ctrl-C.",
+    ),
+    "verify": (
+        "dataflow.report.verify_command:verify",
+        "Name what is not as it was signed.",
     ),
 }
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 import functools
 import importlib.metadata
-import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 import msgspec
@@ -28,7 +26,12 @@ from dataflow.harness.collection import FEATURE, NOT_EXERCISED
 from dataflow.harness.evidence import merge_evidence
 from dataflow.harness.failures import Failure, get_failure
 from dataflow.harness.judge import find_skip_reason, judge
-from dataflow.harness.options import OPTIONS
+from dataflow.harness.redaction import get_redactor
+from dataflow.harness.reports_folder import (
+    get_reports_folder,
+    is_worker,
+    uses_reports_folder,
+)
 from dataflow.harness.run_record import (
     RUN_RECORD,
     VERSION,
@@ -50,12 +53,10 @@ from dataflow.harness.waivers import (
     refuse_unknown,
 )
 from dataflow.recordings.provenance import find_commit
-from dataflow.redact import Redactor, find_machine_paths
+from dataflow.redact import Redactor
 
 #: The record of a run that concerns the checklist, as soon as it has ended.
 RECORD = pytest.StashKey[RunRecord]()
-
-_REDACTOR = pytest.StashKey[Redactor]()
 
 #: The option that names the file of the record.
 OPTION = "--run-record"
@@ -72,12 +73,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the recorder in the process that gets all reports.
-
-    A folder of results that cannot be written is refused, before anything is.
-    """
-    if uses_reports_folder(config) and not is_worker(config):
-        _require_writable(config.rootpath / RUN_RECORD.parent)
+    """Register the recorder in the process that gets all reports."""
     if not is_worker(config):
         config.pluginmanager.register(Recorder(config, _read_waivers(config)))
 
@@ -98,42 +94,6 @@ def _read_waivers(config: pytest.Config) -> tuple[Waiver, ...]:
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from error
     return waivers
-
-
-def _require_writable(folder: Path) -> None:
-    try:
-        folder.mkdir(exist_ok=True)
-        TemporaryFile(dir=folder).close()
-    except OSError as error:
-        raise pytest.UsageError(
-            f"{folder} cannot be written ({error.strerror}), so that the results would"
-            " be lost: make it writable, or run a copy of the project."
-        ) from error
-
-
-def is_worker(config: pytest.Config) -> bool:
-    """Return whether this process is a worker of pytest-xdist."""
-    return hasattr(config, "workerinput")
-
-
-def uses_reports_folder(config: pytest.Config) -> bool:
-    """Return whether results go to `reports`: not in tests, nor with a named record."""
-    is_named = config.getoption(OPTION, None) is not None
-    is_nested = "PYTEST_CURRENT_TEST" in os.environ
-    return not (config.option.collectonly or is_nested or is_named)
-
-
-def get_redactor(config: pytest.Config) -> Redactor:
-    """Return what redacts the texts of a run, whichever plugins are blocked."""
-    return config.stash.setdefault(
-        _REDACTOR,
-        Redactor(lambda: _get_secrets(config), find_machine_paths(config.rootpath)),
-    )
-
-
-def _get_secrets(config: pytest.Config) -> frozenset[str]:
-    options = config.stash.get(OPTIONS, None)
-    return frozenset() if options is None else options.secrets
 
 
 def get_circumstances(config: pytest.Config) -> dict[str, str]:
@@ -203,8 +163,9 @@ class Recorder:
         self._start = clock()
         self._cases: dict[str, _Case] = {}
         self._has_checks = False
-        place = config.rootpath / RUN_RECORD if uses_reports_folder(config) else None
-        self._path: Path | None = config.getoption(OPTION, None) or place
+        place = get_reports_folder(config) / RUN_RECORD.name
+        named: Path | None = config.getoption(OPTION, None)
+        self._path = named or (place if uses_reports_folder(config) else None)
 
     def pytest_sessionstart(self) -> None:
         """Remove the record of an earlier run: a run that is stopped leaves none."""
@@ -213,7 +174,9 @@ class Recorder:
             try:
                 self._path.unlink(missing_ok=True)
             except OSError as error:
-                raise pytest.UsageError(_unwritable(self._path, error)) from error
+                raise pytest.UsageError(
+                    explain_unwritable(self._path, error)
+                ) from error
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected."""
@@ -249,7 +212,7 @@ class Recorder:
             try:
                 write_run_record(self._path, record)
             except OSError as error:
-                pytest.exit(_unwritable(self._path, error), returncode=1)
+                pytest.exit(explain_unwritable(self._path, error), returncode=1)
 
     def _build_record(self, status: int, checks: Sequence[CheckRecord]) -> RunRecord:
         config, features = self._config, self._features
@@ -308,6 +271,7 @@ class Recorder:
             section=feature.section,
             title=scenario.name,
             basis=scenario.bases[0],
+            statement=scenario.rule,
             **_describe_check(case),
         )
         if case is None or not check.verdict.is_result:
@@ -351,12 +315,12 @@ def _describe_check(case: _Case | None) -> dict[str, Any]:
     return {
         **_describe(case),
         "message": failure.message if failure else "",
-        "category": _find_category(judge(worst), failure),
+        "category": find_category(judge(worst), failure),
         "notes": decode_notes(case.properties),
     }
 
 
-def _find_category(verdict: Verdict, failure: Failure | None) -> Category | None:
+def find_category(verdict: Verdict, failure: Failure | None) -> Category | None:
     """Return what a verdict states about the sync; None if the check holds."""
     if failure is not None:
         return failure.category
@@ -396,7 +360,8 @@ def _walk(value: Any, redact: Redactor) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
-def _unwritable(path: Path, error: OSError) -> str:
+def explain_unwritable(path: Path, error: OSError) -> str:
+    """Return the sentence for a file of results that cannot be written."""
     return (
         f"{path} cannot be written ({error.strerror}): check the free space and the"
         " permissions of the folder."

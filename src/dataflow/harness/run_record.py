@@ -85,12 +85,14 @@ class CaseRecord(_Record, frozen=True, kw_only=True):
 class CheckRecord(CaseRecord, frozen=True, kw_only=True):
     """The result of one check; `message` is that of a failure, without the scenario.
 
-    `category` is that of a failure, or of a check without a result.
+    `statement` is the rule of the feature. `category` is that of a failure, or of a
+    check without a result.
     """
 
     section: str
     title: str
     basis: Basis
+    statement: str = ""
     message: str = ""
     category: Category | None = None
     waiver: Waiver | None = None

@@ -77,6 +77,11 @@ def render_file(path: Path) -> str:
         )
 
 
+def describe_score(path: Path) -> str:
+    """Return the result of `prove` or `acquit` in a file as one sentence."""
+    return render_file(path).partition("\n")[0].removeprefix("### ")
+
+
 def _render(headline: str, lists: Mapping[str, Sequence[str]]) -> str:
     """Return a heading, and a list below each title that has entries."""
     parts = [

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 
-from dataflow.harness.run_record import CaseRecord, CheckRecord, RunRecord
+from dataflow.checklist.check import Basis
+from dataflow.harness.run_record import (
+    CaseRecord,
+    CheckRecord,
+    RunRecord,
+    SectionRecord,
+)
 from dataflow.harness.verdicts import Verdict, find_worst
 
 #: How a sentence counts checks of each verdict, in its order.
@@ -88,3 +95,38 @@ def list_counts(cases: Collection[CaseRecord]) -> Iterator[tuple[Verdict, str]]:
 
 def _count(cases: Collection[CaseRecord]) -> str:
     return ", ".join(text for _, text in list_counts(cases))
+
+
+def list_sections(
+    record: RunRecord,
+) -> Iterator[tuple[SectionRecord, list[CheckRecord]]]:
+    """Yield each section, with its checks."""
+    for section in record.sections:
+        yield section, [c for c in record.checks if c.section == section.id]
+
+
+def list_observations(record: RunRecord) -> Iterator[tuple[str, str]]:
+    """Yield what the sync did where the document leaves it open, by check."""
+    for check in record.checks:
+        # Where the document states the outcome, an edit that stayed is no news.
+        unharmed = check.notes.unharmed if check.basis is Basis.OBSERVED else ()
+        for text in chain(check.notes.observed, unharmed):
+            yield check.title.partition(", of which")[0], text
+
+
+def list_questions(record: RunRecord) -> Iterator[tuple[str, str]]:
+    """Yield the open questions of sections that were run."""
+    askers: dict[str, list[str]] = {}
+    for section, checks in list_sections(record):
+        questions = (
+            section.questions if any(c.verdict.is_result for c in checks) else ()
+        )
+        for question in questions:
+            askers.setdefault(question, []).append(str(section.number))
+    for question, numbers in askers.items():
+        words = "Section" if len(numbers) == 1 else "Sections"
+        yield f"{words} {_enumerate(numbers)}", question
+
+
+def _enumerate(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

@@ -231,8 +231,8 @@ class _Work:
         if self._run.result.left:
             return
         self._verify_account()
-        for flow in self._flows:
-            with self._store.transaction():
+        with self._store.transaction():
+            for flow in self._flows:
                 self._set_cursors(flow)
 
     def _verify_account(self) -> None:
