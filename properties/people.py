@@ -211,9 +211,9 @@ class People:
     def _revert(self, known: Known, step: Step) -> None:
         """Undo what was edited on a side since both agreed."""
         history = known.histories[step.name]
-        if step.side in history.edited and known.kind != "order":
-            base = min(str(state.base) for state in history.states)
-            self._write(known, step.side, step.name, base)
+        bases = sorted(state.base for state in history.states if state.base)
+        if step.side in history.edited and bases and known.kind != "order":
+            self._write(known, step.side, step.name, bases[0])
             known.touched.discard(step.side)  # It may be deleted as if unedited.
 
     def _write(self, known: Known, side: str, name: str, text: str | None) -> None:
