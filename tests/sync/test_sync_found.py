@@ -82,6 +82,7 @@ def test_a_deletion_is_reported_after_a_crash(tmp_path: Path) -> None:
     assert [1] * number == reports
 
 
+@pytest.mark.slow
 def test_an_invoice_deleted_after_a_crash_keeps_one_order(tmp_path: Path) -> None:
     """Wherever the replacement of its order is killed, no second order stays."""
     point, number, found = "first", 0, []
