@@ -31,7 +31,7 @@ NEWEST := .venv-newest
 SEEN := cassettes tests/contract
 BRANCH ?= sandbox-recordings
 
-.PHONY: help setup checklist record same variants test coverage prove acquit newest connectors environments report propose lint lock clean
+.PHONY: help setup checklist record same variants test coverage prove acquit bugs faults newest connectors environments report propose lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -67,6 +67,12 @@ prove: $(READY) ## run the checklist with broken syncs; it must detect each
 
 acquit: $(READY) ## run the checklist with good syncs in bad weather; no check may fail
 	@$(BIN)/dataflow acquit --runs $(RUNS)
+
+bugs: $(READY) ## let the scripts of the sync find each seeded bug; status 3 of the program: one is missed
+	@$(BIN)/python -m properties.bugs
+
+faults: $(READY) ## let a small sync meet each fault of the twins at each call
+	@$(BIN)/pytest --no-header -q -s -m night tests/sync/test_sync_faults.py
 
 newest: $(READY) ## compare the tables with the newest SDKs; run the checklist with them
 	@$(PYTHON) -m venv --clear $(NEWEST)
