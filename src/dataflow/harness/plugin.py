@@ -25,6 +25,7 @@ from dataflow.harness.collection import (
     SCENARIO,
     create_collector,
 )
+from dataflow.harness.failures import list_exchanges
 from dataflow.harness.options import (
     OPTIONS,
     Options,
@@ -33,8 +34,9 @@ from dataflow.harness.options import (
     refuse_reruns,
 )
 from dataflow.harness.progress import report_progress
-from dataflow.harness.scenario.expectations import find_damage
+from dataflow.harness.scenario.comparison import judge
 from dataflow.harness.scenario.factories import RecordFactory
+from dataflow.harness.scenario.ledger import Ledger
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
 from dataflow.harness.scenario.world import CheckNotes, World
 from dataflow.harness.syncs.program import Run
@@ -163,10 +165,10 @@ def pytest_bdd_step_error(
     """Keep the failed step, and whether the sync has caused a vendor's refusal."""
     request.node.stash[FAILED] = (scenario, step)
     if isinstance(exception, VendorRefusedError):
-        damage = find_damage(request.getfixturevalue("world"))
+        damage = judge(request.getfixturevalue("world"))
         exception.is_consequence = bool(damage)
-        for sentence in damage:
-            exception.add_note(sentence)
+        for difference in damage:
+            exception.add_note(str(difference))
 
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
@@ -194,7 +196,7 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
 def _shows_damage(request: pytest.FixtureRequest) -> bool:
     """Return whether a scenario fails, and a record is damaged or gone."""
     is_failed = isinstance(sys.exception(), AssertionError)
-    return is_failed and bool(find_damage(request.getfixturevalue("world")))
+    return is_failed and bool(judge(request.getfixturevalue("world")))
 
 
 def _find_declaration(options: Options, scenario: WrittenScenario) -> str | None:
@@ -302,9 +304,11 @@ def world(
         environment = target.connection.environment(
             state_folder, scenario.since, target.now()
         )
+        scenario.ledger.note_scenario()
         scenario.forget_lists()
         with target.inject_faults():
             done = options.sync.run(environment)
+        scenario.ledger.note_run()
         request.node.add_report_section("call", "sync under test", done.output)
         return done
 
@@ -337,9 +341,14 @@ def world(
             policy=_patience(request, target, scope, notes, forget),
         ),
         advance=advance,
+        list_calls=lambda: list_exchanges(request),
+        ledger=Ledger(target.list_records),
         scope=scope,
         since=scope.began,
     )
+    if scope.run:
+        scenario.ledger = Ledger(scenario.read_lists, is_free=False)
+    scenario.ledger.begin()
     request.node.stash[DRIVER] = request.config.stash[DRIVER] = scenario.sync
     return scenario
 

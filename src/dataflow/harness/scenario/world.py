@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, MutableSequence
+from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from dataflow.errors import FeatureError
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
+from dataflow.harness.scenario.ledger import Difference, Ledger, Place, State
 from dataflow.harness.scenario.polling import SyncDriver
+from dataflow.network.hooks import Exchange
 from dataflow.record_types.model import CARRIER, KINDS, Kind
 from dataflow.sandbox.run_mark import Scope
 from dataflow.vendors.chargebee import ChargebeeSite
@@ -86,10 +88,12 @@ class World:
     holds: Callable[[], None] | None = None
     before: dict[str, dict[str, Record]] = field(default_factory=dict)
     initial: dict[str, dict[str, Record]] = field(default_factory=dict)
-    requested: dict[tuple[CreatedRecord, str], list[object]] = field(
-        default_factory=dict
-    )
-    foreign: tuple[Kind, Record] | None = None
+    #: Returns the calls of the scenario until now, in their order.
+    list_calls: Callable[[], Sequence[Exchange]] = tuple
+    ledger: Ledger = field(default_factory=Ledger)
+    #: What the sync has changed until now, and may not change.
+    damage: list[Difference] = field(default_factory=list)
+    strangers: list[tuple[Kind, Record]] = field(default_factory=list)
     bystanders: list[CreatedRecord] = field(default_factory=list)
 
     def make(
@@ -107,18 +111,6 @@ class World:
             self.made.append(made.customer)
         self.made.append(made)
         return made
-
-    def note_request(self, made: CreatedRecord, values: Mapping[str, object]) -> None:
-        """Remember that the scenario requested these values in Invoiced."""
-        for name, value in values.items():
-            self.requested.setdefault((made, name), []).append(value)
-
-    def edit_in_invoiced(
-        self, made: CreatedRecord, values: Mapping[str, object]
-    ) -> None:
-        """Edit a record, and remember that the scenario requested these values."""
-        self.note_request(made, values)
-        self.invoiced.edit(made.kind, made.id, values)
 
     def forget_lists(self) -> None:
         """Read both systems again from now on."""
@@ -208,6 +200,14 @@ class World:
             # A document without a section for this kind leaves it open.
             for found in self.counterparts(other)[:1]:
                 self.neighbours[other] = found
+
+    def read_lists(self) -> State:
+        """Return the scenario's own records as the lists of both systems show them."""
+        return {
+            Place(*place.split(" "), key=key): record
+            for place, records in self.snapshot_all().items()
+            for key, record in records.items()
+        }
 
 
 def _values(value: object) -> Iterator[str]:

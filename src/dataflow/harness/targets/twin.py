@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dataflow.harness.evidence import describe_sources, identify
+from dataflow.harness.scenario.ledger import Place, State
 from dataflow.harness.targets.base import (
     LiveSession,
     RecordingSession,
@@ -145,6 +146,15 @@ class TwinTarget(Target):
     def pop_exchanges(self) -> list[Exchange]:
         """Return the calls that the twins have answered since the last call."""
         return self.log.pop()
+
+    def list_records(self) -> State:
+        """Return all records of both twins: they answer no call for it."""
+        return {
+            Place(system, noun, key): record
+            for system, twin in self.twins.twins.items()
+            for noun, records in twin.list_records().items()
+            for key, record in records.items()
+        }
 
     def advance_step(self) -> None:
         """Let time pass until lists contain what was written before."""
