@@ -44,7 +44,10 @@ _FOLLOWS = frozenset(
 )
 #: The parts of an order that follow from the lines of its invoice.
 _LINES = frozenset(
-    ("discount", "order_line_items", "rounding_adjustement", "sub_total", "tax", "total")
+    (
+        *("amount_adjusted", "discount", "order_line_items", "rounding_adjustement"),
+        *("sub_total", "tax", "total"),
+    )
 )
 #: Where either vendor lets programs keep entries of their own (documented).
 _ENTRIES = frozenset({"meta_data", "metadata"})
@@ -162,7 +165,7 @@ class _Judgement:
         owner = self._owner(place)
         if owner is None:
             return False
-        if path[0] in _ENTRIES and old in _NOTHING or new == _PAST_DUE:
+        if (path[0] in _ENTRIES and old in _NOTHING) or new == _PAST_DUE:
             return True
         own = self._ledger.touched.get(place, {})
         is_undone = path[0] not in _STATES and new in own.get(path, ())
@@ -243,12 +246,15 @@ def _shorten(value: object) -> str:
 def _is_similar(value: object, others: Iterable[str]) -> bool:
     """Return whether a value is one of the others, a part of it, or contains it."""
     text = _shorten(value)
-    return any(
-        text == other
-        or (min(len(text), len(other)) >= _SHORTEST and (text in other or other in text))
-        or (text.isdecimal() and other.isdecimal() and text[-_LOCAL:] == other[-_LOCAL:])
-        for other in others
-    )
+    return any(text == other or _is_part(text, other) for other in others)
+
+
+def _is_part(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < _SHORTEST:
+        return False
+    is_phone = one.isdecimal() and other.isdecimal()
+    has_local = is_phone and one[-_LOCAL:] == other[-_LOCAL:]
+    return has_local or one in other or other in one
 
 
 def render_differences(world: World, found: Sequence[Difference]) -> str:

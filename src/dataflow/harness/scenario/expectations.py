@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 from dataflow.errors import FeatureError
 from dataflow.harness.scenario.factories import CreatedRecord
@@ -15,14 +15,8 @@ from dataflow.record_types.model import CUSTOMER, KINDS, Kind
 from dataflow.vendors.chargebee import is_live, was_generated
 from dataflow.vendors.connection import Record
 
-FrozenRecord: TypeAlias = Mapping[str, Any]
-
 #: A message shows this many sentences or ids.
 _SHOWN = 5
-#: Properties that a sync can change, although the scenario does not write them.
-_STATE = frozenset({"active", "closed", "draft", "total"})
-#: Properties of an invoice's line that the scenario writes; the vendor adds others.
-_LINE_PROPERTIES = ("name", "quantity", "unit_cost")
 #: How a table names records of the scenario.
 _LABEL = re.compile(r"(the|each)( other)? (?P<noun>.+)")
 _IF_TAKEN = re.compile(r"(.+) if taken, else (.+)")

@@ -39,10 +39,6 @@ class Change(NamedTuple):
     before: Record | None
     after: Record | None
 
-    def list_values(self) -> Iterator[tuple[Path, object, object]]:
-        """Yield each changed path with both values."""
-        return list_changed_values(self.before or {}, self.after or {})
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:

@@ -203,11 +203,11 @@ class World:
 
     def read_lists(self) -> State:
         """Return the scenario's own records as the lists of both systems show them."""
-        return {
-            Place(*place.split(" "), key=key): record
-            for place, records in self.snapshot_all().items()
-            for key, record in records.items()
-        }
+        state: State = {}
+        for place, records in self.snapshot_all().items():
+            system, noun = place.split(" ")
+            state |= {Place(system, noun, key): each for key, each in records.items()}
+        return state
 
 
 def _values(value: object) -> Iterator[str]:
