@@ -186,8 +186,10 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     if unbuilt and not _shows_damage(request):
         failures += unbuilt
     passed = passed and not failures
+    world: World = request.getfixturevalue("world")
+    session.compared = len(world.ledger.now)
     session.stop(passed=passed)
-    target.clean_up(request.getfixturevalue("world"), passed=passed)
+    target.clean_up(world, passed=passed)
     notes.add("calls", *(f"{name}: {count}" for name, count in target.calls().items()))
     if failures:
         raise TargetFailedError(failures[0])

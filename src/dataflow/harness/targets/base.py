@@ -54,6 +54,8 @@ class Session:
 
     def __init__(self, seed: str) -> None:
         self.seed = seed
+        #: The number of records that were compared as a whole, for a recording.
+        self.compared = 0
 
     def start(self) -> None:
         """Start before the first step."""
@@ -92,7 +94,7 @@ class RecordingSession(Session):
         self._stack.close()
         if passed:
             exchanges, provenance = tuple(self._recorder.exchanges), self._provenance()
-            write_cassette(self._path, Cassette(provenance, exchanges))
+            write_cassette(self._path, Cassette(provenance, exchanges, self.compared))
             _store_origin(self._path.parents[1], provenance.check)
 
 

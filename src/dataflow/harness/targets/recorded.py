@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from dataflow.errors import FileError
+from dataflow.harness.scenario.ledger import State
 from dataflow.harness.targets.base import (
     ReplaySession,
     Target,
@@ -20,6 +21,7 @@ from dataflow.network.hooks import CHECKLIST, SYNC, Exchange
 from dataflow.network.hosts import Hosts
 from dataflow.recordings.cassette import CassetteError, Provenance
 from dataflow.recordings.provenance import read_origins
+from dataflow.recordings.replay import RECORD
 from dataflow.recordings.scrub import Scrubber, Stored
 from dataflow.vendors.connection import Connection
 
@@ -61,6 +63,15 @@ class RecordedTarget(Target):
         self._session = ReplaySession(cassette, name, scrub)
         self._exchanges.clear()
         return self._session
+
+    def list_records(self) -> State:
+        """Return none: the accounts were compared when the cassette was recorded."""
+        if not self._session.cassette.compared:
+            raise CassetteError(
+                f"The cassette of {self._provenance.check} was recorded without a"
+                f" comparison of both accounts: record it again with `{RECORD}`."
+            )
+        return {}
 
     def evidence(self) -> str:
         """Return where the cassette comes from."""
