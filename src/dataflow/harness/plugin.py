@@ -308,11 +308,15 @@ def world(
         )
         scenario.ledger.note_scenario()
         scenario.forget_lists()
+        before = len(list_exchanges(request))
         with target.inject_faults():
             done = options.sync.run(environment)
         scenario.ledger.note_run()
         request.node.add_report_section("call", "sync under test", done.output)
-        return done
+        calls = list_exchanges(request)[before:]
+        # A service writes at its own pace: its attempts are its deadline.
+        has_written = not options.is_service and any(call.is_write for call in calls)
+        return replace(done, has_written=has_written)
 
     def wait_for_lists() -> None:
         target.wait_for_lists()
@@ -338,6 +342,8 @@ def world(
             advance_step=target.advance_step,
             wait_for_lists=wait_for_lists,
             advance_minute=target.advance_minute,
+            outlast=target.outlast,
+            count_records=lambda: len(scenario.ledger.now),
             attempts=options.weather.attempts(options.sync.tries),
             settle_runs=options.sync.quiet,
             policy=_patience(request, target, scope, notes, forget),

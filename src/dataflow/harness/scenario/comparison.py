@@ -19,7 +19,7 @@ from dataflow.harness.scenario.ledger import (
     render_value,
 )
 from dataflow.harness.scenario.world import World
-from dataflow.network.hooks import REFUSED, SYNC, Exchange
+from dataflow.network.hooks import Exchange
 from dataflow.record_types.model import CARRIER, ITEM, KINDS
 from dataflow.vendors.chargebee import is_live
 from dataflow.vendors.connection import Record
@@ -281,10 +281,8 @@ def _find_write(calls: Iterable[Exchange], found: Difference) -> Exchange | None
     writes = [
         call
         for call in calls
-        if call.system == found.place.system
-        and call.caller == SYNC
-        and call.method != "GET"
-        and call.status < REFUSED
+        if call.is_write
+        and call.system == found.place.system
         and found.place.key in call.path.split("/")
     ]
     named = [

@@ -19,7 +19,7 @@ from dataflow.harness.targets.base import (
 )
 from dataflow.network.hooks import CHECKLIST, SYNC, Exchange
 from dataflow.network.hosts import Hosts
-from dataflow.recordings.cassette import CassetteError, Provenance
+from dataflow.recordings.cassette import TWIN, CassetteError, Provenance
 from dataflow.recordings.provenance import read_origins
 from dataflow.recordings.replay import RECORD
 from dataflow.recordings.scrub import Scrubber, Stored
@@ -72,6 +72,10 @@ class RecordedTarget(Target):
                 f" comparison of both accounts: record it again with `{RECORD}`."
             )
         return {}
+
+    def outlast(self) -> bool:
+        """Return whether the recording was made in simulated time, where it passes."""
+        return self._provenance.target == TWIN
 
     def evidence(self) -> str:
         """Return where the cassette comes from."""
