@@ -36,7 +36,7 @@ class LeavesChangesOfAQuarter(LeavesRecentChanges):
     minutes = 15
 
 
-class KeepsATechnicalCustomer(PlainSync):
+class KeepsTechnicalCustomer(PlainSync):
     """A customer of its own in Chargebee is for what belongs to no person."""
 
     def serve_all(self) -> None:
@@ -73,7 +73,7 @@ class ServesOnePerRun(ServesFivePerRun):
 UNHURRIED: tuple[type[PlainSync], ...] = (
     LeavesRecentChanges,
     LeavesChangesOfAQuarter,
-    KeepsATechnicalCustomer,
+    KeepsTechnicalCustomer,
     ServesFivePerRun,
     ServesOnePerRun,
 )

@@ -64,6 +64,16 @@ def end(place: Place) -> Change:
     return change
 
 
+def both(first: Change, second: Change) -> Change:
+    """Return two changes as one."""
+
+    def change(state: State) -> None:
+        first(state)
+        second(state)
+
+    return change
+
+
 def judge_sync(
     sync: Change, scenario: Change | None = None, *, is_deleted: bool = False
 ) -> list[str]:
@@ -124,6 +134,10 @@ ALLOWED: dict[str, tuple[Change, Change | None]] = {
     "another order for an edited invoice": (
         edit(ORDER, status="cancelled"),
         edit(BILL, currency="usd"),
+    ),
+    "another order under the same id": (
+        edit(ORDER, status="new"),
+        both(edit(BILL, notes="Thrice"), edit(ORDER, status="cancelled")),
     ),
     "the invoice behind an edited one": (
         edit(RENTAL, status="voided"),

@@ -1,4 +1,4 @@
-"""What each Then compares: tables, names, surplus records, and harm in Invoiced."""
+"""What each Then compares: tables, names, and surplus records."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from dataflow.harness.scenario.expectations import (
     list_words,
 )
 from dataflow.harness.scenario.factories import CreatedRecord
+from dataflow.harness.scenario.ledger import Place
 from dataflow.harness.scenario.world import World
 from dataflow.record_types.model import CUSTOMER, ITEM, ORDER, Kind
+from dataflow.vendors.marks import parse_own
 from tests.harness.worlds import (
     ADA,
     BOB,
@@ -395,3 +397,38 @@ def test_a_company_needs_no_customer() -> None:
     assert [
         "Chargebee customer: 2 new records, expected at most 1; foreign: c-2"
     ] == find_surplus(world)
+
+
+# Records that the sync keeps for itself
+
+EXTRA = {"id": "sync-1"}
+
+
+def keep_extra() -> World:
+    """Return a scenario of two pairs, and of one customer more in Chargebee."""
+    world = a_world(ORDER_7, ORDER_8, customers=[*CUSTOMERS, EXTRA])
+    world.made = [ADA, BOB, INVOICE, OTHER]
+    return world
+
+
+def test_a_record_that_the_settings_name_is_not_counted() -> None:
+    """`[sync.own]` names a record by the value of a property."""
+    world = keep_extra()
+    world.own = parse_own({"customer": ["id=sync-*"]}, source="dataflow.toml")
+
+    assert [] == find_surplus(world)
+
+
+def test_a_record_that_needs_no_other_is_not_counted() -> None:
+    """What the sync creates in empty accounts is its own."""
+    world = keep_extra()
+    world.find_own = lambda: [Place("Chargebee", "customer", "sync-1")]
+
+    assert [] == find_surplus(world)
+
+
+def test_another_record_is_counted() -> None:
+    """Without a name in the settings, a customer too many is a surplus."""
+    assert [
+        "Chargebee customer: 3 new records, expected at most 2; foreign: sync-1"
+    ] == find_surplus(keep_extra())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +36,7 @@ from dataflow.harness.options import (
 from dataflow.harness.progress import report_progress
 from dataflow.harness.scenario.comparison import judge
 from dataflow.harness.scenario.factories import RecordFactory
-from dataflow.harness.scenario.ledger import Ledger
+from dataflow.harness.scenario.ledger import Ledger, Place
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
 from dataflow.harness.scenario.world import CheckNotes, World
 from dataflow.harness.syncs.program import Run
@@ -79,6 +79,9 @@ pytest_plugins = (
 #: The timeout of a scenario that waits in real time, in seconds: 201 records take
 #: minutes. The lock of the accounts is held for longer.
 _REAL_TIME_TIMEOUT = 50 * 60
+
+#: What the sync under test keeps for itself.
+OWN = pytest.StashKey[Collection[Place]]()
 
 #: Of the three generations of Python's garbage collector.
 _GC_THRESHOLDS = (50_000, 20, 20)
@@ -349,6 +352,8 @@ def world(
             policy=_patience(request, target, scope, notes, forget),
         ),
         advance=advance,
+        own=options.own,
+        find_own=lambda: _find_own(request.config),
         list_calls=lambda: list_exchanges(request),
         ledger=Ledger(target.list_records),
         scope=scope,
@@ -359,6 +364,19 @@ def world(
     scenario.ledger.begin()
     request.node.stash[DRIVER] = request.config.stash[DRIVER] = scenario.sync
     return scenario
+
+
+def _find_own(config: pytest.Config) -> Collection[Place]:
+    """Return what the sync under test creates in accounts without any record."""
+    options = config.stash[OPTIONS]
+    if options.target != "twin" or options.record or options.is_service:
+        return ()
+    if OWN not in config.stash:
+        with fast_temporary_folder() as folder, serve_twins() as spare:
+            spare.start("")
+            options.sync.run(spare.connection.environment(folder, 0, spare.now()))
+            config.stash[OWN] = frozenset(spare.list_records())
+    return config.stash[OWN]
 
 
 def _patience(

@@ -107,7 +107,10 @@ class _Judgement:
         if change.before is None:
             is_counted = place.noun in {kind.left for kind in KINDS}
             return is_counted or place.system == self._world.chargebee.name
-        return place in self._ledger.of_sync and self._owner(place) is None
+        if place in self._ledger.of_sync and self._owner(place) is None:
+            return True
+        kinds = (kind for kind in KINDS if place.noun in {kind.name, kind.left})
+        return any(self._world.is_named_own(kind, change.before) for kind in kinds)
 
     def _owner(self, place: Place) -> CreatedRecord | None:
         return self._made.get(place) or self._owners.get(place)
@@ -153,7 +156,7 @@ class _Judgement:
             if place.system == self._world.invoiced.name
             else self._is_explained_in_chargebee
         )
-        has_replaced = is_live(before) and not is_live(after) and self._may_end(place)
+        has_replaced = is_live(before) != is_live(after) and self._may_end(place)
         for path, old, new in list_changed_values(before, after):
             is_allowed = path[0] in _VOLATILE or has_replaced
             if not (is_allowed or is_explained(place, path, old, new)):

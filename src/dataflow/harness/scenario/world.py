@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, MutableSequence, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+    MutableSequence,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -17,7 +24,7 @@ from dataflow.sandbox.run_mark import Scope
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Record
 from dataflow.vendors.invoiced import InvoicedAccount
-from dataflow.vendors.marks import Marks
+from dataflow.vendors.marks import Marks, MarksByKind
 
 #: The kinds of notes: the fields of `NotesRecord`, which explains them.
 NoteKind: TypeAlias = Literal[
@@ -77,6 +84,10 @@ class World:
     notes: CheckNotes
     sync: SyncDriver
     advance: Callable[[int], None]
+    #: The records that the sync keeps for itself: `[sync.own]` of the settings, and
+    #: what it creates in accounts in which nothing is required.
+    own: MarksByKind = field(default_factory=dict)
+    find_own: Callable[[], Collection[Place]] = tuple
     scope: Scope = OWN_ACCOUNTS
     since: int = 0
     made: list[CreatedRecord] = field(default_factory=list)
@@ -165,6 +176,10 @@ class World:
     def is_in_invoiced(self, made: CreatedRecord) -> bool:
         """Return whether Invoiced lists a record; it does not list an archived one."""
         return made.id in self.invoiced.list_all(made.kind)
+
+    def is_named_own(self, kind: Kind, record: Record) -> bool:
+        """Return whether the settings name a record as the sync's own."""
+        return any(mark.matches(record) for mark in self.own.get(kind.name, ()))
 
     def snapshot_all(self) -> dict[str, dict[str, Record]]:
         """Return the raw records by place and id, with invoices that orders need."""
