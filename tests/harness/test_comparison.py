@@ -301,3 +301,27 @@ def test_a_record_that_is_gone_is_named() -> None:
     found = render_differences(a_world(), [Difference(PERSON)] * 6).splitlines()
 
     assert ["Invoiced customer 1", "- the record", "... and 1 more"] == found[-3:]
+
+
+# How long a sync may go on
+
+
+@pytest.mark.parametrize(
+    ("records", "created", "runs"),
+    [(5, 0, 90), (40, 0, 120), (5, 28, 99), (5, 29, 0)],
+    ids=["few records", "many", "what they need", "more than they could need"],
+)
+def test_a_sync_may_go_on_while_it_gets_on(
+    records: int, created: int, runs: int
+) -> None:
+    """Three runs per record are enough; one that creates without end gets none."""
+    world = a_world()
+    world.made = [ADA, BOB, INVOICE, INVOICE]
+    ours: State = {
+        Place("Invoiced", "item", str(number)): {} for number in range(records)
+    }
+    theirs: State = {Place("Chargebee", "order", str(n)): {} for n in range(created)}
+    world.ledger.now = {**ours, **theirs}
+    world.ledger.of_sync = set(theirs)
+
+    assert runs == world.count_runs()

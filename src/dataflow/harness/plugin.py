@@ -346,7 +346,6 @@ def world(
             wait_for_lists=wait_for_lists,
             advance_minute=target.advance_minute,
             outlast=target.outlast,
-            count_records=lambda: len(scenario.ledger.now),
             attempts=options.weather.attempts(options.sync.tries),
             settle_runs=options.sync.quiet,
             policy=_patience(request, target, scope, notes, forget),
@@ -362,6 +361,7 @@ def world(
     if scope.run:
         scenario.ledger = Ledger(scenario.read_lists, is_free=False)
     scenario.ledger.begin()
+    scenario.sync.count_runs = scenario.count_runs
     request.node.stash[DRIVER] = request.config.stash[DRIVER] = scenario.sync
     return scenario
 

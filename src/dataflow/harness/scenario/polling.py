@@ -13,8 +13,6 @@ T = TypeVar("T")
 
 #: Without intervals, a sync that works in batches gets this many runs more per attempt.
 EXTRA_RUNS = 10
-#: A sync that still writes gets at least this many runs, and three per record.
-LEAST_RUNS, RUNS_PER_RECORD = 90, 3
 
 
 def _outlast_nothing() -> bool:
@@ -47,8 +45,8 @@ class SyncDriver:
     Before each run, `advance_step` advances the time; before another run after one
     that wrote nothing, `advance_minute` does. `wait_for_lists` lets the vendors' lists
     show what was written. A run that the sync asks for is no attempt, as long as there
-    are intervals for it, or `EXTRA_RUNS`; neither is one that wrote, up to a limit for
-    `count_records`. Before a wait fails, `outlast` lets pass what a sync may hold back
+    are intervals for it, or `EXTRA_RUNS`; neither is one that wrote, up to `count_runs`
+    of them. Before a wait fails, `outlast` lets pass what a sync may hold back
     recent changes for, and returns whether it has. `settle_runs` runs are enough for
     the sync to see a change: one run of a program, several of a service that runs by
     itself.
@@ -66,7 +64,7 @@ class SyncDriver:
     waits_for: str = field(init=False, default="")
     advance_minute: Callable[[], None] = _ignore
     outlast: Callable[[], bool] = _outlast_nothing
-    count_records: Callable[[], int] = lambda: 0
+    count_runs: Callable[[], int] = lambda: 0
     _start: float | None = field(init=False, default=None)
     _lists_settled: bool = field(init=False, default=True)
     _attempts_left: int = field(init=False, default=0)
@@ -189,8 +187,8 @@ class SyncDriver:
 
     def _is_busy(self) -> bool:
         """Return whether the last run wrote, and may have left work to the next."""
-        most = max(LEAST_RUNS, RUNS_PER_RECORD * self.count_records())
-        return self._last.has_written and not self._last.is_failed and self._runs < most
+        has_written = self._last.has_written and not self._last.is_failed
+        return has_written and self._runs < self.count_runs()
 
     def _raise_if_failed(self, mismatch: AssertionError | None = None) -> None:
         if self._last.is_failed:

@@ -21,7 +21,7 @@ from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.network.hooks import Exchange
 from dataflow.record_types.model import CARRIER, KINDS, Kind
 from dataflow.sandbox.run_mark import Scope
-from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.chargebee import ChargebeeSite, is_live
 from dataflow.vendors.connection import Record
 from dataflow.vendors.invoiced import InvoicedAccount
 from dataflow.vendors.marks import Marks, MarksByKind
@@ -54,6 +54,11 @@ class CheckNotes:
 
 #: The scenario owns all records of its accounts.
 OWN_ACCOUNTS = Scope("")
+
+#: A sync that still writes gets at least this many runs, and three per record.
+LEAST_RUNS, RUNS_PER_RECORD = 90, 3
+#: A record needs fewer new ones in Chargebee: an order has an invoice, an item a price.
+CREATED_PER_RECORD = 4
 
 #: Properties that a vendor may change on a record without an edit.
 _VOLATILE = {"updated_at", "resource_version"}
@@ -176,6 +181,18 @@ class World:
     def is_in_invoiced(self, made: CreatedRecord) -> bool:
         """Return whether Invoiced lists a record; it does not list an archived one."""
         return made.id in self.invoiced.list_all(made.kind)
+
+    def count_runs(self) -> int:
+        """Return how many runs a sync that still writes may need, or 0.
+
+        One that has created far more than it could need will not come to an end.
+        """
+        created = sum(
+            is_live(self.ledger.now[place])
+            for place in self.ledger.of_sync & self.ledger.now.keys()
+        )
+        runs = max(LEAST_RUNS, RUNS_PER_RECORD * len(self.ledger.now))
+        return runs if created <= CREATED_PER_RECORD * (len(self.made) + 3) else 0
 
     def is_named_own(self, kind: Kind, record: Record) -> bool:
         """Return whether the settings name a record as the sync's own."""
