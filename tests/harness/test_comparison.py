@@ -308,7 +308,7 @@ def test_a_record_that_is_gone_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("records", "created", "runs"),
-    [(5, 0, 90), (40, 0, 120), (5, 28, 99), (5, 29, 0)],
+    [(5, 0, 90), (40, 0, 120), (5, 28, 90), (5, 29, 0)],
     ids=["few records", "many", "what they need", "more than they could need"],
 )
 def test_a_sync_may_go_on_while_it_gets_on(
@@ -317,11 +317,8 @@ def test_a_sync_may_go_on_while_it_gets_on(
     """Three runs per record are enough; one that creates without end gets none."""
     world = a_world()
     world.made = [ADA, BOB, INVOICE, INVOICE]
-    ours: State = {
-        Place("Invoiced", "item", str(number)): {} for number in range(records)
-    }
-    theirs: State = {Place("Chargebee", "order", str(n)): {} for n in range(created)}
-    world.ledger.now = {**ours, **theirs}
-    world.ledger.of_sync = set(theirs)
+    places = [Place("Invoiced", "item", str(number)) for number in range(records)]
+    world.ledger.now = {place: {} for place in places}
+    world.ledger.of_sync = {Place("Chargebee", "order", str(n)) for n in range(created)}
 
     assert runs == world.count_runs()
