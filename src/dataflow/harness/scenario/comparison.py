@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 
+from dataflow.harness.categories import Category, MismatchError
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.ledger import (
     ABSENT,
@@ -258,6 +259,12 @@ def _is_part(one: str, other: str) -> bool:
     is_phone = one.isdecimal() and other.isdecimal()
     has_local = is_phone and one[-_LOCAL:] == other[-_LOCAL:]
     return has_local or one in other or other in one
+
+
+def require_unchanged(world: World, found: Sequence[Difference]) -> None:
+    """Raise `MismatchError` if there are differences."""
+    if found:
+        raise MismatchError(render_differences(world, found), Category.CHANGED)
 
 
 def render_differences(world: World, found: Sequence[Difference]) -> str:

@@ -201,4 +201,5 @@ def _fill_words(
 
 
 def _mark(field: str, scope: Scope) -> dict[str, object]:
-    return {field: json.dumps(scope.marks)} if field and scope.marks else {}
+    # An entry of another program: no sync may remove it.
+    return {field: json.dumps({**METADATA, **scope.marks})} if field else {}

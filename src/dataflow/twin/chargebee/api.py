@@ -168,8 +168,8 @@ class ChargebeeTwin:
         self._site.catch_up()
         return {
             kind.name: {
-                string(row.record, "id"): row.record
-                for row in self._site.table(kind).rows()
+                string(record, "id"): record
+                for record in self._site.table(kind).records.values()
             }
             for kind in (*KINDS, COMMENTS)
         }
