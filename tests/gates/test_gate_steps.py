@@ -26,6 +26,14 @@ FILES = [
     *(ROOT / "src").rglob("*.py"),
 ]
 
+#: Parts of "everything else is as it was", for checks of QA's own.
+PARTS = {
+    ("then", "no system has a record too many"),
+    ("then", "nothing else was changed in Invoiced"),
+    ("then", "the neighbour is unchanged"),
+    ("then", "the stranger is unchanged"),
+}
+
 LINES = {
     (step.type, step.text)
     for feature in read_features(ROOT / "features")
@@ -75,8 +83,8 @@ def test_every_step_is_loaded() -> None:
 
 
 def test_every_step_is_used() -> None:
-    """Each step definition runs some line of the checklist."""
-    assert [] == unused(loaded(), LINES)
+    """Each step definition runs some line of the checklist, or of QA's own checks."""
+    assert [] == unused(loaded(), LINES | PARTS)
 
 
 def test_no_step_is_empty() -> None:

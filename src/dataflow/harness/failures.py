@@ -106,6 +106,12 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     _keep_exchanges(request)
 
 
+def list_exchanges(request: pytest.FixtureRequest) -> list[Exchange]:
+    """Return the exchanges of a scenario until now."""
+    _keep_exchanges(request)
+    return [each for step in request.node.stash[EXCHANGES] for each in step.exchanges]
+
+
 def _keep_exchanges(request: pytest.FixtureRequest) -> None:
     steps = request.node.stash[EXCHANGES]
     if steps:
