@@ -40,6 +40,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "dataflow.cli.state:forget",
         "Erase an Invoiced record from the state of the sync.",
     ),
+    "mutants": (
+        "dataflow.proof.mutants:mutants",
+        "Run mutants of a good sync, and count the detected ones.",
+    ),
     "plan": ("dataflow.cli.plan:plan", "Show what `dataflow sync` would write now."),
     "prove": (
         "dataflow.proof.command:prove",
