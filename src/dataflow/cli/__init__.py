@@ -42,7 +42,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "mutants": (
         "dataflow.proof.mutants:mutants",
-        "Run mutants of a good sync, and count the detected ones.",
+        "Run mutants of the plain sync, and count those that the checklist detects.",
     ),
     "plan": ("dataflow.cli.plan:plan", "Show what `dataflow sync` would write now."),
     "prove": (
@@ -55,7 +55,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "scenarios": (
         "dataflow.scenarios.command:scenarios",
-        "Draw scenarios with several events, and play them with a sync.",
+        "Draw scenarios with several events before a run, and play them on the twins.",
     ),
     "status": (
         "dataflow.cli.state:status",
