@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import socketserver
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from unittest import mock
 import httpx
 import requests
 
+from dataflow.network.sockets import served_ports
 from dataflow.vendors.connection import Connection, chargebee_client, invoiced_client
 
 _KEY = ("key", "")
@@ -48,17 +50,20 @@ def anywhere() -> Iterator[Anywhere]:
         def look_up(
             name: object, port: object, *_: object, **__: object
         ) -> list[object]:
+            sys.audit("socket.getaddrinfo", name, port, 0, 0, 0)
             text = name.decode() if isinstance(name, bytes) else name
             place.names.add((text, port))
             return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (NOWHERE, port))]
 
-        def go_there(self: socket.socket, _address: object) -> None:
+        def go_there(self: socket.socket, address: object) -> None:
+            sys.audit("socket.connect", self, address)
             connect(self, place.server_address)
 
         thread = threading.Thread(target=place.serve_forever, args=(0.01,))
         thread.start()
         try:
             with (
+                served_ports(place.server_address[1]),
                 mock.patch.object(socket, "getaddrinfo", look_up),
                 mock.patch.object(socket.socket, "connect", go_there),
             ):

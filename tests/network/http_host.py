@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from dataflow.network.sockets import served_ports
+
 
 class Host(ThreadingHTTPServer):
     """Answers with `status`, and redirects to `location` if there is one."""
@@ -46,7 +48,7 @@ class _Answering(BaseHTTPRequestHandler):
 @contextmanager
 def host(status: int = 200, location: str | None = None) -> Iterator[Host]:
     """Serve a host on a free port of loopback."""
-    with Host(status, location) as server:
+    with Host(status, location) as server, served_ports(server.server_port):
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:

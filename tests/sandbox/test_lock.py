@@ -70,6 +70,22 @@ def test_another_run_is_refused_in_one_sentence() -> None:
     assert (True, sentence) == (issubclass(error.type, TryAgainError), str(error.value))
 
 
+def test_a_run_that_was_killed_here_holds_no_lock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A run that SIGKILL ended on this machine can extend nothing: the next one starts.
+
+    Another machine's run cannot be told from one that is alive, and expires.
+    """
+    customers = Customers()
+    lock_of(customers, A).take()
+    monkeypatch.setattr("dataflow.sandbox.lock.is_killed", str(A).__eq__)
+
+    lock_of(customers, B).take()
+
+    assert str(B) == meta(customers, f"{LOCK_ID}-2")["dataflow_run"]
+
+
 def test_a_refused_run_writes_nothing() -> None:
     """A run that finds the site locked has only read."""
     customers = Customers()

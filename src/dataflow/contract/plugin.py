@@ -168,16 +168,6 @@ class ContractSuite:
         items[:] = due
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(
-        self, item: pytest.Item
-    ) -> Generator[None, object, object]:
-        """Let the calls of a contract test reach only the accounts."""
-        if not is_contract(item):
-            return (yield)
-        with self._config.stash[OPTIONS].guard.watching():
-            return (yield)
-
-    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None]:
         """Collect the answers; those of a twin must have the shape of a sandbox's."""
         if not is_contract(item):

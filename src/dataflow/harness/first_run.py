@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,12 @@ from dataflow.harness.plugin import create_names
 from dataflow.harness.progress import describe_calls
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.shell import write_command
+from dataflow.harness.syncs.environment import read_names
 from dataflow.harness.syncs.program import DONE, CommandSync, Run
 from dataflow.harness.targets.base import Target
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.network.guard import Guard
+from dataflow.process_groups import handle_signals
 from dataflow.project import get_project
 from dataflow.record_types.model import KINDS, Kind
 from dataflow.redact import hidden_in
@@ -59,11 +61,17 @@ class FirstRun:
 
 
 def run_once(
-    program: str, folder: Path, marks: Mapping[str, tuple[Mark, ...]]
+    program: str,
+    folder: Path,
+    marks: Mapping[str, tuple[Mark, ...]],
+    names: Collection[str] = (),
 ) -> FirstRun:
-    """Create one record of each type on new twins, and run the program once."""
-    sync = CommandSync(program, folder)
-    with serve_twins() as target, Guard().watching():
+    """Create one record of each type on new twins, and run the program once.
+
+    `names` are other variables that the program gets.
+    """
+    sync = CommandSync(program, folder, names=names)
+    with handle_signals(), serve_twins() as target, Guard().watching():
         target.start(_CHECK)
         account = InvoicedAccount(invoiced_client(target.connection))
         site = ChargebeeSite(chargebee_client(target.connection))
@@ -171,7 +179,13 @@ def _find_next(first: FirstRun, root: Path) -> str:
     epilog='Example: dataflow try ".venv/bin/dataflow sync", with the reference sync',
 )
 @click.argument("program")
-def try_sync(program: str) -> None:
+@click.option(
+    "--sync-env",
+    multiple=True,
+    metavar="NAME",
+    help="Pass this variable of the shell to the program; may be repeated.",
+)
+def try_sync(program: str, sync_env: tuple[str, ...]) -> None:
     """Run PROGRAM once on the twins, and show what it did.
 
     The command starts twins of both APIs, creates a person, an invoice and an item in
@@ -184,7 +198,8 @@ def try_sync(program: str) -> None:
     root = get_project()
     settings = read_settings(root / FILE_NAME)
     marks = parse_marks(settings.get("marks", {}), source=FILE_NAME)
-    first = run_once(program, root, marks)
+    names = read_names(settings.get("sync", {}), sync_env, FILE_NAME)
+    first = run_once(program, root, marks, names)
     for line in describe(first, root):
         click.echo(hidden_in(line))
     raise click.exceptions.Exit(DONE if first.is_done else _FAILED)

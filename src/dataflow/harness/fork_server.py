@@ -21,6 +21,8 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
+from dataflow.process_groups import end_group, running_group
+
 #: More bytes than two answers have.
 _ANSWERS = 1024
 #: What a server waits for while a job runs.
@@ -58,9 +60,11 @@ class ForkServer:
         self._received = b""
 
     @classmethod
-    def start(cls, module: str) -> ForkServer:
+    def start(
+        cls, module: str, environment: Mapping[str, str] = os.environ
+    ) -> ForkServer:
         """Start a server in a new interpreter; it ends with this process."""
-        server = cls(partial(_spawn, module))
+        server = cls(partial(_spawn, module, environment))
         # Last registered, first called: a server that is busy would not close.
         atexit.register(os.waitpid, server._process, 0)
         atexit.register(server.close)
@@ -69,15 +73,21 @@ class ForkServer:
 
     def run(self, job: Job, seconds: float) -> tuple[int, bool]:
         """Return the exit status of a job, and whether it ended in time."""
+        with running_group(partial(self._begin, job), int) as process:
+            try:
+                if self._has_answer_within(seconds):
+                    return self._read_number(), True
+            except BaseException:
+                end_group(process, self._has_answer_within)
+                self._read_number()
+                raise
+            end_group(process, self._has_answer_within)
+            return self._read_number(), False
+
+    def _begin(self, job: Job) -> int:
         with os.fdopen(self._requests, "wb", closefd=False) as requests:
             requests.write(json.dumps(asdict(job)).encode() + b"\n")
-        process = self._read_number()
-        if self._has_answer_within(seconds):
-            return self._read_number(), True
-        # What the job has started itself must end with it.
-        with suppress(ProcessLookupError):  # it has just ended by itself
-            os.killpg(process, signal.SIGKILL)
-        return self._read_number(), False
+        return self._read_number()
 
     def terminate(self) -> None:
         """End the server at once, and with it the job that runs."""
@@ -106,11 +116,14 @@ class ForkServer:
         return bool(ready)
 
 
-def _spawn(module: str, read: int, write: int) -> int:
+def _spawn(module: str, environment: Mapping[str, str], read: int, write: int) -> int:
     # The other ends are closed by the start of a program.
     streams = [(os.POSIX_SPAWN_DUP2, fd, to) for to, fd in enumerate((read, write))]
     command = [sys.executable, "-m", module]
-    return os.posix_spawn(sys.executable, command, os.environ, file_actions=streams)
+    # A Ctrl-C is for this process alone, which ends the job and then the server.
+    return os.posix_spawn(
+        sys.executable, command, environment, file_actions=streams, setpgroup=0
+    )
 
 
 class Launcher:
@@ -218,8 +231,13 @@ def _has_ended(process: int) -> bool:
         # Another child may have ended, and the job's status is read by the caller.
         if os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT):
             return True
-    with suppress(ProcessLookupError):  # it has not yet become a group
-        os.killpg(process, signal.SIGKILL)
-    os.kill(process, signal.SIGKILL)
-    os.waitpid(process, 0)
+    end_group(process, partial(_reap, process))
+    with suppress(ProcessLookupError, ChildProcessError):  # it has been reaped
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
     return False
+
+
+def _reap(process: int, seconds: float) -> None:
+    signal.sigtimedwait({signal.SIGCHLD}, seconds)
+    os.waitpid(process, os.WNOHANG)

@@ -14,11 +14,13 @@ import pytest
 
 from dataflow.checklist.features import read_document_features
 from dataflow.errors import DataflowError, SettingsError
+from dataflow.harness.syncs.environment import read_names
 from dataflow.harness.syncs.program import (
     PROGRAM_SECONDS,
     PROGRAM_SECONDS_ON_ACCOUNTS,
     CommandSync,
     NoSync,
+    ProgramSync,
     SyncUnderTest,
     WaitForSync,
 )
@@ -30,6 +32,7 @@ from dataflow.harness.targets.twin import twin_secrets
 from dataflow.harness.targets.weather import Severity, Weather
 from dataflow.network.guard import Guard
 from dataflow.network.hosts import refuse_settings
+from dataflow.redact import is_key
 from dataflow.sandbox.accounts import sandbox_connection, with_keys
 from dataflow.settings import FILE_NAME, read_settings
 from dataflow.vendors.connection import Connection
@@ -39,6 +42,8 @@ _PROGRAMS = {each.kind: each for each in (CommandSync, PythonSync)}
 #: The choices of --sync that run by themselves, at their own pace.
 _SERVICES = ("wait", "sesam")
 _LAST_PORT = 65535
+#: The characters of a value that may be a secret: shorter ones are words.
+_SECRET = 8
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,17 @@ def add_options(parser: pytest.Parser) -> None:
         ),
     )
     group.addoption(
+        "--sync-env",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=(
+            "pass this variable of the shell to the program under test; may be"
+            " repeated. It gets PATH, HOME, the locale, TZ, TMPDIR and the DATAFLOW_"
+            " variables"
+        ),
+    )
+    group.addoption(
         "--real-time",
         action="store_true",
         help=(
@@ -153,6 +169,7 @@ _REPEATED = {
     "--target": "target",
     "--record": "record",
     "--sync": "sync",
+    "--sync-env": "sync_env",
     "--real-time": "real_time",
     "--weather": "weather",
     "--night": "night",
@@ -169,7 +186,9 @@ def list_chosen(chosen: argparse.Namespace) -> list[str]:
     found: list[str] = []
     for option, name in _REPEATED.items():
         value = getattr(chosen, name)
-        if value != getattr(defaults, name):
+        if isinstance(value, list):
+            found += [text for each in value for text in (option, each)]
+        elif value != getattr(defaults, name):
             found += [option] if value is True else [option, str(value)]
     return found
 
@@ -212,8 +231,18 @@ def _read(
         marks=marks,
         sandbox=sandbox,
         accounts=accounts,
-        guard=Guard(),
-        secrets=twin_secrets() | secrets,
+        guard=Guard(accounts.roots() if accounts else ()),
+        secrets=twin_secrets() | secrets | find_secrets(environment, sync),
+    )
+
+
+def find_secrets(environment: Mapping[str, str], sync: SyncUnderTest) -> frozenset[str]:
+    """Return what tests and programs may print of the shell: keys, by their names."""
+    named = sync.names if isinstance(sync, ProgramSync) else ()
+    return frozenset(
+        value
+        for name, value in environment.items()
+        if len(value) >= _SECRET and (name in named or is_key(name))
     )
 
 
@@ -295,7 +324,8 @@ def create_sync(
     kind, colon, command = name.partition(":")
     if colon and kind in _PROGRAMS:
         seconds = PROGRAM_SECONDS_ON_ACCOUNTS if on_accounts else PROGRAM_SECONDS
-        return _PROGRAMS[kind](command, root, seconds)
+        names = read_names(settings, chosen.sync_env, str(root / FILE_NAME))
+        return _PROGRAMS[kind](command, root, seconds, names)
     if name == "reference":
         # Imported here: nothing else of the harness knows the reference sync.
         from dataflow.harness.syncs.reference import ReferenceSync  # noqa: PLC0415

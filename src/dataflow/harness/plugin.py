@@ -6,7 +6,7 @@ import gc
 import itertools
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from dataflow.harness.options import (
     refuse_reruns,
 )
 from dataflow.harness.progress import report_progress
+from dataflow.harness.redaction import get_terminal_redactor
 from dataflow.harness.scenario.expectations import find_damage
 from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
@@ -49,9 +50,11 @@ from dataflow.harness.targets.recorded import RecordedTarget, explain_no_recordi
 from dataflow.harness.targets.sandbox import refuse_unfit, sandbox_run
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.harness.targets.twin_time import RealTime, SimulatedTime
+from dataflow.harness.terminal_stream import redact_terminal
 from dataflow.network.hooks import refuse_detours
 from dataflow.network.pools import keep_connections
 from dataflow.plain_text import replace_missing
+from dataflow.process_groups import end_killed_programs, handle_signals
 from dataflow.record_types.model import ORDER
 from dataflow.sandbox.doctor import needs_of
 from dataflow.sandbox.run_mark import Scope
@@ -67,6 +70,7 @@ pytest_plugins = (
     "dataflow.contract.plugin",
     "dataflow.harness.judge",
     "dataflow.harness.failures",
+    "dataflow.harness.reports_folder",  # before the plugins that import it
     "dataflow.harness.recorder",
     "dataflow.report.junit",
     "dataflow.report.allure",
@@ -98,14 +102,27 @@ def pytest_configure(config: pytest.Config) -> None:
     # Most objects of a run are JSON, in no cycles: look for cycles less often.
     gc.set_threshold(*_GC_THRESHOLDS)
     refuse_reruns(config)
-    config.stash[OPTIONS] = read_options(config.option, config.rootpath)
+    until_the_end = ExitStack()
+    config.add_cleanup(until_the_end.close)
+    until_the_end.enter_context(handle_signals())
+    options = config.stash[OPTIONS] = read_options(config.option, config.rootpath)
+    # A replay connects to nothing, and its hosts do not exist.
+    is_replay = options.target == "recorded"
+    until_the_end.enter_context(
+        refuse_detours() if is_replay else options.guard.watching()
+    )
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Let a terminal without Unicode show all texts."""
+    """Let a terminal without Unicode show all texts; end what a killed run left."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None:
         replace_missing(reporter._tw._file)  # noqa: SLF001 - pytest has no other way
+        redact_terminal(session.config, get_terminal_redactor(session.config))
+        for group in end_killed_programs():
+            reporter.write_line(
+                f"The process group {group} of a run that was killed has been ended."
+            )
 
 
 def pytest_collect_file(
@@ -259,20 +276,15 @@ def _open_target(pytestconfig: pytest.Config) -> Iterator[Target]:
 def _lend_accounts(
     options: Options, accounts: Connection, root: Path, cassettes: Path | None
 ) -> Iterator[Target]:
-    with options.guard.watching():
-        refuse_unfit(accounts, needs_of(root / "features", root / FILE_NAME))
-        with sandbox_run(accounts, options.sandbox, cassettes) as target:
-            yield target
+    refuse_unfit(accounts, needs_of(root / "features", root / FILE_NAME))
+    with sandbox_run(accounts, options.sandbox, cassettes) as target:
+        yield target
 
 
 @pytest.fixture
-def session(request: pytest.FixtureRequest, target: Target) -> Iterator[Session]:
-    """Yield what connects this scenario to the systems."""
-    options = request.config.stash[OPTIONS]
-    # A replay has no network, and its hosts do not exist.
-    is_replay = options.target == "recorded"
-    with refuse_detours() if is_replay else options.guard.watching():
-        yield target.start(dict(request.node.user_properties)["check"])
+def session(request: pytest.FixtureRequest, target: Target) -> Session:
+    """Return what connects this scenario to the systems."""
+    return target.start(dict(request.node.user_properties)["check"])
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
-"""The guard: this process can call only sandboxes and loopback.
+"""The guard: this process can call only sandboxes, and ports that it serves itself.
 
-It checks each call below all HTTP clients of this process, and each connection below
-all sockets, for code that uses neither requests nor httpx. It has no switch.
+It checks each call below the HTTP clients of this process, where a key is seen, and
+each connection below all clients. It has no switch.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import base64
 import binascii
 import socket
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, NoReturn, TypeAlias
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, NoReturn
 from unittest import mock
 from urllib.parse import urlsplit
 
@@ -20,29 +20,32 @@ import requests
 from dataflow.errors import NotASandboxError, VendorUnavailableError
 from dataflow.network.hooks import Request, hook_calls, refuse_detours
 from dataflow.network.hosts import is_host, is_live, is_loopback, refuse_url, site_of
-
-_Connect: TypeAlias = Callable[..., Any]
+from dataflow.network.sockets import SocketPolicy, in_force, served_ports
 
 _CONFIGURATIONS = "/configurations"
-_HTTPS, _OK = 443, 200
+_HTTP, _HTTPS, _OK = 80, 443, 200
 #: Seconds that a site has to answer which one it is.
 _TIMEOUT = 30
 
 
 class Guard:
-    """Lets calls go to sandboxes, loopback and `roots`; remembers test sites' keys."""
+    """Lets calls go to sandboxes, served ports and `roots`; remembers sites' keys."""
 
     def __init__(self, roots: Collection[str] = ()) -> None:
         self._roots = frozenset(roots)
+        parts = [urlsplit(root) for root in roots]
+        self._given = [p.port or _HTTP for p in parts if is_loopback(p.hostname)]
         self._confirmed: set[tuple[str, str]] = set()
 
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Refuse other calls with `NotASandboxError`; use no redirect and no proxy."""
-        resolver = _Resolver(self._roots)
+        sandboxes = _Sandboxes(self._roots)
         with (
+            served_ports(*self._given),
+            in_force(sandboxes),
+            mock.patch.object(socket, "getaddrinfo", sandboxes.resolve),
             refuse_detours(),
-            _check_sockets(resolver.look_up, resolver.check),
             hook_calls(before=self._check),
         ):
             yield
@@ -111,31 +114,36 @@ def _key(authorization: str) -> str:
     return key
 
 
-class _Resolver:
-    """Resolves only the names of sandboxes, and remembers their addresses."""
+class _Sandboxes(SocketPolicy):
+    """Permits sandboxes and listed roots too, at the addresses of their names."""
 
     def __init__(self, roots: Collection[str]) -> None:
         self._ports = _ports(roots)
         self._look_up = socket.getaddrinfo
-        self._addresses: set[tuple[object, int]] = set()
+        self._addresses: set[tuple[object, object]] = set()
 
-    def look_up(self, host: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as getaddrinfo
-        """Look up a name; refuse all but sandboxes, loopback and known addresses."""
-        name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-        port = _HTTPS if is_host(name) else self._ports.get(name)
-        known = is_loopback(name) or name in {address for address, _ in self._addresses}
-        if port is None and not known:
-            _refuse_socket(name)
+    def look_up(self, name: object, port: object) -> None:
+        """Refuse a name that is of no sandbox."""
+        if self._port(name) is None and name not in {
+            host for host, _ in self._addresses
+        }:
+            super().look_up(name, port)
+
+    def connect(self, host: object, port: object) -> None:
+        """Refuse an address that no name of a sandbox had."""
+        if (host, port) not in self._addresses:
+            super().connect(host, port)
+
+    def resolve(self, host: Any, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - as getaddrinfo
+        """Look a name up, and remember its addresses."""
         found = self._look_up(host, *args, **options)
+        port = self._port(host.decode() if isinstance(host, bytes) else host)
         if port is not None:
             self._addresses.update((address[0], port) for *_, address in found)
         return found
 
-    def check(self, address: Any) -> None:  # noqa: ANN401 - of either family
-        """Refuse an address that is not on loopback and was not resolved here."""
-        host, port = address[:2]
-        if not is_loopback(host) and (host, port) not in self._addresses:
-            _refuse_socket(f"{host}:{port}")
+    def _port(self, name: object) -> int | None:
+        return _HTTPS if is_host(name) else self._ports.get(name)
 
 
 def _ports(roots: Collection[str]) -> Mapping[object, int]:
@@ -148,47 +156,24 @@ def _ports(roots: Collection[str]) -> Mapping[object, int]:
     }
 
 
-def _refuse_socket(place: object) -> NoReturn:
-    raise NotASandboxError(
-        f"{str(place)!r} is not a sandbox, and is not connected to: use a sandbox or"
-        " loopback."
-    )
+class _Nothing(SocketPolicy):
+    """Lets a function raise for each address that is looked up or connected to."""
+
+    def __init__(self, refuse: Callable[[str], NoReturn]) -> None:
+        self._refuse = refuse
+
+    def look_up(self, name: object, port: object) -> None:
+        """Refuse a name."""
+        del port
+        self._refuse(str(name))
+
+    def connect(self, host: object, port: object) -> None:
+        """Refuse an address."""
+        self._refuse(str((host, port)))
 
 
-@contextmanager
-def block_network(refuse: Callable[[str], NoReturn]) -> Iterator[None]:
+def block_network(
+    refuse: Callable[[str], NoReturn],
+) -> AbstractContextManager[None]:
     """Let `refuse` raise for each address that this process resolves or connects to."""
-
-    def look_up(host: object, *_: object, **__: object) -> NoReturn:
-        refuse(str(host))
-
-    with _check_sockets(look_up, lambda address: refuse(str(address))):
-        yield
-
-
-@contextmanager
-def _check_sockets(
-    look_up: _Connect, check: Callable[[object], None]
-) -> Iterator[None]:
-    """Look names up by `look_up`, and `check` each address before a connection."""
-
-    def checked(connect: _Connect) -> _Connect:
-        def call(self: socket.socket, address: object) -> object:
-            if self.family in {socket.AF_INET, socket.AF_INET6}:
-                try:
-                    check(address)
-                except BaseException:
-                    # The owner of a socket closes it only for the errors of sockets.
-                    self.close()
-                    raise
-            return connect(self, address)
-
-        return call
-
-    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
-    with (
-        mock.patch.object(socket.socket, "connect", checked(connect)),
-        mock.patch.object(socket.socket, "connect_ex", checked(connect_ex)),
-        mock.patch.object(socket, "getaddrinfo", look_up),
-    ):
-        yield
+    return in_force(_Nothing(refuse))

@@ -38,6 +38,10 @@ _NOT_A_TEST = re.compile(r"(?:^|[_-])(?:prod|production|live)(?:$|[_-])", re.IGN
 PRODUCTION = "sync.production."
 #: Documented: a key of a live site begins so.
 _LIVE = "live_"
+#: Such a key inside another text, also in base64, as the header of a call has it.
+_LIVE_KEY = re.compile(r"(?<![A-Za-z0-9])(?:live_[A-Za-z0-9]{6}|bGl2ZV[89])")
+#: The name of a variable that holds the name of a site.
+_SITE_NAME = re.compile(r"CHARGEBEE.*SITE", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +117,35 @@ def refuse_accounts(environment: Mapping[str, str]) -> None:
         )
 
 
+def refuse_production_key(name: str, value: str) -> None:
+    """Raise `NotASandboxError` if the form of a variable's value shows production.
+
+    A key of Invoiced has one form for production and sandboxes: none is recognised.
+    """
+    is_site = _SITE_NAME.search(name) is not None and "." not in value
+    if (
+        _LIVE_KEY.search(value)
+        or is_live(value)
+        or _find_production_hosts(value)
+        or (is_site and not is_test_site(value))
+    ):
+        raise NotASandboxError(
+            f"The variable {name} has a key, a host or a site of production: do not"
+            " pass it to the program (--sync-env, or env in [sync.program]), or give it"
+            " the value of a test account."
+        )
+
+
+def _find_production_hosts(text: str) -> list[str]:
+    return [host for host in _OF_A_VENDOR.findall(text) if not _HOST.fullmatch(host)]
+
+
 def refuse_settings(settings: Mapping[str, object], source: str) -> None:
     """Raise `NotASandboxError` if the settings in `source` name another account."""
     for name, value in _leaves(settings):
         if name.startswith(PRODUCTION):
             continue
-        wrong = [
-            host for host in _OF_A_VENDOR.findall(value) if not _HOST.fullmatch(host)
-        ]
+        wrong = _find_production_hosts(value)
         if wrong or is_live(value) or any(map(_NOT_A_TEST.search, name.split("."))):
             # The value itself may be a key, and is not shown.
             by = f", by {wrong[0]!r}" if wrong else ""

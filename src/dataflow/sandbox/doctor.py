@@ -125,7 +125,7 @@ def diagnose(
         connection = sandbox_connection(environment)
     except NotASandboxError as error:
         return [Finding("variables", State.MISSING, str(error))]
-    with Guard().watching():
+    with Guard(connection.roots()).watching():
         found = examine(connection, needs, now)
         return [Finding("variables", State.OK, "all are set."), *found]
 

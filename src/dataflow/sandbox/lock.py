@@ -7,10 +7,11 @@ number by creating the customer. Why this is correct:
 * The site refuses to create an id that exists (sdk), so of any number of runs one gets
   the next number. Each record is changed only by the run that created it: Chargebee's
   updates compare nothing, and the later of two would win without an error.
-* A run takes the next number only if the last one is released, deleted, or expired by
-  the site's clock. Until then its holder may extend it, and the time of that very write
-  (`updated_at`) shows if it came too late: so a lock is not both extended and taken
-  over. `DOUBT` covers clocks of the site that differ among themselves.
+* A run takes the next number only if the last one is released, deleted, of a run that
+  was killed on this machine, or expired by the site's clock. Until then its holder may
+  extend it, and the time of that very write (`updated_at`) shows if it came too late:
+  so a lock is not both extended and taken over. `DOUBT` covers clocks of the site that
+  differ among themselves.
 * Whether the id of a deleted customer can be used again is unconfirmed, and deletion
   takes minutes (documented). So a lock is released by an update, `until` 0, and its
   record is removed later: by `spent`, when the next number has existed for a day. By
@@ -33,6 +34,7 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 from dataflow.errors import LockedError, VendorRefusedError
+from dataflow.killed_runs import is_killed, record_lock
 from dataflow.record_types.model import CUSTOMER
 from dataflow.sandbox.run_mark import KEY, RunMark
 from dataflow.vendors.chargebee import ChargebeeSite
@@ -63,11 +65,12 @@ class Lock:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the lock until the end of the block."""
-        self.take()
-        try:
-            yield
-        finally:
-            self.release()
+        with record_lock(str(self.run)):
+            self.take()
+            try:
+                yield
+            finally:
+                self.release()
 
     def take(self) -> None:
         """Take the lock, or raise `LockedError` while another run holds it."""
@@ -123,6 +126,8 @@ class Lock:
     def _refuse_held(self, lock: Record | None) -> None:
         if lock is None or not _is_in_force(lock):
             return
+        if is_killed(str(_meta(lock).get(KEY))):
+            return  # nothing can extend it any more
         if self._now() < _until(lock) + DOUBT:
             raise LockedError(
                 f"The run {_meta(lock).get(KEY)} has locked the Chargebee site since"

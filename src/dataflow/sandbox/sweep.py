@@ -27,6 +27,7 @@ from dataflow.errors import (
 )
 from dataflow.network.guard import Guard
 from dataflow.network.hooks import RateLimiter
+from dataflow.process_groups import end_killed_programs
 from dataflow.project import describe_project, in_project
 from dataflow.sandbox.accounts import sandbox_connection, with_keys
 from dataflow.sandbox.cleanup import LEFT, Cleaner, Leftover, find_leftovers
@@ -98,9 +99,12 @@ def sweep(hours: float | None, settings: Path, *, yes: bool) -> None:
         )
     marks = parse_marks(read_settings(settings).get("marks", {}), source=str(settings))
     keys = with_keys(os.environ, in_project()())
-    accounts = paced_accounts(sandbox_connection(keys))
+    connection = sandbox_connection(keys)
+    accounts = paced_accounts(connection)
     show = Console(highlight=False, markup=False, emoji=False, soft_wrap=True).print
-    with Guard().watching(), _in_sentences():
+    for group in end_killed_programs():
+        show(f"The process group {group} of a run that was killed has been ended.")
+    with Guard(connection.roots()).watching(), _in_sentences():
         now = _now()
         found = find_older(
             accounts, marks, now, None if hours is None else hours * _HOUR

@@ -58,6 +58,10 @@ class Connection:
             "DATAFLOW_SINCE": str(since),
         }
 
+    def roots(self) -> tuple[str, str]:
+        """Return both addresses."""
+        return self.invoiced_url, self.chargebee_url
+
     def owners(self) -> dict[str, str]:
         """Return the vendor of each key."""
         return {self.invoiced_key: "Invoiced", self.chargebee_key: "Chargebee"}

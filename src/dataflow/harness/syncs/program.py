@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-import os
 import shlex
 import shutil
-import signal
 import subprocess
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import ClassVar, Protocol
 
 from dataflow.errors import SettingsError
+from dataflow.harness.syncs.environment import program_environment
+from dataflow.killed_runs import run_token
 from dataflow.network.hosts import refuse_accounts
-from dataflow.vendors.connection import NOW
+from dataflow.process_groups import end_group, running_group
+from dataflow.redact import without_controls
 
 DONE = 0
 #: Done, but some records wait for a decision of the user.
@@ -85,7 +88,10 @@ class NoSync:
 
 
 class ProgramSync(ABC):
-    """A program, started in `folder`. One run may take this number of `seconds`."""
+    """A program, started in `folder`. One run may take this number of `seconds`.
+
+    `names` are the variables that it gets beside the basic ones and the scenario's.
+    """
 
     tries = 3
     quiet = 1
@@ -94,9 +100,14 @@ class ProgramSync(ABC):
     noun: ClassVar[str]
 
     def __init__(
-        self, command: str, folder: Path, seconds: float = PROGRAM_SECONDS
+        self,
+        command: str,
+        folder: Path,
+        seconds: float = PROGRAM_SECONDS,
+        names: Collection[str] = (),
     ) -> None:
         self._seconds = seconds
+        self.names = names
         self._words = split_words(command, self.kind)
         self._folder = folder
         if not self._exists(self._words[0]):
@@ -107,11 +118,11 @@ class ProgramSync(ABC):
 
     def run(self, environment: Mapping[str, str]) -> Run:
         """Run the program to its end; raise `NotASandboxError` for other accounts."""
-        # A time that is left over in the shell belongs to no scenario.
-        kept = {name: value for name, value in os.environ.items() if name != NOW}
-        variables = kept | dict(environment)
-        refuse_accounts(variables)
-        return self._run(variables)
+        refuse_accounts(environment)
+        variables = program_environment(environment, self.names)
+        run = self._run(variables | run_token())
+        # Its output is shown on terminals, which such sequences control.
+        return Run(run.status, without_controls(run.output))
 
     def _exists(self, program: str) -> bool:
         return (self._folder / program).is_file()
@@ -134,14 +145,15 @@ class CommandSync(ProgramSync):
         return shutil.which(program) is not None or super()._exists(program)
 
     def _run(self, environment: Mapping[str, str]) -> Run:
-        with self._start(environment) as program:
+        start, leader = partial(self._start, environment), attrgetter("pid")
+        with running_group(start, leader) as program, program:
             try:
                 output = self._communicate(program)
-            except subprocess.TimeoutExpired:
-                # Its own child processes must not write into the next scenario.
-                os.killpg(program.pid, signal.SIGKILL)
-                output, _ = program.communicate()
-                return Run(program.returncode, self._add_timeout(output))
+            except BaseException as error:
+                end_group(program.pid, partial(_drain, program))
+                if not isinstance(error, subprocess.TimeoutExpired):
+                    raise
+                output = self._add_timeout(_drain(program, _TICK))
         return Run(program.returncode, output)
 
     def _communicate(self, program: subprocess.Popen[str]) -> str:
@@ -176,6 +188,14 @@ class CommandSync(ProgramSync):
                 f"--sync: program {self._words[0]!r} cannot be started"
                 f" ({error.strerror}). Check its permissions."
             ) from error
+
+
+def _drain(program: subprocess.Popen[str], seconds: float) -> str:
+    """Return the output of a program, also if another process keeps it open."""
+    try:
+        return program.communicate(timeout=seconds)[0]
+    except subprocess.TimeoutExpired as late:
+        return (late.output or b"").decode("utf-8", "replace")
 
 
 def split_words(command: str, kind: str) -> list[str]:

@@ -20,7 +20,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dataflow.harness.fork_server import ForkServer, Job, Launcher, serve
+from dataflow.harness.syncs.environment import basic_environment
 from dataflow.harness.syncs.program import ProgramSync, Run
+from dataflow.killed_runs import run_token
 from dataflow.vendors.connection import NOW
 
 #: The modules that most sync programs import, and those that this module needs.
@@ -37,7 +39,9 @@ class PythonSync(ProgramSync):
 
     def _run(self, environment: Mapping[str, str]) -> Run:
         if not _servers:
-            _servers.append(ForkServer.start(__name__))
+            # A forked process can read the first environment of its server.
+            variables = basic_environment() | run_token()
+            _servers.append(ForkServer.start(__name__, variables))
         with TemporaryDirectory(prefix="dataflow-sync-") as folder:
             file = Path(folder, "output.txt")
             job = Job(self._words, dict(environment), str(self._folder), str(file))

@@ -42,6 +42,9 @@ T = TypeVar("T")
 #: The variable that holds the token.
 TOKEN = "SESAM_JWT"  # noqa: S105 - the name of it
 
+#: All variables that the program reads; the two name certificate authorities.
+_VARIABLES = (TOKEN, "SSL_CERT_FILE", "SSL_CERT_DIR")
+
 _FAILED = 1
 #: `EX_UNAVAILABLE`: the node did not do its part, which proves nothing about the sync.
 _UNAVAILABLE = 69
@@ -117,7 +120,7 @@ class SesamSync(CommandSync):
         settings = read_sesam_settings(folder / FILE_NAME)
         self.token = get_token(environment)
         command = shlex.join([sys.executable, "-m", __name__])
-        super().__init__(command, folder, settings.deadline + _GRACE)
+        super().__init__(command, folder, settings.deadline + _GRACE, _VARIABLES)
 
     def run(self, environment: Mapping[str, str]) -> Run:
         """Run each pipe once; raise `VendorUnavailableError` for the node."""

@@ -36,6 +36,7 @@ from dataflow.harness.targets.base import (
     wait_in_real_time,
 )
 from dataflow.harness.targets.sandbox_settings import SandboxSettings
+from dataflow.killed_runs import record_lock
 from dataflow.network.hooks import (
     CHECKLIST,
     SYNC,
@@ -254,7 +255,7 @@ def sandbox_run(
     run = new_run_mark(clock, secrets.token_hex)
     target = SandboxTarget(connection, str(run), clock, pause, settings, cassettes)
     lock = Lock(ChargebeeSite(chargebee_client(connection)), run)
-    with target.listening(), _hold(lock):
+    with target.listening(), record_lock(str(run)), _hold(lock):
         target.before_each = _refresher(lock, clock)
         refuse_without_orders(target)
         yield target

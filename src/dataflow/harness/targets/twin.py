@@ -28,6 +28,7 @@ from dataflow.harness.targets.twin_time import (
 from dataflow.harness.targets.weather import ScenarioWeather, Severity, Weather
 from dataflow.network.hooks import CHECKLIST, REFUSED, SYNC, Exchange, hook_calls
 from dataflow.network.hosts import Hosts
+from dataflow.network.sockets import served_ports
 from dataflow.recordings.cassette import (
     TWIN,
     CassetteError,
@@ -298,7 +299,8 @@ def serve_twins(  # noqa: PLR0913 - each has a name
             keeps_accounts=keeps_accounts,
             machine=machine or SystemClock(),
         )
-        with hook_calls(before=target.mark_call):
+        served = [urlsplit(root).port or 0 for root in target.connection.roots()]
+        with served_ports(*served), hook_calls(before=target.mark_call):
             yield target
 
 
