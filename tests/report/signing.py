@@ -34,7 +34,7 @@ CHECK = "shop.every.one"
 START = datetime(2026, 11, 29, 9, tzinfo=UTC)
 END = datetime(2026, 11, 29, 9, 1, tzinfo=UTC)
 
-_FEATURE = f"""{HEADER}
+FEATURE = f"""{HEADER}
 Feature: A shop
 
   Section 1 of 1, 1 checks.
@@ -158,7 +158,7 @@ class SignedProject:
 def create(folder: Path, keys: Path) -> SignedProject:
     """Return a committed project with one allowed signer, and the results of a run."""
     (folder / "features").mkdir(parents=True)
-    (folder / "features" / "shop.feature").write_text(_FEATURE, "utf-8")
+    (folder / "features" / "shop.feature").write_text(FEATURE, "utf-8")
     (folder / "conftest.py").write_text('pytest_plugins = ["dataflow.harness.plugin"]')
     (folder / "cassettes" / "shop").mkdir(parents=True)
     cassette = folder / "cassettes" / "shop" / "every.one.json"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.sync.trouble import UNSENT, KilledError
 
 from tests.sync.test_sync_crashes import kill
+from tests.sync.trouble import UNSENT, KilledError
 from tests.sync.world import World, lost, once
 
 #: A value set by a person.

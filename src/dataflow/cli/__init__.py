@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "cassettes": (
         "dataflow.recordings.compare:cassettes",
-        "Compare changed recordings with the committed ones.",
+        "List the recordings, or compare changed ones with the committed ones.",
     ),
     "checklist": (
         "dataflow.checklist.command:checklist",

@@ -26,13 +26,14 @@ from dataflow.harness.syncs.program import (
 from dataflow.harness.syncs.python import PythonSync
 from dataflow.harness.syncs.sesam import SesamSync
 from dataflow.harness.targets.base import TARGETS
+from dataflow.harness.targets.recorded import RecordingSettings
 from dataflow.harness.targets.sandbox_settings import SandboxSettings, sandbox_settings
 from dataflow.harness.targets.twin import twin_secrets
 from dataflow.harness.targets.weather import Severity, Weather
 from dataflow.network.guard import Guard
 from dataflow.network.hosts import refuse_settings
 from dataflow.sandbox.accounts import sandbox_connection, with_keys
-from dataflow.settings import FILE_NAME, read_settings
+from dataflow.settings import FILE_NAME, decode_table, read_settings
 from dataflow.vendors.connection import Connection
 from dataflow.vendors.marks import Mark, parse_marks
 
@@ -56,6 +57,7 @@ class Options:
     twin_ports: tuple[int, int]
     marks: Mapping[str, tuple[Mark, ...]]
     sandbox: SandboxSettings
+    max_age: int
     accounts: Connection | None
     guard: Guard
     secrets: frozenset[str]
@@ -209,6 +211,9 @@ def _read(
     refuse_settings(settings, source)
     marks = parse_marks(settings.get("marks", {}), source=source)
     sandbox = sandbox_settings(settings.get("sandbox", {}), source)
+    recordings = decode_table(
+        settings.get("recordings", {}), RecordingSettings, "[recordings]", source
+    )
     ports = _parse_ports(chosen.twin_ports)
     sync = _create_sync(chosen, root, settings.get("sync", {}), environment)
     accounts = _find_accounts(chosen, with_keys(environment, root))
@@ -226,6 +231,7 @@ def _read(
         twin_ports=ports,
         marks=marks,
         sandbox=sandbox,
+        max_age=recordings.max_age,
         accounts=accounts,
         guard=Guard(accounts.roots() if accounts else ()),
         secrets=twin_secrets() | secrets,
