@@ -52,6 +52,7 @@ def test_the_help_names_all_commands() -> None:
         "forget",
         "plan",
         "prove",
+        "prune",
         "report",
         "resolve",
         "sign",

@@ -45,6 +45,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "dataflow.proof.command:prove",
         "Run broken syncs: the checklist must detect each.",
     ),
+    "prune": (
+        "dataflow.report.prune_command:prune",
+        "Remove results and recordings that are older than they are kept.",
+    ),
     "report": (
         "dataflow.report.sheet_command:report",
         "Write the sign-off sheet of the last run.",

@@ -39,12 +39,18 @@ _SHORTEST = 8
 
 def list_cassettes(folder: Path, now: datetime) -> Iterator[str]:
     """Yield a line for each cassette: check, source, and age."""
+    for path, at in list_times(folder):
+        provenance = _read(path, folder).provenance
+        age = f"{(now - at).days} days old" if at else "of unknown age"
+        yield f"{provenance.check}: {provenance.target}, {age}"
+
+
+def list_times(folder: Path) -> Iterator[tuple[Path, datetime | None]]:
+    """Yield each cassette, with the time of its answers if that is known."""
     origins = read_origins(folder)
     for path in find_cassettes(folder):
         provenance = _read(path, folder).provenance
-        at = find_time(provenance, origins.get(provenance.check))
-        age = f"{(now - at).days} days old" if at else "of unknown age"
-        yield f"{provenance.check}: {provenance.target}, {age}"
+        yield path, find_time(provenance, origins.get(provenance.check))
 
 
 def find_time(provenance: Provenance, origin: Origin | None) -> datetime | None:
