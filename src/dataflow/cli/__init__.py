@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "cassettes": (
         "dataflow.recordings.compare:cassettes",
-        "List the recordings, or compare changed ones with the committed ones.",
+        "List the recordings, or show what changed in them.",
     ),
     "checklist": (
         "dataflow.checklist.command:checklist",
@@ -47,7 +47,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "prune": (
         "dataflow.report.prune_command:prune",
-        "Remove results and recordings that are older than they are kept.",
+        "Remove old results and recordings, but none that is signed.",
     ),
     "report": (
         "dataflow.report.sheet_command:report",

@@ -80,7 +80,7 @@ _FOLDER = click.option(
     help="The folder of the feature files.",
 )
 def cassettes(folder: Path, features: Path, *, changed: bool) -> None:
-    """List the recordings, or compare changed ones with the committed ones.
+    """List the recordings, or show what changed in them.
 
     The list has source and age of each recording. Below it are recordings without a
     scenario, keys of the environment, texts that could be keys, and e-mail addresses

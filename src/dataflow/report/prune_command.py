@@ -45,10 +45,9 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @click.command(epilog="Example: dataflow prune --list")
 @click.option("--list", "lists", is_flag=True, help="List the files; remove none.")
 def prune(*, lists: bool) -> None:
-    """Remove results and recordings that are older than they are kept.
+    """Remove old results and recordings, but none that is signed.
 
-    `[retention]` of dataflow.toml has the days. A file that a signed sheet binds is
-    never removed.
+    `[retention]` of dataflow.toml has the days for which they are kept.
     """
     root = get_project()
     table = read_settings(root / FILE_NAME).get("retention", {})
