@@ -32,7 +32,7 @@ class StopsAtDrafts(BlockedSync):
         return kind == "orders" and bool(record["draft"])
 
 
-@broken(_KIND, hole=_GAP)
+@broken(_KIND, "invoices-order.kept.voided")
 class StopsAtVoidedInvoices(BlockedSync):
     """A voided invoice blocks the invoices after it."""
 
@@ -41,7 +41,7 @@ class StopsAtVoidedInvoices(BlockedSync):
         return kind == "orders" and bool(record["status"] == "voided")
 
 
-@broken(_KIND, hole=_GAP)
+@broken(_KIND, "customers-person-customer.kept.becomes-a-company")
 class StopsAtCompanies(BlockedSync):
     """A company blocks the persons after it."""
 
@@ -50,7 +50,7 @@ class StopsAtCompanies(BlockedSync):
         return kind == "customers" and not self.is_person(record)
 
 
-@broken(_KIND, hole=_GAP)
+@broken(_KIND, "customers-person-customer.kept.becomes-inactive")
 class StopsAtTheInactive(BlockedSync):
     """A person who is inactive blocks the persons after that one."""
 
@@ -72,7 +72,7 @@ class StopsAtTheFirstRefusal(PlainSync):
                 break
 
 
-@broken(_KIND, hole=_GAP)
+@broken(_KIND, "*.kept.deleted-in-chargebee")
 class StopsAtLostCounterparts(BlockedSync):
     """A record whose counterpart was deleted blocks those after it."""
 
@@ -95,7 +95,7 @@ class ShiftsWhatFollowsADraft(PlainSync):
         super().serve(kind, one)
 
 
-@broken(_KIND, hole=_GAP)
+@broken(_KIND, "customers-person-customer.kept.becomes-a-company")
 class SkipsWhatFollowsACompany(BlockedSync):
     """The person after a company gets no customer."""
 

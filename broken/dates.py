@@ -53,7 +53,7 @@ class LosesEditsOnSundays(DroppingSync):
         return edited and _moment(record["updated_at"]).weekday() == _SUNDAY
 
 
-@broken(_KIND, hole=_GAP)
+@broken(_KIND, "*.every.a-day-apart")
 class LosesTheThirtyFirst(PlainSync):
     """A record that was made on the 31st of a month gets no counterpart."""
 
@@ -106,7 +106,7 @@ class TiresAfterThirtyRuns(CountingSync):
             super().serve_all()
 
 
-@broken(_KIND, hole=_GAP)
+@broken(_KIND, "invoices-order.currency.edited-late-in-invoiced")
 class ForgetsAfterAnIdleWeek(PlainSync):
     """After a week without a run, edits of the known pairs are lost."""
 
@@ -123,7 +123,7 @@ class ForgetsAfterAnIdleWeek(PlainSync):
             super().update_pair(key, invoice)
 
 
-@broken(_KIND, hole=_GAP)
+@broken(_KIND, "*.every.a-day-apart")
 class LosesTheHourAfterMidnight(PlainSync):
     """A record that was made in the first hour of a day gets no counterpart."""
 

@@ -99,7 +99,7 @@ class LosesEditsOfThePartlyPaid(DroppingSync):
         return kind == "orders" and bool(0 < record["balance"] < record["total"])
 
 
-@broken(_KIND, hole=_GAP)
+@broken(_KIND, "invoices-order.every.edited-before")
 class TakesCurrencyEditedBeforeForOld(DroppingSync):
     """An invoice whose currency is no longer its person's gets no order if edited."""
 

@@ -37,6 +37,12 @@ def main() -> int:
     if asked.list:
         sys.stdout.write(json.dumps(as_json(), indent=2) + "\n")
         return DONE
+    if asked.list_mutants:
+        from broken.mutants import list_mutants  # noqa: PLC0415
+
+        every = {each.name: each.description for each in list_mutants().values()}
+        sys.stdout.write(json.dumps(every, indent=2) + "\n")
+        return DONE
     if asked.compare:
         sys.stdout.write(json.dumps(compare(asked.broken, asked.compare)) + "\n")
         return DONE
@@ -79,6 +85,7 @@ def parse_arguments() -> argparse.Namespace:
         help="be wrong on purpose",
     )
     parser.add_argument("--list", action="store_true", help="show the names, as JSON")
+    parser.add_argument("--list-mutants", action="store_true", help="show mutants")
     for option, use in (
         ("--record", "add the calls of this run to a recording"),
         ("--compare", "show in which checks of a recording its calls differ"),

@@ -25,7 +25,17 @@ class _Fills(NoticingSync):
             self.edit_here(kind, key, **self.values)
 
 
-@broken(_KIND, hole=_GAP)
+class _FillsEdited(EventSync):
+    """Fills other fields of a record that is edited in Invoiced."""
+
+    fields = ("updated_at",)
+    values: ClassVar[Record]
+
+    def react(self, key: str) -> None:
+        self.edit_here(self.kind, key, **self.values)
+
+
+@broken(_KIND, "customers-person-customer.every.new-record")
 class FillsNotesOfPersons(_Fills):
     """A person who gets a counterpart has other notes in Invoiced."""
 
@@ -33,27 +43,27 @@ class FillsNotesOfPersons(_Fills):
 
 
 @broken(_KIND, hole=_GAP)
-class FillsAddressesOfPersons(_Fills):
-    """A person who gets a counterpart has another address in Invoiced."""
+class FillsAddressesOfPersons(_FillsEdited):
+    """A person who is edited gets another address in Invoiced."""
 
     kind, values = "customers", {"address1": "1 Main Street", "city": "Oslo"}
 
 
 @broken(_KIND, hole=_GAP)
-class SetsTermsOfPersons(_Fills):
-    """A person who gets a counterpart has other payment terms in Invoiced."""
+class SetsTermsOfPersons(_FillsEdited):
+    """A person who is edited gets other payment terms in Invoiced."""
 
     kind, values = "customers", {"payment_terms": "NET 7"}
 
 
 @broken(_KIND, hole=_GAP)
-class StopsChasingPersons(_Fills):
-    """A person who gets a counterpart is not chased for payments any more."""
+class StopsChasingPersons(_FillsEdited):
+    """A person who is edited is not chased for payments any more."""
 
     kind, values = "customers", {"chase": False}
 
 
-@broken(_KIND, hole=_GAP)
+@broken(_KIND, "invoices-order.every.new-record")
 class FillsNotesOfInvoices(_Fills):
     """An invoice that gets a counterpart has other notes in Invoiced."""
 
@@ -61,20 +71,20 @@ class FillsNotesOfInvoices(_Fills):
 
 
 @broken(_KIND, hole=_GAP)
-class RenamesInvoices(_Fills):
-    """An invoice that gets a counterpart has another name in Invoiced."""
+class RenamesInvoices(_FillsEdited):
+    """An invoice that is edited gets another name in Invoiced."""
 
     kind, values = "orders", {"name": "Order"}
 
 
 @broken(_KIND, hole=_GAP)
-class FillsPurchaseOrders(_Fills):
-    """An invoice that gets a counterpart has another purchase order in Invoiced."""
+class FillsPurchaseOrders(_FillsEdited):
+    """An invoice that is edited gets another purchase order in Invoiced."""
 
     kind, values = "orders", {"purchase_order": "PO-1"}
 
 
-@broken(_KIND, hole=_GAP)
+@broken(_KIND, "items-item.every.new-record")
 class DescribesItems(_Fills):
     """An item that gets a counterpart has another description in Invoiced."""
 

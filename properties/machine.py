@@ -61,6 +61,15 @@ def play(script: Script, start: Start, reached: Counter[str]) -> None:
             machine.play(each)
 
 
+def fails(script: Script, start: Start) -> bool:
+    """Return whether a script fails, in whatever way."""
+    try:
+        play(script, start, Counter())
+    except Exception:  # noqa: BLE001 - however it fails
+        return True
+    return False
+
+
 class Machine:
     """Plays the rounds of one script."""
 
@@ -108,7 +117,7 @@ class Machine:
 
     def _kill(self, each: Round) -> None:
         """End a run at a point."""
-        trouble = Trouble(each.at, each.path)
+        trouble = Trouble(each.at, each.call)
         ran = self._run(trouble)
         if isinstance(ran.ended, KilledError):
             self.reached[f"killed at an {trouble.killed}"] += 1

@@ -211,9 +211,10 @@ class People:
     def _revert(self, known: Known, step: Step) -> None:
         """Undo what was edited on a side since both agreed."""
         history = known.histories[step.name]
-        bases = {state.base for state in history.states}
-        if step.side in history.edited and len(bases) > 0 and known.kind != "order":
-            self._write(known, step.side, step.name, sorted(map(str, bases))[0])
+        if step.side in history.edited and known.kind != "order":
+            base = min(str(state.base) for state in history.states)
+            self._write(known, step.side, step.name, base)
+            known.touched.discard(step.side)  # It may be deleted as if unedited.
 
     def _write(self, known: Known, side: str, name: str, text: str | None) -> None:
         """Edit one property, and put it down with the time of that system."""

@@ -44,9 +44,7 @@ def rest(people: People, *, is_loose: bool) -> Ran:
     lag = AFTER_LAG if world.twins.chargebee.switches.list_lag else 0
     for number in range(1, (RUNS if is_loose else QUIET) + 1):
         world.clock.advance(PAUSE if is_loose else lag)
-        # No list of Invoiced shows what was deleted; a full run reads it all.
-        is_full = number == 1 and bool(people.list_fated(Fate.DELETED_LEFT))
-        ran = world.sync(full=is_full)
+        ran = world.sync()
         is_quiet = not (ran.writes or ran.outcome.failed or ran.outcome.later)
         if is_quiet and number > 1:
             if world.settings.propagate_deletions:

@@ -18,15 +18,15 @@ from properties.people import KINDS, Step
 class Round(NamedTuple):
     """Steps, one run in a kind of trouble, and steps until the sync is to rest.
 
-    The trouble comes at the point, read or call with the number `at`, of those whose
-    path ends with `path`; a fault is of this `kind`, and meets a call to `vendor` by
-    this `method`, or all calls if `at` is 0.
+    The trouble comes at the point, read or call with the number `at`; of the points,
+    those at a `call` may count alone. A fault is of this `kind`, and meets a call to
+    `vendor` by this `method`, or all calls if `at` is 0.
     """
 
     steps: tuple[Step, ...]
     trouble: str
     at: int
-    path: str
+    call: str
     vendor: str
     kind: FaultKind
     method: str
@@ -44,7 +44,7 @@ class Script(NamedTuple):
 
 
 #: The number of scripts of a run.
-SCRIPTS = 500
+SCRIPTS = 400
 
 #: The seconds by which Chargebee's lists lag, if they do, and its clock is ahead.
 LAG, AHEAD = 100, 30
@@ -57,15 +57,15 @@ WHATS = (
     *("edit",) * 8,
     *("edit another", "empty", "touch", "touch", "delete", "delete", "merge", "retype"),
 )
-AFTERWARDS = "edit", "edit", "revert", "delete", "touch"
+AFTERWARDS = "edit", "edit", "revert", "revert", "delete", "touch"
 
 TROUBLES = (
     *("none", "none", "kill", "kill", "kill", "fault", "fault"),
     *("meanwhile", "meanwhile", "forget", "guard"),
 )
 
-#: Where a run is ended: at any point, or at the calls whose paths end so.
-PATHS = ("", "", "", "", "/import_order", "/import_invoice", "/delete", "/void")
+#: Where a run is ended: at any point, or at such calls.
+ENDS = ("", "", "POST ", "POST ", "PATCH ", "/import_")
 
 #: The most points of a run that is ended, reads to edit at, and calls to meet a fault:
 #: any, or writes.
@@ -92,35 +92,42 @@ def draw_script(seed: int) -> Script:
 
 
 def _draw_round(random: Random) -> Round:
-    name, which = random.choice([*KINDS]), random.randrange(2)
+    name, which = random.choice([*KINDS]), random.choice([0, 1, -1])
+    sides = random.choice([SIDES, SIDES, (LEFT,), (RIGHT,)])
 
     def step(what: str) -> Step:
-        return Step(what, name, random.choice(SIDES), which, random.choice(GAPS))
+        side, later = random.choice(sides), random.choice(GAPS)
+        return Step(what, name, side, which, later)
 
-    steps = [step(random.choice(WHATS)) for _ in range(random.randrange(5))]
+    steps = [step(random.choice(WHATS)) for _ in range(random.choice([1, 1, 2, 3]))]
     if random.random() < 0.3:
         new = random.choice(["phone", "name", "currency", "currency"])
         steps.append(Step("create", new, which=random.randrange(3)))
-    trouble, kind = random.choice(TROUBLES), random.choice(MET)
-    path = random.choice(PATHS) if "currency" in {x.name for x in steps} else ""
-    vendor, method = random.choice(SIDES), "*"
-    least, most = {"fault": (0, CALLS), "meanwhile": (1, READS)}.get(
-        trouble, (1, POINTS)
+    trouble, kind, vendor = (
+        random.choice(TROUBLES),
+        random.choice(MET),
+        random.choice(SIDES),
     )
-    if path:
-        most = WRITES
-    elif trouble == "fault" and kind not in OF_READS and random.random() < 0.5:
-        method, least, most = WRITING[vendor], 1, WRITES
+    method, call, least, most = "*", "", 1, READS
+    if trouble == "fault" and kind not in OF_READS and random.random() < 0.5:
+        method, most = WRITING[vendor], WRITES
+    elif trouble == "fault":
+        least, most = 0, CALLS
+    elif trouble == "kill":
+        call = random.choice(ENDS)
+        most = 2 * WRITES if call else POINTS
     return Round(
         tuple(steps),
         trouble,
         random.randint(least, most),
-        path,
+        call,
         vendor,
         kind,
         method,
         step("edit"),
-        tuple(step(random.choice(AFTERWARDS)) for _ in range(random.randrange(3))),
+        tuple(
+            step(random.choice(AFTERWARDS)) for _ in range(random.choice([0, 1, 1, 2]))
+        ),
     )
 
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
-from properties.machine import play, prepare
-from properties.scripts import MET, SCRIPTS, draw_script
+from hypothesis import settings
+
+from properties.machine import fails, play, prepare
+from properties.profiles import NIGHT
+from properties.scripts import MET, SCRIPTS, draw_script, shrink
 from properties.trouble import POINTS
+
+#: The number of scripts of a night.
+NIGHTLY = 10_000
 
 #: What the scripts together have to reach.
 TO_REACH = (
@@ -28,9 +34,16 @@ TO_REACH = (
 
 def test_the_sync_follows_the_log() -> None:
     """After each run all agree, nothing is lost or doubled, and it comes to rest."""
+    is_night = settings.get_current_profile_name() == NIGHT
     reached: Counter[str] = Counter()
     start = prepare()
-    for seed in range(SCRIPTS):
-        play(draw_script(seed), start, reached)
+    for seed in range(NIGHTLY if is_night else SCRIPTS):
+        script = draw_script(seed)
+        try:
+            play(script, start, reached)
+        except Exception as error:
+            small = shrink(script, lambda one: fails(one, start))
+            error.add_note(f"Script {seed}, without what is not needed: {small}")
+            raise
 
     assert [] == [name for name in TO_REACH if not reached[name]]

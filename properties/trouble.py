@@ -27,14 +27,14 @@ class KilledError(BaseException):
 class Trouble:
     """The trouble of one run: it ends at the point with the number `kill_at`.
 
-    With `kill_path`, only the points at calls with this end of their path count.
+    With `kill_call`, only the points at calls with this text count, as `POST /customers`.
     Before the read with the number `meanwhile_at`, `meanwhile` is called once. (Between
     the read of a record and its write nobody can detect an edit, so nothing is done
     there.) `points` are the kinds of the points that the run has passed.
     """
 
     kill_at: int = 0
-    kill_path: str = ""
+    kill_call: str = ""
     meanwhile_at: int = 0
     meanwhile: Callable[[], None] = lambda: None
     points: list[str] = field(default_factory=list)
@@ -46,9 +46,9 @@ class Trouble:
         is_killed = 0 < self.kill_at <= len(self.points)
         return self.points[self.kill_at - 1] if is_killed else ""
 
-    def reach(self, point: str, path: str = "") -> None:
+    def reach(self, point: str, call: str = "") -> None:
         """Pass a point; raises KilledError if the run ends there."""
-        if path.endswith(self.kill_path):
+        if self.kill_call in call:
             self.points.append(point)
         if self.killed:
             raise KilledError
@@ -94,9 +94,10 @@ class TroubledConnection:
         """Send a request, unless the run ends before it or before its answer."""
         if request.method == "GET":
             self.trouble.read()
-        self.trouble.reach(UNSENT, request.path)
+        call = f"{request.method} {request.path}"
+        self.trouble.reach(UNSENT, call)
         response = self.connection.send(request)
-        self.trouble.reach(UNANSWERED, request.path)
+        self.trouble.reach(UNANSWERED, call)
         return response
 
     def close(self) -> None:

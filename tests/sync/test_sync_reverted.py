@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from properties.trouble import UNSENT, KilledError
 from tests.sync.test_sync_crashes import kill
 from tests.sync.trouble import UNSENT, KilledError
 from tests.sync.world import World, lost, once

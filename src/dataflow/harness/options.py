@@ -20,6 +20,7 @@ from dataflow.harness.syncs.program import (
     PROGRAM_SECONDS_ON_ACCOUNTS,
     CommandSync,
     NoSync,
+    ProgramSync,
     SyncUnderTest,
     WaitForSync,
 )
@@ -32,6 +33,7 @@ from dataflow.harness.targets.twin import twin_secrets
 from dataflow.harness.targets.weather import Severity, Weather
 from dataflow.network.guard import Guard
 from dataflow.network.hosts import refuse_settings
+from dataflow.redact import is_key
 from dataflow.sandbox.accounts import sandbox_connection, with_keys
 from dataflow.settings import FILE_NAME, decode_table, read_settings
 from dataflow.vendors.connection import Connection
@@ -41,6 +43,8 @@ _PROGRAMS = {each.kind: each for each in (CommandSync, PythonSync)}
 #: The choices of --sync that run by themselves, at their own pace.
 _SERVICES = ("wait", "sesam")
 _LAST_PORT = 65535
+#: The characters of a value that may be a secret: shorter ones are words.
+_SECRET = 8
 
 
 @dataclass(frozen=True)
@@ -215,7 +219,7 @@ def _read(
         settings.get("recordings", {}), RecordingSettings, "[recordings]", source
     )
     ports = _parse_ports(chosen.twin_ports)
-    sync = _create_sync(chosen, root, settings.get("sync", {}), environment)
+    sync = create_sync(chosen, root, settings.get("sync", {}), environment)
     accounts = _find_accounts(chosen, with_keys(environment, root))
     secrets = {sync.token} if isinstance(sync, SesamSync) else set()
     if accounts:
@@ -234,7 +238,17 @@ def _read(
         max_age=recordings.max_age,
         accounts=accounts,
         guard=Guard(accounts.roots() if accounts else ()),
-        secrets=twin_secrets() | secrets,
+        secrets=twin_secrets() | secrets | find_secrets(environment, sync),
+    )
+
+
+def find_secrets(environment: Mapping[str, str], sync: SyncUnderTest) -> frozenset[str]:
+    """Return what tests and programs may print of the shell: keys, by their names."""
+    named = sync.names if isinstance(sync, ProgramSync) else ()
+    return frozenset(
+        value
+        for name, value in environment.items()
+        if len(value) >= _SECRET and (name in named or is_key(name))
     )
 
 
@@ -303,13 +317,14 @@ def _find_accounts(
     return sandbox_connection(environment)
 
 
-def _create_sync(
+def create_sync(
     chosen: argparse.Namespace,
     root: Path,
     settings: Mapping[str, object],
     environment: Mapping[str, str],
     pause: Callable[[float], None] = time.sleep,
 ) -> SyncUnderTest:
+    """Return the sync that `--sync` names; raises `SettingsError` for another."""
     name: str = chosen.sync
     on_accounts = chosen.target == "sandbox"
     kind, colon, command = name.partition(":")

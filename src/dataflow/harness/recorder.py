@@ -26,7 +26,7 @@ from dataflow.harness.collection import FEATURE, NOT_EXERCISED
 from dataflow.harness.evidence import merge_evidence
 from dataflow.harness.failures import Failure, get_failure
 from dataflow.harness.judge import find_skip_reason, judge
-from dataflow.harness.options import OPTIONS
+from dataflow.harness.redaction import get_redactor
 from dataflow.harness.reports_folder import (
     get_reports_folder,
     is_worker,
@@ -53,12 +53,10 @@ from dataflow.harness.waivers import (
     refuse_unknown,
 )
 from dataflow.recordings.provenance import find_commit
-from dataflow.redact import Redactor, find_machine_paths
+from dataflow.redact import Redactor
 
 #: The record of a run that concerns the checklist, as soon as it has ended.
 RECORD = pytest.StashKey[RunRecord]()
-
-_REDACTOR = pytest.StashKey[Redactor]()
 
 #: The option that names the file of the record.
 OPTION = "--run-record"
@@ -96,19 +94,6 @@ def _read_waivers(config: pytest.Config) -> tuple[Waiver, ...]:
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from error
     return waivers
-
-
-def get_redactor(config: pytest.Config) -> Redactor:
-    """Return what redacts the texts of a run, whichever plugins are blocked."""
-    return config.stash.setdefault(
-        _REDACTOR,
-        Redactor(lambda: _get_secrets(config), find_machine_paths(config.rootpath)),
-    )
-
-
-def _get_secrets(config: pytest.Config) -> frozenset[str]:
-    options = config.stash.get(OPTIONS, None)
-    return frozenset() if options is None else options.secrets
 
 
 def get_circumstances(config: pytest.Config) -> dict[str, str]:
@@ -189,7 +174,9 @@ class Recorder:
             try:
                 self._path.unlink(missing_ok=True)
             except OSError as error:
-                raise pytest.UsageError(_unwritable(self._path, error)) from error
+                raise pytest.UsageError(
+                    explain_unwritable(self._path, error)
+                ) from error
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected."""
@@ -225,7 +212,7 @@ class Recorder:
             try:
                 write_run_record(self._path, record)
             except OSError as error:
-                pytest.exit(_unwritable(self._path, error), returncode=1)
+                pytest.exit(explain_unwritable(self._path, error), returncode=1)
 
     def _build_record(self, status: int, checks: Sequence[CheckRecord]) -> RunRecord:
         config, features = self._config, self._features
@@ -373,7 +360,8 @@ def _walk(value: Any, redact: Redactor) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
-def _unwritable(path: Path, error: OSError) -> str:
+def explain_unwritable(path: Path, error: OSError) -> str:
+    """Return the sentence for a file of results that cannot be written."""
     return (
         f"{path} cannot be written ({error.strerror}): check the free space and the"
         " permissions of the folder."

@@ -11,10 +11,11 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import attr
 import pytest
 from allure_commons.model2 import Status
 from allure_commons.reporter import AllureReporter
@@ -25,15 +26,16 @@ from dataflow.files import write_whole
 from dataflow.harness.recorder import (
     RECORD,
     get_circumstances,
-    get_redactor,
     get_versions,
     is_over,
 )
+from dataflow.harness.redaction import get_redactor
 from dataflow.harness.reports_folder import (
     get_reports_folder,
     is_worker,
     uses_reports_folder,
 )
+from dataflow.redact import Redactor
 from dataflow.report.allure_steps import AllureSteps
 from dataflow.report.settings import ReportSettings, read_report_settings
 
@@ -45,6 +47,9 @@ _IS_DEFAULT = pytest.StashKey[bool]()
 
 #: Labels about the machine.
 _LABELS_LEFT_OUT = {"host"}
+
+#: They identify a result, and its files.
+_IDS = {"uuid", "historyId", "testCaseId", "source"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -169,7 +174,7 @@ def _render_properties(config: pytest.Config) -> str:
 class RedactingWriter(AllureReporter):  # type: ignore[misc] # it ships no types
     """Redacts a folder's results; keeps Hypothesis's last, smallest, example."""
 
-    def __init__(self, folder: Path, redact: Callable[[str], str]) -> None:
+    def __init__(self, folder: Path, redact: Redactor) -> None:
         super().__init__()
         self._folder = folder
         self._redact = redact
@@ -221,17 +226,14 @@ class RedactingWriter(AllureReporter):  # type: ignore[misc] # it ships no types
         super().global_attach_data(uuid, _redact(body, self._redact), **named)
 
     def _redact_item(self, item: Any) -> None:  # noqa: ANN401 - Allure's
-        """Redact an item and its steps; labels and ids contain no secret."""
-        item.name = item.name and self._redact(item.name)
-        item.description = item.description and self._redact(item.description)
-        details = item.statusDetails
-        if details is not None:
-            details.message = details.message and self._redact(details.message)
-            details.trace = details.trace and self._redact(details.trace)
-        for parameter in item.parameters:
-            parameter.value = self._redact(parameter.value)
-        for step in item.steps:
-            self._redact_item(step)
+        """Redact all texts of an item and below it, except for its ids."""
+        for name in attr.fields_dict(type(item)):
+            value = getattr(item, name)
+            if isinstance(value, str) and name not in _IDS:
+                setattr(item, name, self._redact(value))
+            for each in value if isinstance(value, list) else [value]:
+                if attr.has(type(each)):
+                    self._redact_item(each)
 
     def _keep_one_example(self) -> None:
         """Drop what earlier examples of a property left."""
@@ -254,13 +256,8 @@ def _is_needed(fixture: Any) -> bool:  # noqa: ANN401 - Allure's
     return bool(not passed or fixture.steps or fixture.attachments)
 
 
-def _redact(body: str | bytes, redact: Callable[[str], str]) -> str | bytes:
-    if isinstance(body, str):
-        return redact(body)
-    try:
-        return redact(body.decode()).encode()
-    except UnicodeDecodeError:
-        return body
+def _redact(body: str | bytes, redact: Redactor) -> str | bytes:
+    return redact(body) if isinstance(body, str) else redact.binary(body)
 
 
 def _running_example() -> object:

@@ -28,6 +28,7 @@ from dataflow.harness.recorder import (
     get_circumstances,
     name_document,
 )
+from dataflow.harness.redaction import get_redactor
 from dataflow.harness.run_record import decode_notes
 from dataflow.harness.verdicts import Verdict
 from dataflow.report.exchanges import render_exchanges
@@ -130,7 +131,9 @@ class AllureSteps:
             self._state_verdict(judge(report), get_failure(report))
         if report.failed and _PROGRESS in item.stash:
             exchanges: list[StepExchanges] = item.stash.get(EXCHANGES, [])
-            self._attach("HTTP exchanges", render_exchanges(exchanges))
+            self._attach(
+                "HTTP exchanges", render_exchanges(exchanges, get_redactor(item.config))
+            )
             outputs = [
                 text for _, text in report.get_sections("Captured sync under test")
             ]

@@ -52,6 +52,10 @@ class Listings:
     left_gone: frozenset[str] = frozenset()
     unusable: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
+    def is_left_gone(self, left_id: str) -> bool:
+        """Return whether an Invoiced record that is not listed seems to be deleted."""
+        return self.left_complete or left_id in self.left_gone
+
 
 @dataclass(slots=True)
 class _List:
@@ -194,14 +198,6 @@ def _find_start(side: str, cursor: int | None, since: int) -> int | None:
     return after if after > 0 else None
 
 
-@dataclass(slots=True)
-class ReferencedRecords:
-    """The ids of one kind that other records refer to, and the records read for it."""
-
-    ids: set[str] = field(default_factory=set)
-    records: dict[str, Record] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class ReferenceReader:
     """Finds the records that the records of a run refer to."""
@@ -213,16 +209,16 @@ class ReferenceReader:
 
     def find(
         self, flows: Sequence[Flow], listings: Mapping[str, Listings]
-    ) -> Mapping[str, ReferencedRecords]:
-        """Return the references by kind, and read the customers that are not listed."""
-        found = {kind.name: ReferencedRecords() for kind in KINDS}
+    ) -> Mapping[str, set[str]]:
+        """Return the references by kind, and list the customers that are not listed."""
+        found: dict[str, set[str]] = {kind.name: set() for kind in KINDS}
         for flow in flows:
             issues = self.store.list_issues(flow.kind.name)
-            found[CUSTOMER.name].ids |= {issue.needs for issue in issues if issue.needs}
+            found[CUSTOMER.name] |= {issue.needs for issue in issues if issue.needs}
         for kind, left_id in self._list_references(flows, listings):
-            found[kind].ids.add(left_id)
+            found[kind].add(left_id)
             if kind == CUSTOMER.name and kind in listings:
-                self._read_customer(left_id, listings[kind], found[kind].records)
+                self._read_customer(left_id, listings[kind].left)
         return found
 
     def _list_references(
@@ -242,17 +238,16 @@ class ReferenceReader:
             find_exclusion(kind, record, self.since, referred=False) is None
         )
 
-    def _read_customer(
-        self, left_id: str, listings: Listings, into: dict[str, Record]
-    ) -> None:
+    def _read_customer(self, left_id: str, listed: MutableMapping[str, Record]) -> None:
         linked = self.store.links.right_of(CUSTOMER.name, left_id) is not None
-        if linked or left_id in listings.left:
+        is_known = linked or self.store.is_forgotten(CUSTOMER.name, left_id)
+        if is_known or left_id in listed:
             return
         with self.isolation.isolate(CUSTOMER.name, left_id):
             record = self.systems.left.find(CUSTOMER, left_id)
             self.isolation.note_answer()
             if record is not None:
-                into[left_id] = record
+                listed[left_id] = record
 
 
 def list_references(kind: Kind, record: Record) -> Iterator[tuple[str, str]]:

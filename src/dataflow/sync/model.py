@@ -27,8 +27,8 @@ Base: TypeAlias = Mapping[str, tuple[Value, Value]]
 class Flow:
     """One section of the checklist: a kind of record and its listed properties.
 
-    `matched_by` are the properties that make an unmarked record a possible match, if
-    the user has chosen other ones than usual.
+    If an unmarked record has the same values of all of `matched_by`, only the user can
+    tell whether it is the counterpart.
     """
 
     kind: Kind
@@ -307,7 +307,7 @@ class Changes:
     `refused` holds the refusals of this run by Invoiced id and by property name or
     order id; `times` the times of edits, by Invoiced id and property name; `matches`
     what possible matches of a new record were found; `decisions` those of the user.
-    `reasons` states why a customer has no counterpart.
+    `reasons` states why customers have no counterpart.
     """
 
     left: dict[str, Observed] = field(default_factory=dict)
@@ -319,7 +319,7 @@ class Changes:
     matches: dict[str, tuple[PossibleMatch, ...]] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     propagates_deletions: bool = False
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, Exclusion] = field(default_factory=dict)
 
     def get_choice(self, left_id: str) -> Choice | None:
         """Return what the user has chosen about a record."""

@@ -65,7 +65,7 @@ from dataflow.sync.issues import (
     report_matches,
     report_refused,
     report_superseded,
-    report_taken,
+    report_unlinkable,
 )
 from dataflow.sync.mapping import get_at_path
 from dataflow.sync.matching import (
@@ -81,6 +81,7 @@ from dataflow.sync.model import (
     RIGHT,
     Changes,
     Choice,
+    Exclusion,
     Flow,
     Issue,
     IssueKind,
@@ -90,24 +91,16 @@ from dataflow.sync.model import (
     RecordState,
     SupersededOrder,
 )
-from dataflow.sync.possible_matches import DECISIVE, make_query
+from dataflow.sync.possible_matches import make_query
 
 #: The subject of a refused deletion among the refusals of a run.
 DELETION = "deletion"
 
+#: Why a customer has no counterpart, if nothing else is known.
+NOT_YET = Exclusion("has no counterpart in Chargebee yet")
+
 #: A pair of which both sides were read.
 Pair: TypeAlias = tuple[Link, Observed, Observed]
-
-
-def plan(flow: Flow, links: Links, changes: Changes) -> list[Step]:
-    """Return the steps of a run, one for each record that needs a decision."""
-    kind = flow.kind.name
-    left_ids = dict.fromkeys(x.left_id for x in links.list_superseded(kind))
-    left_ids |= dict.fromkeys(changes.left)
-    of_right = (links.left_of(kind, right_id) for right_id in changes.right)
-    left_ids |= dict.fromkeys(left_id for left_id in of_right if left_id is not None)
-    steps = (decide(flow, links, changes, left_id) for left_id in left_ids)
-    return [step for step in steps if step is not None]
 
 
 def decide(flow: Flow, links: Links, changes: Changes, left_id: str) -> Step | None:
@@ -149,10 +142,14 @@ class _Planner:
             return None
         right_id = decision.right_id
         other = self.links.left_of(self.flow.kind.name, right_id)
+        refusal = self.changes.refused.get((left.id, right_id))
+        if refusal is not None:
+            return report_unlinkable(left.id, right_id, refusal)
         if other is None:
             return self._unless_waiting(Adopt(left, right_id, is_chosen=True))
         is_linked = link is not None and link.right_id == right_id
-        return None if is_linked else report_taken(left.id, right_id, other)
+        reason = f"it is the counterpart of {other} already"
+        return None if is_linked else report_unlinkable(left.id, right_id, reason)
 
     def _decide_on_unlinked(self, left: Observed) -> tuple[Action, ...]:
         if left.is_deleted:
@@ -179,8 +176,8 @@ class _Planner:
                 return Create(left)
             has_query = make_query(self.flow.kind, left.record)
             return FindMatches(left) if has_query else Create(left)
-        wanted = self.flow.matched_by or DECISIVE.get(self.flow.kind.name, ())
-        decisive = [one for one in matches if set(wanted) <= set(one.equal)]
+        wanted = set(self.flow.matched_by)
+        decisive = [one for one in matches if wanted <= set(one.equal)]
         if decisive and self.changes.get_choice(left.id) is not Choice.CREATE:
             return report_matches(self.flow.kind, left.id, decisive)
         return Create(left, matches)
@@ -387,10 +384,10 @@ class _Planner:
         return None
 
     def _report_waiting(self, left: Observed, needed: str) -> Issue:
-        default = "has no counterpart in Chargebee yet"
-        reason = self.changes.reasons.get(needed, default)
-        text = f"{left.id} waits: its customer {needed} {reason}."
-        return Issue(left.id, IssueKind.WAITING, text, needs=needed)
+        found = self.changes.reasons.get(needed, NOT_YET)
+        text = f"{left.id} waits: its customer {needed} {found.reason}."
+        kind = found.kind or IssueKind.WAITING
+        return Issue(left.id, kind, text, needs=needed)
 
 
 def _mark_deleted(

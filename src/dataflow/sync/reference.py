@@ -25,7 +25,7 @@ from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.model import Flow
 from dataflow.sync.progress import Progress
-from dataflow.sync.record_types import CUSTOMER, ITEM, find_kind
+from dataflow.sync.record_types import find_kind
 from dataflow.sync.report import RunReport
 from dataflow.sync.run import Run, StateFile
 
@@ -153,12 +153,8 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
 
 def _make_flow(section: Section, settings: SyncSettings) -> Flow:
     kind = find_kind(section.left, section.right)
-    matched_by = {
-        CUSTOMER.name: settings.match_customers,
-        ITEM.name: settings.match_items,
-    }
     lenses = tuple(make_lens(*pair) for pair in section.pairs)
-    return Flow(kind, lenses, matched_by.get(kind.name, ()))
+    return Flow(kind, lenses, settings.get_matched_by(kind))
 
 
 def _text(environ: Mapping[str, str], name: str) -> str:
