@@ -53,6 +53,7 @@ def test_the_help_names_all_commands() -> None:
         "mutants",
         "plan",
         "prove",
+        "prune",
         "report",
         "resolve",
         "scenarios",

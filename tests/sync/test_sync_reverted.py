@@ -11,6 +11,7 @@ import pytest
 
 from properties.trouble import UNSENT, KilledError
 from tests.sync.test_sync_crashes import kill
+from tests.sync.trouble import UNSENT, KilledError
 from tests.sync.world import World, lost, once
 
 #: A value set by a person.

@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "cassettes": (
         "dataflow.recordings.compare:cassettes",
-        "Compare changed recordings with the committed ones.",
+        "List the recordings, or show what changed in them.",
     ),
     "checklist": (
         "dataflow.checklist.command:checklist",
@@ -50,6 +50,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "prove": (
         "dataflow.proof.command:prove",
         "Run broken syncs: the checklist must detect each.",
+    ),
+    "prune": (
+        "dataflow.report.prune_command:prune",
+        "Remove old results and recordings, but none that is signed.",
     ),
     "report": (
         "dataflow.report.sheet_command:report",
