@@ -1,12 +1,11 @@
-"""Remove keys and tokens from texts and records: only their owners may see them.
+"""Remove keys and tokens from all that a run writes, and what controls a terminal.
 
-A key is known by its value or by the name that stands before it; a token by its place
-in an address.
+A key is known by its value, in any encoding, by the name before it, or by its form; a
+token by its place in an address. A text is redacted before it is cut.
 """
 
 from __future__ import annotations
 
-import base64
 import functools
 import re
 import sys
@@ -14,7 +13,8 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+
+from dataflow.secret_forms import hide_known
 
 HIDDEN = "[hidden]"
 
@@ -22,6 +22,29 @@ HIDDEN = "[hidden]"
 _NAMES_OF_KEYS = (
     r"(?:(?:api|secret|access|private|publishable|invoiced|chargebee)[_-]?key"
     r"|password|passwd|secret|token|session(?:[_-]?id)?|signature)"
+)
+#: A variable of a shell; in small letters, many names that end so hold no key.
+_VARIABLE = re.compile(
+    r"\b([A-Z][A-Z0-9]*_(?:KEY|TOKEN|SECRET|PASSWORD|JWT)\s*=\s*[\"']?)[^\s\"']+"
+)
+#: Keys of Chargebee, also where base64 begins with one, and tokens as JSON (RFC 7519).
+_FORM = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?:live|test)_[A-Za-z0-9]{20,}"
+    r"|(?:bGl2ZV|dGVzdF)[89+/][A-Za-z0-9+/_-]{16,}={0,2}"
+    r"|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)"
+)
+#: The user and the password of an address of any kind.
+_PASSWORD = re.compile(r"(?<=://)[^\s/@\"'<>]*:[^\s/@\"'<>]*@")
+#: Sequences that control a terminal, colours apart; and other characters without a
+#: glyph, of which some change the direction of a text or end a line.
+_SEQUENCE = re.compile(
+    r"\x1b(?:\[(?![0-9;]*m)[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?"
+    r"|(?!\[)[ -/]*[0-~]?)"
+)
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+    r"|\x1b(?!\[[0-9;]*m)"
 )
 #: A quote, as it is or escaped inside a JSON text.
 _QUOTE = r"(?:\\?[\"'])?"
@@ -40,8 +63,6 @@ _PAGE = re.compile(r"(?<=/)(?=[A-Za-z]*[0-9])[A-Za-z0-9]{24}(?![A-Za-z0-9])")
 #: In a whole address, every text that could be a token counts as one.
 _TOKEN = re.compile(r"(?<=[^/]/)[A-Za-z0-9_~-]{16,}")
 _USER = re.compile(r"(?<=://)[^/@\s]+@")
-#: A number of bytes that is too small to identify a key in base64.
-_SHORT = 5
 #: Letters. Texts that are shorter occur more than once.
 _REPEATED = 100
 #: A text without one of these contains no key, token or address.
@@ -51,18 +72,19 @@ _MARKS = re.compile("[:= /]")
 def hidden_in(text: str, secrets: Iterable[str] = ()) -> str:
     """Return a text without these secrets, however spelled, and without tokens."""
     hide = _hide_cached if len(text) < _REPEATED else _hide
-    return hide(text, frozenset(secrets))
+    return hide(text, frozenset(filter(None, secrets)))
 
 
 def _hide(text: str, secrets: frozenset[str]) -> str:
-    known = _pattern(secrets)
-    if known is not None:
-        text = known.sub(HIDDEN, text)
+    text = hide_known(text, secrets, HIDDEN)
+    text = _FORM.sub(HIDDEN, text)
     if not _MARKS.search(text):
         return text
     text = _HEADER.sub(rf"\1{HIDDEN}", text)
     text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
     text = _NAMED.sub(rf"\1{HIDDEN}", text)
+    text = _VARIABLE.sub(rf"\1{HIDDEN}", text)
+    text = _PASSWORD.sub(f"{HIDDEN}@", text)
     return _PAGE.sub(HIDDEN, _ADDRESS.sub(_without_tokens, text))
 
 
@@ -90,23 +112,12 @@ def is_key(name: str) -> bool:
     return any(_KEY.search(part) for part in re.split(r"[\[\].]", name))
 
 
-@functools.cache
-def _pattern(secrets: frozenset[str]) -> re.Pattern[str] | None:
-    """Return a pattern of all spellings of the keys, the longest first."""
-    spelled = {form for secret in secrets if secret for form in _forms(secret)}
-    if not spelled:
-        return None
-    return re.compile(f"(?i){'|'.join(sorted(spelled, key=len, reverse=True))}")
-
-
-def _forms(secret: str) -> set[str]:
-    """Return patterns of a secret: plain, percent-encoded, and in base64."""
-    whole = secret.encode()[: len(secret.encode()) // 3 * 3]
-    begins = re.escape(base64.b64encode(whole).decode())
-    plain = {re.escape(secret), re.escape(quote(secret, safe=""))}
-    return plain | (
-        {f"{begins}[A-Za-z0-9+/]*={{0,2}}"} if len(whole) > _SHORT else set()
-    )
+def without_controls(text: str, *, keeps_colours: bool = False) -> str:
+    """Return a text without sequences and characters that control a terminal."""
+    if text.isprintable():
+        return text
+    text = _CONTROL.sub("", _SEQUENCE.sub("", text.replace("\r\n", "\n")))
+    return text if keeps_colours else _COLOUR.sub("", text)
 
 
 def _without_tokens(address: re.Match[str]) -> str:
@@ -116,13 +127,18 @@ def _without_tokens(address: re.Match[str]) -> str:
 class Redactor:
     """Redacts texts for a file; `secrets` is called each time: keys come late.
 
-    `places` maps each folder of this machine to what is written in its place.
+    `places` maps each folder of this machine to what is written in its place. The
+    terminal shows the keys in `shown`, which protect nothing.
     """
 
     def __init__(
-        self, secrets: Callable[[], Iterable[str]], places: Mapping[str, str]
+        self,
+        secrets: Callable[[], Iterable[str]],
+        places: Mapping[str, str],
+        shown: Iterable[str] = (),
     ) -> None:
         self._secrets = secrets
+        self._shown = re.compile(f"({'|'.join(map(re.escape, shown)) or '(?!)'})")
         self._places = dict(places)
         longest_first = sorted(self._places, key=len, reverse=True)
         self._begins = re.compile(
@@ -133,8 +149,24 @@ class Redactor:
         """Return the text without keys, tokens and places, encodable as UTF-8."""
         # A test may contain a lone surrogate, which UTF-8 cannot encode.
         text = text.encode("utf-8", "backslashreplace").decode()
-        text = hidden_in(text, self._secrets())
+        text = hidden_in(without_controls(text), self._secrets())
         return self._begins.sub(self._name_place, text) if self._places else text
+
+    def line(self, text: str) -> str:
+        """Return a text for the terminal; it keeps its colours if it has no secret."""
+        plain = without_controls(text)
+        parts = self._shown.split(plain)
+        parts[::2] = [hidden_in(each, self._secrets()) for each in parts[::2]]
+        safe = "".join(parts)
+        return without_controls(text, keeps_colours=True) if safe == plain else safe
+
+    def binary(self, content: bytes) -> bytes:
+        """Return bytes without keys; as a text if they are one."""
+        try:
+            return self(content.decode()).encode()
+        except UnicodeDecodeError:
+            text = hidden_in(content.decode("latin-1"), self._secrets())
+            return text.encode("latin-1")
 
     def _name_place(self, found: re.Match[str]) -> str:
         place = self._places[found[1]]

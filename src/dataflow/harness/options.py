@@ -20,6 +20,7 @@ from dataflow.harness.syncs.program import (
     PROGRAM_SECONDS_ON_ACCOUNTS,
     CommandSync,
     NoSync,
+    ProgramSync,
     SyncUnderTest,
     WaitForSync,
 )
@@ -31,6 +32,7 @@ from dataflow.harness.targets.twin import twin_secrets
 from dataflow.harness.targets.weather import Severity, Weather
 from dataflow.network.guard import Guard
 from dataflow.network.hosts import refuse_settings
+from dataflow.redact import is_key
 from dataflow.sandbox.accounts import sandbox_connection, with_keys
 from dataflow.settings import FILE_NAME, read_settings
 from dataflow.vendors.connection import Connection
@@ -40,6 +42,8 @@ _PROGRAMS = {each.kind: each for each in (CommandSync, PythonSync)}
 #: The choices of --sync that run by themselves, at their own pace.
 _SERVICES = ("wait", "sesam")
 _LAST_PORT = 65535
+#: The characters of a value that may be a secret: shorter ones are words.
+_SECRET = 8
 
 
 @dataclass(frozen=True)
@@ -228,7 +232,17 @@ def _read(
         sandbox=sandbox,
         accounts=accounts,
         guard=Guard(accounts.roots() if accounts else ()),
-        secrets=twin_secrets() | secrets,
+        secrets=twin_secrets() | secrets | find_secrets(environment, sync),
+    )
+
+
+def find_secrets(environment: Mapping[str, str], sync: SyncUnderTest) -> frozenset[str]:
+    """Return what tests and programs may print of the shell: keys, by their names."""
+    named = sync.names if isinstance(sync, ProgramSync) else ()
+    return frozenset(
+        value
+        for name, value in environment.items()
+        if len(value) >= _SECRET and (name in named or is_key(name))
     )
 
 

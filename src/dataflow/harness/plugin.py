@@ -33,6 +33,7 @@ from dataflow.harness.options import (
     refuse_reruns,
 )
 from dataflow.harness.progress import report_progress
+from dataflow.harness.recorder import get_terminal_redactor
 from dataflow.harness.scenario.expectations import find_damage
 from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
@@ -49,6 +50,7 @@ from dataflow.harness.targets.recorded import RecordedTarget, explain_no_recordi
 from dataflow.harness.targets.sandbox import refuse_unfit, sandbox_run
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.harness.targets.twin_time import RealTime, SimulatedTime
+from dataflow.harness.terminal_stream import redact_terminal
 from dataflow.network.hooks import refuse_detours
 from dataflow.network.pools import keep_connections
 from dataflow.plain_text import replace_missing
@@ -115,6 +117,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None:
         replace_missing(reporter._tw._file)  # noqa: SLF001 - pytest has no other way
+        redact_terminal(session.config, get_terminal_redactor(session.config))
         for group in end_killed_programs():
             reporter.write_line(
                 f"The process group {group} of a run that was killed has been ended."

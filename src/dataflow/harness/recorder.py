@@ -38,6 +38,7 @@ from dataflow.harness.run_record import (
     is_whole,
     write_run_record,
 )
+from dataflow.harness.targets.twin import twin_secrets
 from dataflow.harness.verdicts import Verdict, exit_status
 from dataflow.recordings.provenance import find_commit
 from dataflow.redact import Redactor, find_machine_paths
@@ -101,6 +102,12 @@ def get_redactor(config: pytest.Config) -> Redactor:
         _REDACTOR,
         Redactor(lambda: _get_secrets(config), find_machine_paths(config.rootpath)),
     )
+
+
+def get_terminal_redactor(config: pytest.Config) -> Redactor:
+    """Return what redacts the terminal: a user of the twins needs their keys."""
+    shown = twin_secrets()
+    return Redactor(lambda: _get_secrets(config) - shown, {}, shown)
 
 
 def _get_secrets(config: pytest.Config) -> frozenset[str]:
@@ -179,7 +186,9 @@ class Recorder:
             try:
                 self._path.unlink(missing_ok=True)
             except OSError as error:
-                raise pytest.UsageError(_unwritable(self._path, error)) from error
+                raise pytest.UsageError(
+                    explain_unwritable(self._path, error)
+                ) from error
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected."""
@@ -210,7 +219,7 @@ class Recorder:
             try:
                 write_run_record(self._path, record)
             except OSError as error:
-                pytest.exit(_unwritable(self._path, error), returncode=1)
+                pytest.exit(explain_unwritable(self._path, error), returncode=1)
 
     def _build_record(self, status: int, checks: Sequence[CheckRecord]) -> RunRecord:
         config, features = self._config, self._features
@@ -325,7 +334,8 @@ def _walk(value: Any, redact: Redactor) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
-def _unwritable(path: Path, error: OSError) -> str:
+def explain_unwritable(path: Path, error: OSError) -> str:
+    """Return the sentence for a file of results that cannot be written."""
     return (
         f"{path} cannot be written ({error.strerror}): check the free space and the"
         " permissions of the folder."

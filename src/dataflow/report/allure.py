@@ -9,10 +9,11 @@ from __future__ import annotations
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attr
 import pytest
 from allure_commons.model2 import Status
 from allure_commons.reporter import AllureReporter
@@ -28,6 +29,7 @@ from dataflow.harness.recorder import (
     is_worker,
     uses_reports_folder,
 )
+from dataflow.redact import Redactor
 from dataflow.report.allure_steps import AllureSteps
 
 #: The folder of the results below the root of the project.
@@ -38,6 +40,9 @@ _IS_DEFAULT = pytest.StashKey[bool]()
 
 #: Labels about the machine.
 _LABELS_LEFT_OUT = {"host"}
+
+#: They identify a result, and its files.
+_IDS = {"uuid", "historyId", "testCaseId", "source"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -138,7 +143,7 @@ def _render_properties(config: pytest.Config) -> str:
 class RedactingWriter(AllureReporter):  # type: ignore[misc] # it ships no types
     """Redacts a folder's results; keeps Hypothesis's last, smallest, example."""
 
-    def __init__(self, folder: Path, redact: Callable[[str], str]) -> None:
+    def __init__(self, folder: Path, redact: Redactor) -> None:
         super().__init__()
         self._folder = folder
         self._redact = redact
@@ -190,17 +195,14 @@ class RedactingWriter(AllureReporter):  # type: ignore[misc] # it ships no types
         super().global_attach_data(uuid, _redact(body, self._redact), **named)
 
     def _redact_item(self, item: Any) -> None:  # noqa: ANN401 - Allure's
-        """Redact an item and its steps; labels and ids contain no secret."""
-        item.name = item.name and self._redact(item.name)
-        item.description = item.description and self._redact(item.description)
-        details = item.statusDetails
-        if details is not None:
-            details.message = details.message and self._redact(details.message)
-            details.trace = details.trace and self._redact(details.trace)
-        for parameter in item.parameters:
-            parameter.value = self._redact(parameter.value)
-        for step in item.steps:
-            self._redact_item(step)
+        """Redact all texts of an item and below it, except for its ids."""
+        for name in attr.fields_dict(type(item)):
+            value = getattr(item, name)
+            if isinstance(value, str) and name not in _IDS:
+                setattr(item, name, self._redact(value))
+            for each in value if isinstance(value, list) else [value]:
+                if attr.has(type(each)):
+                    self._redact_item(each)
 
     def _keep_one_example(self) -> None:
         """Drop what earlier examples of a property left."""
@@ -223,13 +225,8 @@ def _is_needed(fixture: Any) -> bool:  # noqa: ANN401 - Allure's
     return bool(not passed or fixture.steps or fixture.attachments)
 
 
-def _redact(body: str | bytes, redact: Callable[[str], str]) -> str | bytes:
-    if isinstance(body, str):
-        return redact(body)
-    try:
-        return redact(body.decode()).encode()
-    except UnicodeDecodeError:
-        return body
+def _redact(body: str | bytes, redact: Redactor) -> str | bytes:
+    return redact(body) if isinstance(body, str) else redact.binary(body)
 
 
 def _running_example() -> object:

@@ -23,7 +23,11 @@ from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness.collection import FEATURE, SCENARIO, describe_error
 from dataflow.harness.failures import EXCHANGES, StepExchanges
 from dataflow.harness.judge import judge
-from dataflow.harness.recorder import get_circumstances, name_document
+from dataflow.harness.recorder import (
+    get_circumstances,
+    get_redactor,
+    name_document,
+)
 from dataflow.harness.run_record import decode_notes
 from dataflow.harness.verdicts import Verdict
 from dataflow.report.exchanges import render_exchanges
@@ -115,7 +119,9 @@ class AllureSteps:
             self._state_verdict(judge(report))
         if report.failed and _PROGRESS in item.stash:
             exchanges: list[StepExchanges] = item.stash.get(EXCHANGES, [])
-            self._attach("HTTP exchanges", render_exchanges(exchanges))
+            self._attach(
+                "HTTP exchanges", render_exchanges(exchanges, get_redactor(item.config))
+            )
             outputs = [
                 text for _, text in report.get_sections("Captured sync under test")
             ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from dataflow.harness.failures import StepExchanges
 from dataflow.network.hooks import Exchange
-from dataflow.redact import hidden
+from dataflow.redact import hidden, hidden_in
 
 #: An exchange with its number in the text, from 1.
 Numbered: TypeAlias = tuple[int, Exchange]
@@ -25,15 +25,20 @@ _WIDTH = 96
 _WORTH_REFERRING = 200
 
 
-def render_exchanges(steps: Sequence[StepExchanges]) -> str:
-    """Return all exchanges below their steps, after an overview, or an empty text."""
+def render_exchanges(
+    steps: Sequence[StepExchanges], redact: Callable[[str], str] = hidden_in
+) -> str:
+    """Return all exchanges below their steps, after an overview, or an empty text.
+
+    A body is redacted whole, before a part of it is left out.
+    """
     number = 0
     parts: list[tuple[str, list[Numbered]]] = []
     for step in steps:
         begin, number = number + 1, number + len(step.exchanges)
         if step.exchanges:
             parts.append((step.title, list(enumerate(step.exchanges, begin))))
-    lines = [*_overview(parts), *_details(parts)]
+    lines = [*_overview(parts), *_details(parts, redact)]
     return "\n".join(lines) + "\n" if parts else ""
 
 
@@ -46,7 +51,9 @@ def _overview(parts: Sequence[tuple[str, list[Numbered]]]) -> Iterator[str]:
         yield ""
 
 
-def _details(parts: Sequence[tuple[str, list[Numbered]]]) -> Iterator[str]:
+def _details(
+    parts: Sequence[tuple[str, list[Numbered]]], redact: Callable[[str], str]
+) -> Iterator[str]:
     seen: dict[bytes, int] = {}
     for title, calls in parts:
         yield f"===== {title}"
@@ -56,7 +63,7 @@ def _details(parts: Sequence[tuple[str, list[Numbered]]]) -> Iterator[str]:
             yield f"{number}  {_call(call)}{caller}"
             for name, value in call.query:
                 yield f"  ? {name} = {hidden(value, name=name)}"
-            yield from _body(call.body, "  > ")
+            yield from _body(call.body, "  > ", redact)
             is_known = call.status in set(HTTPStatus)
             phrase = f" {HTTPStatus(call.status).phrase}" if is_known else ""
             yield f"{call.status}{phrase}"
@@ -64,7 +71,7 @@ def _details(parts: Sequence[tuple[str, list[Numbered]]]) -> Iterator[str]:
             if first != number and len(call.answer) >= _WORTH_REFERRING:
                 yield f"  < the same as in {first}"
             else:
-                yield from _body(call.answer, "  < ")
+                yield from _body(call.answer, "  < ", redact)
             yield ""
 
 
@@ -72,9 +79,9 @@ def _call(call: Exchange) -> str:
     return f"{call.system} {call.method} {call.path}"
 
 
-def _body(body: bytes, mark: str) -> Iterator[str]:
+def _body(body: bytes, mark: str, redact: Callable[[str], str]) -> Iterator[str]:
     try:
-        lines = _lines(body.decode())
+        lines = _lines(redact(body.decode()))
     except UnicodeDecodeError:
         lines = [f"{len(body)} bytes that are not text"]
     yield from (f"{mark}{line}" for line in lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -127,6 +127,10 @@ class CauseReporter:
         self, reporter: pytest.TerminalReporter, config: pytest.Config, group: Group
     ) -> None:
         secrets = config.stash[OPTIONS].secrets
+
+        def redact(text: str) -> str:
+            return hidden_in(text, secrets)
+
         style = {"red": True} if group.verdict is Verdict.FAILS else {"yellow": True}
         reporter.write_sep("_", group.title, bold=True, **style)
         text = CauseText(
@@ -134,15 +138,16 @@ class CauseReporter:
             width=reporter._tw.fullwidth,  # noqa: SLF001 - pytest has no other way
             frames=config.getoption("tbstyle"),
             is_whole=config.get_verbosity() > 0,
+            redact=redact,
         )
         for line in text.render_message():
-            reporter.write_line(hidden_in(line, secrets), **style)
+            reporter.write_line(line, **style)
         for line in text.render_details():
-            reporter.write_line(hidden_in(line, secrets))
+            reporter.write_line(line)
         command = Repeat(config).write_command(list(group.list_sections()), group.nodes)
         what = "it" if len(group.nodes) == 1 else f"these {len(group.nodes)}"
         reporter.write_line(f"\nRun only {what} again:")
-        reporter.write_line(f"  {hidden_in(command, secrets)}", bold=True)
+        reporter.write_line(f"  {redact(command)}", bold=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -154,16 +159,23 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class CauseText:
-    """One cause as lines; `is_whole` leaves nothing out."""
+    """One cause as lines; `is_whole` leaves nothing out; texts are redacted whole."""
 
     def __init__(
-        self, group: Group, *, width: int, frames: str, is_whole: bool
+        self,
+        group: Group,
+        *,
+        width: int,
+        frames: str,
+        is_whole: bool,
+        redact: Callable[[str], str],
     ) -> None:
+        self._redact = redact
         self._group = group
         self._width = width
         self._frames = frames
         self._is_whole = is_whole
-        self._message = group.failure.message
+        self._message = redact(group.failure.message)
 
     def render_message(self) -> list[str]:
         """Return the message; of a long one, its first and last lines."""
@@ -178,14 +190,14 @@ class CauseText:
     def render_details(self) -> Iterator[str]:
         """Yield the first scenario, its calls, and the ids of the other checks."""
         lines = [*self._render_scenario(), *self._render_output()]
-        if calls := self._group.failure.calls:
+        if calls := list(map(self._redact, self._group.failure.calls)):
             lines += ["", f"Calls in this step: {calls[0]}", *calls[1:]]
         yield from lines
         used = len(self.render_message()) + len(lines)
         yield from self._render_others(max(_ID_LINES, _LINES - used))
 
     def _render_scenario(self) -> Iterator[str]:
-        text, first = self._group.text, next(iter(self._group.nodes))
+        text, first = self._redact(self._group.text), next(iter(self._group.nodes))
         if self._frames in {"line", "no"}:
             return
         if text.endswith(self._message) and self._frames == "short":
@@ -201,9 +213,10 @@ class CauseText:
         """Yield what the sync printed in its last run, unless the message quotes it."""
         if self._is_whole:
             for title, text in self._group.report.sections:
-                yield from ("", f"{title}:", *text.splitlines())
+                yield from ("", f"{title}:", *self._redact(text).splitlines())
             return
-        runs = [text.strip() for _, text in self._group.report.get_sections(_RUNS)]
+        texts = [text for _, text in self._group.report.get_sections(_RUNS)]
+        runs = [self._redact(text).strip() for text in texts]
         if runs and runs[-1] and runs[-1] not in self._message:
             yield from ("", f"Output of the sync under test, run {len(runs)}:")
             yield from _shorten(runs[-1].splitlines(), 0, _OUTPUT)

@@ -1,17 +1,28 @@
-"""Gives pytest's JUnit file its place in the folder `reports`, and redacts it."""
+"""Gives pytest's JUnit file its place in the folder `reports`, and redacts its text."""
 
 from __future__ import annotations
 
+import io
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from _pytest.junitxml import LogXML, xml_key
 
 from dataflow.files import write_whole
-from dataflow.harness.recorder import get_redactor, is_worker, uses_reports_folder
+from dataflow.harness.recorder import (
+    explain_unwritable,
+    get_redactor,
+    is_worker,
+    uses_reports_folder,
+)
 from dataflow.redact import Redactor
+
+#: How pytest writes a control character, which the redaction has to see.
+_CONTROL = re.compile(r"#x([01][0-9A-F]|[789][0-9A-F])(?![0-9A-F])")
 
 #: The place of the file below the root of the project.
 JUNIT = Path("reports", "junit.xml")
@@ -33,13 +44,33 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
-    """Omit tests that were interrupted, and redact what pytest wrote."""
+    """Omit tests that were interrupted; pytest writes the file through a buffer."""
     _drop_unfinished(session.config.stash.get(xml_key, None))
-    yield
-    path = getattr(session.config.option, "xmlpath", None)
-    if path and Path(path).is_file() and not is_worker(session.config):
-        redact = get_redactor(session.config)
-        write_whole(Path(path), _redact(Path(path), redact))
+    redact = get_redactor(session.config)
+
+    def open_buffer(path: str, *_: object, **__: object) -> io.StringIO:
+        return _Buffer(Path(path), redact)
+
+    # pytest has no other way: the name is looked up in its module before the builtin.
+    with mock.patch("_pytest.junitxml.open", open_buffer, create=True):
+        return (yield)
+
+
+class _Buffer(io.StringIO):
+    """Holds what pytest writes, and writes it to a file when it is complete."""
+
+    def __init__(self, path: Path, redact: Redactor) -> None:
+        super().__init__()
+        self._path = path
+        self._redact = redact
+
+    def __exit__(self, kind: object, *error: object) -> None:
+        """Write the file; after an error there is none."""
+        if kind is None:
+            try:
+                write_whole(self._path, _redact(self.getvalue(), self._redact))
+            except OSError as problem:
+                pytest.exit(explain_unwritable(self._path, problem), returncode=1)
 
 
 def _drop_unfinished(xml: LogXML | None) -> None:
@@ -51,11 +82,15 @@ def _drop_unfinished(xml: LogXML | None) -> None:
             xml.node_reporters_ordered.remove(case)
 
 
-def _redact(path: Path, redact: Redactor) -> str:
-    tree = ET.fromstring(path.read_bytes())  # noqa: S314 - pytest's own
+def _redact(text: str, redact: Redactor) -> str:
+    tree = ET.fromstring(text.encode())  # noqa: S314 - pytest's own
     for element in tree.iter():
-        element.text = element.text and redact(element.text)
+        element.text = element.text and redact(_unescape(element.text))
         for name in element.attrib:
-            element.set(name, redact(element.attrib[name]))
+            element.set(name, redact(_unescape(element.attrib[name])))
         element.attrib.pop("hostname", None)
     return ET.tostring(tree, encoding="unicode", xml_declaration=True)
+
+
+def _unescape(text: str) -> str:
+    return _CONTROL.sub(lambda found: chr(int(found[1], 16)), text)

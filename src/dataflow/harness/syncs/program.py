@@ -20,6 +20,7 @@ from dataflow.harness.syncs.environment import program_environment
 from dataflow.killed_runs import run_token
 from dataflow.network.hosts import refuse_accounts
 from dataflow.process_groups import end_group, running_group
+from dataflow.redact import without_controls
 
 DONE = 0
 #: Done, but some records wait for a decision of the user.
@@ -106,7 +107,7 @@ class ProgramSync(ABC):
         names: Collection[str] = (),
     ) -> None:
         self._seconds = seconds
-        self._names = names
+        self.names = names
         self._words = split_words(command, self.kind)
         self._folder = folder
         if not self._exists(self._words[0]):
@@ -118,8 +119,10 @@ class ProgramSync(ABC):
     def run(self, environment: Mapping[str, str]) -> Run:
         """Run the program to its end; raise `NotASandboxError` for other accounts."""
         refuse_accounts(environment)
-        variables = program_environment(environment, self._names)
-        return self._run(variables | run_token())
+        variables = program_environment(environment, self.names)
+        run = self._run(variables | run_token())
+        # Its output is shown on terminals, which such sequences control.
+        return Run(run.status, without_controls(run.output))
 
     def _exists(self, program: str) -> bool:
         return (self._folder / program).is_file()
