@@ -57,9 +57,13 @@ GAPS = (0, 1, 2, 600, 600)
 #: What happens to a record before a run; mostly edits.
 WHATS = (
     *("edit",) * 8,
-    *("edit another", "empty", "touch", "touch", "delete", "delete", "merge", "retype"),
+    *("edit another", "empty", "merge", "retype"),
+    *("touch", "touch", "delete", "delete", "delete", "delete"),
 )
-AFTERWARDS = "edit", "edit", "revert", "revert", "delete", "touch"
+AFTERWARDS = (
+    *("edit", "edit", "edit", "revert", "revert"),
+    *("touch", "delete", "delete", "delete"),
+)
 
 TROUBLES = (
     *("none", "none", "kill", "kill", "kill", "fault", "fault"),
