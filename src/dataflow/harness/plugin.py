@@ -26,7 +26,6 @@ from dataflow.harness.collection import (
     SCENARIO,
     create_collector,
 )
-from dataflow.harness.failures import list_exchanges
 from dataflow.harness.options import (
     OPTIONS,
     Options,
@@ -41,6 +40,7 @@ from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.ledger import Ledger, Place
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
 from dataflow.harness.scenario.world import CheckNotes, World
+from dataflow.harness.step_exchanges import list_exchanges
 from dataflow.harness.syncs.program import Run
 from dataflow.harness.targets.base import (
     CASSETTES,
