@@ -32,7 +32,7 @@ NEWEST := .venv-newest
 SEEN := ':(glob)cassettes/**/*.json' tests/contract/confirmed.json ':(glob)tests/contract/shapes/*.json'
 BRANCH ?= sandbox-recordings
 
-.PHONY: help setup checklist record same variants test coverage prove acquit bugs faults newest connectors environments report propose lint lock clean
+.PHONY: help setup checklist record same variants test coverage prove acquit bugs faults newest connectors environments report pictures propose lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -105,6 +105,9 @@ report: $(READY) ## render the last run as HTML: reports/html/index.html; status
 	@echo "$(REPORTS)/html/index.html"
 	@status=0; $(ALLURE) quality-gate --config allurerc.mjs $(REPORTS)/allure-results || status=$$?; \
 		rm -f $(REPORTS)/known-issues.json; exit $$status
+
+pictures: $(READY) ## make the pictures of the README from the last run (needs Chromium)
+	@$(BIN)/python -m dataflow.report.pictures docs
 
 # The branch is replaced: it contains the results of the last night only.
 propose: ## open a pull request with new results of the sandboxes (needs gh)
