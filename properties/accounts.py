@@ -201,9 +201,6 @@ class Accounts:
         self,
         trouble: Trouble | None = None,
         settings: SyncSettings | None = None,
-        *,
-        full: bool = False,
-        is_preview: bool = False,
     ) -> Ran:
         """Run the sync once; in trouble, an error may end it."""
         ran = Ran()
@@ -230,11 +227,9 @@ class Accounts:
                     self._environ(),
                     self._flows,
                     settings or self.settings,
-                    full=full,
                     connect=connect,
                     pause=self.clock.advance,
                     now=lambda: self.clock.milliseconds() / 1000,
-                    is_preview=is_preview,
                 )
         except (DataflowError, KilledError) as error:
             if trouble is None:

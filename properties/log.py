@@ -31,7 +31,6 @@ class Fate(StrEnum):
     VOIDED = "voided in Invoiced"
     DELETED_LEFT = "deleted in Invoiced"
     DELETED_RIGHT = "deleted in Chargebee"
-    COMPANY = "no person, and never synchronised"
 
 
 #: The fate of a record that was deleted on a side.
