@@ -27,6 +27,7 @@ from dataflow.harness.syncs.program import (
 from dataflow.harness.syncs.python import PythonSync
 from dataflow.harness.syncs.sesam import SesamSync
 from dataflow.harness.targets.base import TARGETS
+from dataflow.harness.targets.recorded import RecordingSettings
 from dataflow.harness.targets.sandbox_settings import SandboxSettings, sandbox_settings
 from dataflow.harness.targets.twin import twin_secrets
 from dataflow.harness.targets.weather import Severity, Weather
@@ -34,7 +35,7 @@ from dataflow.network.guard import Guard
 from dataflow.network.hosts import refuse_settings
 from dataflow.redact import is_key
 from dataflow.sandbox.accounts import sandbox_connection, with_keys
-from dataflow.settings import FILE_NAME, read_settings
+from dataflow.settings import FILE_NAME, decode_table, read_settings
 from dataflow.vendors.connection import Connection
 from dataflow.vendors.marks import MarksByKind, parse_marks, parse_own
 
@@ -61,6 +62,7 @@ class Options:
     marks: MarksByKind
     own: MarksByKind
     sandbox: SandboxSettings
+    max_age: int
     accounts: Connection | None
     guard: Guard
     secrets: frozenset[str]
@@ -215,6 +217,9 @@ def _read(
     marks = parse_marks(settings.get("marks", {}), source=source)
     own = parse_own(settings.get("sync", {}).get("own", {}), source=source)
     sandbox = sandbox_settings(settings.get("sandbox", {}), source)
+    recordings = decode_table(
+        settings.get("recordings", {}), RecordingSettings, "[recordings]", source
+    )
     ports = _parse_ports(chosen.twin_ports)
     sync = create_sync(chosen, root, settings.get("sync", {}), environment)
     accounts = _find_accounts(chosen, with_keys(environment, root))
@@ -233,6 +238,7 @@ def _read(
         marks=marks,
         own=own,
         sandbox=sandbox,
+        max_age=recordings.max_age,
         accounts=accounts,
         guard=Guard(accounts.roots() if accounts else ()),
         secrets=twin_secrets() | secrets | find_secrets(environment, sync),

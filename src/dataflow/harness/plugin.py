@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,11 @@ from dataflow.harness.targets.base import (
     explain_daytime_skip,
     explain_real_time_skip,
 )
-from dataflow.harness.targets.recorded import RecordedTarget, explain_no_recording
+from dataflow.harness.targets.recorded import (
+    Expiry,
+    RecordedTarget,
+    explain_no_recording,
+)
 from dataflow.harness.targets.sandbox import refuse_unfit, sandbox_run
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.harness.targets.twin_time import RealTime, SimulatedTime
@@ -260,7 +265,12 @@ def _open_target(pytestconfig: pytest.Config) -> Iterator[Target]:
     options, root = pytestconfig.stash[OPTIONS], pytestconfig.rootpath
     cassettes = root / CASSETTES if options.record else None
     if options.target == "recorded":
-        yield RecordedTarget(root / CASSETTES)
+        expiry = Expiry(
+            max_age=options.max_age,
+            is_error=pytestconfig.getoption("--whole"),
+            now=datetime.now(UTC),
+        )
+        yield RecordedTarget(root / CASSETTES, expiry)
     elif options.accounts is not None:
         with _lend_accounts(options, options.accounts, root, cassettes) as target:
             yield target

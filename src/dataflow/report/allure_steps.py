@@ -36,6 +36,7 @@ from dataflow.report.exchanges import render_exchanges
 from dataflow.report.history import name_history
 from dataflow.report.settings import ReportSettings
 from dataflow.report.sheet import SEVERITIES
+from dataflow.report.side_by_side import render_compared
 
 #: The name of a test's first folder in the tree of suites.
 _SUITES = {
@@ -112,6 +113,10 @@ class AllureSteps:
     ) -> None:
         """End a step that failed, with what it found."""
         request.node.stash[_PROGRESS].finding = describe_error(exception)
+        compared = getattr(exception, "compared", None)
+        if compared is not None:
+            page = render_compared(compared, get_redactor(request.config))
+            self._attach("Compared records", page, AttachmentType.HTML)
         self._end(request, exception)
 
     def pytest_bdd_after_scenario(self, request: pytest.FixtureRequest) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dataflow.errors import FeatureError
-from dataflow.harness.categories import Category, Finding, MismatchError
+from dataflow.harness.categories import Category, Compared, Finding, MismatchError
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import World, describe_counterparts, name_place
 from dataflow.record_types import find_noun
@@ -35,8 +35,10 @@ def join_messages(sentences: Sequence[str]) -> str:
 def require_none(found: Sequence[str], category: Category = Category.LOST) -> None:
     """Raise `MismatchError` if there are mismatches; the first may have a category."""
     if found:
-        category = getattr(found[0], "category", category)
-        raise MismatchError(join_messages(found), category)
+        first = found[0]
+        category = getattr(first, "category", category)
+        compared = getattr(first, "compared", None)
+        raise MismatchError(Finding(join_messages(found), category, compared))
 
 
 def require_in_invoiced(world: World, made: CreatedRecord) -> None:
@@ -138,6 +140,7 @@ class _Poll:
         if record is None:
             yield Finding(f"{made} is gone from Invoiced", Category.CHANGED)
             return
+        label = f"{made.kind.name} {found[0]['id']}"
         for column, cell in zip(columns, cells, strict=True):
             system, _, name = column.partition(" ")
             in_invoiced = system == self._world.invoiced.name
@@ -146,7 +149,11 @@ class _Poll:
             if expected is _FOREIGN and not self._is_counterpart(actual):
                 continue
             if _as_text(actual) != str(expected):
-                yield f"{made}: {name} in {system} is {actual!r}, not {expected!r}"
+                yield Finding(
+                    f"{made}: {name} in {system} is {actual!r}, not {expected!r}",
+                    Category.LOST,
+                    Compared(((str(made), record), (label, found[0])), name),
+                )
 
     def _list_words(self, made: CreatedRecord) -> dict[str, str]:
         if made.kind.name not in self._words:

@@ -255,8 +255,8 @@ def sandbox_run(
     run = new_run_mark(clock, secrets.token_hex)
     target = SandboxTarget(connection, str(run), clock, pause, settings, cassettes)
     lock = Lock(ChargebeeSite(chargebee_client(connection)), run)
-    with target.listening(), record_lock(str(run)), _hold(lock):
-        target.before_each = _refresher(lock, clock)
+    with target.listening(), record_lock(str(run)), hold_lock(lock):
+        target.before_each = create_refresher(lock, clock)
         refuse_without_orders(target)
         yield target
 
@@ -290,7 +290,7 @@ def refuse_without_orders(target: SandboxTarget) -> None:
 
 
 @contextmanager
-def _hold(lock: Lock) -> Iterator[None]:
+def hold_lock(lock: Lock) -> Iterator[None]:
     """Hold the lock of the site, or end the run."""
     try:
         lock.take()
@@ -304,7 +304,7 @@ def _hold(lock: Lock) -> Iterator[None]:
             lock.release()
 
 
-def _refresher(lock: Lock, clock: Callable[[], float]) -> Callable[[], None]:
+def create_refresher(lock: Lock, clock: Callable[[], float]) -> Callable[[], None]:
     """Return a function that refreshes the lock when a part of its time is over."""
     last = clock()
 
