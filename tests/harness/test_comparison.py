@@ -78,9 +78,10 @@ def judge_sync(
     sync: Change, scenario: Change | None = None, *, is_deleted: bool = False
 ) -> list[str]:
     """Return the harm of a sync that does this after the scenario has done that."""
-    invoice = replace(INVOICE, deleted=is_deleted)
+    ada = replace(ADA, record=MADE[PERSON])
+    invoice = replace(INVOICE, customer=ada, deleted=is_deleted)
     world = a_world(subjects=[invoice])
-    world.made = [ADA, BOB, invoice]
+    world.made = [ada, BOB, invoice]
     accounts: State = {}
     world.ledger = Ledger(lambda: dict(accounts))
     world.ledger.begin()
@@ -104,6 +105,10 @@ ALLOWED: dict[str, tuple[Change, Change | None]] = {
     "a mark in Invoiced": (
         edit(PERSON, metadata={"kept": "me", "chargebee_id": "c-1"}),
         None,
+    ),
+    "another mark in Invoiced, later": (
+        edit(BILL, metadata={"order": "o-7"}),
+        edit(BILL, metadata={"order": "o-6"}),
     ),
     "a time of the vendor": (edit(ORDER, updated_at=5), None),
     "a due date that has passed": (edit(BILL, status="past_due"), None),
@@ -177,6 +182,11 @@ HARM: dict[str, tuple[Change, Change | None, str]] = {
         edit(PERSON, metadata={"chargebee_id": "c-1"}),
         None,
         "metadata.kept was 'me' and is absent",
+    ),
+    "all entries of another program": (
+        put(PERSON, **MADE[PERSON] | {"metadata": 0}),
+        None,
+        "metadata was {'kept': 'me'} and is 0",
     ),
     "a third value beside the edit": (
         edit(BILL, notes="Seen"),

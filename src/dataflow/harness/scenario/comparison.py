@@ -169,7 +169,9 @@ class _Judgement:
         owner = self._owner(place)
         if owner is None:
             return False
-        if (path[0] in _ENTRIES and old in _NOTHING) or new == _PAST_DUE:
+        given = owner.record.get(path[0]) or {}
+        is_added = path[-1] not in given if path[1:] else old in _NOTHING
+        if (path[0] in _ENTRIES and is_added) or new == _PAST_DUE:
             return True
         own = self._ledger.touched.get(place, {})
         is_undone = path[0] not in _STATES and new in own.get(path, ())
