@@ -70,10 +70,11 @@ _PERSON_EDITS: Sequence[dict[str, object]] = (
     {"name": "Ada Lovelace"},
     {"address1": "3 Main Street", "city": "Oslo"},
 )
-_THERE = {
-    "person": {"company": "Engines"},
+#: What people write in Chargebee into properties that are not listed.
+_THERE: Mapping[str, Mapping[str, object]] = {
+    "person": {"company": "Engines", "meta_data": {"kept_by": "another program"}},
     "invoice": {"note": "Ring twice", "tracking_id": "T-7"},
-    "item": {"description": "Now in green", "external_name": "Green"},
+    "item": {"external_name": "Green", "metadata": {"kept_by": "another program"}},
 }
 
 
@@ -185,18 +186,21 @@ MOVES: dict[str, Move] = {
     "merge there": _merge("merged in Chargebee"),
 }
 #: How many kinds of events a scenario has, and how many events before one run.
-_FEWEST, _MOST, _EVENTS = 4, 6, 3
+_FEWEST, _MOST, _EVENTS = 3, 5, 4
+#: What each scenario may have: the edits of a listed property meet all other events.
+_ALWAYS = ("currency", "new invoice")
 #: One of so many records and events is left out: the shortest scenario has none.
 _ODDS = 5
 
 
 @st.composite
 def scenarios(draw: Draw) -> Scenario:
-    """Draw a scenario: the common state, and two phases of events."""
+    """Draw a scenario: the common state on both sides, and two phases of events."""
     book = Book(draw)
     kinds = st.sampled_from(list(MOVES))
     enabled = draw(st.lists(kinds, min_size=_FEWEST, max_size=_MOST, unique=True))
-    phases = [_draw_start(book)]
+    enabled = [*enabled, *_ALWAYS]
+    phases = [_draw_start(book), _draw_edits_there(book)]
     for _ in range(2):
         moves = [MOVES[book.choose(enabled)] for _ in range(_EVENTS)]
         phases.append(tuple(move(book) for move in moves if _is_kept(draw)))
@@ -205,6 +209,16 @@ def scenarios(draw: Draw) -> Scenario:
 
 def _is_kept(draw: Draw) -> bool:
     return bool(draw(st.integers(0, _ODDS - 1)))
+
+
+def _draw_edits_there(book: Book) -> tuple[Event, ...]:
+    """Return what people have written in Chargebee before the events."""
+    return tuple(
+        Event(label, "edited in Chargebee", values)
+        for noun, values in _THERE.items()
+        for label in book.labels.get(noun, ())
+        if _is_kept(book.draw)
+    )
 
 
 def _draw_start(book: Book) -> tuple[Event, ...]:

@@ -196,7 +196,19 @@ def _merge(story: Story, event: Event) -> None:
 def _edit_there(story: Story, event: Event) -> None:
     made = story.find(event.record)
     counterpart = story.find_counterpart(event.record)
-    story.world.chargebee.edit(made.kind, counterpart["id"], event.value)
+    values = {
+        name: _extend(counterpart.get(name), value)
+        for name, value in event.value.items()
+    }
+    story.world.chargebee.edit(made.kind, counterpart["id"], values)
+
+
+def _extend(before: object, value: object) -> object:
+    """Return a value to write; metadata as JSON, with the marks that it has."""
+    if not isinstance(value, dict):
+        return value
+    kept = before if isinstance(before, dict) else {}
+    return json.dumps({**kept, **value})
 
 
 def _delete_there(story: Story, event: Event) -> None:
