@@ -6,9 +6,15 @@ READY := .venv/.ready
 # Compiled modules halve the start time of pytest; some machines disable them.
 unexport PYTHONDONTWRITEBYTECODE
 
-# The program that renders the report, from package-lock.json (Node.js 20 or newer); name
-# another installation of Allure 3 here.
+# The program that renders the report, from package-lock.json; name another installation of
+# Allure 3 here. Its gate needs Node.js 22: `make report` installs this one into .venv if
+# there is none.
 ALLURE ?= node_modules/.bin/allure
+NODE := requirements-node.txt
+
+# The folder of the run that `make report` renders.
+export REPORTS ?= reports
+report: export PATH := $(abspath $(BIN)):$(PATH)
 
 # The number of runs of good syncs; the nightly workflow has 200.
 RUNS ?= 3
@@ -35,7 +41,8 @@ help: ## list the targets
 setup: $(READY) ## create .venv; all other targets do it when needed
 
 checklist: $(READY) ## run all checks, replayed offline, and the property tests
-	@$(BIN)/pytest --no-header --whole
+	@status=0; $(BIN)/pytest --no-header --whole || status=$$?; \
+		$(BIN)/dataflow report && exit $$status
 
 record: $(READY) ## record all cassettes again, on the twins
 	@$(BIN)/pytest --no-header features --target twin --record --whole
@@ -78,20 +85,21 @@ environments: $(READY) ## run the checklist in about 30 fresh environments
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/python tests/environments.py
 
-report: $(READY) ## render the last run as HTML: reports/html/index.html
-	@test "$(ALLURE)" != node_modules/.bin/allure || ! command -v npm >/dev/null \
+report: $(READY) ## render the last run as HTML: reports/html/index.html; status of its gate
+	@test -d $(REPORTS)/allure-results \
+		|| { echo "There are no results to render: run make checklist first."; exit 1; }
+	@node --eval 'process.exit(parseInt(process.versions.node) < 22 ? 1 : 0)' 2>/dev/null \
+		|| $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $(NODE)
+	@test "$(ALLURE)" != node_modules/.bin/allure \
 		|| test node_modules/.package-lock.json -nt package-lock.json \
 		|| npm ci --silent --ignore-scripts --no-audit --no-fund
-	@test -d reports/allure-results \
-		|| { echo "There are no results to render: run make checklist first."; exit 1; }
-	@command -v $(firstword $(ALLURE)) >/dev/null \
-		|| { echo "Allure 3 renders the report, and $(firstword $(ALLURE)) was not found: install Node.js 20 or newer (https://nodejs.org), or name an Allure with make report ALLURE=..."; exit 1; }
-	@$(ALLURE) awesome reports/allure-results --output reports/html --single-file \
-		--report-name "Checklist" --report-language en \
-		--history-path "$$($(BIN)/python -m dataflow.report.history reports/allure-results)" \
-		$(addprefix --hide-labels ,parentSuite suite subSuite package thread language framework)
-	@$(BIN)/python -m dataflow.report.html reports/html
-	@echo "reports/html/index.html"
+	@$(BIN)/python -m dataflow.report.allure_config $(REPORTS)
+	@$(ALLURE) generate --config allurerc.mjs $(REPORTS)/allure-results
+	@$(BIN)/python -m dataflow.report.html $(REPORTS)/html
+	@$(BIN)/dataflow report --reports $(REPORTS)
+	@echo "$(REPORTS)/html/index.html"
+	@status=0; $(ALLURE) quality-gate --config allurerc.mjs $(REPORTS)/allure-results || status=$$?; \
+		rm -f $(REPORTS)/known-issues.json; exit $$status
 
 # The branch is replaced: it contains the results of the last night only.
 propose: ## open a pull request with new results of the sandboxes (needs gh)

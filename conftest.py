@@ -7,4 +7,5 @@ pytest_plugins = [
     "steps.edits",
     "steps.events",
     "steps.pairs",
+    "steps.generated",
 ]

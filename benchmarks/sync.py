@@ -43,6 +43,9 @@ SCALE, RATE, LIMIT = 10_000, 50, 100
 #: Seconds per answer, and calls per minute.
 FAST, SLOW, PER_MINUTE = 0.15, 0.3, 150
 SHARES = (0.7, 0.95)
+
+#: Numbers of concurrent calls.
+CALLS = (SyncSettings().calls, 8, 4, 1)
 DAY, CHANGES, PAGE = 86_400, 10, 100
 
 #: The name under which answers of 429 are counted.
@@ -279,7 +282,7 @@ def measure_rate(size: int = RATE) -> Table:
     with served(ManualClock) as twins:
         twins.do("fill", size, FAST)
         rates["plain loop"] = 3 * size / run_plain_loop(twins.connection)
-    for calls in (SyncSettings().calls, 8, 4, 1):
+    for calls in CALLS:
         settings = SyncSettings(
             calls=calls, invoiced_per_minute=0, chargebee_per_minute=0
         )

@@ -3,7 +3,7 @@
 Each server has one core, and the client, a plain socket with a kept connection, the
 other one (where the system can bind them). Beside the twins stands what one would write
 instead: a stub on http.server with a dictionary, which checks nothing and keeps no
-order. All in one run, turn by turn; medians over the rounds.
+order. All in one run, the sizes turn by turn; medians over the rounds.
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ HEADERS = {"authorization": "Basic " + base64.b64encode(f"{KEY}:".encode()).deco
 #: How the bodies of writes are called, by how they begin.
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
-#: How often a round makes each kind of call.
+#: How often a round makes each kind of call, and in how many turns of the sizes.
 CALLS = {"read one": 1000, "write one": 500, "the changed": 100, "a page": 100}
+TURNS = 20
 
 #: The port of a filled server, and what touches ten records; it returns the moment.
 Served: TypeAlias = tuple[int, Callable[[], int]]
@@ -206,19 +207,19 @@ class Client:
         self._socket = socket.create_connection((LOOPBACK, self._orders.recv()))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def calls_a_second(self) -> dict[str, float]:
-        """Make all kinds of calls, and return how many of each go into a second."""
+    def touch(self) -> dict[str, Ask]:
+        """Have ten records changed, and return a call of each kind."""
         self._orders.send(True)
-        asks = self._asks(self._orders.recv())
-        return {kind: self._rate(ask, CALLS[kind]) for kind, ask in asks.items()}
+        return self._asks(self._orders.recv())
 
-    def _rate(self, ask: Ask, count: int) -> float:
+    def time(self, ask: Ask, count: int) -> float:
+        """Return the seconds that so many of a call take."""
         sent = as_bytes(ask)
         start = time.perf_counter()
         for _ in range(count):
             self._socket.sendall(sent)
             self._hear()
-        return count / (time.perf_counter() - start)
+        return time.perf_counter() - start
 
     def _hear(self) -> None:
         heard = self._socket.recv(65_536)
@@ -246,16 +247,32 @@ def as_bytes(ask: Ask) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-#: The medians of each server and size, by the kind of call.
-Medians: TypeAlias = dict[tuple[str, int], dict[str, float]]
+#: Calls a second by the kind of call, and the medians of each server and size.
+Rates: TypeAlias = dict[str, float]
+Medians: TypeAlias = dict[tuple[str, int], Rates]
 
 
-def medians_of(rates: dict[tuple[str, int], list[dict[str, float]]]) -> Medians:
+def measure_round(clients: list[Client]) -> list[Rates]:
+    """Return the rates of one server at each of its sizes.
+
+    The sizes take turns after a few calls: what else the machine does has to slow down
+    both.
+    """
+    asks = [client.touch() for client in clients]
+    rates: list[Rates] = [{} for _ in clients]
+    for kind, count in CALLS.items():
+        seconds = [0.0] * len(clients)
+        for _ in range(TURNS):
+            for n, client in enumerate(clients):
+                seconds[n] += client.time(asks[n][kind], count // TURNS)
+        for n, spent in enumerate(seconds):
+            rates[n][kind] = count / spent
+    return rates
+
+
+def medians_of(rounds: list[Rates]) -> Rates:
     """Return the median over the rounds."""
-    return {
-        cell: {kind: statistics.median(each[kind] for each in rounds) for kind in CALLS}
-        for cell, rounds in rates.items()
-    }
+    return {kind: statistics.median(each[kind] for each in rounds) for kind in CALLS}
 
 
 def table_of(medians: Medians) -> Table:
@@ -284,13 +301,14 @@ def main() -> None:
     filling = track(cells, "filling", transient=True)
     clients = {cell: Client(*cell) for cell in filling}
     bind(1)
-    for client in clients.values():
-        client.calls_a_second()  # What a first call brings about is not counted.
-    rates: dict[tuple[str, int], list[dict[str, float]]] = {cell: [] for cell in cells}
-    turns = [cell for _ in range(ROUNDS) for cell in cells]
-    for cell in track(turns, "measuring", transient=True):
-        rates[cell].append(clients[cell].calls_a_second())
-    Console().print(table_of(medians_of(rates)))
+    rounds: dict[tuple[str, int], list[Rates]] = {cell: [] for cell in cells}
+    turns = [way for _ in range(ROUNDS + 1) for way in SERVERS]
+    for way in track(turns, "measuring", transient=True):
+        rates = measure_round([clients[way, size] for size in SIZES])
+        for size, each in zip(SIZES, rates, strict=True):
+            rounds[way, size].append(each)
+    # What a first call brings about is not counted.
+    Console().print(table_of({cell: medians_of(rounds[cell][1:]) for cell in cells}))
 
 
 if __name__ == "__main__":

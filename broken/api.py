@@ -12,7 +12,8 @@ from urllib.parse import quote, urlencode, urlsplit
 Record = dict[str, Any]
 
 _FORM = "application/x-www-form-urlencoded"
-_JSON = "application/json"
+#: The form of a body.
+JSON = "application/json"
 _TOO_MANY_REQUESTS = 429
 _SERVER_FAULT = 500
 _NOT_FOUND = 404
@@ -55,7 +56,7 @@ class Connection:
         self._headers = {"Authorization": f"Basic {token}"}
 
     def call(
-        self, method: str, path: str, body: str | None = None, form: str = _JSON
+        self, method: str, path: str, body: str | None = None, form: str = JSON
     ) -> tuple[Any, str]:
         """Return the answer's JSON and its `Link` header, empty if it has none.
 

@@ -18,8 +18,21 @@ MODULES = (
     "values",
     "repeated_runs",
     "unusual",
+    "across",
+    "unwritten",
+    "combined",
+    "ordinary",
+    "past",
+    "identity",
+    "dates",
+    "bystanders",
+    "races",
+    "blocked",
     "known_gaps",
 )
+
+#: How the name of a mutant begins.
+_MUTANT = "mutant-"
 
 _REFUSED = "the vendor refuses the edit, so there is none that a sync could lose"
 _TYPED = "the type is the vendor's own: a sync cannot store another"
@@ -42,10 +55,16 @@ def catalogue() -> dict[str, Entry]:
 
 
 def find_sync(name: str) -> type[PlainSync]:
-    """Return one broken sync; raises `ArgumentTypeError` for an unknown name.
+    """Return a broken sync or mutant; raises `ArgumentTypeError` for an unknown name.
 
     It imports the module of this sync alone: a proof starts thousands of syncs.
     """
+    if name.startswith(_MUTANT):
+        # Imported here: a proof starts thousands of syncs, most of them no mutants.
+        from broken.mutants import list_mutants  # noqa: PLC0415
+
+        if name in list_mutants():
+            return list_mutants()[name].make()
     definition = f"class {name.title().replace('-', '')}("
     for module in MODULES:
         if definition in Path(__file__).with_name(f"{module}.py").read_text("utf-8"):

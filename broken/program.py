@@ -37,16 +37,32 @@ def main() -> int:
     if asked.list:
         sys.stdout.write(json.dumps(as_json(), indent=2) + "\n")
         return DONE
-    return run_once(asked.broken)
+    if asked.list_mutants:
+        from broken.mutants import list_mutants  # noqa: PLC0415
+
+        every = {each.name: each.description for each in list_mutants().values()}
+        sys.stdout.write(json.dumps(every, indent=2) + "\n")
+        return DONE
+    if asked.compare:
+        sys.stdout.write(json.dumps(compare(asked.broken, asked.compare)) + "\n")
+        return DONE
+    return run_once(asked.broken, asked.record)
 
 
-def run_once(kind: type[PlainSync]) -> int:
+def compare(kind: type[PlainSync], recording: Path) -> list[bool]:
+    """Return whether a sync makes other calls than recorded, for each check."""
+    from broken.recording import differs, read_recording  # noqa: PLC0415
+
+    return [differs(kind, runs) for runs in read_recording(recording)]
+
+
+def run_once(kind: type[PlainSync], recording: Path | None = None) -> int:
     """Run a sync of this kind once and return the exit status."""
     missing = [name for name in VARIABLES if name not in os.environ]
     if missing:
         return report(f"{missing[0]} is not set", FAILED)
     try:
-        complaints = run(kind)
+        complaints = run(kind, recording)
     except TryAgainError as trouble:
         return report(f"try again later: {trouble}", TRY_AGAIN)
     except (RefusedError, OSError, ValueError) as error:
@@ -69,19 +85,29 @@ def parse_arguments() -> argparse.Namespace:
         help="be wrong on purpose",
     )
     parser.add_argument("--list", action="store_true", help="show the names, as JSON")
+    parser.add_argument("--list-mutants", action="store_true", help="show mutants")
+    for option, use in (
+        ("--record", "add the calls of this run to a recording"),
+        ("--compare", "show in which checks of a recording its calls differ"),
+    ):
+        parser.add_argument(option, type=Path, metavar="FILE", help=use)
     return parser.parse_args()
 
 
-def run(kind: type[PlainSync]) -> list[str]:
+def run(kind: type[PlainSync], recording: Path | None) -> list[str]:
     """Run a sync of this kind, save its state, and return its complaints."""
     path = Path(os.environ["DATAFLOW_STATE_DIR"]) / "plain.json"
     memory = load_state(path)
     since = int(os.environ["DATAFLOW_SINCE"])
-    sync = kind(
-        Invoiced(connect("INVOICED")), Chargebee(connect("CHARGEBEE")), memory, since
-    )
+    invoiced, chargebee = connect("INVOICED"), connect("CHARGEBEE")
+    sync = kind(Invoiced(invoiced), Chargebee(chargebee), memory, since)
     try:
-        sync.run()
+        if recording:
+            from broken.recording import record_run  # noqa: PLC0415
+
+            record_run(sync, invoiced, chargebee, recording)
+        else:
+            sync.run()
     finally:
         save_state(path, json.dumps(memory))
     return sync.complaints

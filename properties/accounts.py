@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from decimal import Decimal
 from http.client import BAD_REQUEST
@@ -12,18 +12,26 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
+from msgspec import structs
+
+from dataflow.errors import DataflowError
 from dataflow.files import fast_temporary_folder
 from dataflow.sync.clients.connection import Connection, Request, open_connection
 from dataflow.sync.create import SyncSettings
 from dataflow.sync.reference import run_once
 from dataflow.sync.report import RunReport
 from dataflow.twin.chargebee.api import ChargebeeTwin
-from dataflow.twin.clock import ManualClock
-from dataflow.twin.gateway import LockedTwin
+from dataflow.twin.chargebee.profile import CHARGEBEE
+from dataflow.twin.clock import AdjustableClock, ManualClock
+from dataflow.twin.faults import Fault
+from dataflow.twin.gateway import Gateway, LockedTwin
 from dataflow.twin.http_server import TwinServer
 from dataflow.twin.invoiced.api import InvoicedTwin
+from dataflow.twin.invoiced.profile import INVOICED
+from dataflow.twin.profile import Twin
 from properties.direct import DirectConnection, WatchedConnection
 from properties.rows import Section
+from properties.trouble import KilledError, Trouble, TroubledConnection
 
 #: What a twin answers: whoever asks knows which JSON it is.
 Json: TypeAlias = Any
@@ -43,33 +51,65 @@ SMALL_PAGE = "2"
 SIZES = frozenset({"per_page", "limit"})
 
 
+#: One call at a time, so that a run is the same each time; the twins have no limit.
+SETTINGS = SyncSettings(calls=1, invoiced_per_minute=0, chargebee_per_minute=0)
+
+#: With these, a run deletes what was deleted on the other side, or overwrites nothing.
+PROPAGATING = structs.replace(SETTINGS, propagate_deletions=True)
+GUARDED = structs.replace(SETTINGS, guard_share=0, guard_count=0)
+
 #: Amounts keep their digits.
 DECODER = json.JSONDecoder(parse_float=Decimal)
 
 
 class Twins:
-    """Both stand-ins, by one clock that is moved by hand."""
+    """Both stand-ins, by one clock that is moved by hand.
+
+    Each has a clock of its own that can be ahead of it: `clocks`, by the vendor's name,
+    as `both` are the stand-ins, and `gateways` inject the faults that the sync meets.
+    """
 
     def __init__(self) -> None:
         self.clock = ManualClock()
-        self.invoiced = InvoicedTwin(self.clock, key=KEY)
-        self.chargebee = ChargebeeTwin(self.clock, key=KEY, site=SITE)
+        vendors = INVOICED, CHARGEBEE
+        self.clocks = {each.name: AdjustableClock(self.clock) for each in vendors}
+        left, right = self.clocks.values()
+        self.invoiced = InvoicedTwin(left, key=KEY)
+        self.chargebee = ChargebeeTwin(right, key=KEY, site=SITE)
         self.chargebee.switches.enabled_currencies_only = False
+        self.both: dict[str, Twin] = {
+            INVOICED.name: self.invoiced,
+            CHARGEBEE.name: self.chargebee,
+        }
+        self.gateways = {
+            vendor.name: Gateway(
+                twin,
+                vendor,
+                self.clocks[vendor.name],
+                key=KEY,
+                pause=self.clock.advance,
+            )
+            for vendor, twin in zip(vendors, self.both.values(), strict=True)
+        }
 
     def reset(self) -> None:
         """Empty both accounts; ids go on where they were."""
-        self.invoiced.reset()
-        self.chargebee.reset()
+        for gateway in self.gateways.values():
+            gateway.reset()
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the twins are: their addresses, and how one gets there."""
+    """Where the twins are: their addresses, and how one gets there.
+
+    People `connect` without the faults that the sync meets.
+    """
 
     twins: Twins
     invoiced_url: str
     chargebee_url: str
     connect: Connect
+    connect_sync: Connect
 
 
 @contextmanager
@@ -80,30 +120,45 @@ def served() -> Iterator[Place]:
         TwinServer(LockedTwin(twins.invoiced).handle) as invoiced,
         TwinServer(LockedTwin(twins.chargebee).handle) as chargebee,
     ):
-        yield Place(twins, invoiced.url, f"{chargebee.url}/api/v2", open_connection)
+        urls = invoiced.url, f"{chargebee.url}/api/v2"
+        yield Place(twins, *urls, open_connection, open_connection)
 
 
 def in_process() -> Place:
     """Return both twins without a wire: the same calls, five times as fast."""
     twins = Twins()
-    apps = {"invoiced": twins.invoiced.handle, "chargebee": twins.chargebee.handle}
+    apps = {
+        INVOICED.name: twins.invoiced.handle,
+        CHARGEBEE.name: twins.chargebee.handle,
+    }
 
     def connect(url: str, key: str) -> Connection:
-        return DirectConnection(url, key, apps[str(urlsplit(url).hostname)])
+        name = str(urlsplit(url).hostname).capitalize()
+        return DirectConnection(url, key, apps[name], twins.clocks[name])
 
-    return Place(twins, "http://invoiced", "http://chargebee/api/v2", connect)
+    def connect_sync(url: str, key: str) -> Connection:
+        name = str(urlsplit(url).hostname).capitalize()
+        app = twins.gateways[name].app
+        return DirectConnection(url, key, app, twins.clocks[name])
+
+    urls = "http://invoiced", "http://chargebee/api/v2"
+    return Place(twins, *urls, connect, connect_sync)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ran:
     """One run of the sync: what it says, and the calls that it made.
 
-    `writes` are the writing ones; `further_pages` those for the rest of a list.
+    `writes` are the writing ones; `further_pages` those for the rest of a list;
+    `faults` are those that it met. A run that has ended early says nothing: `ended` is
+    the error that ended it.
     """
 
-    outcome: RunReport
+    outcome: RunReport = field(default_factory=RunReport)
     writes: list[str] = field(default_factory=list)
     further_pages: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    ended: DataflowError | KilledError | None = None
 
     @property
     def complaints(self) -> list[str]:
@@ -114,6 +169,13 @@ class Ran:
             *(out.failed + out.later),
         ]
 
+    def list_issues(self) -> list[tuple[str, str, str]]:
+        """Return the reported issues: record type, Invoiced id and kind of issue."""
+        return [
+            (type_name, issue.left_id, str(issue.kind))
+            for type_name, issue in self.outcome.issues
+        ]
+
 
 class Accounts:
     """The two accounts as people and the sync meet them.
@@ -122,7 +184,8 @@ class Accounts:
     """
 
     def __init__(self, place: Place, flows: Sequence[Section], folder: Path) -> None:
-        self.clock = place.twins.clock
+        self.settings = SETTINGS
+        self.twins, self.clock = place.twins, place.twins.clock
         self._place = place
         self._flows = flows
         self._folder = folder
@@ -134,23 +197,54 @@ class Accounts:
         self._left.close()
         self._right.close()
 
-    def sync(self) -> Ran:
-        """Run the sync once."""
-        writes: list[str] = []
-        further_pages: list[str] = []
+    def sync(
+        self,
+        trouble: Trouble | None = None,
+        settings: SyncSettings | None = None,
+        *,
+        full: bool = False,
+        is_preview: bool = False,
+    ) -> Ran:
+        """Run the sync once; in trouble, an error may end it."""
+        ran = Ran()
 
         def watch(request: Request) -> dict[str, str]:
-            query = _make_small(request.query)
+            # Of events, the sync reads the latest page alone.
+            is_events = request.path == "/events"
+            query = dict(request.query) if is_events else _make_small(request.query)
             if request.method != "GET":
-                writes.append(f"{request.method} {request.path}")
+                ran.writes.append(f"{request.method} {request.path}")
             elif _is_further(query):
-                further_pages.append(f"{request.path} {query}")
+                ran.further_pages.append(f"{request.path} {query}")
             return query
 
         def connect(url: str, key: str) -> Connection:
-            return WatchedConnection(self._place.connect(url, key), watch)
+            inner = self._place.connect_sync(url, key)
+            watched = WatchedConnection(inner, watch)
+            return watched if trouble is None else TroubledConnection(watched, trouble)
 
-        environ = {
+        around = nullcontext() if trouble is None else trouble.at_commits()
+        try:
+            with around:
+                ran.outcome = run_once(
+                    self._environ(),
+                    self._flows,
+                    settings or self.settings,
+                    full=full,
+                    connect=connect,
+                    pause=self.clock.advance,
+                    now=lambda: self.clock.milliseconds() / 1000,
+                    is_preview=is_preview,
+                )
+        except (DataflowError, KilledError) as error:
+            if trouble is None:
+                raise
+            ran.ended = error
+        ran.faults.extend(self._end_faults())
+        return ran
+
+    def _environ(self) -> dict[str, str]:
+        return {
             "DATAFLOW_INVOICED_URL": self._place.invoiced_url,
             "DATAFLOW_INVOICED_KEY": KEY,
             "DATAFLOW_CHARGEBEE_URL": self._place.chargebee_url,
@@ -158,13 +252,28 @@ class Accounts:
             "DATAFLOW_CHARGEBEE_SITE": SITE,
             "DATAFLOW_STATE_DIR": str(self._folder),
         }
-        outcome = run_once(environ, self._flows, SyncSettings(), connect=connect)
-        return Ran(outcome, writes, further_pages)
+
+    def _end_faults(self) -> list[Fault]:
+        """Remove all faults, and return those that a call has met."""
+        met = []
+        for gateway in self.twins.gateways.values():
+            met += [each.fault for each in gateway.faults.all() if each.fired]
+            gateway.faults.clear()
+        return met
 
     def forget(self) -> None:
         """Lose all that the sync remembers."""
         for path in self._folder.iterdir():
             path.unlink()
+
+    def read_files(self) -> dict[str, bytes]:
+        """Return all that the sync remembers."""
+        return {path.name: path.read_bytes() for path in self._folder.iterdir()}
+
+    def write_files(self, files: Mapping[str, bytes]) -> None:
+        """Let the sync remember this."""
+        for name, content in files.items():
+            (self._folder / name).write_bytes(content)
 
     def left(self, method: str, path: str, body: Record | None = None) -> Json:
         """Call Invoiced as a person would."""
@@ -192,8 +301,14 @@ class Accounts:
         return {str(record["id"]): record for record in found}
 
     def rights(self, kind: str) -> list[Record]:
-        """Return all of Chargebee's records of one kind that are not deleted."""
+        """Return all of Chargebee's records of one kind that are not deleted.
+
+        A list that lags is read without the lag.
+        """
+        switches = self.twins.chargebee.switches
+        lag, switches.list_lag = switches.list_lag, 0
         found = self.read_right(f"/{kind}s", limit=str(PAGE))["list"]
+        switches.list_lag = lag
         return [entry[kind] for entry in found]
 
 
@@ -220,7 +335,7 @@ def _is_further(params: Mapping[str, str]) -> bool:
 def _call(connection: Connection, request: Request) -> Json:
     response = connection.send(request)
     assert response.status < BAD_REQUEST, response.body
-    return DECODER.decode(response.body.decode())
+    return DECODER.decode(response.body.decode() or "null")
 
 
 def _text(value: object) -> str:

@@ -12,7 +12,7 @@ from hypothesis import settings
 from dataflow.errors import DataflowError
 
 # What the machine and the accounts assert is told as well as what tests do.
-pytest.register_assert_rewrite("properties.machine", "properties.accounts")
+pytest.register_assert_rewrite("properties.machine", "properties.resting")
 
 from properties.profiles import (  # noqa: E402 - see above
     NIGHT,

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
+import httpx
+
 from dataflow.sync.clients.connection import Connection, Request, Response
 from dataflow.twin import messages
+from dataflow.twin.clock import Clock
 from dataflow.twin.messages import App
 
 #: Receives each request, and returns the query to send.
@@ -19,9 +23,9 @@ Watch: TypeAlias = Callable[[Request], dict[str, str]]
 
 
 class DirectConnection:
-    """A connection to one twin."""
+    """A connection to one twin; its answers have the time of the twin's clock."""
 
-    def __init__(self, url: str, key: str, app: App) -> None:
+    def __init__(self, url: str, key: str, app: App, clock: Clock) -> None:
         root = urlsplit(url)
         self.url = url
         self._root = root.path
@@ -30,9 +34,10 @@ class DirectConnection:
             "authorization": messages.encode_basic_auth(key),
         }
         self._app = app
+        self._clock = clock
 
     def send(self, request: Request) -> Response:
-        """Return the twin's answer."""
+        """Return the twin's answer; raises httpx.HTTPError if the connection ends."""
         answer = self._app(
             messages.Request(
                 request.method,
@@ -42,7 +47,10 @@ class DirectConnection:
                 request.body,
             )
         )
+        if answer.truncate_at is not None:
+            raise httpx.RemoteProtocolError("the connection has ended")
         headers = {name.lower(): text for name, text in answer.headers.items()}
+        headers["date"] = formatdate(self._clock.seconds(), usegmt=True)
         return Response(answer.status, headers, answer.body)
 
     def close(self) -> None:

@@ -1,56 +1,63 @@
-"""The log of what people did, from which it is known what has to be true."""
+"""The log of outside edits, record by record."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from enum import StrEnum
 
 from dataflow.sync.mapping import get_at_path
 from properties.accounts import Record
-
-LEFT, RIGHT = "Invoiced", "Chargebee"
-
-#: What one record holds, by Invoiced's names.
-Held: TypeAlias = dict[str, str | None]
+from properties.oracle import LEFT, RIGHT, History, Value
 
 #: What Invoiced calls the records, by what Chargebee calls them.
 LEFT_KINDS = {"customer": "customer", "item": "item", "order": "invoice"}
 
-#: Where each kind of record of Chargebee carries the Invoiced id.
+#: Where each kind of record of Chargebee has the Invoiced id.
 MARKS = {
     "customer": "meta_data.invoiced_id",
     "item": "metadata.invoiced_id",
     "order": "reference_id",
 }
 
-#: Which properties Chargebee has other names for.
-RIGHT_NAMES = {"currency": "currency_code"}
+#: The properties that Chargebee does not let be edited (documented).
+FIXED = frozenset({"currency", "customer"})
 
-#: How the two systems spell what people write; all else they keep as it is. The case
-#: of an address is a declared loss, so in Chargebee it is not looked at.
-SPELLED: Mapping[tuple[str, str], Callable[[str], str]] = {
-    (LEFT, "email"): str.lower,
-    (RIGHT, "email"): str.lower,
-    (LEFT, "currency"): str.lower,
-    (RIGHT, "currency"): str.upper,
-}
+
+class Fate(StrEnum):
+    """The state of a record."""
+
+    LIVE = "live"
+    VOIDED = "voided in Invoiced"
+    DELETED_LEFT = "deleted in Invoiced"
+    DELETED_RIGHT = "deleted in Chargebee"
+    COMPANY = "no person, and never synchronised"
+
+
+#: The fate of a record that was deleted on a side.
+DELETED = {LEFT: Fate.DELETED_LEFT, RIGHT: Fate.DELETED_RIGHT}
 
 
 @dataclass(slots=True)
 class Known:
     """One record as the log knows it.
 
-    `wanted` is what people last wrote; `edited` says on which side they did since the
-    last run; `note` is written by hand on an order, and listed nowhere.
+    `histories` are those of its properties, by Invoiced's names; `note` is written by
+    hand on an order. `synced` records have been compared at rest; since the
+    last run, people have edited something on the `touched` sides; `events` are the other
+    things that have happened. A report about a record is optional if the sync may not know that it
+    was a pair.
     """
 
     kind: str
     left_id: str
-    wanted: Held
-    edited: dict[str, str] = field(default_factory=dict)
-    synced: bool = False
+    histories: dict[str, History]
+    fate: Fate = Fate.LIVE
     note: str | None = None
+    synced: bool = False
+    touched: set[str] = field(default_factory=set)
+    events: set[str] = field(default_factory=set)
+    is_report_optional: bool = False
 
     @property
     def left_path(self) -> str:
@@ -58,60 +65,54 @@ class Known:
         return f"/{LEFT_KINDS[self.kind]}s/{self.left_id}"
 
     @property
-    def name(self) -> str:
-        """Return what a person calls the record."""
-        return f"{LEFT_KINDS[self.kind]} {self.left_id}"
+    def is_open(self) -> bool:
+        """Return whether it is a pair that the sync keeps equal."""
+        return self.synced and self.fate is Fate.LIVE
 
     @property
-    def edited_where(self) -> str:
-        """Return in words on which sides how much was edited since the last run."""
-        sides = set(self.edited.values())
-        where = f"in {sides.pop()}" if len(sides) == 1 else "here and there"
-        return f"{len(self.edited)} edited {where}"
+    def has_base(self) -> bool:
+        """Return whether the sync knows on what both sides agreed."""
+        return all(x.has_base for one in self.histories.values() for x in one.states)
 
-    def held(self, side: str) -> Held:
-        """Return what one system shall hold; Invoiced has no place for the note."""
-        held = {
-            name: None if value is None else SPELLED.get((side, name), str)(value)
-            for name, value in self.wanted.items()
-        }
-        return {**held, "note": self.note} if side == RIGHT else held
+    def end(self, fate: Fate, event: str) -> None:
+        """Note that it is synchronised no more."""
+        self.fate = fate
+        self.events.add(event)
+        self.is_report_optional = not self.has_base
 
-    def is_open(self, name: str, side: str) -> bool:
-        """Tell whether a property may be edited on one side now."""
-        there = self.synced or side == LEFT
-        return there and self.edited.get(name, side) == side
+    def run(self) -> None:
+        """Note that the sync has run, to whatever end, or is running."""
+        self.touched.clear()
+        for history in self.histories.values():
+            history.run()
 
-    def write(self, side: str, name: str, text: str | None) -> None:
-        """Put an edit down, unless it has changed nothing."""
-        before = self.held(LEFT)
-        self.wanted[name] = text
-        if before != self.held(LEFT):
-            self.edited[name] = side
+    def forget(self) -> None:
+        """Note that the sync has lost its state."""
+        self.is_report_optional = self.fate is not Fate.LIVE
+        for history in self.histories.values():
+            history.forget()
+
+
+def canonical(name: str, text: str | None) -> Value:
+    """Return what people write as both systems can hold it, in lower case."""
+    return text.lower() if text and name in {"email", "currency"} else text
 
 
 def mark_of(kind: str, right: Record) -> str | None:
-    """Return the Invoiced id that a record of Chargebee carries."""
+    """Return the Invoiced id that a record of Chargebee has."""
     found = get_at_path(right, MARKS[kind])
     return None if found is None else str(found)
 
 
-def found_left(known: Known, record: Record) -> Held:
-    """Return what Invoiced holds of what is known; ids are texts."""
-    return {
-        name: None if record[name] is None else str(record[name])
-        for name in known.wanted
-    }
+def read_left(name: str, record: Record) -> Value:
+    """Return a property of a record of Invoiced."""
+    return None if record[name] is None else canonical(name, str(record[name]))
 
 
-def found_right(known: Known, record: Record, customers: Mapping[str, Record]) -> Held:
-    """Return what Chargebee holds of what is known, by Invoiced's names and ids."""
-    held: Held = {"note": record.get("note")}
-    for name in known.wanted:
-        text = record.get(RIGHT_NAMES.get(name, name))
-        if name == "customer":
-            text = mark_of("customer", customers[record["customer_id"]])
-        elif name == "email" and text is not None:
-            text = SPELLED[RIGHT, name](text)
-        held[name] = text
-    return held
+def read_right(name: str, record: Record, customers: Mapping[str, Record]) -> Value:
+    """Return a property of a record of Chargebee, by Invoiced's names and ids."""
+    if name == "customer":
+        owner = customers.get(record["customer_id"])
+        return None if owner is None else mark_of("customer", owner)
+    found = record.get("currency_code" if name == "currency" else name)
+    return canonical(name, found)

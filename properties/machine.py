@@ -1,249 +1,186 @@
-"""People work in both systems at random, and the sync runs in between.
+"""Play a script: people edit both systems, the sync runs in trouble, and comes to rest.
 
-What has to be true is known from the log of what people did, and from nothing else:
-for each property the last edit, whichever side it was made on. Between two runs a
-property is edited on one side only; who wins otherwise is another question.
+What has to be true then is known from the log of what people did, and from nothing else.
 """
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from typing import ClassVar
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import NamedTuple
 
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    precondition,
-    rule,
+from dataflow.sync.create import SyncSettings
+from dataflow.twin.faults import Fault, FaultKind
+from dataflow.twin.snapshot import decode_state, encode_state, take_state
+from properties.accounts import (
+    GUARDED,
+    PROPAGATING,
+    SETTINGS,
+    Accounts,
+    Ran,
+    accounts,
+    in_process,
 )
-from hypothesis.strategies import tuples
-
-from properties import people, rows
-from properties.accounts import Accounts, Record, accounts, in_process
-from properties.log import (
-    LEFT,
-    LEFT_KINDS,
-    RIGHT,
-    Known,
-    found_left,
-    found_right,
-    mark_of,
-)
-from properties.people import Edit, New
-from properties.rows import Section
-
-#: A made-up checklist: richer than the document's, and all of it plain.
-CHECKLIST = (
-    Section(
-        *rows.CUSTOMERS, (("email", "email", "string"), ("phone", "phone", "string"))
-    ),
-    Section(*rows.ITEMS, (("name", "name", "string"),)),
-    Section(
-        *rows.INVOICES,
-        (
-            ("currency", "currency_code", "string"),
-            ("customer", "customer_id", "string"),
-        ),
-    ),
-)
-
-#: So many records of a kind; more would be edited too seldom.
-ENOUGH = 4
+from properties.log import Fate, Known
+from properties.oracle import LEFT
+from properties.people import CHECKLIST, People
+from properties.resting import compare, rest
+from properties.scripts import LAG, Round, Script
+from properties.trouble import KilledError, Trouble
 
 
-class SyncMachine(RuleBasedStateMachine):
-    """Creates, edits, pauses, losses of memory, and runs of the sync, in any order.
+class Start(NamedTuple):
+    """Both systems after a first sync: the twins, the state file, and the log."""
 
-    `reached` counts, over all examples, what the runs were tried on.
-    """
+    twins: str
+    files: Mapping[str, bytes]
+    people: tuple[list[Known], dict[str, str], int]
 
-    reached: ClassVar[Counter[str]] = Counter()
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.closing = ExitStack()
-        lent = accounts(in_process(), CHECKLIST)
-        self.world: Accounts = self.closing.enter_context(lent)
-        self.log: list[Known] = []
-        self.strangers: dict[str, str] = {}
-        self.texts = 0
+def prepare() -> Start:
+    """Synchronise a few pairs; one customer has not the usual id in Chargebee."""
+    with accounts(in_process(), CHECKLIST) as world:
+        people = People(world)
+        for number in range(3):
+            people.create("customer", has_stranger=number == 0)
+        for kind in ("item", "item", "order", "order"):
+            people.create(kind)
+        compare(people, rest(people, is_loose=False))
+        world.clock.advance(600)
+        twins = encode_state(take_state(world.twins.both, world.twins.clocks[LEFT]))
+        return Start(twins, world.read_files(), people.record())
 
-    @initialize(
-        news=tuples(people.CUSTOMERS, people.ITEMS, people.INVOICES),
-        edits=people.EDITS,
-    )
-    def begin(self, news: Sequence[New], edits: Sequence[Edit]) -> None:
-        """Start with one pair of each kind, and edit them."""
-        for new in news:
-            self._make(new)
-        self._settle()
-        self.edit(edits)
 
-    # What people do: few rules, for each is left out of many an example
+def play(script: Script, start: Start, reached: Counter[str]) -> None:
+    """Play a script, and count what it has reached."""
+    with accounts(in_process(), CHECKLIST) as world:
+        machine = Machine(world, reached)
+        machine.begin(script, start)
+        for each in script.rounds:
+            machine.play(each)
 
-    @rule(new=people.CUSTOMERS | people.ITEMS | people.INVOICES)
-    def make(self, new: New) -> None:
-        """Make a record in Invoiced."""
-        if len(self._all(new.kind)) < ENOUGH:
-            self._make(new)
 
-    @rule(edits=people.EDITS)
-    def edit(self, edits: Sequence[Edit]) -> None:
-        """Edit here and there."""
-        for edit in edits:
-            self._edit(edit)
+def fails(script: Script, start: Start) -> bool:
+    """Return whether a script fails, in whatever way."""
+    try:
+        play(script, start, Counter())
+    except Exception:  # noqa: BLE001 - however it fails
+        return True
+    return False
 
-    @precondition(lambda self: any(one.synced for one in self._all("order")))
-    @rule(which=people.WHICH)
-    def write_on_order(self, which: int) -> None:
-        """Write something on an order by hand, which has to stay there."""
-        orders = [one for one in self._all("order") if one.synced]
-        known = _one_of(orders, which)
-        known.note = self._new_text("note {}")
-        self._write_right(known, "note", known.note)
 
-    @rule(which=people.WHICH, side=people.SIDES)
-    def touch(self, which: int, side: str) -> None:
-        """Let something change a record's time that the sync does not carry over."""
-        known = _one_of(self.log, which)
-        if side == LEFT:
-            touched = {"metadata": {"touched": "yes"}}
-            self.world.left("PATCH", known.left_path, touched)
-        elif known.synced:
-            names = {"customer": "company", "item": "unit", "order": "batch_id"}
-            self._write_right(known, names[known.kind], "touched")
+class Machine:
+    """Plays the rounds of one script."""
 
-    # What the sync does
+    def __init__(self, world: Accounts, reached: Counter[str]) -> None:
+        self.world, self.reached = world, reached
+        self.people = People(world)
+        self.is_loose = False
 
-    @rule(pause=people.PAUSES, forgets=people.SELDOM)
-    def sync(self, pause: int, forgets: bool) -> None:  # noqa: FBT001 - drawn
-        """Run the sync; then, perhaps, let it forget all, and run it again."""
-        self.world.clock.advance(pause)
-        self._settle()
-        if forgets:
-            self.world.forget()
-            self.reached["memory lost"] += 1
-            self._settle()
-
-    def teardown(self) -> None:
-        """Come to rest, whatever the last rule was, unless that has failed."""
-        with self.closing:
-            if sys.exc_info()[0] is None:
-                self._settle()
-
-    # What has to be true then
-
-    def _settle(self) -> None:
-        """Run the sync until it should be quiet, and compare all with the log."""
-        first, second = self.world.sync(), self.world.sync()
-
-        assert [] == first.complaints
-        assert ([], [], 0) == (
-            second.complaints,
-            second.writes,
-            second.outcome.written,
+    def begin(self, script: Script, start: Start) -> None:
+        """Begin where the first sync has ended."""
+        state = decode_state(start.twins)
+        state.restore(self.world.twins.both)
+        self.world.clock.advance(
+            state.at / 1000 - self.world.clock.milliseconds() / 1000
         )
-        self.reached["further page"] += len(first.further_pages)
-        rights = {kind: self.world.rights(kind) for kind in LEFT_KINDS}
-        self._nothing_is_lost_or_doubled(rights)
-        self._all_agree(rights)
-        self._put_down()
+        self.world.write_files(start.files)
+        self.people.resume(*deepcopy(start.people))
+        self.world.settings = PROPAGATING if script.propagates else SETTINGS
+        self.world.twins.chargebee.switches.list_lag = LAG if script.lags else 0
+        side, seconds = script.ahead
+        self.world.twins.clocks[side].advance(seconds)
+        self.reached["clocks apart"] += seconds > 0
+        self.reached["lists that lag"] += script.lags
 
-    def _nothing_is_lost_or_doubled(self, rights: Mapping[str, list[Record]]) -> None:
-        marks = [(kind, mark_of(kind, one)) for kind in rights for one in rights[kind]]
-        ours = sorted((kind, mark) for kind, mark in marks if mark is not None)
-        theirs = {
-            one["id"]: one.get("email")
-            for one in rights["customer"]
-            if mark_of("customer", one) is None
-        }
+    def play(self, each: Round) -> None:
+        """Play a round: steps, trouble, steps, and rest."""
+        for step in each.steps:
+            self.people.do(step)
+        match each.trouble:
+            case "kill":
+                self._kill(each)
+            case "fault":
+                self._meet_fault(each)
+            case "meanwhile":
+                self._interfere(each)
+            case "guard":
+                self._guard()
+            case "forget":
+                self._forget()
+        for step in each.after:
+            self.people.do(step)
+        self._rest()
 
-        assert sorted((one.kind, one.left_id) for one in self.log) == ours
-        assert self.strangers == theirs
-        assert len(self.strangers) == sum(mark is None for _, mark in marks)
+    # What goes wrong
 
-    def _all_agree(self, rights: Mapping[str, list[Record]]) -> None:
-        customers = {one["id"]: one for one in rights["customer"]}
-        for kind, left_kind in LEFT_KINDS.items():
-            lefts = self.world.lefts(left_kind)
-            marked = {mark_of(kind, right): right for right in rights[kind]}
-            log = {known.left_id: known for known in self._all(kind)}
+    def _kill(self, each: Round) -> None:
+        """End a run at a point."""
+        trouble = Trouble(each.at, each.call)
+        ran = self._run(trouble)
+        if isinstance(ran.ended, KilledError):
+            self.reached[f"killed at an {trouble.killed}"] += 1
 
-            assert log.keys() == lefts.keys()
-            for left_id, known in log.items():
-                found = {
-                    LEFT: found_left(known, lefts[left_id]),
-                    RIGHT: found_right(known, marked[left_id], customers),
-                }
-                assert {side: known.held(side) for side in found} == found, known.name
+    def _meet_fault(self, each: Round) -> None:
+        """Let a run meet a fault at one call, which ends no run, or at all calls."""
+        kind = each.kind
+        gateway = self.world.twins.gateways[each.vendor]
+        if kind not in gateway.vendor.faults:
+            return
+        call = each.at or None
+        after = 0 if kind is FaultKind.RATE_LIMIT else None
+        fault = Fault(kind=kind, call=call, method=each.method, retry_after=after)
+        gateway.faults.add(fault)
+        ran = self._run(Trouble())
+        self.reached[f"met a {kind}"] += len(ran.faults)
 
-    def _put_down(self) -> None:
-        """Count what this run was tried on, and close the log for it."""
-        for known in self.log:
-            for name, side in known.edited.items():
-                self.reached[f"{name} edited in {side}"] += known.synced
-            self.reached[known.edited_where] += known.synced
-            self.reached[f"new {known.kind}"] += not known.synced
-            if known.synced and known.edited and known.left_id in self.strangers:
-                self.reached["edited beside a stranger"] += 1
-            known.synced, known.edited = True, {}
+        assert call is None or ran.ended is None
+
+    def _interfere(self, each: Round) -> None:
+        """Edit while a run reads."""
+        trouble = Trouble(meanwhile_at=each.at)
+
+        def edit() -> None:
+            self.people.note_run()
+            self.people.do(each.meanwhile)
+            self.reached["edited meanwhile"] += 1
+
+        trouble.meanwhile = edit
+        ran = self._run(trouble)
+
+        assert ran.ended is None
+
+    def _guard(self) -> None:
+        """Run a sync that may overwrite nothing unless it is forced to."""
+        is_due = self.people.is_overwriting_due() and not self._lags
+        ran = self._run(Trouble(), GUARDED)
+        self.reached["stopped by the guard"] += is_due
+
+        assert not is_due or (ran.ended is not None and [] == ran.writes)
+
+    def _forget(self) -> None:
+        """Lose the state file, unless it alone knows that a record was deleted."""
+        if not self.people.list_fated(Fate.DELETED_RIGHT):
+            self.world.forget()
+            self.people.forget()
+            self.reached["state lost"] += 1
 
     # How it is done
 
-    def _all(self, kind: str) -> list[Known]:
-        return [known for known in self.log if known.kind == kind]
+    @property
+    def _lags(self) -> bool:
+        return self.world.twins.chargebee.switches.list_lag > 0
 
-    def _new_text(self, text: str | None) -> str | None:
-        """Return the text with a number that nobody has written yet; none is none."""
-        self.texts += 1
-        return None if text is None else text.format(self.texts)
+    def _run(self, trouble: Trouble, settings: SyncSettings | None = None) -> Ran:
+        ran = self.world.sync(trouble, settings)
+        self.is_loose |= ran.ended is not None or bool(ran.faults)
+        self.people.note_run()
+        return ran
 
-    def _make(self, new: New) -> None:
-        """Make a record in Invoiced, and put it down."""
-        wanted = {name: self._new_text(text) for name, text in new.texts.items()}
-        body: Record = dict(wanted)
-        if new.kind == "customer":
-            body |= {"name": "Ada Ek", "type": "person"}
-        elif new.kind == "item":
-            body |= {"id": f"i{self.texts}"}
-        else:
-            customer = _one_of(self._all("customer"), new.which)
-            wanted["customer"] = customer.left_id
-            lines = [{"name": "Tea", "unit_cost": 7}]
-            body |= {"customer": int(customer.left_id), "items": lines}
-        made = self.world.left("POST", f"/{LEFT_KINDS[new.kind]}s", body)
-        self.log.append(Known(new.kind, str(made["id"]), wanted))
-        if new.id_is_taken:
-            self._create_stranger(str(made["id"]))
-
-    def _create_stranger(self, right_id: str) -> None:
-        """Make a customer in Chargebee that has the id of one in Invoiced."""
-        self.strangers[right_id] = "stranger@example.no"
-        self.world.right("/customers", {"id": right_id, "email": "stranger@example.no"})
-
-    def _edit(self, edit: Edit) -> None:
-        """Edit a property of some record on one side, where that may be done now."""
-        kind, _ = people.EDITED[edit.name]
-        records = [one for one in self._all(kind) if one.is_open(edit.name, edit.side)]
-        if not records:
-            return
-        known, text = _one_of(records, edit.which), self._new_text(edit.text)
-        self.world.clock.advance(edit.later)
-        if edit.side == LEFT:
-            self.world.left("PATCH", known.left_path, {edit.name: text})
-        else:
-            self._write_right(known, edit.name, text)
-        known.write(edit.side, edit.name, text)
-
-    def _write_right(self, known: Known, name: str, text: str | None) -> None:
-        """Edit the counterpart of a record."""
-        rights = self.world.rights(known.kind)
-        [right] = [one for one in rights if mark_of(known.kind, one) == known.left_id]
-        self.world.right(f"/{known.kind}s/{right['id']}", {name: text})
-
-
-def _one_of(records: Sequence[Known], which: int) -> Known:
-    return records[which % len(records)]
+    def _rest(self) -> None:
+        """Run the sync until it should be quiet, and compare all with the log."""
+        ran = rest(self.people, is_loose=self.is_loose)
+        self.reached["further page"] += len(ran.further_pages)
+        self.reached.update(compare(self.people, ran))
+        self.is_loose = False

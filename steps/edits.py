@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from pytest_bdd import given, parsers, then, when
 
 from dataflow.errors import VendorRefusedError
+from dataflow.harness.categories import Category, MismatchError
+from dataflow.harness.scenario.expectations import require_in_invoiced
 from dataflow.harness.scenario.world import Edit, World
 from dataflow.record_types.invoiced import UNIT_COST
 from dataflow.vendors.connection import Record
@@ -119,7 +121,7 @@ def _report(world: World, edits: Sequence[Edit]) -> None:
     assert edits, "the scenario has made no edit"
     for edit in edits:
         now, replaced = _get_current(world, edit)
-        assert world.is_in_invoiced(edit.made), f"{edit.made} is gone from Invoiced"
+        require_in_invoiced(world, edit.made)
         what = f"{replaced}The edit of {edit.name} in {edit.system}"
         if now == edit.value:
             world.notes.add("unharmed", f"{what} stayed.")
@@ -184,7 +186,8 @@ def _get_current(world: World, edit: Edit) -> tuple[object, str]:
     counterpart = world.get_counterpart(made)
     if edit.system == world.invoiced.name:
         record = world.invoiced.get(made.kind, made.id)
-        assert record is not None, f"{made} is gone from Invoiced"
+        if record is None:
+            raise MismatchError(f"{made} is gone from Invoiced", Category.CHANGED)
         return record.get(edit.name), ""
     replaced = str(counterpart["id"]) != edit.counterpart_id
     return counterpart.get(edit.name), (

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from pytest_bdd import parsers, then
 
+from dataflow.harness.categories import Category, MismatchError
 from dataflow.harness.scenario.expectations import (
     find_damage,
     find_mismatches,
     find_surplus,
-    join_messages,
     require_counterpart,
+    require_in_invoiced,
+    require_none,
 )
 from dataflow.harness.scenario.world import (
     World,
@@ -36,8 +38,7 @@ def each_has_exactly_one(
     """Expect exactly one live counterpart each, with the values of the table."""
 
     def holds() -> None:
-        found = find_mismatches(world, datatable, noun)
-        assert not found, join_messages(found)
+        require_none(find_mismatches(world, datatable, noun))
 
     world.sync.wait_until(f"exactly one {noun} each, with these values", holds)
     world.snapshot_neighbour()
@@ -52,10 +53,11 @@ def none_has_one(world: World, noun: str, counterpart: str) -> None:
     assert found, f"the scenario has made no {noun}"
     for made, theirs in found.items():
         require_counterpart(made, counterpart)
-        assert not theirs, (
-            f"{describe_counterparts(made, theirs)}, and must have no {counterpart}"
-        )
-        assert world.is_in_invoiced(made), f"{made} is gone from Invoiced"
+        if theirs:
+            found_ones = describe_counterparts(made, theirs)
+            sentence = f"{found_ones}, and must have no {counterpart}"
+            raise MismatchError(sentence, Category.CHANGED)
+        require_in_invoiced(world, made)
 
 
 @then(parsers.parse("if the {noun} has {counterpart}, it says:"))
@@ -68,10 +70,9 @@ def agrees_if_there(
 
     def holds() -> None:
         if world.counterparts(made):
-            found = find_mismatches(world, datatable, made.kind.name)
-            assert not found, join_messages(found)
+            require_none(find_mismatches(world, datatable, made.kind.name))
         else:
-            assert world.is_in_invoiced(made), f"{made} is gone from Invoiced"
+            require_in_invoiced(world, made)
 
     world.sync.wait_until(f"{counterpart} of the {noun} with these values", holds)
 
@@ -90,7 +91,8 @@ def agree_on_one(
             )
             for line in lines
         ]
-        assert not all(found), join_messages([each for line in found for each in line])
+        if all(found):
+            require_none([each for line in found for each in line])
 
     world.sync.wait_until(f"a {counterpart} that agrees with its {noun}", holds)
     world.holds = holds
@@ -104,11 +106,13 @@ def report_counterparts(world: World, noun: str, counterpart: str) -> None:
     found = world.counterparts(made)
     is_there = world.is_in_invoiced(made)
 
-    assert len(found) <= 1, (
-        f"{describe_counterparts(made, found)}: under no reading has the {noun} more"
-        f" than {counterpart}"
-    )
-    assert is_there or made.deleted, f"{made} is gone from Invoiced"
+    if len(found) > 1:
+        sentence = f"under no reading has the {noun} more than {counterpart}"
+        raise MismatchError(
+            f"{describe_counterparts(made, found)}: {sentence}", Category.DUPLICATED
+        )
+    if not (is_there or made.deleted):
+        raise MismatchError(f"{made} is gone from Invoiced", Category.CHANGED)
     count = "one" if found else "no"
     gone = "" if is_there else ", and is gone from Invoiced"
     world.notes.add(
@@ -131,8 +135,7 @@ def none_too_many(world: World) -> None:
     """Expect no duplicate record, with or without a mark."""
 
     def holds() -> None:
-        found = find_surplus(world)
-        assert not found, join_messages(found)
+        require_none(find_surplus(world), Category.DUPLICATED)
 
     world.sync.wait_until("no record too many", holds)
 
@@ -140,9 +143,7 @@ def none_too_many(world: World) -> None:
 @then("nothing else was changed in Invoiced")
 def nothing_was_damaged(world: World) -> None:
     """Expect the values that the scenario has written."""
-    found = find_damage(world)
-
-    assert not found, join_messages(found)
+    require_none(find_damage(world), Category.CHANGED)
 
 
 @then("the stranger is unchanged")
@@ -152,8 +153,10 @@ def foreign_record_is_unchanged(world: World) -> None:
     kind, before = world.foreign
     now = world.chargebee.list_all(kind).get(before["id"])
 
-    assert now is not None, f"{kind.name} {before['id']} is gone from Chargebee"
-    assert [] == find_differences(before, now)
+    if now is None:
+        sentence = f"{kind.name} {before['id']} is gone from Chargebee"
+        raise MismatchError(sentence, Category.CHANGED)
+    require_none(find_differences(before, now), Category.CHANGED)
 
 
 @then("the neighbour is unchanged")
@@ -164,7 +167,9 @@ def neighbour_is_unchanged(world: World) -> None:
     for neighbour, before in world.neighbours.items():
         # From the list: an archived item can still be read by id.
         left = world.invoiced.list_all(neighbour.kind).get(neighbour.id)
-
-        assert left is not None, f"{neighbour} is gone from Invoiced"
-        assert [] == find_differences(neighbour.record, left, marks=True)
-        assert [] == find_differences(before, world.get_counterpart(neighbour))
+        if left is None:
+            raise MismatchError(f"{neighbour} is gone from Invoiced", Category.CHANGED)
+        changed = find_differences(neighbour.record, left, marks=True)
+        require_none(changed, Category.CHANGED)
+        counterpart = world.get_counterpart(neighbour)
+        require_none(find_differences(before, counterpart), Category.CHANGED)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then, when
 
-from dataflow.harness.scenario.expectations import join_messages
+from dataflow.harness.categories import Category, MismatchError
+from dataflow.harness.scenario.expectations import join_messages, require_none
 from dataflow.harness.scenario.world import World, describe_counterparts, list_changes
 
 #: Seconds: more than the resolution of the vendors' times.
@@ -69,7 +70,9 @@ def stays_so_until_rest(world: World) -> None:
         found = _written_since(world)
         if not found:
             break
-    assert not found, f"still written after {TURNS} runs: {join_messages(found)}"
+    if found:
+        sentence = f"still written after {TURNS} runs: {join_messages(found)}"
+        raise MismatchError(sentence, Category.CHANGED)
     world.holds()
 
 
@@ -77,8 +80,7 @@ def stays_so_until_rest(world: World) -> None:
 def nothing_was_written(world: World) -> None:
     """Expect the same raw records of all kinds as before, on both sides."""
     assert world.before, "the scenario has no records of before the run"
-    found = _written_since(world)
-    assert not found, join_messages(found)
+    require_none(_written_since(world), Category.CHANGED)
 
 
 def _written_since(world: World) -> list[str]:
@@ -99,4 +101,5 @@ def _check_all_paired(world: World) -> None:
     }
     for made in expected:
         found = find[made.kind](made)
-        assert len(found) == 1, describe_counterparts(made, found)
+        if len(found) != 1:
+            raise MismatchError(describe_counterparts(made, found))

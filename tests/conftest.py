@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.contract.items import is_contract
+from dataflow.files import fast_temporary_folder
 from dataflow.network.sockets import suspended
 from tests.project import Project
 
@@ -19,6 +20,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     is_own = Path(__file__).parent in item.path.parents and not is_contract(item)
     with suspended() if is_own else nullcontext():
         return (yield)
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """Create a folder in memory: a state file waits for the disk at each write."""
+    with fast_temporary_folder() as folder:
+        yield folder
 
 
 @pytest.fixture

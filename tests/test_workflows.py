@@ -150,6 +150,9 @@ def test_an_action_is_one_commit_with_its_version() -> None:
 
 # The night by hand
 
+#: One run of all lines.
+one_night = pytest.mark.xdist_group("workflows")
+
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
@@ -165,12 +168,14 @@ def ended(night: Night) -> list[tuple[str, int]]:
 
 
 @pytest.mark.slow
+@one_night
 def test_each_line_works_by_hand(ended: list[tuple[str, int]]) -> None:
     """Every line of the jobs that have the keys ends well on the twins."""
     assert [(line, 0) for line in lines_on_sandboxes()] == ended
 
 
 @pytest.mark.slow
+@one_night
 @pytest.mark.usefixtures("ended")
 def test_each_run_is_in_the_summary(night: Night) -> None:
     """The summary has a headline for each run of pytest, with what has passed."""

@@ -9,16 +9,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from dataflow.cli import main
+from properties.trouble import COMMITTED, POINTS, UNCOMMITTED
 from tests.cli.running import ROOT, SECONDS, Twins, program
-from tests.sync.trouble import COMMITTED, POINTS, UNCOMMITTED
 
-#: The command, which kills itself at the n-th point of a kind: see tests/sync/trouble.
+#: The command, which kills itself at the n-th point of a kind: see properties/trouble.
 KILLED = """
 import os, signal, sys
 from dataflow.cli import main
 from dataflow.sync.clients.connection import HttpConnection
-from tests.sync import trouble
+from properties import trouble
 
 kind, number = sys.argv.pop(1), int(sys.argv.pop(1))
 
@@ -57,6 +59,23 @@ def kill(twins: Twins, kind: str) -> int:
         timeout=SECONDS,
         check=False,
     ).returncode
+
+
+def test_a_signal_while_a_command_is_loaded_is_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Loading the sync takes a while, and a SIGTERM meanwhile is no silent end."""
+
+    def load(_name: str) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("importlib.import_module", load)
+    result = CliRunner().invoke(main, ["sync"])
+
+    assert (143, "SIGTERM: stopped before anything was done.\n") == (
+        result.exit_code,
+        result.stderr,
+    )
 
 
 @pytest.mark.process

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dataflow.sync.create import SyncSettings
+from dataflow.sync.model import Issue, IssueKind
 from dataflow.sync.report import RunReport
 from dataflow.twin.chargebee.api import ChargebeeTwin
 from dataflow.twin.clock import ManualClock
@@ -75,13 +76,18 @@ def test_an_edit_is_synchronised(one_of_each: Twins) -> None:
     assert "GBP" in currencies
 
 
+def report_of(kind: IssueKind) -> RunReport:
+    """Return a report of one issue."""
+    return RunReport(issues=[("item", Issue("1", kind, "1 no"))])
+
+
 @pytest.mark.usefixtures("features")
 @pytest.mark.parametrize(
     ("outcome", "status", "said"),
     [
         (RunReport(), 0, "nothing to do\n"),
-        (RunReport(failed=["item 1 no"]), 11, "nothing to do\nrefused: item 1 no\n"),
-        (RunReport(later=["item 1 no"]), 75, "nothing to do\nno answer: item 1 no\n"),
+        (report_of(IssueKind.FAILED), 11, "nothing to do\nrefused: item 1 no\n"),
+        (report_of(IssueKind.LATER), 75, "nothing to do\nno answer: item 1 no\n"),
     ],
     ids=["done", "refused", "no answer"],
 )

@@ -13,7 +13,8 @@ from click.testing import Result as Invocation
 from dataflow.cli import main
 from dataflow.harness.verdicts import Verdict
 from dataflow.proof import command
-from dataflow.proof.matrix import Job, Row
+from dataflow.proof.jobs import Job
+from dataflow.proof.matrix import Row
 from dataflow.proof.trials import Result, Trial
 from tests.project import ROOT
 from tests.proof.samples import result

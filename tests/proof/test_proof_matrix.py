@@ -9,15 +9,8 @@ import pytest
 
 from dataflow.harness.verdicts import Verdict
 from dataflow.proof.catalogue import BrokenSync
-from dataflow.proof.matrix import (
-    Detection,
-    Job,
-    Matrix,
-    Row,
-    plan_jobs,
-    run_job,
-    select_checks,
-)
+from dataflow.proof.jobs import Job, plan_jobs, run_job, select_checks
+from dataflow.proof.matrix import Detection, Matrix, Row
 from dataflow.proof.runs import RunResult
 from tests.proof.samples import CHECKS, broken, matrix, row
 
@@ -118,7 +111,7 @@ def test_the_verdicts_of_a_run_become_a_row() -> None:
         return RunResult(verdicts, {}, "the output", 5)
 
     job = Job(broken("bills.new"), CHECKS)
-    found = run_job(Path("a b.py"), job, run)
+    found = run_job(Path("a b.py"), job, ["--broken", "loses-edits"], run)
 
     sync = "python: 'a b.py' --broken loses-edits"
     held = {"people.new": True, "people.company": False}

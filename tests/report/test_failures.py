@@ -21,6 +21,9 @@ from tests.project import (
     tally,
 )
 
+#: Many of them read the output of the same run.
+pytestmark = pytest.mark.xdist_group("failures")
+
 _SECTIONS = "customers-person-customer", "invoices-order", "items-item"
 
 #: A sync whose key for Chargebee is wrong.

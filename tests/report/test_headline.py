@@ -35,6 +35,8 @@ def check(verdict: Verdict) -> CheckRecord:
         "failure": ([HOLDS, INCONCLUSIVE, FAILS, NOT_EXERCISED], "fails"),
         "failure in a part": ([HOLDS, FAILS, NOT_RUN], "fails, partly run"),
         "inconclusive": ([HOLDS, INCONCLUSIVE, REFUSED], "inconclusive"),
+        "waived beside": ([HOLDS, Verdict.WAIVED, NOT_EXERCISED], "waived"),
+        "a failure beside a waived one": ([FAILS, Verdict.WAIVED], "fails"),
         "inconclusive in a part": ([INCONCLUSIVE, NOT_RUN], "inconclusive, partly run"),
     },
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from dataflow.harness.reports_folder import hold
 from dataflow.harness.run_record import RUN_RECORD
 from tests.project import ChecklistRun, Project, tally
 from tests.report.conftest import CHECKS
@@ -142,3 +144,36 @@ def test_a_report_can_be_left_out(project: Project, name: str) -> None:
     done = project.run("tests", "-p", f"no:{name}", has_reports=True)
 
     assert "2 passed" == tally(done)
+
+
+def test_a_run_may_have_a_folder_of_its_own(project: Project) -> None:
+    """With --reports, all results are there, and those of the last run stay."""
+    project.run("tests", "--reports", "mine", has_reports=True)
+    mine = project.folder / "mine"
+
+    assert "{}" == (project.folder / RUN_RECORD).read_text()
+    assert {"run.json", "junit.xml", "allure-results"} <= {
+        path.name for path in mine.iterdir()
+    }
+
+
+def test_a_second_run_waits_for_the_first(tmp_path: Path) -> None:
+    """A run whose folder is held says so, and begins after the other has ended."""
+    first = hold(tmp_path, str)
+    said: list[str] = []
+
+    def end_the_first(text: str) -> None:
+        said.append(text)
+        os.close(first)
+
+    os.close(hold(tmp_path, end_the_first))
+    assert [True] == ["waits until it has ended" in text for text in said]
+
+
+def test_a_run_lets_the_next_one_write(project: Project) -> None:
+    """The folder is free after a run."""
+    project.run("tests", has_reports=True)
+    said: list[str] = []
+    os.close(hold(project.folder / "reports", said.append))
+
+    assert [] == said

@@ -49,7 +49,7 @@ def test_a_known_record_costs_one_call(world: World) -> None:
 
     world.sync()
 
-    assert 6 + 1 == len([call for call in world.calls if call not in world.writes])
+    assert 7 + 1 == len([call for call in world.calls if call not in world.writes])
 
 
 def test_one_deleted_record_is_no_other_account(world: World) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.sync.trouble import POINTS, UNANSWERED, UNSENT, KilledError, Trouble
+from properties.trouble import POINTS, UNANSWERED, UNSENT, KilledError, Trouble
 from tests.sync.world import World, lost, once
 
 

@@ -78,3 +78,22 @@ def test_a_deletion_is_reported_after_a_crash(tmp_path: Path) -> None:
         reports.append(len(world.sync().broken))
 
     assert [1] * number == reports
+
+
+def test_an_invoice_deleted_after_a_crash_keeps_one_order(tmp_path: Path) -> None:
+    """Wherever the replacement of its order is killed, no second order stays."""
+    point, number, found = "first", 0, []
+    while point:
+        number += 1
+        world = World(tmp_path / str(number))
+        world.item()
+        invoice = world.invoice(world.customer())
+        world.sync()
+        world.left("PATCH", f"/invoices/{invoice}", {"currency": "usd"})
+        point = kill(world, number)
+        world.left("DELETE", f"/invoices/{invoice}")
+        world.sync(full=True)
+        orders = [order["invoice_id"] for order in world.live("order")]
+        found.append((len(orders), orders == [x["id"] for x in world.live("invoice")]))
+
+    assert [(1, True)] * number == found

@@ -125,6 +125,29 @@ def test_a_forgotten_person_is_not_restored(world: World) -> None:
     assert ([], b"Augusta" in world.path.read_bytes()) == (world.writes, False)
 
 
+def test_a_later_invoice_of_a_forgotten_person_waits_for_the_user(
+    world: World,
+) -> None:
+    """It gets no order; the report says what to do, and the person is not read."""
+    person = world.customer(name="Ada")
+    world.sync()
+    with closing(StateStore.open(world.path, {})) as store:
+        store.forget("customer", person, 0)
+    for _ in range(2):
+        world.clock.advance(3600)
+        world.sync()
+    invoice = world.invoice(person)
+
+    outcome = world.sync()
+
+    reads = f"GET /customers/{person}" in world.calls
+    assert (11, [invoice], False) == (
+        outcome.status,
+        [issue.left_id for _, issue in outcome.issues if "forget it" in issue.text],
+        reads,
+    )
+
+
 @pytest.mark.parametrize(
     ("done", "seconds", "line"),
     [

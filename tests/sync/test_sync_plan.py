@@ -17,6 +17,7 @@ from dataflow.sync.actions import (
     RemoveSuperseded,
     Replace,
     Restore,
+    Step,
 )
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.merge import Resolution, resolve
@@ -35,7 +36,7 @@ from dataflow.sync.model import (
     RecordState,
     SupersededOrder,
 )
-from dataflow.sync.plan import plan
+from dataflow.sync.plan import decide
 from dataflow.sync.record_types import CUSTOMER, ITEM, ORDER
 from dataflow.sync.values import Value
 
@@ -44,6 +45,17 @@ NAME = "phone|phone"
 CURRENCY = make_lens("currency", "currency_code", "string")
 CUSTOMERS = Flow(CUSTOMER, (PHONE,))
 ORDERS = Flow(ORDER, (CURRENCY, make_lens("customer", "customer_id", "string")))
+
+
+def plan(flow: Flow, links: Links, changes: Changes) -> list[Step]:
+    """Return the steps of a run, one for each record that needs a decision."""
+    kind = flow.kind.name
+    left_ids = dict.fromkeys(x.left_id for x in links.list_superseded(kind))
+    left_ids |= dict.fromkeys(changes.left)
+    of_right = (links.left_of(kind, right_id) for right_id in changes.right)
+    left_ids |= dict.fromkeys(left_id for left_id in of_right if left_id is not None)
+    steps = (decide(flow, links, changes, left_id) for left_id in left_ids)
+    return [step for step in steps if step is not None]
 
 
 @pytest.mark.parametrize(

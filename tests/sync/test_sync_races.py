@@ -65,7 +65,7 @@ def test_a_change_costs_two_calls(world: World, people: list[str], side: str) ->
 
     world.sync()
 
-    assert (6 + 2, 1) == (len(world.calls), len(world.writes))
+    assert (7 + 2, 1) == (len(world.calls), len(world.writes))
 
 
 @pytest.mark.parametrize("side", ["Invoiced", "Chargebee"])

@@ -163,6 +163,34 @@ def test_a_chosen_counterpart_of_another_record_is_not_linked(world: World) -> N
     )
 
 
+def test_a_chosen_counterpart_that_does_not_exist_is_not_linked(world: World) -> None:
+    """The decision is used up, and the record waits for another one."""
+    world.right("POST", "/customers", id="theirs", **ADA)
+    person = world.customer(email="ada@example.com")
+    world.sync()
+    decide(world, "customer", person, Decision(Choice.LINK, "nowhere"))
+
+    outcome = world.sync()
+
+    assert ([], ["nowhere: it is not in Chargebee"], {}) == (
+        world.writes,
+        [text.partition("to ")[2].partition(".")[0] for text in outcome.decisions],
+        list_decisions(world, "customer"),
+    )
+
+
+def test_a_record_linked_anew_leaves_no_mark_behind(world: World, person: str) -> None:
+    """Its former counterpart is no possible counterpart any more."""
+    world.right("POST", "/customers", id="theirs", **ADA)
+    decide(world, "customer", person, Decision(Choice.LINK, "theirs"))
+    world.sync()
+
+    outcome = world.sync()
+    former = world.right("GET", f"/customers/{person}")["customer"]
+
+    assert (None, []) == (former["meta_data"].get("invoiced_id"), outcome.decisions)
+
+
 def test_no_possible_match_is_the_counterpart(world: World) -> None:
     """The user excludes them, and a counterpart is created."""
     world.right("POST", "/customers", id="theirs", **ADA)

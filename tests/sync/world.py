@@ -63,7 +63,6 @@ class World:
         self.chargebee = ChargebeeTwin(self.clock, key=KEY, site="acme-test")
         self.chargebee.switches.enabled_currencies_only = False
         self.rows: dict[str, tuple[tuple[str, str], ...]] = {"order": ORDER_ROWS}
-        self.matched_by: dict[str, tuple[str, ...]] = {}
         self.settings = SyncSettings(calls=1)
         self.since = 0
         self.fault: Fault | None = None
@@ -119,7 +118,7 @@ class World:
                     make_lens(left, right, "string")
                     for left, right in self.rows.get(kind.name, ())
                 ),
-                self.matched_by.get(kind.name, ()),
+                self.settings.get_matched_by(kind),
             )
             for kind in (ORDER, ITEM, CUSTOMER)
         ]

@@ -58,12 +58,12 @@ def test_invoiced_looks_at_a_page(
         clock.advance(A_MINUTE if made == MANY - FEW else 0)
         twin.handle(Request("POST", f"/{kind}", (), KEY | JSON, body))
     shelf = getattr(twin._account, kind)
-    shelf._records = Counting(shelf._records)
+    shelf.records = Counting(shelf.records)
     asked = tuple({"per_page": "5", **query}.items())
     answer = twin.handle(Request("GET", f"/{kind}", asked, KEY))
 
-    assert (200, MANY) == (answer.status, len(shelf._records))
-    assert shelf._records.looks <= 2 * FEW
+    assert (200, MANY) == (answer.status, len(shelf.records))
+    assert shelf.records.looks <= 2 * FEW
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_chargebee_looks_at_a_page(query: dict[str, str]) -> None:
         clock.advance(A_MINUTE if made == MANY - FEW else 0)
         twin.handle(Request("POST", "/api/v2/customers", headers=KEY, body=b""))
     table = twin._site.tables["customer"]
-    rows = table._rows = Counting(table._rows)
+    rows = table.records = Counting(table.records)
     asked = tuple({"limit": "5", **query}.items())
     answer = twin.handle(Request("GET", "/api/v2/customers", asked, KEY))
 
@@ -98,7 +98,7 @@ def test_a_first_invoice_is_known_without_the_others() -> None:
     twin = ChargebeeTwin(ManualClock(), key="k", site="acme-test")
     twin.handle(Request("POST", "/api/v2/customers", headers=KEY, body=b"id=ada"))
     table = twin._site.tables["invoice"]
-    rows = table._rows = Counting(table._rows)
+    rows = table.records = Counting(table.records)
     form = b"id=i%d&customer_id=ada&currency_code=EUR&date=1767603600&total=1"
     lines = b"&line_items[description][0]=x&line_items[amount][0]=1"
     path = "/api/v2/invoices/import_invoice"

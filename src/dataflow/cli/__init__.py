@@ -8,8 +8,10 @@ so that it loads no command.
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -45,9 +47,21 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "dataflow.proof.command:prove",
         "Run broken syncs: the checklist must detect each.",
     ),
+    "report": (
+        "dataflow.report.sheet_command:report",
+        "Write the sign-off sheet of the last run.",
+    ),
     "resolve": (
         "dataflow.cli.state:resolve",
         "Settle what the sync has left to you about a record.",
+    ),
+    "scenarios": (
+        "dataflow.scenarios.command:scenarios",
+        "Draw scenarios with several events, and play them with a sync.",
+    ),
+    "sign": (
+        "dataflow.report.sign_command:sign",
+        "Sign the sheet of the last run, with its results.",
     ),
     "status": (
         "dataflow.cli.state:status",
@@ -80,6 +94,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "twin": (
         "dataflow.cli.twin:twin",
         "Serve twins of both APIs on loopback, until Ctrl-C.",
+    ),
+    "verify": (
+        "dataflow.report.verify_command:verify",
+        "Name what is not as it was signed.",
     ),
 }
 
@@ -118,7 +136,8 @@ class _LazyGroup(click.Group):
         if not path:
             return None
         module, _, attribute = path.partition(":")
-        command = getattr(importlib.import_module(module), attribute)
+        with _report_signal():
+            command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command), f"{cmd_name} is not a command"
         return command
 
@@ -137,6 +156,21 @@ class _LazyGroup(click.Group):
             return super().invoke(ctx)
         except DataflowError as error:
             raise _Sentence(error) from error
+
+
+@contextmanager
+def _report_signal() -> Iterator[None]:
+    """Report a SIGTERM before a command has begun; loading it takes a while."""
+
+    def handle(number: int, _frame: object) -> None:
+        click.echo("SIGTERM: stopped before anything was done.", err=True)
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, handle)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _shorten(name: str, limit: int) -> str:

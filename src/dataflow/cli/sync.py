@@ -67,7 +67,7 @@ class Production(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @click.option(
     "--full",
     is_flag=True,
-    help="Read all records again: only this finds deletions and merges in Invoiced.",
+    help="Read all records again, whatever the cursors and events show.",
 )
 @click.option(
     "--watch", is_flag=True, help="Run again and again, until Ctrl-C or SIGTERM."
@@ -111,13 +111,13 @@ def sync(  # noqa: PLR0913 - click passes each option
     Exit status 0: done. 11: done, and some records wait for you: see dataflow status.
     75: try again later. 1: the output shows what to correct.
     """
-    tables = read_settings(settings)
-    chosen = read_sync_settings(tables, settings)
-    refuse_production(os.environ, tables, str(settings))
-    sections = read_sections(features)
     is_terminal = sys.stderr.isatty()
     writes_log = logs if logs is not None else not is_terminal
     with _stop_on_signals() as stop:
+        tables = read_settings(settings)
+        chosen = read_sync_settings(tables, settings)
+        refuse_production(os.environ, tables, str(settings))
+        sections = read_sections(features)
 
         def run() -> RunReport:
             return run_once(

@@ -9,9 +9,18 @@ import msgspec
 import pytest
 from pytest_bdd.parser import Step
 
+from dataflow.harness.categories import Category, categorise
 from dataflow.harness.causes import find_cause
-from dataflow.harness.collection import DRIVER, FEATURE, SCENARIO, describe_error
+from dataflow.harness.collection import (
+    DRIVER,
+    FEATURE,
+    SCENARIO,
+    describe_error,
+    is_inconclusive,
+)
+from dataflow.harness.judge import judge
 from dataflow.harness.targets.base import Target
+from dataflow.harness.verdicts import Verdict
 from dataflow.network.hooks import CHECKLIST, REFUSED, SYNC, Exchange
 
 #: The number of checks that one cause fails before the run ends.
@@ -36,7 +45,8 @@ EXCHANGES = pytest.StashKey[list[StepExchanges]]()
 class Failure(msgspec.Struct, frozen=True):
     """Why a check failed; `calls` are lines about the exchanges of the failed step.
 
-    `announced` is the number of checks of its section.
+    `announced` is the number of checks of its section, `category` what the failure
+    states about the sync.
     `has_result` is whether the sync had a result by then that could be compared.
     """
 
@@ -44,6 +54,7 @@ class Failure(msgspec.Struct, frozen=True):
     announced: int
     message: str
     has_result: bool
+    category: Category
     calls: tuple[str, ...] = ()
 
     @property
@@ -117,11 +128,18 @@ def pytest_runtest_makereport(
             check=item.stash[SCENARIO].ids[0],
             announced=item.stash[FEATURE].announced,
             message=_find_message(report, call),
+            category=_categorise(call, judge(report)),
             has_result=DRIVER in item.stash and item.stash[DRIVER].has_result,
             calls=tuple(_summarise_calls(steps)),
         )
         vars(report)[_FAILURE] = msgspec.to_builtins(failure)
     return report
+
+
+def _categorise(call: pytest.CallInfo[None], verdict: Verdict) -> Category:
+    error = call.excinfo.value if call.excinfo else None
+    found = is_inconclusive(error) or verdict is Verdict.INCONCLUSIVE
+    return categorise(error, is_inconclusive=found)
 
 
 def _find_message(report: pytest.TestReport, call: pytest.CallInfo[None]) -> str:

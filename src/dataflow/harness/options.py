@@ -214,7 +214,7 @@ def _read(
     marks = parse_marks(settings.get("marks", {}), source=source)
     sandbox = sandbox_settings(settings.get("sandbox", {}), source)
     ports = _parse_ports(chosen.twin_ports)
-    sync = _create_sync(chosen, root, settings.get("sync", {}), environment)
+    sync = create_sync(chosen, root, settings.get("sync", {}), environment)
     accounts = _find_accounts(chosen, with_keys(environment, root))
     secrets = {sync.token} if isinstance(sync, SesamSync) else set()
     if accounts:
@@ -311,13 +311,14 @@ def _find_accounts(
     return sandbox_connection(environment)
 
 
-def _create_sync(
+def create_sync(
     chosen: argparse.Namespace,
     root: Path,
     settings: Mapping[str, object],
     environment: Mapping[str, str],
     pause: Callable[[float], None] = time.sleep,
 ) -> SyncUnderTest:
+    """Return the sync that `--sync` names; raises `SettingsError` for another."""
     name: str = chosen.sync
     on_accounts = chosen.target == "sandbox"
     kind, colon, command = name.partition(":")

@@ -33,7 +33,7 @@ from dataflow.harness.options import (
     refuse_reruns,
 )
 from dataflow.harness.progress import report_progress
-from dataflow.harness.recorder import get_terminal_redactor
+from dataflow.harness.redaction import get_terminal_redactor
 from dataflow.harness.scenario.expectations import find_damage
 from dataflow.harness.scenario.factories import RecordFactory
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
@@ -70,6 +70,7 @@ pytest_plugins = (
     "dataflow.contract.plugin",
     "dataflow.harness.judge",
     "dataflow.harness.failures",
+    "dataflow.harness.reports_folder",  # before the plugins that import it
     "dataflow.harness.recorder",
     "dataflow.report.junit",
     "dataflow.report.allure",

@@ -5,28 +5,33 @@ from __future__ import annotations
 import argparse
 import functools
 import importlib.metadata
-import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from dataflow.checklist.features import (
     WrittenFeature,
     WrittenScenario,
     read_features,
 )
-from dataflow.errors import FeatureError
+from dataflow.errors import FeatureError, SettingsError
+from dataflow.harness.categories import Category
 from dataflow.harness.collection import FEATURE, NOT_EXERCISED
 from dataflow.harness.evidence import merge_evidence
-from dataflow.harness.failures import get_failure
+from dataflow.harness.failures import Failure, get_failure
 from dataflow.harness.judge import find_skip_reason, judge
-from dataflow.harness.options import OPTIONS
+from dataflow.harness.redaction import get_redactor
+from dataflow.harness.reports_folder import (
+    get_reports_folder,
+    is_worker,
+    uses_reports_folder,
+)
 from dataflow.harness.run_record import (
     RUN_RECORD,
     VERSION,
@@ -38,15 +43,20 @@ from dataflow.harness.run_record import (
     is_whole,
     write_run_record,
 )
-from dataflow.harness.targets.twin import twin_secrets
 from dataflow.harness.verdicts import Verdict, exit_status
+from dataflow.harness.waivers import FILE_NAME as WAIVERS
+from dataflow.harness.waivers import (
+    Waiver,
+    describe_unused,
+    find_waiver,
+    read_waivers,
+    refuse_unknown,
+)
 from dataflow.recordings.provenance import find_commit
-from dataflow.redact import Redactor, find_machine_paths
+from dataflow.redact import Redactor
 
 #: The record of a run that concerns the checklist, as soon as it has ended.
 RECORD = pytest.StashKey[RunRecord]()
-
-_REDACTOR = pytest.StashKey[Redactor]()
 
 #: The option that names the file of the record.
 OPTION = "--run-record"
@@ -63,56 +73,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the recorder in the process that gets all reports.
-
-    A folder of results that cannot be written is refused, before anything is.
-    """
-    if uses_reports_folder(config) and not is_worker(config):
-        _require_writable(config.rootpath / RUN_RECORD.parent)
+    """Register the recorder in the process that gets all reports."""
     if not is_worker(config):
-        config.pluginmanager.register(Recorder(config))
+        config.pluginmanager.register(Recorder(config, _read_waivers(config)))
 
 
-def _require_writable(folder: Path) -> None:
+def _read_waivers(config: pytest.Config) -> tuple[Waiver, ...]:
+    """Return the waivers; none for the syncs of `prove` and `acquit`."""
+    if config.getoption(OPTION, None) is not None:
+        return ()
+    path = config.rootpath / WAIVERS
     try:
-        folder.mkdir(exist_ok=True)
-        TemporaryFile(dir=folder).close()
-    except OSError as error:
-        raise pytest.UsageError(
-            f"{folder} cannot be written ({error.strerror}), so that the results would"
-            " be lost: make it writable, or run a copy of the project."
-        ) from error
-
-
-def is_worker(config: pytest.Config) -> bool:
-    """Return whether this process is a worker of pytest-xdist."""
-    return hasattr(config, "workerinput")
-
-
-def uses_reports_folder(config: pytest.Config) -> bool:
-    """Return whether results go to `reports`: not in tests, nor with a named record."""
-    is_named = config.getoption(OPTION, None) is not None
-    is_nested = "PYTEST_CURRENT_TEST" in os.environ
-    return not (config.option.collectonly or is_nested or is_named)
-
-
-def get_redactor(config: pytest.Config) -> Redactor:
-    """Return what redacts the texts of a run, whichever plugins are blocked."""
-    return config.stash.setdefault(
-        _REDACTOR,
-        Redactor(lambda: _get_secrets(config), find_machine_paths(config.rootpath)),
-    )
-
-
-def get_terminal_redactor(config: pytest.Config) -> Redactor:
-    """Return what redacts the terminal: a user of the twins needs their keys."""
-    shown = twin_secrets()
-    return Redactor(lambda: _get_secrets(config) - shown, {}, shown)
-
-
-def _get_secrets(config: pytest.Config) -> frozenset[str]:
-    options = config.stash.get(OPTIONS, None)
-    return frozenset() if options is None else options.secrets
+        waivers = read_waivers(path)
+        if waivers:
+            features = read_features(config.rootpath / _FEATURES)
+            checks = {each.ids[0] for one in features for each in one.scenarios}
+            refuse_unknown(waivers, checks, path)
+    except FeatureError:  # the collection stops with this error
+        return ()
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from error
+    return waivers
 
 
 def get_circumstances(config: pytest.Config) -> dict[str, str]:
@@ -147,12 +128,15 @@ class _Case:
     seconds: float = 0.0
     is_over: bool = False
     properties: Sequence[tuple[str, object]] = ()
+    categories: set[Category] = field(default_factory=set)
 
     def add(self, report: pytest.TestReport) -> None:
         """Add the report of one more phase."""
         if _rank(report) < _rank(self.worst):
             self.worst = report
         self.is_over |= is_over(report)
+        if (failure := get_failure(report)) is not None:
+            self.categories.add(failure.category)
         self.seconds += report.duration
         # Each report repeats the properties that were known by then.
         self.properties = report.user_properties or self.properties
@@ -169,15 +153,19 @@ class Recorder:
     def __init__(
         self,
         config: pytest.Config,
+        waivers: tuple[Waiver, ...] = (),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._config = config
+        self._waivers = waivers
+        self._categories: dict[str, Collection[Category]] = {}
         self._clock = clock
         self._start = clock()
         self._cases: dict[str, _Case] = {}
         self._has_checks = False
-        place = config.rootpath / RUN_RECORD if uses_reports_folder(config) else None
-        self._path: Path | None = config.getoption(OPTION, None) or place
+        place = get_reports_folder(config) / RUN_RECORD.name
+        named: Path | None = config.getoption(OPTION, None)
+        self._path = named or (place if uses_reports_folder(config) else None)
 
     def pytest_sessionstart(self) -> None:
         """Remove the record of an earlier run: a run that is stopped leaves none."""
@@ -208,9 +196,14 @@ class Recorder:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Set the exit status, and write the record."""
         checks = self._build_checks()
-        verdicts = {judge(case.worst) for case in self._cases.values()}
+        verdicts = {check.verdict for check in [*checks, *self._list_tests()]}
         is_partial = self._config.getoption("--whole", False) and not is_whole(checks)
-        status = exit_status(session.exitstatus, verdicts, misses_checks=is_partial)
+        status = exit_status(
+            session.exitstatus,
+            verdicts,
+            misses_checks=is_partial,
+            was_cut=bool(session.shouldfail),
+        )
         session.exitstatus = status
         record = self._build_record(status, checks)
         if self._has_checks or is_partial or any(c.verdict.is_result for c in checks):
@@ -223,9 +216,6 @@ class Recorder:
 
     def _build_record(self, status: int, checks: Sequence[CheckRecord]) -> RunRecord:
         config, features = self._config, self._features
-        places = {
-            _locate(feature, s) for feature in features for s in feature.scenarios
-        }
         record = RunRecord(
             version=VERSION,
             document=name_document(features),
@@ -238,13 +228,12 @@ class Recorder:
             status=status,
             is_whole=is_whole(checks),
             evidence=merge_evidence(e for c in checks for e in c.notes.evidence),
+            waivers=tuple(
+                describe_unused(self._waivers, self._categories, self._start.date())
+            ),
             sections=tuple(map(_describe_section, features)),
             checks=tuple(checks),
-            tests=tuple(
-                CaseRecord(id=nodeid, **_describe(case))
-                for nodeid, case in self._cases.items()
-                if nodeid not in places
-            ),
+            tests=self._list_tests(),
         )
         document = _walk(msgspec.to_builtins(record), get_redactor(config))
         return msgspec.convert(document, RunRecord)
@@ -257,19 +246,43 @@ class Recorder:
         except FeatureError:  # the collection has stopped with this error
             return ()
 
+    def _list_tests(self) -> tuple[CaseRecord, ...]:
+        places = {_locate(f, s) for f in self._features for s in f.scenarios}
+        return tuple(
+            CaseRecord(id=nodeid, **_describe(case))
+            for nodeid, case in self._cases.items()
+            if nodeid not in places
+        )
+
     def _build_checks(self) -> list[CheckRecord]:
         return [
-            CheckRecord(
-                id=scenario.ids[0],
-                section=feature.section,
-                title=scenario.name,
-                basis=scenario.bases[0],
-                **_describe_check(self._cases.get(_locate(feature, scenario))),
-            )
+            self._build_check(feature, scenario)
             for feature in self._features
             for scenario in feature.scenarios
             if scenario.ids and scenario.bases
         ]
+
+    def _build_check(
+        self, feature: WrittenFeature, scenario: WrittenScenario
+    ) -> CheckRecord:
+        case = self._cases.get(_locate(feature, scenario))
+        check = CheckRecord(
+            id=scenario.ids[0],
+            section=feature.section,
+            title=scenario.name,
+            basis=scenario.bases[0],
+            statement=scenario.rule,
+            **_describe_check(case),
+        )
+        if case is None or not check.verdict.is_result:
+            return check
+        self._categories[check.id] = case.categories
+        waiver = find_waiver(
+            self._waivers, check.id, case.categories, self._start.date()
+        )
+        if waiver is None:
+            return check
+        return structs.replace(check, verdict=Verdict.WAIVED, waiver=waiver)
 
 
 def _locate(feature: WrittenFeature, scenario: WrittenScenario) -> str:
@@ -302,8 +315,21 @@ def _describe_check(case: _Case | None) -> dict[str, Any]:
     return {
         **_describe(case),
         "message": failure.message if failure else "",
+        "category": find_category(judge(worst), failure),
         "notes": decode_notes(case.properties),
     }
+
+
+def find_category(verdict: Verdict, failure: Failure | None) -> Category | None:
+    """Return what a verdict states about the sync; None if the check holds."""
+    if failure is not None:
+        return failure.category
+    return {
+        Verdict.FAILS: Category.DEFECT,
+        Verdict.INCONCLUSIVE: Category.INCONCLUSIVE,
+        Verdict.NOT_EXERCISED: Category.NOT_EXERCISED,
+        Verdict.REFUSED: Category.REFUSED,
+    }.get(verdict)
 
 
 def _describe(case: _Case) -> dict[str, Any]:

@@ -12,8 +12,10 @@ import msgspec
 from dataflow.checklist.check import Basis
 from dataflow.errors import FileError
 from dataflow.files import write_whole
+from dataflow.harness.categories import Category
 from dataflow.harness.causes import find_cause
 from dataflow.harness.verdicts import Verdict
+from dataflow.harness.waivers import Waiver
 
 #: The place of the record below the root of the project.
 RUN_RECORD = Path("reports", "run.json")
@@ -81,12 +83,19 @@ class CaseRecord(_Record, frozen=True, kw_only=True):
 
 
 class CheckRecord(CaseRecord, frozen=True, kw_only=True):
-    """The result of one check; `message` is that of a failure, without the scenario."""
+    """The result of one check; `message` is that of a failure, without the scenario.
+
+    `statement` is the rule of the feature. `category` is that of a failure, or of a
+    check without a result.
+    """
 
     section: str
     title: str
     basis: Basis
+    statement: str = ""
     message: str = ""
+    category: Category | None = None
+    waiver: Waiver | None = None
     notes: NotesRecord = NotesRecord()
 
     @property
@@ -102,7 +111,8 @@ class RunRecord(_Record, frozen=True, kw_only=True):
     `--sync`. `start` and `end` are the machine's time. `is_whole` is true if no check
     has the verdict *not run*. `evidence` states who has answered. `commit` is the one
     that was checked out, with `-dirty` beside changes, if git knows it. `versions` are
-    those of this project and both SDKs. `status` is the exit status. Checks are in the
+    those of this project and both SDKs. `waivers` are sentences about the waivers that
+    waived nothing. `status` is the exit status. Checks are in the
     order of the features, other tests that ran in that of the run.
     """
 
@@ -118,6 +128,7 @@ class RunRecord(_Record, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
     commit: str = ""
     versions: Mapping[str, str] = {}
+    waivers: tuple[str, ...] = ()
     sections: tuple[SectionRecord, ...] = ()
     checks: tuple[CheckRecord, ...] = ()
     tests: tuple[CaseRecord, ...] = ()

@@ -17,6 +17,7 @@ class Verdict(enum.StrEnum):
 
     FAILS = "fails"
     INCONCLUSIVE = "inconclusive"  # the run allows no statement about the sync
+    WAIVED = "waived"  # fails or is inconclusive, and waivers.toml accepts it
     NOT_RUN = "not run"  # deselected, or the run ended before it
     NOT_EXERCISED = "not exercised"  # declared before the run, with a reason
     REFUSED = "refused"  # a vendor refused the edit, and the pair still agrees
@@ -39,14 +40,23 @@ def find_worst(verdicts: Collection[Verdict]) -> Verdict:
 
 
 def exit_status(
-    status: int, verdicts: Collection[Verdict], *, misses_checks: bool = False
+    status: int,
+    verdicts: Collection[Verdict],
+    *,
+    misses_checks: bool = False,
+    was_cut: bool = False,
 ) -> int:
     """Return the exit status of a run to which pytest gives `status`.
 
-    If tests were only inconclusive, a retry may succeed. `misses_checks` is whether
-    the run had to be whole and is not.
+    If tests were only inconclusive, a retry may succeed. If all failures are waived,
+    the run passes, unless it was cut short. `misses_checks` is whether the run had to
+    be whole and is not.
     """
     if misses_checks and status in {_PASSED, _TESTS_FAILED, _NO_TESTS}:
         return _TESTS_FAILED
-    is_temporary = find_worst(verdicts) is Verdict.INCONCLUSIVE
-    return TRY_AGAIN if status == _TESTS_FAILED and is_temporary else status
+    if status != _TESTS_FAILED:
+        return status
+    worst = find_worst(verdicts)
+    if worst is Verdict.WAIVED and not was_cut:
+        return _PASSED
+    return TRY_AGAIN if worst is Verdict.INCONCLUSIVE else status

@@ -18,7 +18,8 @@ from dataflow.errors import FileError
 from dataflow.files import write_whole
 from dataflow.project import describe_project
 from dataflow.proof.catalogue import BrokenSync, choose, read_catalogue, read_good_syncs
-from dataflow.proof.matrix import Job, Matrix, Row, plan_jobs, run_jobs
+from dataflow.proof.jobs import Job, plan_jobs, run_jobs
+from dataflow.proof.matrix import Matrix, Row
 from dataflow.proof.page import render_page
 from dataflow.proof.render import (
     are_acquitted,
@@ -45,6 +46,7 @@ INTERRUPTED = 130
 @click.option(
     "--only", "names", multiple=True, metavar="NAME", help="Only this sync; repeatable."
 )
+@click.option("--gaps", is_flag=True, help="Only known gaps, with all checks.")
 @click.option("--list", "lists", is_flag=True, help="List the broken syncs; run none.")
 @click.option("--json", "wants_json", is_flag=True, help="Print the matrix as JSON.")
 @click.option(
@@ -66,7 +68,7 @@ INTERRUPTED = 130
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("broken", "plain_sync.py"),
     show_default=True,
-    help="The Python program of the broken syncs; takes --list and --broken NAME.",
+    help="The Python program of the broken syncs; takes the options of plain_sync.py.",
 )
 def prove(  # noqa: PLR0913 - one argument per option
     names: tuple[str, ...],
@@ -75,6 +77,7 @@ def prove(  # noqa: PLR0913 - one argument per option
     program: Path,
     *,
     whole: bool,
+    gaps: bool,
     lists: bool,
     wants_json: bool,
 ) -> None:
@@ -82,8 +85,8 @@ def prove(  # noqa: PLR0913 - one argument per option
 
     The sync of the catalogue runs on the twins: unbroken with all checks, and with each
     fault with the checks that name the fault and the first check of each section. Known
-    gaps, faults that no check detects yet, are listed; they run with --all or --only.
-    With --only, the unbroken sync runs with the same checks as the broken ones.
+    gaps, faults that no check detects yet, are listed; they run with --all, --gaps or
+    --only. With the last two, the unbroken sync runs with the same checks as they do.
 
     Exit status 0: every check that names a fault detects it, and the unbroken sync
     fails no check. 3: any other result. 1: the command could not run.
@@ -91,10 +94,12 @@ def prove(  # noqa: PLR0913 - one argument per option
     checks = _list_checks()
     catalogue = read_catalogue(program, checks)
     broken = choose(catalogue.broken, names, "broken sync", "dataflow prove")
+    if gaps:
+        broken = tuple(each for each in broken if each.known_gap)
     if lists:
         _list_broken(broken)
         return
-    jobs = plan_jobs(checks, broken, whole=whole, partly=bool(names))
+    jobs = plan_jobs(checks, broken, whole=whole, partly=gaps or bool(names))
     rows = _run_jobs(program, jobs, workers)
     matrix = Matrix(checks, catalogue, tuple(rows[1:]), unbroken=rows[0])
     _write_page(page, matrix)

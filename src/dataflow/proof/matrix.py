@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import enum
-import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 
-from dataflow.harness.verdicts import Verdict
 from dataflow.proof.catalogue import BrokenSync, Catalogue
-from dataflow.proof.runs import RunResult, run_checklist, worker_pool
-
-#: Runs checks with a sync: the text of `--sync`, the checks, and options of pytest.
-Run = Callable[..., RunResult]
 
 
 class Detection(enum.StrEnum):
@@ -39,13 +31,18 @@ UNBROKEN = BrokenSync("", "", "", ())
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One broken sync; whether each `wanted` check held; `output` if one is missing."""
+    """One broken sync; whether each `wanted` check held; `output` if one is missing.
+
+    The checks that are `unreached` did not run: in them, the sync makes the calls of
+    the unbroken one, so it has the result of that.
+    """
 
     broken: BrokenSync
     held: Mapping[str, bool]
     wanted: tuple[str, ...]
     seconds: float = 0.0
     output: str = ""
+    unreached: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -112,67 +109,22 @@ class Matrix:
         ran = {row.broken.name for row in self.rows}
         return all(each.known_gap or each.name in ran for each in self.catalogue.broken)
 
+    @property
+    def dead(self) -> tuple[str, ...]:
+        """Return the syncs that no check reaches: each does what the unbroken does."""
+        return tuple(
+            row.broken.name for row in self.rows if row.unreached == row.wanted
+        )
+
+    @property
+    def alike(self) -> tuple[tuple[str, ...], ...]:
+        """Return the syncs that exactly the same checks detect, of all that ran."""
+        groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for row in self.rows:
+            if row.failed and row.wanted == self.checks:
+                groups[row.failed].append(row.broken.name)
+        return tuple(tuple(names) for names in groups.values() if len(names) > 1)
+
     def find_detected(self, check: str) -> tuple[str, ...]:
         """Return the names of the broken syncs that fail a check."""
         return tuple(row.broken.name for row in self.rows if check in row.failed)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One broken sync, or the unbroken one, and the checks to run with it."""
-
-    broken: BrokenSync
-    wanted: tuple[str, ...]
-
-
-def plan_jobs(
-    checks: tuple[str, ...], broken: Sequence[BrokenSync], *, whole: bool, partly: bool
-) -> list[Job]:
-    """Return what is to be run, the unbroken sync first.
-
-    With `whole`, all checks run with each sync. Known gaps are left out, because all
-    checks run with them too, unless they are asked for: by `whole`, or by `partly`,
-    where only some syncs run. Then the unbroken one meets no other checks than these.
-    """
-    jobs = [
-        Job(each, select_checks(each, checks, whole=whole))
-        for each in broken
-        if whole or partly or not each.known_gap
-    ]
-    met = {check for job in jobs for check in job.wanted}
-    of_these = tuple(check for check in checks if check in met)
-    return [Job(UNBROKEN, of_these if partly else checks), *jobs]
-
-
-def select_checks(
-    broken: BrokenSync, checks: tuple[str, ...], *, whole: bool
-) -> tuple[str, ...]:
-    """Return checks that name the sync, and one per section; for a gap, all."""
-    if whole or broken.known_gap:
-        return checks
-    first = {each.partition(".")[0]: each for each in reversed(checks)}.values()
-    return tuple(c for c in checks if c in broken.caught_by or c in first)
-
-
-def run_jobs(program: Path, jobs: Sequence[Job], workers: int) -> Iterator[Row]:
-    """Yield the row of each job as soon as it has run, so many at a time."""
-    with worker_pool(workers) as pool:
-        futures = [pool.submit(partial(run_job, program), job) for job in jobs]
-        for future in as_completed(futures):
-            yield future.result()
-
-
-def run_job(program: Path, job: Job, run: Run = run_checklist) -> Row:
-    """Run the checks of one job, and return their results."""
-    fault = ["--broken", job.broken.name] if job.broken.name else []
-    sync = shlex.join([str(program), *fault])
-    weather = "--weather", job.broken.weather
-    done = run(f"python: {sync}", job.wanted, *weather)
-    # An inconclusive check has detected nothing.
-    held = {
-        check: verdict.is_pass
-        for check, verdict in done.verdicts.items()
-        if verdict is not Verdict.INCONCLUSIVE
-    }
-    output = done.output if set(job.wanted) - held.keys() else ""
-    return Row(job.broken, held, job.wanted, done.seconds, output)

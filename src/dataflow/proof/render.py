@@ -34,7 +34,13 @@ def encode_matrix(matrix: Matrix) -> dict[str, object]:
             "checks": len(matrix.unbroken.wanted),
             "wrongly_failed": list(matrix.wrongly_failed),
         },
+        "kinds": {
+            kind: {"detected": detected, "broken": total}
+            for kind, detected, total in count_kinds(matrix)
+        },
         "broken": [_encode_row(row) for row in matrix.rows],
+        "dead": list(matrix.dead),
+        "alike": [list(names) for names in matrix.alike],
         "known_holes": {each.name: each.known_gap for each in matrix.known_gaps},
         "checks": {check: list(matrix.find_detected(check)) for check in matrix.checks},
         "never_caught": matrix.never_failed,
@@ -54,6 +60,7 @@ def _encode_row(row: Row) -> dict[str, object]:
         "met": {check: _encode_result(row, check) for check in row.wanted},
         "seconds": round(row.seconds, 1),
         "output": row.output,
+        "unreached": list(row.unreached),
     }
 
 
@@ -61,6 +68,13 @@ def _encode_result(row: Row, check: str) -> str:
     if check not in row.held:
         return "no result"
     return "held" if row.held[check] else "failed"
+
+
+def count_kinds(matrix: Matrix) -> list[tuple[str, int, int]]:
+    """Return each kind of fault, and how many syncs of it fail a check, of how many."""
+    total = Counter(row.broken.kind for row in matrix.rows)
+    detected = Counter(row.broken.kind for row in matrix.rows if row.failed)
+    return [(kind, detected[kind], count) for kind, count in total.items()]
 
 
 def summarize_matrix(matrix: Matrix) -> str:
@@ -77,8 +91,11 @@ def summarize_matrix(matrix: Matrix) -> str:
 
 def render_matrix(matrix: Matrix) -> RenderableType:
     """Return the matrix; lists that need the whole catalogue only with that."""
+    kinds = [(f"{k}: {part} of {of}", "") for k, part, of in count_kinds(matrix)]
     lists = [
+        *_list("Broken syncs that fail a check, by kind of fault", kinds),
         *_list("Faults that the checklist did not detect", _complaints(matrix)),
+        *_list("Broken syncs that no check reaches", [(n, "") for n in matrix.dead]),
         *_list("The unbroken sync fails", [(c, "") for c in matrix.wrongly_failed]),
     ]
     if matrix.is_complete:

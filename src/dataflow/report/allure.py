@@ -6,10 +6,12 @@ module and `allure_steps` alone depend on Allure's internals.
 
 from __future__ import annotations
 
+import json
+import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +21,26 @@ from allure_commons.model2 import Status
 from allure_commons.reporter import AllureReporter
 from allure_commons.types import AttachmentType
 
+from dataflow.errors import SettingsError
 from dataflow.files import write_whole
 from dataflow.harness.recorder import (
     RECORD,
     get_circumstances,
-    get_redactor,
     get_versions,
     is_over,
+)
+from dataflow.harness.redaction import get_redactor
+from dataflow.harness.reports_folder import (
+    get_reports_folder,
     is_worker,
     uses_reports_folder,
 )
 from dataflow.redact import Redactor
 from dataflow.report.allure_steps import AllureSteps
+from dataflow.report.settings import ReportSettings, read_report_settings
 
-#: The folder of the results below the root of the project.
-ALLURE = Path("reports", "allure-results")
+#: The folder of the results below the folder of the run.
+ALLURE = Path("allure-results")
 
 #: Whether this run writes there because no option names another folder.
 _IS_DEFAULT = pytest.StashKey[bool]()
@@ -51,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     is_unnamed = not getattr(config.option, "allure_report_dir", True)
     config.stash[_IS_DEFAULT] = uses_reports_folder(config) and is_unnamed
     if config.stash[_IS_DEFAULT]:
-        config.option.allure_report_dir = str(config.rootpath / ALLURE)
+        config.option.allure_report_dir = str(get_reports_folder(config) / ALLURE)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -60,13 +67,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     # A worker that replaces a crashed one must not remove the results of the others.
     if config.stash[_IS_DEFAULT] and not is_worker(config):
-        _empty(config.rootpath / ALLURE)
+        _empty(get_reports_folder(config) / ALLURE)
     listener = config.pluginmanager.get_plugin("allure_listener")
     if listener is not None:
         folder = Path(config.option.allure_report_dir)
         writer = RedactingWriter(folder, get_redactor(config))
         listener.allure_logger = writer
-        config.pluginmanager.register(AllureSteps(writer), "allure_steps")
+        config.pluginmanager.register(
+            AllureSteps(writer, _read_settings(config)), "allure_steps"
+        )
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -77,6 +86,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     if not is_worker(config) and config.pluginmanager.hasplugin("allure_listener"):
         folder = Path(config.option.allure_report_dir)
         write_whole(folder / "environment.properties", _render_properties(config))
+        if executor := describe_executor(os.environ):
+            write_whole(folder / "executor.json", json.dumps(executor))
 
 
 def pytest_terminal_summary(
@@ -92,13 +103,33 @@ def pytest_terminal_summary(
         for report in reports
         if isinstance(report, pytest.TestReport) and is_over(report)
     }
-    found = len(list((config.rootpath / ALLURE).glob("*-result.json")))
+    found = len(list((get_reports_folder(config) / ALLURE).glob("*-result.json")))
     if found != len(ran):
         terminalreporter.write_line(
             f"{ALLURE} has {found} results of {len(ran)} tests that ran: do not sign"
             " off this report; run again.",
             red=True,
         )
+
+
+def _read_settings(config: pytest.Config) -> ReportSettings:
+    try:
+        return read_report_settings(config.rootpath)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def describe_executor(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the job of GitHub that runs this, as Allure shows it; empty elsewhere."""
+    if "GITHUB_RUN_ID" not in variables:
+        return {}
+    repository = f"{variables['GITHUB_SERVER_URL']}/{variables['GITHUB_REPOSITORY']}"
+    return {
+        "name": "GitHub Actions",
+        "type": "github",
+        "buildName": f"{variables['GITHUB_WORKFLOW']} {variables['GITHUB_RUN_NUMBER']}",
+        "buildUrl": f"{repository}/actions/runs/{variables['GITHUB_RUN_ID']}",
+    }
 
 
 def attach_to_report(config: pytest.Config, name: str, text: str) -> None:

@@ -21,17 +21,20 @@ from pytest_bdd.parser import Scenario, Step
 from dataflow.checklist.check import Basis
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness.collection import FEATURE, SCENARIO, describe_error
-from dataflow.harness.failures import EXCHANGES, StepExchanges
+from dataflow.harness.failures import EXCHANGES, Failure, StepExchanges, get_failure
 from dataflow.harness.judge import judge
 from dataflow.harness.recorder import (
+    find_category,
     get_circumstances,
-    get_redactor,
     name_document,
 )
+from dataflow.harness.redaction import get_redactor
 from dataflow.harness.run_record import decode_notes
 from dataflow.harness.verdicts import Verdict
 from dataflow.report.exchanges import render_exchanges
 from dataflow.report.history import name_history
+from dataflow.report.settings import ReportSettings
+from dataflow.report.sheet import SEVERITIES
 
 #: The name of a test's first folder in the tree of suites.
 _SUITES = {
@@ -47,6 +50,9 @@ _BASES = {
     ),
 }
 _NOT_REACHED = "not reached"
+
+#: The label of a result that has the category of its failure.
+CATEGORY = "category"
 
 #: The statuses of the verdicts for which pytest has no outcome of its own.
 _STATUSES = {Verdict.FAILS: Status.FAILED, Verdict.INCONCLUSIVE: Status.BROKEN}
@@ -68,13 +74,19 @@ _PROGRESS = pytest.StashKey[_Progress]()
 class AllureSteps:
     """The hooks around each test; `writer` is the one of allure-pytest's results."""
 
-    def __init__(self, writer: AllureReporter) -> None:
+    def __init__(self, writer: AllureReporter, settings: ReportSettings) -> None:
         self._writer = writer
+        self._settings = settings
 
     def pytest_itemcollected(self, item: pytest.Item) -> None:
         """Label a test before Allure selects by labels."""
-        for kind, value in _labels(item):
+        for kind, value in self._list_labels(item):
             item.add_marker(pytest.mark.allure_label(value, label_type=kind))
+        if SCENARIO in item.stash:
+            url = self._settings.link_to(item.stash[SCENARIO].ids[0])
+            if url:
+                mark = pytest.mark.allure_link(url, link_type="link", name="statement")
+                item.add_marker(mark)
 
     def pytest_bdd_before_scenario(
         self, request: pytest.FixtureRequest, scenario: Scenario
@@ -116,7 +128,7 @@ class AllureSteps:
         """State the verdict, and attach the exchanges to a failed scenario."""
         report = yield
         if SCENARIO in item.stash:
-            self._state_verdict(judge(report))
+            self._state_verdict(judge(report), get_failure(report))
         if report.failed and _PROGRESS in item.stash:
             exchanges: list[StepExchanges] = item.stash.get(EXCHANGES, [])
             self._attach(
@@ -148,14 +160,32 @@ class AllureSteps:
             if SCENARIO in item.stash:
                 test.historyId = md5(f"{_name_history(item)} {test.fullName}")
 
-    def _state_verdict(self, verdict: Verdict) -> None:
-        """Give the running test the status of a verdict, and its tag."""
+    def _list_labels(self, item: pytest.Item) -> Iterator[tuple[str, str]]:
+        yield "parentSuite", _suite(item)
+        if SCENARIO in item.stash:
+            scenario = item.stash[SCENARIO]
+            yield "suite", _numbered(item)
+            yield "subSuite", scenario.rule
+            yield "feature", item.stash[FEATURE].name
+            yield "story", scenario.rule
+            yield "severity", SEVERITIES[scenario.bases[0]]
+            if self._settings.owner:
+                yield "owner", self._settings.owner
+            yield from get_circumstances(item.config).items()
+
+    def _state_verdict(self, verdict: Verdict, failure: Failure | None) -> None:
+        """Give the running test the status of a verdict, its tag, and its category."""
         test = self._writer.get_test(None)
         if verdict in _STATUSES and test.status != Status.FAILED:
             test.status = _STATUSES[verdict]
         tag = Label(name=LabelType.TAG, value=Verdict.REFUSED.value)
         test.labels = [label for label in test.labels if label != tag]
         test.labels += [tag] * (verdict is Verdict.REFUSED)
+        category = find_category(verdict, failure)
+        if category is not None:
+            # The phases before it have stated another one.
+            test.labels = [label for label in test.labels if label.name != CATEGORY]
+            test.labels.append(Label(name=CATEGORY, value=category.value))
 
     def _start(self, step: Step) -> str:
         uuid = str(uuid4())
@@ -204,17 +234,6 @@ def _name_scenario(test: Any, item: pytest.Item) -> None:  # noqa: ANN401 - Allu
         failed = progress.steps[progress.started - 1]
         test.statusDetails.message = progress.finding
         test.statusDetails.trace = f"{place}:{failed.line_number}"
-
-
-def _labels(item: pytest.Item) -> Iterator[tuple[str, str]]:
-    yield "parentSuite", _suite(item)
-    if SCENARIO in item.stash:
-        rule = item.stash[SCENARIO].rule
-        yield "suite", _numbered(item)
-        yield "subSuite", rule
-        yield "feature", item.stash[FEATURE].name
-        yield "story", rule
-        yield from get_circumstances(item.config).items()
 
 
 def _name_history(item: pytest.Item) -> str:

@@ -18,6 +18,7 @@ from dataflow.harness.run_record import (
     read_run_record,
 )
 from dataflow.harness.verdicts import Verdict
+from dataflow.harness.waivers import describe_waiver
 from dataflow.project import in_project
 from dataflow.report.headline import describe_run, describe_tests
 
@@ -76,6 +77,11 @@ def render_file(path: Path) -> str:
         )
 
 
+def describe_score(path: Path) -> str:
+    """Return the result of `prove` or `acquit` in a file as one sentence."""
+    return render_file(path).partition("\n")[0].removeprefix("### ")
+
+
 def _render(headline: str, lists: Mapping[str, Sequence[str]]) -> str:
     """Return a heading, and a list below each title that has entries."""
     parts = [
@@ -102,6 +108,10 @@ def _render_run(run: RunRecord) -> str:
         {
             "Failed checks": [_render_case(case) for case in failed],
             "Inconclusive checks": [_render_case(case) for case in inconclusive],
+            "Waived failures": [
+                _code(describe_waiver(c.waiver)) for c in run.checks if c.waiver
+            ],
+            "Waivers": [_code(sentence) for sentence in run.waivers],
         },
     )
 

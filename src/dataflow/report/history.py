@@ -1,4 +1,4 @@
-"""Names the history of a report: `python -m dataflow.report.history RESULTS`.
+"""Names the history of a report.
 
 A point of the history is comparable only with those of the same document, target and
 sync, so that each has a file of its own.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,7 +35,3 @@ def find_history(results: Path) -> Path:
     folder = results.parent / HISTORIES
     folder.mkdir(exist_ok=True)
     return folder / f"{name_history({k: v for k, _, v in pairs})}.jsonl"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"{find_history(Path(sys.argv[1]))}\n")

@@ -13,9 +13,10 @@ import pytest
 from _pytest.junitxml import LogXML, xml_key
 
 from dataflow.files import write_whole
-from dataflow.harness.recorder import (
-    explain_unwritable,
-    get_redactor,
+from dataflow.harness.recorder import explain_unwritable
+from dataflow.harness.redaction import get_redactor
+from dataflow.harness.reports_folder import (
+    get_reports_folder,
     is_worker,
     uses_reports_folder,
 )
@@ -24,22 +25,22 @@ from dataflow.redact import Redactor
 #: How pytest writes a control character, which the redaction has to see.
 _CONTROL = re.compile(r"#x([01][0-9A-F]|[789][0-9A-F])(?![0-9A-F])")
 
-#: The place of the file below the root of the project.
-JUNIT = Path("reports", "junit.xml")
+#: The place of the file below the folder of the run.
+JUNIT = Path("junit.xml")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Name the file if no option does, before pytest's own plugin reads the option."""
     if uses_reports_folder(config) and not getattr(config.option, "xmlpath", True):
-        config.option.xmlpath = str(config.rootpath / JUNIT)
+        config.option.xmlpath = str(get_reports_folder(config) / JUNIT)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Remove the file of an earlier run: a run that is stopped leaves none."""
     if uses_reports_folder(session.config) and not is_worker(session.config):
-        (session.config.rootpath / JUNIT).unlink(missing_ok=True)
+        (get_reports_folder(session.config) / JUNIT).unlink(missing_ok=True)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -11,11 +11,11 @@ import pytest
 
 from dataflow.files import write_whole
 from dataflow.harness.options import list_chosen
-from dataflow.harness.recorder import uses_reports_folder
+from dataflow.harness.reports_folder import get_reports_folder, uses_reports_folder
 from dataflow.harness.shell import shorten, write_command
 
 #: The folder of the lists of checks, and how many of the newest lists are kept.
-FAILED = Path("reports", "failed")
+FAILED = Path("failed")
 _KEPT = 20
 #: The name of a list begins with so many letters of the hash of its content.
 _LETTERS = 8
@@ -59,7 +59,7 @@ class Repeat:
         """Return the argument that names a file of places, or these without a file."""
         text = "".join(f"{place}\n" for place in places)
         name = hashlib.sha256(text.encode()).hexdigest()[:_LETTERS]
-        path = self._config.rootpath / FAILED / f"{name}.txt"
+        path = get_reports_folder(self._config) / FAILED / f"{name}.txt"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, text)

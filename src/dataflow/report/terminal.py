@@ -6,7 +6,6 @@ import io
 import re
 import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 
 import pytest
 from rich import box
@@ -18,14 +17,18 @@ from rich.text import Text
 
 from dataflow.checklist.check import Basis
 from dataflow.harness.recorder import RECORD
-from dataflow.harness.run_record import CheckRecord, RunRecord, SectionRecord
+from dataflow.harness.run_record import CheckRecord, RunRecord
 from dataflow.harness.verdicts import Verdict
+from dataflow.harness.waivers import describe_waiver
 from dataflow.report.allure import attach_to_report
 from dataflow.report.headline import (
     describe_result,
     describe_run,
     describe_sync,
     list_counts,
+    list_observations,
+    list_questions,
+    list_sections,
 )
 
 #: Why a run ends with status 1 in which no check fails.
@@ -90,15 +93,17 @@ def render(
             ("Inconclusive checks", Verdict.INCONCLUSIVE),
         ):
             _print_columns(console, title, _list_checks(record, verdict))
+    _print_columns(console, "Waived failures", _list_waived(record))
+    _print_columns(console, "Waivers", (("", text) for text in record.waivers))
     for title, rows in (
         ("Checks that are not exercised", _list_declarations(record)),
         (
             "Observed behaviour where the document leaves it open",
-            _list_observations(record),
+            list_observations(record),
         ),
         (
             "Open questions for the owner of the document",
-            () if is_brief else _list_questions(record),
+            () if is_brief else list_questions(record),
         ),
         (
             "Edits that a vendor refused",
@@ -151,7 +156,7 @@ def _build_table(record: RunRecord) -> Table:
     for name in (*Basis, Verdict.REFUSED):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("result")
-    for section, checks in _list_sections(record):
+    for section, checks in list_sections(record):
         refused = sum(check.verdict is Verdict.REFUSED for check in checks)
         table.add_row(
             f"{section.number}. {section.name}",
@@ -160,14 +165,6 @@ def _build_table(record: RunRecord) -> Table:
             _render_result(checks),
         )
     return table
-
-
-def _list_sections(
-    record: RunRecord,
-) -> Iterator[tuple[SectionRecord, list[CheckRecord]]]:
-    """Yield each section, with its checks."""
-    for section in record.sections:
-        yield section, [c for c in record.checks if c.section == section.id]
 
 
 def _tally(checks: Iterable[CheckRecord]) -> str:
@@ -199,9 +196,15 @@ def _list_checks(record: RunRecord, verdict: Verdict) -> Iterator[tuple[str, str
     return ((c.title, c.id) for c in record.checks if c.verdict is verdict)
 
 
+def _list_waived(record: RunRecord) -> Iterator[tuple[str, str]]:
+    for check in record.checks:
+        if (waiver := check.waiver) is not None:
+            yield check.title, describe_waiver(waiver)
+
+
 def _list_declarations(record: RunRecord) -> Iterator[tuple[str, str]]:
     """Yield the reasons of each section, with the checks that have them."""
-    for section, checks in _list_sections(record):
+    for section, checks in list_sections(record):
         titles: dict[str, list[str]] = {}
         for check in checks:
             if check.verdict is Verdict.NOT_EXERCISED:
@@ -209,31 +212,6 @@ def _list_declarations(record: RunRecord) -> Iterator[tuple[str, str]]:
         for reason, found in titles.items():
             name = found[0] if len(found) == 1 else f"{len(found)} checks"
             yield f"{section.number}. {name}", reason
-
-
-def _list_observations(record: RunRecord) -> Iterator[tuple[str, str]]:
-    for check in record.checks:
-        # Where the document states the outcome, an edit that stayed is no news.
-        unharmed = check.notes.unharmed if check.basis is Basis.OBSERVED else ()
-        for text in chain(check.notes.observed, unharmed):
-            yield check.title.partition(", of which")[0], text
-
-
-def _list_questions(record: RunRecord) -> Iterator[tuple[str, str]]:
-    askers: dict[str, list[str]] = {}
-    for section, checks in _list_sections(record):
-        questions = (
-            section.questions if any(c.verdict.is_result for c in checks) else ()
-        )
-        for question in questions:
-            askers.setdefault(question, []).append(str(section.number))
-    for question, numbers in askers.items():
-        words = "Section" if len(numbers) == 1 else "Sections"
-        yield f"{words} {_enumerate(numbers)}", question
-
-
-def _enumerate(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _list_assumptions(record: RunRecord) -> list[tuple[str, str]]:

@@ -10,7 +10,6 @@ from typing import TypeAlias
 from dataflow.errors import TryAgainError
 from dataflow.sync import actions
 from dataflow.sync.actions import Operation, Result
-from dataflow.sync.changes import ChangeReader
 from dataflow.sync.clients.http import Record
 from dataflow.sync.clients.systems import Systems
 from dataflow.sync.create import Creator
@@ -24,11 +23,13 @@ from dataflow.sync.edit_times import (
 from dataflow.sync.errors import MappingError, RefusedError
 from dataflow.sync.issues import describe_matches
 from dataflow.sync.mapping import apply_edits, set_at_path
-from dataflow.sync.matching import find_obstacle
+from dataflow.sync.matching import find_obstacle, is_deleted
 from dataflow.sync.model import (
+    LEFT,
     RIGHT,
     Base,
     Flow,
+    Intent,
     Issue,
     IssueKind,
     Link,
@@ -41,6 +42,7 @@ from dataflow.sync.orders import Orders
 from dataflow.sync.plan import DELETION
 from dataflow.sync.possible_matches import compare, make_query
 from dataflow.sync.record_types import CUSTOMER, ITEM
+from dataflow.sync.records import RecordReader
 from dataflow.sync.state import StateStore
 from dataflow.sync.timing import EditTimer
 
@@ -61,12 +63,20 @@ class WriteResult:
 class Applier:
     """Applies the operations of one flow."""
 
-    flow: Flow
-    systems: Systems
+    records: RecordReader
     store: StateStore
-    reader: ChangeReader
     creator: Creator
     orders: Orders
+
+    @property
+    def flow(self) -> Flow:
+        """Return the flow of the records."""
+        return self.records.flow
+
+    @property
+    def systems(self) -> Systems:
+        """Return the systems of the records."""
+        return self.records.systems
 
     def apply(self, operation: Operation) -> Result:  # noqa: C901, PLR0911, PLR0912
         """Apply one operation and store its result."""
@@ -81,8 +91,8 @@ class Applier:
                 self.orders.remove_leftovers(left_id, start)
             case actions.FindTimes(link, names):
                 timer = EditTimer(self.flow, self.systems, self.store.links)
-                left = self.reader.find_left(link.left_id)
-                right = self.reader.find_right(link.right_id)
+                left = self.records.find_left(link.left_id)
+                right = self.records.find_right(link.right_id)
                 times = timer.find(link, left, right, names)
                 return Result(left=left, right=right, times=times)
             case actions.PatchLeft():
@@ -98,7 +108,7 @@ class Applier:
             case actions.MarkDeleted(link, deleted_in, issue):
                 # Together: no later run reports what is stored as deleted already.
                 with self.store.transaction():
-                    self._save(replace(link, deleted_in=deleted_in))
+                    self._save(replace(link, deleted_in=deleted_in, intent=None))
                     kind = self.flow.kind.name
                     self.store.replace_issues(kind, link.left_id, [issue])
             case actions.Restore(link):
@@ -133,7 +143,7 @@ class Applier:
             matches = compare(kind, left.record, [found.record], self.store.links)
             return Result(matches=matches or (match,))
         self._report_others(operation, found.record)
-        right = self.reader.observe_right(found.record)
+        right = self.records.observe_right(found.record)
         base = {} if found.existed else self._find_agreed(left.values, right.values)
         self._save_pair(Link(left.id, right.id, base, money=left.money), left, right)
         outcome = "adopted" if found.existed else "created"
@@ -150,26 +160,39 @@ class Applier:
             self.creator.report(f"{name} is named {stored!r} in Chargebee.")
 
     def _adopt(self, operation: actions.Adopt) -> Result:
-        left_id = operation.left.id
+        left_id, right_id = operation.left.id, operation.right_id
         kind = self.flow.kind
         try:
-            record = self.systems.right.get(kind, operation.right_id)
             if operation.is_chosen:
-                mark = apply_edits(record, {kind.mark: left_id})
-                record = self.systems.right.update(kind, operation.right_id, mark)
+                found = self.systems.right.find(kind, right_id)
+                if found is None or is_deleted(found):
+                    return Result(refused={right_id: "it is not in Chargebee"})
+                self._move_mark(left_id, found)
+            record = self.systems.right.get(kind, right_id)
         except TryAgainError as error:
             # Without an edit, no list will contain it again.
-            self._postpone(left_id, str(error), operation.right_id)
+            self._postpone(left_id, str(error), right_id)
             raise
-        right = self.reader.observe_right(record)
-        link = Link(left_id, operation.right_id, money=operation.left.money)
+        right = self.records.observe_right(record)
+        link = Link(left_id, right_id, money=operation.left.money)
         self._save_pair(link, operation.left, right, *operation.superseded)
         return self._make_result("adopted", left_id, right)
+
+    def _move_mark(self, left_id: str, chosen: Record) -> None:
+        """Mark the chosen counterpart, and the former one no more."""
+        kind = self.flow.kind
+        former = self.store.links.right_of(kind.name, left_id)
+        record = None if former is None else self.systems.right.find(kind, former)
+        if record is not None and not is_deleted(record):
+            body = apply_edits(record, {kind.mark: None})
+            self.systems.right.update(kind, str(record["id"]), body)
+        body = apply_edits(chosen, {kind.mark: left_id})
+        self.systems.right.update(kind, str(chosen["id"]), body)
 
     def _patch_left(self, operation: actions.PatchLeft) -> Result:
         """Edit the Invoiced record, unless it was edited since it was read."""
         link, values = operation.link, operation.values
-        now = self.reader.find_left(link.left_id)
+        now = self.records.find_left(link.left_id)
         if now.is_deleted or now.frozen or now.values != operation.left.values:
             return Result(left=now)
         write = partial(self._write_left, operation.right)
@@ -180,7 +203,7 @@ class Applier:
     def _patch_right(self, operation: actions.PatchRight) -> Result:
         """Edit the Chargebee record, unless it was edited since it was read."""
         link, values = operation.link, operation.values
-        now = self.reader.find_right(link.right_id)
+        now = self.records.find_right(link.right_id)
         if now.is_deleted or now.values != operation.right.values:
             return Result(right=now)
         write = partial(self._write_right, operation.left)
@@ -194,8 +217,9 @@ class Applier:
         lenses = [lens for lens in self.flow.lenses if lens.name in values]
         edits = {lens.left: lens.to_left(values[lens.name]) for lens in lenses}
         body = apply_edits(left.record, edits)
+        self._save(replace(link, intent=Intent(LEFT, values)))
         record = self.systems.left.patch(self.flow.kind, link.left_id, body)
-        left = self.reader.observe_left(record)
+        left = self.records.observe_left(record)
         base = {name: (left.values[name], value) for name, value in values.items()}
         link = replace(link, base={**link.base, **base})
         return self._save_pair(link, left, right), left
@@ -205,8 +229,9 @@ class Applier:
     ) -> tuple[Link, Observed]:
         edits = self.flow.right_paths(values, self.store.links)
         body = apply_edits(right.record, edits)
+        self._save(replace(link, intent=Intent(RIGHT, values)))
         record = self.creator.update(self.flow.kind, link, body)
-        right = self.reader.observe_right(record)
+        right = self.records.observe_right(record)
         base = {name: (value, right.values[name]) for name, value in values.items()}
         link = replace(link, base={**link.base, **base})
         return self._save_pair(link, left, right), right
@@ -214,7 +239,7 @@ class Applier:
     def _replace(self, operation: actions.Replace) -> Result:
         """Replace an order, unless it was edited since, or must stay."""
         link, left = operation.link, operation.left
-        old = self.reader.find_right(link.right_id)
+        old = self.records.find_right(link.right_id)
         if (
             old.is_deleted
             or old.values != operation.right.values
@@ -222,8 +247,9 @@ class Applier:
         ):
             return Result(right=old)
         params, listed = self._params(operation.values), self.flow.right_names
+        self._postpone(left.id, "is not replaced yet: the sync was stopped")
         found = self.orders.create_replacement(left.record, old.record, params, listed)
-        right = self.reader.observe_right(found.record)
+        right = self.records.observe_right(found.record)
         invoice_id = str(old.record.get("invoice_id") or "")
         agreed = self._find_agreed(operation.values, right.values)
         agreed = {name: agreed[name] for name in agreed.keys() & operation.agreed}
@@ -236,7 +262,7 @@ class Applier:
 
     def _delete_left(self, link: Link) -> Result:
         """Delete an Invoiced record, unless it was edited since it was agreed."""
-        now = self.reader.find_left(link.left_id)
+        now = self.records.find_left(link.left_id)
         is_unchanged = not now.is_deleted and is_unedited(
             self.flow, LEFT_SIDE, link, now
         )
@@ -246,14 +272,14 @@ class Applier:
             self.systems.left.delete(self.flow.kind, link.left_id)
         except RefusedError as error:
             return self._refuse_deletion(link, str(error))
-        self.reader.drop_left(link.left_id)
+        self.records.gone.add(link.left_id)
         text = f"{self.flow.kind.left_name} {link.left_id} deleted in Invoiced."
         return Result("deleted", text, left=Observed(link.left_id, is_deleted=True))
 
     def _delete_right(self, link: Link) -> Result:
         """Delete a Chargebee record, unless it was edited since it was agreed."""
         kind = self.flow.kind
-        now = self.reader.find_right(link.right_id)
+        now = self.records.find_right(link.right_id)
         if now.is_deleted or not is_unedited(self.flow, RIGHT_SIDE, link, now):
             return Result(right=now)
         if kind.replaceable:
@@ -289,7 +315,7 @@ class Applier:
             return Result(refused={order.right_id: str(error)})
         self.store.remove_superseded(kind, order.right_id)
         text = f"order {order.right_id} was replaced and is cleared away."
-        right = None if new is None else self.reader.observe_right(new)
+        right = None if new is None else self.records.observe_right(new)
         return Result("cleared", text, right=right, removed_id=order.right_id)
 
     def _find_agreed(self, wanted: Values, actual: Values) -> Base:

@@ -19,9 +19,6 @@ ONLY_AT_IMPORT = (
     *("billing_address", "refundable_credits_issued"),
 )
 
-#: A new order is imported without one of these that is refused.
-OPTIONAL = frozenset(ONLY_AT_IMPORT) - {"created_at"}
-
 #: Copied as well, but not as they are.
 CONVERTED = ("status", "order_line_items")
 

@@ -23,7 +23,7 @@ from dataflow.sync.matching import (
 )
 from dataflow.sync.model import Link
 from dataflow.sync.payments import PaymentPolicy, import_payment
-from dataflow.sync.record_types import ITEM, Kind
+from dataflow.sync.record_types import CUSTOMER, ITEM, Kind
 from dataflow.sync.values import round_to_minor, to_minor
 
 #: The longest texts that Chargebee accepts (sdk).
@@ -80,6 +80,11 @@ class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     match_items: Names = ("id", "name")
     guard_share: Share = 0.5
     guard_count: Count = 5
+
+    def get_matched_by(self, kind: Kind) -> tuple[str, ...]:
+        """Return the properties that make an unmarked record a possible match."""
+        chosen = {CUSTOMER.name: self.match_customers, ITEM.name: self.match_items}
+        return chosen.get(kind.name, ())
 
 
 def customer_fields(record: Record) -> dict[str, object]:

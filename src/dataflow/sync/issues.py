@@ -86,11 +86,11 @@ def report_superseded(order: SupersededOrder, refusal: str) -> Issue:
     return Issue(order.left_id, IssueKind.FAILED, text)
 
 
-def report_taken(left_id: str, right_id: str, other: str) -> Issue:
-    """Return the issue of a chosen counterpart that another record has."""
+def report_unlinkable(left_id: str, right_id: str, reason: str) -> Issue:
+    """Return the issue of a chosen counterpart that cannot be one."""
     text = (
-        f"{left_id}: {right_id} is the counterpart of {other} already. Nothing was"
-        " changed: choose another one."
+        f"{left_id} is not linked to {right_id}: {reason}. Nothing was changed: choose"
+        " another one."
     )
     return Issue(left_id, IssueKind.DECISION, text, candidate_ids=(right_id,))
 

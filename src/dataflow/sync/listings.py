@@ -14,9 +14,10 @@ from collections.abc import (
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
-from dataflow.errors import TryAgainError
+from dataflow.errors import DataflowError, TryAgainError
 from dataflow.sync.clients.http import Record, RecordList
 from dataflow.sync.clients.systems import Systems
+from dataflow.sync.deletions import EVENT, Deletions, find_deletions
 from dataflow.sync.errors import KeyRefusedError, RefusedError
 from dataflow.sync.isolation import ErrorIsolation
 from dataflow.sync.mapping import get_at_path
@@ -39,7 +40,8 @@ EMPTY = 1
 class Listings:
     """The lists of one kind, by id; `cursor` is None if its list changed meanwhile.
 
-    `unusable` describes the rows that are no records, by side.
+    `left_gone` are the Invoiced ids that were deleted since the last run; `unusable`
+    describes the rows that are no records, by side.
     """
 
     left: MutableMapping[str, Record]
@@ -47,7 +49,12 @@ class Listings:
     cursor: Mapping[str, int | None]
     left_complete: bool = False
     right_complete: bool = False
+    left_gone: frozenset[str] = frozenset()
     unusable: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def is_left_gone(self, left_id: str) -> bool:
+        """Return whether an Invoiced record that is not listed seems to be deleted."""
+        return self.left_complete or left_id in self.left_gone
 
 
 @dataclass(slots=True)
@@ -84,14 +91,20 @@ class ListReader:
 
     def read(self, kinds: Iterable[Kind]) -> dict[str, Listings]:
         """Return the lists by kind; raises KeyRefusedError, and if none was read."""
-        lists = [self._prepare(kind, side) for kind in kinds for side in (LEFT, RIGHT)]
+        chosen = list(kinds)
+        gone = self._read_deletions(chosen)
+        lists = [
+            self._prepare(kind, side, is_known=gone.is_known)
+            for kind in chosen
+            for side in (LEFT, RIGHT)
+        ]
         work_through(lists, self._read, self.calls)
         self._is_reading = False
-        self.errors = {(x.kind.name, x.side): x.error for x in lists if x.error}
+        self.errors |= {(x.kind.name, x.side): x.error for x in lists if x.error}
         self._check_keys()
         pairs = list(zip(lists[::2], lists[1::2], strict=True))
         read = {
-            left.kind.name: _join(left, right)
+            left.kind.name: self._join(left, right, gone)
             for left, right in pairs
             if not (left.error or right.error)
         }
@@ -103,13 +116,32 @@ class ListReader:
         """Remove what was read."""
         self._stack.close()
 
-    def _prepare(self, kind: Kind, side: str) -> _List:
-        is_full = self.store is None or kind.name in self.full
-        cursor = (
-            None
-            if is_full or self.store is None
-            else self.store.get_cursor(kind.name, side)
-        )
+    def _get_cursor(self, kind: Kind, side: str) -> int | None:
+        """Return the time of the last reading, or None to read the whole list."""
+        if self.store is None or kind.name in self.full:
+            return None
+        return self.store.get_cursor(kind.name, side)
+
+    def _read_deletions(self, kinds: Iterable[Kind]) -> Deletions:
+        """Return what was deleted since the last reading of the lists to continue."""
+        filtered = (kind for kind in kinds if kind.left_filters_by_time)
+        cursors = (self._get_cursor(kind, LEFT) for kind in filtered)
+        known = [cursor for cursor in cursors if cursor is not None]
+        if not known:
+            return Deletions()
+        after = _find_start(LEFT, min(known), self.since) or 0
+        try:
+            return find_deletions(self.systems.left.list_new_events(after))
+        except KeyRefusedError:
+            raise
+        except DataflowError as error:
+            self.errors[EVENT, LEFT] = error
+            return Deletions()
+
+    def _prepare(self, kind: Kind, side: str, *, is_known: bool) -> _List:
+        cursor = self._get_cursor(kind, side)
+        if side == LEFT and not is_known:
+            cursor = None
         after = _find_start(side, cursor, self.since)
         is_filtered = side == RIGHT or kind.left_filters_by_time
         spool = self._stack.enter_context(closing(RecordSpool(self._check_stop)))
@@ -132,6 +164,21 @@ class ListReader:
                 raise
             task.error = error
 
+    def _join(self, left: _List, right: _List, gone: Deletions) -> Listings:
+        cursor = left.listed.cursor
+        if isinstance(self.errors.get((EVENT, LEFT)), TryAgainError):
+            # The next run has to ask for the same events.
+            cursor = self._get_cursor(left.kind, LEFT) or cursor
+        return Listings(
+            left.records,
+            right.records,
+            {LEFT: cursor, RIGHT: right.listed.cursor},
+            left_complete=left.is_complete,
+            right_complete=right.is_complete,
+            left_gone=gone.ids.get(left.kind.name, frozenset()),
+            unusable={LEFT: left.listed.unusable, RIGHT: right.listed.unusable},
+        )
+
     def _check_keys(self) -> None:
         """Raise KeyRefusedError if a vendor has refused every call."""
         for api, side in zip(self.systems.apis, (LEFT, RIGHT), strict=True):
@@ -142,17 +189,6 @@ class ListReader:
                     raise api.make_key_error(error.status_code, error.message)
 
 
-def _join(left: _List, right: _List) -> Listings:
-    return Listings(
-        left.records,
-        right.records,
-        {LEFT: left.listed.cursor, RIGHT: right.listed.cursor},
-        left_complete=left.is_complete,
-        right_complete=right.is_complete,
-        unusable={LEFT: left.listed.unusable, RIGHT: right.listed.unusable},
-    )
-
-
 def _find_start(side: str, cursor: int | None, since: int) -> int | None:
     """Return the time to read after: filters exclude that second (documented)."""
     if cursor in {None, EMPTY}:
@@ -160,14 +196,6 @@ def _find_start(side: str, cursor: int | None, since: int) -> int | None:
     else:
         after = cursor - 1 - OVERLAP[side]
     return after if after > 0 else None
-
-
-@dataclass(slots=True)
-class ReferencedRecords:
-    """The ids of one kind that other records refer to, and the records read for it."""
-
-    ids: set[str] = field(default_factory=set)
-    records: dict[str, Record] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,16 +209,16 @@ class ReferenceReader:
 
     def find(
         self, flows: Sequence[Flow], listings: Mapping[str, Listings]
-    ) -> Mapping[str, ReferencedRecords]:
-        """Return the references by kind, and read the customers that are not listed."""
-        found = {kind.name: ReferencedRecords() for kind in KINDS}
+    ) -> Mapping[str, set[str]]:
+        """Return the references by kind, and list the customers that are not listed."""
+        found: dict[str, set[str]] = {kind.name: set() for kind in KINDS}
         for flow in flows:
             issues = self.store.list_issues(flow.kind.name)
-            found[CUSTOMER.name].ids |= {issue.needs for issue in issues if issue.needs}
+            found[CUSTOMER.name] |= {issue.needs for issue in issues if issue.needs}
         for kind, left_id in self._list_references(flows, listings):
-            found[kind].ids.add(left_id)
+            found[kind].add(left_id)
             if kind == CUSTOMER.name and kind in listings:
-                self._read_customer(left_id, listings[kind], found[kind].records)
+                self._read_customer(left_id, listings[kind].left)
         return found
 
     def _list_references(
@@ -210,17 +238,16 @@ class ReferenceReader:
             find_exclusion(kind, record, self.since, referred=False) is None
         )
 
-    def _read_customer(
-        self, left_id: str, listings: Listings, into: dict[str, Record]
-    ) -> None:
+    def _read_customer(self, left_id: str, listed: MutableMapping[str, Record]) -> None:
         linked = self.store.links.right_of(CUSTOMER.name, left_id) is not None
-        if linked or left_id in listings.left:
+        is_known = linked or self.store.is_forgotten(CUSTOMER.name, left_id)
+        if is_known or left_id in listed:
             return
         with self.isolation.isolate(CUSTOMER.name, left_id):
             record = self.systems.left.find(CUSTOMER, left_id)
             self.isolation.note_answer()
             if record is not None:
-                into[left_id] = record
+                listed[left_id] = record
 
 
 def list_references(kind: Kind, record: Record) -> Iterator[tuple[str, str]]:

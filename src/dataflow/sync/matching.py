@@ -231,17 +231,30 @@ def find_duplicates(
     links: Links,
     pair: tuple[Link, Observed, Observed],
     candidates: Sequence[Candidate],
+    *,
+    is_agreed: bool = False,
 ) -> tuple[list[SupersededOrder], list[Issue]]:
-    """Return other candidates, except orders of the sync that were superseded."""
+    """Return the orders of the sync to remove, and an issue about other candidates.
+
+    A newer order than the linked one is left by a replacement that was interrupted: it
+    is removed if both sides of the pair agree again.
+    """
     link, left, right = pair
     superseded = links.list_superseded(flow.kind.name, link.left_id)
     known = {link.right_id, *(order.right_id for order in superseded)}
     certain = _list_certain(flow, links, left, candidates)
     live = [x for x in _filter_state(certain, RecordState.LIVE) if x.id not in known]
-    older = [x for x in live if _is_older(flow, x, link, right)]
-    others = [x for x in live if x not in older]
+    linked = find_generation(link.left_id, link.right_id)
+    is_current = read_state(right.record) is RecordState.LIVE and is_agreed
+    own = [
+        one
+        for one in live
+        if _is_removable(flow, one, link, right)
+        and (_generation(one) < linked or is_current)
+    ]
+    others = [x for x in live if x not in own]
     issues = [_report_several(link.left_id, others, link.right_id)] if others else []
-    return [_supersede(x) for x in older], issues
+    return [_supersede(x) for x in own], issues
 
 
 def _read_mark(kind: Kind, right: Record) -> str | None:
@@ -298,13 +311,14 @@ def _list_replaced(
     return tuple(_supersede(x) for x in sorted(found.values(), key=_generation))
 
 
-def _is_older(flow: Flow, candidate: Candidate, link: Link, right: Observed) -> bool:
+def _is_removable(
+    flow: Flow, candidate: Candidate, link: Link, right: Observed
+) -> bool:
     return (
         flow.kind.replaceable
         and candidate.is_created_by_sync
         and not candidate.is_kept
         and is_created_by_sync(flow.kind, right.record, link.left_id)
-        and _generation(candidate) < find_generation(link.left_id, link.right_id)
     )
 
 

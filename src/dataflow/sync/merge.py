@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import Enum, auto
 
 from dataflow.sync.mapping import Lens
-from dataflow.sync.model import Changes, Choice, EditTime, EditTimes, Flow, Link, Values
+from dataflow.sync.model import (
+    LEFT,
+    Changes,
+    Choice,
+    EditTime,
+    EditTimes,
+    Flow,
+    Link,
+    Values,
+)
 from dataflow.sync.values import Value
 
 #: Two edits closer than this many seconds have no known order: the time of each vendor
@@ -111,6 +121,19 @@ def may_need_action(
     )
     found = list(resolve_all(flow, link, left, right).values())
     return reported > 0 or found.count(Resolution.AGREED) < len(found)
+
+
+def settle_intent(link: Link, left: Values, right: Values) -> Link:
+    """Return a link after a write of which it is unknown whether it was carried out.
+
+    A value that is the intended one was written by the sync, and by no person.
+    """
+    if link.intent is None:
+        return link
+    now = left if link.intent.side == LEFT else right
+    values = link.intent.values.items()
+    written = {name: (value, value) for name, value in values if now[name] == value}
+    return replace(link, base={**link.base, **written}, intent=None)
 
 
 def _find_winner(

@@ -27,8 +27,8 @@ Base: TypeAlias = Mapping[str, tuple[Value, Value]]
 class Flow:
     """One section of the checklist: a kind of record and its listed properties.
 
-    `matched_by` are the properties that make an unmarked record a possible match, if
-    the user has chosen other ones than usual.
+    If an unmarked record has the same values of all of `matched_by`, only the user can
+    tell whether it is the counterpart.
     """
 
     kind: Kind
@@ -140,6 +140,14 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class Intent:
+    """What the sync is about to write to one side of a pair, by property."""
+
+    side: str
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A pair. `deleted_in` names the side that was deleted, or is empty.
 
@@ -147,7 +155,7 @@ class Link:
     if unknown; `right_version` is the version of the Chargebee record that was read
     last, so that an older row of a list is recognised.
     `money` describes total and payment of an invoice, as they were reported last, or is
-    empty if unknown.
+    empty if unknown. `intent` is stored before a write, until the write is stored.
     """
 
     left_id: str
@@ -157,6 +165,7 @@ class Link:
     fingerprints: tuple[str, str] = ("", "")
     right_version: int = 0
     money: str = ""
+    intent: Intent | None = None
 
 
 class RecordState(Enum):
@@ -298,7 +307,7 @@ class Changes:
     `refused` holds the refusals of this run by Invoiced id and by property name or
     order id; `times` the times of edits, by Invoiced id and property name; `matches`
     what possible matches of a new record were found; `decisions` those of the user.
-    `reasons` states why a customer has no counterpart.
+    `reasons` states why customers have no counterpart.
     """
 
     left: dict[str, Observed] = field(default_factory=dict)
@@ -310,7 +319,7 @@ class Changes:
     matches: dict[str, tuple[PossibleMatch, ...]] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     propagates_deletions: bool = False
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, Exclusion] = field(default_factory=dict)
 
     def get_choice(self, left_id: str) -> Choice | None:
         """Return what the user has chosen about a record."""

@@ -12,7 +12,6 @@ from dataflow.sync.backing_invoices import BackingInvoices
 from dataflow.sync.clients.chargebee import Chargebee
 from dataflow.sync.clients.http import Record
 from dataflow.sync.copied_fields import (
-    OPTIONAL,
     fields_at_import,
     find_lost_fields,
     find_missing_fields,
@@ -37,6 +36,12 @@ from dataflow.sync.record_types import ORDER
 
 #: Set by the backing invoice; `import_order` has no parameter for a currency.
 SET_BY_INVOICE = frozenset({"customer_id", "currency_code"})
+
+#: An order without one of these is not the counterpart of its invoice; it is imported
+#: without any other parameter that is refused.
+ESSENTIAL = frozenset(
+    {"id", "invoice_id", "customer_id", "reference_id", "status", "created_at"}
+)
 
 #: The number of generations to try for an order; each refused attempt uses one up.
 ATTEMPTS = 100
@@ -184,7 +189,7 @@ class Orders:
         try:
             order = self.right.import_order(params)
         except (NotFoundError, RefusedError) as error:
-            if (refused := _find_refused(error)) in OPTIONAL & params.keys():
+            if (refused := _find_refused(error)) in params.keys() - ESSENTIAL:
                 rest = {name: params[name] for name in params if name != refused}
                 return self._import_order(draft, rest)
             if not isinstance(error, DuplicateError):

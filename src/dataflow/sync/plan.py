@@ -22,6 +22,7 @@ left deleted          MarkDeleted and an issue, or DeleteRight if deletions are
 right deleted         Adopt another counterpart; otherwise the same, with DeleteLeft
 left frozen           nothing
 a side was not read   nothing
+write not stored      Rebase, whether it was carried out or not
 both sides read       Restore after a deletion; RemoveSuperseded for older orders;
                       FindTimes while two edits of a property have unknown times; then
                       by property Rebase, PatchLeft, PatchRight, Replace or an issue, as
@@ -64,7 +65,7 @@ from dataflow.sync.issues import (
     report_matches,
     report_refused,
     report_superseded,
-    report_taken,
+    report_unlinkable,
 )
 from dataflow.sync.mapping import get_at_path
 from dataflow.sync.matching import (
@@ -74,38 +75,32 @@ from dataflow.sync.matching import (
     find_generation,
     find_obstacle,
 )
-from dataflow.sync.merge import DIFFERENT, Resolution, resolve_all
+from dataflow.sync.merge import DIFFERENT, Resolution, resolve_all, settle_intent
 from dataflow.sync.model import (
     LEFT,
     RIGHT,
     Changes,
     Choice,
+    Exclusion,
     Flow,
     Issue,
     IssueKind,
     Link,
     Links,
     Observed,
+    RecordState,
     SupersededOrder,
 )
-from dataflow.sync.possible_matches import DECISIVE, make_query
+from dataflow.sync.possible_matches import make_query
 
 #: The subject of a refused deletion among the refusals of a run.
 DELETION = "deletion"
 
+#: Why a customer has no counterpart, if nothing else is known.
+NOT_YET = Exclusion("has no counterpart in Chargebee yet")
+
 #: A pair of which both sides were read.
 Pair: TypeAlias = tuple[Link, Observed, Observed]
-
-
-def plan(flow: Flow, links: Links, changes: Changes) -> list[Step]:
-    """Return the steps of a run, one for each record that needs a decision."""
-    kind = flow.kind.name
-    left_ids = dict.fromkeys(x.left_id for x in links.list_superseded(kind))
-    left_ids |= dict.fromkeys(changes.left)
-    of_right = (links.left_of(kind, right_id) for right_id in changes.right)
-    left_ids |= dict.fromkeys(left_id for left_id in of_right if left_id is not None)
-    steps = (decide(flow, links, changes, left_id) for left_id in left_ids)
-    return [step for step in steps if step is not None]
 
 
 def decide(flow: Flow, links: Links, changes: Changes, left_id: str) -> Step | None:
@@ -147,10 +142,14 @@ class _Planner:
             return None
         right_id = decision.right_id
         other = self.links.left_of(self.flow.kind.name, right_id)
+        refusal = self.changes.refused.get((left.id, right_id))
+        if refusal is not None:
+            return report_unlinkable(left.id, right_id, refusal)
         if other is None:
             return self._unless_waiting(Adopt(left, right_id, is_chosen=True))
         is_linked = link is not None and link.right_id == right_id
-        return None if is_linked else report_taken(left.id, right_id, other)
+        reason = f"it is the counterpart of {other} already"
+        return None if is_linked else report_unlinkable(left.id, right_id, reason)
 
     def _decide_on_unlinked(self, left: Observed) -> tuple[Action, ...]:
         if left.is_deleted:
@@ -177,8 +176,8 @@ class _Planner:
                 return Create(left)
             has_query = make_query(self.flow.kind, left.record)
             return FindMatches(left) if has_query else Create(left)
-        wanted = self.flow.matched_by or DECISIVE.get(self.flow.kind.name, ())
-        decisive = [one for one in matches if set(wanted) <= set(one.equal)]
+        wanted = set(self.flow.matched_by)
+        decisive = [one for one in matches if wanted <= set(one.equal)]
         if decisive and self.changes.get_choice(left.id) is not Choice.CREATE:
             return report_matches(self.flow.kind, left.id, decisive)
         return Create(left, matches)
@@ -191,16 +190,24 @@ class _Planner:
         if left_deleted and right_deleted:
             return (Forget(link),)
         if left_deleted:
-            return self._decide_on_survivor(link, LEFT, right)
+            unfinished = self._remove_unfinished(link)
+            return (*unfinished, *self._decide_on_survivor(link, LEFT, right))
         if right_deleted:
             return self._decide_on_half(link, left)
         if left is not None and left.frozen:
             return ()
-        if left is None or right is None:
-            return None
+        return None if left is None or right is None else self._agree(link, left, right)
+
+    def _agree(self, link: Link, left: Observed, right: Observed) -> tuple[Action, ...]:
+        """Make both sides of a pair equal."""
+        if link.intent is not None:
+            link = settle_intent(link, left.values, right.values)
+            return (Rebase(link, left, right, link.base),)
         restore = (Restore(link),) if link.deleted_in else ()
         pair = (link, left, right)
-        return (*restore, *self._remove_duplicates(pair), *self._compare(pair))
+        found = tuple(self._compare(pair))
+        duplicates = self._remove_duplicates(pair, is_agreed=not found)
+        return (*restore, *duplicates, *found)
 
     def _decide_on_half(self, link: Link, left: Observed | None) -> tuple[Action, ...]:
         """Adopt another counterpart in place of a deleted one, or report it."""
@@ -250,11 +257,22 @@ class _Planner:
         candidates = self.changes.candidates.get(left.id, ())
         return choose_counterpart(self.flow, self.links, left, candidates)
 
-    def _remove_duplicates(self, pair: Pair) -> Iterator[Action]:
+    def _remove_duplicates(self, pair: Pair, *, is_agreed: bool) -> Iterator[Action]:
         candidates = self.changes.candidates.get(pair[0].left_id, ())
-        older, issues = find_duplicates(self.flow, self.links, pair, candidates)
-        yield from (self._remove_superseded(order) for order in older)
+        own, issues = find_duplicates(
+            self.flow, self.links, pair, candidates, is_agreed=is_agreed
+        )
+        yield from (self._remove_superseded(order) for order in own)
         yield from issues
+
+    def _remove_unfinished(self, link: Link) -> Iterator[Action]:
+        """Remove an order that was to replace another one when the sync was stopped."""
+        for one in self.changes.candidates.get(link.left_id, ()):
+            is_own = one.is_created_by_sync and self.flow.kind.replaceable
+            is_live = one.state is RecordState.LIVE and not one.is_kept
+            if is_own and is_live and one.id != link.right_id:
+                order = SupersededOrder(link.left_id, one.id, one.invoice_id)
+                yield self._remove_superseded(order)
 
     def _remove_superseded(self, order: SupersededOrder) -> RemoveSuperseded | Issue:
         refusal = self.changes.refused.get((order.left_id, order.right_id))
@@ -366,10 +384,10 @@ class _Planner:
         return None
 
     def _report_waiting(self, left: Observed, needed: str) -> Issue:
-        default = "has no counterpart in Chargebee yet"
-        reason = self.changes.reasons.get(needed, default)
-        text = f"{left.id} waits: its customer {needed} {reason}."
-        return Issue(left.id, IssueKind.WAITING, text, needs=needed)
+        found = self.changes.reasons.get(needed, NOT_YET)
+        text = f"{left.id} waits: its customer {needed} {found.reason}."
+        kind = found.kind or IssueKind.WAITING
+        return Issue(left.id, kind, text, needs=needed)
 
 
 def _mark_deleted(

@@ -18,9 +18,6 @@ from dataflow.sync.record_types import CUSTOMER, ITEM, Kind
 #: The properties that identify a record, by kind.
 PROPERTIES = {CUSTOMER.name: ("id", "name", "email"), ITEM.name: ("id", "name")}
 
-#: If all of these are equal, only the user can tell two records apart.
-DECISIVE = {CUSTOMER.name: ("name", "email"), ITEM.name: ("id", "name")}
-
 
 @dataclass(slots=True)
 class MatchIndex:

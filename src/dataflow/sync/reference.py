@@ -25,7 +25,7 @@ from dataflow.sync.create import SyncSettings
 from dataflow.sync.mapping import make_lens
 from dataflow.sync.model import Flow
 from dataflow.sync.progress import Progress
-from dataflow.sync.record_types import CUSTOMER, ITEM, find_kind
+from dataflow.sync.record_types import find_kind
 from dataflow.sync.report import RunReport
 from dataflow.sync.run import Run, StateFile
 
@@ -108,12 +108,12 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
 ) -> RunReport:
     """Synchronise both systems once, and return the report.
 
-    `full` reads everything again, so that it detects deletions in Invoiced; `force`
-    does what the guards would stop. `report` is called with each event, `log` with each
-    write, and `progress` shows how far a run is; `pause` waits
-    for a vendor, and moves the clock `now` on; `connect` opens a connection to an
-    address with a key. A preview reads both systems and writes nothing. After
-    `is_stopping` returns true, no further change begins.
+    `full` reads everything again, whatever the cursors and events show; `force` does
+    what the guards would stop. `report` is called with each event, `log` with each
+    write, and `progress` shows how far a run is; `pause` waits for a vendor, and moves
+    the clock `now` on; `connect` opens a connection to an address with a key. A preview
+    reads both systems and writes nothing. After `is_stopping` returns true, no further
+    change begins.
 
     Raises a DataflowError, before anything is written, for an error of the variables,
     sections, state file, keys or connection.
@@ -153,12 +153,8 @@ def run_once(  # noqa: PLR0913 - the dependencies of a run
 
 def _make_flow(section: Section, settings: SyncSettings) -> Flow:
     kind = find_kind(section.left, section.right)
-    matched_by = {
-        CUSTOMER.name: settings.match_customers,
-        ITEM.name: settings.match_items,
-    }
     lenses = tuple(make_lens(*pair) for pair in section.pairs)
-    return Flow(kind, lenses, matched_by.get(kind.name, ()))
+    return Flow(kind, lenses, settings.get_matched_by(kind))
 
 
 def _text(environ: Mapping[str, str], name: str) -> str:

@@ -15,10 +15,25 @@ USER_STATUS = 11
 #: The report shows this many lines of one kind of issue, but all of those that end
 #: only when the user acts.
 SHOWN = 50
-UNTIL_SETTLED = frozenset({"conflict", "decision", "refused"})
+
+#: What lines of the report about a kind of issue begin with, in their order.
+TITLES = {kind: kind.value for kind in IssueKind} | {
+    IssueKind.FAILED: "refused",
+    IssueKind.LATER: "no answer",
+}
 
 #: What can have happened to a record, in the order of the report.
 OUTCOMES = ("created", "adopted", "changed", "replaced", "cleared", "deleted")
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """An attribute of a report: the issues of one kind as texts."""
+
+    kind: IssueKind
+
+    def __get__(self, report: RunReport, _owner: type[RunReport]) -> list[str]:
+        return report.list_texts(self.kind)
 
 
 @dataclass(slots=True)
@@ -33,22 +48,23 @@ class RunReport:
     by_type: Counter[tuple[str, str]] = field(default_factory=Counter)
     issues: list[tuple[str, Issue]] = field(default_factory=list)
     left: int = 0
-    waiting: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    conflicts: list[str] = field(default_factory=list)
-    decisions: list[str] = field(default_factory=list)
-    broken: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    later: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     halted: bool = False
+
+    waiting = _Texts(IssueKind.WAITING)
+    left_out = _Texts(IssueKind.LEFT_OUT)
+    conflicts = _Texts(IssueKind.CONFLICT)
+    decisions = _Texts(IssueKind.DECISION)
+    broken = _Texts(IssueKind.BROKEN)
+    failed = _Texts(IssueKind.FAILED)
+    later = _Texts(IssueKind.LATER)
 
     @property
     def status(self) -> int:
         """Return the exit status: 0 done, 11 done but for the user, 75 try again."""
         if self.is_incomplete:
             return TryAgainError.status
-        waits = self.failed or any(x.kind in WAITS_FOR_USER for _, x in self.issues)
+        waits = any(issue.kind in WAITS_FOR_USER for _, issue in self.issues)
         return USER_STATUS if waits else 0
 
     @property
@@ -61,36 +77,23 @@ class RunReport:
         """Return how many records were created, edited, replaced or removed."""
         return sum(self.counts[name] for name in OUTCOMES if name != "adopted")
 
-    def add(self, issues: Iterable[Issue], type_name: str) -> None:
-        """Add the issues of one record type."""
-        lists = {
-            IssueKind.WAITING: self.waiting,
-            IssueKind.LEFT_OUT: self.left_out,
-            IssueKind.CONFLICT: self.conflicts,
-            IssueKind.DECISION: self.decisions,
-            IssueKind.BROKEN: self.broken,
-            IssueKind.FAILED: self.failed,
-            IssueKind.LATER: self.later,
-        }
-        for issue in issues:
-            self.issues.append((type_name, issue))
-            lists[issue.kind].append(f"{type_name} {issue.text}")
+    def add(self, issues: Iterable[Issue], subject: str) -> None:
+        """Add issues of records of a type, or of a list."""
+        self.issues += ((subject, issue) for issue in issues)
+
+    def list_texts(self, kind: IssueKind) -> list[str]:
+        """Return the issues of a kind, each with its subject."""
+        return [f"{name} {one.text}" for name, one in self.issues if one.kind is kind]
 
     def lines(self) -> list[str]:
         """Return the lines of the report: the counts, then the open issues."""
         counts = [f"{self.counts[x]} {x}" for x in OUTCOMES if self.counts[x]]
         lines = [", ".join(counts) or "nothing to do"]
-        for title, texts in (
-            ("waiting", self.waiting),
-            ("left out", self.left_out),
-            ("conflict", self.conflicts),
-            ("decision", self.decisions),
-            ("broken", self.broken),
-            ("refused", self.failed),
-            ("no answer", self.later),
-            ("note", self.notes),
-        ):
-            shown = len(texts) if title in UNTIL_SETTLED else SHOWN
+        found = [(title, self.list_texts(kind)) for kind, title in TITLES.items()]
+        for title, texts in (*found, ("note", self.notes)):
+            shown = SHOWN
+            if title in {TITLES[kind] for kind in WAITS_FOR_USER}:
+                shown = len(texts)
             lines += [f"{title}: {text}" for text in texts[:shown]]
             if len(texts) > shown:
                 lines.append(f"{title}: and {len(texts) - shown} more")

@@ -29,12 +29,13 @@ from dataflow.sync.guards import AccountCheck, ChangeGuard
 from dataflow.sync.isolation import ErrorIsolation, HaltedError, describe
 from dataflow.sync.listings import EMPTY, Listings, ListReader, ReferenceReader
 from dataflow.sync.matching import find_exclusion
-from dataflow.sync.model import Changes, Flow, Observed
+from dataflow.sync.model import Changes, Exclusion, Flow, Issue, IssueKind, Observed
 from dataflow.sync.orders import Orders
 from dataflow.sync.payments import describe_change
 from dataflow.sync.plan import decide
 from dataflow.sync.progress import Progress
 from dataflow.sync.record_types import CUSTOMER, KINDS, Kind
+from dataflow.sync.records import RecordReader
 from dataflow.sync.report import USER_STATUS, RunReport
 from dataflow.sync.state import StateStore
 from dataflow.sync.state_file import has_state
@@ -43,6 +44,12 @@ from dataflow.sync.workers import work_through
 
 #: The operations that do not follow from a read of both records of a pair.
 UNVERIFIED = (Create, Adopt, MarkDeleted, Forget)
+
+#: Why a forgotten customer has no counterpart, and what the user can do.
+FORGOTTEN = Exclusion(
+    "was forgotten, so it gets no order: forget it as well (dataflow forget invoice)",
+    IssueKind.DECISION,
+)
 
 #: After more changes of one record in one run, the run reports it as unsettled.
 ROUNDS = 12
@@ -167,8 +174,12 @@ class Run:
         """Report the lists that could not be read; the next run reads them again."""
         for (kind, side), error in lists.errors.items():
             is_later = isinstance(error, TryAgainError)
-            texts = self.result.later if is_later else self.result.failed
-            texts.append(f"list of {kind}s in {side}: {describe(error)}")
+            issue_kind = IssueKind.LATER if is_later else IssueKind.FAILED
+            self.report_list(issue_kind, f"of {kind}s in {side}: {describe(error)}")
+
+    def report_list(self, kind: IssueKind, text: str) -> None:
+        """Report that a list was not read, or not all of it."""
+        self.result.add([Issue("", kind, text)], "list")
 
     def _reads_all(self, flow: Flow, store: StateStore | None) -> bool:
         """Return whether no earlier run has read all records that count now."""
@@ -220,8 +231,8 @@ class _Work:
         if self._run.result.left:
             return
         self._verify_account()
-        for flow in self._flows:
-            with self._store.transaction():
+        with self._store.transaction():
+            for flow in self._flows:
                 self._set_cursors(flow)
 
     def _verify_account(self) -> None:
@@ -231,15 +242,19 @@ class _Work:
     def _prepare(self, flow: Flow) -> _FlowWork:
         """Return the work of a flow, if the guard lets it pass."""
         run, kind = self._run, flow.kind
-        reader = ChangeReader(
+        records = RecordReader(
             flow,
             run.systems,
-            self._store,
-            self._isolation,
-            self._listings[kind.name],
+            self._store.links,
             self._account.verified,
             run.since,
             self._referenced[kind.name],
+        )
+        reader = ChangeReader(
+            records,
+            self._store,
+            self._isolation,
+            self._listings[kind.name],
             propagates_deletions=run.settings.propagate_deletions,
         )
         changes = reader.read_changes(self._find_reasons())
@@ -248,10 +263,8 @@ class _Work:
             guard = ChangeGuard(run.settings.guard_share, run.settings.guard_count)
             guard.check(kind, survey.linked, survey.deleted, survey.overwritten)
         applier = Applier(
-            flow,
-            run.systems,
+            records,
             self._store,
-            reader,
             Creator(run.systems.right, run.settings, run.report_once),
             Orders(
                 run.systems.right,
@@ -309,15 +322,12 @@ class _Work:
         kind, listings = flow.kind, self._listings[flow.kind.name]
         is_whole = True
         for side, cursor in listings.cursor.items():
+            name = f"of {kind.name}s in {side}"
             for text in listings.unusable[side]:
-                self._run.result.failed.append(
-                    f"list of {kind.name}s in {side}: {text}"
-                )
+                self._run.report_list(IssueKind.FAILED, f"{name}: {text}")
             if cursor is None:
-                self._run.result.later.append(
-                    f"list in {side}: {kind.left_name}s were fewer than announced, or"
-                    " others each time it was read; the next run reads it again."
-                )
+                text = f"{name}: it changed while it was read; the next run reads it."
+                self._run.report_list(IssueKind.LATER, text)
             if cursor is None or listings.unusable[side]:
                 is_whole = False
             else:
@@ -326,25 +336,24 @@ class _Work:
             self._store.set_meta(f"rows of {kind.name}", _rows(flow))
             self._store.set_meta(f"since of {kind.name}", str(self._run.since))
 
-    def _find_reasons(self) -> dict[str, str]:
+    def _find_reasons(self) -> dict[str, Exclusion]:
         """Return why customers have no counterpart, as far as this run has read."""
         deleted = {
-            link.left_id: f"was deleted in {link.deleted_in}"
+            link.left_id: Exclusion(f"was deleted in {link.deleted_in}")
             for link in self._store.links.list_of(CUSTOMER.name)
             if link.deleted_in
         }
-        return {**deleted, **self._excluded}
+        forgotten = dict.fromkeys(self._store.list_forgotten(CUSTOMER.name), FORGOTTEN)
+        return {**deleted, **self._excluded, **forgotten}
 
-    def _find_excluded(self) -> dict[str, str]:
+    def _find_excluded(self) -> dict[str, Exclusion]:
         """Return why customers of the lists get no counterpart."""
         reasons = {}
         if CUSTOMER.name in self._listings:
-            read = self._referenced[CUSTOMER.name].records
-            for rows in (read, self._listings[CUSTOMER.name].left):
-                for left_id, record in rows.items():
-                    exclusion = find_exclusion(CUSTOMER, record, 0, referred=True)
-                    if exclusion is not None:
-                        reasons[left_id] = exclusion.reason
+            for left_id, record in self._listings[CUSTOMER.name].left.items():
+                exclusion = find_exclusion(CUSTOMER, record, 0, referred=True)
+                if exclusion is not None:
+                    reasons[left_id] = replace(exclusion, kind=None)
         return reasons
 
     def _apply_step(

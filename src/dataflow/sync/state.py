@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
@@ -95,11 +95,9 @@ class StateStore:
             state_file.unlock(self._held)
             self._held = None
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Store the changes of the block together, or none of them."""
-        with self._rows.transaction():
-            yield
+        return self._rows.transaction()
 
     # Links
 
@@ -206,6 +204,10 @@ class StateStore:
     def is_forgotten(self, kind: str, left_id: str) -> bool:
         """Return whether the user wants this record to be forgotten."""
         return (kind, left_id) in self._forgotten
+
+    def list_forgotten(self, kind: str) -> list[str]:
+        """Return the Invoiced ids of the records of one kind to be forgotten."""
+        return [left_id for name, left_id in self._forgotten if name == kind]
 
     # Cursors and other values
 

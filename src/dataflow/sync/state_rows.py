@@ -71,14 +71,14 @@ class StateRows:
             select = f"SELECT * FROM {table} WHERE {where}"  # noqa: S608
             old = self.db.execute(select, key).fetchone()
             if old is not None:
-                self.db.execute(f"DELETE FROM {table} WHERE {where}", key)  # noqa: S608
                 self._digest ^= hash_row(table, old)
-            if value is not None:
-                row = (*key, _encode(value))
-                marks = ", ".join("?" * len(row))
-                insert = f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608
-                self.db.execute(insert, row)
-                self._digest ^= hash_row(table, row)
+            if value is None:
+                self.db.execute(f"DELETE FROM {table} WHERE {where}", key)  # noqa: S608
+                return
+            row = (*key, _encode(value))
+            marks = ", ".join("?" * len(row))
+            self.db.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)  # noqa: S608
+            self._digest ^= hash_row(table, row)
 
     def read(self, table: str) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a table, and add them to the digest."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 import time
@@ -60,6 +61,7 @@ def serve(
         _restore(pair, old, state)
     if sample and is_empty(pair):
         fill(pair)
+    gc.freeze()  # else each full collection visits what was loaded: 0.3 s at 100,000
     with _keep(pair, clock, state), pair.serve(invoiced_port, chargebee_port) as served:
         yield served
 

@@ -10,7 +10,14 @@ from typing import Any
 import httpx
 
 from dataflow.errors import NotFoundError, VendorUnavailableError
-from dataflow.record_types.model import CARRIER, FAMILY, ITEM, ORDER, Kind
+from dataflow.record_types.model import (
+    CARRIER,
+    CUSTOMER,
+    FAMILY,
+    ITEM,
+    ORDER,
+    Kind,
+)
 from dataflow.vendors.chargebee_sdk import sdk
 from dataflow.vendors.connection import Record, Records, is_refusal, refusal
 
@@ -45,6 +52,16 @@ class ChargebeeSite(Records):
         """Edit in one call; return the record, or raise `VendorRefusedError`."""
         update = self._resource(kind).update
         return _record(kind, self._write(update, record_id, dict(values)))
+
+    def pay(self, record_id: str) -> None:
+        """Record a payment of all that is due of an invoice."""
+        payment = {"transaction": {"payment_method": "cash"}}
+        self._write(self._resource(CARRIER).record_payment, record_id, payment)
+
+    def merge(self, lost: str, kept: str) -> None:
+        """Merge a customer into another, which gets its orders."""
+        ids = {"from_customer_id": lost, "to_customer_id": kept}
+        self._write(self._resource(CUSTOMER).merge, ids)
 
     def void(self, record_id: str) -> None:
         """Void an invoice, or raise `VendorRefusedError`."""

@@ -48,6 +48,11 @@ class InvoicedAccount(Records):
         """Void an invoice."""
         self._write(invoiced.Invoice(self._client, record_id, {}).void)
 
+    def merge(self, lost: str, kept: str) -> None:
+        """Merge a customer into another, which gets its invoices."""
+        call = ("POST", f"/customers/{kept}/merge", {"customer": int(lost)})
+        self._write(self._client.request, *call)
+
     def delete(self, kind: Kind, record_id: str) -> None:
         """Delete a record; an item is archived (unconfirmed)."""
         self._write(self._handle(kind, record_id).delete)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.sync.orders.ordering import in_dollars, killed_after, orders, pay
-from tests.sync.world import Fault, KilledError, World, refusing
+from tests.sync.world import ORDER_ROWS, Fault, KilledError, World, refusing
 
 
 def test_a_carrier_of_an_invoice_that_is_voided_is_voided(
@@ -81,6 +81,31 @@ def test_a_permanently_refused_order_leaves_no_invoice(
         len(outcome.failed),
         outcome.notes,
     )
+
+
+def test_a_refused_property_keeps_no_order_out(world: World, person: str) -> None:
+    """The order is imported without it, so that no retry needs another invoice."""
+    world.rows["order"] = (*ORDER_ROWS, ("notes", "note"))
+    invoice = world.invoice(person, notes="poison")
+
+    with world.failing(is_refusing_notes):
+        outcome = world.sync()
+        world.sync()
+
+    assert ([f"invoiced-{invoice}"], 1, 1) == (
+        world.ids("order"),
+        len(world.listed("invoice")),
+        len(outcome.failed),
+    )
+
+
+def is_refusing_notes(
+    request: httpx.Request, answer: Callable[[], httpx.Response]
+) -> httpx.Response:
+    """Refuse a note of an order, at its import and later."""
+    if "note=poison" not in request.content.decode():
+        return answer()
+    return httpx.Response(400, json={"message": "not today", "param": "note"})
 
 
 def test_a_refused_order_is_made_once_it_is_accepted(world: World, person: str) -> None:

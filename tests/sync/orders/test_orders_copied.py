@@ -114,7 +114,9 @@ def test_a_billing_address_stays_with_its_customer(world: World, person: str) ->
     assert "Charles" == new["billing_address"]["first_name"]
 
 
-@pytest.mark.parametrize("name", sorted(copied_fields.OPTIONAL))
+@pytest.mark.parametrize(
+    "name", sorted({*copied_fields.ONLY_AT_IMPORT} - {"created_at"})
+)
 def test_a_field_that_is_refused_at_the_import_is_lost_alone(
     world: World, person: str, name: str
 ) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from dataflow.errors import FeatureError
+from dataflow.harness.categories import Category, Finding, MismatchError
 from dataflow.harness.scenario.factories import CreatedRecord
 from dataflow.harness.scenario.world import World, describe_counterparts, name_place
 from dataflow.record_types import find_noun
@@ -35,6 +36,19 @@ def join_messages(sentences: Sequence[str]) -> str:
     more = len(sentences) - _SHOWN
     tail = [f"... and {more} more"] if more > 0 else []
     return "\n".join([*sentences[:_SHOWN], *tail])
+
+
+def require_none(found: Sequence[str], category: Category = Category.LOST) -> None:
+    """Raise `MismatchError` if there are mismatches; the first may have a category."""
+    if found:
+        category = getattr(found[0], "category", category)
+        raise MismatchError(join_messages(found), category)
+
+
+def require_in_invoiced(world: World, made: CreatedRecord) -> None:
+    """Raise `MismatchError` unless Invoiced still lists a record."""
+    if not world.is_in_invoiced(made):
+        raise MismatchError(f"{made} is gone from Invoiced", Category.CHANGED)
 
 
 def find_mismatches(
@@ -128,7 +142,7 @@ class _Poll:
             yield f"{made.kind.name} {found[0]['id']} of {made} has the name {name!r}"
         record = self._find_in_invoiced(made)
         if record is None:
-            yield f"{made} is gone from Invoiced"
+            yield Finding(f"{made} is gone from Invoiced", Category.CHANGED)
             return
         for column, cell in zip(columns, cells, strict=True):
             system, _, name = column.partition(" ")

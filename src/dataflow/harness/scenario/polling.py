@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from dataflow.harness.categories import Category, MismatchError
 from dataflow.harness.causes import MISSING
 from dataflow.harness.syncs.program import DONE, TRY_AGAIN, Run
 
@@ -29,7 +30,7 @@ class PollPolicy:
     took: Callable[[str, float], None] = _ignore
 
 
-class SyncFailedError(AssertionError):
+class SyncFailedError(MismatchError):
     """The sync under test ended with an error on its last attempt."""
 
 
@@ -164,5 +165,6 @@ class SyncDriver:
             missing = f"\n{MISSING}{mismatch}" if mismatch else ""
             raise SyncFailedError(
                 f"the sync under test ended with status {self._last.status}:"
-                f"\n{self._last.output.strip()}{missing}"
+                f"\n{self._last.output.strip()}{missing}",
+                getattr(mismatch, "category", Category.LOST),
             )

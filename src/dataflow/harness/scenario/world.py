@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from dataflow.errors import FeatureError
+from dataflow.harness.categories import Category, Finding, MismatchError
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
 from dataflow.harness.scenario.polling import SyncDriver
 from dataflow.record_types.model import CARRIER, KINDS, Kind
@@ -167,7 +168,8 @@ class World:
     def get_counterpart(self, made: CreatedRecord) -> Record:
         """Return the counterpart of a record; fails unless there is exactly one."""
         found = self.counterparts(made)
-        assert len(found) == 1, describe_counterparts(made, found)
+        if len(found) != 1:
+            raise MismatchError(describe_counterparts(made, found))
         return found[0]
 
     def is_in_invoiced(self, made: CreatedRecord) -> bool:
@@ -227,13 +229,14 @@ def name_place(side: InvoicedAccount | ChargebeeSite, kind: Kind) -> str:
     return f"{side.name} {noun}"
 
 
-def describe_counterparts(made: CreatedRecord, counterparts: list[Record]) -> str:
+def describe_counterparts(made: CreatedRecord, counterparts: list[Record]) -> Finding:
     """Describe the live counterparts of a record: number and ids."""
     ids = ", ".join(str(record["id"]) for record in counterparts)
     count = len(counterparts)
-    return (
+    return Finding(
         f"{made} has {count or 'no'} live {made.kind.name}"
-        f"{'' if count == 1 else 's'} in Chargebee{f' ({ids})' if ids else ''}"
+        f"{'' if count == 1 else 's'} in Chargebee{f' ({ids})' if ids else ''}",
+        Category.DUPLICATED if count > 1 else Category.LOST,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import math
 from collections.abc import Iterable, Mapping, MutableMapping
@@ -28,6 +29,9 @@ from dataflow.sync.errors import (
 
 #: A record of either vendor, decoded from JSON; fractions are Decimal.
 Record: TypeAlias = Mapping[str, object]
+
+#: Answers of the same second have the same date.
+_parse_date = functools.lru_cache(maxsize=10)(parsedate_to_datetime)
 
 _DECODER = json.JSONDecoder(parse_float=Decimal)
 _FORM = "application/x-www-form-urlencoded"
@@ -98,7 +102,7 @@ def find_latest_change(records: Iterable[object]) -> int:
 def read_date(headers: Mapping[str, str]) -> int | None:
     """Return the time of an answer by the vendor's clock, or None if it has none."""
     with contextlib.suppress(ValueError):
-        return int(parsedate_to_datetime(headers.get("date", "")).timestamp())
+        return int(_parse_date(headers.get("date", "")).timestamp())
     return None
 
 

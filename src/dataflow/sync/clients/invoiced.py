@@ -29,6 +29,9 @@ PAGE = 100
 #: A list is read this often at most, until it did not change while it was read.
 READS = 4
 
+#: The number of pages of new events to read; more take longer than all lists.
+EVENT_PAGES = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -109,6 +112,23 @@ class Invoiced:
         rows = _rows(self.api.get("/events", query))
         return [row for row in rows if isinstance(row, dict)]
 
+    def list_new_events(self, after: int) -> list[Record] | None:
+        """Return the events later than `after`, or None if there are too many.
+
+        The latest is listed first (documented), so a new one hides no earlier one. The
+        filters by type and by time are not documented.
+        """
+        found: list[Record] = []
+        for number in range(1, EVENT_PAGES + 1):
+            query = {"per_page": str(PAGE), "page": str(number)}
+            answer = self.api.get("/events", query)
+            rows = [row for row in _rows(answer) if isinstance(row, dict)]
+            new = [row for row in rows if _is_later(row.get("timestamp"), after)]
+            found += new
+            if len(new) < len(rows) or not _has_next(answer, len(rows)):
+                return found
+        return None
+
     def delete(self, kind: Kind, left_id: str) -> None:
         """Delete one record."""
         self.api.send_json("DELETE", f"{kind.left_path}/{quote(left_id, safe='')}", {})
@@ -153,6 +173,11 @@ def _announced(answer: Answer) -> int:
 def _has_next(answer: Answer, count: int) -> bool:
     link = answer.headers.get("link")
     return count == PAGE if link is None else 'rel="next"' in link
+
+
+def _is_later(time: object, after: int) -> bool:
+    """Return whether a time is later than another one, or unreadable."""
+    return not isinstance(time, int) or time > after
 
 
 def _rows(answer: Answer) -> list[object]:

@@ -100,6 +100,10 @@ class Attempt(Generic[T]):
 
 def retry(attempt: Callable[[], Attempt[T]], pause: Pause) -> Attempt[T]:
     """Repeat an attempt as long as it asks for it; return the last one."""
+    made = [attempt()]
+    if made[0].wait is None:
+        # Nearly every call; setting up the retries takes longer than a recorded answer.
+        return made[0]
     retrying = Retrying(
         retry=retry_if_result(lambda made: made.wait is not None),
         wait=_find_pause,
@@ -107,7 +111,7 @@ def retry(attempt: Callable[[], Attempt[T]], pause: Pause) -> Attempt[T]:
         sleep=pause,
         retry_error_callback=_get_attempt,
     )
-    return retrying(attempt)
+    return retrying(lambda: made.pop() if made else attempt())
 
 
 def find_wait(

@@ -91,8 +91,7 @@ def make_list(kind: Kind, spec: ListSpec) -> Operation:
 
     def list_all(call: Call) -> Answer:
         query = lists.read_query(call.form, spec, call.site.evidence)
-        rows, token = lists.select_page(call.site.table_for_lists(kind), query)
-        records = [row.record for row in rows]
+        records, token = lists.select_page(call.site.table_for_lists(kind), query)
         has_archived = any(record.get("status") == "archived" for record in records)
         if has_archived and not spec.include_deleted and not query.deleted:
             call.site.evidence.cite(behaviours.ARCHIVED_LISTED)

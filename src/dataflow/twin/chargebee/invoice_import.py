@@ -122,7 +122,7 @@ def _copy_sent(site: Site, values: Values, customer: Record) -> Record:
 
 def is_first_of(site: Site, customer_id: str) -> bool:
     """Return whether a customer has had no invoice yet."""
-    return not site.table(INVOICES).has("customer_id", customer_id)
+    return not site.table(INVOICES).linked("customer_id", customer_id)
 
 
 def _make_line(site: Site, values: Values, at: int, line: Record) -> Record:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataflow.twin.chargebee import behaviours, lists, types
 from dataflow.twin.chargebee.calls import Answer, Resource
 from dataflow.twin.chargebee.errors import wrong_value
-from dataflow.twin.chargebee.items import add_archived_at
+from dataflow.twin.chargebee.items import ID, STATUS, add_archived_at
 from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
 from dataflow.twin.chargebee.types import Record, Values, string
 from dataflow.twin.resource import Field, Fields, Sent, fields, first, read_only
@@ -35,14 +35,7 @@ ACCOUNTING_DETAIL = tuple(
     )
 )
 FIELDS = Fields(
-    Field(
-        "id",
-        types.Text(100),
-        required=True,
-        sent=Sent.CREATE,
-        filter=lists.ID,
-        sort=True,
-    ),
+    ID,
     Field(
         "name",
         types.Text(100),
@@ -60,14 +53,7 @@ FIELDS = Fields(
         filter=lists.ID,
         reference="item",
     ),
-    Field(
-        "status",
-        types.OneOf("active archived"),
-        kept=True,
-        sent=Sent.UPDATE,
-        default="active",
-        filter=lists.WORD,
-    ),
+    STATUS,
     Field(
         "pricing_model",
         types.OneOf("flat_fee per_unit tiered volume stairstep"),

@@ -10,16 +10,27 @@ from dataflow.twin.chargebee.site import ITEM_PRICES, ITEMS, Site
 from dataflow.twin.chargebee.types import Record, Values, string
 from dataflow.twin.resource import Field, Fields, Sent, fields, first, read_only
 
+#: The fields that item prices have too.
+ID = Field(
+    "id",
+    types.Text(100),
+    required=True,
+    sent=Sent.CREATE,
+    filter=lists.ID,
+    sort=True,
+)
+STATUS = Field(
+    "status",
+    types.OneOf("active archived"),
+    kept=True,
+    sent=Sent.UPDATE,
+    default="active",
+    filter=lists.WORD,
+)
+
 #: Parameters as in the vendor's SDK and its schemas, first values as recorded.
 FIELDS = Fields(
-    Field(
-        "id",
-        types.Text(100),
-        required=True,
-        sent=Sent.CREATE,
-        filter=lists.ID,
-        sort=True,
-    ),
+    ID,
     Field(
         "name",
         types.Text(100),
@@ -44,14 +55,7 @@ FIELDS = Fields(
         filter=lists.ID,
         reference="item_family",
     ),
-    Field(
-        "status",
-        types.OneOf("active archived"),
-        kept=True,
-        sent=Sent.UPDATE,
-        default="active",
-        filter=lists.WORD,
-    ),
+    STATUS,
     Field("is_shippable", types.Boolean(), default=False),
     Field(
         "is_giftable",

@@ -11,13 +11,17 @@ from typing import TypeAlias
 
 from dataflow.twin.chargebee import behaviours, types
 from dataflow.twin.chargebee.errors import RefusalError, wrong_value
-from dataflow.twin.chargebee.tables import TEXTS, Place, Row, Table
+from dataflow.twin.chargebee.tables import TEXTS, Table
 from dataflow.twin.chargebee.types import Form, Record, is_deleted, parse_list
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.messages import Json
 from dataflow.twin.resource import Filter, Type
+from dataflow.twin.store import Place as AnyPlace
 
 Operands: TypeAlias = tuple[Json, ...]
+
+#: The position of a record in an order: its value, then its number.
+Place: TypeAlias = AnyPlace[int]
 
 
 def _filter(type_: Type, *operators: str) -> Filter:
@@ -170,11 +174,11 @@ class Query:
     conditions: list[Condition]
     deleted: bool
 
-    def shows(self, row: Row) -> bool:
-        """Return whether a row belongs to the list."""
-        if is_deleted(row.record) and not self.deleted:
+    def shows(self, record: Record) -> bool:
+        """Return whether a record belongs to the list."""
+        if is_deleted(record) and not self.deleted:
             return False
-        return all(condition.holds(row.record) for condition in self.conditions)
+        return all(condition.holds(record) for condition in self.conditions)
 
 
 def read_query(form: Form, spec: ListSpec, evidence: EvidenceLog) -> Query:
@@ -248,49 +252,51 @@ def _encode_offset(place: Place) -> str:
     return json.dumps([first, str(number)], separators=(",", ":"))
 
 
-def select_page(table: Table, query: Query) -> tuple[list[Row], str | None]:
-    """Return the rows of one page, and the offset of the next page if there is one."""
-    shown = (row for row in _select_candidates(table, query) if query.shows(row))
-    rows = list(itertools.islice(shown, query.limit + 1))
-    if len(rows) <= query.limit:
-        return rows, None
-    return rows[:-1], _encode_offset(rows[-2].place(query.by))
+def select_page(table: Table, query: Query) -> tuple[list[Record], str | None]:
+    """Return the records of a page, and the offset of the next page if there is one."""
+    places = _select_candidates(table, query)
+    placed = ((place, table.records[place[1]]) for place in places)
+    shown = ((place, record) for place, record in placed if query.shows(record))
+    page = list(itertools.islice(shown, query.limit + 1))
+    token = _encode_offset(page[-2][0]) if len(page) > query.limit else None
+    return [record for _, record in page[: query.limit]], token
 
 
-def _select_candidates(table: Table, query: Query) -> Iterator[Row]:
-    """Yield at least the rows that the query asks for, in its order."""
+def _select_candidates(table: Table, query: Query) -> Iterator[Place]:
+    """Yield the places of at least the records that the query asks for, in order."""
     few = _select_by_link(table, query)
     if few is None:
         few = _select_by_change(table, query)
     if few is not None:
-        return _sort_rows(few, query)
+        return _sort_places([table.place(query.by, number) for number in few], query)
     low, high = _find_bounds(query, query.by)
     if query.descending:
         high = _lowest(high, query.start)
     elif query.start is not None:
         low = _highest(low, (query.start[0], query.start[1] + 1))
-    return table.in_order(query.by, low, high, descending=query.descending)
+    order, places = table.orders[query.by], table.between(query.by, low, high)
+    return (order[at] for at in (reversed(places) if query.descending else places))
 
 
-def _select_by_link(table: Table, query: Query) -> list[Row] | None:
+def _select_by_link(table: Table, query: Query) -> list[int] | None:
     names = ("id", *table.kind.links)
     for condition in query.conditions:
         if condition.field in names and condition.operator in {"", "is", "in"}:
-            return table.linked(condition.field, map(str, condition.operands))
+            return table.find(condition.field, map(str, condition.operands))
     return None
 
 
-def _select_by_change(table: Table, query: Query) -> list[Row] | None:
+def _select_by_change(table: Table, query: Query) -> list[int] | None:
     low, high = _find_bounds(query, "updated_at")
     if query.by == "updated_at" or (low is None and high is None):
         return None
-    return list(table.in_order("updated_at", low, high, descending=False))
+    order = table.orders["updated_at"]
+    return [order[at][1] for at in table.between("updated_at", low, high)]
 
 
-def _sort_rows(rows: list[Row], query: Query) -> Iterator[Row]:
-    placed = [(row.place(query.by), row) for row in rows]
-    placed.sort(key=lambda at: at[0], reverse=query.descending)
-    return (row for place, row in placed if _is_after_start(place, query))
+def _sort_places(places: list[Place], query: Query) -> Iterator[Place]:
+    places.sort(reverse=query.descending)
+    return (place for place in places if _is_after_start(place, query))
 
 
 def _is_after_start(place: Place, query: Query) -> bool:

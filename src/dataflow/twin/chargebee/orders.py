@@ -304,5 +304,4 @@ def list_for_invoice(call: Call) -> Answer:
     form: Form = {"invoice_id": {"is": call.id}, "sort_by": {"desc": "created_at"}}
     form |= {name: call.form[name] for name in call.form if name in _PAGING}
     query = lists.read_query(form, ORDER.spec, site.evidence)
-    rows, token = lists.select_page(site.table_for_lists(ORDERS), query)
-    return wrap_list("order", [row.record for row in rows], token)
+    return wrap_list("order", *lists.select_page(site.table_for_lists(ORDERS), query))

@@ -56,10 +56,7 @@ def take(site: Site, answers: list[Kept]) -> SiteState:
     return SiteState(
         switches=asdict(site.switches),
         counters={**site.counters},
-        tables={
-            name: [(row.number, row.record) for row in table.rows()]
-            for name, table in tables
-        },
+        tables={name: [*table.records.items()] for name, table in tables},
         payments={**site.payments},
         currencies={**site.currencies},
         sets={name: sorted(getattr(site, name)) for name in _SETS},

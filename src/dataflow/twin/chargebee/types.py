@@ -79,7 +79,7 @@ def nest_pairs(pairs: Iterable[tuple[str, str]]) -> Form:
 
 
 def _split_key(key: str) -> list[str]:
-    match = _KEY.fullmatch(key)
+    match = _KEY.fullmatch(key) if "[" in key else None  # the usual case is plain
     if match is None:
         return [key]
     return [match[1], *re.findall(r"\[([^\[\]]+)\]", match[2])]

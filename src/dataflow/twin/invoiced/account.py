@@ -5,16 +5,17 @@ from __future__ import annotations
 import heapq
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from operator import itemgetter
-from typing import Any, Generic, TypeAlias, TypeVar, overload
+from math import floor
+from typing import Any, TypeAlias, TypeVar, overload
 
 from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.invoiced.errors import make_not_found
 from dataflow.twin.messages import Request
+from dataflow.twin.store import Key, Store, Value
 
 #: The subject of an event: a kind in the singular, and an id.
 Subject: TypeAlias = tuple[str, int]
@@ -164,9 +165,6 @@ class ListPart(Sequence[Member]):
 #: changes in place: an edit stores another one.
 Record: TypeAlias = dict[str, Any]
 
-Key = TypeVar("Key", int, str)
-Place = TypeVar("Place", int, str, tuple[int, int], tuple[int, str])
-
 #: The settings of the account.
 COUNTRY = "US"
 CURRENCY = "usd"
@@ -174,72 +172,40 @@ CURRENCY = "usd"
 _ID = re.compile(r"[0-9]{1,18}")
 
 
-class Table(Generic[Key]):
-    """The records of one kind, by id and in list orders; a write costs O(log n)."""
+def _or_archived(name: str) -> Value[Any]:
+    """Return the value of a property, or None for an archived record."""
+    return lambda _key, record: None if record.get("archived") else record[name]
+
+
+class Table(Store[Key]):
+    """The records of one kind, and two orders of those that are not archived."""
 
     def __init__(self) -> None:
-        self._records: dict[Key, Record] = {}
-        self._ids: list[Key] = []
-        self._changes: list[tuple[int, Key]] = []
+        super().__init__({name: _or_archived(name) for name in ("id", "updated_at")})
 
     def __iter__(self) -> Iterator[Record]:
         """Yield all records, in the order of creation."""
-        return iter(self._records.values())
+        return iter(self.records.values())
 
     def get(self, key: Key) -> Record | None:
         """Return one record, if it is known."""
-        return self._records.get(key)
-
-    def put(self, key: Key, record: Record) -> None:
-        """Store a new or changed record."""
-        old = self._records.get(key)
-        was_listed = old is not None and not _is_archived(old)
-        is_listed = not _is_archived(record)
-        self._records[key] = record
-        if old is not None and was_listed:
-            _remove(self._changes, (old["updated_at"], key))
-        if is_listed:
-            insort(self._changes, (record["updated_at"], key))
-        if is_listed and not was_listed:
-            insort(self._ids, key)
-        elif was_listed and not is_listed:
-            _remove(self._ids, key)
-
-    def rewrite(self, key: Key, record: Record) -> None:
-        """Store a changed record whose `updated_at` stays."""
-        self._records[key] = record
-
-    def drop(self, key: Key) -> None:
-        """Remove one record."""
-        old = self._records.pop(key)
-        if not _is_archived(old):
-            _remove(self._ids, key)
-            _remove(self._changes, (old["updated_at"], key))
+        return self.records.get(key)
 
     def by_id(self) -> ListPart[Record]:
         """Return the records that are not archived, in the order of their ids."""
-        return ListPart(lambda at: self._records[self._ids[at]], range(len(self._ids)))
+        return self._part("id", None)
 
     def changed_in(self, second: float) -> bool:
         """Return whether the last change of any record was in this second."""
-        first = bisect_left(self._changes, second, key=itemgetter(0))
-        return first < bisect_right(self._changes, second, key=itemgetter(0))
+        return bool(self.between("updated_at", (second,), (floor(second) + 1,)))
 
     def by_change(self, after: float | None = None) -> ListPart[Record]:
         """Return the records that changed after a second, or all, the latest last."""
-        first = 0
-        if after is not None:
-            first = bisect_right(self._changes, after, key=itemgetter(0))
-        places = range(first, len(self._changes))
-        return ListPart(lambda at: self._records[self._changes[at][1]], places)
+        return self._part("updated_at", None if after is None else (floor(after) + 1,))
 
-
-def _is_archived(record: Record) -> bool:
-    return bool(record.get("archived"))
-
-
-def _remove(order: list[Place], place: Place) -> None:
-    del order[bisect_left(order, place)]
+    def _part(self, by: str, low: tuple[int] | None) -> ListPart[Record]:
+        order = self.orders[by]
+        return ListPart(lambda at: self.records[order[at][1]], self.between(by, low))
 
 
 class Numbers:

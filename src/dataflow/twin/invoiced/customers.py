@@ -122,7 +122,7 @@ def move_records(account: Account, moved: Record, kept: Record) -> None:
     for table in own:
         for record in list(table):
             if record["customer"] == moved["id"]:
-                table.rewrite(record["id"], record | {"customer": kept["id"]})
+                table.put(record["id"], record | {"customer": kept["id"]})
     account.invoices_of[kept["id"]] += account.invoices_of.pop(moved["id"], 0)
     account.log.move(("customer", moved["id"]), ("customer", kept["id"]))
     CUSTOMER.remove(account, moved)

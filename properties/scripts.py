@@ -1,0 +1,165 @@
+"""Scripts of what people do and what goes wrong: short, and about few records.
+
+The steps of a round concern the same property of the same record, for bugs are where
+edits meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import NamedTuple
+
+from dataflow.twin.faults import FaultKind
+from properties.oracle import LEFT, RIGHT, SIDES
+from properties.people import KINDS, Step
+
+
+class Round(NamedTuple):
+    """Steps, one run in a kind of trouble, and steps until the sync is to rest.
+
+    The trouble comes at the point, read or call with the number `at`; of the points,
+    those at a `call` may count alone. A fault is of this `kind`, and meets a call to
+    `vendor` by this `method`, or all calls if `at` is 0.
+    """
+
+    steps: tuple[Step, ...]
+    trouble: str
+    at: int
+    call: str
+    vendor: str
+    kind: FaultKind
+    method: str
+    meanwhile: Step
+    after: tuple[Step, ...]
+
+
+class Script(NamedTuple):
+    """Rounds after a first sync, and how both systems are: clocks, lists, deletions."""
+
+    rounds: tuple[Round, ...]
+    propagates: bool
+    lags: bool
+    ahead: tuple[str, int]
+
+
+#: The number of scripts of a run.
+SCRIPTS = 400
+
+#: The seconds by which Chargebee's lists lag, if they do, and its clock is ahead.
+LAG, AHEAD = 100, 30
+
+#: Seconds between two steps: none, too few to order them, and enough.
+GAPS = (0, 1, 2, 600, 600)
+
+#: What happens to a record before a run; mostly edits.
+WHATS = (
+    *("edit",) * 8,
+    *("edit another", "empty", "touch", "touch", "delete", "delete", "merge", "retype"),
+)
+AFTERWARDS = "edit", "edit", "revert", "revert", "delete", "touch"
+
+TROUBLES = (
+    *("none", "none", "kill", "kill", "kill", "fault", "fault"),
+    *("meanwhile", "meanwhile", "forget", "guard"),
+)
+
+#: Where a run is ended: at any point, or at such calls.
+ENDS = ("", "", "POST ", "POST ", "PATCH ", "/import_")
+
+#: The most points of a run that is ended, reads to edit at, and calls to meet a fault:
+#: any, or writes.
+POINTS, READS, CALLS, WRITES = 40, 10, 9, 2
+
+#: The kinds of faults that the sync meets. What is only slow is never noticed.
+MET = tuple(kind for kind in FaultKind if kind is not FaultKind.SLOW)
+OF_READS = {
+    FaultKind.TRUNCATED_BODY,
+    FaultKind.TRUNCATED_JSON,
+    FaultKind.REPEATED_PAGE,
+}
+
+#: How the sync edits each side.
+WRITING = {LEFT: "PATCH", RIGHT: "POST"}
+
+
+def draw_script(seed: int) -> Script:
+    """Return the script with this number."""
+    random = Random(seed)  # noqa: S311 - no secret
+    rounds = tuple(_draw_round(random) for _ in range(random.choice([1, 1, 2])))
+    ahead = random.choice(SIDES), random.choice([0, 0, 0, AHEAD])
+    return Script(rounds, random.random() < 0.5, random.random() < 0.2, ahead)
+
+
+def _draw_round(random: Random) -> Round:
+    name, which = random.choice([*KINDS]), random.choice([0, 1, -1])
+    sides = random.choice([SIDES, SIDES, (LEFT,), (RIGHT,)])
+
+    def step(what: str) -> Step:
+        side, later = random.choice(sides), random.choice(GAPS)
+        return Step(what, name, side, which, later)
+
+    steps = [step(random.choice(WHATS)) for _ in range(random.choice([1, 1, 2, 3]))]
+    if random.random() < 0.3:
+        new = random.choice(["phone", "name", "currency", "currency"])
+        steps.append(Step("create", new, which=random.randrange(3)))
+    trouble, kind, vendor = (
+        random.choice(TROUBLES),
+        random.choice(MET),
+        random.choice(SIDES),
+    )
+    method, call, least, most = "*", "", 1, READS
+    if trouble == "fault" and kind not in OF_READS and random.random() < 0.5:
+        method, most = WRITING[vendor], WRITES
+    elif trouble == "fault":
+        least, most = 0, CALLS
+    elif trouble == "kill":
+        call = random.choice(ENDS)
+        most = 2 * WRITES if call else POINTS
+    return Round(
+        tuple(steps),
+        trouble,
+        random.randint(least, most),
+        call,
+        vendor,
+        kind,
+        method,
+        step("edit"),
+        tuple(
+            step(random.choice(AFTERWARDS)) for _ in range(random.choice([0, 1, 1, 2]))
+        ),
+    )
+
+
+def shrink(script: Script, fails: Callable[[Script], bool]) -> Script:
+    """Return a script that fails and of which no single part can be left out."""
+    for smaller in _list_smaller(script):
+        if fails(smaller):
+            return shrink(smaller, fails)
+    return script
+
+
+def _list_smaller(script: Script) -> Iterator[Script]:
+    for rounds in _without_one(script.rounds):
+        yield script._replace(rounds=rounds)
+    for number, each in enumerate(script.rounds):
+        before, after = script.rounds[:number], script.rounds[number + 1 :]
+        for smaller in _list_smaller_rounds(each):
+            yield script._replace(rounds=(*before, smaller, *after))
+    plain = script._replace(propagates=False, lags=False, ahead=(LEFT, 0))
+    if script != plain:
+        yield plain
+
+
+def _list_smaller_rounds(each: Round) -> Iterator[Round]:
+    for steps in _without_one(each.steps):
+        yield each._replace(steps=steps)
+    for steps in _without_one(each.after):
+        yield each._replace(after=steps)
+    if each.trouble != "none":
+        yield each._replace(trouble="none")
+
+
+def _without_one(parts: tuple[Step, ...] | tuple[Round, ...]) -> Iterator[tuple]:
+    for number in range(len(parts)):
+        yield parts[:number] + parts[number + 1 :]

@@ -1,0 +1,1 @@
+"""Scenarios with several events before a run, judged by rules that know no sync."""
