@@ -32,7 +32,7 @@ NEWEST := .venv-newest
 SEEN := ':(glob)cassettes/**/*.json' tests/contract/confirmed.json ':(glob)tests/contract/shapes/*.json'
 BRANCH ?= sandbox-recordings
 
-.PHONY: help setup checklist record same variants test coverage prove acquit newest connectors environments report propose lint lock clean
+.PHONY: help setup checklist record same variants test coverage prove acquit bugs faults newest connectors environments report pictures propose lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -69,6 +69,12 @@ prove: $(READY) ## run the checklist with broken syncs; it must detect each
 acquit: $(READY) ## run the checklist with good syncs in bad weather; no check may fail
 	@$(BIN)/dataflow acquit --runs $(RUNS)
 
+bugs: $(READY) ## let the scripts of the sync find each seeded bug; status 3 of the program: one is missed
+	@$(BIN)/python -m properties.bugs
+
+faults: $(READY) ## let a small sync meet each fault of the twins at each call
+	@$(BIN)/pytest --no-header -q -s -m night tests/sync/test_sync_faults.py
+
 newest: $(READY) ## compare the tables with the newest SDKs; run the checklist with them
 	@$(PYTHON) -m venv --clear $(NEWEST)
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.txt
@@ -100,6 +106,9 @@ report: $(READY) ## render the last run as HTML: reports/html/index.html; status
 	@echo "$(REPORTS)/html/index.html"
 	@status=0; $(ALLURE) quality-gate --config allurerc.mjs $(REPORTS)/allure-results || status=$$?; \
 		rm -f $(REPORTS)/known-issues.json; exit $$status
+
+pictures: $(READY) ## make the pictures of the README from the last run (needs Chromium)
+	@$(BIN)/python -m dataflow.report.pictures docs
 
 # The branch is replaced: it contains the results of the last night only.
 propose: ## open a pull request with new results of the sandboxes (needs gh)

@@ -19,6 +19,8 @@ TESTING = (
     "make same",
     "make newest",
     "make connectors",
+    "make bugs",
+    "make faults",
 )
 
 #: The one job that may write, and what it may.

@@ -23,7 +23,7 @@ from dataflow.errors import (
     VendorUnavailableError,
 )
 from dataflow.harness.evidence import describe_sources, identify, name_sources
-from dataflow.harness.scenario.factories import create_stranger, name_order_customer
+from dataflow.harness.scenario.factories import create_strangers, name_order_customer
 from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.scenario.world import World
 from dataflow.harness.targets.base import (
@@ -45,7 +45,7 @@ from dataflow.network.hooks import (
     hook_calls,
 )
 from dataflow.network.hosts import Hosts
-from dataflow.record_types.model import CUSTOMER, FAMILY, ITEM, ORDER
+from dataflow.record_types.model import CARRIER, CUSTOMER, ORDER
 from dataflow.recordings.cassette import Provenance
 from dataflow.recordings.scrub import Scrubber
 from dataflow.sandbox.cleanup import CHARGEBEE, INVOICED, Cleaner, Leftover, Lists
@@ -277,7 +277,7 @@ def refuse_without_orders(target: SandboxTarget) -> None:
     scope = target.scope("probe")
     name = f"Probe {scope.token}-0"
     try:
-        site.delete(ORDER, create_stranger(site, ORDER, name, scope)["id"])
+        site.delete(ORDER, create_strangers(site, ORDER, name, scope)[-1][1]["id"])
     except VendorRefusedError as refusal:
         raise _exit(
             f"Chargebee orders: the site refuses orders ({refusal}). Enable orders and"
@@ -359,10 +359,7 @@ def _leftovers(world: World, run: RunMark) -> Iterator[Leftover]:
         yield Leftover(INVOICED, made.kind, made.id, run)
         for found in world.counterparts(made):
             yield Leftover(CHARGEBEE, made.kind, str(found["id"]), run, made.id)
-    if world.foreign is not None:
-        kind, record = world.foreign
-        yield Leftover(CHARGEBEE, kind, str(record["id"]), run)
-        if kind is ORDER:
-            yield Leftover(CHARGEBEE, CUSTOMER, str(record["customer_id"]), run)
-        if kind is ITEM:
-            yield Leftover(CHARGEBEE, FAMILY, str(record["item_family_id"]), run)
+    for kind, record in reversed(world.strangers):
+        # An invoice cannot be deleted: its customer takes it along.
+        if kind is not CARRIER:
+            yield Leftover(CHARGEBEE, kind, str(record["id"]), run)
