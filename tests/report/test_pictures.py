@@ -23,4 +23,4 @@ def test_the_summary_is_a_picture_without_other_files(tmp_path: Path) -> None:
 def test_a_page_that_is_missing_is_named(tmp_path: Path) -> None:
     """Without the page there is no picture."""
     with pytest.raises(FileError, match="make report"):
-        photograph(tmp_path / "sign-off.html", tmp_path / "sign-off.png")
+        photograph(tmp_path, "sign-off.html", tmp_path / "sign-off.png")
