@@ -43,10 +43,10 @@ class Known:
     """One record as the log knows it.
 
     `histories` are those of its properties, by Invoiced's names; `note` is written by
-    hand on an order. `synced` records have been compared at rest; since the
-    last run, people have edited something on the `touched` sides; `events` are the other
-    things that have happened. A report about a record is optional if the sync may not know that it
-    was a pair.
+    hand on an order. `synced` records have been compared at rest; since the last run,
+    people have edited something on the `touched` sides; `events` are the other things
+    that have happened. A report about a record is optional if the sync may not know
+    that it was a pair.
     """
 
     kind: str

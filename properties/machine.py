@@ -1,6 +1,6 @@
 """Play a script: people edit both systems, the sync runs in trouble, and comes to rest.
 
-What has to be true then is known from the log of what people did, and from nothing else.
+What has to be true then is known from the log of what people did alone.
 """
 
 from __future__ import annotations

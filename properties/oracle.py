@@ -81,9 +81,18 @@ class History:
         self.states = {state.edit(side, value, time) for state in self.states}
 
     def run(self) -> None:
-        """Add a run that may have settled the property, or not."""
+        """Add a run that may have settled the property, or not.
+
+        A counterpart that a run has created and not stored is found by its mark alone.
+        """
         ends = self.list_ends()
+        unstored = {
+            replace(agreed(state.left), has_base=False)
+            for state in self.states
+            if not state.is_pair
+        }
         self.states |= {agreed(end.left) for end in ends if end.left == end.right}
+        self.states |= unstored
 
     def forget(self) -> None:
         """Note that the sync has lost its state."""

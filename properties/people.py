@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from properties import rows
@@ -101,24 +102,17 @@ class People:
         if step.what == "create":
             self.create(KINDS[step.name], step.which)
         elif known := self._find_open(step):
-            match step.what:
-                case "edit":
-                    self._write(known, step.side, step.name, self.new_text(step.name))
-                case "edit another":
-                    other = OTHERS.get(step.name, step.name)
-                    self._write(known, step.side, other, self.new_text(other))
-                case "empty":
-                    self._empty(known, step)
-                case "revert":
-                    self._revert(known, step)
-                case "touch":
-                    self._touch(known, step.side)
-                case "delete":
-                    self._delete(known, step.side)
-                case "merge":
-                    self._merge(known, step.which)
-                case "retype":
-                    self._retype(known)
+            actions: dict[str, Callable[[Known, Step], None]] = {
+                "edit": self._edit,
+                "edit another": self._edit_another,
+                "empty": self._empty,
+                "revert": self._revert,
+                "touch": self._touch,
+                "delete": self._delete,
+                "merge": self._merge,
+                "retype": self._retype,
+            }
+            actions[step.what](known, step)
 
     def create(
         self, kind: str, which: int = 0, *, has_stranger: bool = False
@@ -202,18 +196,24 @@ class People:
         self.strangers[right_id] = "stranger@example.no"
         self.world.right("/customers", {"id": right_id, "email": "stranger@example.no"})
 
+    def _edit(self, known: Known, step: Step) -> None:
+        self._write(known, step.side, step.name, self.new_text(step.name))
+
+    def _edit_another(self, known: Known, step: Step) -> None:
+        self._edit(known, step._replace(name=OTHERS.get(step.name, step.name)))
+
     def _empty(self, known: Known, step: Step) -> None:
         if known.kind == "customer":
             self._write(known, step.side, step.name, None)
         else:
-            self._write(known, step.side, step.name, self.new_text(step.name))
+            self._edit(known, step)
 
     def _revert(self, known: Known, step: Step) -> None:
         """Undo what was edited on a side since both agreed."""
         history = known.histories[step.name]
-        if step.side in history.edited and known.kind != "order":
-            base = min(str(state.base) for state in history.states)
-            self._write(known, step.side, step.name, base)
+        bases = sorted(state.base for state in history.states if state.base)
+        if step.side in history.edited and bases and known.kind != "order":
+            self._write(known, step.side, step.name, bases[0])
             known.touched.discard(step.side)  # It may be deleted as if unedited.
 
     def _write(self, known: Known, side: str, name: str, text: str | None) -> None:
@@ -221,7 +221,7 @@ class People:
         if side == LEFT:
             self.world.left("PATCH", known.left_path, {name: text})
         elif name in FIXED:
-            self._touch(known, side)
+            self._touch(known, Step("touch", name, side))
             return
         elif (right := self.find_right(known)) is not None:
             self.world.right(f"/{known.kind}s/{right['id']}", {name: text})
@@ -231,11 +231,11 @@ class People:
         known.histories[name].edit(side, canonical(name, text), time)
         known.touched.add(side)
 
-    def _touch(self, known: Known, side: str) -> None:
+    def _touch(self, known: Known, step: Step) -> None:
         """Edit something of a record that no row lists."""
-        known.touched.add(side)
+        known.touched.add(step.side)
         right = self.find_right(known)
-        if side == LEFT:
+        if step.side == LEFT:
             text = self.new_text("phone")
             self.world.left("PATCH", known.left_path, {"metadata": {"touched": text}})
         elif right is not None:
@@ -246,11 +246,12 @@ class People:
             # No event of Invoiced proves when an item was edited.
             known.histories["name"].is_provable = False
 
-    def _delete(self, known: Known, side: str) -> None:
+    def _delete(self, known: Known, step: Step) -> None:
         """Delete a record on one side; void an invoice instead of its order.
 
         Without its state, the sync would create what was deleted in Chargebee again.
         """
+        side = step.side
         if not self._may_delete(known) or (side == RIGHT and not known.has_base):
             return
         right = self.find_right(known)
@@ -280,12 +281,12 @@ class People:
             for value in order.histories["customer"].held(LEFT)
         }
 
-    def _merge(self, moved: Known, which: int) -> None:
+    def _merge(self, moved: Known, step: Step) -> None:
         """Merge a customer into another one, which gets its invoices."""
         customers = [x for x in self.list_of("customer") if x.is_open and x != moved]
         if moved.kind != "customer" or not customers:
             return
-        kept = customers[which % len(customers)]
+        kept = customers[step.which % len(customers)]
         body = {"customer": int(moved.left_id)}
         self.world.left("POST", f"{kept.left_path}/merge", body)
         moved.end(Fate.DELETED_LEFT, "merged customer")
@@ -296,7 +297,7 @@ class People:
             if order.histories["customer"].held(LEFT) == {moved.left_id}:
                 order.histories["customer"].edit(LEFT, kept.left_id, time)
 
-    def _retype(self, known: Known) -> None:
+    def _retype(self, known: Known, _step: Step) -> None:
         """Make a person a company, which keeps its counterpart."""
         if known.kind == "customer":
             self.world.left("PATCH", known.left_path, {"type": "company"})

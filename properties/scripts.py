@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from dataflow.twin.faults import FaultKind
 from properties.oracle import LEFT, RIGHT, SIDES
 from properties.people import KINDS, Step
+
+Part = TypeVar("Part")
 
 
 class Round(NamedTuple):
@@ -55,9 +57,13 @@ GAPS = (0, 1, 2, 600, 600)
 #: What happens to a record before a run; mostly edits.
 WHATS = (
     *("edit",) * 8,
-    *("edit another", "empty", "touch", "touch", "delete", "delete", "merge", "retype"),
+    *("edit another", "empty", "merge", "retype"),
+    *("touch", "touch", "delete", "delete", "delete", "delete"),
 )
-AFTERWARDS = "edit", "edit", "revert", "revert", "delete", "touch"
+AFTERWARDS = (
+    *("edit", "edit", "edit", "revert", "revert"),
+    *("touch", "delete", "delete", "delete"),
+)
 
 TROUBLES = (
     *("none", "none", "kill", "kill", "kill", "fault", "fault"),
@@ -160,6 +166,6 @@ def _list_smaller_rounds(each: Round) -> Iterator[Round]:
         yield each._replace(trouble="none")
 
 
-def _without_one(parts: tuple[Step, ...] | tuple[Round, ...]) -> Iterator[tuple]:
+def _without_one(parts: tuple[Part, ...]) -> Iterator[tuple[Part, ...]]:
     for number in range(len(parts)):
         yield parts[:number] + parts[number + 1 :]

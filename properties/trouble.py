@@ -27,7 +27,7 @@ class KilledError(BaseException):
 class Trouble:
     """The trouble of one run: it ends at the point with the number `kill_at`.
 
-    With `kill_call`, only the points at calls with this text count, as `POST /customers`.
+    With `kill_call`, only the points at calls with this text count: `POST /customers`.
     Before the read with the number `meanwhile_at`, `meanwhile` is called once. (Between
     the read of a record and its write nobody can detect an edit, so nothing is done
     there.) `points` are the kinds of the points that the run has passed.

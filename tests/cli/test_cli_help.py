@@ -50,6 +50,7 @@ def test_the_help_names_all_commands() -> None:
         "checklist",
         "doctor",
         "forget",
+        "mutants",
         "plan",
         "prove",
         "prune",

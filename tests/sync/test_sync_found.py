@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 from msgspec import structs
 
+from dataflow.sync.clients.chargebee import Chargebee
 from tests.sync.test_sync_crashes import kill
-from tests.sync.world import World
+from tests.sync.world import World, connected
 
 
 @pytest.fixture
@@ -80,6 +82,7 @@ def test_a_deletion_is_reported_after_a_crash(tmp_path: Path) -> None:
     assert [1] * number == reports
 
 
+@pytest.mark.slow
 def test_an_invoice_deleted_after_a_crash_keeps_one_order(tmp_path: Path) -> None:
     """Wherever the replacement of its order is killed, no second order stays."""
     point, number, found = "first", 0, []
@@ -97,3 +100,17 @@ def test_an_invoice_deleted_after_a_crash_keeps_one_order(tmp_path: Path) -> Non
         found.append((len(orders), orders == [x["id"] for x in world.live("invoice")]))
 
     assert [(1, True)] * number == found
+
+
+def test_an_invoice_on_a_later_page_keeps_its_customer() -> None:
+    """Of a customer whose first page is voided invoices, the others are seen."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "offset" in request.url.params:
+            return httpx.Response(200, json={"list": [{"invoice": {"id": "2"}}]})
+        rows = [{"invoice": {"id": "1", "status": "voided"}}]
+        return httpx.Response(200, json={"list": rows, "next_offset": "next"})
+
+    client = Chargebee.over(connected(answer))
+
+    assert client.has_invoices("7")

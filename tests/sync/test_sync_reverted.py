@@ -11,7 +11,6 @@ import pytest
 
 from properties.trouble import UNSENT, KilledError
 from tests.sync.test_sync_crashes import kill
-from tests.sync.trouble import UNSENT, KilledError
 from tests.sync.world import World, lost, once
 
 #: A value set by a person.

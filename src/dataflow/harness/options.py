@@ -37,7 +37,7 @@ from dataflow.redact import is_key
 from dataflow.sandbox.accounts import sandbox_connection, with_keys
 from dataflow.settings import FILE_NAME, decode_table, read_settings
 from dataflow.vendors.connection import Connection
-from dataflow.vendors.marks import Mark, parse_marks
+from dataflow.vendors.marks import MarksByKind, parse_marks, parse_own
 
 _PROGRAMS = {each.kind: each for each in (CommandSync, PythonSync)}
 #: The choices of --sync that run by themselves, at their own pace.
@@ -59,7 +59,8 @@ class Options:
     weather: Weather
     night: bool
     twin_ports: tuple[int, int]
-    marks: Mapping[str, tuple[Mark, ...]]
+    marks: MarksByKind
+    own: MarksByKind
     sandbox: SandboxSettings
     max_age: int
     accounts: Connection | None
@@ -214,6 +215,7 @@ def _read(
     settings = read_settings(root / FILE_NAME)
     refuse_settings(settings, source)
     marks = parse_marks(settings.get("marks", {}), source=source)
+    own = parse_own(settings.get("sync", {}).get("own", {}), source=source)
     sandbox = sandbox_settings(settings.get("sandbox", {}), source)
     recordings = decode_table(
         settings.get("recordings", {}), RecordingSettings, "[recordings]", source
@@ -234,6 +236,7 @@ def _read(
         night=chosen.night,
         twin_ports=ports,
         marks=marks,
+        own=own,
         sandbox=sandbox,
         max_age=recordings.max_age,
         accounts=accounts,

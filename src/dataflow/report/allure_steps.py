@@ -21,7 +21,7 @@ from pytest_bdd.parser import Scenario, Step
 from dataflow.checklist.check import Basis
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness.collection import FEATURE, SCENARIO, describe_error
-from dataflow.harness.failures import EXCHANGES, Failure, StepExchanges, get_failure
+from dataflow.harness.failures import Failure, get_failure
 from dataflow.harness.judge import judge
 from dataflow.harness.recorder import (
     find_category,
@@ -30,6 +30,7 @@ from dataflow.harness.recorder import (
 )
 from dataflow.harness.redaction import get_redactor
 from dataflow.harness.run_record import decode_notes
+from dataflow.harness.step_exchanges import EXCHANGES, StepExchanges
 from dataflow.harness.verdicts import Verdict
 from dataflow.report.exchanges import render_exchanges
 from dataflow.report.history import name_history

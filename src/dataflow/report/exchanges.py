@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
-from dataflow.harness.failures import StepExchanges
+from dataflow.harness.step_exchanges import StepExchanges
 from dataflow.network.hooks import Exchange
 from dataflow.redact import hidden, hidden_in
 

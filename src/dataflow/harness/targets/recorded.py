@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from dataflow.errors import FileError
+from dataflow.harness.scenario.ledger import State
 from dataflow.harness.targets.base import (
     ReplaySession,
     Target,
@@ -22,9 +23,10 @@ from dataflow.harness.targets.base import (
 )
 from dataflow.network.hooks import CHECKLIST, SYNC, Exchange
 from dataflow.network.hosts import Hosts
-from dataflow.recordings.cassette import CassetteError, Provenance
+from dataflow.recordings.cassette import TWIN, CassetteError, Provenance
 from dataflow.recordings.inventory import find_expired
 from dataflow.recordings.provenance import read_origins
+from dataflow.recordings.replay import RECORD
 from dataflow.recordings.scrub import Scrubber, Stored
 from dataflow.vendors.connection import Connection
 
@@ -96,6 +98,19 @@ class RecordedTarget(Target):
         self._session = ReplaySession(cassette, name, scrub)
         self._exchanges.clear()
         return self._session
+
+    def list_records(self) -> State:
+        """Return none: the accounts were compared when the cassette was recorded."""
+        if not self._session.cassette.compared:
+            raise CassetteError(
+                f"The cassette of {self._provenance.check} was recorded without a"
+                f" comparison of both accounts: record it again with `{RECORD}`."
+            )
+        return {}
+
+    def outlast(self) -> bool:
+        """Return whether the recording was made in simulated time, where it passes."""
+        return self._provenance.target == TWIN
 
     def evidence(self) -> str:
         """Return where the cassette comes from."""

@@ -109,9 +109,11 @@ class Chargebee:
     def has_invoices(self, customer_id: str) -> bool:
         """Return whether a customer has an invoice that is not voided."""
         query = {"customer_id[is]": customer_id, "limit": str(PAGE)}
-        rows = _rows(_object(self.api.get("/invoices", query)))
-        invoices = [_check(_inside(row, "invoice"), "invoice") for row in rows]
-        return any(invoice.get("status") != "voided" for invoice in invoices)
+        return any(
+            _check(_inside(row, "invoice"), "invoice").get("status") != "voided"
+            for page in self._pages("/invoices", query)
+            for row in page.rows
+        )
 
     def list_events(self, kind: Kind, until: int) -> Iterator[Record]:
         """Yield the events of a kind of record until a time, the latest first.
@@ -182,6 +184,13 @@ class Chargebee:
             for row in page.rows:
                 return _check(_inside(row, "invoice"), "invoice")
             raise
+
+    def list_invoice_ids(self, prefix: str) -> list[str]:
+        """Return the ids of invoices that begin with a text, deleted ones too."""
+        query = {"id[starts_with]": prefix, "include_deleted": "true"}
+        query["limit"] = str(PAGE)
+        rows = (row for page in self._pages("/invoices", query) for row in page.rows)
+        return [str(_check(_inside(row, "invoice"), "invoice")["id"]) for row in rows]
 
     def import_invoice(self, params: Mapping[str, object]) -> Record:
         """Import an invoice, which an order requires (documented)."""
