@@ -1,6 +1,7 @@
 """Pictures of the last run's reports: `python -m dataflow.report.pictures FOLDER`.
 
-They show the start of the summary, of the sign-off sheet and of Allure's report.
+They show the start of the summary and of the sign-off sheet, and the first check in
+Allure's report.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from dataflow.errors import DataflowError, FileError
 from dataflow.harness.reports_folder import REPORTS
 from dataflow.harness.run_record import RUN_RECORD, read_run_record
 from dataflow.project import get_project
+from dataflow.report.sheet_builder import SHEET, read_sheet
+from dataflow.report.sheet_command import PAGE
 from dataflow.report.terminal import render
 
 _WIDTH, _LINES = 100, 24
 #: In pixels.
 _SIZE = "1000,760"
-_PAGES = {"sign-off.png": "sign-off.html", "allure.png": "html/index.html"}
 #: Without the fonts that rich would load from elsewhere.
 _FORMAT = re.sub(
     r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL
@@ -45,8 +47,9 @@ def draw_summary(reports: Path) -> str:
     )
 
 
-def photograph(page: Path, picture: Path) -> None:
-    """Write what a browser shows of a page, or raise `FileError`."""
+def photograph(reports: Path, link: str, picture: Path) -> None:
+    """Write what a browser shows of a page of the reports, or raise `FileError`."""
+    page = reports / link.partition("#")[0]
     browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
     if browser is None or not page.is_file():
         raise FileError(
@@ -59,7 +62,10 @@ def photograph(page: Path, picture: Path) -> None:
                 *(browser, "--headless", "--no-sandbox", "--disable-gpu"),
                 *(f"--user-data-dir={profile}", f"--window-size={_SIZE}"),
                 *("--hide-scrollbars", "--virtual-time-budget=10000"),
-                *(f"--screenshot={picture.resolve()}", page.resolve().as_uri()),
+                *(
+                    f"--screenshot={picture.resolve()}",
+                    f"{reports.resolve().as_uri()}/{link}",
+                ),
             ],
             check=True,
             capture_output=True,
@@ -71,8 +77,9 @@ def main(folder: Path) -> int:
     try:
         reports = get_project() / REPORTS
         (folder / "summary.svg").write_text(draw_summary(reports), "utf-8")
-        for picture, page in _PAGES.items():
-            photograph(reports / page, folder / picture)
+        first = read_sheet(reports / SHEET).list_checks()[0]
+        photograph(reports, PAGE.name, folder / "sign-off.png")
+        photograph(reports, first.link, folder / "allure.png")
     except (DataflowError, OSError, subprocess.SubprocessError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
