@@ -179,7 +179,7 @@ def test_a_conjunction_has_the_type_of_what_it_joins(orders: WrittenFeature) -> 
     """A line with And is of the type of the line before it."""
     types = [step.type for step in scenario(orders, "currency.new-pair").steps]
 
-    assert ["given", "given", "when", *["then"] * 4] == types
+    assert ["given", "given", "when", *["then"] * 2] == types
 
 
 def test_a_step_knows_its_line(orders: WrittenFeature) -> None:

@@ -30,15 +30,21 @@ MAY_END = {
         "VendorUnavailableError",
     ): "a lock that is not given back ends by itself",
     ("twin.py", "CassetteError"): "whoever records looks at the cassette again",
-    (
-        "program.py",
-        "TimeoutExpired",
-    ): "it becomes the status of the run, and its output",
     ("python.py", "BaseException"): "a traceback becomes the output, and status 1",
     ("options.py", "ValueError"): "without pytest-rerunfailures, it has no setting",
     ("recorder.py", "FeatureError"): "the collection has stopped with this error",
     ("fork_server.py", "ProcessLookupError"): "the process to be killed has ended",
     ("fork_server.py", "KeyboardInterrupt"): "a server that is interrupted ends",
+    (
+        "fork_server.py",
+        "ProcessLookupError, ChildProcessError",
+    ): "a child that has ended needs no signal",
+    ("reports_folder.py", "BlockingIOError"): "the run waits for the other one",
+    (
+        "story.py",
+        "VendorRefusedError, _MissingError",
+    ): "an event that cannot happen is listed as refused",
+    ("waivers.py", "FileNotFoundError"): "a project without the file waives nothing",
 }
 
 

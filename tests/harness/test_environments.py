@@ -44,7 +44,7 @@ def test_results_that_cannot_be_written_stop_a_run(project: Project) -> None:
     assert USAGE_ERROR == done.status
     assert (
         "/reports cannot be written (File exists), so that the results would be lost:"
-        " make it writable, or run a copy of the project." in done.output
+        " make it writable, or use --reports DIR." in done.output
     )
 
 

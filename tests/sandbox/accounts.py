@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import pytest
 
+from dataflow.network.sockets import served_ports
 from dataflow.record_types.model import CARRIER, FAMILY, KINDS
 from dataflow.sandbox.cleanup import Cleaner
 from dataflow.sandbox.lock import Lock
@@ -181,7 +183,9 @@ def accounts(clock: Clock | None = None) -> Iterator[Accounts]:
         connection = Connection(
             at.invoiced_url, INVOICED_KEY, at.chargebee_url, CHARGEBEE_KEY, SITE
         )
-        yield Accounts(twins, connection, clock, calls, instead, headers)
+        ports = [urlsplit(root).port or 0 for root in connection.roots()]
+        with served_ports(*ports):
+            yield Accounts(twins, connection, clock, calls, instead, headers)
 
 
 def refused(status: int, **headers: str) -> Response:

@@ -174,6 +174,8 @@ def test_a_password_in_an_address_is_not_shown() -> None:
 def test_an_unusable_proxy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy of a kind that needs more than is installed is no traceback."""
     monkeypatch.setenv("HTTP_PROXY", "socks5://user:secret@x:1")
+    for name in ("no_proxy", "NO_PROXY"):  # set by the guard of a run
+        monkeypatch.delenv(name, raising=False)
     with pytest.raises(SettingsError) as error:
         open_connection("http://a.test", "KEY")
 

@@ -25,12 +25,14 @@ EXCHANGES = pytest.StashKey[list[StepExchanges]]()
 def list_exchanges(request: pytest.FixtureRequest) -> list[Exchange]:
     """Return the exchanges of a scenario until now."""
     keep_exchanges(request)
-    return [each for step in request.node.stash[EXCHANGES] for each in step.exchanges]
+    steps = request.node.stash.get(EXCHANGES, [])
+    return [each for step in steps for each in step.exchanges]
 
 
 def keep_exchanges(request: pytest.FixtureRequest) -> None:
     """Keep the exchanges since the last call with the current step."""
-    steps = request.node.stash[EXCHANGES]
+    # Without the plugin `failures` there are none.
+    steps = request.node.stash.get(EXCHANGES, [])
     if steps:
         target: Target = request.getfixturevalue("target")
         steps[-1].exchanges += target.pop_exchanges()
