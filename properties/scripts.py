@@ -18,7 +18,7 @@ Part = TypeVar("Part")
 
 
 class Round(NamedTuple):
-    """Steps, one run in a kind of trouble, and steps until the sync is to rest.
+    """Steps, a pause, one run in a kind of trouble, and steps before the sync rests.
 
     The trouble comes at the point, read or call with the number `at`; of the points,
     those at a `call` may count alone. A fault is of this `kind`, and meets a call to
@@ -26,6 +26,7 @@ class Round(NamedTuple):
     """
 
     steps: tuple[Step, ...]
+    pause: int
     trouble: str
     at: int
     call: str
@@ -46,17 +47,23 @@ class Script(NamedTuple):
 
 
 #: The number of scripts of a run.
-SCRIPTS = 400
+SCRIPTS = 500
 
 #: The seconds by which Chargebee's lists lag, if they do, and its clock is ahead.
 LAG, AHEAD = 100, 30
 
+#: The properties; orders need the most calls.
+NAMES = (*KINDS, "currency")
+
 #: Seconds between two steps: none, too few to order them, and enough.
 GAPS = (0, 1, 2, 600, 600)
 
+#: Seconds before a run: none, or more than any list is read again for.
+PAUSES = (0, 40_000)
+
 #: What happens to a record before a run; mostly edits.
 WHATS = (
-    *("edit",) * 8,
+    *("edit",) * 10,
     *("edit another", "empty", "merge", "retype"),
     *("touch", "touch", "delete", "delete", "delete", "delete"),
 )
@@ -71,11 +78,11 @@ TROUBLES = (
 )
 
 #: Where a run is ended: at any point, or at such calls.
-ENDS = ("", "", "POST ", "POST ", "PATCH ", "/import_")
+ENDS = ("", "", "POST ", "POST ", "PATCH ", "/import_", "/import_")
 
 #: The most points of a run that is ended, reads to edit at, and calls to meet a fault:
 #: any, or writes.
-POINTS, READS, CALLS, WRITES = 40, 10, 9, 2
+POINTS, READS, CALLS, WRITES = 40, 10, 10, 2
 
 #: The kinds of faults that the sync meets. What is only slow is never noticed.
 MET = tuple(kind for kind in FaultKind if kind is not FaultKind.SLOW)
@@ -98,34 +105,36 @@ def draw_script(seed: int) -> Script:
 
 
 def _draw_round(random: Random) -> Round:
-    name, which = random.choice([*KINDS]), random.choice([0, 1, -1])
+    name = random.choice(NAMES)
+    is_new = random.random() < (0.5 if name == "currency" else 0.25)
+    which = -1 if is_new else random.choice([0, 1, -1])
     sides = random.choice([SIDES, SIDES, (LEFT,), (RIGHT,)])
 
     def step(what: str) -> Step:
         side, later = random.choice(sides), random.choice(GAPS)
         return Step(what, name, side, which, later)
 
-    steps = [step(random.choice(WHATS)) for _ in range(random.choice([1, 1, 2, 3]))]
-    if random.random() < 0.3:
-        new = random.choice(["phone", "name", "currency", "currency"])
-        steps.append(Step("create", new, which=random.randrange(3)))
+    steps = [step(random.choice(WHATS)) for _ in range(random.choice([1, 2, 2, 3]))]
+    if is_new:
+        steps.append(Step("create", name, which=random.randrange(3)))
     trouble, kind, vendor = (
-        random.choice(TROUBLES),
+        random.choice(("none", "kill", "fault") if is_new else TROUBLES),
         random.choice(MET),
         random.choice(SIDES),
     )
-    method, call, least, most = "*", "", 1, READS
-    if trouble == "fault" and kind not in OF_READS and random.random() < 0.5:
-        method, most = WRITING[vendor], WRITES
-    elif trouble == "fault":
-        least, most = 0, CALLS
+    method, call, numbers = "*", "", range(1, READS)
+    if trouble == "fault":
+        numbers = range(CALLS)
+        if kind not in OF_READS and random.random() < 0.7:
+            method, numbers = WRITING[vendor], range(WRITES)
     elif trouble == "kill":
         call = random.choice(ENDS)
-        most = 2 * WRITES if call else POINTS
+        numbers = range(1, WRITES * 2 if call else POINTS)
     return Round(
         tuple(steps),
+        random.choice(PAUSES),
         trouble,
-        random.randint(least, most),
+        random.choice(numbers),
         call,
         vendor,
         kind,
