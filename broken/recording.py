@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from broken.plain import PlainSync
 #: One call: vendor, method, path, body, and what came of it.
 Call = list[Any]
 _ANSWERED, _REFUSED, _FAILED = "answered", "refused", "failed"
+#: A check that takes longer than so many seconds hangs.
+_SECONDS = 30
 _NO_CALL: Call = [None] * 7
 
 
@@ -109,12 +112,20 @@ def read_recording(file: Path) -> list[list[str]]:
 def differs(kind: type[PlainSync], runs: list[str]) -> bool:
     """Return whether a sync makes other calls than recorded in one check."""
     memory: Record = {}
+    signal.signal(signal.SIGALRM, _stop)
+    signal.alarm(_SECONDS)
     try:
         for run in runs:
             memory = _replay(kind, json.loads(run), memory)
     except Exception:  # noqa: BLE001 - any error is a difference
         return True
+    finally:
+        signal.alarm(0)
     return False
+
+
+def _stop(*_: object) -> None:
+    raise DifferentError
 
 
 def _replay(kind: type[PlainSync], run: Record, memory: Record) -> Record:

@@ -28,7 +28,7 @@ class _Fills(NoticingSync):
 class _FillsEdited(EventSync):
     """Fills other fields of a record that is edited in Invoiced."""
 
-    fields = ("updated_at",)
+    fields = ("phone", "notes", "email", "number", "currency")
     values: ClassVar[Record]
 
     def react(self, key: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from broken.plain import PlainSync
 from right.incremental import INCREMENTAL
 from right.readings import READINGS
+from right.unhurried import UNHURRIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ _PROGRAMS = (
 
 def readings() -> dict[str, type[PlainSync]]:
     """Return the readings of the plain sync by name."""
-    return {_name(sync): sync for sync in (*READINGS, *INCREMENTAL)}
+    return {_name(sync): sync for sync in (*READINGS, *INCREMENTAL, *UNHURRIED)}
 
 
 def catalogue() -> tuple[GoodSync, ...]:

@@ -41,13 +41,13 @@ def is_changed_in_many_ways(
 def others_are_changed(world: World, name: str, value: str) -> None:
     """Edit all records of the scenario except the last one."""
     for made in world.others:
-        world.edit_in_invoiced(made, {name: value})
+        world.invoiced.edit(made.kind, made.id, {name: value})
 
 
 @given(parsers.parse('its "{name}" was changed to "{value}" in Invoiced'))
 def was_changed(world: World, name: str, value: str) -> None:
     """Edit a record that has no counterpart yet."""
-    world.edit_in_invoiced(world.subject, {name: value})
+    world.invoiced.edit(world.subject.kind, world.subject.id, {name: value})
 
 
 @when(
@@ -85,7 +85,7 @@ def is_changed_twice(world: World, name: str, first: str, last: str) -> None:
     """Edit the record before and after a run in one second: vendors count seconds."""
     is_changed(world, name, first, world.invoiced.name)
     world.sync.run_now()
-    world.edit_in_invoiced(world.subject, {name: last})
+    world.invoiced.edit(world.subject.kind, world.subject.id, {name: last})
 
 
 @when(parsers.parse('its customer\'s "{name}" is changed to "{value}" in Invoiced'))
@@ -93,7 +93,7 @@ def customer_is_changed(world: World, name: str, value: str) -> None:
     """Edit the customer of the record."""
     customer = world.subject.customer
     assert customer is not None, f"{world.subject} has no customer"
-    world.edit_in_invoiced(customer, {name: value})
+    world.invoiced.edit(customer.kind, customer.id, {name: value})
 
 
 @when("its lines are changed in Invoiced")
@@ -101,8 +101,7 @@ def lines_are_changed(world: World) -> None:
     """Change the quantity on the invoice's line."""
     made = world.subject
     line = {"name": "Widget", "quantity": 2, "unit_cost": UNIT_COST}
-    world.note_request(made, {"total": 2 * UNIT_COST})
-    world.edit_in_invoiced(made, {"items": [line]})
+    world.invoiced.edit(made.kind, made.id, {"items": [line]})
 
 
 @then("what became of the edit is reported")
@@ -156,7 +155,7 @@ def _edit(world: World, values: Mapping[str, object], system: str) -> None:
     ]
     world.edits += edits
     if system == world.invoiced.name:
-        world.edit_in_invoiced(made, sent)
+        world.invoiced.edit(made.kind, made.id, sent)
     else:
         world.chargebee.edit(made.kind, key, sent)
     now = _get_edited(world, edits[0])

@@ -23,7 +23,6 @@ def becomes_a_person(world: World) -> None:
 def is_paid(world: World) -> None:
     """Pay the invoice; Invoiced then closes it."""
     made = world.subject
-    world.note_request(made, {"closed": True})
     world.invoiced.pay(made.record)
 
 
@@ -31,7 +30,6 @@ def is_paid(world: World) -> None:
 def is_voided(world: World) -> None:
     """Void the invoice."""
     made = world.subject
-    world.note_request(made, {"status": "voided"})
     world.invoiced.void(made.id)
 
 
@@ -55,5 +53,5 @@ def is_made_anew(world: World) -> None:
 
 def _require_counterpart(world: World, name: str, *, value: object) -> None:
     made = world.subject
-    world.edit_in_invoiced(made, {name: value})
+    world.invoiced.edit(made.kind, made.id, {name: value})
     made.expected = True

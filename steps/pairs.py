@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pytest_bdd import parsers, then
 
 from dataflow.harness.categories import Category, MismatchError
+from dataflow.harness.scenario.comparison import judge, require_unchanged
 from dataflow.harness.scenario.expectations import (
-    find_damage,
     find_mismatches,
     find_surplus,
     require_counterpart,
@@ -42,6 +42,7 @@ def each_has_exactly_one(
 
     world.sync.wait_until(f"exactly one {noun} each, with these values", holds)
     world.snapshot_neighbour()
+    judge(world)
     world.holds = holds
 
 
@@ -130,6 +131,13 @@ def has_type(world: World, name: str, noun: str, kind: str) -> None:
     assert type(value) is _TYPES[kind], f"{name} is {value!r}, not a JSON {kind}"
 
 
+@then("everything else is as it was")
+def everything_is_as_it_was(world: World) -> None:
+    """Expect no duplicate, and no change of either account that nothing explains."""
+    none_too_many(world)
+    require_unchanged(world, judge(world))
+
+
 @then("no system has a record too many")
 def none_too_many(world: World) -> None:
     """Expect no duplicate record, with or without a mark."""
@@ -143,14 +151,17 @@ def none_too_many(world: World) -> None:
 @then("nothing else was changed in Invoiced")
 def nothing_was_damaged(world: World) -> None:
     """Expect the values that the scenario has written."""
-    require_none(find_damage(world), Category.CHANGED)
+    damage = judge(world)
+    require_unchanged(
+        world, [each for each in damage if each.place.system == world.invoiced.name]
+    )
 
 
 @then("the stranger is unchanged")
 def foreign_record_is_unchanged(world: World) -> None:
     """Expect that the foreign record was not changed."""
-    assert world.foreign is not None, "the scenario has made no foreign record"
-    kind, before = world.foreign
+    assert world.strangers, "the scenario has made no foreign record"
+    kind, before = world.strangers[-1]
     now = world.chargebee.list_all(kind).get(before["id"])
 
     if now is None:

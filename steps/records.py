@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pytest_bdd import given, parsers, when
 
 from dataflow.errors import VendorRefusedError
-from dataflow.harness.scenario.factories import create_stranger
+from dataflow.harness.scenario.factories import create_strangers
 from dataflow.harness.scenario.world import World
 from dataflow.record_types import find_noun, find_singular
 from dataflow.record_types.invoiced import ORGANISATIONS
@@ -132,10 +132,9 @@ def made_in_one_second(
 def a_foreign_record(world: World, noun: str) -> None:
     """Create a record in Chargebee that is no counterpart."""
     kind = kind_of(noun)
-    stranger = create_stranger(
+    world.strangers = create_strangers(
         world.chargebee, kind, world.factory.name("Stranger"), world.scope
     )
-    world.foreign = kind, stranger
 
 
 @given("another customer")

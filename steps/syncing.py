@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then, when
 
 from dataflow.harness.categories import Category, MismatchError
+from dataflow.harness.scenario.comparison import judge
 from dataflow.harness.scenario.expectations import join_messages, require_none
 from dataflow.harness.scenario.world import World, describe_counterparts, list_changes
 
@@ -22,6 +23,7 @@ def sync_has_caught_up(world: World) -> None:
         "every record to have its counterpart", lambda: _check_all_paired(world)
     )
     world.snapshot_neighbour()
+    judge(world)
 
 
 @when("the sync catches up")

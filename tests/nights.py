@@ -36,7 +36,7 @@ class Night(Project):
         for section in SECTIONS:
             _shorten(folder / "features" / f"{section}.feature")
         self.replace("dataflow.toml", "list_lag = 5", "list_lag = 0")
-        for name in ("Makefile", "requirements.txt"):
+        for name in ("Makefile", "requirements.txt", "requirements-node.txt"):
             shutil.copy(ROOT / name, folder / name)
         no_cache = shutil.ignore_patterns("__pycache__")
         contract = Path("tests", "contract")

@@ -79,6 +79,18 @@ def module_name(path: Path) -> str:
     return dotted.removesuffix(".__init__")
 
 
+# How tests are run
+
+
+def test_a_group_of_tests_is_known_to_the_workers(
+    request: pytest.FixtureRequest,
+) -> None:
+    """Tests of a group run in one worker: pytest-xdist adds the group to their ids."""
+    has_groups = bool(request.config.getoption("loadgroup", default=False))
+
+    assert has_groups == request.node.nodeid.endswith("@house")
+
+
 # Who imports whom
 
 

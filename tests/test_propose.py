@@ -22,7 +22,10 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     git("init", "--quiet", "--bare", "--initial-branch", "main", "origin")
     git("clone", "--quiet", "origin", str(clone))
     shutil.copy(ROOT / "Makefile", clone)
-    for name in ("cassettes", "tests/contract"):
+    (clone / "src" / "dataflow").mkdir(parents=True)
+    for name in ("redact.py", "secret_forms.py", "secret_scan.py"):
+        shutil.copy(ROOT / "src" / "dataflow" / name, clone / "src" / "dataflow")
+    for name in ("cassettes", "tests/contract/shapes"):
         (clone / name).mkdir(parents=True)
         (clone / name / "one.json").write_text("{}\n")
     monkeypatch.chdir(clone)
@@ -92,3 +95,29 @@ def test_nothing_new_is_not_proposed(
         calls,
         git("branch", "--remotes", "--format", "%(refname:lstrip=3)"),
     )
+
+
+def test_other_files_are_not_proposed(
+    recorded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only recordings, confirmations and shapes are committed, and nothing else."""
+    for name in ("cassettes/key.pem", "cassettes/.env", "tests/contract/x.json", "a"):
+        (recorded / name).write_text("key")
+    (recorded / "tests/contract/shapes/new.json").write_text("{}")
+    git("add", "a")
+    propose(recorded, monkeypatch)
+    changed = git("diff", "--name-only", "origin/main", "origin/sandbox-recordings")
+
+    assert "cassettes/two.json\ntests/contract/shapes/new.json\n" == changed
+
+
+@pytest.mark.parametrize("secret", ["live_abcdefghij0123456789", "redis://:pw@host"])
+def test_a_secret_is_not_proposed(
+    secret: str, recorded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is committed where a file contains what has the form of a secret."""
+    (recorded / "cassettes" / "two.json").write_text(f'{{"a": "{secret}"}}')
+    with pytest.raises(subprocess.CalledProcessError):
+        propose(recorded, monkeypatch)
+
+    assert "main" == git("branch", "--show-current").strip()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.nights import Night, in_the_vendors_place
-from tests.workflows import Job, jobs, names, text_of, told, workflow
+from tests.workflows import ROOT, Job, jobs, names, text_of, told, workflow
 
 #: What leaves results of pytest, which sign-off reads.
 TESTING = (
@@ -85,6 +85,21 @@ def test_keys_are_those_of_the_protected_environment(job: Job) -> None:
     where = "sandbox" if has_keys(job) else None
 
     assert where == job.says.get("environment")
+
+
+@pytest.mark.parametrize("job", jobs(), ids=str)
+def test_keys_are_for_the_main_branch(job: Job) -> None:
+    """A job with keys runs on the main branch alone: another may contain anything."""
+    condition = str(job.says.get("if", ""))
+
+    assert not has_keys(job) or "github.ref == 'refs/heads/main'" in condition
+
+
+def test_no_line_installs_the_newest_of_npm() -> None:
+    """What a job with keys installs is in a lock file: npx takes what it finds."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+
+    assert "npx" not in makefile + "".join(map(text_of, names()))
 
 
 def test_who_may_write_has_no_keys() -> None:

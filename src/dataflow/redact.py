@@ -127,13 +127,18 @@ def _without_tokens(address: re.Match[str]) -> str:
 class Redactor:
     """Redacts texts for a file; `secrets` is called each time: keys come late.
 
-    `places` maps each folder of this machine to what is written in its place.
+    `places` maps each folder of this machine to what is written in its place. The
+    terminal shows the keys in `shown`, which protect nothing.
     """
 
     def __init__(
-        self, secrets: Callable[[], Iterable[str]], places: Mapping[str, str]
+        self,
+        secrets: Callable[[], Iterable[str]],
+        places: Mapping[str, str],
+        shown: Iterable[str] = (),
     ) -> None:
         self._secrets = secrets
+        self._shown = re.compile(f"({'|'.join(map(re.escape, shown)) or '(?!)'})")
         self._places = dict(places)
         longest_first = sorted(self._places, key=len, reverse=True)
         self._begins = re.compile(
@@ -150,7 +155,9 @@ class Redactor:
     def line(self, text: str) -> str:
         """Return a text for the terminal; it keeps its colours if it has no secret."""
         plain = without_controls(text)
-        safe = hidden_in(plain, self._secrets())
+        parts = self._shown.split(plain)
+        parts[::2] = [hidden_in(each, self._secrets()) for each in parts[::2]]
+        safe = "".join(parts)
         return without_controls(text, keeps_colours=True) if safe == plain else safe
 
     def binary(self, content: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,3 +128,48 @@ def test_a_document_may_come_from_another_system(
     path.write_bytes(change(TEXT))
 
     assert parse_document(TEXT) == read_document(path)
+
+
+_DOCUMENT = """
+A to B Dataflow
+===============
+
+A x to B y
+----------
+
+{text}
+"""
+
+
+@cases(
+    "text, says",
+    {
+        "substitutions": (
+            ".. |a| replace:: b\n.. |c| replace:: |a| |a| |a|",
+            "the document, line 9: a substitution contains another one",
+        ),
+        "a substitution on two lines": (
+            ".. |a| replace:: b\n.. |c| replace::\n   |a| |a|",
+            "line 9: a substitution contains another one",
+        ),
+        "bullets": (
+            "\n".join(f"{'  ' * n}- x\n" for n in range(400)),
+            "is nested too deeply",
+        ),
+        "length": ("x " * 600_000, "has more than 1,000,000 characters"),
+    },
+)
+def test_a_hostile_document_is_one_sentence(text: str, says: str) -> None:
+    """A document without an end for docutils is refused at once, with its line."""
+    with pytest.raises(DocumentError, match=re.escape(says)):
+        parse_document(_DOCUMENT.format(text=text))
+
+
+@pytest.mark.parametrize("character", "\x0b\x0c\x1c\x85\u2028\u2029")
+def test_an_odd_end_of_a_line_drops_no_cell(character: str) -> None:
+    """A character that only Python takes for the end of a line stays in its cell."""
+    table = f".. list-table::\n\n   * - a{character}b\n     - c\n   * - d\n     - e\n"
+    text = "The following properties are synchronized between an x and a y:\n\n" + table
+    (section,) = parse_document(_DOCUMENT.format(text=text)).sections
+
+    assert "a b" in str(section)

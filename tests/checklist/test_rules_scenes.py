@@ -29,9 +29,9 @@ def test_a_check_has_a_neighbour(check: WrittenScenario) -> None:
 
 
 @every_check
-def test_a_check_ends_with_the_neighbour(check: WrittenScenario) -> None:
-    """Every check ends with the neighbour, which is unchanged."""
-    assert "the neighbour is unchanged" == check.steps[-1].text
+def test_a_check_ends_with_both_accounts(check: WrittenScenario) -> None:
+    """Every check ends with the comparison of both accounts as a whole."""
+    assert "everything else is as it was" == check.steps[-1].text
 
 
 @every_check

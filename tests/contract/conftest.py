@@ -25,7 +25,9 @@ def all_accounts(pytestconfig: pytest.Config) -> Iterator[Accounts]:
     """Yield an account of each vendor for the whole run: no test finds it empty."""
     connection = pytestconfig.stash[OPTIONS].accounts
     if connection is not None:
-        yield sandbox_accounts(connection)
+        mark = pytestconfig.stash[SUITE_OPTIONS].mark
+        with sandbox_accounts(connection, mark) as accounts:
+            yield accounts
         return
     with twin_accounts() as accounts:
         yield accounts
@@ -66,7 +68,7 @@ def compare_call(
             call_account(vendor, client),
             lambda: accounts.later(accounts.rest / CALLS_OF_A_TEST),
             options.seed,
-            options.mark,
+            str(options.mark),
             options.most,
         )
         found = request.node.stash[COMPARED] = comparison.compare_call(call)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,11 @@ from dataflow.contract.confirmed import read_confirmed
 from dataflow.contract.writer import REHEARSAL
 from dataflow.errors import TryAgainError
 from dataflow.harness.targets.twin import serve_twins
-from dataflow.vendors.connection import Connection
+from dataflow.sandbox.accounts import sandbox_connection
+from dataflow.sandbox.lock import Lock
+from dataflow.sandbox.run_mark import new_run_mark
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.connection import chargebee_client
 from tests.contract.suite import CONFIRMED, INVOICED, MODULE, SHAPE, Suite
 from tests.network.http_host import host
 from tests.project import ITEMS, run, tally
@@ -227,7 +233,23 @@ def test_every_confirmed_test_is_there() -> None:
 def test_a_sandbox_waits_in_real_time() -> None:
     """The time of a sandbox passes only by waiting."""
     waited: list[float] = []
-    connection = Connection("", "", "", "", "")
-    sandbox_accounts(connection, waited.append).later(2)
+    run_mark = new_run_mark(time.time, secrets.token_hex)
+    with (
+        serve_twins(keeps_accounts=True) as twins,
+        sandbox_accounts(twins.connection, run_mark, waited.append) as accounts,
+    ):
+        accounts.later(2)
 
     assert [2] == waited
+
+
+@pytest.mark.usefixtures("_vendors")
+def test_a_locked_account_is_left_alone(tmp_path: Path) -> None:
+    """The suite starts no test while a run of the checklist holds the accounts."""
+    connection = sandbox_connection(os.environ)
+    site = ChargebeeSite(chargebee_client(connection))
+    suite = Suite(tmp_path)
+    with Lock(site, new_run_mark(time.time, secrets.token_hex)).held():
+        told = suite.on_a_sandbox()
+
+    assert (True, False) == ("has locked the Chargebee site" in told, "passed" in told)

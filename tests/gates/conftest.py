@@ -46,16 +46,18 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sick(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     """Run one check with three diseases planted in its Then lines, watched."""
     project = Project(tmp_path_factory.mktemp("sick"))
-    for old, new in (
-        # It looks, and asks for nothing.
-        ("found = find_surplus(world)", "found = find_surplus(world)[:0]"),
-        # It takes one system's word for both.
-        (
-            "left = world.invoiced.list_all(neighbour.kind).get(neighbour.id)",
-            "left = neighbour.record",
-        ),
-    ):
-        project.replace("steps/pairs.py", old, new)
+    # It asks for nothing.
+    project.replace(
+        "steps/edits.py",
+        "    _report(world, world.edits[:1])",
+        "    assert world.edits",
+    )
+    # It takes one system's word for both.
+    project.replace(
+        "steps/pairs.py",
+        "    none_too_many(world)\n",
+        "    require_none([each for each in find_surplus(world) if each[0] == 'C'])\n",
+    )
     # It writes.
     project.replace(
         "steps/syncing.py",

@@ -19,12 +19,22 @@ from dataflow.checklist.features import read_features
 from tests.gates.code import is_empty, steps
 from tests.project import ROOT
 
+#: Steps of scenarios that `dataflow scenarios` prints, and tests/scenarios play.
+PRINTED = ROOT / "steps" / "generated.py"
 #: Where a step may stand: not in the tests, which plant some.
 FILES = [
     *ROOT.glob("*.py"),
     *(ROOT / "steps").rglob("*.py"),
     *(ROOT / "src").rglob("*.py"),
 ]
+
+#: Parts of "everything else is as it was", for checks of QA's own.
+PARTS = {
+    ("then", "no system has a record too many"),
+    ("then", "nothing else was changed in Invoiced"),
+    ("then", "the neighbour is unchanged"),
+    ("then", "the stranger is unchanged"),
+}
 
 LINES = {
     (step.type, step.text)
@@ -75,8 +85,10 @@ def test_every_step_is_loaded() -> None:
 
 
 def test_every_step_is_used() -> None:
-    """Each step definition runs some line of the checklist."""
-    assert [] == unused(loaded(), LINES)
+    """Each step definition runs some line of the checklist, or of QA's own checks."""
+    definitions = [each for each in loaded() if _file(each) != PRINTED]
+
+    assert [] == unused(definitions, LINES | PARTS)
 
 
 def test_no_step_is_empty() -> None:

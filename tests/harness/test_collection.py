@@ -378,4 +378,4 @@ def test_a_line_is_searched_for_once(project: Project) -> None:
 
     searched = Counter(re.findall("searched: (.*)", done.output))
     assert "2 passed" in done.output
-    assert 2 == searched["the neighbour is unchanged"]
+    assert 2 == searched["everything else is as it was"]

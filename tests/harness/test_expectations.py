@@ -1,15 +1,12 @@
-"""What each Then compares: tables, names, surplus records, and harm in Invoiced."""
+"""What each Then compares: tables, names, and surplus records."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dataflow.harness.scenario.expectations import (
-    find_damage,
     find_foreign_names,
     find_mismatches,
     find_surplus,
@@ -17,8 +14,10 @@ from dataflow.harness.scenario.expectations import (
     list_words,
 )
 from dataflow.harness.scenario.factories import CreatedRecord
-from dataflow.harness.scenario.world import Edit, World
+from dataflow.harness.scenario.ledger import Place
+from dataflow.harness.scenario.world import World
 from dataflow.record_types.model import CUSTOMER, ITEM, ORDER, Kind
+from dataflow.vendors.marks import parse_own
 from tests.harness.worlds import (
     ADA,
     BOB,
@@ -400,147 +399,36 @@ def test_a_company_needs_no_customer() -> None:
     ] == find_surplus(world)
 
 
-# Harm in Invoiced
+# Records that the sync keeps for itself
 
-PERSON: dict[str, Any] = {
-    "id": 1,
-    "name": "Ada",
-    "active": True,
-    "metadata": {"kept_by": "somebody else"},
-    "url": "https://ada.invalid",
-}
-MADE = CreatedRecord(
-    CUSTOMER, "person", PERSON, written=frozenset({"name", "metadata"})
-)
-
-LINES = [{"id": 4, "name": "Widget", "quantity": 1, "unit_cost": 40}]
-RENT = {"id": 7, "status": "not_sent", "closed": False, "total": 40, "items": LINES}
-VOIDED = RENT | {"status": "voided"}
-BILL = CreatedRecord(ORDER, "invoice", RENT, written=frozenset({"items"}))
+EXTRA = {"id": "sync-1"}
 
 
-def find_harm(
-    now: dict[str, Any] | None,
-    record: CreatedRecord = MADE,
-    asked: object = None,
-    written_there: object = None,
-) -> list[str]:
-    """Return the harm to a record that reads like this now.
-
-    Its name may have been changed to what was `asked` for, or been `written_there`.
-    """
-    there = [] if now is None else [replace(record, record=now)]
-    world = a_world()
-    world.made = [record]
-    world.invoiced = Account(there)
-    world.another_customer = None
-    if asked is not None:
-        world.requested[record, "name"] = [asked]
-    if written_there is not None:
-        world.edits = [Edit("Chargebee", record, "last_name", written_there, "c-1")]
-    return find_damage(world)
+def keep_extra() -> World:
+    """Return a scenario of two pairs, and of one customer more in Chargebee."""
+    world = a_world(ORDER_7, ORDER_8, customers=[*CUSTOMERS, EXTRA])
+    world.made = [ADA, BOB, INVOICE, OTHER]
+    return world
 
 
-#: What a person reads like now.
-HARMLESS: dict[str, dict[str, Any]] = {
-    "as it was": {"now": PERSON},
-    "an edit that the scenario asked for": {
-        "now": PERSON | {"name": "Ada L."},
-        "asked": "Ada L.",
-    },
-    # What became of an edit that is not listed is reported, not judged.
-    "an edit that was undone": {"now": PERSON, "asked": "Ada L."},
-    "an edit of Chargebee, as part of the name": {
-        "now": PERSON | {"name": "Ada Byron"},
-        "written_there": "Byron",
-    },
-    "a value that the vendor filled in": {"now": PERSON | {"url": None}},
-    "the same metadata": {"now": PERSON | {"metadata": PERSON["metadata"]}},
-    "a mark beside other metadata": {
-        "now": PERSON
-        | {"metadata": {"kept_by": "somebody else", "chargebee_id": "c-1"}}
-    },
-    "gone after a deletion": {"now": None, "record": replace(MADE, deleted=True)},
-    "voided from the beginning": {
-        "now": VOIDED,
-        "record": replace(BILL, record=VOIDED),
-    },
-    "a line with another id": {
-        "now": RENT | {"items": [{**LINES[0], "id": 5}]},
-        "record": BILL,
-    },
-}
+def test_a_record_that_the_settings_name_is_not_counted() -> None:
+    """`[sync.own]` names a record by the value of a property."""
+    world = keep_extra()
+    world.own = parse_own({"customer": ["id=sync-*"]}, source="dataflow.toml")
+
+    assert [] == find_surplus(world)
 
 
-@pytest.mark.parametrize("case", HARMLESS.values(), ids=HARMLESS)
-def test_a_harmless_change_is_allowed(case: dict[str, Any]) -> None:
-    """What the scenario or the vendor changed is no harm, and a mark is none either."""
-    assert [] == find_harm(**case)
+def test_a_record_that_needs_no_other_is_not_counted() -> None:
+    """What the sync creates in empty accounts is its own."""
+    world = keep_extra()
+    world.find_own = lambda: [Place("Chargebee", "customer", "sync-1")]
+
+    assert [] == find_surplus(world)
 
 
-@pytest.mark.parametrize(
-    ("now", "harm"),
-    [
-        *(
-            (PERSON | {"name": name}, f"person 1: name was 'Ada' and is {name!r}")
-            for name in (None, "", "Bob")
-        ),
-        (PERSON | {"active": False}, "person 1: active was True and is False"),
-        *(
-            (
-                PERSON | {"metadata": marks},
-                f"person 1: metadata was {PERSON['metadata']!r} and is {marks!r}",
-            )
-            for marks in ({"chargebee_id": "c-1"}, {"kept_by": "me"}, {}, None)
-        ),
-        (None, "person 1 is gone from Invoiced"),
-    ],
-)
-def test_a_changed_person_is_harm(now: dict[str, Any] | None, harm: str) -> None:
-    """A sync must not overwrite a value, deactivate or delete a record in Invoiced."""
-    assert [harm] == find_harm(now)
-
-
-def test_a_third_value_is_harm() -> None:
-    """A value that neither was there nor was asked for is harm."""
-    assert ["person 1: name was 'Ada' and is 'Bob'"] == find_harm(
-        PERSON | {"name": "Bob"}, asked="Ada L."
-    )
-
-
-@pytest.mark.parametrize(
-    ("now", "harm"),
-    [
-        (VOIDED, "invoice 7 is voided now"),
-        (RENT | {"items": [{**LINES[0], "unit_cost": 80}]}, "invoice 7: items was "),
-    ],
-    ids=["voided", "a line that costs more"],
-)
-def test_a_changed_invoice_is_harm(now: Mapping[str, Any], harm: str) -> None:
-    """A sync must neither void an invoice nor change what is billed."""
-    (found,) = find_harm(dict(now), BILL)
-
-    assert found.startswith(harm)
-
-
-def test_an_invoice_that_the_scenario_has_voided_may_be_void() -> None:
-    """The scenario has asked for it."""
-    world = a_world()
-    world.made = [BILL]
-    world.invoiced = Account([replace(BILL, record=VOIDED)])
-    world.note_request(BILL, {"status": "voided"})
-
-    assert [] == find_damage(world)
-
-
-def test_the_other_customer_may_be_carried_over() -> None:
-    """A record that was moved in Chargebee is moved in Invoiced, under its id there."""
-    record = PERSON | {"customer": 1}
-    moved = replace(MADE, written=frozenset({"customer"}), record=record)
-    world = a_world()
-    world.made = [moved]
-    world.invoiced = Account([replace(moved, record=record | {"customer": 2})])
-    world.another_customer = BOB
-    world.edits = [Edit("Chargebee", moved, "customer_id", "c-2", "o-1")]
-
-    assert [] == find_damage(world)
+def test_another_record_is_counted() -> None:
+    """Without a name in the settings, a customer too many is a surplus."""
+    assert [
+        "Chargebee customer: 3 new records, expected at most 2; foreign: sync-1"
+    ] == find_surplus(keep_extra())

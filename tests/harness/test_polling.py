@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -32,6 +33,11 @@ class Scripted:
         self.happened.append("run")
         turn = min(self.runs, len(self._statuses)) - 1
         return Run(self._statuses[turn], f"  this is run {self.runs}\n")
+
+    def outlast(self) -> bool:
+        """Let a long time pass."""
+        self.happened.append("outlast")
+        return True
 
     @property
     def runs(self) -> int:
@@ -193,6 +199,61 @@ def test_a_new_start_gives_all_runs_again() -> None:
     assert "seen after run 6" == driver.wait_until("it", sync.after(6))
 
 
+class Writing(Scripted):
+    """A sync that writes in each of its first runs."""
+
+    def __init__(self, writes: int) -> None:
+        super().__init__(DONE)
+        self._writes = writes
+
+    def run(self) -> Run:
+        """Write, as long as something is left to write."""
+        return replace(super().run(), has_written=self.runs < self._writes)
+
+
+def test_a_run_that_writes_is_no_attempt() -> None:
+    """A sync may serve five records per run."""
+    sync = Writing(60)
+
+    driver = start(sync)
+    driver.count_runs = lambda: 90
+
+    assert "seen after run 60" == driver.wait_until("it", sync.after(60))
+
+
+def test_a_sync_that_still_writes_fails() -> None:
+    """After so many runs, its runs are attempts."""
+    sync = Writing(1000)
+    driver = start(sync)
+    driver.count_runs = lambda: 90
+
+    fail(lambda: driver.wait_until("it", sync.after(999)))
+
+    assert 92 == sync.runs
+
+
+def test_a_wait_outlasts_what_is_held_back() -> None:
+    """A sync may leave alone what changed less than some minutes ago."""
+    sync = Scripted(DONE)
+    driver = start(sync)
+    driver.outlast = sync.outlast
+
+    driver.wait_until("it", sync.after(4))
+
+    assert ["settle", "outlast", "tick", "run", "settle"] == sync.happened[-5:]
+
+
+def test_a_wait_outlasts_once() -> None:
+    """What is missing after that is missing."""
+    sync = Scripted(DONE)
+    driver = start(sync)
+    driver.outlast = sync.outlast
+
+    fail(lambda: driver.wait_until("it", sync.after(9)))
+
+    assert 1 == sync.happened.count("outlast")
+
+
 # A run with nothing to do
 
 
@@ -249,8 +310,8 @@ def test_one_more_turn_fails(status: int, runs: int, text: str) -> None:
         ([DONE], 3, ["tick", "run", *["linger", "tick", "run"] * 2, "settle"]),
         # Lists show everything: what is kept to compare with is not stale.
         ([DONE], 2, ["tick", "run", "linger", "tick", "run", "settle"]),
-        # More time is for a sync that says that it is done, and may only be careful.
-        ([TRY_AGAIN, DONE], 2, ["tick", "run", "tick", "run", "settle"]),
+        # It may ask because it holds back what has just changed.
+        ([TRY_AGAIN, DONE], 2, ["tick", "run", "linger", "tick", "run", "settle"]),
     ],
     ids=["three runs", "two runs", "asks to be run again"],
 )

@@ -332,11 +332,3 @@ def test_the_old_name_of_the_command(cassette: Path) -> None:
         result.stdout,
         [line[: len(notice)] for line in result.stderr.splitlines()],
     )
-
-
-def test_the_command_needs_an_option(cassette: Path) -> None:
-    """Without --changed no file is touched."""
-    write_cassette(cassette, recording(OTHER_IDS))
-    before = cassette.read_bytes()
-
-    assert (2, before) == (dataflow("cassettes").exit_code, cassette.read_bytes())

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 
 from dataflow.checklist.check import Basis
@@ -27,6 +28,12 @@ from dataflow.harness.run_record import (
     write_run_record,
 )
 from dataflow.harness.verdicts import Verdict
+from dataflow.recordings.cassette import (
+    ACCOUNTS,
+    Cassette,
+    Provenance,
+    write_cassette,
+)
 from dataflow.recordings.provenance import find_commit
 
 BY = "ada@example.com"
@@ -34,7 +41,7 @@ CHECK = "shop.every.one"
 START = datetime(2026, 11, 29, 9, tzinfo=UTC)
 END = datetime(2026, 11, 29, 9, 1, tzinfo=UTC)
 
-_FEATURE = f"""{HEADER}
+FEATURE = f"""{HEADER}
 Feature: A shop
 
   Section 1 of 1, 1 checks.
@@ -46,12 +53,15 @@ Feature: A shop
     Scenario: One
       Then it holds
 """
-_CASSETTE = {
-    "provenance": {
-        "target": "sandbox accounts of both vendors",
-        "recorded_at": "2026-11-20T09:00:00+00:00",
-    }
-}
+_SOURCE = Provenance(
+    check=CHECK,
+    seed="7",
+    target=ACCOUNTS,
+    hosts={"Invoiced": "a.example", "Chargebee": "b.example"},
+    recorded_at="2026-11-20T09:00:00+00:00",
+    versions={},
+    assumed=(),
+)
 HOLDS = CheckRecord(
     id=CHECK,
     section="shop",
@@ -68,6 +78,8 @@ HOLDS = CheckRecord(
 
 def make_key(folder: Path, name: str) -> Path:
     """Create an SSH key as a user does."""
+    if shutil.which("ssh-keygen") is None:
+        pytest.skip("OpenSSH is not installed")
     path = folder / name
     command = "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f"
     subprocess.run([*command, str(path)], check=True)
@@ -158,11 +170,10 @@ class SignedProject:
 def create(folder: Path, keys: Path) -> SignedProject:
     """Return a committed project with one allowed signer, and the results of a run."""
     (folder / "features").mkdir(parents=True)
-    (folder / "features" / "shop.feature").write_text(_FEATURE, "utf-8")
+    (folder / "features" / "shop.feature").write_text(FEATURE, "utf-8")
     (folder / "conftest.py").write_text('pytest_plugins = ["dataflow.harness.plugin"]')
-    (folder / "cassettes" / "shop").mkdir(parents=True)
     cassette = folder / "cassettes" / "shop" / "every.one.json"
-    cassette.write_text(json.dumps(_CASSETTE), "utf-8")
+    write_cassette(cassette, Cassette(_SOURCE, ()))
     (folder / "waivers.toml").write_text("# none\n", "utf-8")
     (folder / ".gitignore").write_text("reports/\nsign-offs/\n", "utf-8")
     public = (keys / "ada.pub").read_text("utf-8")

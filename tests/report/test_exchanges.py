@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dataflow.harness.failures import StepExchanges
+from dataflow.harness.step_exchanges import StepExchanges
 from dataflow.network.hooks import Exchange
 from dataflow.report.exchanges import render_exchanges
 

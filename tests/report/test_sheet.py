@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -193,6 +194,13 @@ def test_the_page_shows_each_check_with_verdict_severity_and_owner(
         for text in ("One", "holds", "critical", "Ada", f"html/index.html#{key}")
         if text not in row
     ]
+
+
+def test_the_page_loads_nothing(project: SignedProject) -> None:
+    """The page has no script, and no file or image from elsewhere."""
+    page = render_page(build(project))
+
+    assert [] == re.findall(r"<script|<link|<img|<iframe|\ssrc=|url\(|@import", page)
 
 
 def test_a_failed_check_shows_why(project: SignedProject) -> None:

@@ -265,3 +265,13 @@ def test_assumptions_are_listed_in_words() -> None:
             run_of(check(notes=notes), check("two", notes=notes)), width=80
         ).splitlines()
     )
+
+
+@pytest.mark.parametrize("name", ["[/a]", "<script>", "[bold]x", ":smile:"])
+def test_a_name_is_shown_as_it_is(name: str) -> None:
+    """The name of a section is no markup: `[/a]` would end the run in an error."""
+    one = SectionRecord(id="shop", number=1, name=name, announced=1, questions=(name,))
+
+    text = render(run_of(check(), sections=(one,)), width=120)
+
+    assert 2 == text.count(name)

@@ -52,6 +52,20 @@ def _strangers_in_chargebee(numbers: range) -> Iterator[Seed]:
         yield order(str(n), f"theirs-{n}", note=f"{RUN}", **refers)
 
 
+def seed_look_alikes(ours: Run, count: int) -> Iterator[Seed]:
+    """Yield records with the ids, names and numbers of a run's records."""
+    yield Seed("/customers", {"id": ours.person, "first_name": "Zoë"})
+    yield Seed("/item_families", {"id": "theirs", "name": "theirs"})
+    yield item(f"Widget_{OLD}", "theirs", metadata={"invoiced_id": "Widget"})
+    yield invoice("theirs-0", ours.person)
+    yield order(ours.invoice, "theirs-0")
+    for n in range(1, count // 3):
+        number = {"reference_id": ours.invoice, "note": f"invoice {ours.invoice}"}
+        yield Seed("/customers", {"id": f"c{n}", "first_name": "Zoë"})
+        yield invoice(f"theirs-{n}", f"c{n}")
+        yield order(f"o{n}", f"theirs-{n}", **number)
+
+
 def item(item_id: str, family: str, **more: Any) -> Seed:  # noqa: ANN401 - values of the API
     """Return the call that creates an item of Chargebee."""
     body = {"id": item_id, "name": item_id, "type": "charge", "item_family_id": family}
@@ -118,7 +132,7 @@ def _counterparts(person: str, bill: str, ware: str) -> Iterator[Seed]:
     yield invoice(f"inv-{key}", customer)
     yield order(key, f"inv-{key}", reference_id=bill)
     yield Seed("/item_families", {"id": f"of-{ware}", "name": f"of {ware}"})
-    yield item(ware, "$3.item_family.id")
+    yield item(ware, "$3.item_family.id", metadata={"invoiced_id": ware})
 
 
 def _without_counterpart(run: str) -> Iterator[Seed]:

@@ -17,9 +17,10 @@ from dataflow.sandbox import sweep as command
 from dataflow.sandbox.lock import Lock
 from dataflow.sandbox.run_mark import RunMark
 from dataflow.sandbox.sweep import PacedCalls, paced_accounts
+from dataflow.twin.gateway import Seed
 from tests.project import ROOT
 from tests.sandbox.accounts import HOUR, OLD, OLDER, RUN, Accounts, refused
-from tests.sandbox.records import leave, seed_strangers
+from tests.sandbox.records import leave, seed_look_alikes, seed_strangers
 
 #: Records of others on both sides together.
 STRANGERS = 5_000
@@ -70,6 +71,38 @@ def test_only_records_of_runs_go(there: Accounts) -> None:
         left - families(ours),
         touched[:5],
     )
+
+
+@pytest.mark.slow
+def test_look_alikes_that_were_made_later_stay(there: Accounts) -> None:
+    """Records of others with the ids, names and numbers of ours lose nothing.
+
+    They are made after the run, as by a sync of others that numbers its records too.
+    """
+    ours = leave(there, OLD)
+    there.twins.chargebee.seed(seed_look_alikes(ours, STRANGERS // 2))
+    there.twins.invoiced.seed(
+        Seed("/customers", {"name": "Zoë", "number": f"{OLD}-{n}"})
+        for n in range(STRANGERS // 2)
+    )
+    before = there.state()
+    done = sweep("--yes")
+    after = there.state()
+    touched = {n for n in before if before[n] != after.get(n)} - ours.names
+
+    assert (0, set()) == (done.exit_code, touched)
+
+
+def test_each_record_is_shown_with_its_reason(there: Accounts) -> None:
+    """A user sees why a record is taken for one of a run."""
+    run = leave(there, OLD)
+    output = sweep().stdout
+    order = f"invoiced-{run.invoice}"
+
+    assert (
+        f"Chargebee order {order}: it has the id of Invoiced invoice {run.invoice},"
+        f" which has the mark, and its customer {run.counterpart} belongs to a run."
+    ) in output.splitlines()
 
 
 def test_young_runs_are_left_alone(there: Accounts) -> None:

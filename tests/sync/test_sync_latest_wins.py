@@ -179,6 +179,14 @@ def test_an_open_conflict_is_decided_by_a_later_edit(world: World, person: str) 
     assert (("4", "4"), []) == (world.both(person, "phone"), outcome.conflicts)
 
 
+def test_an_open_conflict_waits_for_the_user(world: World, person: str) -> None:
+    """Fault 6: while it is open, the exit status is 11, also of runs without news."""
+    world.left("PATCH", f"/customers/{person}", {"phone": "2"})
+    world.right("POST", f"/customers/{person}", phone="3")
+
+    assert (11, 11) == (world.sync().status, world.sync().status)
+
+
 def test_all_conflicts_are_shown(world: World) -> None:
     """Fault 6: the report leaves no open conflict out, however many there are."""
     world.rows["customer"] = ROWS

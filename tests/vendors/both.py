@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dataflow.harness.scenario.factories import (
     CreatedRecord,
     RecordFactory,
-    create_stranger,
+    create_strangers,
 )
 from dataflow.harness.targets.twin import TwinTarget, serve_twins
 from dataflow.record_types.model import Kind
@@ -43,7 +43,7 @@ class Both:
 
     def create_stranger(self, kind: Kind) -> Record:
         """Create a record in Chargebee, with those that it needs."""
-        return create_stranger(self.site, kind, "Stranger 1", Scope("any"))
+        return create_strangers(self.site, kind, "Stranger 1", Scope("any"))[-1][1]
 
 
 @contextmanager

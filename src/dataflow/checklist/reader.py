@@ -95,6 +95,15 @@ _FORMS = (
     ),
 )
 
+#: The characters of a document: a hundred times as many as the project's own has.
+_LONGEST = 1_000_000
+#: A substitution in a substitution: ten of them can stand for a thousand million words.
+_NESTED = re.compile(
+    r"^[ \t]*\.\.[ \t]+\|[^|\n]+\|(?:[^|\n]|\n(?=[ \t]))*\|", re.MULTILINE
+)
+#: They end a line in Python alone: in a cell, they would end the table.
+_ODD_LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), " ")
+
 #: docutils reads no other file and prints no warning.
 _SETTINGS = {
     "_disable_config": True,
@@ -116,6 +125,20 @@ def read_document(path: Path) -> Document:
             " file, as in `dataflow checklist document.rst`."
         ) from error
     return parse_document(_decode(content, path), name=str(path))
+
+
+def _refuse_hostile(text: str, name: str) -> None:
+    """Raise `DocumentError` for a text that docutils would not come to an end with."""
+    if len(text) > _LONGEST:
+        raise DocumentError(
+            f"{name} has more than {_LONGEST:,} characters: split the document."
+        )
+    for found in _NESTED.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise DocumentError(
+            f"{name}, line {line}: a substitution contains another one: write the text"
+            " itself."
+        )
 
 
 def _decode(content: bytes, path: Path) -> str:
@@ -140,6 +163,16 @@ def _decode(content: bytes, path: Path) -> str:
 
 def parse_document(source: str, *, name: str = "the document") -> Document:
     """Parse a document's text; `name` is for error messages. Raises `DocumentError`."""
+    _refuse_hostile(source, name)
+    try:
+        return _parse(source.translate(_ODD_LINE_ENDS), name)
+    except RecursionError as error:
+        raise DocumentError(
+            f"{name} is nested too deeply: use fewer levels of lists."
+        ) from error
+
+
+def _parse(source: str, name: str) -> Document:
     directives.register_directive("list-table", ListTable)
     tree = publish_doctree(source, settings_overrides=_SETTINGS)
     title = tree.next_node(nodes.title)

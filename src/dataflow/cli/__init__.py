@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "cassettes": (
         "dataflow.recordings.compare:cassettes",
-        "Compare changed recordings with the committed ones.",
+        "List the recordings, or show what changed in them.",
     ),
     "checklist": (
         "dataflow.checklist.command:checklist",
@@ -42,10 +42,18 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "dataflow.cli.state:forget",
         "Erase an Invoiced record from the state of the sync.",
     ),
+    "mutants": (
+        "dataflow.proof.mutants:mutants",
+        "Run mutants of the plain sync, and count those that the checklist detects.",
+    ),
     "plan": ("dataflow.cli.plan:plan", "Show what `dataflow sync` would write now."),
     "prove": (
         "dataflow.proof.command:prove",
         "Run broken syncs: the checklist must detect each.",
+    ),
+    "prune": (
+        "dataflow.report.prune_command:prune",
+        "Remove old results and recordings, but none that is signed.",
     ),
     "report": (
         "dataflow.report.sheet_command:report",
@@ -57,7 +65,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "scenarios": (
         "dataflow.scenarios.command:scenarios",
-        "Draw scenarios with several events, and play them with a sync.",
+        "Draw scenarios with several events before a run, and play them on the twins.",
     ),
     "sign": (
         "dataflow.report.sign_command:sign",

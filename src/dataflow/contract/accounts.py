@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from dataflow.harness.targets.sandbox import create_refresher, hold_lock
 from dataflow.harness.targets.twin import serve_twins
+from dataflow.killed_runs import record_lock
+from dataflow.sandbox.lock import Lock
+from dataflow.sandbox.run_mark import RunMark
 from dataflow.twin.chargebee.profile import CHARGEBEE
 from dataflow.twin.messages import Arguments
 from dataflow.twin.pair import TwinPair
-from dataflow.vendors.connection import Connection
+from dataflow.vendors.chargebee import ChargebeeSite
+from dataflow.vendors.connection import Connection, chargebee_client
 
 #: Seconds between two tests, of which each makes about five calls: a test site of
 #: Chargebee accepts 150 calls a minute (documented). On a twin, a minute costs nothing.
@@ -47,8 +52,20 @@ def _set_up(twins: TwinPair) -> None:
     twins.chargebee.limit.most = CHARGEBEE.default_limit
 
 
+@contextmanager
 def sandbox_accounts(
-    connection: Connection, pause: Callable[[float], None] = time.sleep
-) -> Accounts:
-    """Return real accounts, where time passes only by waiting."""
-    return Accounts(connection, pause, REST)
+    connection: Connection,
+    run: RunMark,
+    pause: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.time,
+) -> Iterator[Accounts]:
+    """Lock real accounts, where time passes only by waiting, for one run."""
+    lock = Lock(ChargebeeSite(chargebee_client(connection)), run)
+    with record_lock(str(run)), hold_lock(lock):
+        refresh = create_refresher(lock, clock)
+
+        def later(seconds: float) -> None:
+            refresh()
+            pause(seconds)
+
+        yield Accounts(connection, later, REST)

@@ -38,7 +38,7 @@ from dataflow.contract.shapes import (
 from dataflow.contract.writer import ConfirmationWriter, find_hosts
 from dataflow.errors import DataflowError, TryAgainError, VendorUnavailableError
 from dataflow.harness.options import OPTIONS
-from dataflow.sandbox.run_mark import new_run_mark
+from dataflow.sandbox.run_mark import RunMark, new_run_mark
 from dataflow.twin.evidence import Evidence
 
 #: How many generated requests of each kind and call are sent.
@@ -61,7 +61,7 @@ class SuiteOptions:
 
     today: date
     seed: str
-    mark: str
+    mark: RunMark
     most: int
     older_than: int | None
 
@@ -126,7 +126,7 @@ def _read_options(config: pytest.Config) -> SuiteOptions:
     return SuiteOptions(
         today=config.getoption("--today") or datetime.now(UTC).date(),
         seed=config.getoption("--seed") or seed,
-        mark=str(new_run_mark(time.time, secrets.token_hex)),
+        mark=new_run_mark(time.time, secrets.token_hex),
         most=config.getoption("--variants") or most,
         older_than=days,
     )

@@ -6,7 +6,9 @@ The expectation that fails knows its category; nothing is concluded from its tex
 from __future__ import annotations
 
 import enum
-from typing import Self
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
 
 from dataflow.errors import VendorRefusedError
 
@@ -23,18 +25,29 @@ class Category(enum.StrEnum):
     DEFECT = "harness defect"
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two records with titles, and the name of the property that differs."""
+
+    records: tuple[tuple[str, Mapping[str, Any]], tuple[str, Mapping[str, Any]]]
+    name: str
+
+
 class Finding(str):
-    """A sentence about a mismatch, with its category."""
+    """A sentence about a mismatch, with its category and the records."""
 
-    __slots__ = ("category",)
+    __slots__ = ("category", "compared")
 
-    def __new__(cls, text: str, category: Category) -> Self:
+    def __new__(
+        cls, text: str, category: Category, compared: Compared | None = None
+    ) -> Self:
         """Return the text with its category."""
         found = super().__new__(cls, text)
-        found.category = category
+        found.category, found.compared = category, compared
         return found
 
     category: Category
+    compared: Compared | None
 
 
 class MismatchError(AssertionError):
@@ -43,6 +56,7 @@ class MismatchError(AssertionError):
     def __init__(self, sentence: str, category: Category = Category.LOST) -> None:
         super().__init__(str(sentence))
         self.category = getattr(sentence, "category", category)
+        self.compared: Compared | None = getattr(sentence, "compared", None)
 
 
 def categorise(error: BaseException | None, *, is_inconclusive: bool) -> Category:

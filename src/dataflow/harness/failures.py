@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 import pytest
@@ -19,7 +18,7 @@ from dataflow.harness.collection import (
     is_inconclusive,
 )
 from dataflow.harness.judge import judge
-from dataflow.harness.targets.base import Target
+from dataflow.harness.step_exchanges import EXCHANGES, StepExchanges, keep_exchanges
 from dataflow.harness.verdicts import Verdict
 from dataflow.network.hooks import CHECKLIST, REFUSED, SYNC, Exchange
 
@@ -28,18 +27,6 @@ LIMIT = 10
 
 #: The attribute of a report that holds a `Failure`.
 _FAILURE = "failure"
-
-
-@dataclass(slots=True)
-class StepExchanges:
-    """One step of a scenario, and the exchanges during it."""
-
-    title: str
-    exchanges: list[Exchange] = field(default_factory=list)
-
-
-#: The steps that a scenario has begun.
-EXCHANGES = pytest.StashKey[list[StepExchanges]]()
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -92,25 +79,18 @@ def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Step) -> None:
 
 def pytest_bdd_after_step(request: pytest.FixtureRequest) -> None:
     """Keep the exchanges of a step that passed."""
-    _keep_exchanges(request)
+    keep_exchanges(request)
 
 
 def pytest_bdd_step_error(request: pytest.FixtureRequest) -> None:
     """Keep the exchanges of a step that failed."""
-    _keep_exchanges(request)
+    keep_exchanges(request)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     """Keep those of a step that was skipped or took too long: no hook follows it."""
-    _keep_exchanges(request)
-
-
-def _keep_exchanges(request: pytest.FixtureRequest) -> None:
-    steps = request.node.stash[EXCHANGES]
-    if steps:
-        target: Target = request.getfixturevalue("target")
-        steps[-1].exchanges += target.pop_exchanges()
+    keep_exchanges(request)
 
 
 # What travels on the report

@@ -27,6 +27,7 @@ from dataflow.harness.syncs.program import (
 from dataflow.harness.syncs.python import PythonSync
 from dataflow.harness.syncs.sesam import SesamSync
 from dataflow.harness.targets.base import TARGETS
+from dataflow.harness.targets.recorded import RecordingSettings
 from dataflow.harness.targets.sandbox_settings import SandboxSettings, sandbox_settings
 from dataflow.harness.targets.twin import twin_secrets
 from dataflow.harness.targets.weather import Severity, Weather
@@ -34,9 +35,9 @@ from dataflow.network.guard import Guard
 from dataflow.network.hosts import refuse_settings
 from dataflow.redact import is_key
 from dataflow.sandbox.accounts import sandbox_connection, with_keys
-from dataflow.settings import FILE_NAME, read_settings
+from dataflow.settings import FILE_NAME, decode_table, read_settings
 from dataflow.vendors.connection import Connection
-from dataflow.vendors.marks import Mark, parse_marks
+from dataflow.vendors.marks import MarksByKind, parse_marks, parse_own
 
 _PROGRAMS = {each.kind: each for each in (CommandSync, PythonSync)}
 #: The choices of --sync that run by themselves, at their own pace.
@@ -58,8 +59,10 @@ class Options:
     weather: Weather
     night: bool
     twin_ports: tuple[int, int]
-    marks: Mapping[str, tuple[Mark, ...]]
+    marks: MarksByKind
+    own: MarksByKind
     sandbox: SandboxSettings
+    max_age: int
     accounts: Connection | None
     guard: Guard
     secrets: frozenset[str]
@@ -212,7 +215,11 @@ def _read(
     settings = read_settings(root / FILE_NAME)
     refuse_settings(settings, source)
     marks = parse_marks(settings.get("marks", {}), source=source)
+    own = parse_own(settings.get("sync", {}).get("own", {}), source=source)
     sandbox = sandbox_settings(settings.get("sandbox", {}), source)
+    recordings = decode_table(
+        settings.get("recordings", {}), RecordingSettings, "[recordings]", source
+    )
     ports = _parse_ports(chosen.twin_ports)
     sync = create_sync(chosen, root, settings.get("sync", {}), environment)
     accounts = _find_accounts(chosen, with_keys(environment, root))
@@ -229,7 +236,9 @@ def _read(
         night=chosen.night,
         twin_ports=ports,
         marks=marks,
+        own=own,
         sandbox=sandbox,
+        max_age=recordings.max_age,
         accounts=accounts,
         guard=Guard(accounts.roots() if accounts else ()),
         secrets=twin_secrets() | secrets | find_secrets(environment, sync),

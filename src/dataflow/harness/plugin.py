@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import itertools
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,12 @@ from dataflow.harness.options import (
 )
 from dataflow.harness.progress import report_progress
 from dataflow.harness.redaction import get_terminal_redactor
-from dataflow.harness.scenario.expectations import find_damage
+from dataflow.harness.scenario.comparison import judge
 from dataflow.harness.scenario.factories import RecordFactory
+from dataflow.harness.scenario.ledger import Ledger, Place
 from dataflow.harness.scenario.polling import PollPolicy, SyncDriver
 from dataflow.harness.scenario.world import CheckNotes, World
+from dataflow.harness.step_exchanges import list_exchanges
 from dataflow.harness.syncs.program import Run
 from dataflow.harness.targets.base import (
     CASSETTES,
@@ -46,7 +49,11 @@ from dataflow.harness.targets.base import (
     explain_daytime_skip,
     explain_real_time_skip,
 )
-from dataflow.harness.targets.recorded import RecordedTarget, explain_no_recording
+from dataflow.harness.targets.recorded import (
+    Expiry,
+    RecordedTarget,
+    explain_no_recording,
+)
 from dataflow.harness.targets.sandbox import refuse_unfit, sandbox_run
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.harness.targets.twin_time import RealTime, SimulatedTime
@@ -81,6 +88,9 @@ pytest_plugins = (
 #: The timeout of a scenario that waits in real time, in seconds: 201 records take
 #: minutes. The lock of the accounts is held for longer.
 _REAL_TIME_TIMEOUT = 50 * 60
+
+#: What the sync under test keeps for itself.
+OWN = pytest.StashKey[Collection[Place]]()
 
 #: Of the three generations of Python's garbage collector.
 _GC_THRESHOLDS = (50_000, 20, 20)
@@ -180,10 +190,10 @@ def pytest_bdd_step_error(
     """Keep the failed step, and whether the sync has caused a vendor's refusal."""
     request.node.stash[FAILED] = (scenario, step)
     if isinstance(exception, VendorRefusedError):
-        damage = find_damage(request.getfixturevalue("world"))
+        damage = judge(request.getfixturevalue("world"))
         exception.is_consequence = bool(damage)
-        for sentence in damage:
-            exception.add_note(sentence)
+        for difference in damage:
+            exception.add_note(str(difference))
 
 
 def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
@@ -201,8 +211,10 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
     if unbuilt and not _shows_damage(request):
         failures += unbuilt
     passed = passed and not failures
+    world: World = request.getfixturevalue("world")
+    session.compared = len(world.ledger.now)
     session.stop(passed=passed)
-    target.clean_up(request.getfixturevalue("world"), passed=passed)
+    target.clean_up(world, passed=passed)
     notes.add("calls", *(f"{name}: {count}" for name, count in target.calls().items()))
     if failures:
         raise TargetFailedError(failures[0])
@@ -211,7 +223,7 @@ def pytest_bdd_after_scenario(request: pytest.FixtureRequest) -> None:
 def _shows_damage(request: pytest.FixtureRequest) -> bool:
     """Return whether a scenario fails, and a record is damaged or gone."""
     is_failed = isinstance(sys.exception(), AssertionError)
-    return is_failed and bool(find_damage(request.getfixturevalue("world")))
+    return is_failed and bool(judge(request.getfixturevalue("world")))
 
 
 def _find_declaration(options: Options, scenario: WrittenScenario) -> str | None:
@@ -253,7 +265,12 @@ def _open_target(pytestconfig: pytest.Config) -> Iterator[Target]:
     options, root = pytestconfig.stash[OPTIONS], pytestconfig.rootpath
     cassettes = root / CASSETTES if options.record else None
     if options.target == "recorded":
-        yield RecordedTarget(root / CASSETTES)
+        expiry = Expiry(
+            max_age=options.max_age,
+            is_error=pytestconfig.getoption("--whole"),
+            now=datetime.now(UTC),
+        )
+        yield RecordedTarget(root / CASSETTES, expiry)
     elif options.accounts is not None:
         with _lend_accounts(options, options.accounts, root, cassettes) as target:
             yield target
@@ -314,11 +331,17 @@ def world(
         environment = target.connection.environment(
             state_folder, scenario.since, target.now()
         )
+        scenario.ledger.note_scenario()
         scenario.forget_lists()
+        before = len(list_exchanges(request))
         with target.inject_faults():
             done = options.sync.run(environment)
+        scenario.ledger.note_run()
         request.node.add_report_section("call", "sync under test", done.output)
-        return done
+        calls = list_exchanges(request)[before:]
+        # A service writes at its own pace: its attempts are its deadline.
+        has_written = not options.is_service and any(call.is_write for call in calls)
+        return replace(done, has_written=has_written)
 
     def wait_for_lists() -> None:
         target.wait_for_lists()
@@ -344,16 +367,38 @@ def world(
             advance_step=target.advance_step,
             wait_for_lists=wait_for_lists,
             advance_minute=target.advance_minute,
+            outlast=target.outlast,
             attempts=options.weather.attempts(options.sync.tries),
             settle_runs=options.sync.quiet,
             policy=_patience(request, target, scope, notes, forget),
         ),
         advance=advance,
+        own=options.own,
+        find_own=lambda: _find_own(request.config),
+        list_calls=lambda: list_exchanges(request),
+        ledger=Ledger(target.list_records),
         scope=scope,
         since=scope.began,
     )
+    if scope.run:
+        scenario.ledger = Ledger(scenario.read_lists, is_free=False)
+    scenario.ledger.begin()
+    scenario.sync.count_runs = scenario.count_runs
     request.node.stash[DRIVER] = request.config.stash[DRIVER] = scenario.sync
     return scenario
+
+
+def _find_own(config: pytest.Config) -> Collection[Place]:
+    """Return what the sync under test creates in accounts without any record."""
+    options = config.stash[OPTIONS]
+    if options.target != "twin" or options.record or options.is_service:
+        return ()
+    if OWN not in config.stash:
+        with fast_temporary_folder() as folder, serve_twins() as spare:
+            spare.start("")
+            options.sync.run(spare.connection.environment(folder, 0, spare.now()))
+            config.stash[OWN] = frozenset(spare.list_records())
+    return config.stash[OWN]
 
 
 def _patience(

@@ -21,7 +21,8 @@ def get_redactor(config: pytest.Config) -> Redactor:
 
 def get_terminal_redactor(config: pytest.Config) -> Redactor:
     """Return what redacts the terminal: a user of the twins needs their keys."""
-    return Redactor(lambda: _get_secrets(config) - twin_secrets(), {})
+    shown = twin_secrets()
+    return Redactor(lambda: _get_secrets(config) - shown, {}, shown)
 
 
 def _get_secrets(config: pytest.Config) -> frozenset[str]:

@@ -69,6 +69,12 @@ class Exchange:
     answer: bytes
     caller: str = ""
 
+    @property
+    def is_write(self) -> bool:
+        """Return whether the sync has made an accepted call that writes."""
+        is_accepted = self.method != "GET" and self.status < REFUSED
+        return is_accepted and self.caller == SYNC
+
 
 class RateLimiter:
     """Delays calls to stay within a limit; `clock` and `pause` are in seconds."""

@@ -91,6 +91,11 @@ def read_good_syncs(program: Path) -> tuple[GoodSync, ...]:
     return REFERENCE, *(GoodSync(each.name, each.says, to) for each, to in commands)
 
 
+def read_mutants(program: Path) -> Mapping[str, str]:
+    """Return the mutants that a program lists, each with what differs."""
+    return _list(program, "a list of mutants", dict[str, str], "--list-mutants")
+
+
 class _Named(Protocol):
     @property
     def name(self) -> str: ...
@@ -113,11 +118,13 @@ def choose(
     return tuple(each for name, each in by_name.items() if not names or name in names)
 
 
-def _list(program: Path, content: str, kind: type[_Listed]) -> _Listed:
-    """Decode what a Python program prints with `--list`."""
+def _list(
+    program: Path, content: str, kind: type[_Listed], option: str = "--list"
+) -> _Listed:
+    """Decode what a Python program prints with an option."""
     try:
         done = subprocess.run(  # noqa: S603 - the program that the user names
-            [sys.executable, str(program), "--list"],
+            [sys.executable, str(program), option],
             capture_output=True,
             check=True,
             timeout=_SECONDS,
@@ -125,7 +132,7 @@ def _list(program: Path, content: str, kind: type[_Listed]) -> _Listed:
         return msgspec.json.decode(done.stdout, type=kind)
     except (OSError, subprocess.SubprocessError, msgspec.DecodeError) as error:
         raise DataflowError(
-            f"{program} --list did not print {content} ({type(error).__name__}): run"
+            f"{program} {option} did not print {content} ({type(error).__name__}): run"
             " this command from the root of the project, or name the program with"
             " --program."
         ) from error

@@ -91,7 +91,7 @@ def prove(  # noqa: PLR0913 - one argument per option
     Exit status 0: every check that names a fault detects it, and the unbroken sync
     fails no check. 3: any other result. 1: the command could not run.
     """
-    checks = _list_checks()
+    checks = list_checks()
     catalogue = read_catalogue(program, checks)
     broken = choose(catalogue.broken, names, "broken sync", "dataflow prove")
     if gaps:
@@ -120,7 +120,7 @@ def _list_broken(broken: Sequence[BrokenSync]) -> None:
 
 def _run_jobs(program: Path, jobs: Sequence[Job], workers: int) -> list[Row]:
     rows: dict[BrokenSync, Row] = {}
-    with _progress("the unbroken sync", len(jobs)) as advance:
+    with show_progress("the unbroken sync", len(jobs)) as advance:
         for row in run_jobs(program, jobs, workers):
             rows[row.broken] = row
             advance(row.broken.name)
@@ -209,10 +209,10 @@ def _run_trials(trials: Sequence[Trial]) -> list[Result]:
     """Return the results of all trials, or of those before an interrupt."""
     results: list[Result] = []
     with (
-        _progress(trials[0].sync.name, len(trials)) as advance,
+        show_progress(trials[0].sync.name, len(trials)) as advance,
         suppress(KeyboardInterrupt),
     ):
-        for result in run_trials(trials, _list_checks()):
+        for result in run_trials(trials, list_checks()):
             results.append(result)
             failed = sum(bool(each.alarms) for each in results)
             advance(f"{result.trial.sync.name}, {failed or 'none'} failed so far")
@@ -222,7 +222,7 @@ def _run_trials(trials: Sequence[Trial]) -> list[Result]:
 # Both
 
 
-def _list_checks() -> tuple[str, ...]:
+def list_checks() -> tuple[str, ...]:
     """Return the checks; raise `FileError` outside the folder whose checklist runs."""
     features = Path("features")
     if not features.is_dir():
@@ -238,7 +238,7 @@ class _Advance(Protocol):
 
 
 @contextmanager
-def _progress(description: str, total: int) -> Iterator[_Advance]:
+def show_progress(description: str, total: int) -> Iterator[_Advance]:
     """Show on the terminal how many of the runs have ended."""
     columns = BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}")
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:

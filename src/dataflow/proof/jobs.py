@@ -101,21 +101,20 @@ def find_reached(
     """Return the checks of a job in which the sync makes other calls than recorded."""
     if job.broken.weather != _FAIR:
         return job.wanted
-    command = [sys.executable, str(program), "--broken", job.broken.name]
+    differs = compare_calls(program, calls, job.broken.name)
+    pairs = zip(unbroken.wanted, differs, strict=True)
+    return tuple(check for check, other in pairs if other)
+
+
+def compare_calls(program: Path, calls: Path, name: str) -> list[bool]:
+    """Return whether a sync makes other calls than recorded, for each scenario."""
+    command = [sys.executable, str(program), "--broken", name, "--compare", str(calls)]
     try:
         done = subprocess.run(  # noqa: S603 - the program that the user names
-            [*command, "--compare", str(calls)],
-            capture_output=True,
-            check=True,
-            timeout=_SECONDS,
+            command, capture_output=True, check=True, timeout=_SECONDS
         )
-        differs = msgspec.json.decode(done.stdout, type=list[bool])
-        return tuple(
-            check
-            for check, other in zip(unbroken.wanted, differs, strict=True)
-            if other
-        )
-    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        return msgspec.json.decode(done.stdout, type=list[bool])
+    except (OSError, subprocess.SubprocessError, msgspec.DecodeError) as error:
         raise DataflowError(
             f"{program} --compare did not print which checks differ"
             f" ({type(error).__name__}): see the program with --help."

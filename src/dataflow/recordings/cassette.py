@@ -71,10 +71,15 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Cassette:
-    """The exchanges of one scenario, and where they come from."""
+    """The exchanges of one scenario, and where they come from.
+
+    `compared` is the number of records of both accounts that were compared as a whole:
+    a replay knows the calls alone, and rests on the comparison of the recording.
+    """
 
     provenance: Provenance
     exchanges: tuple[tuple[Stored, Stored], ...]
+    compared: int = 0
 
 
 def read_cassette(path: Path, shown: str) -> Cassette:
@@ -92,7 +97,9 @@ def parse_cassette(text: str, shown: str) -> Cassette:
         held = _decode(text)
         version = held["version"]
         if version == VERSION:
-            return Cassette(_provenance(held["provenance"]), _exchanges(held))
+            compared = int(held.get("compared", 0))
+            provenance = _provenance(held["provenance"])
+            return Cassette(provenance, _exchanges(held), compared)
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise _unreadable(shown, error) from error
     other = CassetteError(
@@ -123,6 +130,7 @@ def write_cassette(path: Path, cassette: Cassette) -> None:
     held: dict[str, Any] = {
         "version": VERSION,
         "provenance": asdict(cassette.provenance),
+        "compared": cassette.compared,
         "exchanges": [
             {"request": request, "response": response}
             for request, response in cassette.exchanges

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -16,6 +17,7 @@ from dataflow.errors import DataflowError
 from dataflow.files import write_whole
 from dataflow.project import in_project
 from dataflow.recordings.cassette import Cassette, parse_cassette, read_cassette
+from dataflow.recordings.inventory import list_cassettes, list_problems
 from dataflow.recordings.provenance import (
     PROVENANCE,
     Origin,
@@ -70,16 +72,34 @@ _FOLDER = click.option(
     "--changed", is_flag=True, help="Compare the recordings that differ from git."
 )
 @_FOLDER
-def cassettes(folder: Path, *, changed: bool) -> None:
-    """Compare changed recordings with the committed ones.
+@click.option(
+    "--features",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=in_project("features"),
+    show_default="features",
+    help="The folder of the feature files.",
+)
+def cassettes(folder: Path, features: Path, *, changed: bool) -> None:
+    """List the recordings, or show what changed in them.
 
-    Ids, times and names differ in each recording of real accounts. The command restores
-    a recording from git if nothing else differs; otherwise it shows the differences.
-    Exit status 0 in both cases.
+    The list has source and age of each recording. Below it are recordings without a
+    scenario, keys of the environment, texts that could be keys, and e-mail addresses
+    outside of the domains for tests: these end with status 1.
+
+    Ids, times and names differ in each recording of real accounts. With --changed, the
+    command restores a recording from git if nothing else differs; otherwise it shows
+    the differences, with status 0 in both cases.
     """
-    if not changed:
-        raise click.UsageError("An option is missing: add --changed.")
-    _compare_changed(folder)
+    if changed:
+        _compare_changed(folder)
+        return
+    for line in list_cassettes(folder, datetime.now(UTC)):
+        click.echo(line)
+    problems = list_problems(folder, features)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise click.exceptions.Exit(1)
 
 
 @click.command(hidden=True)

@@ -21,7 +21,7 @@ from pytest_bdd.parser import Scenario, Step
 from dataflow.checklist.check import Basis
 from dataflow.checklist.features import WrittenFeature, WrittenScenario
 from dataflow.harness.collection import FEATURE, SCENARIO, describe_error
-from dataflow.harness.failures import EXCHANGES, Failure, StepExchanges, get_failure
+from dataflow.harness.failures import Failure, get_failure
 from dataflow.harness.judge import judge
 from dataflow.harness.recorder import (
     find_category,
@@ -30,11 +30,13 @@ from dataflow.harness.recorder import (
 )
 from dataflow.harness.redaction import get_redactor
 from dataflow.harness.run_record import decode_notes
+from dataflow.harness.step_exchanges import EXCHANGES, StepExchanges
 from dataflow.harness.verdicts import Verdict
 from dataflow.report.exchanges import render_exchanges
 from dataflow.report.history import name_history
 from dataflow.report.settings import ReportSettings
 from dataflow.report.sheet import SEVERITIES
+from dataflow.report.side_by_side import render_compared
 
 #: The name of a test's first folder in the tree of suites.
 _SUITES = {
@@ -111,6 +113,10 @@ class AllureSteps:
     ) -> None:
         """End a step that failed, with what it found."""
         request.node.stash[_PROGRESS].finding = describe_error(exception)
+        compared = getattr(exception, "compared", None)
+        if compared is not None:
+            page = render_compared(compared, get_redactor(request.config))
+            self._attach("Compared records", page, AttachmentType.HTML)
         self._end(request, exception)
 
     def pytest_bdd_after_scenario(self, request: pytest.FixtureRequest) -> None:

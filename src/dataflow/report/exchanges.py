@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
-from dataflow.harness.failures import StepExchanges
+from dataflow.harness.step_exchanges import StepExchanges
 from dataflow.network.hooks import Exchange
 from dataflow.redact import hidden, hidden_in
 
@@ -112,6 +112,13 @@ def _flat(path: str, name: str, value: Any) -> Iterator[str]:  # noqa: ANN401 - 
     else:
         shown = json.dumps(hidden(value, name=name), ensure_ascii=False)
         yield f"{path} = {shown}" if path else shown
+
+
+def flatten(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the path and the value of each property that is not null."""
+    for line in _flat("", "", dict(record)):
+        path, _, value = line.partition(" = ")
+        yield path, value
 
 
 def _nulls(value: Any) -> list[str]:  # noqa: ANN401 - JSON

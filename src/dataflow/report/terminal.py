@@ -229,7 +229,7 @@ def _list_dropped(record: RunRecord) -> list[tuple[str, str]]:
 def _print_assumed(console: Console, record: RunRecord) -> None:
     if assumed := _list_assumptions(record):
         title = "Assumptions about the vendors that no real account has confirmed"
-        console.print(f"\n[bold]{title}[/bold] (details: -v)")
+        console.print(Text.assemble("\n", (title, "bold"), " (details: -v)"))
         console.print(Padding(", ".join(name for name, _ in assumed), (0, 0, 0, 2)))
 
 
@@ -271,7 +271,7 @@ def _print_columns(
     for name, text in rows:
         table.add_row(Text(name), Text(text))
     if table.row_count:
-        console.print(f"\n[bold]{title}[/bold]")
+        console.print(Text.assemble("\n", (title, "bold")))
         console.print(Padding(table, (0, 0, 0, 2)))
 
 
@@ -282,6 +282,9 @@ def _open_console(*, width: int, colour: bool = False) -> Console:
         force_terminal=colour,
         color_system="standard" if colour else None,
         highlight=False,
+        # Names of sections, checks and records may contain brackets.
+        markup=False,
+        emoji=False,
         legacy_windows=False,
     )
 

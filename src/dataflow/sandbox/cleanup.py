@@ -72,7 +72,10 @@ _CAN_BE_SENT = re.compile(r"(?!\.{1,2}$)[^/]+")
 
 @dataclass
 class Leftover:
-    """A run's record, the one it is a counterpart `of`, and why it is left."""
+    """A run's record, the one it is a counterpart `of`, and why it is left.
+
+    `because` is why it belongs to the run.
+    """
 
     side: str
     kind: Kind
@@ -81,6 +84,7 @@ class Leftover:
     of: str | None = None
     result: str = ""
     reason: str = ""
+    because: str = "it has the mark of the run"
 
     @property
     def noun(self) -> str:
@@ -106,8 +110,27 @@ def find_leftovers(
     for kind in KINDS:
         right = _list_live(chargebee, kind)
         ours = {each.id: each for each in found if each.kind is kind}
-        found += _find_in_chargebee(known, right, ours, left[kind], kind)
+        new = _find_in_chargebee(known, right, ours, left[kind], kind)
+        found += new if kind is not ORDER else _keep_linked(new, right, found)
     return [*found, *_find_marked(FAMILY, _list_live(chargebee, FAMILY).values())]
+
+
+def _keep_linked(
+    orders: Iterable[Leftover], right: _ById, found: Iterable[Leftover]
+) -> Iterator[Leftover]:
+    """Yield the orders that have the mark, or a customer that belongs to a run.
+
+    Any order may have the number of an invoice as its id or reference: the vendor's own
+    link to the customer shows whose it is.
+    """
+    customers = {e.id for e in found if (e.side, e.kind) == (CHARGEBEE, CUSTOMER)}
+    for order in orders:
+        customer = str(right[order.id].get("customer_id"))
+        if order.of is None:
+            yield order
+        elif customer in customers:
+            order.because += f", and its customer {customer} belongs to a run"
+            yield order
 
 
 def _list_live(chargebee: ChargebeeSite, kind: Kind) -> _ById:
@@ -159,7 +182,14 @@ def _find_counterparts(
         named = {ids.get(mark.text_on(record) or "") for mark, ids in texts} - {None}
         for key in sorted(filter(None, named)):
             if is_counterpart(marks, kind, record, left[key]):
-                yield Leftover(CHARGEBEE, kind, str(record["id"]), ours[key].run, key)
+                yield Leftover(
+                    CHARGEBEE,
+                    kind,
+                    str(record["id"]),
+                    ours[key].run,
+                    key,
+                    because=f"it has the id of {ours[key]}, which has the mark",
+                )
                 break
 
 

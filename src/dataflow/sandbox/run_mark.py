@@ -120,8 +120,10 @@ def run_in_chargebee(kind: Kind, record: Record) -> RunMark | None:
 def is_counterpart(marks: Marks, kind: Kind, record: Record, of: Record) -> bool:
     """Return whether a live record is the counterpart of `of`, which is in Invoiced.
 
-    Ids can be equal by chance: a record that is older than the one in Invoiced, or that
-    has the mark of another one, is no counterpart. `of` needs no more than an id.
+    Ids can be equal by chance, or chosen: a record that is older than the one in
+    Invoiced, or has the mark of another one, or no mark beside its id, is no
+    counterpart. Of an order, the id is enough here: its customer must be known too.
+    `of` needs no more than an id.
     """
     invoiced_id = str(of["id"])
     if not marks.find_counterparts(kind, invoiced_id, [record]):
@@ -130,7 +132,9 @@ def is_counterpart(marks: Marks, kind: Kind, record: Record, of: Record) -> bool
         return False
     others = [mark for mark in marks.by_kind[kind.name] if mark.path != ("id",)]
     found = [mark for mark in others if mark.text_on(record)]
-    return not found or any(mark.is_on(record, invoiced_id) for mark in found)
+    if not found:
+        return kind is ORDER
+    return any(mark.is_on(record, invoiced_id) for mark in found)
 
 
 def _run_in(metadata: object) -> RunMark | None:

@@ -84,8 +84,9 @@ With twins in place of the vendors, which another terminal serves with
 def sweep(hours: float | None, settings: Path, *, yes: bool) -> None:
     """Remove the records that runs left in both sandbox accounts.
 
-    The command finds the records that have the mark of a run, and their counterparts.
-    It shows them and asks before it removes them. It changes no other record. Without
+    The command finds the records that have the mark of a run, and their counterparts:
+    by a mark beside the id, of orders also by their customer. It shows each with the
+    reason, and asks before it removes them. It changes no other record. Without
     a terminal it only shows them, unless --yes is given. It locks the accounts, so that
     no run can start meanwhile, and removes nothing while a run holds the lock. Records
     that a vendor does not delete are listed with the reason.
@@ -113,6 +114,8 @@ def sweep(hours: float | None, settings: Path, *, yes: bool) -> None:
             show("No records of runs found.")
             return
         show(render_leftovers(found, now))
+        for each in found:
+            show(f"{each}: {each.because}.")
         if yes or _confirm(len(found)):
             run = new_run_mark(_now, secrets.token_hex)
             remove_locked(accounts, marks, found, run, show)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import click
 
+from dataflow.errors import SettingsError
 from dataflow.harness.options import create_sync
 from dataflow.harness.targets.twin import serve_twins
 from dataflow.network.guard import Guard
@@ -24,6 +25,8 @@ FAILED = 3
 #: A sync that must fail, and how many scenarios may pass before.
 PLANTED = "python: broken/plain_sync.py --broken drops-currency-edits"
 PLANTED_NUMBER = 100
+#: The syncs that cannot be run once.
+_SERVICES = ("wait", "sesam")
 
 
 @click.command(
@@ -38,9 +41,18 @@ PLANTED_NUMBER = 100
     help="The number of scenarios.",
 )
 @click.option("--sync", default="reference", show_default=True, help="As for pytest.")
+@click.option(
+    "--sync-env",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Pass this variable of the shell to the program; repeatable.",
+)
 @click.option("--seed", default=0, show_default=True, help="Another seed draws others.")
 @click.option("--no-planted", is_flag=True, help="Do not run the planted broken sync.")
-def scenarios(number: int, sync: str, seed: int, *, no_planted: bool) -> None:
+def scenarios(
+    number: int, sync: str, names: tuple[str, ...], seed: int, *, no_planted: bool
+) -> None:
     """Draw scenarios with several events before a run, and play them on the twins.
 
     Records are created in both systems from one common state; then events happen on
@@ -53,7 +65,7 @@ def scenarios(number: int, sync: str, seed: int, *, no_planted: bool) -> None:
     Exit status 0: no scenario fails. 3: one fails, or the planted sync passes. 1: the
     command could not run.
     """
-    with open_stage(sync) as stage:
+    with open_stage(sync, names) as stage:
         found = search(stage, number, seed)
     _print(found, sync)
     missed = not no_planted and _misses_planted(seed)
@@ -62,11 +74,19 @@ def scenarios(number: int, sync: str, seed: int, *, no_planted: bool) -> None:
 
 
 @contextmanager
-def open_stage(sync: str) -> Iterator[Stage]:
-    """Serve the twins, and yield where scenarios can be played with a sync."""
+def open_stage(sync: str, names: tuple[str, ...] = ()) -> Iterator[Stage]:
+    """Serve the twins, and yield where scenarios can be played with a sync.
+
+    `names` are the variables of the shell that its program gets.
+    """
+    if sync in _SERVICES:
+        raise SettingsError(
+            f"--sync {sync} runs by itself, and a scenario must know when it has ended:"
+            " choose 'command: PROGRAM', 'python: FILE' or reference."
+        )
     root = get_project()
     settings = read_settings(root / FILE_NAME)
-    chosen = argparse.Namespace(sync=sync, target="twin", wait_turn=0)
+    chosen = argparse.Namespace(sync=sync, target="twin", sync_env=names)
     made = create_sync(chosen, root, settings.get("sync", {}), os.environ)
     marks = parse_marks(settings.get("marks", {}), source=FILE_NAME)
     with keep_connections(), Guard().watching(), serve_twins() as target:

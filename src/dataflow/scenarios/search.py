@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -39,25 +38,11 @@ class Search:
             self.refused.update(event.name for event in stage.story.refused)
 
 
-def search(
-    stage: Stage, number: int, start: int, on_play: Callable[[], None] = lambda: None
-) -> Search:
+def search(stage: Stage, number: int, start: int) -> Search:
     """Play so many scenarios with a sync; stop at a failing one and make it short."""
     result = Search()
 
-    @seed(start)
-    @settings(
-        max_examples=number,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        report_multiple_bugs=False,
-        suppress_health_check=list(HealthCheck),
-        verbosity=Verbosity.quiet,
-    )
-    @given(scenarios())
     def play(scenario: Scenario) -> None:
-        on_play()
         try:
             stage.play(scenario)
         except AssertionError as error:
@@ -66,7 +51,17 @@ def search(
         finally:
             result.add(stage)
 
+    limits = settings(
+        max_examples=number,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet,
+    )
     engine.MAX_SHRINKING_SECONDS = SHRINKING_SECONDS
+    play_all = seed(start)(limits(given(scenarios())(play)))
     with suppress(AssertionError, Flaky):
-        play()
+        play_all()
     return result

@@ -12,8 +12,10 @@ from dataflow.sync.errors import DuplicateError, NotFoundError, RefusedError
 from dataflow.sync.mapping import get_at_path
 from dataflow.sync.matching import (
     backing_invoice_id,
+    find_generation,
     is_backing_invoice,
     is_deleted,
+    propose_order_ids,
     read_state,
 )
 from dataflow.sync.model import RecordState
@@ -56,6 +58,14 @@ class BackingInvoices:
         with suppress(NotFoundError):
             return is_backing_invoice(self.right.invoice(invoice_id), left_id)
         return False
+
+    def find_latest(self, left_id: str) -> int:
+        """Return the latest generation of an order that has a backing invoice, or 1."""
+        first, _ = propose_order_ids(left_id, 1)
+        found = self.right.list_invoice_ids(f"{backing_invoice_id(first)}-")
+        before = backing_invoice_id("")
+        ids = (one.removeprefix(before) for one in found)
+        return max((find_generation(left_id, one) for one in ids), default=1)
 
     def clear(self, left_id: str, invoice_id: str) -> None:
         """Void a backing invoice of the sync without a live order, if possible."""

@@ -43,7 +43,7 @@ ESSENTIAL = frozenset(
     {"id", "invoice_id", "customer_id", "reference_id", "status", "created_at"}
 )
 
-#: The number of generations to try for an order; each refused attempt uses one up.
+#: The number of generations to try for an order.
 ATTEMPTS = 100
 
 
@@ -155,13 +155,17 @@ class Orders:
         return str(wanted.get("customer_id") or linked)
 
     def _import(self, draft: Draft, start: int) -> FoundRecord:
-        for number in range(start, start + ATTEMPTS):
+        number, latest = start, 0
+        for _ in range(ATTEMPTS):
             for right_id in propose_order_ids(draft.left_id, number):
                 found = self._try(draft, right_id)
                 if isinstance(found, FoundRecord):
                     return found
                 if found is IdOwner.SYNC:
                     break
+            # Each refused attempt has used one up: continue at the latest.
+            latest = latest or self.backing_invoices.find_latest(draft.left_id)
+            number = max(number + 1, latest)
         raise RefusedError(
             self.right.api.vendor,
             400,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -19,6 +20,9 @@ from dataflow.twin.messages import App, Arguments, ControlError, Json, Request, 
 
 ROOT = "/_twin"
 
+#: A page can give a name of its own to loopback: the header tells which was used.
+_LOOPBACK = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?")
+
 #: Carries out one control.
 _Action: TypeAlias = Callable[[Gateway, Arguments], Json]
 
@@ -28,6 +32,7 @@ def answer_control(gateway: Gateway) -> App:
 
     def control(request: Request) -> Response:
         try:
+            _refuse_pages(request)
             return _encode(200, perform(gateway, request))
         except DataflowError as error:
             status = error.http_status if isinstance(error, ControlError) else 400
@@ -40,6 +45,20 @@ def answer_control(gateway: Gateway) -> App:
         return caught(request) if is_control else gateway.app(request)
 
     return answer
+
+
+def _refuse_pages(request: Request) -> None:
+    """Refuse a call that a page in a browser makes, whatever name the page has."""
+    host = request.headers.get("host", "")
+    origin = request.headers.get("origin", "")
+    site = request.headers.get("sec-fetch-site", "none")
+    is_own = origin in {"", f"http://{host}"} and site in {"none", "same-origin"}
+    if not is_own or (host and not _LOOPBACK.fullmatch(host)):
+        raise ControlError(
+            "The controls are for this machine alone: call them at 127.0.0.1 or"
+            " localhost, and not from a page of another site.",
+            403,
+        )
 
 
 def perform(gateway: Gateway, request: Request) -> Json:

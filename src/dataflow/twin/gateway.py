@@ -28,7 +28,7 @@ from dataflow.twin.messages import (
     Response,
     encode_basic_auth,
 )
-from dataflow.twin.profile import Twin, VendorProfile
+from dataflow.twin.profile import RecordsByKind, Twin, VendorProfile
 from dataflow.twin.rate_limits import KeysInUse
 
 #: A control of one vendor's twin alone: takes arguments and answers.
@@ -71,6 +71,11 @@ class LockedTwin:
         with self.lock:
             self.changes += 1
             return switch(given)
+
+    def list_records(self) -> RecordsByKind:
+        """Return all records as they are now, by kind and id; they never change."""
+        with self.lock:
+            return self._twin.list_records()
 
     def take_state(self) -> object:
         """Return the state, to be kept in a file: later changes are not in it."""

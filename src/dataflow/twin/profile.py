@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 
 from dataflow.twin.clock import Clock
 from dataflow.twin.evidence import ErrorResponse, EvidenceLog
@@ -12,6 +12,9 @@ from dataflow.twin.faults import FaultKind
 from dataflow.twin.messages import Json, Request, Response
 from dataflow.twin.rate_limits import Limit
 from dataflow.twin.unbuilt import UnbuiltCalls
+
+#: The records of a twin by kind and id.
+RecordsByKind: TypeAlias = dict[str, dict[str, dict[str, Any]]]
 
 #: The statuses of a call that the twin does not have: not found, or another method.
 _UNKNOWN_CALL = {404, 405}
@@ -42,6 +45,9 @@ class Twin(Protocol):
 
     def remember(self, request: Request, response: Response) -> None:
         """Keep another component's answer for the idempotency key of a request."""
+
+    def list_records(self) -> RecordsByKind:
+        """Return all records as they are now, by kind and id; they never change."""
 
     def take_state(self) -> object:
         """Return the state, to be kept in a file: later changes are not in it."""

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
@@ -35,6 +36,11 @@ class Mark:
     def is_on(self, record: Record, invoiced_id: str) -> bool:
         """Return whether this record has the id; values are compared as text."""
         return self.text_on(record) == self.text_of(invoiced_id)
+
+    def matches(self, record: Record) -> bool:
+        """Return whether the text on this record is that of the mark, or like it."""
+        text = self.text_on(record)
+        return text is not None and fnmatchcase(text, self.value)
 
     def text_of(self, invoiced_id: str) -> str:
         """Return the text in this place on a record that has the id."""
@@ -134,6 +140,33 @@ def parse_marks(
     """Decode `[marks]` of the file `source`, or raise `SettingsError`."""
     marks = msgspec.structs.asdict(decode_table(table, _Table, "[marks]", source))
     return {name: tuple(map(_parse_mark, texts)) for name, texts in marks.items()}
+
+
+#: The [sync.own] table: the records that the sync keeps for itself, by kind.
+_Own = msgspec.defstruct(
+    "_Own",
+    [
+        (
+            kind.name,
+            Annotated[
+                tuple[
+                    Annotated[str, msgspec.Meta(pattern=r"\A\w+(?:\.\w+)*=.+\Z")], ...
+                ],
+                msgspec.Meta(description='a list of "path=value", such as "id=sync-*"'),
+            ],
+            (),
+        )
+        for kind in KINDS
+    ],
+    frozen=True,
+    forbid_unknown_fields=True,
+)
+
+
+def parse_own(table: object, *, source: str) -> MarksByKind:
+    """Decode `[sync.own]` of the file `source`, or raise `SettingsError`."""
+    own = msgspec.structs.asdict(decode_table(table, _Own, "[sync.own]", source))
+    return {name: tuple(map(_parse_mark, texts)) for name, texts in own.items()}
 
 
 def _parse_mark(text: str) -> Mark:

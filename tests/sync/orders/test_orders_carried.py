@@ -122,6 +122,19 @@ def test_a_refused_order_is_made_once_it_is_accepted(world: World, person: str) 
     )
 
 
+def test_each_further_attempt_costs_the_same(world: World, person: str) -> None:
+    """One call finds the latest invoice that was used up, however many there are."""
+    world.invoice(person)
+    costs = []
+    with world.failing(refusing("POST /orders/import_order", "")):
+        for _ in range(5):
+            world.sync()
+            world.clock.advance(86_400)
+            costs.append(len([x for x in world.calls if "inv-" in x]))
+
+    assert costs[2] == costs[4]
+
+
 def test_a_carrier_is_known_after_every_edit(world: World, person: str) -> None:
     """With number and total edited, the one of the earlier try is voided."""
     invoice = world.invoice(person)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from dataflow.twin.clock import START, AdjustableClock, ManualClock
 from dataflow.twin.controls import answer_control
@@ -272,3 +273,26 @@ def test_a_reset_of_the_pair(bench: Bench) -> None:
     bench.pair.reset()
 
     assert ([], []) == (bench.pair.invoiced.faults.all(), bench.pair.unconfirmed())
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:9"},
+        {"sec-fetch-site": "cross-site"},
+        # A name of the page's own that leads to loopback.
+        {"host": "evil.example:8101", "origin": "http://evil.example:8101"},
+        {"host": "evil.example"},
+        {"host": "127.0.0.1.evil.example"},
+    ],
+)
+def test_no_page_in_a_browser_calls_a_control(
+    headers: dict[str, str], bench: Bench
+) -> None:
+    """Any page can send a request to loopback: such a one changes nothing."""
+    before = bench.clock.seconds()
+    done = bench.left.post("/_twin/clock", json={"advance": 60}, headers=headers)
+
+    assert (403, before) == (done.status_code, bench.clock.seconds())

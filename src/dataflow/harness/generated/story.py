@@ -14,7 +14,7 @@ from typing import Any
 
 from dataflow.errors import FeatureError, VendorRefusedError
 from dataflow.harness.generated.state import State, read_state
-from dataflow.harness.scenario.factories import CreatedRecord, create_stranger
+from dataflow.harness.scenario.factories import CreatedRecord, create_strangers
 from dataflow.harness.scenario.world import World
 from dataflow.record_types.model import CUSTOMER, ITEM, ORDER
 
@@ -75,7 +75,7 @@ class Story:
         """Create unrelated records in Chargebee, and let the sync create its own."""
         for kind in (CUSTOMER, ORDER, ITEM):
             name = self.world.factory.name("Stranger")
-            create_stranger(self.world.chargebee, kind, name, self.world.scope)
+            create_strangers(self.world.chargebee, kind, name, self.world.scope)
         self.strangers = self.read()
         self.world.sync.run_again()
         self.initial = self.read()
@@ -196,7 +196,19 @@ def _merge(story: Story, event: Event) -> None:
 def _edit_there(story: Story, event: Event) -> None:
     made = story.find(event.record)
     counterpart = story.find_counterpart(event.record)
-    story.world.chargebee.edit(made.kind, counterpart["id"], event.value)
+    values = {
+        name: _extend(counterpart.get(name), value)
+        for name, value in event.value.items()
+    }
+    story.world.chargebee.edit(made.kind, counterpart["id"], values)
+
+
+def _extend(before: object, value: object) -> object:
+    """Return a value to write; metadata as JSON, with the marks that it has."""
+    if not isinstance(value, dict):
+        return value
+    kept = before if isinstance(before, dict) else {}
+    return json.dumps({**kept, **value})
 
 
 def _delete_there(story: Story, event: Event) -> None:

@@ -159,17 +159,21 @@ def _named(values: Mapping[str, object], name: str) -> dict[str, object]:
 # Strangers: records in Chargebee that no sync has created, and no counterparts.
 
 
-def create_stranger(site: ChargebeeSite, kind: Kind, name: str, scope: Scope) -> Record:
-    """Create a record of this name, marked, and the records that it needs."""
+def create_strangers(
+    site: ChargebeeSite, kind: Kind, name: str, scope: Scope
+) -> list[tuple[Kind, Record]]:
+    """Create a record of this name, marked, after the records that it needs."""
     record_type = find_by_kind(kind)
     ids = _name_ids(name, scope)
+    made: list[tuple[Kind, Record]] = []
     now: object = None
     for needed in record_type.prerequisites:
-        values = _fill_words(needed.content, ids, now)
-        record = site.create(needed.kind, values | _mark(needed.mark_field, scope))
-        now = now or record.get("created_at")
+        values = _fill_words(needed.content, ids, now) | _mark(needed.mark_field, scope)
+        made.append((needed.kind, site.create(needed.kind, values)))
+        now = now or made[-1][1].get("created_at")
     values = _fill_words(record_type.content, ids, now)
-    return site.create(kind, values | _mark(record_type.mark_field, scope))
+    values |= _mark(record_type.mark_field, scope)
+    return [*made, (kind, site.create(kind, values))]
 
 
 def name_order_customer(name: str, scope: Scope) -> str:
@@ -197,4 +201,5 @@ def _fill_words(
 
 
 def _mark(field: str, scope: Scope) -> dict[str, object]:
-    return {field: json.dumps(scope.marks)} if field and scope.marks else {}
+    # An entry of another program: no sync may remove it.
+    return {field: json.dumps({**METADATA, **scope.marks})} if field else {}

@@ -16,6 +16,11 @@ T = TypeVar("T")
 EXTRA_RUNS = 10
 
 
+def _outlast_nothing() -> bool:
+    """Return that no time has passed: a target on real clocks has waited already."""
+    return False
+
+
 def _ignore(*_: object) -> None:
     """Do nothing: a target on simulated time neither waits nor measures."""
 
@@ -38,11 +43,14 @@ class SyncFailedError(MismatchError):
 class SyncDriver:
     """Runs one sync, and polls until an expectation is met.
 
-    Before each run, `advance_step` advances the time; before an attempt that the sync
-    did not ask for, `advance_minute` does. `wait_for_lists` lets the vendors' lists
+    Before each run, `advance_step` advances the time; before another run after one
+    that wrote nothing, `advance_minute` does. `wait_for_lists` lets the vendors' lists
     show what was written. A run that the sync asks for is no attempt, as long as there
-    are intervals for it, or `EXTRA_RUNS`. `settle_runs` runs are enough for the sync to
-    see a change: one run of a program, several of a service that runs by itself.
+    are intervals for it, or `EXTRA_RUNS`; neither is one that wrote, up to `count_runs`
+    of them. Before a wait fails, `outlast` lets pass what a sync may hold back
+    recent changes for, and returns whether it has. `settle_runs` runs are enough for
+    the sync to see a change: one run of a program, several of a service that runs by
+    itself.
     """
 
     run: Callable[[], Run]
@@ -56,16 +64,20 @@ class SyncDriver:
     #: What is waited for, in words.
     waits_for: str = field(init=False, default="")
     advance_minute: Callable[[], None] = _ignore
+    outlast: Callable[[], bool] = _outlast_nothing
+    count_runs: Callable[[], int] = lambda: 0
     _start: float | None = field(init=False, default=None)
     _lists_settled: bool = field(init=False, default=True)
     _attempts_left: int = field(init=False, default=0)
     _runs: int = field(init=False, default=0)
+    _has_outlasted: bool = field(init=False, default=False)
     _extra_runs: Iterator[float] = field(init=False, default=iter(()))
     _last: Run = field(init=False, default=Run(DONE, ""))
 
     def start(self) -> None:
         """Run the sync once, with all attempts left."""
         self._attempts_left, self._runs = self.attempts - 1, 0
+        self._has_outlasted = False
         intervals = self.policy.intervals or (0,) * EXTRA_RUNS
         self._extra_runs = iter(intervals * self.attempts)
         self._start = self.policy.clock()
@@ -92,6 +104,9 @@ class SyncDriver:
                     continue
                 if not self._lists_settled:
                     self._settle_lists()
+                    continue
+                if self._run_later():
+                    intervals = iter(self.policy.intervals)
                     continue
                 times = "once" if self._runs == 1 else f"{self._runs} times"
                 mismatch.add_note(f"waited for {what}; the sync ran {times}")
@@ -152,6 +167,9 @@ class SyncDriver:
         wait = next(self._extra_runs, None) if self._last.status == TRY_AGAIN else None
         if wait is not None:
             self.policy.pause(wait)
+            self.advance_minute()
+        elif self._is_busy():
+            pass
         elif self._attempts_left:
             self._attempts_left -= 1
             self.advance_minute()
@@ -159,6 +177,19 @@ class SyncDriver:
             return False
         self._run_once()
         return True
+
+    def _run_later(self) -> bool:
+        """Run the sync once more, after the longest time that it may hold back."""
+        if self._has_outlasted or not self.outlast():
+            return False
+        self._has_outlasted = True
+        self._run_once()
+        return True
+
+    def _is_busy(self) -> bool:
+        """Return whether the last run wrote, and may have left work to the next."""
+        has_written = self._last.has_written and not self._last.is_failed
+        return has_written and self._runs < self.count_runs()
 
     def _raise_if_failed(self, mismatch: AssertionError | None = None) -> None:
         if self._last.is_failed:

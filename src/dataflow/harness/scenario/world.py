@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, MutableSequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+    MutableSequence,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from dataflow.errors import FeatureError
 from dataflow.harness.categories import Category, Finding, MismatchError
 from dataflow.harness.scenario.factories import CreatedRecord, RecordFactory
+from dataflow.harness.scenario.ledger import Difference, Ledger, Place, State
 from dataflow.harness.scenario.polling import SyncDriver
+from dataflow.network.hooks import Exchange
 from dataflow.record_types.model import CARRIER, KINDS, Kind
 from dataflow.sandbox.run_mark import Scope
 from dataflow.vendors.chargebee import ChargebeeSite
 from dataflow.vendors.connection import Record
 from dataflow.vendors.invoiced import InvoicedAccount
-from dataflow.vendors.marks import Marks
+from dataflow.vendors.marks import Marks, MarksByKind
 
 #: The kinds of notes: the fields of `NotesRecord`, which explains them.
 NoteKind: TypeAlias = Literal[
@@ -47,6 +56,11 @@ class CheckNotes:
 #: The scenario owns all records of its accounts.
 OWN_ACCOUNTS = Scope("")
 
+#: A sync that still writes gets at least this many runs, and three per record.
+LEAST_RUNS, RUNS_PER_RECORD = 90, 3
+#: A record needs fewer new ones in Chargebee: an order has an invoice, an item a price.
+CREATED_PER_RECORD = 4
+
 #: Properties that a vendor may change on a record without an edit.
 _VOLATILE = {"updated_at", "resource_version"}
 #: Properties of Invoiced in which a sync may keep its marks.
@@ -76,6 +90,10 @@ class World:
     notes: CheckNotes
     sync: SyncDriver
     advance: Callable[[int], None]
+    #: The records that the sync keeps for itself: `[sync.own]` of the settings, and
+    #: what it creates in accounts in which nothing is required.
+    own: MarksByKind = field(default_factory=dict)
+    find_own: Callable[[], Collection[Place]] = tuple
     scope: Scope = OWN_ACCOUNTS
     since: int = 0
     made: list[CreatedRecord] = field(default_factory=list)
@@ -87,10 +105,12 @@ class World:
     holds: Callable[[], None] | None = None
     before: dict[str, dict[str, Record]] = field(default_factory=dict)
     initial: dict[str, dict[str, Record]] = field(default_factory=dict)
-    requested: dict[tuple[CreatedRecord, str], list[object]] = field(
-        default_factory=dict
-    )
-    foreign: tuple[Kind, Record] | None = None
+    #: Returns the calls of the scenario until now, in their order.
+    list_calls: Callable[[], Sequence[Exchange]] = tuple
+    ledger: Ledger = field(default_factory=Ledger)
+    #: What the sync has changed until now, and may not change.
+    damage: list[Difference] = field(default_factory=list)
+    strangers: list[tuple[Kind, Record]] = field(default_factory=list)
     bystanders: list[CreatedRecord] = field(default_factory=list)
 
     def make(
@@ -108,18 +128,6 @@ class World:
             self.made.append(made.customer)
         self.made.append(made)
         return made
-
-    def note_request(self, made: CreatedRecord, values: Mapping[str, object]) -> None:
-        """Remember that the scenario requested these values in Invoiced."""
-        for name, value in values.items():
-            self.requested.setdefault((made, name), []).append(value)
-
-    def edit_in_invoiced(
-        self, made: CreatedRecord, values: Mapping[str, object]
-    ) -> None:
-        """Edit a record, and remember that the scenario requested these values."""
-        self.note_request(made, values)
-        self.invoiced.edit(made.kind, made.id, values)
 
     def forget_lists(self) -> None:
         """Read both systems again from now on."""
@@ -176,6 +184,19 @@ class World:
         """Return whether Invoiced lists a record; it does not list an archived one."""
         return made.id in self.invoiced.list_all(made.kind)
 
+    def count_runs(self) -> int:
+        """Return how many runs a sync that still writes may need, or 0.
+
+        One that has created far more than it could need will not come to an end.
+        """
+        created = len(self.ledger.of_sync)
+        runs = max(LEAST_RUNS, RUNS_PER_RECORD * len(self.ledger.now))
+        return runs if created <= CREATED_PER_RECORD * (len(self.made) + 3) else 0
+
+    def is_named_own(self, kind: Kind, record: Record) -> bool:
+        """Return whether the settings name a record as the sync's own."""
+        return any(mark.matches(record) for mark in self.own.get(kind.name, ()))
+
     def snapshot_all(self) -> dict[str, dict[str, Record]]:
         """Return the raw records by place and id, with invoices that orders need."""
         return {
@@ -210,6 +231,14 @@ class World:
             # A document without a section for this kind leaves it open.
             for found in self.counterparts(other)[:1]:
                 self.neighbours[other] = found
+
+    def read_lists(self) -> State:
+        """Return the scenario's own records as the lists of both systems show them."""
+        state: State = {}
+        for place, records in self.snapshot_all().items():
+            system, noun = place.split(" ")
+            state |= {Place(system, noun, key): each for key, each in records.items()}
+        return state
 
 
 def _values(value: object) -> Iterator[str]:

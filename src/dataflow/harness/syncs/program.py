@@ -42,10 +42,11 @@ _EXAMPLES = {"command": "command: dataflow sync", "python": "python: sync.py --o
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The result of one run: its exit status and its output."""
+    """The result of one run: its exit status, its output, and whether it wrote."""
 
     status: int
     output: str
+    has_written: bool = False
 
     @property
     def is_done(self) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dataflow.checklist.features import WrittenScenario
 from dataflow.errors import TargetFailedError
+from dataflow.harness.scenario.ledger import State
 from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.scenario.world import World
 from dataflow.network.guard import block_network
@@ -53,6 +54,8 @@ class Session:
 
     def __init__(self, seed: str) -> None:
         self.seed = seed
+        #: The number of records that were compared as a whole, for a recording.
+        self.compared = 0
 
     def start(self) -> None:
         """Start before the first step."""
@@ -91,7 +94,7 @@ class RecordingSession(Session):
         self._stack.close()
         if passed:
             exchanges, provenance = tuple(self._recorder.exchanges), self._provenance()
-            write_cassette(self._path, Cassette(provenance, exchanges))
+            write_cassette(self._path, Cassette(provenance, exchanges, self.compared))
             _store_origin(self._path.parents[1], provenance.check)
 
 
@@ -134,11 +137,19 @@ class Target:
         """Return the HTTP exchanges since the last call of this method."""
         raise NotImplementedError
 
+    def list_records(self) -> State:
+        """Return all records of both accounts, where that takes no call."""
+        return {}
+
     def advance_step(self) -> None:
         """Let time pass between two steps."""
 
     def advance_minute(self) -> None:
         """Let a minute pass, for a sync that spares recently changed records."""
+
+    def outlast(self) -> bool:
+        """Let twenty minutes pass, if that costs no time, and return whether."""
+        return False
 
     def advance(self, seconds: int) -> None:
         """Let so much of the vendors' time pass."""
@@ -237,9 +248,18 @@ def load_cassette(check: str, path: Path, name: str) -> Cassette:
     return cassette
 
 
+#: A tag can be edited by hand: it must not lead out of the folder.
+_FILE_NAME = re.compile(r"(?!\.)[\w.-]+", re.ASCII)
+
+
 def cassette_path(folder: Path, check: str) -> Path:
-    """Return the path of the cassette of a check."""
+    """Return the path of the cassette of a check; raise `CassetteError` for another."""
     section, _, name = check.partition(".")
+    if not all(map(_FILE_NAME.fullmatch, (section, name))):
+        raise CassetteError(
+            f"The check {check!r} cannot name a file of {folder.name}/: use letters,"
+            " digits, dots and dashes in its tag."
+        )
     return folder / section / f"{name}{SUFFIX}"
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlencode
 
+import msgspec
+
 from dataflow.errors import FileError
+from dataflow.harness.scenario.ledger import State
 from dataflow.harness.targets.base import (
     ReplaySession,
     Target,
@@ -18,8 +23,10 @@ from dataflow.harness.targets.base import (
 )
 from dataflow.network.hooks import CHECKLIST, SYNC, Exchange
 from dataflow.network.hosts import Hosts
-from dataflow.recordings.cassette import CassetteError, Provenance
+from dataflow.recordings.cassette import TWIN, CassetteError, Provenance
+from dataflow.recordings.inventory import find_expired
 from dataflow.recordings.provenance import read_origins
+from dataflow.recordings.replay import RECORD
 from dataflow.recordings.scrub import Scrubber, Stored
 from dataflow.vendors.connection import Connection
 
@@ -39,32 +46,77 @@ def explain_no_recording(cassettes: Path, check: str, node: str) -> str | None:
     )
 
 
+class RecordingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """[recordings] of dataflow.toml."""
+
+    max_age: Annotated[
+        int, msgspec.Meta(ge=0, description="a number of days; 0: no limit")
+    ] = 0
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """How old a recording of accounts may be, in days; whether an older one fails."""
+
+    max_age: int
+    is_error: bool
+    now: datetime
+
+    def find(self, provenance: Provenance) -> str | None:
+        """Return a sentence about a recording that is too old."""
+        return find_expired(provenance, self.max_age, self.now)
+
+
+#: Recordings do not expire.
+NEVER = Expiry(0, is_error=False, now=datetime.max.replace(tzinfo=UTC))
+
+
 class RecordedTarget(Target):
     """Replays the cassettes below a folder."""
 
-    def __init__(self, cassettes: Path) -> None:
+    def __init__(self, cassettes: Path, expiry: Expiry = NEVER) -> None:
         self._cassettes = cassettes
+        self._expiry = expiry
         try:
             self._origins = read_origins(cassettes)
         except FileError as error:
             raise CassetteError(str(error)) from error
         self._session: ReplaySession
         self._exchanges: list[Exchange] = []
+        self._expired: str | None = None
 
     def start(self, check: str) -> ReplaySession:
         """Load the cassette of the scenario."""
         path = cassette_path(self._cassettes, check)
         name = path.relative_to(self._cassettes.parent).as_posix()
         cassette = load_cassette(check, path, name)
+        self._expired = self._expiry.find(cassette.provenance)
+        if self._expired and self._expiry.is_error:
+            raise CassetteError(f"{self._expired}.")
         self.connection = _connection(cassette.provenance.hosts)
         scrub = Scrubber(Hosts({}), self.connection.owners())
         self._session = ReplaySession(cassette, name, scrub)
         self._exchanges.clear()
         return self._session
 
+    def list_records(self) -> State:
+        """Return none: the accounts were compared when the cassette was recorded."""
+        if not self._session.cassette.compared:
+            raise CassetteError(
+                f"The cassette of {self._provenance.check} was recorded without a"
+                f" comparison of both accounts: record it again with `{RECORD}`."
+            )
+        return {}
+
+    def outlast(self) -> bool:
+        """Return whether the recording was made in simulated time, where it passes."""
+        return self._provenance.target == TWIN
+
     def evidence(self) -> str:
         """Return where the cassette comes from."""
-        return self._provenance.describe(self._origins.get(self._provenance.check))
+        origin = self._origins.get(self._provenance.check)
+        warning = " (expired)" if self._expired else ""
+        return f"{self._provenance.describe(origin)}{warning}"
 
     def unconfirmed(self) -> list[str]:
         """Return the assumptions that the cassette states."""

@@ -23,7 +23,7 @@ from dataflow.errors import (
     VendorUnavailableError,
 )
 from dataflow.harness.evidence import describe_sources, identify, name_sources
-from dataflow.harness.scenario.factories import create_stranger, name_order_customer
+from dataflow.harness.scenario.factories import create_strangers, name_order_customer
 from dataflow.harness.scenario.polling import PollPolicy
 from dataflow.harness.scenario.world import World
 from dataflow.harness.targets.base import (
@@ -45,7 +45,7 @@ from dataflow.network.hooks import (
     hook_calls,
 )
 from dataflow.network.hosts import Hosts
-from dataflow.record_types.model import CUSTOMER, FAMILY, ITEM, ORDER
+from dataflow.record_types.model import CARRIER, CUSTOMER, ORDER
 from dataflow.recordings.cassette import Provenance
 from dataflow.recordings.scrub import Scrubber
 from dataflow.sandbox.cleanup import CHARGEBEE, INVOICED, Cleaner, Leftover, Lists
@@ -255,8 +255,8 @@ def sandbox_run(
     run = new_run_mark(clock, secrets.token_hex)
     target = SandboxTarget(connection, str(run), clock, pause, settings, cassettes)
     lock = Lock(ChargebeeSite(chargebee_client(connection)), run)
-    with target.listening(), record_lock(str(run)), _hold(lock):
-        target.before_each = _refresher(lock, clock)
+    with target.listening(), record_lock(str(run)), hold_lock(lock):
+        target.before_each = create_refresher(lock, clock)
         refuse_without_orders(target)
         yield target
 
@@ -277,7 +277,7 @@ def refuse_without_orders(target: SandboxTarget) -> None:
     scope = target.scope("probe")
     name = f"Probe {scope.token}-0"
     try:
-        site.delete(ORDER, create_stranger(site, ORDER, name, scope)["id"])
+        site.delete(ORDER, create_strangers(site, ORDER, name, scope)[-1][1]["id"])
     except VendorRefusedError as refusal:
         raise _exit(
             f"Chargebee orders: the site refuses orders ({refusal}). Enable orders and"
@@ -290,7 +290,7 @@ def refuse_without_orders(target: SandboxTarget) -> None:
 
 
 @contextmanager
-def _hold(lock: Lock) -> Iterator[None]:
+def hold_lock(lock: Lock) -> Iterator[None]:
     """Hold the lock of the site, or end the run."""
     try:
         lock.take()
@@ -304,7 +304,7 @@ def _hold(lock: Lock) -> Iterator[None]:
             lock.release()
 
 
-def _refresher(lock: Lock, clock: Callable[[], float]) -> Callable[[], None]:
+def create_refresher(lock: Lock, clock: Callable[[], float]) -> Callable[[], None]:
     """Return a function that refreshes the lock when a part of its time is over."""
     last = clock()
 
@@ -359,10 +359,7 @@ def _leftovers(world: World, run: RunMark) -> Iterator[Leftover]:
         yield Leftover(INVOICED, made.kind, made.id, run)
         for found in world.counterparts(made):
             yield Leftover(CHARGEBEE, made.kind, str(found["id"]), run, made.id)
-    if world.foreign is not None:
-        kind, record = world.foreign
-        yield Leftover(CHARGEBEE, kind, str(record["id"]), run)
-        if kind is ORDER:
-            yield Leftover(CHARGEBEE, CUSTOMER, str(record["customer_id"]), run)
-        if kind is ITEM:
-            yield Leftover(CHARGEBEE, FAMILY, str(record["item_family_id"]), run)
+    for kind, record in reversed(world.strangers):
+        # An invoice cannot be deleted: its customer takes it along.
+        if kind is not CARRIER:
+            yield Leftover(CHARGEBEE, kind, str(record["id"]), run)

@@ -185,6 +185,13 @@ class Chargebee:
                 return _check(_inside(row, "invoice"), "invoice")
             raise
 
+    def list_invoice_ids(self, prefix: str) -> list[str]:
+        """Return the ids of invoices that begin with a text, deleted ones too."""
+        query = {"id[starts_with]": prefix, "include_deleted": "true"}
+        query["limit"] = str(PAGE)
+        rows = (row for page in self._pages("/invoices", query) for row in page.rows)
+        return [str(_check(_inside(row, "invoice"), "invoice")["id"]) for row in rows]
+
     def import_invoice(self, params: Mapping[str, object]) -> Record:
         """Import an invoice, which an order requires (documented)."""
         return self._send("/invoices/import_invoice", params, "invoice")

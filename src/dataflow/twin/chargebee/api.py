@@ -22,8 +22,8 @@ from dataflow.twin.chargebee.parameters import (
     list_parameters,
 )
 from dataflow.twin.chargebee.routes import PREFIX, find_operation
-from dataflow.twin.chargebee.site import KINDS_BY_NAME, Site, Switches
-from dataflow.twin.chargebee.types import Record, is_deleted
+from dataflow.twin.chargebee.site import COMMENTS, KINDS, KINDS_BY_NAME, Site, Switches
+from dataflow.twin.chargebee.types import Record, is_deleted, string
 from dataflow.twin.clock import Clock, ExpiringValues
 from dataflow.twin.evidence import EvidenceLog
 from dataflow.twin.gateway import Switch, make_merge_switch, make_record_switch
@@ -35,6 +35,7 @@ from dataflow.twin.messages import (
     make_not_built,
     make_unknown_record,
 )
+from dataflow.twin.profile import RecordsByKind
 from dataflow.twin.snapshot import decode_part
 from dataflow.twin.unbuilt import NotBuiltError
 
@@ -161,6 +162,17 @@ class ChargebeeTwin:
         """Empty the site; generated ids continue, and are never used again."""
         self._site.empty()
         self._answers = IdempotentAnswers(self._clock, self.evidence)
+
+    def list_records(self) -> RecordsByKind:
+        """Return all records as they are now, by kind and id, deleted ones too."""
+        self._site.catch_up()
+        return {
+            kind.name: {
+                string(record, "id"): record
+                for record in self._site.table(kind).records.values()
+            }
+            for kind in (*KINDS, COMMENTS)
+        }
 
     def take_state(self) -> object:
         """Return the state of the site, to be kept in a file."""

@@ -22,6 +22,7 @@ from dataflow.twin.messages import (
     make_not_built,
     make_unknown_record,
 )
+from dataflow.twin.profile import RecordsByKind
 from dataflow.twin.snapshot import Sequence, decode_part
 from dataflow.twin.unbuilt import NotBuiltError
 
@@ -77,6 +78,21 @@ class InvoicedTwin:
         log = EventLog(self._event_ids)
         self._account = Account(self._clock, self.evidence, self._ids, public, log)
         self._answers: ExpiringValues[str, Response] = ExpiringValues(DAY)
+
+    def list_records(self) -> RecordsByKind:
+        """Return all records as they are now, by kind and id, archived items too."""
+        self.catch_up()
+        account = self._account
+        tables = {
+            **account.tables,
+            "contact": account.contacts,
+            "note": account.notes,
+            "payment": account.payments,
+        }
+        return {
+            kind: {str(record["id"]): record for record in table}
+            for kind, table in tables.items()
+        }
 
     def take_state(self) -> object:
         """Return the state of the account, to be kept in a file."""
