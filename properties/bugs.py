@@ -149,12 +149,6 @@ BUGS = (
         "if 0 > max(",
     ),
     Bug(
-        "no base value is stored",
-        "apply:Applier._write_right",
-        "base={**link.base, **base}",
-        "base=link.base",
-    ),
-    Bug(
         "the time moves on past a failure",
         "isolation:ErrorIsolation._quarantine",
         "self.replace_issues(kind, left_id, [issue], seen)",
@@ -179,22 +173,10 @@ BUGS = (
         "if False and _is_live_backing",
     ),
     Bug(
-        "what was written on an order is lost with it",
-        "orders:Orders._copy_fields",
-        "if not values:",
-        "if True:",
-    ),
-    Bug(
         "the error of one record ends the run",
         "isolation:ErrorIsolation.isolate",
         "if self.systems.is_foreign(error):",
         "if True:",
-    ),
-    Bug(
-        "lists are read without an overlap",
-        "listings:_find_start",
-        "cursor - 1 - OVERLAP[side]",
-        "cursor - 1",
     ),
     Bug(
         "an edit is written back to its own side",
@@ -207,12 +189,6 @@ BUGS = (
         "model:Links.right_of",
         "return None if link is None or RIGHT in link.deleted_in else link.right_id",
         "return None if link is None or RIGHT in link.deleted_in else left_id",
-    ),
-    Bug(
-        "an old row of a list is believed",
-        "changes:ChangeReader._find_listed",
-        "read_version(row) >= link.right_version",
-        "True",
     ),
     Bug(
         "a failed record waits for ever",
@@ -238,7 +214,10 @@ BUGS = (
 def find(bug: Bug) -> int:
     """Return how many scripts it takes to find a bug, or 0 if they do not find it."""
     with bug.made():
-        start = prepare()
+        try:
+            start = prepare()
+        except AssertionError:
+            return 1  # What all scripts begin with has found it.
         scripts = enumerate(map(draw_script, range(SCRIPTS)), start=1)
         return next((number for number, x in scripts if fails(x, start)), 0)
 

@@ -98,6 +98,7 @@ class Machine:
         """Play a round: steps, trouble, steps, and rest."""
         for step in each.steps:
             self.people.do(step)
+        self.world.clock.advance(each.pause)
         match each.trouble:
             case "kill":
                 self._kill(each)

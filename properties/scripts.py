@@ -6,11 +6,12 @@ edits meet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from typing import NamedTuple, TypeVar
 
 from dataflow.twin.faults import FaultKind
+from properties.log import FIXED
 from properties.oracle import LEFT, RIGHT, SIDES
 from properties.people import KINDS, Step
 
@@ -18,7 +19,7 @@ Part = TypeVar("Part")
 
 
 class Round(NamedTuple):
-    """Steps, one run in a kind of trouble, and steps until the sync is to rest.
+    """Steps, a pause, one run in a kind of trouble, and steps before the sync rests.
 
     The trouble comes at the point, read or call with the number `at`; of the points,
     those at a `call` may count alone. A fault is of this `kind`, and meets a call to
@@ -26,6 +27,7 @@ class Round(NamedTuple):
     """
 
     steps: tuple[Step, ...]
+    pause: int
     trouble: str
     at: int
     call: str
@@ -46,17 +48,23 @@ class Script(NamedTuple):
 
 
 #: The number of scripts of a run.
-SCRIPTS = 400
+SCRIPTS = 500
 
 #: The seconds by which Chargebee's lists lag, if they do, and its clock is ahead.
 LAG, AHEAD = 100, 30
 
+#: The properties; orders need the most calls.
+NAMES = (*KINDS, "currency")
+
 #: Seconds between two steps: none, too few to order them, and enough.
 GAPS = (0, 1, 2, 600, 600)
 
+#: Seconds before a run: none, or more than any list is read again for.
+PAUSES = (0, 40_000)
+
 #: What happens to a record before a run; mostly edits.
 WHATS = (
-    *("edit",) * 8,
+    *("edit",) * 10,
     *("edit another", "empty", "merge", "retype"),
     *("touch", "touch", "delete", "delete", "delete", "delete"),
 )
@@ -71,11 +79,11 @@ TROUBLES = (
 )
 
 #: Where a run is ended: at any point, or at such calls.
-ENDS = ("", "", "POST ", "POST ", "PATCH ", "/import_")
+ENDS = ("", "", "POST ", "POST ", "PATCH ", "/import_", "/import_")
 
 #: The most points of a run that is ended, reads to edit at, and calls to meet a fault:
 #: any, or writes.
-POINTS, READS, CALLS, WRITES = 40, 10, 9, 2
+POINTS, READS, CALLS, WRITES = 40, 10, 10, 2
 
 #: The kinds of faults that the sync meets. What is only slow is never noticed.
 MET = tuple(kind for kind in FaultKind if kind is not FaultKind.SLOW)
@@ -92,40 +100,44 @@ WRITING = {LEFT: "PATCH", RIGHT: "POST"}
 def draw_script(seed: int) -> Script:
     """Return the script with this number."""
     random = Random(seed)  # noqa: S311 - no secret
-    rounds = tuple(_draw_round(random) for _ in range(random.choice([1, 1, 2])))
+    recipes = (_draw_round, _contest, _undo, _abandon, _delete_edited, _meet_fault)
+    first = recipes[seed % len(recipes)](random)
+    rounds = first, *(_draw_round(random) for _ in range(random.choice([0, 0, 1])))
     ahead = random.choice(SIDES), random.choice([0, 0, 0, AHEAD])
     return Script(rounds, random.random() < 0.5, random.random() < 0.2, ahead)
 
 
 def _draw_round(random: Random) -> Round:
-    name, which = random.choice([*KINDS]), random.choice([0, 1, -1])
+    name = random.choice(NAMES)
+    is_new = random.random() < 0.2
+    which = -1 if is_new else random.choice([0, 1, -1])
     sides = random.choice([SIDES, SIDES, (LEFT,), (RIGHT,)])
 
     def step(what: str) -> Step:
         side, later = random.choice(sides), random.choice(GAPS)
         return Step(what, name, side, which, later)
 
-    steps = [step(random.choice(WHATS)) for _ in range(random.choice([1, 1, 2, 3]))]
-    if random.random() < 0.3:
-        new = random.choice(["phone", "name", "currency", "currency"])
-        steps.append(Step("create", new, which=random.randrange(3)))
+    steps = [step(random.choice(WHATS)) for _ in range(random.choice([1, 2, 2, 3]))]
+    if is_new:
+        steps.append(Step("create", name, which=random.randrange(3)))
     trouble, kind, vendor = (
-        random.choice(TROUBLES),
+        random.choice(("none", "kill", "fault") if is_new else TROUBLES),
         random.choice(MET),
         random.choice(SIDES),
     )
-    method, call, least, most = "*", "", 1, READS
-    if trouble == "fault" and kind not in OF_READS and random.random() < 0.5:
-        method, most = WRITING[vendor], WRITES
-    elif trouble == "fault":
-        least, most = 0, CALLS
+    method, call, numbers = "*", "", range(1, READS)
+    if trouble == "fault":
+        numbers = range(CALLS)
+        if kind not in OF_READS and random.random() < 0.7:
+            method, numbers = WRITING[vendor], range(WRITES)
     elif trouble == "kill":
         call = random.choice(ENDS)
-        most = 2 * WRITES if call else POINTS
+        numbers = range(1, WRITES * 2 if call else POINTS)
     return Round(
         tuple(steps),
+        random.choice(PAUSES),
         trouble,
-        random.randint(least, most),
+        random.choice(numbers),
         call,
         vendor,
         kind,
@@ -135,6 +147,76 @@ def _draw_round(random: Random) -> Round:
             step(random.choice(AFTERWARDS)) for _ in range(random.choice([0, 1, 1, 2]))
         ),
     )
+
+
+def _contest(random: Random) -> Round:
+    """Edit one property on both sides, and then perhaps something else."""
+    each = _draw_edits(random)
+    one, other = random.sample([LEFT, RIGHT], 2)
+    what = random.choice(["edit", "edit", "edit", "empty"])
+    edit = each.meanwhile._replace(side=one)
+    edits = edit, edit._replace(what=what, side=other)
+    touch = each.meanwhile._replace(what="touch", side=random.choice(SIDES))
+    steps = (*edits, *random.choice([(), (touch,)]))
+    return each._replace(steps=tuple(_at_gaps(random, steps)))
+
+
+def _undo(random: Random) -> Round:
+    """End a run at the write of an edit; then undo or repeat the edit."""
+    each = _draw_edits(random)
+    side = random.choice(SIDES)
+    edit = each.meanwhile._replace(side=side)
+    after = edit._replace(what=random.choice(["revert", "revert", "edit"]))
+    call = f"{WRITING[RIGHT if side == LEFT else LEFT]} "
+    return each._replace(
+        steps=(edit,),
+        trouble="kill",
+        call=call,
+        at=random.choice([1, 2]),
+        after=(after,),
+    )
+
+
+def _abandon(random: Random) -> Round:
+    """End a run that creates a record, which is edited or deleted then."""
+    each = _draw_round(random)
+    name = random.choice(["phone", "name", "currency", "currency"])
+    after = Step(random.choice(["edit", "delete"]), name, which=-1)
+    return each._replace(
+        steps=(Step("create", name, which=random.randrange(3)),),
+        trouble="kill",
+        call="POST ",
+        at=random.randint(1, 4),
+        after=(after,),
+    )
+
+
+def _delete_edited(random: Random) -> Round:
+    """Edit a record on one side, and delete it on the other."""
+    each = _draw_round(random)
+    one, other = random.sample([LEFT, RIGHT], 2)
+    what = random.choice(["edit", "touch"])
+    edit = each.meanwhile._replace(what=what, side=one)
+    return each._replace(steps=(edit, edit._replace(what="delete", side=other)))
+
+
+def _meet_fault(random: Random) -> Round:
+    """Meet a fault; one more item makes the list of items longer than a page."""
+    each = _draw_round(random)
+    while each.trouble != "fault":
+        each = _draw_round(random)
+    return each._replace(steps=(*each.steps, Step("create", "name")))
+
+
+def _draw_edits(random: Random) -> Round:
+    """Draw a round about a property that both systems let be edited."""
+    each = _draw_round(random)
+    name = random.choice([name for name in KINDS if name not in FIXED])
+    return each._replace(meanwhile=each.meanwhile._replace(name=name), after=())
+
+
+def _at_gaps(random: Random, steps: Iterable[Step]) -> Iterator[Step]:
+    return (step._replace(later=random.choice(GAPS)) for step in steps)
 
 
 def shrink(script: Script, fails: Callable[[Script], bool]) -> Script:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -10,7 +11,12 @@ from msgspec import structs
 
 from dataflow.sync.clients.chargebee import Chargebee
 from tests.sync.test_sync_crashes import kill
-from tests.sync.world import World, connected
+from tests.sync.world import World, connected, once
+
+
+def lost_before(_answer: Callable[[], httpx.Response]) -> httpx.Response:
+    """Do nothing, and give no answer."""
+    raise httpx.ReadTimeout("no answer")
 
 
 @pytest.fixture
@@ -114,3 +120,19 @@ def test_an_invoice_on_a_later_page_keeps_its_customer() -> None:
     client = Chargebee.over(connected(answer))
 
     assert client.has_invoices("7")
+
+
+def test_a_write_that_fails_makes_no_conflict(world: World) -> None:
+    """The later edit of an item, which has no events, wins in the next run."""
+    world.rows["item"] = (("name", "name"),)
+    item = world.item()
+    world.sync()
+    world.right("POST", f"/items/{item}", name="earlier")
+    world.clock.advance(600)
+    world.left("PATCH", f"/items/{item}", {"name": "later"})
+    with world.failing(once(f"POST /items/{item}", lost_before)):
+        world.sync()
+
+    world.sync()
+
+    assert ["later"] == [found["name"] for found in world.live("item")]

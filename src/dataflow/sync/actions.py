@@ -122,7 +122,7 @@ class MarkDeleted:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """Store that the deleted side exists again."""
+    """Store that both sides exist, as they were when they last agreed."""
 
     link: Link
 

@@ -22,7 +22,7 @@ left deleted          MarkDeleted and an issue, or DeleteRight if deletions are
 right deleted         Adopt another counterpart; otherwise the same, with DeleteLeft
 left frozen           nothing
 a side was not read   nothing
-write not stored      Rebase, whether it was carried out or not
+write not stored      Rebase if it was carried out, otherwise Restore
 both sides read       Restore after a deletion; RemoveSuperseded for older orders;
                       FindTimes while two edits of a property have unknown times; then
                       by property Rebase, PatchLeft, PatchRight, Replace or an issue, as
@@ -201,8 +201,11 @@ class _Planner:
     def _agree(self, link: Link, left: Observed, right: Observed) -> tuple[Action, ...]:
         """Make both sides of a pair equal."""
         if link.intent is not None:
-            link = settle_intent(link, left.values, right.values)
-            return (Rebase(link, left, right, link.base),)
+            settled = settle_intent(link, left.values, right.values)
+            if settled.base == link.base:
+                # Not carried out: what proves the times of edits still holds.
+                return (Restore(settled),)
+            return (Rebase(settled, left, right, settled.base),)
         restore = (Restore(link),) if link.deleted_in else ()
         pair = (link, left, right)
         found = tuple(self._compare(pair))
