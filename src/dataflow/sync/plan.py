@@ -20,7 +20,7 @@ both sides deleted    Forget
 left deleted          MarkDeleted and an issue, or DeleteRight if deletions are
                       propagated and the right was not edited
 right deleted         Adopt another counterpart; otherwise the same, with DeleteLeft
-left frozen           nothing
+left frozen           RemoveSuperseded for an order that is not linked yet
 a side was not read   nothing
 write not stored      Rebase if it was carried out, otherwise Restore
 both sides read       Restore after a deletion; RemoveSuperseded for older orders;
@@ -195,7 +195,7 @@ class _Planner:
         if right_deleted:
             return self._decide_on_half(link, left)
         if left is not None and left.frozen:
-            return ()
+            return tuple(self._remove_unfinished(link))
         return None if left is None or right is None else self._agree(link, left, right)
 
     def _agree(self, link: Link, left: Observed, right: Observed) -> tuple[Action, ...]:
