@@ -25,6 +25,8 @@ Run = Callable[..., RunResult]
 
 #: Fair weather: the calls of a sync depend on the check alone.
 _FAIR = "fair"
+#: A comparison with a recording takes as long as so many checks.
+_FEW = 12
 #: How long a program may take to compare its calls with a recording, in seconds.
 _SECONDS = 300
 
@@ -69,41 +71,37 @@ def select_checks(
 def run_jobs(program: Path, jobs: Sequence[Job], workers: int) -> Iterator[Row]:
     """Yield the row of each job as soon as it has run, so many at a time.
 
-    The first job is the unbroken sync. Its calls are recorded: a check in which a
-    broken sync makes the same calls does not run again.
+    The first job is the unbroken sync. Its calls are recorded: of many checks, those in
+    which a broken sync makes the same calls do not run again.
     """
     with TemporaryDirectory(prefix="dataflow-calls-") as folder:
         calls = Path(folder, "calls.jsonl")
-        unbroken = run_job(program, jobs[0], ["--record", str(calls)])
-        yield unbroken
         with worker_pool(workers) as pool:
-            run = partial(run_reached, program, calls, unbroken)
-            futures = [pool.submit(run, job) for job in jobs[1:]]
+            first = pool.submit(run_job, program, jobs[0], ["--record", str(calls)])
+            run = partial(run_reached, program, calls, first.result)
+            futures = [first, *(pool.submit(run, job) for job in jobs[1:])]
             for future in as_completed(futures):
                 yield future.result()
 
 
-def run_reached(program: Path, calls: Path, unbroken: Row, job: Job) -> Row:
-    """Run the checks in which a broken sync makes other calls than the unbroken one."""
+def run_reached(program: Path, calls: Path, wait: Callable[[], Row], job: Job) -> Row:
+    """Run the checks in which a broken sync makes other calls than the unbroken one.
+
+    `wait` returns the row of the unbroken one, whose calls are recorded then. Without
+    fair weather, and where a comparison saves no time, all checks run.
+    """
     fault = ["--broken", job.broken.name]
-    reached = set(find_reached(program, calls, unbroken, job))
-    wanted = tuple(check for check in job.wanted if check in reached)
-    row = run_job(program, Job(job.broken, wanted), fault)
-    unreached = tuple(check for check in job.wanted if check not in reached)
-    same = {c: unbroken.held[c] for c in unreached if c in unbroken.held}
-    held = {**row.held, **same}
-    return replace(row, held=held, wanted=job.wanted, unreached=unreached)
-
-
-def find_reached(
-    program: Path, calls: Path, unbroken: Row, job: Job
-) -> tuple[str, ...]:
-    """Return the checks of a job in which the sync makes other calls than recorded."""
-    if job.broken.weather != _FAIR:
-        return job.wanted
+    if job.broken.weather != _FAIR or len(job.wanted) <= _FEW:
+        return run_job(program, job, fault)
+    unbroken = wait()
     differs = compare_calls(program, calls, job.broken.name)
-    pairs = zip(unbroken.wanted, differs, strict=True)
-    return tuple(check for check, other in pairs if other)
+    same = {c for c, other in zip(unbroken.wanted, differs, strict=True) if not other}
+    wanted = tuple(check for check in job.wanted if check not in same)
+    row = run_job(program, Job(job.broken, wanted), fault)
+    unreached = tuple(check for check in job.wanted if check in same)
+    known = {c: unbroken.held[c] for c in unreached if c in unbroken.held}
+    held = {**row.held, **known}
+    return replace(row, held=held, wanted=job.wanted, unreached=unreached)
 
 
 def compare_calls(program: Path, calls: Path, name: str) -> list[bool]:
