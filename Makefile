@@ -32,7 +32,7 @@ NEWEST := .venv-newest
 SEEN := ':(glob)cassettes/**/*.json' tests/contract/confirmed.json ':(glob)tests/contract/shapes/*.json'
 BRANCH ?= sandbox-recordings
 
-.PHONY: help setup checklist record same variants test coverage prove acquit bugs faults newest connectors environments report pictures propose lint lock clean
+.PHONY: help setup checklist record same variants test coverage prove acquit bugs night newest connectors environments report pictures propose lint lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -72,8 +72,8 @@ acquit: $(READY) ## run the checklist with good syncs in bad weather; no check m
 bugs: $(READY) ## let the scripts of the sync find each seeded bug; status 3 of the program: one is missed
 	@$(BIN)/python -m properties.bugs
 
-faults: $(READY) ## let a small sync meet each fault of the twins at each call
-	@$(BIN)/pytest --no-header -q -s -m night tests/sync/test_sync_faults.py
+night: $(READY) ## run the tests that are too long for each change
+	@$(BIN)/pytest --no-header -m night tests --ignore tests/strangers
 
 newest: $(READY) ## compare the tables with the newest SDKs; run the checklist with them
 	@$(PYTHON) -m venv --clear $(NEWEST)

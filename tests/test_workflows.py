@@ -20,7 +20,7 @@ TESTING = (
     "make newest",
     "make connectors",
     "make bugs",
-    "make faults",
+    "make night",
 )
 
 #: The one job that may write, and what it may.

@@ -67,8 +67,8 @@ def test_the_reports_tell_every_scenario(seen: Seen) -> None:
     assert ([], []) == tuple(unlike(ASKED_FOR, each) for each in told)
 
 
+@pytest.mark.night
 @pytest.mark.process
-@pytest.mark.slow
 def test_the_reports_of_two_workers_tell_every_scenario(shared: Path) -> None:
     """With two workers, too, nothing is lost on the way, and nothing told twice."""
     told = (in_allure(shared), in_junit(shared))

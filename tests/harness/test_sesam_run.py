@@ -51,8 +51,8 @@ NEW_RECORD = "items-item.every.new-record"
 #: has met, and the twins begin anew with each check: so each has a run to itself.
 CHECKS = (
     NEW_RECORD,
-    "items-item.every.sync-again",
-    "invoices-order.currency.edited-in-invoiced",
+    pytest.param("items-item.every.sync-again", marks=pytest.mark.night),
+    pytest.param("invoices-order.currency.edited-in-invoiced", marks=pytest.mark.night),
 )
 
 
@@ -117,7 +117,7 @@ def test_a_node_that_syncs_holds(
     assert (0, "1 passed") == (done.status, tally(done)[:8])
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_node_that_does_nothing_fails(
     project: Project, ports: tuple[int, int]
 ) -> None:
@@ -139,7 +139,7 @@ def test_a_node_that_does_nothing_fails(
     )
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_pump_that_fails_is_red_with_its_reason(
     project: Project, ports: tuple[int, int]
 ) -> None:

@@ -252,8 +252,12 @@ class TwinTarget(Target):
         return failures
 
     def mark_call(self, request: Any) -> None:  # noqa: ANN401 - of either library
-        """Mark a call of this process, unless the sync runs in it and made the call."""
-        if not self._is_syncing:
+        """Mark a call of this process, unless the sync runs in it and made the call.
+
+        Calls to the twins of another target, which may be served too, are its own.
+        """
+        is_here = str(request.url).startswith(self.connection.roots())
+        if is_here and not self._is_syncing:
             request.headers[_CALLER] = CHECKLIST
 
     def _renew(self, check: str) -> None:
