@@ -254,6 +254,7 @@ def test_an_unreachable_host_is_for_later(one_of_each: Twins, vendor: str) -> No
     )
 
 
+@pytest.mark.night
 @pytest.mark.usefixtures("features")
 def test_an_unreachable_host_is_for_later_in_the_program() -> None:
     """The installed program ends with status 75 and no traceback."""

@@ -47,19 +47,19 @@ def test_the_features_ask_for_something() -> None:
     assert [] != ASKED_FOR
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_every_scenario_runs(seen: Seen) -> None:
     """`pytest` alone runs each scenario of each feature file, wherever that stands."""
     assert [] == unlike(ASKED_FOR, list(seen.outcomes))
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_every_scenario_has_passed(seen: Seen) -> None:
     """None was skipped on the way, or expected to fail: that would count as green."""
     assert {"passed"} == set(seen.outcomes.values())
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_the_reports_tell_every_scenario(seen: Seen) -> None:
     """Allure and JUnit have one result a scenario each: sign-off reads no console."""
     told = (in_allure(seen.folder), in_junit(seen.folder))

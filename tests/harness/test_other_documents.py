@@ -217,7 +217,7 @@ def test_an_unknown_section_stops_nothing(project: Project) -> None:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_unknown_sections_change_no_verdict(project: Project) -> None:
     """The known checks have the verdicts that they have without unknown sections."""
     shutil.copytree(ROOT / "cassettes", project.folder / "cassettes")

@@ -105,8 +105,8 @@ def test_without_a_sync_every_scenario_fails() -> None:
     assert f"{CHECKS} failed" == tally(run("features", "--sync", "none"))
 
 
+@pytest.mark.night
 @pytest.mark.process
-@pytest.mark.slow
 def test_two_workers_share_the_checklist() -> None:
     """Scenarios pass on several workers: none leans on what another one left."""
     assert f"{CHECKS_OF_ITEMS} passed" == tally(run("-n", "2", ITEMS))
@@ -115,6 +115,7 @@ def test_two_workers_share_the_checklist() -> None:
 SHUFFLED = ("-p", "randomly", "--randomly-seed=4")
 
 
+@pytest.mark.night
 def test_a_shuffled_order_passes() -> None:
     """Scenarios pass in another order: none leans on the one before it."""
     assert f"{CHECKS_OF_ITEMS} passed" == tally(run(*SHUFFLED, ITEMS))
@@ -153,7 +154,7 @@ def test_a_programs_output_is_kept_with_a_wrong_result(tmp_path: Path) -> None:
     assert "sync under test" in done.output.partition("I did my best")[0]
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize(
     ("options", "told"),
     [((), "it is 20833092"), (("--real-time",), "it is None")],

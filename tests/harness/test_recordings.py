@@ -125,7 +125,7 @@ def test_a_replay_can_be_cut_and_shuffled(project: Project, how: str) -> None:
     assert 0 == done.status, done.output
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_recording_anew_gives_the_same_bytes(project: Project) -> None:
     """A recording depends on nothing but the code: CI compares it with the old one."""
     folder = project.folder / "cassettes" / "items-item"

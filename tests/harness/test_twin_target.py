@@ -285,7 +285,7 @@ def test_another_period_is_not_found(name: str, value: str, twins: int) -> None:
     assert [] == find_machine_time([(name, value)], NOON, twins)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @cases(
     "sync, options, result",
     {
