@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -67,11 +67,18 @@ class BackingInvoices:
         ids = (one.removeprefix(before) for one in found)
         return max((find_generation(left_id, one) for one in ids), default=1)
 
-    def clear(self, left_id: str, invoice_id: str) -> None:
-        """Void a backing invoice of the sync without a live order, if possible."""
+    def clear(
+        self, left_id: str, invoice_id: str, deleted: Collection[str] = ()
+    ) -> None:
+        """Void a backing invoice of the sync without a live order, if possible.
+
+        `deleted` are the orders of which that is known without a call.
+        """
         with suppress(NotFoundError):
             invoice = self.right.invoice(invoice_id)
-            if _is_live_backing(invoice, left_id) and not self._has_live_order(invoice):
+            if not _is_live_backing(invoice, left_id):
+                return
+            if not self._has_live_order(invoice, deleted):
                 self._void(invoice_id, invoice)
 
     def _void(self, invoice_id: str, invoice: Record) -> None:
@@ -93,12 +100,12 @@ class BackingInvoices:
             with suppress(NotFoundError):
                 self.right.delete_payment(payment)
 
-    def _has_live_order(self, invoice: Record) -> bool:
+    def _has_live_order(self, invoice: Record, deleted: Collection[str]) -> bool:
         linked = invoice.get("linked_orders")
         linked = linked if isinstance(linked, list) else []
         own = str(invoice["id"]).removeprefix(backing_invoice_id(""))
         ids = dict.fromkeys([own, *(str(get_at_path(x, "id")) for x in linked)])
-        orders = (self.right.find(ORDER, order_id) for order_id in ids)
+        orders = (self.right.find(ORDER, each) for each in ids if each not in deleted)
         return any(
             order is not None
             and order.get("invoice_id") == invoice["id"]

@@ -122,9 +122,10 @@ class Orders:
                 return new
             if new is not None and not is_deleted(new):
                 new = self._copy_fields(new, old, listed)
-            self._remove(old)
+        is_gone = old is None or is_deleted(old) or self._remove(old)
         if order.invoice_id == backing_invoice_id(order.right_id):
-            self.backing_invoices.clear(order.left_id, order.invoice_id)
+            deleted = [order.right_id] if is_gone else []
+            self.backing_invoices.clear(order.left_id, order.invoice_id, deleted)
         return new
 
     def remove_leftovers(self, left_id: str, start: int) -> None:
@@ -234,15 +235,18 @@ class Orders:
             self.report(f"order {order['id']} has no {name} of {value!r}: {error}")
         return order
 
-    def _remove(self, order: Record) -> None:
+    def _remove(self, order: Record) -> bool:
+        """Delete an order, or cancel it; return whether it is deleted."""
         order_id = str(order["id"])
         try:
             self.right.delete_order(order_id)
         except NotFoundError:
-            return
+            return True
         except RefusedError:
             if order.get("status") != "cancelled":
                 self.right.cancel_order(order_id)
+            return False
+        return True
 
 
 def _find_refused(error: NotFoundError | RefusedError) -> str:
