@@ -169,8 +169,8 @@ BUGS = (
     Bug(
         "the backing invoice of a replaced order stays",
         "backing_invoices:BackingInvoices.clear",
-        "if _is_live_backing",
-        "if False and _is_live_backing",
+        "if not self._has_live_order",
+        "if False and not self._has_live_order",
     ),
     Bug(
         "the error of one record ends the run",
